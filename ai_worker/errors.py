@@ -1,0 +1,51 @@
+"""The root of every failure that ends an attempt at a row, and what it says about trying again.
+
+The engine reads only these four facts; whoever adds a failure adds a class, never a case in the engine.
+"""
+
+from typing import ClassVar
+
+
+class WorkError(Exception):
+    """An attempt at a row failed.
+
+    Args:
+        message: what went wrong and what mends it, for a person. Never holds a key or a prompt.
+        retry_after: seconds before which the next try is pointless, where the other side said so.
+    """
+
+    error_class: ClassVar[str] = "failed"
+    """Stored beside the row; `ai-worker retry --class` selects by it."""
+    retry: ClassVar[bool] = False
+    """Whether the same row may be tried again without a person changing anything."""
+    uses_attempt: ClassVar[bool] = True
+    """Whether the try counts towards the row's attempts."""
+    outage: ClassVar[bool] = False
+    """Whether the fault lies with a server: such rows are given up by age alone, never by attempts."""
+
+    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class NotNow(WorkError):
+    """The row may not be worked at the moment: a limit, an open breaker, a spent budget, a pause."""
+
+    error_class = "not_now"
+    retry = True
+    uses_attempt = False
+
+    def __init__(self, reason: str, *, retry_after: float) -> None:
+        super().__init__(reason, retry_after=retry_after)
+
+
+class BadRequest(WorkError):
+    """The row itself cannot be asked as it stands: it fails for good, its neighbours go on."""
+
+    error_class = "bad_request"
+
+
+class ConfigurationError(WorkError):
+    """A setting is missing or wrong; the message names it and the fix. Exit code 2 on the command line."""
+
+    error_class = "bad_configuration"

@@ -1,0 +1,83 @@
+"""What is asked of a model, on whose behalf, and what comes back."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from pydantic import BaseModel
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One question to a model.
+
+    Args:
+        prompt: the user's part. Where `variables` is given, a template with plain `{names}`.
+        variables: fill the template; the `prompt_api` provider sends both as they are, the others fill it in themselves.
+        system: standing instructions, where the provider knows them apart.
+        schema: the fields wanted back; the answer's `data` is then an instance of it.
+        json_schema: the same as a JSON schema, where it comes from a row; `data` is then a dict.
+        temperature, seed, max_output_tokens: passed on where the provider has them.
+    """
+
+    prompt: str
+    variables: Mapping[str, Any] | None = None
+    system: str | None = None
+    schema: type[BaseModel] | None = None
+    json_schema: Mapping[str, Any] | None = None
+    temperature: float | None = None
+    seed: int | None = None
+    max_output_tokens: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """On whose behalf a question is asked: limits, budget, history and log lines name it.
+
+    Args:
+        pipeline: `corrections`, `evaluations`, …
+        task: the task the row belongs to, as its budget and its users know it.
+        row: the row's id as text.
+        operation_uuid: one per claim of a row.
+        attempt: 1 for the first try.
+        redact: whether personal data is replaced before the text leaves.
+    """
+
+    pipeline: str
+    task: str
+    row: str
+    operation_uuid: str
+    attempt: int = 1
+    redact: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens that a call used, as the provider counted them, or as estimated where it does not say."""
+
+    input: int = 0
+    output: int = 0
+    cached: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the model said.
+
+    Args:
+        text: the answer's text; for structured answers the JSON text.
+        data: the fields, where a schema was asked for.
+        body: the whole JSON body of the provider's answer.
+        cost: in the currency of the price table; None without a price.
+        latency: seconds from request to answer.
+    """
+
+    text: str
+    body: Any
+    usage: Usage
+    model: str
+    latency: float
+    data: Any = None
+    cost: Decimal | None = None
+    notes: Mapping[str, Any] = field(default_factory=dict)

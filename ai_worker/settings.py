@@ -1,0 +1,114 @@
+"""Everything configurable, typed, from the environment and `.env`.
+
+Every name below is the environment variable's name in lower case; `.env.example` explains each.
+"""
+
+from functools import lru_cache
+from typing import Annotated
+from urllib.parse import quote_plus
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from ai_worker.errors import ConfigurationError
+
+Names = Annotated[list[str], NoDecode]
+"""A list written in the environment as `a,b,c`."""
+
+
+class Settings(BaseSettings):
+    """The settings of one process."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True, hide_input_in_errors=True)
+
+    pipelines: Names = ["corrections", "evaluations"]
+
+    # Broker, limits, cache. Limits live in another Redis database than the broker.
+    redis_url: str = ""
+    limits_redis_url: str = ""
+
+    # MySQL / MariaDB: corrections, loops, assistants.
+    mysql_host: str = "127.0.0.1"
+    mysql_port: int = 3306
+    mysql_user: str = "ai_worker"
+    mysql_password: SecretStr = SecretStr("")
+    mysql_database: str = "ai_worker"
+    mysql_pool_size: int = Field(32, ge=1)
+
+    # MongoDB: evaluations, worlds.
+    mongodb_uri: SecretStr = SecretStr("")
+    mongo_host: str = "127.0.0.1"
+    mongo_port: int = 27017
+    mongo_username: str = ""
+    mongo_password: SecretStr = SecretStr("")
+    mongo_db: str = "TrustGen"
+    evaluation_databases: Names = ["TrustLLM_ru", "TrustGen"]
+    expand_databases: Names = []
+
+    # Models.
+    api_url: str = ""
+    gemini_api_key: SecretStr = SecretStr("")
+    gemini_base_url: str = "https://generativelanguage.googleapis.com"
+    openai_api_key: SecretStr = SecretStr("")
+    openai_base_url: str = ""
+    offline_url: str = "http://127.0.0.1:8099"
+    models_file: str = "models.toml"
+    default_provider: str = ""
+    model_deadline_seconds: float = Field(90, gt=0)
+    master_key: SecretStr = SecretStr("")
+    """Decrypts `ai_model.api_key_encrypted`; only ever in the environment."""
+
+    # Engine.
+    lease_seconds: float = Field(90, gt=0)
+    reserve_seconds: float = Field(600, gt=0)
+    scan_seconds: float = Field(5, gt=0)
+    window: int = Field(2000, ge=1)
+    """Rows of one pipeline that may wait in the broker's queue at once."""
+    row_age_limit_hours: float = Field(24, gt=0)
+    """How long an outage may keep a row from its answer before it is given up."""
+    portion: int = Field(10, ge=1)
+    """Rows that `ai-worker run` fetches at a time."""
+
+    # Observation.
+    log_level: str = "INFO"
+    history_text: bool = False
+    history_days: int = Field(30, ge=1)
+
+    # Web.
+    api_host: str = "127.0.0.1"
+    api_port: int = 8000
+    api_keys: SecretStr = SecretStr("")
+
+    @field_validator("pipelines", "evaluation_databases", "expand_databases", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+    @property
+    def mongo_uri(self) -> str:
+        """`MONGODB_URI` whole, else one made of the `MONGO_*` parts."""
+        if whole := self.mongodb_uri.get_secret_value():
+            return whole
+        login = ""
+        if self.mongo_username:
+            login = f"{quote_plus(self.mongo_username)}:{quote_plus(self.mongo_password.get_secret_value())}@"
+        return f"mongodb://{login}{self.mongo_host}:{self.mongo_port}/"
+
+    @property
+    def databases_to_expand(self) -> list[str]:
+        """`MONGO_DB` and every other database in which expanding and transferring are switched on."""
+        return list(dict.fromkeys([self.mongo_db, *self.expand_databases]))
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """The settings of this process, read once.
+
+    Raises:
+        ConfigurationError: a value does not fit; the message names the variable.
+    """
+    try:
+        return Settings()
+    except ValidationError as fault:
+        problems = "; ".join(f"{'.'.join(map(str, item['loc'])).upper()}: {item['msg']}" for item in fault.errors(include_input=False))
+        raise ConfigurationError(f"settings: {problems}") from None
