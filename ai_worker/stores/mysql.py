@@ -1,0 +1,299 @@
+"""MySQL and MariaDB by plain SQL: one connection, and a bounded pool of them for threads and gevent.
+
+Sessions speak utf8mb4, UTC, READ COMMITTED (REPEATABLE READ would let reservations block the panel's inserts) and strict mode
+(a value that does not fit is an error, never cut off in silence).
+"""
+
+import os
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, Self, TypeVar
+
+import pymysql
+from pydantic import SecretStr
+from pymysql.constants import CLIENT, CR, ER
+from pymysql.cursors import DictCursor
+
+from ai_worker.errors import ConfigurationError, WorkError
+from ai_worker.settings import Settings, settings
+
+Row = dict[str, Any]
+Result = TypeVar("Result")
+
+CONNECT_SECONDS = 5
+CALL_SECONDS = 30
+POOL_WAIT_SECONDS = 30.0
+PING_AFTER_SECONDS = 30.0
+RETRIES = 10
+
+_REFUSED = {ER.ACCESS_DENIED_ERROR, ER.DBACCESS_DENIED_ERROR, ER.BAD_DB_ERROR}
+_LOST = {CR.CR_SERVER_GONE_ERROR, CR.CR_SERVER_LOST, CR.CR_CONN_HOST_ERROR, ER.SERVER_SHUTDOWN, ER.NORMAL_SHUTDOWN, 0}
+_COLLIDED = {ER.LOCK_DEADLOCK, ER.LOCK_WAIT_TIMEOUT}
+
+
+class MySQLUnavailable(WorkError):
+    """The server cannot be reached, or the connection broke: the fault of the server, never of the row."""
+
+    error_class = "mysql_unavailable"
+    retry = True
+    outage = True
+
+
+@dataclass(frozen=True, slots=True)
+class MySQLAddress:
+    """Where a database is and who asks. Written as text it never shows the password."""
+
+    host: str
+    port: int
+    user: str
+    database: str
+    password: SecretStr = field(default=SecretStr(""), repr=False)
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> Self:
+        """The address in `MYSQL_HOST`, `MYSQL_PORT`, `MYSQL_USER`, `MYSQL_PASSWORD`, `MYSQL_DATABASE`."""
+        return cls(settings.mysql_host, settings.mysql_port, settings.mysql_user, settings.mysql_database, settings.mysql_password)
+
+    def __str__(self) -> str:
+        return f"{self.user}@{self.host}:{self.port}/{self.database}"
+
+
+class MySQLDatabase:
+    """One connection, for one thread or greenlet at a time. Every statement commits by itself outside `transaction()`.
+
+    Args:
+        call_seconds: the longest that one statement may keep silent; a migration of a large table needs more.
+
+    Raises:
+        ConfigurationError: the server refuses the user or knows no such database.
+        MySQLUnavailable: no server answers there.
+    """
+
+    def __init__(self, address: MySQLAddress, call_seconds: float = CALL_SECONDS) -> None:
+        self.address = address
+        self._in_transaction = False
+        try:
+            self._connection = pymysql.connect(
+                host=address.host,
+                port=address.port,
+                user=address.user,
+                password=address.password.get_secret_value(),
+                database=address.database or None,
+                charset="utf8mb4",
+                autocommit=True,
+                cursorclass=DictCursor,
+                client_flag=CLIENT.FOUND_ROWS,
+                connect_timeout=CONNECT_SECONDS,
+                read_timeout=call_seconds,
+                write_timeout=call_seconds,
+                init_command="SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
+            )
+            self.execute("SET time_zone = '+00:00', sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION'")
+        except pymysql.MySQLError as fault:
+            raise self._unusable(fault) from None
+
+    def query(self, sql: str, params: Sequence[Any] = ()) -> list[Row]:
+        """The rows of a SELECT. Without `params` the text is sent as it is; with them a literal `%` is written `%%`."""
+        with self._cursor() as cursor:
+            cursor.execute(sql, params or None)
+            return list(cursor.fetchall())
+
+    def execute(self, sql: str, params: Sequence[Any] = ()) -> int:
+        """Run one statement.
+
+        Returns:
+            For UPDATE the rows that the WHERE clause matched, also those that already held the new values, so that a fence
+            reads 0 only when the row was taken over. INSERT … ON DUPLICATE KEY UPDATE: 1 inserted or unchanged, 2 updated.
+        """
+        with self._cursor() as cursor:
+            return cursor.execute(sql, params or None)
+
+    def insert(self, sql: str, params: Sequence[Any] = ()) -> int:
+        """Run one INSERT of one row and return its AUTO_INCREMENT id."""
+        with self._cursor() as cursor:
+            cursor.execute(sql, params or None)
+            return int(cursor.lastrowid or 0)
+
+    def execute_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> int:
+        """Run one statement for each of `rows` (an INSERT … VALUES goes out in large batches) and return the rows counted."""
+        if not rows:
+            return 0
+        with self._cursor() as cursor:
+            return cursor.executemany(sql, rows) or 0
+
+    @contextmanager
+    def transaction(self) -> Iterator[Self]:
+        """Commit what the block did, or none of it. Not nested: what a block may commit must be seen in one place."""
+        if self._in_transaction:
+            raise RuntimeError("a transaction is open on this connection already")
+        self.execute("START TRANSACTION")
+        self._in_transaction = True
+        try:
+            yield self
+            self.execute("COMMIT")
+        except Exception:
+            with suppress(MySQLUnavailable):
+                self.execute("ROLLBACK")
+            raise
+        except BaseException:
+            # A killed greenlet may have left half a statement on the wire; the server rolls back when the connection goes.
+            self.close()
+            raise
+        finally:
+            self._in_transaction = False
+
+    def alive(self) -> bool:
+        """Whether the server still answers on this connection."""
+        try:
+            self._connection.ping(reconnect=False)
+        except (pymysql.MySQLError, OSError):
+            return False
+        return True
+
+    @property
+    def open(self) -> bool:
+        """False after `close()` and after the connection broke."""
+        return bool(self._connection.open)
+
+    def close(self) -> None:
+        """Let go of the connection; an open transaction is rolled back by the server. May be called twice."""
+        with suppress(pymysql.MySQLError, OSError):
+            self._connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @contextmanager
+    def _cursor(self) -> Iterator[DictCursor]:
+        try:
+            with self._connection.cursor(DictCursor) as cursor:
+                yield cursor
+        except (pymysql.OperationalError, pymysql.InterfaceError) as fault:
+            if not self.open or _number(fault) in _LOST:
+                raise self._unusable(fault) from fault
+            raise
+
+    def _unusable(self, fault: pymysql.MySQLError) -> WorkError:
+        number = _number(fault)
+        reason = f"{number} {fault.args[-1]}" if fault.args else type(fault).__name__
+        if number in _REFUSED:
+            return ConfigurationError(f"MySQL {self.address}: {reason} - check MYSQL_USER, MYSQL_PASSWORD and MYSQL_DATABASE")
+        return MySQLUnavailable(f"MySQL {self.address}: {reason} - check MYSQL_HOST and MYSQL_PORT, and that the server runs")
+
+
+class MySQLPool:
+    """At most `size` connections to one database, opened when first needed; the one used last is handed out first.
+
+    Args:
+        wait_seconds: how long `connection()` waits for a free one.
+    """
+
+    def __init__(self, address: MySQLAddress, size: int, wait_seconds: float = POOL_WAIT_SECONDS) -> None:
+        self.address = address
+        self.size = size
+        self._wait_seconds = wait_seconds
+        self._start_empty()
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> Self:
+        """A pool of `MYSQL_POOL_SIZE` connections to the address in the settings."""
+        return cls(MySQLAddress.from_settings(settings), settings.mysql_pool_size)
+
+    @contextmanager
+    def connection(self) -> Iterator[MySQLDatabase]:
+        """Lend a connection. One that broke, or whose borrower was killed, is not lent again.
+
+        Raises:
+            MySQLUnavailable: none became free in time, or the server cannot be reached.
+        """
+        if self._process != os.getpid():
+            self._start_empty()
+        free, idle = self._free, self._idle
+        if not free.acquire(timeout=self._wait_seconds):
+            raise MySQLUnavailable(
+                f"MySQL {self.address}: all {self.size} connections busy for {self._wait_seconds:.0f} s - raise MYSQL_POOL_SIZE"
+            )
+        try:
+            database = self._take(idle)
+            try:
+                yield database
+            except Exception:
+                self._put_back(idle, database)
+                raise
+            except BaseException:
+                database.close()
+                raise
+            self._put_back(idle, database)
+        finally:
+            free.release()
+
+    def query(self, sql: str, params: Sequence[Any] = ()) -> list[Row]:
+        """`MySQLDatabase.query` on a borrowed connection."""
+        with self.connection() as database:
+            return database.query(sql, params)
+
+    def execute(self, sql: str, params: Sequence[Any] = ()) -> int:
+        """`MySQLDatabase.execute` on a borrowed connection."""
+        with self.connection() as database:
+            return database.execute(sql, params)
+
+    def close(self) -> None:
+        """Close the idle connections; lent ones are closed by who lent them or returned to an empty pool."""
+        while self._idle:
+            self._idle.pop()[0].close()
+
+    def _start_empty(self) -> None:
+        # After a fork the parent's sockets are still the parent's: dropped here without the goodbye that would end its sessions.
+        self._process = os.getpid()
+        self._free = threading.BoundedSemaphore(self.size)
+        self._idle: list[tuple[MySQLDatabase, float]] = []
+
+    def _take(self, idle: list[tuple[MySQLDatabase, float]]) -> MySQLDatabase:
+        while idle:
+            database, since = idle.pop()
+            if time.monotonic() - since < PING_AFTER_SECONDS or database.alive():
+                return database
+            database.close()
+        return MySQLDatabase(self.address)
+
+    @staticmethod
+    def _put_back(idle: list[tuple[MySQLDatabase, float]], database: MySQLDatabase) -> None:
+        if database.open:
+            idle.append((database, time.monotonic()))
+
+
+def retrying(function: Callable[[], Result], attempts: int = RETRIES) -> Result:
+    """Call `function`, again after a deadlock (1213) or a lock wait timeout (1205), with a growing random pause between.
+
+    Args:
+        function: the whole transaction: InnoDB has rolled all of it back.
+
+    Raises:
+        pymysql.OperationalError: the last attempt collided too; any other error at once.
+    """
+    for attempt in range(1, attempts):
+        try:
+            return function()
+        except pymysql.OperationalError as fault:
+            if _number(fault) not in _COLLIDED:
+                raise
+            time.sleep(random.uniform(0, min(1.0, 0.01 * 2**attempt)))
+    return function()
+
+
+@lru_cache(maxsize=1)
+def mysql() -> MySQLPool:
+    """The pool of this process, made from the settings at the first use."""
+    return MySQLPool.from_settings(settings())
+
+
+def _number(fault: pymysql.MySQLError) -> int | None:
+    return fault.args[0] if fault.args and isinstance(fault.args[0], int) else None
