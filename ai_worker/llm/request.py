@@ -54,11 +54,34 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens that a call used, as the provider counted them, or as estimated where it does not say."""
+    """Tokens that a call used, as the provider counted them, or as estimated where it does not say.
+
+    Args:
+        cached: the part of `input` that came from the provider's cache.
+    """
 
     input: int = 0
     output: int = 0
     cached: int = 0
+
+    def __add__(self, other: "Usage") -> "Usage":
+        return Usage(self.input + other.input, self.output + other.output, self.cached + other.cached)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What one call to a provider brought: a usable answer.
+
+    Args:
+        text: what the model said, never empty.
+        body: the whole JSON body.
+        hold: seconds before which the provider's headers ask for no further call, where they announce a spent limit.
+    """
+
+    text: str
+    body: Any
+    usage: Usage
+    hold: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,10 @@
+"""The providers by the names that settings, `ai_model` and the models file use."""
+
+from ai_worker.llm.providers.gemini import Gemini
+from ai_worker.llm.providers.offline import Offline
+from ai_worker.llm.providers.openai import OpenAi
+from ai_worker.llm.providers.prompt_api import PromptApi
+from ai_worker.llm.providers.provider import Provider
+
+PROVIDERS: dict[str, Provider] = {"gemini": Gemini(), "openai": OpenAi(), "prompt_api": PromptApi(), "offline": Offline()}
+"""A further provider is one file beside these and one entry here."""

@@ -1,0 +1,87 @@
+"""The one door to every model: whatever leaves for one goes through `ask`.
+
+The steps around a call stand below one another; a further one (a permit, redaction, the budget, the history) is one more line there.
+Log lines name the stage and sizes, never what was asked or answered.
+"""
+
+import logging
+import time
+from dataclasses import replace
+
+from ai_worker.errors import WorkError
+from ai_worker.llm.cost import cost_of
+from ai_worker.llm.errors import RequestRejected
+from ai_worker.llm.model import Model
+from ai_worker.llm.providers import PROVIDERS
+from ai_worker.llm.providers.provider import Provider
+from ai_worker.llm.request import Answer, Caller, Reply, Request
+from ai_worker.llm.structured import ask_structured
+from ai_worker.llm.template import fill
+from ai_worker.llm.tokens import estimate
+
+log = logging.getLogger(__name__)
+
+
+def ask(model: Model, request: Request, caller: Caller) -> Answer:
+    """Asks a model and returns its usable answer.
+
+    Args:
+        model: whom to ask.
+        request: what; with `schema` or `json_schema` the answer's `data` is set and fits it.
+        caller: on whose behalf.
+
+    Raises:
+        BadRequest: a placeholder of the prompt is malformed or unknown.
+        ModelError: there is no usable answer; the class says what to do, `usage` what it took all the same.
+    """
+    provider = PROVIDERS[model.provider]
+    started = time.monotonic()
+    question = _filled(request, provider)
+    _hold_to_length(question, model)
+    try:
+        reply, data = _answered(model, question, provider, caller)
+    except WorkError as fault:
+        log.warning("[%s] no answer after %.1f s (%s): %s: %s", provider.title, _since(started), _row(caller), fault.error_class, fault)
+        raise
+    latency = _since(started)
+    log.info("[%s] answer received: %d characters after %.1f s (%s)", provider.title, len(reply.text), latency, _row(caller))
+    return Answer(reply.text, reply.body, reply.usage, model.name, latency, data, cost_of(reply.usage, model.price))
+
+
+def _answered(model: Model, question: Request, provider: Provider, caller: Caller) -> tuple[Reply, object]:
+    def call(asked: Request) -> Reply:
+        log.info("[%s] prompt sent: %d characters (%s)", provider.title, _length(asked), _row(caller))
+        return provider.call(model, asked)
+
+    if question.schema is None and question.json_schema is None:
+        return call(question), None
+    return ask_structured(call, question)
+
+
+def _filled(request: Request, provider: Provider) -> Request:
+    """The request as the provider wants it: its template filled, unless the server does that; checked either way."""
+    if request.variables is None:
+        return request
+    prompt = fill(request.prompt, request.variables)
+    return request if provider.sends_template else replace(request, prompt=prompt, variables=None)
+
+
+def _hold_to_length(question: Request, model: Model) -> None:
+    if model.max_input_tokens is None:
+        return
+    tokens = estimate(question.prompt) + estimate(question.system or "")
+    tokens += sum(estimate(str(value)) for value in (question.variables or {}).values())
+    if tokens > model.max_input_tokens:
+        raise RequestRejected(f"the text is too long: about {tokens} tokens, {model.name} takes {model.max_input_tokens}")
+
+
+def _length(question: Request) -> int:
+    return len(question.prompt) + len(question.system or "") + sum(len(str(value)) for value in (question.variables or {}).values())
+
+
+def _row(caller: Caller) -> str:
+    return f"{caller.pipeline} {caller.row}"
+
+
+def _since(started: float) -> float:
+    return time.monotonic() - started

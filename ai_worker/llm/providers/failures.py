@@ -1,0 +1,162 @@
+"""The one place that turns a provider's error response into our error tree, by status and body.
+
+OpenAI says `{"error": {"message", "type", "code"}}`, Gemini `{"error": {"code", "status", "message", "details"}}`, others a string or
+`{"detail": …}`. The words that tell a spent quota from a short limit are those that both document.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ai_worker.llm.errors import (
+    BadAnswer,
+    DeadlineExceeded,
+    ModelError,
+    Overloaded,
+    QuotaExhausted,
+    RateLimited,
+    Refused,
+    RequestRejected,
+    ServerFault,
+    Unauthorized,
+)
+from ai_worker.llm.providers.quoting import quoted
+from ai_worker.llm.providers.waiting import wait_of
+
+_STATUS_OF_WORD = {
+    "resource_exhausted": 429,
+    "rate_limit_exceeded": 429,
+    "rate_limit_error": 429,
+    "too_many_requests": 429,
+    "unavailable": 503,
+    "overloaded_error": 529,
+    "overloaded": 529,
+    "internal": 500,
+    "server_error": 500,
+    "internal_server_error": 500,
+    "api_error": 500,
+    "deadline_exceeded": 504,
+    "unauthenticated": 401,
+    "invalid_api_key": 401,
+    "authentication_error": 401,
+    "permission_denied": 403,
+    "permission_error": 403,
+    "invalid_argument": 400,
+    "failed_precondition": 400,
+    "invalid_request_error": 400,
+    "context_length_exceeded": 400,
+    "not_found": 404,
+    "model_not_found": 404,
+    "not_found_error": 404,
+}
+_QUOTA = re.compile(r"insufficient_quota|insufficient_balance|credit balance|billing_hard_limit|billing_not_active", re.I)
+_SPENT = re.compile(r"exceeded your current quota|per.?day\b|\bdaily\b", re.I)
+_DAILY = re.compile(r"per.?day|daily", re.I)
+_BLOCKED = re.compile(r"content_filter|content_policy_violation|safety|responsible_?ai", re.I)
+_WORD = re.compile(r"[A-Za-z0-9_.\-]{1,60}")
+_SENTENCE = 2000
+_KEY = re.compile(r"api_key_invalid|api key not valid|api key expired|invalid_api_key", re.I)
+
+
+def failure(status: int, headers: Mapping[str, str], body: Any, *, keys: Sequence[str] = (), texts: Sequence[str] = ()) -> ModelError:
+    """The failure that a provider's error response means.
+
+    Args:
+        status: of the response, or 200 where the error came in the body alone.
+        headers: by lower-case name.
+        body: the parsed JSON, or None where it was none.
+        keys, texts: what the message must not repeat after the provider: the key, the prompt.
+    """
+    error = error_in(body)
+    codes, sentence = _codes(error), _sentence(error)
+    if status < 300:
+        status = _status_in(error)
+    message = quoted(_message(status, codes, sentence), keys, texts)
+    if any(map(_BLOCKED.search, codes)):
+        return Refused(message)
+    if status == 400 and (_KEY.search(sentence) or any(map(_KEY.search, codes))):
+        return Unauthorized(message)
+    if status == 402 or (status in (403, 429) and _quota_spent(error, codes, sentence)):
+        return QuotaExhausted(message, retry_after=_stated(headers))
+    if status in (408, 504):
+        return DeadlineExceeded(message)
+    return _KINDS.get(status, _by_hundred(status))(message, retry_after=wait_of(headers, body) if status in _WAITING else None)
+
+
+def error_in(body: Any) -> Any:
+    """What stands for the error in a body: its `error`, else its `detail` or `message`, else nothing."""
+    if not isinstance(body, Mapping):
+        # Gemini wraps errors in a list where the request went through its streaming front.
+        return error_in(body[0]) if isinstance(body, list) and body else None
+    return body.get("error") or body.get("detail") or body.get("message")
+
+
+_KINDS: dict[int, type[ModelError]] = {
+    401: Unauthorized,
+    403: Unauthorized,
+    429: RateLimited,
+    503: Overloaded,
+    529: Overloaded,
+}
+_WAITING = (429, 503, 529)
+
+
+def _by_hundred(status: int) -> type[ModelError]:
+    if status >= 500:
+        return ServerFault
+    return RequestRejected if status >= 300 else BadAnswer
+
+
+def _stated(headers: Mapping[str, str]) -> float | None:
+    """A quota's wait: only the header counts, Gemini's `retryDelay` is seconds even when the day is spent."""
+    return wait_of({"retry-after": headers["retry-after"]}, None) if "retry-after" in headers else None
+
+
+def _quota_spent(error: Any, codes: list[str], sentence: str) -> bool:
+    """Whether no short wait helps. Gemini uses the same sentence for a minute's quota; the violated quota's name tells which."""
+    violated = [name for detail in _details(error) for name in _violated(detail)]
+    if violated:
+        return any(map(_DAILY.search, violated))
+    return any(map(_QUOTA.search, [*codes, sentence])) or _SPENT.search(sentence) is not None
+
+
+def _violated(detail: Mapping[str, Any]) -> list[str]:
+    violations = detail.get("violations")
+    named = violations if isinstance(violations, list) else [detail.get("metadata")]
+    names = [entry.get("quotaId") or entry.get("quota_limit") for entry in named if isinstance(entry, Mapping)]
+    return [str(name) for name in names if name]
+
+
+def _status_in(error: Any) -> int:
+    """The status that an error in a body of status 200 stands for; 200 where it does not tell."""
+    for word in _codes(error):
+        status = int(word) if word.isdecimal() and len(word) == 3 else _STATUS_OF_WORD.get(word.lower(), 0)
+        if 400 <= status < 600:
+            return status
+    return 200
+
+
+def _codes(error: Any) -> list[str]:
+    """The error's code words: its own and those of its details (Gemini's `reason`, Azure's `innererror`)."""
+    if not isinstance(error, Mapping):
+        return []
+    inner = error.get("innererror")
+    found = [error.get("code"), error.get("type"), error.get("status"), inner.get("code") if isinstance(inner, Mapping) else None]
+    found += [detail.get("reason") for detail in _details(error)]
+    return list(dict.fromkeys(str(word) for word in found if isinstance(word, str | int) and _WORD.fullmatch(str(word))))
+
+
+def _details(error: Any) -> list[Mapping[str, Any]]:
+    details = error.get("details") if isinstance(error, Mapping) else None
+    return [detail for detail in details if isinstance(detail, Mapping)] if isinstance(details, list) else []
+
+
+def _sentence(error: Any) -> str:
+    said = error.get("message") if isinstance(error, Mapping) else error
+    return said[:_SENTENCE] if isinstance(said, str) else ""
+
+
+def _message(status: int, codes: list[str], sentence: str) -> str:
+    answered = f"the provider answered {status}" if status >= 300 else "the provider answered with an error"
+    words = ", ".join(code for code in codes if code != str(status))
+    return answered + (f" ({words})" if words else "") + (f": {sentence}" if sentence else "")

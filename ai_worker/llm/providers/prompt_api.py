@@ -1,0 +1,66 @@
+"""The HTTP API of the evaluation scripts: POST `model`, `prompt`, `variables`, `"stream": false` to `API_URL`; its whole JSON is kept.
+
+The server fills the `{placeholders}` itself and knows neither standing instructions nor schemas. So both go in front of the prompt, as
+variables where anything in them could be read as a placeholder. The shape of its answers is not documented: the text is what
+`text_of` finds, tokens are read in the usual places and estimated where there are none.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ai_worker.llm.errors import BadAnswer
+from ai_worker.llm.model import Model
+from ai_worker.llm.providers.chat import count
+from ai_worker.llm.providers.exchange import exchange
+from ai_worker.llm.request import Reply, Request, Usage
+from ai_worker.llm.response_text import text_of
+from ai_worker.llm.schemas import schema_note
+from ai_worker.llm.template import fill
+from ai_worker.llm.tokens import estimate
+
+_INPUT = ("prompt_tokens", "input_tokens", "promptTokenCount", "prompt_eval_count")
+_OUTPUT = ("completion_tokens", "output_tokens", "candidatesTokenCount", "eval_count")
+
+
+class PromptApi:
+    """The `API_URL` contract; the base URL is the whole address."""
+
+    title = "API"
+    sends_template = True
+
+    def call(self, model: Model, request: Request) -> Reply:
+        """Asks once; see `Provider.call`."""
+        key = model.api_key.get_secret_value()
+        headers = {"Authorization": f"Bearer {key}"} if key else {}
+        prompt, variables = _template(request)
+        question = {"model": model.name, "prompt": prompt, "variables": variables, "stream": False}
+        exchanged = exchange(model.base_url, headers, question, model, request)
+        text = text_of(exchanged.body)
+        usage = _usage(exchanged.body, fill(prompt, variables), text)
+        if not text.strip():
+            raise BadAnswer("the answer holds no text", usage=usage)
+        return Reply(text, exchanged.body, usage, exchanged.hold)
+
+
+def _template(request: Request) -> tuple[str, Mapping[str, Any]]:
+    prompt, variables = request.prompt, request.variables
+    if variables is None:
+        prompt, variables = ("{text}", {"text": prompt}) if _has_braces(prompt) else (prompt, {})
+    instructions = "\n\n".join(filter(None, [request.system, schema_note(request)]))
+    if not instructions:
+        return prompt, variables
+    if not _has_braces(instructions):
+        return f"{instructions}\n\n{prompt}", variables
+    return f"{{ai_worker_instructions}}\n\n{prompt}", {**variables, "ai_worker_instructions": instructions}
+
+
+def _has_braces(text: str) -> bool:
+    return "{" in text or "}" in text
+
+
+def _usage(body: Any, question: str, text: str) -> Usage:
+    counted = body.get("usage") or body.get("usageMetadata") or body if isinstance(body, Mapping) else {}
+    counted = counted if isinstance(counted, Mapping) else {}
+    asked = next((number for name in _INPUT if (number := count(counted.get(name)))), 0)
+    answered = next((number for name in _OUTPUT if (number := count(counted.get(name)))), 0)
+    return Usage(asked or estimate(question), answered or estimate(text))
