@@ -3,7 +3,7 @@
 The engine reads only these four facts; whoever adds a failure adds a class, never a case in the engine.
 """
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 class WorkError(Exception):
@@ -26,6 +26,16 @@ class WorkError(Exception):
     def __init__(self, message: str, *, retry_after: float | None = None) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+        self.record: dict[str, Any] = {}
+        """Columns to write beside the error, such as what the failed call cost."""
+
+
+class StoreUnavailable(WorkError):
+    """A database does not answer: nothing is known about the last write, and the fault is not the row's."""
+
+    error_class = "store_unavailable"
+    retry = True
+    outage = True
 
 
 class NotNow(WorkError):

@@ -1,0 +1,32 @@
+"""The Celery app, and the one place that imports every pipeline's tasks."""
+
+from importlib import import_module
+
+from celery import Celery
+from celery.signals import setup_logging
+
+from ai_worker.engine.pipeline import PIPELINES
+from ai_worker.errors import ConfigurationError
+from ai_worker.observe.logs import configure_logging
+from ai_worker.settings import settings
+
+TASKS = {
+    "corrections": "ai_worker.pipelines.corrections.tasks",
+    "evaluations": "ai_worker.pipelines.evaluations.tasks",
+}
+
+app = Celery("ai_worker")
+app.config_from_object("celery_config")
+app.set_default()
+
+for _name in settings().pipelines:
+    if _name not in TASKS:
+        raise ConfigurationError(f"PIPELINES: unknown pipeline {_name!r}; known: {', '.join(TASKS)}")
+    import_module(TASKS[_name])
+
+__all__ = ["PIPELINES", "app"]
+
+
+@setup_logging.connect
+def _logging(**_: object) -> None:
+    configure_logging(settings().log_level)

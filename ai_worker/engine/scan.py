@@ -1,0 +1,109 @@
+"""Scanning: reserve what is due, fairly over the lanes, as far as the window has room, and publish it."""
+
+import logging
+from contextlib import suppress
+
+from celery import current_app
+from redis.exceptions import LockNotOwnedError
+
+from ai_worker.engine.pipeline import Pipeline
+from ai_worker.engine.publish import publish
+from ai_worker.engine.row import Lane
+from ai_worker.engine.share import share
+from ai_worker.settings import settings
+from ai_worker.stores.redis import broker_redis
+
+log = logging.getLogger(__name__)
+
+LOCK_SECONDS = 60
+BATCH = 500
+MESSAGE_SECONDS = 60
+"""A scan message that waited longer is dropped: the beat has sent newer ones."""
+REQUEST_PAUSE_MILLISECONDS = 200
+
+
+def scan(pipeline: Pipeline) -> int:
+    """Top up the pipeline's window. Scans of one pipeline take turns; one asked for meanwhile is done by whoever is at it.
+
+    Returns:
+        How many rows were published.
+    """
+    redis = broker_redis()
+    asked = _key("asked", pipeline)
+    lock = redis.lock(_key("lock", pipeline), timeout=LOCK_SECONDS, blocking=False)
+    redis.set(asked, 1, ex=LOCK_SECONDS)
+    published = 0
+    while redis.exists(asked) and lock.acquire():
+        try:
+            redis.delete(asked)
+            published += _top_up(pipeline)
+        finally:
+            # A scan that outlasted its lock did no harm: reservations are atomic, the lock only saves work.
+            with suppress(LockNotOwnedError):
+                lock.release()
+    return published
+
+
+def _top_up(pipeline: Pipeline) -> int:
+    source = pipeline.source
+    room = settings().window - waiting(pipeline)
+    held = dict(source.in_flight(list(pipeline.open_lanes(source.lanes()))))
+    published = 0
+    while room > 0 and held:
+        shares = share(room, held, {lane: lane.cap for lane in held})
+        if not shares:
+            break
+        for lane, places in shares.items():
+            rows = _reserve_and_publish(pipeline, lane, min(places, BATCH))
+            published += rows
+            room -= rows
+            held[lane] += rows
+            if rows < min(places, BATCH):
+                del held[lane]
+    _remember(pipeline, more_is_due=bool(held))
+    if pipeline.after_scan:
+        pipeline.after_scan()
+    if published:
+        log.info("[FETCH] %s: %d rows handed to the workers", pipeline.name, published)
+    return published
+
+
+def _reserve_and_publish(pipeline: Pipeline, lane: Lane, limit: int) -> int:
+    rows = pipeline.source.reserve(lane, limit, settings().reserve_seconds)
+    if rows:
+        publish(pipeline, rows)
+    return len(rows)
+
+
+def waiting(pipeline: Pipeline) -> int:
+    """How many of the pipeline's rows wait in the broker's queue."""
+    return int(broker_redis().llen(pipeline.name))
+
+
+def _remember(pipeline: Pipeline, more_is_due: bool) -> None:
+    redis = broker_redis()
+    if more_is_due:
+        redis.set(_key("more", pipeline), 1, ex=LOCK_SECONDS)
+    else:
+        redis.delete(_key("more", pipeline))
+
+
+def request_scan(pipeline: Pipeline) -> None:
+    """Have the pipeline scanned now, by whichever scan worker is free."""
+    current_app.tasks[pipeline.scan_task].apply_async(expires=MESSAGE_SECONDS)
+
+
+def refill(pipeline: Pipeline) -> None:
+    """Have the pipeline scanned if its window runs low and the last scan left rows behind. Cheap enough to call often."""
+    with broker_redis().pipeline(transaction=False) as pipe:
+        pipe.llen(pipeline.name)
+        pipe.exists(_key("more", pipeline))
+        rows, more = pipe.execute()
+    if more and rows < settings().window // 2:
+        requested = broker_redis().set(_key("requested", pipeline), 1, nx=True, px=REQUEST_PAUSE_MILLISECONDS)
+        if requested:
+            request_scan(pipeline)
+
+
+def _key(name: str, pipeline: Pipeline) -> str:
+    return f"ai_worker:scan:{name}:{pipeline.name}"

@@ -1,0 +1,199 @@
+"""A MySQL table as a source of rows.
+
+The engine's own columns in such a table: `due_at`, `lease_token`, `attempts`, `lost`, `first_attempt_at`, `error_class`, `error`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+from ai_worker.engine.row import Address, Claim, Lane, Reserved, RowId
+from ai_worker.engine.source import LOST_FOR_GOOD, WORKER_LOST, WORKER_LOST_MESSAGE
+from ai_worker.errors import WorkError
+from ai_worker.stores.mysql import MySQLDatabase, MySQLPool, retrying
+
+NOW = "UTC_TIMESTAMP(6)"
+LATER = f"{NOW} + INTERVAL %s MICROSECOND"
+HERE: Address = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Names and status numbers of a table of rows. They are written into SQL as they are: code constants, never input.
+
+    Args:
+        name, key, lane: the table, its primary key, and the column whose value makes a lane.
+        also_select, joins: what a claim's fields hold beside the row itself; the row is called `item`.
+        failed_as: final statuses of error classes that have one of their own.
+        on_done: a further assignment when a row is finished, in SQL.
+    """
+
+    name: str
+    key: str
+    lane: str
+    also_select: str = ""
+    joins: str = ""
+    status: str = "status_id"
+    pending: int = 0
+    done: int = 1
+    processing: int = 2
+    failed: int = 3
+    failed_as: Mapping[str, int] = field(default_factory=dict)
+    on_done: str = ""
+
+
+class TableSource:
+    """Rows of one table. See `Source` for what each method promises.
+
+    Args:
+        pool: connections to the database that holds the table.
+    """
+
+    def __init__(self, pool: MySQLPool, table: Table) -> None:
+        self._pool = pool
+        self._table = table
+        self._fence = f"{table.key} = %s AND {table.status} = {table.processing} AND lease_token = %s"
+        self._free = f"UPDATE {table.name} SET lease_token = NULL"
+
+    def lanes(self) -> list[Lane]:
+        """One loose index scan per open status: the cost follows the lanes, not the rows."""
+        table = self._table
+        sql = f"SELECT DISTINCT {table.lane} AS lane FROM {table.name} WHERE {table.status} = %s"
+        found = {row["lane"]: None for status in (table.processing, table.pending) for row in self._pool.query(sql, (status,))}
+        return [Lane(HERE, value) for value in found]
+
+    def in_flight(self, lanes: Sequence[Lane]) -> dict[Lane, int]:
+        """Counts index entries of rows that carry a token: as many as are in flight, however long the table."""
+        if not lanes:
+            return {}
+        table = self._table
+        marks = ", ".join(["%s"] * len(lanes))
+        rows = self._pool.query(
+            f"SELECT {table.lane} AS lane, COUNT(*) AS held FROM {table.name} "
+            f"WHERE {table.lane} IN ({marks}) AND lease_token IS NOT NULL GROUP BY {table.lane}",
+            [lane.value for lane in lanes],
+        )
+        held = {row["lane"]: int(row["held"]) for row in rows}
+        return {lane: held.get(lane.value, 0) for lane in lanes}
+
+    def reserve(self, lane: Lane, limit: int, seconds: float) -> list[Reserved]:
+        """Locks what it reserves and skips what another scanner has locked."""
+        with self._pool.connection() as database:
+            return retrying(lambda: self._reserve(database, lane, limit, seconds))
+
+    def _reserve(self, database: MySQLDatabase, lane: Lane, limit: int, seconds: float) -> list[Reserved]:
+        token = uuid4().hex
+        reserved: list[Reserved] = []
+        with database.transaction():
+            for pick in (self._vanished, self._due, self._new):
+                if room := limit - len(reserved):
+                    reserved += pick(database, lane, room, seconds, token)
+        return reserved
+
+    def _vanished(self, database: MySQLDatabase, lane: Lane, limit: int, seconds: float, token: str) -> list[Reserved]:
+        table = self._table
+        rows = self._lock(database, lane, table.processing, f"due_at <= {NOW}", limit)
+        hopeless = [row for row in rows if row.lost + 1 >= LOST_FOR_GOOD]
+        rows = [row for row in rows if row.lost + 1 < LOST_FOR_GOOD]
+        if hopeless:
+            status = table.failed_as.get(WORKER_LOST, table.failed)
+            self._set(
+                database,
+                hopeless,
+                f"{table.status} = {status}, lost = lost + 1, due_at = NULL, lease_token = NULL, error_class = %s, error = %s",
+                (WORKER_LOST, WORKER_LOST_MESSAGE),
+            )
+        return self._hold(database, rows, f"{table.status} = {table.pending}, lost = lost + 1, ", seconds, token, lost=1)
+
+    def _due(self, database: MySQLDatabase, lane: Lane, limit: int, seconds: float, token: str) -> list[Reserved]:
+        rows = self._lock(database, lane, self._table.pending, f"due_at <= {NOW}", limit)
+        return self._hold(database, rows, "", seconds, token)
+
+    def _new(self, database: MySQLDatabase, lane: Lane, limit: int, seconds: float, token: str) -> list[Reserved]:
+        rows = self._lock(database, lane, self._table.pending, "due_at IS NULL", limit)
+        return self._hold(database, rows, "attempts = 0, lost = 0, first_attempt_at = NULL, ", seconds, token, lost=None)
+
+    def _lock(self, database: MySQLDatabase, lane: Lane, status: int, due: str, limit: int) -> list[Reserved]:
+        table = self._table
+        rows = database.query(
+            f"SELECT {table.key} AS row_id, lost FROM {table.name} WHERE {table.status} = %s AND {table.lane} = %s AND {due} "
+            f"ORDER BY due_at, {table.key} LIMIT %s FOR UPDATE SKIP LOCKED",
+            (status, lane.value, limit),
+        )
+        return [Reserved(HERE, row["row_id"], "", row["lost"]) for row in rows]
+
+    def _hold(
+        self, database: MySQLDatabase, rows: Sequence[Reserved], also: str, seconds: float, token: str, lost: int | None = 0
+    ) -> list[Reserved]:
+        self._set(database, rows, f"{also}lease_token = %s, due_at = {LATER}", (token, _microseconds(seconds)))
+        return [Reserved(HERE, row.row_id, token, 0 if lost is None else row.lost + lost) for row in rows]
+
+    def _set(self, database: MySQLDatabase, rows: Sequence[Reserved], assignments: str, params: Sequence[Any]) -> None:
+        if rows:
+            marks = ", ".join(["%s"] * len(rows))
+            sql = f"UPDATE {self._table.name} SET {assignments} WHERE {self._table.key} IN ({marks})"
+            database.execute(sql, [*params, *(row.row_id for row in rows)])
+
+    def claim(self, address: Address, row_id: RowId, token: str, seconds: float) -> Claim | None:
+        """One UPDATE that names the token, then the row as it stands."""
+        table = self._table
+        with self._pool.connection() as database:
+            claimed = database.execute(
+                f"UPDATE {table.name} SET {table.status} = {table.processing}, due_at = {LATER}, "
+                f"first_attempt_at = COALESCE(first_attempt_at, {NOW}) "
+                f"WHERE {table.key} = %s AND {table.status} = {table.pending} AND lease_token = %s",
+                (_microseconds(seconds), row_id, token),
+            )
+            if not claimed:
+                return None
+            also = f", {table.also_select}" if table.also_select else ""
+            rows = database.query(
+                f"SELECT item.*, TIMESTAMPDIFF(MICROSECOND, item.first_attempt_at, {NOW}) / 1e6 AS age_seconds{also} "
+                f"FROM {table.name} AS item {table.joins} WHERE item.{table.key} = %s",
+                (row_id,),
+            )
+        if not rows:
+            return None
+        return Claim(address, row_id, token, rows[0]["attempts"], float(rows[0]["age_seconds"] or 0), rows[0])
+
+    def renew(self, claims: Sequence[Claim], seconds: float) -> int:
+        """One statement for the whole process. A token names one batch, so key and token need not be paired."""
+        table = self._table
+        keys = ", ".join(["%s"] * len(claims))
+        return self._pool.execute(
+            f"UPDATE {table.name} SET due_at = {LATER} WHERE {table.key} IN ({keys}) "
+            f"AND {table.status} = {table.processing} AND lease_token IN ({keys})",
+            [_microseconds(seconds), *(claim.row_id for claim in claims), *(claim.token for claim in claims)],
+        )
+
+    def finish(self, claim: Claim, fields: Mapping[str, Any]) -> bool:
+        """Result and status in one fenced UPDATE; `fields` may name a final status of its own."""
+        status = {self._table.status: self._table.done}
+        also = f", {self._table.on_done}" if self._table.on_done else ""
+        return self._end(claim, {**status, **fields, "due_at": None, "error_class": None, "error": None}, also)
+
+    def fail(self, claim: Claim, error: WorkError) -> bool:
+        """The attempt that gave the row up is counted with the others."""
+        status = self._table.failed_as.get(error.error_class, self._table.failed)
+        attempts = claim.attempts + (1 if error.uses_attempt else 0)
+        return self._end(claim, {self._table.status: status, "due_at": None, "attempts": attempts, **_told(error)})
+
+    def give_back(self, claim: Claim, error: WorkError, seconds: float) -> bool:
+        """Pending again, without a token, due by the server's clock."""
+        attempts = claim.attempts + (1 if error.uses_attempt else 0)
+        fields = {self._table.status: self._table.pending, "attempts": attempts, **_told(error)}
+        return self._end(claim, fields, f", due_at = {LATER}", (_microseconds(seconds),))
+
+    def _end(self, claim: Claim, fields: Mapping[str, Any], also: str = "", params: Sequence[Any] = ()) -> bool:
+        assignments = "".join(f", {name} = %s" for name in fields)
+        sql = f"{self._free}{assignments}{also} WHERE {self._fence}"
+        return self._pool.execute(sql, [*fields.values(), *params, claim.row_id, claim.token]) == 1
+
+
+def _told(error: WorkError) -> dict[str, Any]:
+    return {**error.record, "error_class": error.error_class, "error": str(error)}
+
+
+def _microseconds(seconds: float) -> int:
+    return int(seconds * 1_000_000)

@@ -1,0 +1,84 @@
+"""The whole pipeline on one page: broker, queues, routes, beat schedule, and each task's attempts, back-off and rate limit.
+
+Read by `celery -A ai_worker.app …`. Addresses come from the environment or `.env` (see `.env.example`).
+"""
+
+from typing import Any
+
+from kombu import Queue
+
+from ai_worker.settings import settings
+
+# --- Broker -----------------------------------------------------------------------------------------------------------
+broker_url = settings().redis_url or "redis://127.0.0.1:6379/0"
+broker_connection_retry_on_startup = True
+broker_connection_max_retries = None
+broker_pool_limit = 20
+broker_transport_options = {
+    "visibility_timeout": 3600,
+    "socket_timeout": 30,
+    "socket_connect_timeout": 5,
+    "socket_keepalive": True,
+    "health_check_interval": 25,
+    "max_connections": 2000,
+}
+# True would kill every call in flight when Redis restarts.
+worker_cancel_long_running_tasks_on_connection_loss = False
+
+# --- Messages: ids and a token in JSON, no results --------------------------------------------------------------------
+task_serializer = "json"
+accept_content = ["json"]
+task_ignore_result = True
+# Acknowledged when they start: a lost row comes back from its lease in the database, not from the broker.
+task_acks_late = False
+worker_prefetch_multiplier = 4
+# Soft shutdown breaks under gevent; a plain SIGTERM lets the calls in flight end.
+worker_soft_shutdown_timeout = 0.0
+worker_hijack_root_logger = False
+worker_send_task_events = True
+timezone = "UTC"
+
+# --- Queues: one for each pipeline's rows, one for scans, one for rows that may be poison --------------------------------
+task_queues = [*(Queue(name) for name in settings().pipelines), Queue("scans"), Queue("quarantine")]
+task_default_queue = "scans"
+task_create_missing_queues = True
+
+# --- Routes -----------------------------------------------------------------------------------------------------------
+task_routes = {
+    "corrections.correct": {"queue": "corrections"},
+    "evaluations.ask": {"queue": "evaluations"},
+    "*": {"queue": "scans"},  # scans, expansions, transfers
+}
+
+# --- Beat: the safety net behind the events ---------------------------------------------------------------------------
+_schedules: dict[str, dict[str, Any]] = {
+    "corrections": {
+        "corrections: due items": {"task": "corrections.scan", "schedule": settings().scan_seconds},
+    },
+    "evaluations": {
+        "evaluations: due entries": {"task": "evaluations.scan", "schedule": settings().scan_seconds},
+        "evaluations: tasks to expand": {"task": "evaluations.expand", "schedule": 10.0},
+        "evaluations: answers to judge": {"task": "evaluations.transfer_completed", "schedule": 10.0},
+    },
+}
+beat_schedule = {
+    name: {**entry, "options": {"expires": 60}}
+    for pipeline in settings().pipelines
+    for name, entry in _schedules.get(pipeline, {}).items()
+}
+
+# --- Each task's attempts, back-off and rate limit ----------------------------------------------------------------------
+# max_retries: failed attempts after the first. retry_backoff, retry_backoff_max: seconds; full jitter. The next try is kept
+# in the row. rate_limit holds for each worker process; limits per model hold for the whole cluster (see models.example.toml).
+task_annotations: dict[str, dict[str, Any]] = {
+    "*": {"max_retries": 5, "retry_backoff": 2, "retry_backoff_max": 600, "rate_limit": None},
+    # Task events of every row would double what a row costs; Flower sees scans, expansions, transfers and every failure.
+    "corrections.correct": {"max_retries": 5, "retry_backoff": 2, "retry_backoff_max": 600, "rate_limit": None},
+    "corrections.scan": {"rate_limit": None},
+    "evaluations.ask": {"max_retries": 5, "retry_backoff": 2, "retry_backoff_max": 600, "rate_limit": None},
+    "evaluations.scan": {"rate_limit": None},
+    "evaluations.expand": {"rate_limit": None},
+    "evaluations.expand_task": {"max_retries": 3, "retry_backoff": 5, "retry_backoff_max": 60, "rate_limit": None},
+    "evaluations.transfer": {"max_retries": 3, "retry_backoff": 5, "retry_backoff_max": 60, "rate_limit": None},
+    "evaluations.transfer_completed": {"rate_limit": None},
+}
