@@ -1,0 +1,103 @@
+"""Regular expressions written by the authors of evaluation tasks, run so that none of them holds anybody up.
+
+They come from rows, so they may be wrong, slow by accident or slow on purpose. The `regex` package is used for its
+timeout; what its timeout does not cover - compiling a pattern - is bounded by the pattern's size. The syntax is that of
+`re`, and no flag is set: a pattern that wants one says so, `(?is)…`.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import ClassVar
+
+import regex
+
+from ai_worker.errors import BadRequest
+
+LONGEST_TEXT = 500_000
+"""Characters. An answer of 65,536 tokens has about 260,000; a search in more could take hundreds of megabytes."""
+LONGEST_PATTERN = 2_000
+"""Characters. `regex` prepares a literal in cubic time, deaf to its timeout: 0.3 s for 1,000 characters, 3 s for 2,000."""
+LARGEST_WRITTEN_OUT = 500_000
+"""`regex` writes counted repeats out: `(a{1000}){1000}` takes 0.4 s and 260 MB, one more level takes all the memory."""
+PATIENCE = 3
+"""Timeouts of one pattern in one process after which its searches get `IMPATIENT_SECONDS`: 200,000 rows of `(a+)+$` then
+cost minutes and not half a day, and the rows on which the pattern is quick are still read."""
+IMPATIENT_SECONDS = 0.005
+
+_COUNT = regex.compile(r"\{\s*(\d+)")
+
+
+class PatternFault(BadRequest):
+    """A task's regular expression gave no answer; the message names it.
+
+    Args:
+        pattern: the regular expression as the task has it.
+        reason: what is wrong with it, and what mends it.
+    """
+
+    error_class: ClassVar[str] = "bad_regexp"
+
+    def __init__(self, pattern: str, reason: str) -> None:
+        shown = ascii(pattern if len(pattern) <= 200 else pattern[:199] + "…")
+        super().__init__(f"regexp {shown} {reason}")
+        self.pattern = pattern
+
+
+class BadPattern(PatternFault):
+    """It is no regular expression, or one too large to compile: no text can be read with it."""
+
+
+class SlowPattern(PatternFault):
+    """It used up its time on this text; another text may still be read."""
+
+
+class LongText(PatternFault):
+    """This text is too long to be searched; it is never searched in part, for that could turn the verdict."""
+
+
+@dataclass(slots=True)
+class _Compiled:
+    pattern: "regex.Pattern[str]"
+    timeouts: int = 0
+
+
+@lru_cache(maxsize=256)
+def _compiled(pattern: str) -> _Compiled:
+    if len(pattern) > LONGEST_PATTERN:
+        raise BadPattern(pattern, f"has {len(pattern)} characters, {LONGEST_PATTERN} are allowed")
+    written_out = len(pattern)
+    for count in _COUNT.finditer(pattern):
+        written_out *= max(1, int(count[1][:9]))
+    if written_out > LARGEST_WRITTEN_OUT:
+        raise BadPattern(pattern, "repeats too much: use smaller counts, or + instead of a count")
+    try:
+        return _Compiled(regex.compile(pattern, cache_pattern=False))
+    except (regex.error, RecursionError, OverflowError, ValueError, MemoryError) as fault:
+        raise BadPattern(pattern, f"cannot be compiled: {fault}") from fault
+
+
+def search(pattern: str, text: str, seconds: float = 0.25) -> "regex.Match[str] | None":
+    """The first match of a task's regular expression in a text, as `re.search` would give it.
+
+    Args:
+        pattern: the task's regular expression.
+        text: where to look.
+        seconds: the longest that the search may take; less once the pattern has timed out `PATIENCE` times.
+
+    Returns:
+        The match, or None where there is none.
+
+    Raises:
+        BadPattern: it cannot be compiled.
+        SlowPattern: the time was used up.
+        LongText: the text is longer than `LONGEST_TEXT`.
+    """
+    if len(text) > LONGEST_TEXT:
+        raise LongText(pattern, f"was not run on a text of {len(text)} characters: {LONGEST_TEXT} are allowed")
+    compiled = _compiled(pattern)
+    allowed = seconds if compiled.timeouts < PATIENCE else min(seconds, IMPATIENT_SECONDS)
+    try:
+        return compiled.pattern.search(text, timeout=allowed)
+    except TimeoutError as fault:
+        compiled.timeouts += 1
+        raise SlowPattern(pattern, f"found no end within {allowed:g} s: nested repeats such as (a+)+ are the usual cause") from fault
