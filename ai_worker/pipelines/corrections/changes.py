@@ -1,0 +1,56 @@
+"""The single edits that lead from a text to its corrected form, computed from the two and never taken from a model's own list."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import accumulate
+
+from ai_worker.pipelines.corrections.align import differing
+from ai_worker.pipelines.corrections.kinds import Kind, classify
+from ai_worker.pipelines.corrections.words import tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One edit.
+
+    Args:
+        start, end: the span in the source that it replaces, in Unicode code points, end excluded; equal for an insertion.
+        before: what stands in that span.
+        after: what takes its place.
+        reason: a few words on why it is of that kind.
+    """
+
+    start: int
+    end: int
+    before: str
+    after: str
+    kind: Kind
+    reason: str = ""
+
+
+def diff(source: str, answer: str) -> list[Change]:
+    """The edits from `source` to `answer`, by their place in the source; no two overlap, and all of them applied give `answer`."""
+    first, second = tokens(source), tokens(answer)
+    starts = [0, *accumulate(map(len, first))]
+    changes = []
+    for start, end, other_start, other_end in differing(first, second):
+        before, after = "".join(first[start:end]), "".join(second[other_start:other_end])
+        kind, reason = classify(before, after)
+        changes.append(Change(starts[start], starts[end], before, after, kind, reason))
+    return changes
+
+
+def apply(source: str, changes: Iterable[Change]) -> str:
+    """The source with these edits made, whichever of them are given and in whatever order: spans always mean the source.
+
+    Raises:
+        ValueError: an edit does not stand where it says, or two overlap: they are of another source.
+    """
+    parts = []
+    position = 0
+    for change in sorted(changes, key=lambda change: (change.start, change.end)):
+        if change.start < position or source[change.start : change.end] != change.before:
+            raise ValueError(f"the change at {change.start}:{change.end} is not one of this text")
+        parts += [source[position : change.start], change.after]
+        position = change.end
+    return "".join(parts) + source[position:]

@@ -1,0 +1,42 @@
+"""How much two words look like the same word written differently."""
+
+import unicodedata
+
+LONGEST = 40
+"""Letters. Longer "words" are links, codes or noise: comparing them letter by letter would cost more than it tells."""
+
+
+def folded(word: str) -> str:
+    """The word without the differences that are only ways of writing it: capitals, composed accents, kinds of apostrophe."""
+    return unicodedata.normalize("NFC", word).casefold().replace("’", "'")
+
+
+def resemblance(first: str, second: str) -> float:
+    """The share of letters that agree in two folded words, or 0 where one is no likely slip or other form of the other.
+
+    One letter in three may differ, at least one, at most three. A letter added, dropped, replaced, or two neighbours swapped count
+    as one difference.
+    """
+    if first == second:
+        return 1.0
+    longest = max(len(first), len(second))
+    allowed = min(3, max(1, longest // 3))
+    if longest < 2 or longest > LONGEST or abs(len(first) - len(second)) > allowed:
+        return 0.0
+    differences = _differences(first, second)
+    return 1 - differences / longest if differences <= allowed else 0.0
+
+
+def _differences(first: str, second: str) -> int:
+    """Damerau-Levenshtein distance with adjacent swaps."""
+    before: list[int] = []
+    above = list(range(len(second) + 1))
+    for row, left in enumerate(first, 1):
+        current = [row]
+        for column, right in enumerate(second, 1):
+            best = min(above[column] + 1, current[-1] + 1, above[column - 1] + (left != right))
+            if row > 1 and column > 1 and left == second[column - 2] and first[row - 2] == right:
+                best = min(best, before[column - 2] + 1)
+            current.append(best)
+        before, above = above, current
+    return above[-1]
