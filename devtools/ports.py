@@ -1,0 +1,36 @@
+"""TCP ports of the loopback interface that nobody uses."""
+
+import random
+import socket
+
+from devtools.layout import ON_WINDOWS
+
+LOOPBACK = "127.0.0.1"
+FIRST, LAST = 20_000, 31_999
+"""Below the ports that Linux hands to outgoing connections (32768 and up), which could take a free one before its server does."""
+
+
+def is_free(port: int) -> bool:
+    """Whether a server could listen on the port."""
+    with socket.socket() as candidate:
+        if not ON_WINDOWS:  # There the option would let two servers share a port.
+            candidate.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            candidate.bind((LOOPBACK, port))
+        except OSError:
+            return False
+        return True
+
+
+def free_port() -> int:
+    """A port that nobody listens on, drawn at random so that two runs at once seldom draw the same."""
+    return next(port for port in iter(lambda: random.randint(FIRST, LAST), None) if is_free(port))
+
+
+def accepts(port: int) -> bool:
+    """Whether somebody listens on the port."""
+    try:
+        with socket.create_connection((LOOPBACK, port), timeout=1):
+            return True
+    except OSError:
+        return False

@@ -1,0 +1,1 @@
+"""The servers that dev.py and the tests start for themselves."""
