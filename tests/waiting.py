@@ -1,0 +1,20 @@
+"""Waiting for a condition, where other processes bring it about."""
+
+import time
+from collections.abc import Callable
+
+POLL_SECONDS = 0.02
+
+
+def wait_until(condition: Callable[[], object], what: str, *, seconds: float = 20) -> None:
+    """Return as soon as the condition holds.
+
+    Args:
+        condition: asked again and again.
+        what: is waited for, named in the failure.
+        seconds: after which it is a failure.
+    """
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"not within {seconds} s: {what}"
+        time.sleep(POLL_SECONDS)
