@@ -1,0 +1,191 @@
+"""Greenlets or threads that ask at the same moment are answered by one round trip.
+
+One sender per process does the talking. While a batch is under way, those who come wait for the next one; notes that want no answer
+ride along, or go by themselves after LINGER_SECONDS. The sender is a thread (a greenlet where gevent has patched): were it one of the
+callers, a caller killed in mid-batch would take the others' answers with it. It never wakes while there is nothing to send.
+"""
+
+import logging
+import os
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Generic, TypeVar
+
+Question = TypeVar("Question")
+Answer = TypeVar("Answer")
+Note = TypeVar("Note")
+
+log = logging.getLogger(__name__)
+
+LINGER_SECONDS = 0.05
+LARGEST_BATCH = 500
+"""Keeps the time of one script, during which Redis serves nobody else, to a few milliseconds."""
+RETRY_SECONDS = 1.0
+"""Notes that could not be sent go again after so long, or with the next question."""
+
+
+class NoAnswerError(Exception):
+    """A question was not answered in time, or its batch failed; the cause tells."""
+
+
+class _Asked(Generic[Question, Answer]):
+    """A question and whoever waits for its answer."""
+
+    __slots__ = ("abandoned", "answer", "answered", "error", "question")
+
+    def __init__(self, question: Question) -> None:
+        self.question = question
+        self.answer: Answer | None = None
+        self.error: Exception | None = None
+        self.abandoned = False
+        # A bare lock is the cheapest thing to wait for, under threads and under gevent.
+        self.answered = threading.Lock()
+        self.answered.acquire()
+
+
+class Batches(Generic[Question, Note, Answer]):
+    """Collects questions and notes, and sends them together.
+
+    Args:
+        send: does the round trip: questions and notes in, one answer for each question out. Whatever it raises reaches everybody who
+            waits for an answer; the notes are kept for the next time, so they must bear being sent twice.
+        unwanted: told of an answer whose asker was killed or has given up.
+    """
+
+    def __init__(
+        self,
+        send: Callable[[Sequence[Question], Sequence[Note]], Sequence[Answer]],
+        unwanted: Callable[[Question, Answer], None],
+    ) -> None:
+        self._send = send
+        self._unwanted = unwanted
+        self._start()
+
+    def _start(self) -> None:
+        self._process = os.getpid()
+        self._changed = threading.Condition(threading.Lock())
+        self._questions: deque[_Asked[Question, Answer]] = deque()
+        self._notes: deque[Note] = deque()
+        self._notes_due = 0.0
+        self._told = self._sent = 0
+        self._closing = False
+        self._sender: threading.Thread | None = None
+
+    def ask(self, question: Question, timeout: float) -> Answer:
+        """Wait for the answer to a question, at most `timeout` seconds.
+
+        Raises:
+            NoAnswerError: it did not come.
+        """
+        asked: _Asked[Question, Answer] = _Asked(question)
+        with self._open():
+            if self._closing:
+                raise NoAnswerError("closed")
+            self._questions.append(asked)
+            self._changed.notify_all()
+        try:
+            in_time = asked.answered.acquire(timeout=timeout)
+        except BaseException:
+            # The asker was killed; an answer that is there already, or comes later, finds nobody.
+            self._abandon(asked)
+            raise
+        if not in_time:
+            self._abandon(asked)
+        if not in_time or asked.answer is None:
+            raise NoAnswerError("no answer in time") from asked.error
+        return asked.answer
+
+    def tell(self, note: Note, *, urgent: bool = False) -> None:
+        """Send a note with the next batch, at the latest after LINGER_SECONDS, or at once where it is urgent."""
+        with self._open():
+            first = not self._notes
+            self._notes.append(note)
+            self._told += 1
+            if first:
+                self._notes_due = time.monotonic() + LINGER_SECONDS
+            if urgent:
+                self._notes_due = 0.0
+            if first or urgent:
+                self._changed.notify_all()
+
+    def flush(self, timeout: float) -> bool:
+        """Wait until every note told so far is sent; whether that happened in time."""
+        with self._open():
+            told, self._notes_due = self._told, 0.0
+            self._changed.notify_all()
+            return self._changed.wait_for(lambda: self._sent >= told, timeout)
+
+    def close(self, timeout: float) -> None:
+        """Send the notes that are left, for so long at most, and end the sender."""
+        if self._sender is not None:
+            self.flush(timeout)
+        with self._changed:
+            self._closing = True
+            self._changed.notify_all()
+
+    def _open(self) -> threading.Condition:
+        if self._process != os.getpid():
+            # A forked child has its parent's memory, but not its sender, and the notes are the parent's to send.
+            self._start()
+        if self._sender is None or not self._sender.is_alive():
+            self._sender = threading.Thread(target=self._run, name="batches", daemon=True)
+            self._sender.start()
+        return self._changed
+
+    def _abandon(self, asked: _Asked[Question, Answer]) -> None:
+        with self._changed:
+            asked.abandoned = True
+            answer = asked.answer
+        if answer is not None:
+            self._unwanted(asked.question, answer)
+
+    def _run(self) -> None:
+        while True:
+            with self._changed:
+                while not self._closing and (pause := self._pause()) != 0.0:
+                    self._changed.wait(pause)
+                if self._closing:
+                    return
+                questions = [self._questions.popleft() for _ in range(min(len(self._questions), LARGEST_BATCH))]
+                notes = [self._notes.popleft() for _ in range(min(len(self._notes), LARGEST_BATCH))]
+            questions = [asked for asked in questions if not asked.abandoned]
+            if questions or notes:
+                self._carry(questions, notes)
+
+    def _pause(self) -> float | None:
+        """Seconds until there is something to send; None: until somebody comes."""
+        if self._questions:
+            return 0.0
+        return max(0.0, self._notes_due - time.monotonic()) if self._notes else None
+
+    def _carry(self, questions: list[_Asked[Question, Answer]], notes: list[Note]) -> None:
+        try:
+            answers = self._send([asked.question for asked in questions], notes)
+        except Exception as error:
+            log.debug("a batch failed", exc_info=True)
+            self._fail(questions, notes, error)
+            return
+        unwanted = []
+        with self._changed:
+            for asked, answer in zip(questions, answers, strict=True):
+                asked.answer = answer
+                if asked.abandoned:
+                    unwanted.append(asked)
+                asked.answered.release()
+            self._sent += len(notes)
+            self._changed.notify_all()
+        for asked in unwanted:
+            self._abandon(asked)
+
+    def _fail(self, questions: list[_Asked[Question, Answer]], notes: list[Note], error: Exception) -> None:
+        with self._changed:
+            # Those who came meanwhile would only wait for the same failure.
+            questions.extend(self._questions)
+            self._questions.clear()
+            self._notes.extendleft(reversed(notes))
+            self._notes_due = time.monotonic() + RETRY_SECONDS
+            for asked in questions:
+                asked.error = error
+                asked.answered.release()

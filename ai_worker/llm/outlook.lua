@@ -1,0 +1,65 @@
+-- What may be asked and what not: for scanners, status, API and metrics. Grants nothing.
+--
+-- ARGV[1], JSON: keys (none: every model asked for within KEEP_MS), ahead (milliseconds).
+-- Answer, JSON: one object for each key.
+
+local input = cjson.decode(ARGV[1])
+local clock = redis.call('TIME')
+local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
+
+local keys = input.keys
+if #keys == 0 then
+    redis.call('ZREMRANGEBYSCORE', PREFIX .. 'models', '-inf', now - KEEP_MS)
+    keys = redis.call('ZRANGE', PREFIX .. 'models', 0, -1)
+end
+
+-- How many calls may start within the time ahead; -1: no limit.
+local function room(gate, at, by_limit)
+    if at and not by_limit and (at > now + input.ahead or gate.model.state == 'half_open') then
+        return 0
+    end
+    if gate.model.state ~= 'closed' then
+        return 1
+    end
+    if not gate.limited then
+        return -1
+    end
+    local limits, later, places = gate.limits, now + input.ahead, math.huge
+    if limits.requests >= 0 then
+        places = math.min(places, limits.requests - gate.requests.used + window_freed_until(gate.requests, later))
+    end
+    if limits.tokens >= 0 and gate.tokens.used > 0 then
+        local each = gate.tokens.used / math.max(1, gate.requests.used)
+        places = math.min(places, (limits.tokens - gate.tokens.used + window_freed_until(gate.tokens, later)) / each)
+    end
+    if limits.calls >= 0 then
+        places = math.min(places, limits.calls - gate.calls + limits.calls * input.ahead / gate.model.took)
+    end
+    return places == math.huge and -1 or math.max(0, math.floor(places))
+end
+
+local lost = tonumber(redis.call('HGET', PREFIX .. 'epoch', 'lost')) or 0
+local answer = {}
+for index, key in ipairs(keys) do
+    local model = model_load(key)
+    local gate = admission_load(model, model_known_limits(model), now, lost)
+    local at, reason, by_limit = admission_refuses(gate, 1)
+    answer[index] = {
+        key = key,
+        wait = at and math.max(0, at - now) or 0,
+        reason = at and reason or '',
+        closed = at ~= nil,
+        room = room(gate, at, by_limit),
+        breaker = model.state,
+        breaker_reason = model.reason,
+        breaker_since = model.since,
+        open_for = model.state == 'open' and math.max(0, model.open_until - now) or 0,
+        cooling_for = math.max(0, gate.cooling_until - now),
+        cooling_reason = gate.cooling,
+        limits = gate.limits,
+        requests = gate.limited and gate.requests.used or 0,
+        tokens = gate.limited and gate.tokens.used or 0,
+        calls = gate.limited and gate.calls or 0,
+    }
+end
+return #answer == 0 and '[]' or cjson.encode(answer)
