@@ -5,7 +5,7 @@ Read by `celery -A ai_worker.app …`. Addresses come from the environment or `.
 
 from typing import Any
 
-from kombu import Queue
+from kombu.entity import Queue
 
 from ai_worker.settings import settings
 
@@ -47,6 +47,7 @@ task_create_missing_queues = True
 task_routes = {
     "corrections.correct": {"queue": "corrections"},
     "evaluations.ask": {"queue": "evaluations"},
+    "evaluations.ask_judge": {"queue": "evaluations"},
     "*": {"queue": "scans"},  # scans, expansions, transfers
 }
 
@@ -62,9 +63,7 @@ _schedules: dict[str, dict[str, Any]] = {
     },
 }
 beat_schedule = {
-    name: {**entry, "options": {"expires": 60}}
-    for pipeline in settings().pipelines
-    for name, entry in _schedules.get(pipeline, {}).items()
+    name: {**entry, "options": {"expires": 60}} for pipeline in settings().pipelines for name, entry in _schedules.get(pipeline, {}).items()
 }
 
 # --- Each task's attempts, back-off and rate limit ----------------------------------------------------------------------
@@ -76,6 +75,7 @@ task_annotations: dict[str, dict[str, Any]] = {
     "corrections.correct": {"max_retries": 5, "retry_backoff": 2, "retry_backoff_max": 600, "rate_limit": None},
     "corrections.scan": {"rate_limit": None},
     "evaluations.ask": {"max_retries": 5, "retry_backoff": 2, "retry_backoff_max": 600, "rate_limit": None},
+    "evaluations.ask_judge": {"rate_limit": None},
     "evaluations.scan": {"rate_limit": None},
     "evaluations.expand": {"rate_limit": None},
     "evaluations.expand_task": {"max_retries": 3, "retry_backoff": 5, "retry_backoff_max": 60, "rate_limit": None},

@@ -4,7 +4,7 @@ Every name below is the environment variable's name in lower case; `.env.example
 """
 
 from functools import lru_cache
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import quote_plus
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
@@ -57,6 +57,8 @@ class Settings(BaseSettings):
     model_deadline_seconds: float = Field(90, gt=0)
     master_key: SecretStr = SecretStr("")
     """Decrypts `ai_model.api_key_encrypted`; only ever in the environment."""
+    aes_bits: Literal[128, 192, 256] = 128
+    """The key length in MySQL's `block_encryption_mode`."""
 
     # Engine.
     lease_seconds: float = Field(90, gt=0)

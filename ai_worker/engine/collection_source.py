@@ -83,6 +83,19 @@ class CollectionSource:
                     reserved += pick(lane, room, seconds)
         return reserved
 
+    def reserve_rows(self, address: Address, row_ids: Sequence[RowId], seconds: float) -> list[Reserved]:
+        """One update that takes the free ones, then which they were."""
+        ids = [from_message(row_id) for row_id in row_ids]
+        token = uuid4().hex
+        collection = self._collection(address)
+        with reachable():
+            collection.update_many(
+                {"_id": {"$in": ids}, "status": PENDING, "lease_token": None},
+                {"$set": {"lease_token": token, "due_at": self._later(seconds)}},
+            )
+            rows = list(collection.find({"_id": {"$in": ids}, "lease_token": token}, {"lost": 1}))
+        return [Reserved(address, to_message(row["_id"]), token, row.get("lost", 0)) for row in rows]
+
     def _vanished(self, lane: Lane, limit: int, seconds: float) -> list[Reserved]:
         passed = {"status": PROCESSING, "due_at": {"$lte": self._clock.now()}}
         rows = self._find(lane, passed, limit)

@@ -6,6 +6,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
+from ai_worker.engine.progress import TaskProgress
 from ai_worker.engine.row import Claim, Lane
 from ai_worker.engine.source import Source
 
@@ -40,6 +41,7 @@ class Pipeline:
         open_lanes: which of the lanes may be worked now, with their caps: leaves out what is paused or closed.
         settled: told of each outcome once it is written.
         after_scan: what the pipeline wants to do at every scan beside reserving.
+        progress: how far its tasks are, those that still matter first.
     """
 
     name: str
@@ -50,6 +52,7 @@ class Pipeline:
     open_lanes: Callable[[Sequence[Lane]], Sequence[Lane]] = _as_they_are
     settled: Callable[[Claim, Outcome], None] = _nothing
     after_scan: Callable[[], None] | None = None
+    progress: Callable[[], Sequence[TaskProgress]] = tuple
 
     @cached_property
     def source(self) -> Source:

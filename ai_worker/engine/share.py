@@ -1,7 +1,7 @@
 """Sharing a window among lanes: whoever holds least gets next."""
 
 from collections.abc import Mapping
-from heapq import heapify, heapreplace, heappop
+from heapq import heapify, heappop, heapreplace
 from typing import TypeVar
 
 Key = TypeVar("Key")

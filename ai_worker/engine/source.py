@@ -36,6 +36,10 @@ class Source(Protocol):
         """
         ...
 
+    def reserve_rows(self, address: Address, row_ids: Sequence[RowId], seconds: float) -> list[Reserved]:
+        """Reserve the named rows, due or not, for a person who asked for just these; skips what is not pending or is reserved."""
+        ...
+
     def claim(self, address: Address, row_id: RowId, token: str, seconds: float) -> Claim | None:
         """Turn the reservation named by `token` into a lease of `seconds`, once. None: it is no longer ours."""
         ...

@@ -82,6 +82,28 @@ class TableSource:
         with self._pool.connection() as database:
             return retrying(lambda: self._reserve(database, lane, limit, seconds))
 
+    def reserve_rows(self, address: Address, row_ids: Sequence[RowId], seconds: float) -> list[Reserved]:
+        """One UPDATE that takes the free ones, then which they were."""
+        table = self._table
+        token = uuid4().hex
+        marks = ", ".join(["%s"] * len(row_ids))
+        with self._pool.connection() as database:
+            database.execute(
+                f"UPDATE {table.name} SET lease_token = %s, due_at = {LATER} "
+                f"WHERE {table.key} IN ({marks}) AND {table.status} = {table.pending} AND lease_token IS NULL",
+                (token, _microseconds(seconds), *row_ids),
+            )
+            rows = database.query(
+                f"SELECT {table.key} AS row_id, lost FROM {table.name} WHERE {table.key} IN ({marks}) AND lease_token = %s",
+                (*row_ids, token),
+            )
+        return [Reserved(address, row["row_id"], token, row["lost"]) for row in rows]
+
+    def look(self, row_id: RowId) -> Claim | None:
+        """The row as a claim would show it, without claiming it; for a dry run."""
+        with self._pool.connection() as database:
+            return self._snapshot(database, HERE, row_id, "")
+
     def _reserve(self, database: MySQLDatabase, lane: Lane, limit: int, seconds: float) -> list[Reserved]:
         token = uuid4().hex
         reserved: list[Reserved] = []
@@ -145,14 +167,16 @@ class TableSource:
                 f"WHERE {table.key} = %s AND {table.status} = {table.pending} AND lease_token = %s",
                 (_microseconds(seconds), row_id, token),
             )
-            if not claimed:
-                return None
-            also = f", {table.also_select}" if table.also_select else ""
-            rows = database.query(
-                f"SELECT item.*, TIMESTAMPDIFF(MICROSECOND, item.first_attempt_at, {NOW}) / 1e6 AS age_seconds{also} "
-                f"FROM {table.name} AS item {table.joins} WHERE item.{table.key} = %s",
-                (row_id,),
-            )
+            return self._snapshot(database, address, row_id, token) if claimed else None
+
+    def _snapshot(self, database: MySQLDatabase, address: Address, row_id: RowId, token: str) -> Claim | None:
+        table = self._table
+        also = f", {table.also_select}" if table.also_select else ""
+        rows = database.query(
+            f"SELECT item.*, TIMESTAMPDIFF(MICROSECOND, item.first_attempt_at, {NOW}) / 1e6 AS age_seconds{also} "
+            f"FROM {table.name} AS item {table.joins} WHERE item.{table.key} = %s",
+            (row_id,),
+        )
         if not rows:
             return None
         return Claim(address, row_id, token, rows[0]["attempts"], float(rows[0]["age_seconds"] or 0), rows[0])

@@ -99,6 +99,11 @@ def key_of(provider: Provider) -> SecretStr:
     return {"gemini": settings().gemini_api_key, "openai": settings().openai_api_key}.get(provider, SecretStr(""))
 
 
+def needs_key(provider: Provider) -> bool:
+    """Whether the provider answers nobody without a key; a server of one's own that speaks OpenAI's form may do without."""
+    return provider == "gemini" or (provider == "openai" and base_url_of(provider) == OPENAI_URL)
+
+
 def _default_provider() -> Provider | None:
     named = settings().default_provider
     if named and named not in get_args(Provider):

@@ -1,0 +1,1 @@
+"""One folder for each kind of work; they never import each other."""

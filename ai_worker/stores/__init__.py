@@ -1,0 +1,1 @@
+"""Connections to MySQL, MongoDB and Redis, and the schema."""

@@ -53,7 +53,9 @@ def connect(uri: str) -> "MongoClient[Document]":
             appname="ai-worker",
         )
     except (InvalidURI, ConfigurationError) as fault:
-        raise errors.ConfigurationError(f"MONGODB_URI is malformed ({type(fault).__name__}); it reads mongodb://user:password@host:port/") from None
+        raise errors.ConfigurationError(
+            f"MONGODB_URI is malformed ({type(fault).__name__}); it reads mongodb://user:password@host:port/"
+        ) from None
 
 
 @lru_cache(maxsize=1)

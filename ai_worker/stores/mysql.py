@@ -19,7 +19,7 @@ from pydantic import SecretStr
 from pymysql.constants import CLIENT, CR, ER
 from pymysql.cursors import DictCursor
 
-from ai_worker.errors import ConfigurationError, WorkError
+from ai_worker.errors import ConfigurationError, StoreUnavailable, WorkError
 from ai_worker.settings import Settings, settings
 
 Row = dict[str, Any]
@@ -36,7 +36,7 @@ _LOST = {CR.CR_SERVER_GONE_ERROR, CR.CR_SERVER_LOST, CR.CR_CONN_HOST_ERROR, ER.S
 _COLLIDED = {ER.LOCK_DEADLOCK, ER.LOCK_WAIT_TIMEOUT}
 
 
-class MySQLUnavailable(WorkError):
+class MySQLUnavailable(StoreUnavailable):
     """The server cannot be reached, or the connection broke: the fault of the server, never of the row."""
 
     error_class = "mysql_unavailable"

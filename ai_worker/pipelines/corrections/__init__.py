@@ -1,0 +1,1 @@
+"""Corrects, translates or analyses texts held in MySQL."""

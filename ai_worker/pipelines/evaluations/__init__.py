@@ -1,0 +1,1 @@
+"""Scores language models on datasets held in MongoDB."""

@@ -1,0 +1,26 @@
+"""`ai-worker` and `python -m ai_worker`: a fault that a person can mend is one line and exit code 2; `--debug` shows where it arose."""
+
+import sys
+
+from rich.console import Console
+from rich.markup import escape
+
+from ai_worker.errors import WorkError
+
+
+def main() -> None:
+    """Run the command line."""
+    debug = "--debug" in sys.argv
+    try:
+        from ai_worker.cli.main import cli  # noqa: PLC0415 - reads the settings, whose faults are to be told like any other
+
+        cli()
+    except WorkError as fault:
+        if debug:
+            raise
+        Console(stderr=True).print(f"[red]error:[/red] {escape(str(fault))}", soft_wrap=True, highlight=False)
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

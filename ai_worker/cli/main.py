@@ -1,0 +1,31 @@
+"""The command line: one group a file, put together here."""
+
+from typing import Annotated
+
+import typer
+
+from ai_worker.cli import database, enqueue, run, status, watch
+from ai_worker.observe.logs import configure_logging
+
+cli = typer.Typer(
+    name="ai-worker",
+    help="LLM work held as rows in databases: run it, hand it to the workers, watch it.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+
+
+@cli.callback()
+def everywhere(
+    debug: Annotated[bool, typer.Option("--debug", help="Show every log line, and where an error arose.")] = False,
+) -> None:
+    """Options that stand before the command."""
+    configure_logging("DEBUG" if debug else "WARNING")
+
+
+cli.command("run")(run.run)
+cli.command("enqueue")(enqueue.enqueue)
+cli.command("watch")(watch.watch)
+cli.command("status")(status.status)
+cli.add_typer(database.group, name="db")

@@ -1,0 +1,45 @@
+"""The model of a correction task, read from its row of `ai_model`."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, cast, get_args
+
+from ai_worker.errors import ConfigurationError
+from ai_worker.llm.catalogue import base_url_of
+from ai_worker.llm.keys import open_key
+from ai_worker.llm.model import Limits, Model, Price, Provider
+from ai_worker.settings import settings
+
+
+def model_of(row: Mapping[str, Any]) -> Model:
+    """The model that a claimed item's task names.
+
+    Raises:
+        ConfigurationError: there is no such model, it is switched off, its provider is unknown, or its key is missing.
+    """
+    number = row["id_ai_model"]
+    if row["model_found"] is None:
+        raise ConfigurationError(f"task {row['id_task']} names ai_model {number}, which does not exist: correct task.id_ai_model")
+    if not row["is_active"]:
+        raise ConfigurationError(f"ai_model {number} is switched off (is_active = 0)")
+    if row["provider"] not in get_args(Provider):
+        known = ", ".join(get_args(Provider))
+        raise ConfigurationError(f"ai_model {number}: unknown provider {row['provider']!r}; known: {known}")
+    provider = cast(Provider, row["provider"])
+    return Model(
+        name=row["asked_model"],
+        provider=provider,
+        base_url=base_url_of(provider),
+        api_key=open_key(provider, row["api_key_encrypted"], row["api_key_iv"], owner=f"ai_model {number}"),
+        limits=Limits(row["requests_per_minute"], row["tokens_per_minute"], row["in_flight"]),
+        price=_price(row),
+        deadline_seconds=float(row["deadline_seconds"] or settings().model_deadline_seconds),
+        max_input_tokens=row["max_input_tokens"],
+    )
+
+
+def _price(row: Mapping[str, Any]) -> Price | None:
+    if row["price_input"] is None or row["price_output"] is None:
+        return None
+    cached = row["price_cached"]
+    return Price(Decimal(row["price_input"]), Decimal(row["price_output"]), None if cached is None else Decimal(cached))

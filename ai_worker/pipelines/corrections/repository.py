@@ -1,0 +1,168 @@
+"""Every query of corrections, in one place. What the engine asks of `task_item` is in `engine/table_source.py`."""
+
+from collections.abc import Sequence
+from uuid import uuid4
+
+from ai_worker.engine.table_source import Table, TableSource
+from ai_worker.pipelines.corrections.statuses import DONE_ITEMS, FAILED_ITEMS, OPEN_ITEMS, ItemStatus, TaskStatus
+from ai_worker.stores.mysql import MySQLPool, Row, retrying
+
+COMPLETIONS_PER_SCAN = 200
+
+ITEMS = Table(
+    name="task_item",
+    key="id_task_item",
+    lane="id_task",
+    also_select=(
+        "task.id_task AS task_found, task.status_id AS task_status, task.paused_at, task.pause_reason, task.kind, task.description, "
+        "task.source_language, task.target_language, task.glossary, task.answer_schema, task.budget, task.id_ai_model, "
+        "ai_model.id_ai_model AS model_found, ai_model.provider, ai_model.model_name AS asked_model, ai_model.api_key_encrypted, "
+        "ai_model.api_key_iv, ai_model.requests_per_minute, ai_model.tokens_per_minute, ai_model.in_flight, ai_model.price_input, "
+        "ai_model.price_output, ai_model.price_cached, ai_model.max_input_tokens, ai_model.deadline_seconds, ai_model.is_active"
+    ),
+    joins="LEFT JOIN task ON task.id_task = item.id_task LEFT JOIN ai_model ON ai_model.id_ai_model = task.id_ai_model",
+    pending=ItemStatus.PENDING,
+    done=ItemStatus.PROCESSED,
+    processing=ItemStatus.PROCESSING,
+    failed=ItemStatus.ERROR,
+    failed_as={"redaction_mismatch": ItemStatus.REDACTION_MISMATCH, "cancelled": ItemStatus.CANCELLED},
+    on_done="processed_at = UTC_TIMESTAMP(6)",
+)
+
+
+def item_source(pool: MySQLPool) -> TableSource:
+    """`task_item` as the engine sees it."""
+    return TableSource(pool, ITEMS)
+
+
+class CorrectionRepository:
+    """Tasks and their progress.
+
+    Args:
+        pool: connections to the corrections database.
+    """
+
+    def __init__(self, pool: MySQLPool) -> None:
+        self._pool = pool
+
+    def fetch_tasks(self, ids: Sequence[int]) -> list[Row]:
+        """The tasks of those ids, oldest first; ids without a task are left out."""
+        if not ids:
+            return []
+        marks = ", ".join(["%s"] * len(ids))
+        return self._pool.query(
+            "SELECT id_task, task.status_id, paused_at, id_ai_model, provider, model_name, in_flight FROM task "
+            f"LEFT JOIN ai_model USING (id_ai_model) WHERE id_task IN ({marks}) ORDER BY id_task",
+            ids,
+        )
+
+    def fetch_task(self, id_task: int) -> Row | None:
+        """One task whole."""
+        return next(iter(self._pool.query("SELECT * FROM task WHERE id_task = %s", (id_task,))), None)
+
+    def fetch_item(self, id_task_item: int) -> Row | None:
+        """One item whole."""
+        return next(iter(self._pool.query("SELECT * FROM task_item WHERE id_task_item = %s", (id_task_item,))), None)
+
+    def active_tasks(self, limit: int) -> list[int]:
+        """The oldest tasks that are NEW or IN_PROGRESS and not paused."""
+        found: list[Row] = []
+        for status in (TaskStatus.NEW, TaskStatus.IN_PROGRESS):
+            found += self._pool.query(
+                "SELECT id_task FROM task WHERE status_id = %s AND paused_at IS NULL ORDER BY id_task LIMIT %s", (status, limit)
+            )
+        return sorted(row["id_task"] for row in found)[:limit]
+
+    def pending_items(self, id_task: int, limit: int) -> list[int]:
+        """Ids of the task's pending items, oldest first."""
+        rows = self._pool.query(
+            "SELECT id_task_item FROM task_item WHERE id_task = %s AND status_id = %s ORDER BY id_task_item LIMIT %s",
+            (id_task, ItemStatus.PENDING, limit),
+        )
+        return [row["id_task_item"] for row in rows]
+
+    def start(self, id_task: int) -> bool:
+        """NEW → IN_PROGRESS; also a finished task some of whose items are pending again. True if it changed."""
+        return bool(
+            self._pool.execute(
+                "UPDATE task SET started_at = COALESCE(started_at, UTC_TIMESTAMP(6)), finished_at = NULL, error = NULL, "
+                "operation_uuid = COALESCE(operation_uuid, %s), status_id = %s WHERE id_task = %s AND status_id IN (%s, %s, %s)",
+                (str(uuid4()), TaskStatus.IN_PROGRESS, id_task, TaskStatus.NEW, TaskStatus.COMPLETED, TaskStatus.ERROR),
+            )
+        )
+
+    def add_progress(self, id_task: int, processed: int, failed: int) -> None:
+        """Add what one process has done since it last told; the sum is put right from the rows when the task completes."""
+        self._pool.execute(
+            "UPDATE task SET records_processed = records_processed + %s, records_failed = records_failed + %s WHERE id_task = %s",
+            (processed, failed, id_task),
+        )
+
+    def has_open_items(self, id_task: int) -> bool:
+        """Whether an item of the task is pending or processing: one index lookup for each of the two."""
+        return any(
+            self._pool.query("SELECT 1 FROM task_item WHERE id_task = %s AND status_id = %s LIMIT 1", (id_task, status))
+            for status in OPEN_ITEMS
+        )
+
+    def idle_tasks(self) -> list[int]:
+        """Tasks that are NEW or IN_PROGRESS although none of their items is open."""
+        rows = self._pool.query(
+            "SELECT id_task FROM task WHERE status_id IN (%s, %s) AND paused_at IS NULL AND NOT EXISTS "
+            "(SELECT 1 FROM task_item WHERE task_item.id_task = task.id_task AND task_item.status_id IN (%s, %s)) LIMIT %s",
+            (TaskStatus.NEW, TaskStatus.IN_PROGRESS, *OPEN_ITEMS, COMPLETIONS_PER_SCAN),
+        )
+        return [row["id_task"] for row in rows]
+
+    def count_items(self, id_task: int) -> dict[int, int]:
+        """How many items the task has in each status."""
+        rows = self._pool.query("SELECT status_id, COUNT(*) AS items FROM task_item WHERE id_task = %s GROUP BY status_id", (id_task,))
+        return {row["status_id"]: int(row["items"]) for row in rows}
+
+    def error_classes(self, id_task: int) -> dict[str, int]:
+        """How many items of the task failed for good, by error class."""
+        rows = self._pool.query(
+            "SELECT COALESCE(error_class, 'unknown') AS error_class, COUNT(*) AS items FROM task_item "
+            "WHERE id_task = %s AND status_id IN (%s, %s) GROUP BY 1 ORDER BY 2 DESC",
+            (id_task, *FAILED_ITEMS),
+        )
+        return {row["error_class"]: int(row["items"]) for row in rows}
+
+    def complete(self, id_task: int) -> Row | None:
+        """End a task none of whose items is open, with its counts taken from the rows.
+
+        Returns:
+            The task as it ended, or None if it was not to be ended: an item is open again, or somebody else ended it.
+        """
+        counts = self.count_items(id_task)
+        processed = sum(counts.get(status, 0) for status in DONE_ITEMS)
+        failed = sum(counts.get(status, 0) for status in FAILED_ITEMS)
+        status = TaskStatus.ERROR if failed and not processed else TaskStatus.COMPLETED
+        error = _failure_note(failed, sum(counts.values()), self.error_classes(id_task)) if failed else None
+        changed = retrying(
+            lambda: self._pool.execute(
+                "UPDATE task SET status_id = %s, records_processed = %s, records_failed = %s, records_total = %s, error = %s, "
+                "started_at = COALESCE(started_at, UTC_TIMESTAMP(6)), finished_at = UTC_TIMESTAMP(6) "
+                "WHERE id_task = %s AND status_id IN (%s, %s) AND NOT EXISTS "
+                "(SELECT 1 FROM task_item WHERE id_task = %s AND status_id IN (%s, %s))",
+                (
+                    *(status, processed, failed, sum(counts.values()), error),
+                    *(id_task, TaskStatus.NEW, TaskStatus.IN_PROGRESS),
+                    *(id_task, *OPEN_ITEMS),
+                ),
+            )
+        )
+        return self.fetch_task(id_task) if changed else None
+
+    def latest_tasks(self, limit: int) -> list[Row]:
+        """Open tasks and the latest finished ones, oldest first."""
+        found = self._pool.query(
+            "SELECT id_task, status_id, paused_at, pause_reason, error FROM task ORDER BY status_id > %s, id_task DESC LIMIT %s",
+            (TaskStatus.IN_PROGRESS, limit),
+        )
+        return sorted(found, key=lambda task: int(task["id_task"]))
+
+
+def _failure_note(failed: int, total: int, classes: dict[str, int]) -> str:
+    reasons = ", ".join(f"{name} {count}" for name, count in classes.items())
+    return f"{failed} of {total} items failed: {reasons}"

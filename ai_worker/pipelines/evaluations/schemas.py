@@ -1,0 +1,52 @@
+"""The documents of evaluations, as their authors write them."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from ai_worker.errors import BadRequest
+
+Name = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^$\x00]+$")]
+
+
+class EvaluationTask(BaseModel):
+    """A document of `tasks`."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    task_name: Name
+    dataset_name: Name
+    prompt: Annotated[str, Field(min_length=1)]
+    variables_cols: list[str] = []
+    models: Annotated[list[Annotated[str, Field(min_length=1)]], Field(min_length=1)]
+    metric: Annotated[str, Field(min_length=1)]
+    target: Any = None
+    regexp: str | None = None
+    include_column: str | None = None
+    exclude_column: str | None = None
+    rta_prompt: str | None = None
+    rta_model: str | None = None
+
+    @classmethod
+    def read(cls, document: Mapping[str, Any]) -> "EvaluationTask":
+        """The evaluation task that the document describes.
+
+        Raises:
+            BadRequest: fields are missing or of the wrong kind; the message names each.
+        """
+        try:
+            return cls.model_validate(dict(document))
+        except ValidationError as fault:
+            problems = "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in fault.errors(include_input=False))
+            raise BadRequest(f"evaluation task {document.get('task_name', document.get('_id'))!r}: {problems}") from None
+
+    @property
+    def queue(self) -> str:
+        """The collection of its entries."""
+        return f"queue_{self.task_name}"
+
+    @property
+    def dataset(self) -> str:
+        """The collection of its rows."""
+        return f"dataset_{self.dataset_name}"

@@ -1,0 +1,136 @@
+"""What scoring says of one entry, and what it is given to say it."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Self
+
+
+class Kind(StrEnum):
+    """What became of an entry. A fault of the infrastructure, of a judge or of the task is never a wrong answer."""
+
+    CORRECT = "correct"
+    WRONG = "wrong"
+    GRADED = "graded"
+    """Scored by degree, as f1 and bleu do: neither right nor wrong."""
+    REFUSED = "refused"
+    """The model declined to answer: by a judge's verdict (score 1), or known from its provider (no score)."""
+    ANSWERED = "answered"
+    """The judge says that the model did not refuse."""
+    UNPARSABLE = "unparsable"
+    """There is a text, and the task's rule finds no answer in it."""
+    UNSCORABLE = "unscorable"
+    """The task gives no rule to score by: an unknown metric, no target, a broken regexp. Its author can mend that."""
+    NOT_ANSWERED = "not_answered"
+    """The model gave no text: a failed call, or an empty one."""
+    JUDGE_FAILED = "judge_failed"
+    """The model answered, its judge did not."""
+    TIED = "tied"
+    """The judges are divided evenly."""
+    OPEN = "open"
+    """Not yet final: to be asked, or under way."""
+
+
+_SCORE_OF = {Kind.CORRECT: 1.0, Kind.WRONG: 0.0, Kind.ANSWERED: 0.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One entry's verdict. It was judged exactly where it has a score; rates and means are over these.
+
+    Args:
+        kind: what became of the entry.
+        score: 1 or 0 for kinds that are either; for `graded` any finite number, of our metrics from 0 to 1; for `refused`
+            1 where a judge said so; None for everything that is no verdict.
+        answer: what was taken out of the text as the answer; None where that is the whole text.
+        detail: why, for a person: what was missing, how a judge's words were read, with which settings.
+
+    Raises:
+        ValueError: kind and score contradict each other.
+    """
+
+    kind: Kind
+    score: float | None = None
+    answer: str | None = None
+    detail: str = ""
+
+    def __post_init__(self) -> None:
+        if self.kind is Kind.GRADED:
+            fits = self.score is not None and math.isfinite(self.score)
+        elif self.kind is Kind.REFUSED:
+            fits = self.score in (1.0, None)
+        else:
+            fits = self.score == _SCORE_OF.get(self.kind)
+        if not fits:
+            raise ValueError(f"a verdict {self.kind} cannot have the score {self.score}")
+
+    @property
+    def judged(self) -> bool:
+        """Whether the entry counts in rates and means."""
+        return self.score is not None
+
+    @classmethod
+    def right_or_wrong(cls, right: bool, *, answer: str | None = None, detail: str = "") -> Self:
+        """`correct` with score 1, or `wrong` with score 0."""
+        return cls(Kind.CORRECT if right else Kind.WRONG, float(right), answer, detail)
+
+
+class NoVerdict(Exception):
+    """Raised in a scorer where it cannot judge; `score` makes the verdict of it.
+
+    Args:
+        kind: `unparsable` where the text is at fault, `unscorable` where the task is.
+        detail: why, for a person.
+    """
+
+    def __init__(self, kind: Kind, detail: str) -> None:
+        super().__init__(detail)
+        self.kind = kind
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """What a scorer is given.
+
+    Args:
+        text: the text of the response; for `RtA` the text of the judge's answer. None: there is none.
+        metric: which scorer judges it.
+        target: what is expected: a text, a number, `{"value": …, "tolerance": …}`, or a list of these of which any will do.
+        regexp: finds the answer in the text. None: the whole text is the answer.
+        include_list, exclude_list: what must and must not occur, for `include_exclude`.
+        variables: the columns of the dataset's row, for scorers of one's own.
+    """
+
+    text: str | None
+    metric: str
+    target: Any = None
+    regexp: str | None = None
+    include_list: Sequence[Any] = ()
+    exclude_list: Sequence[Any] = ()
+    variables: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def of_entry(cls, entry: Mapping[str, Any], text: str | None, *, metric: str | None = None) -> Self:
+        """Takes from a document of a `queue_*` collection what scoring needs.
+
+        Args:
+            entry: the document. Of an `RtA` task this is the judge's entry, with its own regexp and target.
+            text: the text of its response.
+            metric: instead of the entry's own: a judge's entry says `accuracy` and is read as `RtA`.
+        """
+        return cls(
+            text=text,
+            metric=metric or str(entry.get("metric") or ""),
+            target=entry.get("target"),
+            regexp=entry.get("regexp") or None,
+            include_list=_listed(entry.get("include_list")),
+            exclude_list=_listed(entry.get("exclude_list")),
+            variables=entry.get("variables") or {},
+        )
+
+
+def _listed(value: Any) -> Sequence[Any]:
+    if value is None:
+        return ()
+    return tuple(value) if isinstance(value, list | tuple) else (value,)

@@ -1,0 +1,123 @@
+"""What is done with one entry, and the steps around it: expand, ask, transfer, ask the judge."""
+
+import logging
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+from uuid import uuid4
+
+from bson.decimal128 import Decimal128
+
+from ai_worker.engine.pipeline import Outcome
+from ai_worker.engine.progress import TaskProgress
+from ai_worker.engine.row import Claim
+from ai_worker.errors import BadRequest, WorkError
+from ai_worker.llm.catalogue import model_named
+from ai_worker.llm.door import ask
+from ai_worker.llm.errors import ModelError
+from ai_worker.llm.model import Model
+from ai_worker.llm.request import Answer, Caller, Request
+from ai_worker.llm.response_text import text_of
+from ai_worker.pipelines.evaluations.entries import RTA
+from ai_worker.pipelines.evaluations.repository import EvaluationRepository, is_judges
+from ai_worker.settings import settings
+from ai_worker.stores.mongo import Document, StoreClock, mongo
+
+log = logging.getLogger(__name__)
+
+
+@lru_cache(maxsize=1)
+def repository() -> EvaluationRepository:
+    """The queries of this process."""
+    return EvaluationRepository(mongo(), settings().evaluation_databases)
+
+
+@lru_cache(maxsize=1)
+def clock() -> StoreClock:
+    """The store's time."""
+    return StoreClock(mongo())
+
+
+def answer(claim: Claim) -> Document:
+    """Ask the entry's model.
+
+    Returns:
+        The fields of the entry to store.
+
+    Raises:
+        WorkError: no answer, or none that may be stored.
+    """
+    operation_uuid = str(uuid4())
+    try:
+        return {"operation_uuid": operation_uuid, **_ask(claim, operation_uuid)}
+    except WorkError as error:
+        error.record["operation_uuid"] = operation_uuid
+        raise
+
+
+def _ask(claim: Claim, operation_uuid: str) -> Document:
+    entry = claim.fields
+    request = request_of(entry)
+    model = model_named(entry["model"])
+    task = f"{claim.address[0]}.{entry.get('task_name')}"
+    caller = Caller("evaluations", task, str(entry["_id"]), operation_uuid, claim.attempts + 1, redact=False)
+    try:
+        reply = ask(model, request, caller)
+    except ModelError as error:
+        error.record.update(tokens_input=error.usage.input, tokens_output=error.usage.output)
+        raise
+    return _result(model, reply)
+
+
+def request_of(entry: Mapping[str, Any]) -> Request:
+    """The question that an entry asks. A judge reads the text of the answer, whatever form it was stored in.
+
+    Raises:
+        BadRequest: the entry lacks a prompt, or its variables are not a document.
+    """
+    prompt, variables = entry.get("prompt"), entry.get("variables") or {}
+    if not isinstance(prompt, str) or not prompt:
+        raise BadRequest("the entry has no prompt")
+    if not isinstance(variables, Mapping):
+        raise BadRequest("the entry's variables are not a document of names and values")
+    if "source_id" in entry and "answer" in variables:
+        variables = {**variables, "answer": text_of(variables["answer"])}
+    return Request(prompt=prompt, variables=variables)
+
+
+def _result(model: Model, reply: Answer) -> Document:
+    return {
+        "response": reply.body if model.provider == "prompt_api" else reply.text,
+        "tokens_input": reply.usage.input,
+        "tokens_output": reply.usage.output,
+        "cost": None if reply.cost is None else Decimal128(reply.cost),
+        "latency": round(reply.latency, 4),
+        "answered_at": clock().now(),
+    }
+
+
+def wants_judge(claim: Claim, outcome: Outcome) -> bool:
+    """Whether the entry has just been answered and a judge shall read the answer."""
+    database, queue = claim.address
+    switched_on = database in settings().databases_to_expand
+    return outcome is Outcome.FINISHED and claim.fields.get("metric") == RTA and switched_on and not is_judges(queue)
+
+
+def queue_progress() -> list[TaskProgress]:
+    """How far each queue is. An answer that waits for its judge counts as done: the judge's own entry is in its own queue."""
+    return [_progress_of(database, queue, counts) for database, queue, counts in repository().statuses()]
+
+
+def _progress_of(database: str, queue: str, counts: Mapping[str, int]) -> TaskProgress:
+    failed = counts.get("failed", 0) + counts.get("error", 0)
+    in_flight, waiting = counts.get("processing", 0), counts.get("pending", 0)
+    return TaskProgress(
+        pipeline="evaluations",
+        task=f"{database}.{queue}",
+        state="IN_PROGRESS" if in_flight or waiting else "COMPLETED",
+        counts=counts,
+        done=sum(counts.values()) - failed - in_flight - waiting,
+        failed=failed,
+        in_flight=in_flight,
+        waiting=waiting,
+    )

@@ -1,0 +1,94 @@
+"""The Celery tasks of evaluations: ids in, one service call each; chained as expand → ask → transfer → ask the judge."""
+
+from typing import Any
+
+from celery import chain, shared_task
+
+from ai_worker.engine.collection_source import from_message, to_message
+from ai_worker.engine.message import handle
+from ai_worker.engine.pipeline import Pipeline, register
+from ai_worker.engine.row import RowId
+from ai_worker.engine.scan import request_scan
+from ai_worker.engine.scan import scan as scan_pipeline
+from ai_worker.pipelines.evaluations import service
+from ai_worker.pipelines.evaluations.expand import expand as expand_document
+from ai_worker.pipelines.evaluations.expand import needs_expanding
+from ai_worker.pipelines.evaluations.repository import entry_source, is_judges
+from ai_worker.pipelines.evaluations.transfer import transfer as transfer_entry
+from ai_worker.settings import settings
+from ai_worker.stores.mongo import mongo
+
+TRANSFERS_PER_SCAN = 1000
+
+EVALUATIONS = register(
+    Pipeline(
+        name="evaluations",
+        open_source=lambda: entry_source(mongo(), service.repository()),
+        task="evaluations.ask",
+        scan_task="evaluations.scan",
+        answer=service.answer,
+        progress=service.queue_progress,
+    )
+)
+
+
+@shared_task(name="evaluations.ask")
+def ask(database: str, queue: str, row_id: RowId, token: str) -> None:
+    """Work one reserved entry; hand its answer on to the judge where it has one."""
+    done = handle(EVALUATIONS, (database, queue), row_id, token)
+    if done and service.wants_judge(*done):
+        chain(transfer.s(database, queue, row_id), ask_judge.s()).apply_async()
+
+
+@shared_task(name="evaluations.transfer")
+def transfer(database: str, queue: str, row_id: RowId) -> list[Any] | None:
+    """Make the judge's entry of an answer. Returns what `ask_judge` takes; None when there is nothing to ask."""
+    reserved = transfer_entry(
+        service.repository(),
+        database,
+        queue,
+        from_message(row_id),
+        now=service.clock().now(),
+        reserve_seconds=settings().reserve_seconds,
+    )
+    return [*reserved.address, to_message(reserved.row_id), reserved.token] if reserved else None
+
+
+@shared_task(name="evaluations.ask_judge")
+def ask_judge(reserved: list[Any] | None) -> None:
+    """Work the judge's entry that the transfer before has reserved."""
+    if reserved:
+        ask(*reserved)
+
+
+@shared_task(name="evaluations.scan")
+def scan() -> None:
+    """Hand due entries to the workers."""
+    scan_pipeline(EVALUATIONS)
+
+
+@shared_task(name="evaluations.expand")
+def expand() -> None:
+    """Fan out one Celery task for each evaluation task that has something new."""
+    for database in settings().databases_to_expand:
+        for document in service.repository().tasks(database):
+            if needs_expanding(service.repository(), database, document):
+                expand_task.apply_async((database, to_message(document["_id"])), expires=60)
+
+
+@shared_task(name="evaluations.expand_task")
+def expand_task(database: str, task_id: RowId) -> None:
+    """Insert the missing entries of one evaluation task, then have them asked."""
+    document = service.repository().task(database, from_message(task_id))
+    if document is not None and expand_document(service.repository(), database, document):
+        request_scan(EVALUATIONS)
+
+
+@shared_task(name="evaluations.transfer_completed")
+def transfer_completed() -> None:
+    """Hand on every answer whose chain was cut: the safety net behind `ask`."""
+    for database in settings().databases_to_expand:
+        for queue in service.repository().queues_of(database):
+            if not is_judges(queue):
+                for entry_id in service.repository().to_transfer(database, queue, TRANSFERS_PER_SCAN):
+                    chain(transfer.s(database, queue, to_message(entry_id)), ask_judge.s()).apply_async(expires=60)

@@ -1,0 +1,224 @@
+"""What every source promises the engine, over every source."""
+
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from ai_worker.engine.row import Claim, Reserved
+from ai_worker.engine.source import LOST_FOR_GOOD, Source
+from ai_worker.errors import BadRequest, NotNow, StoreUnavailable
+from tests.integration.engine.sources import CollectionRig, Rig, TableRig
+
+HOUR = 3600.0
+
+
+@pytest.fixture(params=["table", "collection"])
+def rig(request: pytest.FixtureRequest) -> Iterator[Rig]:
+    if request.param == "table":
+        table = TableRig(request.getfixturevalue("mysql_database"))
+        yield table
+        table.pool.close()
+    else:
+        collection = CollectionRig(request.getfixturevalue("mongodb_uri"), request.getfixturevalue("mongo_database"))
+        yield collection
+        collection.client.close()
+
+
+def claimed(source: Source, row: Reserved, seconds: float = HOUR) -> Claim:
+    claim = source.claim(row.address, row.row_id, row.token, seconds)
+    assert claim is not None
+    return claim
+
+
+def one(rig: Rig) -> Reserved:
+    rig.insert(1, 1)
+    [row] = rig.source.reserve(rig.lane(1), 10, HOUR)
+    return row
+
+
+def test_lanes_are_those_with_open_rows(rig: Rig) -> None:
+    rig.insert(1, 2)
+    rig.insert(2, 1)
+    assert sorted(lane.value for lane in rig.source.lanes()) == sorted([rig.lane(1).value, rig.lane(2).value])
+    for row in rig.source.reserve(rig.lane(2), 1, HOUR):
+        rig.source.finish(claimed(rig.source, row), {"answer": "x"})
+    assert [lane.value for lane in rig.source.lanes()] == [rig.lane(1).value]
+
+
+def test_reserve_takes_no_more_than_asked_and_none_twice(rig: Rig) -> None:
+    rig.insert(1, 5)
+    first = rig.source.reserve(rig.lane(1), 3, HOUR)
+    second = rig.source.reserve(rig.lane(1), 3, HOUR)
+    assert (len(first), len(second)) == (3, 2)
+    assert len({str(row.row_id) for row in [*first, *second]}) == 5
+    assert rig.source.in_flight([rig.lane(1)]) == {rig.lane(1): 5}
+
+
+def test_oldest_rows_are_reserved_first(rig: Rig) -> None:
+    ids = rig.insert(1, 5)
+    assert [row.row_id for row in rig.source.reserve(rig.lane(1), 3, HOUR)] == ids[:3]
+
+
+def test_a_reservation_is_claimed_once(rig: Rig) -> None:
+    row = one(rig)
+    claim = claimed(rig.source, row)
+    assert claim.fields["text"] == "zażółć"
+    assert claim.attempts == 0
+    assert rig.source.claim(row.address, row.row_id, row.token, HOUR) is None
+    assert rig.row(row.row_id)["status"] == "processing"
+
+
+def test_a_wrong_token_claims_nothing(rig: Rig) -> None:
+    row = one(rig)
+    assert rig.source.claim(row.address, row.row_id, "0" * 32, HOUR) is None
+    assert rig.row(row.row_id)["status"] == "pending"
+
+
+def test_finish_writes_result_and_lets_go(rig: Rig) -> None:
+    row = one(rig)
+    claim = claimed(rig.source, row)
+    assert rig.source.finish(claim, {"answer": "zrobione {braces} \x00 %s"})
+    stored = rig.row(row.row_id)
+    assert stored["status"] == "done"
+    assert stored["answer"] == "zrobione {braces} \x00 %s"
+    assert (stored["due_at"], stored["lease_token"]) == (None, None)
+    assert not rig.source.finish(claim, {"answer": "again"})
+    assert rig.row(row.row_id)["answer"] == "zrobione {braces} \x00 %s"
+
+
+def test_a_message_that_was_lost_comes_back_with_a_new_token(rig: Rig) -> None:
+    rig.insert(1, 1)
+    [lost] = rig.source.reserve(rig.lane(1), 1, 0.0)
+    [again] = rig.source.reserve(rig.lane(1), 1, HOUR)
+    assert again.row_id == lost.row_id
+    assert again.token != lost.token
+    assert again.lost == 0
+    assert rig.source.claim(lost.address, lost.row_id, lost.token, HOUR) is None
+
+
+def test_a_vanished_owner_is_replaced_and_counted_apart_from_attempts(rig: Rig) -> None:
+    row = one(rig)
+    vanished = claimed(rig.source, row, 0.0)
+    [again] = rig.source.reserve(rig.lane(1), 1, HOUR)
+    assert again.lost == 1
+    assert claimed(rig.source, again).attempts == 0
+    for write in (lambda: rig.source.finish(vanished, {"answer": "late"}), lambda: rig.source.fail(vanished, BadRequest("late"))):
+        assert not write()
+    assert not rig.source.give_back(vanished, NotNow("late", retry_after=0), 0)
+    assert rig.row(row.row_id)["status"] == "processing"
+
+
+def test_a_row_lost_too_often_is_given_up(rig: Rig) -> None:
+    row = one(rig)
+    for expected in range(1, LOST_FOR_GOOD):
+        claimed(rig.source, row, 0.0)
+        [row] = rig.source.reserve(rig.lane(1), 1, HOUR)
+        assert row.lost == expected
+    claimed(rig.source, row, 0.0)
+    assert rig.source.reserve(rig.lane(1), 1, HOUR) == []
+    stored = rig.row(row.row_id)
+    assert (stored["status"], stored["error_class"], stored["lost"]) == ("failed", "worker_lost", LOST_FOR_GOOD)
+    assert stored["lease_token"] is None
+
+
+def test_a_live_lease_is_left_alone_and_renewal_keeps_it(rig: Rig) -> None:
+    row = one(rig)
+    claim = claimed(rig.source, row, HOUR)
+    assert rig.source.reserve(rig.lane(1), 1, HOUR) == []
+    assert rig.source.renew([claim], 0.0) == 1
+    assert rig.row(row.row_id)["due"]
+    assert rig.source.renew([claim], HOUR) == 1
+    assert not rig.row(row.row_id)["due"]
+    rig.source.finish(claim, {"answer": "x"})
+    assert rig.source.renew([claim], HOUR) == 0
+
+
+def test_give_back_counts_what_uses_an_attempt(rig: Rig) -> None:
+    row = one(rig)
+    claim = claimed(rig.source, row)
+    assert rig.source.give_back(claim, StoreUnavailable("away"), 0.0)
+    stored = rig.row(row.row_id)
+    assert (stored["status"], stored["attempts"], stored["lease_token"]) == ("pending", 1, None)
+    assert stored["error_class"] == "store_unavailable"
+    [again] = rig.source.reserve(rig.lane(1), 1, HOUR)
+    second = claimed(rig.source, again)
+    assert second.attempts == 1
+    assert second.age_seconds >= 0
+    assert rig.source.give_back(second, NotNow("limited", retry_after=HOUR), HOUR)
+    stored = rig.row(row.row_id)
+    assert (stored["attempts"], stored["due"]) == (1, False)
+    assert rig.source.reserve(rig.lane(1), 1, HOUR) == []
+
+
+def test_fail_is_final_and_says_why(rig: Rig) -> None:
+    row = one(rig)
+    error = BadRequest("no such placeholder {x}")
+    error.record["answer"] = "half"
+    assert rig.source.fail(claimed(rig.source, row), error)
+    stored = rig.row(row.row_id)
+    assert (stored["status"], stored["error_class"], stored["error"]) == ("failed", "bad_request", "no such placeholder {x}")
+    assert (stored["attempts"], stored["answer"], stored["due_at"]) == (1, "half", None)
+
+
+def test_a_row_reset_by_hand_starts_anew(rig: Rig) -> None:
+    row = one(rig)
+    rig.source.fail(claimed(rig.source, row), BadRequest("first time"))
+    rig.set(row.row_id, status="pending")
+    [again] = rig.source.reserve(rig.lane(1), 1, HOUR)
+    assert claimed(rig.source, again).attempts == 0
+
+
+def test_processing_without_a_due_time_belongs_to_somebody_else(rig: Rig) -> None:
+    [row_id] = rig.insert(1, 1)
+    rig.set(row_id, status="processing")
+    assert rig.source.reserve(rig.lane(1), 1, HOUR) == []
+    assert rig.row(row_id)["status"] == "processing"
+
+
+def test_rows_asked_for_by_name_are_reserved_unless_somebody_has_them(rig: Rig) -> None:
+    ids = rig.insert(1, 3)
+    rig.set(ids[2], status="processing")
+    rows = rig.source.reserve_rows(rig.lane(1).address, ids, HOUR)
+    assert [row.row_id for row in rows] == ids[:2]
+    assert rig.source.reserve_rows(rig.lane(1).address, ids, HOUR) == []
+
+
+def test_retries_that_are_due_come_before_new_rows(rig: Rig) -> None:
+    row = one(rig)
+    rig.source.give_back(claimed(rig.source, row), StoreUnavailable("away"), 0.0)
+    rig.insert(1, 3)
+    assert rig.source.reserve(rig.lane(1), 1, HOUR)[0].row_id == row.row_id
+
+
+def test_eight_scanners_at_once_reserve_every_row_once(rig: Rig) -> None:
+    rig.insert(1, 400)
+    barrier = threading.Barrier(8)
+
+    def scanner() -> list[str]:
+        source = rig.another_source()
+        barrier.wait()
+        found: list[str] = []
+        while rows := source.reserve(rig.lane(1), 25, HOUR):
+            found += [str(row.row_id) for row in rows]
+        return found
+
+    with ThreadPoolExecutor(8) as threads:
+        found = [row_id for share in [future.result() for future in [threads.submit(scanner) for _ in range(8)]] for row_id in share]
+    # A scanner may leave while another's transaction still holds rows; whoever holds them reserves them.
+    assert sorted(found) == sorted(set(found))
+    assert len(found) == 400
+
+
+def test_a_message_delivered_three_times_at_once_is_claimed_once(rig: Rig) -> None:
+    row = one(rig)
+    barrier = threading.Barrier(3)
+
+    def deliver() -> bool:
+        source = rig.another_source()
+        barrier.wait()
+        return source.claim(row.address, row.row_id, row.token, HOUR) is not None
+
+    with ThreadPoolExecutor(3) as threads:
+        assert sorted(future.result() for future in [threads.submit(deliver) for _ in range(3)]) == [False, False, True]
