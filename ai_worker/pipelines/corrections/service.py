@@ -1,5 +1,6 @@
 """What is done with one item of a correction task, and which tasks may be worked."""
 
+import json
 import logging
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -22,7 +23,7 @@ from ai_worker.pipelines.corrections.progress import complete_if_done, progress
 from ai_worker.pipelines.corrections.prompt import Prompt, build
 from ai_worker.pipelines.corrections.repository import CorrectionRepository, item_source
 from ai_worker.pipelines.corrections.statuses import FAILED_ITEMS, ItemStatus, TaskStatus
-from ai_worker.pipelines.corrections.summary import change_summary
+from ai_worker.pipelines.corrections.summary import summarise
 from ai_worker.stores.mysql import mysql
 
 log = logging.getLogger(__name__)
@@ -96,12 +97,12 @@ def _check_task(item: Mapping[str, Any]) -> None:
 def _send_to_ai(item: Mapping[str, Any], operation_uuid: str, attempt: int) -> dict[str, Any]:
     text = item["text_original"] or ""
     if not text.strip():
-        return {"text_corrected": text, "change_summary": change_summary([]), "tokens_input": 0, "tokens_output": 0}
+        return {"text_corrected": text, "change_summary": summarise([]), "tokens_input": 0, "tokens_output": 0}
     model = model_of(item)
     prompt = build_prompt(item)
     caller = Caller("corrections", str(item["id_task"]), str(item["id_task_item"]), operation_uuid, attempt)
     try:
-        reply = ask(model, Request(prompt=prompt.user, system=prompt.system), caller)
+        reply = ask(model, Request(prompt=prompt.user, system=prompt.system, json_schema=prompt.json_schema), caller)
     except ModelError as error:
         error.record.update(tokens_input=error.usage.input, tokens_output=error.usage.output, model_name=model.name)
         raise
@@ -130,13 +131,17 @@ def _result(item: Mapping[str, Any], model: Model, prompt: Prompt, reply: Answer
         "prompt_version": prompt.version,
     }
     text = item["text_original"]
-    corrected = prompt.text_of(reply.text)
-    if problems := check(text, corrected):
-        mismatch = MarkupMismatch("; ".join(problems))
-        mismatch.record.update(spent)
-        raise mismatch
+    if prompt.json_schema is not None:
+        return {"result_data": json.dumps(reply.data, ensure_ascii=False), "change_summary": None, **spent}
+    try:
+        corrected = prompt.read(reply.text)
+        if problems := check(text, corrected):
+            raise MarkupMismatch(problems)
+    except WorkError as error:
+        error.record.update(spent)
+        raise
     changes = diff(text, corrected) if item["kind"] == "correction" else []
-    return {"text_corrected": corrected, "change_summary": change_summary(changes), **spent}
+    return {"text_corrected": corrected, "change_summary": summarise(changes) if item["kind"] == "correction" else None, **spent}
 
 
 def open_lanes(lanes: Sequence[Lane]) -> list[Lane]:
