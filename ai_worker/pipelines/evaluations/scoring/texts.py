@@ -47,7 +47,8 @@ def _folded(text: str) -> str:
 
 def _without_marks(text: str) -> str:
     unmarked = _HYPHEN.sub(" ", _BETWEEN_WORDS.sub(" ", _WITHIN_WORDS.sub("", text)))
-    return _ARTICLE.sub("", " ".join(unmarked.split()))
+    # A mark taken out can leave an accent beside its letter: folded again they are one character.
+    return _folded(_ARTICLE.sub("", " ".join(unmarked.split())))
 
 
 def _settled(step: Callable[[str], str], text: str) -> str:
