@@ -38,15 +38,15 @@ def everything_else(folder: Path, *, flower_port: int, api_port: int) -> list[Pr
         api_port: of the API.
     """
     return [
-        _worker("items", 100, "--without-mingle", "--without-gossip"),
-        _worker("scans", 16),
-        _worker("quarantine", 1),
+        # Every queue but those two: each pipeline's rows have one of their own.
+        _worker("items", 100, "-X", "scans,quarantine", "--without-mingle", "--without-gossip"),
+        _worker("scans", 16, "-Q", "scans"),
+        _worker("quarantine", 1, "-Q", "quarantine"),
         Program("beat", (*CELERY, "beat", "--schedule", str(folder / "celerybeat-schedule"), "--pidfile=")),
         Program("flower", (*CELERY, "flower", f"--address={LOOPBACK}", f"--port={flower_port}"), flower_port),
         Program("api", ("ai_worker", "serve", "--host", LOOPBACK, "--port", str(api_port)), api_port),
     ]
 
 
-def _worker(queue: str, concurrency: int, *options: str) -> Program:
-    size = ("-P", "gevent", "-c", str(concurrency))
-    return Program(queue, (*CELERY, "worker", *size, "-Q", queue, "-n", f"{queue}@%h", *options))
+def _worker(name: str, concurrency: int, *options: str) -> Program:
+    return Program(name, (*CELERY, "worker", "-P", "gevent", "-c", str(concurrency), "-n", f"{name}@%h", *options))
