@@ -35,8 +35,8 @@ OPENAI_BASE_URL with OPENAI_API_KEY.
 
 EXAMPLES = """\
 examples:
-  python3 dev.py demo           loads sample work, shows it being done, and stays
-                                up until Ctrl-C
+  python3 dev.py demo           loads sample work, shows it being done, stays up
+                                until Ctrl-C
   python3 dev.py demo --once    the same, but ends by itself and leaves nothing
   python3 dev.py test           all checks and all tests
   python3 dev.py test tests/unit -x -k lease
@@ -45,8 +45,8 @@ examples:
                                 then holds the addresses
   python3 dev.py down           stops an `up` or `demo` of another terminal
 
-Logs: .local/log, a file for each process. To start afresh, remove .local (data)
-or .venv (packages).
+Logs: .local/log, a file for each process. To start afresh, remove .local (the
+data) or .venv (the packages).
 """
 
 
