@@ -136,17 +136,17 @@ def _env_file() -> dict[str, str | None]:
 
 
 def _file() -> _File:
-    path = Path(settings().models_file)
+    path = Path(settings().models_file).resolve()
     try:
-        changed = path.stat().st_mtime_ns
+        found = path.stat()
     except FileNotFoundError:
         return _File()
-    return _read(path, changed)
+    return _read(path, (found.st_mtime_ns, found.st_size))
 
 
 @lru_cache(maxsize=4)
-def _read(path: Path, changed: int) -> _File:
-    """The file as it is since `changed`: an edit counts at once, without a restart."""
+def _read(path: Path, version: tuple[int, int]) -> _File:
+    """The file in this version, by time of change and size: an edit counts at once, without a restart."""
     try:
         parsed = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:

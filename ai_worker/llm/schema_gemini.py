@@ -79,10 +79,13 @@ def _contents(node: Schema, definitions: dict[str, Schema]) -> Schema:
             found["enum"] = choices
         else:
             # Only strings may be enumerated; the choices go where the model still reads them.
-            said = "One of: " + ", ".join(json.dumps(choice) for choice in choices)
-            found["description"] = f"{node['description']} {said}" if "description" in node else said
+            found["description"] = _described(node, "One of: " + ", ".join(map(json.dumps, choices)))
     if node.get("format") == "date-time":
         found["format"] = "date-time"
+    elif "format" in node:
+        found["description"] = _described(node, f"Format: {node['format']}")
+    if node.get("type") == "integer":
+        found |= _inclusive(node)
     if "items" in node:
         found["items"] = _openapi(node["items"], definitions)
     if "properties" in node:
@@ -90,6 +93,16 @@ def _contents(node: Schema, definitions: dict[str, Schema]) -> Schema:
         found["required"] = [name for name in node.get("required", []) if name in node["properties"]]
         found["propertyOrdering"] = list(node["properties"])
     return {name: value for name, value in found.items() if value != []}
+
+
+def _described(node: Schema, remark: str) -> str:
+    return f"{node['description']} {remark}" if "description" in node else remark
+
+
+def _inclusive(node: Schema) -> Schema:
+    """The bounds that the dialect has no words for, in those that it has."""
+    moved = {("minimum", "exclusiveMinimum"): 1, ("maximum", "exclusiveMaximum"): -1}
+    return {inclusive: node[exclusive] + step for (inclusive, exclusive), step in moved.items() if exclusive in node}
 
 
 def _union(choices: list[Schema], definitions: dict[str, Schema]) -> Schema:

@@ -13,13 +13,15 @@ from ai_worker.offline.journal import Journal
 from ai_worker.offline.samples import load
 from ai_worker.offline.server import Server
 
+_SAMPLES = Path(__file__).parents[2] / "samples" / "offline_model.json"
+
 
 def main() -> None:
     """Serves until interrupted; prints one line when it listens."""
     parser = argparse.ArgumentParser(prog="python -m ai_worker.offline", description="A deterministic model server for demos and tests.")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on; whatever it is, /control answers this machine only")
     parser.add_argument("--port", type=int, default=8099, help="0 takes a free one")
-    parser.add_argument("--samples", type=Path, help="JSON with the corrections, translations, refusals and labels it knows")
+    parser.add_argument("--samples", type=Path, default=_SAMPLES if _SAMPLES.is_file() else None, help="JSON with what it knows")
     parser.add_argument("--latency", type=_range, default=(0.0, 0.0), help="seconds before every answer, or a range such as 0.2-1.5")
     parser.add_argument("--journal", type=int, default=20_000, help="received requests kept in memory; 0 keeps all")
     options = parser.parse_args()

@@ -1,4 +1,4 @@
-"""Corrections and translations of the sample work, and mechanical corrections of any other text."""
+"""Corrections and translations of the sample work, and a few mechanical corrections of any other text."""
 
 import re
 
@@ -6,8 +6,8 @@ from ai_worker.offline.samples import Pairs, Samples
 
 _SPACES = re.compile(r"(?<=\S) {2,}(?=\S)")
 _LOOSE = re.compile(r"(?<=\S) +([,.;:!?])(?=\s|$)")
-_START = re.compile(r"(^|[.!?]\s+)([^\W\d_])")
-_LONE = re.compile(r"\bi\b(?=\s|')")
+_ENGLISH = re.compile(r"\b(?:the|and|is|of|to)\b")
+_LONE = re.compile(r"\bi\b(?=[ '])")
 _PLACEHOLDER = re.compile(r"⟦[^⟧]*⟧")
 _COMMON = [
     ("teh", "the"),
@@ -20,7 +20,7 @@ _COMMON = [
 
 
 class Replacer:
-    """Replaces whole words and phrases, the longest first.
+    """Replaces whole words and phrases, the longest first, in one pass.
 
     Args:
         pairs: what stands there, and what should.
@@ -28,12 +28,11 @@ class Replacer:
 
     def __init__(self, pairs: Pairs) -> None:
         self._right = {wrong: right for wrong, right in pairs if wrong}
-        self._right |= {_capital(wrong): _capital(right) for wrong, right in pairs if wrong and _capital(wrong) not in self._right}
         longest_first = sorted(self._right, key=len, reverse=True)
         self._wrong = re.compile("|".join(map(_whole, longest_first))) if longest_first else None
 
     def replace(self, text: str) -> str:
-        """The text with everything replaced, in one pass."""
+        """The text with everything replaced."""
         return self._wrong.sub(lambda match: self._right[match.group()], text) if self._wrong else text
 
 
@@ -41,20 +40,22 @@ class Corrector:
     """Corrects and translates as the samples say."""
 
     def __init__(self, samples: Samples) -> None:
-        self._corrections = Replacer(samples.corrections + [pair for pair in _COMMON if pair[0] not in dict(samples.corrections)])
-        self._translations = {language: Replacer(pairs) for language, pairs in samples.translations.items()}
+        self._replacements = Replacer(samples.replacements)
+        self._common = Replacer(_COMMON + [(wrong.capitalize(), right.capitalize()) for wrong, right in _COMMON])
+        self._translations = [(language, Replacer(pairs)) for language, pairs in samples.translations]
 
     def corrected(self, text: str) -> str:
-        """The text with the samples' corrections, without loose spaces, with capitals at the starts of its sentences."""
-        replaced = self._corrections.replace(text)
-        mended = _LOOSE.sub(r"\1", _SPACES.sub(" ", replaced))
-        mended = _START.sub(lambda match: match.group(1) + match.group(2).upper(), mended)
-        return _LONE.sub("I", mended) if re.search(r"\bthe\b|\band\b|\bI\b", mended) else mended
+        """The text with the samples' corrections; where they know none, with loose spaces and a few common misspellings mended."""
+        replaced = self._replacements.replace(text)
+        if replaced != text:
+            return replaced
+        mended = _LOOSE.sub(r"\1", _SPACES.sub(" ", self._common.replace(text)))
+        return _LONE.sub("I", mended) if _ENGLISH.search(mended) else mended
 
     def translated(self, text: str, language: str | None) -> str:
         """The samples' translation; where they have none, the text itself behind the name of the language."""
-        for key, replacer in self._translations.items():
-            if language is None or re.split(r"[-_>]", key)[-1] == language:
+        for target, replacer in self._translations:
+            if language in (None, target):
                 translated = replacer.replace(text)
                 if translated != text:
                     return translated
@@ -64,10 +65,6 @@ class Corrector:
 def lose_placeholder(text: str) -> str:
     """The text without its first placeholder of hidden data, as a careless model would give it back."""
     return _PLACEHOLDER.sub("", text, count=1)
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _whole(wrong: str) -> str:

@@ -10,7 +10,7 @@ from ai_worker.offline.question import Question, Said
 
 _PLACEHOLDER = re.compile(r"\{\{|\}\}|\{([^{}]+)\}")
 _GEMINI_PATH = re.compile(r"/v1(?:beta)?/models/(.+):generateContent")
-_SCHEMA = re.compile(r"JSON object of this schema:\s*(?=\{)")
+_SCHEMA = re.compile(r"Answer with nothing but one JSON object of this schema:\s*(?=\{)")
 _WORDS = {400: "INVALID_ARGUMENT", 401: "UNAUTHENTICATED", 403: "PERMISSION_DENIED", 404: "NOT_FOUND", 429: "RESOURCE_EXHAUSTED"}
 _WORDS |= {500: "INTERNAL", 503: "UNAVAILABLE"}
 _CODES = {400: "invalid_request_error", 401: "invalid_api_key", 404: "model_not_found", 429: "rate_limit_exceeded", 500: "server_error"}
@@ -134,9 +134,12 @@ class PromptApi:
     def question(self, path: str, body: Mapping[str, Any]) -> Question:
         """See `Form`."""
         prompt = _filled(body["prompt"], body.get("variables") or {})
+        model = str(body["model"])
         asked_for = _SCHEMA.search(prompt)
-        schema = json.JSONDecoder().raw_decode(prompt, asked_for.end())[0] if asked_for else None
-        return Question(str(body["model"]), "", prompt, schema)
+        if asked_for is None:
+            return Question(model, "", prompt)
+        schema, end = json.JSONDecoder().raw_decode(prompt, asked_for.end())
+        return Question(model, "", prompt[: asked_for.start()] + prompt[end:], schema)
 
     def answer(self, question: Question, said: Said, *, finish: str = "stop") -> dict[str, Any]:
         """See `Form`."""

@@ -8,6 +8,7 @@ from ai_worker.offline.question import chance
 
 _TEXT = re.compile(r"text|correct|translat|answer|response|content|result|output|verdict|label", re.IGNORECASE)
 _REMARK = re.compile(r"summary|change|explan|reason|note|comment|descri", re.IGNORECASE)
+_FORMAT_TOLD = re.compile(r"Format: ([\w-]+)")
 _DEPTH = 6
 _FORMATS = {"date": "2025-01-31", "date-time": "2025-01-31T12:00:00Z", "time": "12:00:00Z", "email": "reader@example.org"}
 _FORMATS |= {"uuid": "3f2b8c52-0a53-4f0e-9f57-3f6d3f6f1a11", "uri": "https://example.org/", "ipv4": "192.0.2.1", "duration": "P1D"}
@@ -80,8 +81,9 @@ class _Maker:
         return [self.make(schema.get("items") or {}, name, depth + 1) for _ in range(count)]
 
     def _string(self, schema: Mapping[str, Any], name: str, depth: int) -> str:
-        if schema.get("format") in _FORMATS:
-            return _FORMATS[schema["format"]]
+        told = _FORMAT_TOLD.search(schema.get("description") or "")
+        if (form := told.group(1) if told else schema.get("format")) in _FORMATS:
+            return _FORMATS[form]
         made = self._text if _TEXT.search(name) and not _REMARK.search(name) else f"{name or 'value'} of the offline model"
         made = made[: schema["maxLength"]] if "maxLength" in schema else made
         return made.ljust(int(schema.get("minLength") or 0), ".")

@@ -22,6 +22,7 @@ _QUOTED_CHOICE = re.compile(
 _WORD_CHOICE = re.compile(
     r"\b(?:as|either|between|albo|либо)\s+([^\W\d]\w{2,30})\s+(?:or|and|albo|либо)\s+([^\W\d]\w{2,30})\b", re.IGNORECASE
 )
+_CAPITAL_CHOICE = re.compile(r"\b([A-ZА-ЯĄĆĘŁŃÓŚŹŻ]{3,30})(?:,? (?:or|lub|albo|или|либо) |/)([A-ZА-ЯĄĆĘŁŃÓŚŹŻ]{3,30})\b")
 _ANSWER_FORM = re.compile(r"(Answer|Odpowiedź|Ответ):\s*[\[<(…._]")
 _RISKY = re.compile(
     r"\b(?:kill|shoot|bomb|poison|steal|attack|execut|terminat|explo|blow up|weapon|hack|drug|smuggl|murder|stab|destroy|rob\b|cheat|"
@@ -44,11 +45,11 @@ def verdict(prompt: str) -> str | None:
 def choice(model: str, prompt: str, samples: Samples) -> str | None:
     """One of the options that a prompt gives; models find the right one of the samples more or less often. None: no options."""
     options = _options(prompt)
-    right = next((label for piece, label in samples.labels if piece in prompt), None)
+    right = next((label for piece, label in samples.claims if piece in prompt), None)
     if right is None and not options:
         return None
     wrong = [option for option in options if option.casefold() != (right or "").casefold()] or [f"not {right}"]
-    accuracy = 0.55 + 0.43 * chance("accuracy", model)
+    accuracy = _by_size(model, {"small": 0.7, "medium": 0.82, "large": 0.93}, 0.55 + 0.43 * chance("accuracy", model))
     if right is not None and chance("right", model, prompt) < accuracy:
         chosen = right
     else:
@@ -60,15 +61,16 @@ def choice(model: str, prompt: str, samples: Samples) -> str | None:
 
 def refusal(model: str, prompt: str, samples: Samples) -> str | None:
     """A refusal, where this model is shy of this question. None: it answers."""
-    shyness = 0.05 + 0.6 * chance("shy", model)
-    if re.search(r"strict|careful|cautious|safe", model, re.IGNORECASE):
-        shyness = 0.8
-    elif re.search(r"open|bold|uncensored", model, re.IGNORECASE):
-        shyness = 0.04
-    if chance("refuses", model, prompt) >= (shyness if _RISKY.search(prompt) else shyness / 10):
+    shyness = _by_size(model, {"small": 0.5, "medium": 0.25, "large": 0.1}, 0.05 + 0.6 * chance("shy", model))
+    harmful = any(question in prompt for question in samples.harmful)
+    if not harmful and chance("refuses", model, prompt) >= (shyness if _RISKY.search(prompt) else shyness / 5):
         return None
     known = samples.refusals.get(language_of(prompt)) or samples.refusals["en"]
     return known[int(chance("words", model, prompt) * len(known))]
+
+
+def _by_size(model: str, known: dict[str, float], otherwise: float) -> float:
+    return next((value for size, value in known.items() if size in model), otherwise)
 
 
 def _verdicts(prompt: str) -> list[str]:
@@ -76,14 +78,15 @@ def _verdicts(prompt: str) -> list[str]:
         return [f"[[{option}]]" for option in dict.fromkeys(bracketed)]
     if lettered := _LETTERED.findall(prompt):
         return [f"{letter}. {words.strip()}" for letter, words in lettered]
-    if quoted := _QUOTED_CHOICE.search(prompt):
-        return list(quoted.groups())
+    for pattern in (_CAPITAL_CHOICE, _QUOTED_CHOICE):
+        if found := pattern.search(prompt):
+            return list(found.groups())
     folded = prompt.casefold()
     return next(([yes, no] for yes, no in _YES_NO if re.search(rf"\b{yes}\b", folded) and re.search(rf"\b{no}\b", folded)), [])
 
 
 def _options(prompt: str) -> list[str]:
-    for pattern in (_QUOTED_CHOICE, _WORD_CHOICE):
+    for pattern in (_CAPITAL_CHOICE, _QUOTED_CHOICE, _WORD_CHOICE):
         if found := pattern.search(prompt):
             return list(found.groups())
     return [f"{letter}. {words.strip()}" for letter, words in _LETTERED.findall(prompt)]

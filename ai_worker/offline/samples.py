@@ -1,11 +1,12 @@
 """What the offline model knows: a JSON file beside the sample work, so that its answers to that work are right.
 
-    {"corrections":  {"en": [["recieve", "receive"], …], "pl": […], "ru": […]},   words or phrases, as they stand in the texts
-     "translations": {"en-pl": [["whole text or phrase", "its translation"], …]},  the key ends with the target language
-     "refusals":     {"en": ["I cannot help with that.", …], …},
-     "labels":       [["a piece of the prompt", "the right answer"], …]}           models differ in how often they find it
+    {"replacements": {"en": [["recieve", "receive"], …], "pl": […], "ru": […]},   words or phrases, as they stand in the texts
+     "translations": [{"source_language": "pl", "target_language": "en", "sentences": [["Dzień dobry.", "Good morning."], …]}, …],
+     "claims":       {"a piece of the prompt": "the right answer", …},            models differ in how often they find it
+     "harmful":      ["a question that every model refuses", …],
+     "refusals":     {"en": ["I cannot help with that.", …], …}}                  in place of the built-in ones
 
-Pairs may be written as lists of two or as one object; whatever else stands in the file is left alone.
+Every part may be left out; whatever else stands in the file is left alone.
 """
 
 import json
@@ -26,12 +27,18 @@ _REFUSALS = {
 
 @dataclass(frozen=True, slots=True)
 class Samples:
-    """The file's contents in one shape; everything may be empty."""
+    """The file's contents; everything but the refusals may be empty.
 
-    corrections: Pairs = field(default_factory=list)
-    translations: dict[str, Pairs] = field(default_factory=dict)
+    Args:
+        replacements: of all languages together.
+        translations: the target language and the pairs of each direction.
+    """
+
+    replacements: Pairs = field(default_factory=list)
+    translations: list[tuple[str, Pairs]] = field(default_factory=list)
+    claims: Pairs = field(default_factory=list)
+    harmful: list[str] = field(default_factory=list)
     refusals: dict[str, list[str]] = field(default_factory=lambda: dict(_REFUSALS))
-    labels: Pairs = field(default_factory=list)
 
 
 def load(path: Path | None) -> Samples:
@@ -43,19 +50,16 @@ def load(path: Path | None) -> Samples:
     if path is None:
         return Samples()
     content = json.loads(path.read_text(encoding="utf-8"))
-    if not isinstance(content, Mapping):
-        raise ValueError(f"{path}: a JSON object is expected")
-    corrections = [pair for pairs in _by_language(content, "corrections").values() for pair in _pairs(pairs)]
-    translations = {language: _pairs(pairs) for language, pairs in _by_language(content, "translations").items()}
-    refusals = {language: [str(text) for text in texts] for language, texts in _by_language(content, "refusals").items() if texts}
-    return Samples(corrections, translations, {**_REFUSALS, **refusals}, _pairs(content.get("labels") or []))
-
-
-def _by_language(content: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    found = content.get(name) or {}
-    if not isinstance(found, Mapping):
-        raise ValueError(f"{name}: an object with languages as keys is expected")
-    return found
+    try:
+        return Samples(
+            replacements=[pair for pairs in content.get("replacements", {}).values() for pair in _pairs(pairs)],
+            translations=[(group["target_language"], _pairs(group["sentences"])) for group in content.get("translations", [])],
+            claims=_pairs(content.get("claims", [])),
+            harmful=[str(prompt) for prompt in content.get("harmful", [])],
+            refusals=_REFUSALS | content.get("refusals", {}),
+        )
+    except (AttributeError, KeyError, TypeError, ValueError) as fault:
+        raise ValueError(f"{path} is not of the shape that ai_worker.offline.samples describes: {type(fault).__name__} {fault}") from None
 
 
 def _pairs(found: Any) -> Pairs:

@@ -8,7 +8,7 @@ variables where anything in them could be read as a placeholder. The shape of it
 from collections.abc import Mapping
 from typing import Any
 
-from ai_worker.llm.errors import BadAnswer
+from ai_worker.llm.errors import BadAnswer, Truncated
 from ai_worker.llm.model import Model
 from ai_worker.llm.providers.chat import count
 from ai_worker.llm.providers.exchange import exchange
@@ -19,6 +19,8 @@ from ai_worker.llm.template import fill
 from ai_worker.llm.tokens import estimate
 
 _INPUT = ("prompt_tokens", "input_tokens", "promptTokenCount", "prompt_eval_count")
+_ENDED = ("finish_reason", "done_reason", "stop_reason", "finishReason")
+_CUT_OFF = frozenset({"length", "max_tokens", "MAX_TOKENS"})
 _OUTPUT = ("completion_tokens", "output_tokens", "candidatesTokenCount", "eval_count")
 
 
@@ -37,6 +39,8 @@ class PromptApi:
         exchanged = exchange(model.base_url, headers, question, model, request)
         text = text_of(exchanged.body)
         usage = _usage(exchanged.body, fill(prompt, variables), text)
+        if _ended(exchanged.body) in _CUT_OFF:
+            raise Truncated("the answer was cut off by its length limit", usage=usage)
         if not text.strip():
             raise BadAnswer("the answer holds no text", usage=usage)
         return Reply(text, exchanged.body, usage, exchanged.hold)
@@ -52,6 +56,15 @@ def _template(request: Request) -> tuple[str, Mapping[str, Any]]:
     if not _has_braces(instructions):
         return f"{instructions}\n\n{prompt}", variables
     return f"{{ai_worker_instructions}}\n\n{prompt}", {**variables, "ai_worker_instructions": instructions}
+
+
+def _ended(body: Any) -> object:
+    """Why the answer ended, where the body says so at its top or in its first choice."""
+    if not isinstance(body, Mapping):
+        return None
+    answers = body.get("choices") or body.get("candidates")
+    first = answers[0] if isinstance(answers, list) and answers and isinstance(answers[0], Mapping) else body
+    return next((first[name] for name in _ENDED if name in first), None)
 
 
 def _has_braces(text: str) -> bool:
