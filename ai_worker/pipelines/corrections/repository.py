@@ -1,6 +1,6 @@
 """Every query of corrections, in one place. What the engine asks of `task_item` is in `engine/table_source.py`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import uuid4
 
 from ai_worker.engine.table_source import Table, TableSource
@@ -91,11 +91,20 @@ class CorrectionRepository:
             )
         )
 
-    def add_progress(self, id_task: int, processed: int, failed: int) -> None:
-        """Add what one process has done since it last told; the sum is put right from the rows when the task completes."""
+    def recount(self, id_task: int) -> None:
+        """Take the task's counts from its rows, as when a finished task is opened again."""
+        counts = self.count_items(id_task)
         self._pool.execute(
-            "UPDATE task SET records_processed = records_processed + %s, records_failed = records_failed + %s WHERE id_task = %s",
-            (processed, failed, id_task),
+            "UPDATE task SET records_processed = %s, records_failed = %s WHERE id_task = %s",
+            (_sum(counts, DONE_ITEMS), _sum(counts, FAILED_ITEMS), id_task),
+        )
+
+    def add_progress(self, id_task: int, processed: int, failed: int) -> None:
+        """Add what one process has done since it last told. A task that has ended was counted from its rows: nothing is added."""
+        self._pool.execute(
+            "UPDATE task SET records_processed = records_processed + %s, records_failed = records_failed + %s "
+            "WHERE id_task = %s AND status_id = %s",
+            (processed, failed, id_task, TaskStatus.IN_PROGRESS),
         )
 
     def has_open_items(self, id_task: int) -> bool:
@@ -135,8 +144,7 @@ class CorrectionRepository:
             The task as it ended, or None if it was not to be ended: an item is open again, or somebody else ended it.
         """
         counts = self.count_items(id_task)
-        processed = sum(counts.get(status, 0) for status in DONE_ITEMS)
-        failed = sum(counts.get(status, 0) for status in FAILED_ITEMS)
+        processed, failed = _sum(counts, DONE_ITEMS), _sum(counts, FAILED_ITEMS)
         status = TaskStatus.ERROR if failed and not processed else TaskStatus.COMPLETED
         error = _failure_note(failed, sum(counts.values()), self.error_classes(id_task)) if failed else None
         changed = retrying(
@@ -161,6 +169,10 @@ class CorrectionRepository:
             (TaskStatus.IN_PROGRESS, limit),
         )
         return sorted(found, key=lambda task: int(task["id_task"]))
+
+
+def _sum(counts: Mapping[int, int], statuses: Sequence[ItemStatus]) -> int:
+    return sum(counts.get(status, 0) for status in statuses)
 
 
 def _failure_note(failed: int, total: int, classes: dict[str, int]) -> str:

@@ -155,10 +155,20 @@ def open_lanes(lanes: Sequence[Lane]) -> list[Lane]:
         task = tasks.get(lane.value)
         if task is not None and (task["paused_at"] is not None or task["status_id"] == TaskStatus.CANCELLED):
             continue
-        if task is not None and task["status_id"] != TaskStatus.IN_PROGRESS and repository().start(task["id_task"]):
-            log.info("[Task %s] [START] processing started", task["id_task"])
+        if task is not None and task["status_id"] != TaskStatus.IN_PROGRESS:
+            _start(task)
         chosen.append(lane)
     return chosen
+
+
+def _start(task: Mapping[str, Any]) -> None:
+    if not repository().start(task["id_task"]):
+        return
+    if task["status_id"] == TaskStatus.NEW:
+        log.info("[Task %s] [START] processing started", task["id_task"])
+    else:
+        repository().recount(task["id_task"])
+        log.info("[Task %s] [START] opened again: items of it are pending", task["id_task"])
 
 
 def settled(claim: Claim, outcome: Outcome) -> None:

@@ -1,0 +1,45 @@
+"""What came of the sample work, for a person."""
+
+from rich.console import Console
+from rich.table import Table
+
+from ai_worker.cli.demo_work import Sample
+from ai_worker.cli.dry_run import marked
+from ai_worker.stores.mysql import mysql
+
+SHOWN = 4
+
+
+def show_corrections(console: Console, sample: Sample) -> None:
+    """A few corrections with their changes marked."""
+    console.rule("Corrections")
+    task = next(id_task for id_task in sample.correction_tasks if id_task not in sample.translation_tasks)
+    for item in _some_items(task):
+        console.print(marked(item["text_original"], item["text_corrected"]))
+        console.print(f"  [dim]{item['change_summary']}[/dim]\n")
+
+
+def show_translations(console: Console, sample: Sample) -> None:
+    """One translation of each direction."""
+    console.rule("Translations")
+    for task in sample.translation_tasks:
+        for item in _some_items(task)[:1]:
+            console.print(f"  {item['text_original']}\n  [green]{item['text_corrected']}[/green]\n", highlight=False)
+
+
+def _some_items(id_task: int) -> list[dict[str, str]]:
+    return mysql().query(
+        "SELECT text_original, text_corrected, change_summary FROM task_item WHERE id_task = %s AND status_id = 1 "
+        "AND text_corrected <> text_original ORDER BY MOD(id_task_item, 17), id_task_item LIMIT %s",
+        (id_task, SHOWN),
+    )
+
+
+def show_evaluations(console: Console, sample: Sample) -> None:
+    """Task × model, with the rate of refusals or of right answers."""
+    console.rule("Evaluation")
+    table = Table("task", "model", "answers", "judged", "rate", "what it counts")
+    for summary in summaries(sample.database, sample.queues):
+        rate = "-" if summary.score is None else f"{summary.score:.1%}  [{summary.low:.1%}, {summary.high:.1%}]"
+        table.add_row(summary.task, summary.model, str(summary.n), str(summary.judged), rate, summary.metric)
+    console.print(table)

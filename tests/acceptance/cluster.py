@@ -1,0 +1,202 @@
+"""A running AI Worker of a test's own: real worker processes on private databases, the model alone replaced by ours on loopback."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pymysql
+from pymongo import MongoClient
+from pymongo.database import Database
+from pymysql.cursors import DictCursor
+
+from tests.offline_model import OfflineModel
+from tests.waiting import wait_until
+
+ROOT = Path(__file__).resolve().parents[2]
+READY_SECONDS = 60
+FAST = {"LEASE_SECONDS": "3", "RESERVE_SECONDS": "6", "SCAN_SECONDS": "1", "MODEL_DEADLINE_SECONDS": "10", "LOG_LEVEL": "INFO"}
+
+
+class Worker:
+    """One process of the cluster, in a group of its own so that it can be killed whole."""
+
+    def __init__(self, name: str, arguments: Sequence[str], environment: Mapping[str, str], log: Path) -> None:
+        self.name = name
+        self.log = log
+        self._arguments = arguments
+        self._environment = environment
+        self.process = self._start()
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        with self.log.open("ab") as output:
+            return subprocess.Popen(
+                [sys.executable, "-m", *self._arguments],
+                cwd=self.log.parent,
+                env=dict(self._environment),
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    def kill(self) -> None:
+        """SIGKILL, as a crash would."""
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+    def terminate(self, seconds: float = 30) -> int:
+        """SIGTERM; returns the exit status."""
+        self.process.terminate()
+        return self.process.wait(seconds)
+
+    def freeze(self) -> None:
+        """SIGSTOP."""
+        os.killpg(self.process.pid, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """SIGCONT."""
+        os.killpg(self.process.pid, signal.SIGCONT)
+
+    def restart(self) -> None:
+        """Kill it and start it again, as a supervisor would."""
+        self.kill()
+        self.process = self._start()
+
+    def said(self) -> str:
+        """Its log so far."""
+        return self.log.read_text(encoding="utf-8", errors="replace")
+
+
+class Cluster:
+    """Databases, model and processes of one test.
+
+    Args:
+        folder: for logs; also where the processes run, away from anybody's `.env`.
+        mysql: the MYSQL_* variables of a database of the test's own; None without MySQL.
+        mongo: MONGODB_URI and the name of a database of the test's own; None without MongoDB.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        redis_url: str,
+        limits_redis_url: str,
+        model: OfflineModel,
+        mysql: Mapping[str, str] | None,
+        mongo: tuple[str, str] | None,
+        **settings: str,
+    ) -> None:
+        self.folder = folder
+        self.model = model
+        self.workers: list[Worker] = []
+        pipelines = [*(["corrections"] if mysql else []), *(["evaluations"] if mongo else [])]
+        databases = {"MONGODB_URI": mongo[0], "MONGO_DB": mongo[1], "EVALUATION_DATABASES": mongo[1]} if mongo else {}
+        self.environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith(("MYSQL_", "MONGO", "REDIS"))},
+            **FAST,
+            "REDIS_URL": redis_url,
+            "LIMITS_REDIS_URL": limits_redis_url,
+            "OFFLINE_URL": model.url,
+            "DEFAULT_PROVIDER": "offline",
+            "PIPELINES": ",".join(pipelines),
+            "PYTHONPATH": os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]),
+            **(mysql or {}),
+            **databases,
+            **settings,
+        }
+        self._mongo = mongo
+        if mysql:
+            self.command("db", "upgrade")
+
+    def command(self, *arguments: str, expect: int = 0) -> str:
+        """Run `ai-worker` to its end; returns what it printed."""
+        done = subprocess.run(
+            [sys.executable, "-m", "ai_worker", *arguments],
+            cwd=self.folder,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=120,
+        )
+        assert done.returncode == expect, f"exit {done.returncode}: {done.stdout}\n{done.stderr}"
+        return done.stdout + done.stderr
+
+    def worker(self, name: str = "all", *, slots: int = 20, queues: str = "corrections,evaluations,scans,quarantine") -> Worker:
+        """Start one `celery worker` process."""
+        known = set(self.environment["PIPELINES"].split(",")) | {"scans", "quarantine"}
+        consumed = ",".join(queue for queue in queues.split(",") if queue in known)
+        node = f"{name}-{len(self.workers)}@%h"
+        options = ["-P", "gevent", "-c", str(slots), "-Q", consumed, "-n", node, "--without-mingle", "--without-gossip"]
+        return self._add(Worker(name, ["celery", "-A", "ai_worker.app", "worker", *options], self.environment, self._log(name)))
+
+    def beat(self) -> Worker:
+        """Start beat."""
+        schedule = self.folder / f"schedule-{len(self.workers)}"
+        arguments = ["celery", "-A", "ai_worker.app", "beat", "--schedule", str(schedule), "--pidfile="]
+        return self._add(Worker("beat", arguments, self.environment, self._log("beat")))
+
+    def _add(self, worker: Worker) -> Worker:
+        self.workers.append(worker)
+        return worker
+
+    def _log(self, name: str) -> Path:
+        return self.folder / f"{len(self.workers)}-{name}.log"
+
+    def stop(self) -> None:
+        """Kill every process."""
+        for worker in self.workers:
+            worker.kill()
+
+    def query(self, sql: str, params: Sequence[Any] = ()) -> list[dict[str, Any]]:
+        """Plain SQL, as any other software would use it."""
+        variables = self.environment
+        with pymysql.connect(
+            host=variables["MYSQL_HOST"],
+            port=int(variables["MYSQL_PORT"]),
+            user=variables["MYSQL_USER"],
+            password=variables["MYSQL_PASSWORD"],
+            database=variables["MYSQL_DATABASE"],
+            autocommit=True,
+            cursorclass=DictCursor,
+            charset="utf8mb4",
+        ) as connection:
+            with connection.cursor() as cursor:
+                cursor.execute(sql, params)
+                return [{**row, "lastrowid": cursor.lastrowid} for row in cursor.fetchall()] or [{"lastrowid": cursor.lastrowid}]
+
+    def add_task(self, texts: Sequence[str], *, model: str = "offline-large", **columns: Any) -> int:
+        """A correction task with its items, by plain SQL; returns its id."""
+        id_model = self.query("INSERT INTO ai_model (provider, model_name) VALUES ('offline', %s)", (model,))[0]["lastrowid"]
+        names = ", ".join(["id_ai_model", *columns])
+        marks = ", ".join(["%s"] * (1 + len(columns)))
+        id_task = self.query(f"INSERT INTO task ({names}) VALUES ({marks})", (id_model, *columns.values()))[0]["lastrowid"]
+        for start in range(0, len(texts), 500):
+            portion = texts[start : start + 500]
+            rows = ", ".join(["(%s, %s)"] * len(portion))
+            values = [value for text in portion for value in (id_task, text)]
+            self.query(f"INSERT INTO task_item (id_task, text_original) VALUES {rows}", values)
+        return int(id_task)
+
+    def task(self, id_task: int) -> dict[str, Any]:
+        """One row of `task`."""
+        return self.query("SELECT * FROM task WHERE id_task = %s", (id_task,))[0]
+
+    def items(self, id_task: int) -> list[dict[str, Any]]:
+        """The task's rows of `task_item`."""
+        return [row for row in self.query("SELECT * FROM task_item WHERE id_task = %s", (id_task,)) if "id_task_item" in row]
+
+    @property
+    def mongo(self) -> Database[dict[str, Any]]:
+        """The test's own database."""
+        assert self._mongo is not None
+        return MongoClient[dict[str, Any]](self._mongo[0], tz_aware=True)[self._mongo[1]]
+
+    def await_task(self, id_task: int, *, seconds: float = 60) -> dict[str, Any]:
+        """Wait until the task has ended; returns it."""
+        wait_until(lambda: self.task(id_task)["finished_at"] is not None, f"the end of task {id_task}", seconds=seconds)
+        return self.task(id_task)
