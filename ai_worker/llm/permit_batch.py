@@ -13,11 +13,16 @@ from ai_worker.llm.permit import Permit
 
 @dataclass(frozen=True, slots=True)
 class Want:
-    """A call that wants to go."""
+    """A call that wants to go.
+
+    Args:
+        waited: whether it was refused before and has waited here for its place.
+    """
 
     id: str
     model: Model
     tokens: int
+    waited: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +126,7 @@ class PermitBatch:
             "limits": wire_limits(entry.model, self.spare),
             "why": next((settlement.why for settlement in reversed(entry.settlements) if settlement.why), ""),
             "done": [_settled(settlement) for settlement in entry.settlements],
-            "wants": [[self.wants[index].id, self.wants[index].tokens] for index in entry.wants],
+            "wants": [[want.id, want.tokens, want.waited] for want in map(self.wants.__getitem__, entry.wants)],
         }
 
     def answers(self, answer: list[Any]) -> list[Permit | Refusal]:

@@ -3,7 +3,7 @@
 -- ARGV[1], JSON: known (the epoch that this process knows, or ''), run (the server's run id after a NOSCRIPT, else ''), nonce,
 --   cool: {key, milliseconds, reason}...,
 --   models: key, limits {requests, tokens, calls, lease}, why (of the last failure),
---     done: {id, era, granted, tokens reserved, tokens used or -1, verdict}..., wants: {id, tokens}...
+--     done: {id, era, granted, tokens reserved, tokens used or -1, verdict}..., wants: {id, tokens, whether it was refused before and has waited}...
 -- Answer: epoch, now, then for each model a list that answers its wants in order:
 --   {1, era, whether it is the probe} or {0, milliseconds to wait, reason, whether a limit (and no fault) is the reason}.
 
@@ -82,9 +82,10 @@ local function promise(gate, at, tokens)
     return place
 end
 
-local function refuse(gate, tokens, at, reason, by_limit, of_tokens)
+local function refuse(gate, tokens, waited, at, reason, by_limit, of_tokens)
     local model = gate.model
-    local place = promise(gate, at, tokens)
+    -- Whoever has waited for a place and was too late is not sent to the end of the queue.
+    local place = waited and at or promise(gate, at, tokens)
     if of_tokens and (now >= model.kept_until or tokens > model.kept) then
         model.kept, model.kept_until = tokens, place + KEPT_SPARE_MS
     end
@@ -118,9 +119,9 @@ local function work(entry, lost)
     settle(gate, entry)
     local answers = {}
     for index, want in ipairs(entry.wants) do
-        local id, tokens = want[1], want[2]
+        local id, tokens, waited = unpack(want)
         local at, reason, by_limit, of_tokens = admission_refuses(gate, tokens)
-        answers[index] = at and refuse(gate, tokens, at, reason, by_limit, of_tokens) or grant(gate, id, tokens)
+        answers[index] = at and refuse(gate, tokens, waited, at, reason, by_limit, of_tokens) or grant(gate, id, tokens)
     end
     if gate.limited then
         window_save(gate.requests)

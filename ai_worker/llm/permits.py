@@ -85,18 +85,20 @@ class Permits:
         """See `Gate.acquire`."""
         refuse_oversized(model, tokens)
         ends = time.monotonic() + patience
+        waited = False
         while True:
-            answer = self._ask(model, tokens)
+            answer = self._ask(model, tokens, waited)
             if isinstance(answer, Permit):
                 return answer
             if not answer.by_limit or time.monotonic() + answer.seconds > ends:
                 raise not_now(answer.reason, answer.seconds)
             self._turnstile.wait(model.key, answer.seconds)
+            waited = True
 
-    def _ask(self, model: Model, tokens: int) -> Permit | Refusal:
+    def _ask(self, model: Model, tokens: int, waited: bool) -> Permit | Refusal:
         if time.monotonic() < self._away_until:
             raise not_now(AWAY, AWAY_SECONDS)
-        want = Want(f"{self._name}-{os.getpid()}-{next(self._numbers)}", model, tokens)
+        want = Want(f"{self._name}-{os.getpid()}-{next(self._numbers)}", model, tokens, waited)
         try:
             answer = self._batches.ask(want, ANSWER_SECONDS)
         except NoAnswerError as fault:
