@@ -13,7 +13,7 @@ _SHOWN_LENGTH = 30
 _ORDER: tuple[Kind, ...] = ("meaning", "grammar", "spelling", "style", "punctuation")
 
 
-def change_summary(changes: Sequence[Change]) -> str:
+def summarise(changes: Sequence[Change]) -> str:
     """Such as `3 changes: spelling 2 ("teh" → "the", "quik" → "quick"), punctuation 1`; what needs a second look comes first."""
     if not changes:
         return "no changes"
