@@ -79,6 +79,10 @@ def _watched_deadline(seconds: float) -> Iterator[None]:
         if watch.passed:
             raise _exceeded(seconds) from None
         raise
+    else:
+        # To a reader of headers a connection that was shut down looks like their end, not like a fault.
+        if watch.passed:
+            raise _exceeded(seconds)
     finally:
         _local.watch = outer
         watch.close()

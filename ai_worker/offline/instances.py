@@ -1,5 +1,6 @@
 """Instances of a JSON schema, in its own words or in Gemini's: what a model held to a schema would answer."""
 
+import math
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -90,7 +91,7 @@ class _Maker:
 
     def _integer(self, schema: Mapping[str, Any], name: str, depth: int) -> int:
         low, high = _bounds(schema)
-        made = int(low + chance(self._seed, "number", name) * (high - low + 1))
+        made = math.floor(low + chance(self._seed, "number", name) * (high - low + 1))
         step = int(schema.get("multipleOf") or 1)
         return -(-made // step) * step
 

@@ -50,7 +50,7 @@ class Journal:
         self._arrivals: dict[str, list[float]] = {}
         self._rows: Counter[tuple[str, str]] = Counter()
         self._answered: Counter[str] = Counter()
-        self._flying: Counter[str] = Counter(getattr(self, "_flying", {}))
+        self._flying: Counter[str] = +Counter(getattr(self, "_flying", {}))
         self._most: Counter[str] = Counter(self._flying)
         self._most_at_once = sum(self._flying.values())
 
