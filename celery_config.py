@@ -5,7 +5,7 @@ Read by `celery -A ai_worker.app …`. Addresses come from the environment or `.
 
 from typing import Any
 
-from kombu.entity import Queue
+from kombu.entity import Exchange, Queue
 
 from ai_worker.settings import settings
 
@@ -39,7 +39,7 @@ worker_send_task_events = True
 timezone = "UTC"
 
 # --- Queues: one for each pipeline's rows, one for scans, one for rows that may be poison --------------------------------
-task_queues = [*(Queue(name) for name in settings().pipelines), Queue("scans"), Queue("quarantine")]
+task_queues = [Queue(name, Exchange(name), routing_key=name) for name in [*settings().pipelines, "scans", "quarantine"]]
 task_default_queue = "scans"
 task_create_missing_queues = True
 
