@@ -73,6 +73,6 @@ def test_whatever_is_one_number_holds_one_number(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["1" * 100_000 + "a1", "1 000 " * 20_000, "1," * 50_000, "1.-" * 40_000])
 def test_long_runs_of_digits_cost_no_more_than_their_length(text: str) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     assert only_number(text) == () and whole_number(text) == ()
-    assert time.perf_counter() - begun < 2
+    assert time.process_time() - begun < 2

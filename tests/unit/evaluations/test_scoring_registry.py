@@ -1,12 +1,16 @@
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import ai_worker
 from ai_worker import __version__
 from ai_worker.pipelines.evaluations.scoring import Kind, NoVerdict, Scored, Verdict, metrics, registry, score, scored_by, scorer
+
+ROOT = Path(ai_worker.__file__).parents[1]
 
 
 @pytest.fixture
@@ -84,5 +88,5 @@ def test_scoring_by_text_does_not_load_the_heavy_libraries() -> None:
         "assert score(Scored('x', 'accuracy', target='x')).score == 1;"
         "print(sorted({'sacrebleu', 'numpy', 'lxml'} & set(sys.modules)))"
     )
-    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, encoding="utf-8", check=True)
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, encoding="utf-8", check=True, cwd=ROOT)
     assert run.stdout.strip() == "[]"

@@ -76,6 +76,6 @@ def test_nothing_but_white_space_and_invisible_characters_is_normalised_to_nothi
 
 
 def test_a_letter_under_accents_without_end_delays_nobody() -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     normalise("е\u0323" + "\u0308" * 50_000)
-    assert time.perf_counter() - begun < 2
+    assert time.process_time() - begun < 2

@@ -2,7 +2,7 @@ from collections import Counter
 from itertools import combinations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from statsmodels.stats.inter_rater import cohens_kappa
 
@@ -20,6 +20,7 @@ def statsmodels_kappa(pairs: list[tuple[str, str]]) -> float:
     return float(cohens_kappa([[counts[one, other] for other in LABELS] for one in LABELS]).kappa)
 
 
+@settings(max_examples=30, deadline=None)
 @given(st.lists(st.tuples(label, label), min_size=1, max_size=60))
 def test_kappa_of_two_judges_is_statsmodels(rows: list[tuple[str, str]]) -> None:
     found = agreement(["one", "two"], rows)
@@ -30,6 +31,7 @@ def test_kappa_of_two_judges_is_statsmodels(rows: list[tuple[str, str]]) -> None
         assert found.kappa == pytest.approx(statsmodels_kappa(rows), abs=1e-9)
 
 
+@settings(max_examples=30, deadline=None)
 @given(st.lists(st.tuples(maybe, maybe, maybe), min_size=1, max_size=60))
 def test_of_more_judges_it_is_the_mean_over_the_pairs_that_both_judged(rows: list[tuple[str | None, ...]]) -> None:
     found = agreement(["one", "two", "three"], rows)

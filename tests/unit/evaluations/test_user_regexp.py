@@ -23,7 +23,7 @@ def test_a_catastrophic_pattern_ends_in_time_and_is_named(pattern: str) -> None:
     begun = time.perf_counter()
     with pytest.raises(SlowPattern) as caught:
         search(pattern + "(?#one)", "a" * 5000 + "b", seconds=0.05)
-    assert time.perf_counter() - begun < 1
+    assert time.perf_counter() - begun < 3
     assert pattern in str(caught.value) and caught.value.error_class == "bad_regexp" and not caught.value.retry
 
 
@@ -59,7 +59,7 @@ def test_what_cannot_be_compiled_is_a_typed_fault_at_once(pattern: str) -> None:
     begun = time.perf_counter()
     with pytest.raises(BadPattern) as caught:
         search(pattern, "text")
-    assert time.perf_counter() - begun < 1
+    assert time.perf_counter() - begun < 3
     assert ascii(pattern)[1:20] in str(caught.value) and len(str(caught.value)) < 700
 
 

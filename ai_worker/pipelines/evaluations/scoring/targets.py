@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from bson.decimal128 import Decimal128
+
 from ai_worker.pipelines.evaluations.scoring.numbers import only_number, whole_number
 from ai_worker.pipelines.evaluations.scoring.texts import normalise
 from ai_worker.pipelines.evaluations.scoring.verdict import Kind, NoVerdict
@@ -77,6 +79,8 @@ def _decimal(value: Any) -> Decimal | None:
     if isinstance(value, str):
         readings = whole_number(value)
         return readings[0] if len(readings) == 1 else None
+    if isinstance(value, Decimal128):
+        value = value.to_decimal()
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         return None
     number = Decimal(str(value))
