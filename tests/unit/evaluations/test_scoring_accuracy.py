@@ -1,6 +1,7 @@
 from typing import Any
 
 import pytest
+from bson.decimal128 import Decimal128
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -50,6 +51,7 @@ def test_no_answer_in_the_text_is_unparsable_and_not_wrong(text: str, regexp: st
         ("the answer is 43", 42, Kind.WRONG),
         ("42", [None, 41, 42], Kind.CORRECT),
         ("0.3", 0.1 + 0.2, Kind.CORRECT),
+        ("0.3", Decimal128("0.30"), Kind.CORRECT),
         ("0.31", 0.3, Kind.WRONG),
         ("3,14", 3.14, Kind.CORRECT),
         ("1,234", 1234, Kind.CORRECT),
