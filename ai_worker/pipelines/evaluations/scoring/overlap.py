@@ -55,16 +55,20 @@ def bleu(scored: Scored) -> Verdict:
     mean of sentences, which is not the BLEU of a corpus.
     """
     answer, targets = answer_of(scored), _references(scored)
-    metric = _bleu(_tokenizer(targets))
-    return Verdict(Kind.GRADED, metric.sentence_score(answer, targets).score / 100, answer, str(metric.get_signature()))
+    return _graded(_bleu(_tokenizer(targets)), answer, targets)
 
 
 @scorer("chrf")
 def chrf(scored: Scored) -> Verdict:
     """Sentence chrF2 of sacrebleu (Popović 2015) over 100; the verdict's detail holds its signature, for citing."""
     answer, targets = answer_of(scored), _references(scored)
-    metric = _chrf()
-    return Verdict(Kind.GRADED, metric.sentence_score(answer, targets).score / 100, answer, str(metric.get_signature()))
+    return _graded(_chrf(), answer, targets)
+
+
+def _graded(metric: "BLEU | CHRF", answer: str, targets: list[str]) -> Verdict:
+    degree = metric.sentence_score(answer, targets).score / 100
+    # Rounding takes a perfect BLEU a hair above 100.
+    return Verdict(Kind.GRADED, min(1.0, degree), answer, str(metric.get_signature()))
 
 
 def _references(scored: Scored) -> list[str]:
