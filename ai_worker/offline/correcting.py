@@ -28,12 +28,13 @@ class Replacer:
 
     def __init__(self, pairs: Pairs) -> None:
         self._right = {wrong: right for wrong, right in pairs if wrong}
-        longest_first = sorted(self._right, key=len, reverse=True)
-        self._wrong = re.compile("|".join(map(_whole, longest_first))) if longest_first else None
+        self._longest_first = sorted(self._right, key=len, reverse=True)
 
     def replace(self, text: str) -> str:
         """The text with everything replaced."""
-        return self._wrong.sub(lambda match: self._right[match.group()], text) if self._wrong else text
+        # One pattern of all pairs would be tried at every character; nearly all of them are nowhere in the text.
+        present = [wrong for wrong in self._longest_first if wrong in text]
+        return re.sub("|".join(map(_whole, present)), lambda match: self._right[match.group()], text) if present else text
 
 
 class Corrector:
