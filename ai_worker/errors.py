@@ -55,6 +55,18 @@ class BadRequest(WorkError):
     error_class = "bad_request"
 
 
+class NotFound(BadRequest):
+    """What a person asked for is not there."""
+
+    error_class = "not_found"
+
+
+class Conflict(BadRequest):
+    """What a person asked for does not fit the state in which it is; the message says which state that is."""
+
+    error_class = "conflict"
+
+
 class ConfigurationError(WorkError):
     """A setting is missing or wrong; the message names it and the fix. Exit code 2 on the command line."""
 

@@ -3,10 +3,10 @@
 from rich.console import Console
 from rich.text import Text
 
-from ai_worker.cli.selection import chosen_lanes
-from ai_worker.errors import BadRequest, WorkError
+from ai_worker.errors import WorkError
 from ai_worker.pipelines.corrections.changes import diff
-from ai_worker.pipelines.corrections.service import preview, repository
+from ai_worker.pipelines.corrections.selection import chosen_items
+from ai_worker.pipelines.corrections.service import preview
 from ai_worker.settings import settings
 
 
@@ -14,9 +14,10 @@ def show_dry_run(console: Console, task: int | None, task_item: int | None, max_
     """Ask about each selected item and print what would be stored.
 
     Raises:
-        BadRequest: there is no such task or item.
+        NotFound: there is no such task or item.
+        Conflict: the task may not be worked.
     """
-    for id_task_item in _selected(task, task_item, max_item or settings().portion):
+    for id_task_item in chosen_items(task, task_item, max_item or settings().portion):
         console.print(f"[bold]\\[TaskItem {id_task_item}][/bold] dry run, nothing is stored")
         try:
             text, fields = preview(id_task_item)
@@ -25,19 +26,6 @@ def show_dry_run(console: Console, task: int | None, task_item: int | None, max_
             continue
         console.print(marked(text, str(fields["text_corrected"])))
         console.print(Text(f"  {fields['change_summary']}", style="dim"))
-
-
-def _selected(task: int | None, task_item: int | None, limit: int) -> list[int]:
-    if task_item is not None:
-        if repository().fetch_item(task_item) is None:
-            raise BadRequest(f"--task-item {task_item}: there is no such item")
-        return [task_item]
-    found: list[int] = []
-    for lane in chosen_lanes(task):
-        found += repository().pending_items(int(lane.value), limit - len(found))
-        if len(found) >= limit:
-            break
-    return found
 
 
 def marked(text: str, corrected: str) -> Text:

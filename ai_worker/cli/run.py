@@ -7,12 +7,12 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from ai_worker.cli.dry_run import show_dry_run
-from ai_worker.cli.selection import chosen_lanes, reserve_item
 from ai_worker.engine.local import run_lanes, run_rows
 from ai_worker.engine.pipeline import Outcome
 from ai_worker.engine.row import Claim
 from ai_worker.errors import ConfigurationError
 from ai_worker.pipelines.corrections.progress import progress as task_progress
+from ai_worker.pipelines.corrections.selection import chosen_lanes, reserve_item
 from ai_worker.pipelines.corrections.service import complete_idle_tasks
 from ai_worker.pipelines.corrections.tasks import CORRECTIONS
 from ai_worker.settings import settings

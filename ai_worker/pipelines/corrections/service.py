@@ -22,7 +22,7 @@ from ai_worker.pipelines.corrections.models import model_of
 from ai_worker.pipelines.corrections.progress import complete_if_done, progress
 from ai_worker.pipelines.corrections.prompt import Prompt, build
 from ai_worker.pipelines.corrections.repository import CorrectionRepository, item_source
-from ai_worker.pipelines.corrections.statuses import FAILED_ITEMS, ItemStatus, TaskStatus
+from ai_worker.pipelines.corrections.statuses import FAILED_ITEMS, ItemStatus, TaskStatus, name_of
 from ai_worker.pipelines.corrections.summary import summarise
 from ai_worker.stores.mysql import mysql
 
@@ -102,7 +102,9 @@ def _send_to_ai(item: Mapping[str, Any], operation_uuid: str, attempt: int) -> d
     prompt = build_prompt(item)
     caller = Caller("corrections", str(item["id_task"]), str(item["id_task_item"]), operation_uuid, attempt)
     try:
-        reply = ask(model, Request(prompt=prompt.user, system=prompt.system, json_schema=prompt.json_schema), caller)
+        must_return = text if prompt.json_schema is None else None
+        question = Request(prompt=prompt.user, system=prompt.system, json_schema=prompt.json_schema, must_return=must_return)
+        reply = ask(model, question, caller)
     except ModelError as error:
         error.record.update(tokens_input=error.usage.input, tokens_output=error.usage.output, model_name=model.name)
         raise
@@ -198,8 +200,8 @@ def _progress_of(task: Mapping[str, Any], counts: Mapping[int, int]) -> TaskProg
     return TaskProgress(
         pipeline="corrections",
         task=f"Task {task['id_task']}",
-        state=paused or TaskStatus(task["status_id"]).name,
-        counts={ItemStatus(status).name: count for status, count in counts.items()},
+        state=paused or name_of(TaskStatus, task["status_id"]),
+        counts={name_of(ItemStatus, status): count for status, count in counts.items()},
         done=sum(counts.values()) - failed - in_flight - waiting,
         failed=failed,
         in_flight=in_flight,

@@ -28,6 +28,11 @@ class ItemStatus(IntEnum):
     CONFLICT = 9
 
 
+def name_of(statuses: type[IntEnum], number: int) -> str:
+    """The status's name; for a number that only other software knows, the number."""
+    return statuses(number).name if number in iter(statuses) else str(number)
+
+
 OPEN_ITEMS = (ItemStatus.PENDING, ItemStatus.PROCESSING)
 FAILED_ITEMS = (ItemStatus.ERROR, ItemStatus.REDACTION_MISMATCH)
 DONE_ITEMS = (ItemStatus.PROCESSED, ItemStatus.ACCEPTED, ItemStatus.REJECTED, ItemStatus.EXPORTED, ItemStatus.CONFLICT)
