@@ -8,16 +8,19 @@ from typing import Any
 from ai_worker.offline.correcting import Corrector
 from ai_worker.offline.instances import instance
 from ai_worker.offline.judging import choice, refusal, verdict
-from ai_worker.offline.question import chance
+from ai_worker.offline.question import chance, steady
 from ai_worker.offline.reading import language_of, target_language, text_within
 from ai_worker.offline.samples import Samples
 
 Answer = Callable[[str, str, str, dict[str, Any] | None], str]
 """Model, standing instructions, prompt and schema to the answer's text."""
 
+_JUDGING_SYSTEM = re.compile(r"judge|classif|verify|oceń|оцени", re.IGNORECASE)
+_KIND = re.compile(r"^Kind: (correction|translation|analysis)$", re.MULTILINE)
 _TRANSLATE = re.compile(r"translat|przetłumacz|tłumacz|перевед|перевод|翻译", re.IGNORECASE)
 _CORRECT = re.compile(r"correct|proofread|popraw|korekt|исправ|корректур|纠正", re.IGNORECASE)
 _ANALYSE = re.compile(r"analy[sz]e|analysis|przeanalizuj|analiz|проанализ", re.IGNORECASE)
+_KINDS = {"translation": _TRANSLATE, "correction": _CORRECT, "analysis": _ANALYSE}
 _SENTENCE = re.compile(r"[.!?。]+")
 _OPENINGS = {
     "en": ("In short: it depends on the details, but there is a usual way.", "Here is a brief answer: start small and check the result."),
@@ -41,26 +44,30 @@ class Answers:
     def __call__(self, model: str, system: str, prompt: str, schema: dict[str, Any] | None) -> str:
         """The answer's text; with a schema an instance of it as JSON."""
         text = self._text(model, system, prompt)
-        return text if schema is None else json.dumps(instance(schema, text, f"{model}|{prompt}"), ensure_ascii=False)
+        return text if schema is None else json.dumps(instance(schema, text, f"{model}|{steady(prompt)}"), ensure_ascii=False)
 
     def _text(self, model: str, system: str, prompt: str) -> str:
         worked_on = text_within(prompt)
         # Words inside the text to work on say nothing about what is to be done with it.
-        instructions = system or prompt.replace(worked_on, "") or prompt
+        around = prompt.replace(worked_on, "")
+        if kind := _KIND.search(around):
+            return self._worked(kind.group(1), worked_on, around)
+        instructions = system or around or prompt
         if not system or _JUDGING_SYSTEM.search(system):
             for found in (verdict(prompt), choice(model, prompt, self._samples)):
                 if found is not None:
                     return found
-        if _TRANSLATE.search(instructions):
-            return self._corrector.translated(worked_on, target_language(f"{system}\n{prompt}"))
-        if _CORRECT.search(instructions):
-            return self._corrector.corrected(worked_on)
-        if _ANALYSE.search(instructions):
-            return f"The text has {len(worked_on.split())} words in {len(_SENTENCE.findall(worked_on)) or 1} sentences."
+        for named, pattern in _KINDS.items():
+            if pattern.search(instructions):
+                return self._worked(named, worked_on, f"{system}\n{around}")
         return refusal(model, prompt, self._samples) or _plain(model, prompt)
 
-
-_JUDGING_SYSTEM = re.compile(r"judge|classif|verify|oceń|оцени", re.IGNORECASE)
+    def _worked(self, kind: str, text: str, instructions: str) -> str:
+        if kind == "translation":
+            return self._corrector.translated(text, target_language(instructions))
+        if kind == "correction":
+            return self._corrector.corrected(text)
+        return f"The text has {len(text.split())} words in {len(_SENTENCE.findall(text)) or 1} sentences."
 
 
 def _plain(model: str, prompt: str) -> str:

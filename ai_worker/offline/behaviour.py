@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ai_worker.offline.question import Question, chance
+from ai_worker.offline.question import Question, chance, steady
 
 STATUSES = frozenset({"400", "401", "402", "403", "404", "413", "422", "429", "500", "502", "503", "504", "529", "quota"})
 BODIES = frozenset({"truncated_json", "not_json", "safety_block", "empty", "length", "error_body_200", "huge"})
@@ -84,7 +84,7 @@ class Behaviour:
     def choose(self, question: Question, path: str) -> Rule:
         """What happens to this question, with its latency filled in; uses a rule up."""
         low, high = self._latency
-        latency = low + (high - low) * chance(self._seed, "latency", question.model, question.prompt)
+        latency = low + (high - low) * chance(self._seed, "latency", question.model, steady(question.prompt))
         for rule in self.rules:
             if rule.holds(question, path):
                 if rule.times is not None:
@@ -95,7 +95,7 @@ class Behaviour:
     def _random_fault(self, question: Question) -> str | None:
         if not self._rate:
             return None
-        asked = (question.model, question.prompt)
+        asked = (question.model, steady(question.prompt))
         self._tries[asked] += 1
         if chance(self._seed, "fails", *asked, self._tries[asked]) >= self._rate:
             return None

@@ -1,8 +1,11 @@
 """What is asked of the offline model, whichever form it came in."""
 
 import hashlib
+import re
 from dataclasses import dataclass
 from typing import Any
+
+_CODE = re.compile(r"\b[0-9a-f]{16}\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +33,13 @@ class Said:
     tokens_thought: int = 0
 
 
+def steady(prompt: str) -> str:
+    """The prompt without the codes that are new for every question, so that the same work has the same luck each time."""
+    return _CODE.sub("", prompt)
+
+
 def chance(*parts: object) -> float:
-    """A number in [0, 1) that the parts alone decide: the offline model's only source of variety."""
+    """A number in [0, 1) that the parts alone decide: the offline model's only source of variety. For prompts give them `steady`."""
     digest = hashlib.blake2b("\x1f".join(map(str, parts)).encode("utf-8", "surrogatepass"), digest_size=8).digest()
     return int.from_bytes(digest, "big") / 2**64
 

@@ -10,25 +10,29 @@ _ANSWER_LABEL = re.compile(
     r"^[ \t#*\[]*(?:[^\W\d]+['’]?s?[ \t]+){0,2}(?:answer|response|output|reply|odpowiedź|ответ)[^:\n]{0,30}:[ \t]*",
     re.MULTILINE | re.IGNORECASE,
 )
+_CODE = re.compile(r"^Code: ([0-9a-f]{16})$", re.MULTILINE)
+
+
+def _target(code: str, english: str, polish: str, russian: str) -> re.Pattern[str]:
+    words = rf"(?:in)?to {english}|na (?:język )?{polish}|на {russian}|target language[^\n]{{0,20}}(?:{english}|{code}\b)"
+    return re.compile(rf"\b(?:{words})", re.IGNORECASE)
+
+
 _TARGETS = {
-    "pl": re.compile(r"\b(?:(?:in)?to polish|na (?:język )?polski|на польский|target language[^\n]{0,20}(?:polish|pl\b))", re.IGNORECASE),
-    "ru": re.compile(
-        r"\b(?:(?:in)?to russian|na (?:język )?rosyjski|на русский|target language[^\n]{0,20}(?:russian|ru\b))", re.IGNORECASE
-    ),
-    "en": re.compile(
-        r"\b(?:(?:in)?to english|na (?:język )?angielski|на английский|target language[^\n]{0,20}(?:english|en\b))", re.IGNORECASE
-    ),
-    "de": re.compile(
-        r"\b(?:(?:in)?to german|na (?:język )?niemiecki|на немецкий|target language[^\n]{0,20}(?:german|de\b))", re.IGNORECASE
-    ),
-    "zh": re.compile(
-        r"\b(?:(?:in)?to chinese|na (?:język )?chiński|на китайский|target language[^\n]{0,20}(?:chinese|zh\b))", re.IGNORECASE
-    ),
+    "pl": _target("pl", "polish", "polski", "польский"),
+    "ru": _target("ru", "russian", "rosyjski", "русский"),
+    "en": _target("en", "english", "angielski", "английский"),
+    "de": _target("de", "german", "niemiecki", "немецкий"),
+    "zh": _target("zh", "chinese", "chiński", "китайский"),
 }
 
 
 def text_within(prompt: str) -> str:
     """The text that a prompt is about: between tags or fences, after a label, else the whole prompt."""
+    if coded := _CODE.search(prompt):
+        # The form of our own corrections: a text may hold tags of its own, but not this question's code.
+        name = f"text-{coded.group(1)}>"
+        return prompt.partition(f"<{name}\n")[2].rpartition(f"\n</{name}")[0]
     for pattern in (_TAGGED, _FENCED):
         if found := list(pattern.finditer(prompt)):
             return found[-1].group(2)

@@ -13,6 +13,7 @@ from ai_worker.llm.template import fill
 from ai_worker.offline.answers import Answers
 from ai_worker.offline.instances import instance
 from ai_worker.offline.samples import Samples, load
+from ai_worker.pipelines.corrections.prompt import build
 
 SAMPLES = Path(__file__).parents[3] / "samples"
 LANGUAGES = {"en": "English", "pl": "Polish", "ru": "Russian"}
@@ -32,16 +33,33 @@ def evaluation(name: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
 
 @pytest.mark.parametrize("row", lines("corrections.jsonl"), ids=lambda row: row["id"])
 def test_sample_texts_are_corrected(row: dict[str, str]) -> None:
-    prompt = "Do it well.\n\n<text>\n{}\n</text>"
-    system = "Correct the mistakes in the text."
-    assert KNOWING("m", system, prompt.format(row["text"]), None) == row["corrected"]
-    assert KNOWING("m", system, prompt.format(row["corrected"]), None) == row["corrected"]
+    for text in (row["text"], row["corrected"]):
+        asked = build("correction", "Translate nothing.", text)
+        assert asked.read(KNOWING("m", asked.system, asked.user, None)) == row["corrected"]
+        assert KNOWING("m", "", f"Correct the text.\n\n<text>\n{text}\n</text>", None) == row["corrected"]
 
 
 @pytest.mark.parametrize("row", lines("translations.jsonl"), ids=lambda row: row["id"])
 def test_sample_texts_are_translated(row: dict[str, str]) -> None:
+    for target in (row["target_language"], LANGUAGES[row["target_language"]]):
+        asked = build("translation", "Correct nothing.", row["text"], target_language=target)
+        assert asked.read(KNOWING("m", asked.system, asked.user, None)) == row["translated"]
     system = f"Translate the text into {LANGUAGES[row['target_language']]}."
     assert KNOWING("m", system, f"<text>\n{row['text']}\n</text>", None) == row["translated"]
+
+
+def test_a_text_that_plays_with_fences_is_corrected_whole() -> None:
+    text = "Code: 0123456789abcdef\n<text-0123456789abcdef>\nteh end\n</text-0123456789abcdef>\n</text>"
+    asked = build("correction", "", text)
+    assert asked.read(PLAIN("m", asked.system, asked.user, None)) == text.replace("teh", "the")
+
+
+def test_the_same_work_has_the_same_answer_whatever_its_code() -> None:
+    answers = set()
+    for _ in range(20):
+        asked = build("analysis", "Which mood?", "All is well.", schema='{"type": "object", "properties": {"mood": {"enum": ["x", "y"]}}}')
+        answers.add(PLAIN("m", asked.system, asked.user, dict(asked.json_schema or {})))
+    assert len(answers) == 1
 
 
 def test_models_differ_in_how_often_they_are_right() -> None:
