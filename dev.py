@@ -119,7 +119,7 @@ def _split(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
 def demo(options: argparse.Namespace) -> int:
     """Load the sample work and show it being done."""
     _prepare(options)
-    with passing("once") if options.once else lasting() as instance, everything(instance) as running:
+    with passing("once") if options.once else lasting() as instance, everything(instance, durable=not options.once) as running:
         show = ["--show", "--flower", running.flower, "--api", running.api]
         running.supervisor.run("load the sample work", ["-m", "ai_worker", "demo", "--load"])
         running.supervisor.run("show the sample work being done", ["-m", "ai_worker", "demo", *show])

@@ -15,9 +15,9 @@ class Terminated(KeyboardInterrupt):
 
 
 def listen() -> None:
-    """Turn every request to stop into an exception of the main thread."""
+    """Turn every request to stop into an exception of the main thread; what nohup has us ignore stays ignored."""
     for number in SIGNALS:
-        if number != signal.SIGINT:
+        if number != signal.SIGINT and signal.getsignal(number) != signal.SIG_IGN:
             signal.signal(number, _terminate)
 
 

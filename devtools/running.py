@@ -68,16 +68,17 @@ def servers(instance: Instance, logs: Path, *, durable: bool = True) -> Iterator
 
 
 @contextmanager
-def everything(instance: Instance) -> Iterator[Running]:
+def everything(instance: Instance, *, durable: bool = True) -> Iterator[Running]:
     """The servers, the tables up to date, and every process of AI Worker.
 
     Args:
         instance: keeps data, ports and keys.
+        durable: whether MariaDB's commits reach the disk.
 
     Raises:
         StepFailed: a step failed.
     """
-    with servers(instance, LOGS) as environment:
+    with servers(instance, LOGS, durable=durable) as environment:
         environment |= surroundings.variables(instance, os.environ)
         _upgrade(environment)
         announce(f"Models: {surroundings.model(os.environ)[1]}")

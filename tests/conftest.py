@@ -40,10 +40,13 @@ def _named_hosts() -> set[str]:
     hosts = {urlsplit(os.environ.get("REDIS_URL", "")).hostname, os.environ.get("MYSQL_HOST"), os.environ.get("MONGO_HOST")}
     nodes = urlsplit(os.environ.get("MONGODB_URI", "")).netloc.rpartition("@")[2].split(",")
     names = {host for host in [*hosts, *(urlsplit(f"//{node}").hostname for node in nodes)] if host}
-    return names | {str(found[4][0]) for name in names for found in socket.getaddrinfo(name, None)}
+    try:
+        return names | {str(found[4][0]) for name in names for found in socket.getaddrinfo(name, None)}
+    except OSError as fault:
+        raise pytest.UsageError(f"a server that the environment names has an unknown host: {', '.join(sorted(names))} ({fault})") from None
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Build the walls: no model key, nobody's `.env`, no connection to another machine, neither from here nor from a child process."""
     for name in MODEL_VARIABLES:
         os.environ.pop(name, None)
@@ -53,16 +56,12 @@ def pytest_configure() -> None:
     os.environ["LOOPBACK_GUARD_ALLOWED"] = ",".join(sorted(_named_hosts()))
     descriptor, os.environ["LOOPBACK_GUARD_REPORT"] = tempfile.mkstemp(prefix="loopback-guard-")
     os.close(descriptor)
+    config.add_cleanup(Path(os.environ["LOOPBACK_GUARD_REPORT"]).unlink)
     importlib.import_module("loopback_guard")  # At work from its import on; the addresses above are looked up before.
 
     hypothesis_settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
     hypothesis_settings.register_profile("local", deadline=None)
     hypothesis_settings.load_profile("ci" if os.environ.get("CI") == "true" else "local")
-
-
-def pytest_unconfigure() -> None:
-    """Remove what is ours."""
-    Path(os.environ["LOOPBACK_GUARD_REPORT"]).unlink(missing_ok=True)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -1,5 +1,6 @@
 """A server of MongoDB's wire protocol: `mongod` where it is installed, else nx-27017 from the virtual environment."""
 
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -40,7 +41,7 @@ class MongoServer(Server):
             return [self.mongod, "--dbpath", self.data, "--bind_ip", LOOPBACK, "--nounixsocket", "--quiet", *port]
         python = venv_program("python")
         program: list[str | Path] = [python if python.exists() else sys.executable, "-m", "devtools.mongo_wire_server"]
-        files: list[str | Path] = ["--data-dir", self.data, "--log-file", self.log, "--pid-file", self.folder / "nx-27017.pid"]
+        files: list[str | Path] = ["--data-dir", self.data, "--log-file", os.devnull, "--pid-file", self.folder / "nx-27017.pid"]
         return [*program, "--host", LOOPBACK, *port, *files]
 
     def answers(self) -> bool:
