@@ -60,6 +60,9 @@ class Settings(BaseSettings):
     aes_bits: Literal[128, 192, 256] = 128
     """The key length in MySQL's `block_encryption_mode`."""
 
+    redact_names_file: str = ""
+    """Names of persons, one a line, that are hidden like other personal data."""
+
     # Engine.
     lease_seconds: float = Field(90, gt=0)
     reserve_seconds: float = Field(600, gt=0)

@@ -1,5 +1,6 @@
 """`ai-worker demo`: load the sample work, follow it, show what came of it. `dev.py demo` starts the servers and workers for it."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -47,7 +48,7 @@ def demo(
                 console.print(f"{name}: [link={address}]{address}[/link]")
 
 
-def _all_ended(sample: Sample, tasks: list[TaskProgress]) -> bool:
+def _all_ended(sample: Sample, tasks: Sequence[TaskProgress]) -> bool:
     known = {task.task for task in tasks}
     expected = {f"Task {id_task}" for id_task in sample.correction_tasks} | {f"{sample.database}.{queue}" for queue in sample.queues}
     to_judge = any(evaluations().to_transfer(sample.database, queue, 1) for queue in sample.queues if not queue.startswith("queue_rta_"))

@@ -9,8 +9,10 @@ import time
 from dataclasses import replace
 
 from ai_worker.errors import WorkError
+from ai_worker.llm.calling import call
 from ai_worker.llm.cost import cost_of
-from ai_worker.llm.errors import RequestRejected
+from ai_worker.llm.errors import ModelError, RequestRejected
+from ai_worker.llm.hiding import hide
 from ai_worker.llm.model import Model
 from ai_worker.llm.providers import PROVIDERS
 from ai_worker.llm.providers.provider import Provider
@@ -39,7 +41,7 @@ def ask(model: Model, request: Request, caller: Caller) -> Answer:
     question = _filled(request, provider)
     _hold_to_length(question, model)
     try:
-        reply, data = _answered(model, question, provider, caller)
+        reply, data = _hidden(model, question, provider, caller) if caller.redact else _answered(model, question, provider, caller)
     except WorkError as fault:
         log.warning("[%s] no answer after %.1f s (%s): %s: %s", provider.title, _since(started), _row(caller), fault.error_class, fault)
         raise
@@ -48,14 +50,27 @@ def ask(model: Model, request: Request, caller: Caller) -> Answer:
     return Answer(reply.text, reply.body, reply.usage, model.name, latency, data, cost_of(reply.usage, model.price))
 
 
+def _hidden(model: Model, question: Request, provider: Provider, caller: Caller) -> tuple[Reply, object]:
+    """The answer to a question that leaves without personal data. The reply's body stays as the provider sent it."""
+    hidden = hide(question)
+    reply, data = _answered(model, hidden.request, provider, caller)
+    try:
+        if data is not None:
+            return reply, hidden.restore_data(data)
+        return replace(reply, text=hidden.restore(reply.text)), None
+    except ModelError as mismatch:
+        mismatch.usage = reply.usage
+        raise
+
+
 def _answered(model: Model, question: Request, provider: Provider, caller: Caller) -> tuple[Reply, object]:
-    def call(asked: Request) -> Reply:
+    def once(asked: Request) -> Reply:
         log.info("[%s] prompt sent: %d characters (%s)", provider.title, _length(asked), _row(caller))
-        return provider.call(model, asked)
+        return call(model, asked, provider)
 
     if question.schema is None and question.json_schema is None:
-        return call(question), None
-    return ask_structured(call, question)
+        return once(question), None
+    return ask_structured(once, question)
 
 
 def _filled(request: Request, provider: Provider) -> Request:

@@ -18,6 +18,7 @@ class Request:
         system: standing instructions, where the provider knows them apart.
         schema: the fields wanted back; the answer's `data` is then an instance of it.
         json_schema: the same as a JSON schema, where it comes from a row; `data` is then a dict.
+        must_return: the text whose personal data the answer must hold complete, as a correction of it does; where data is hidden.
         temperature, seed, max_output_tokens: passed on where the provider has them.
     """
 
@@ -26,6 +27,7 @@ class Request:
     system: str | None = None
     schema: type[BaseModel] | None = None
     json_schema: Mapping[str, Any] | None = None
+    must_return: str | None = field(default=None, repr=False)
     temperature: float | None = None
     seed: int | None = None
     max_output_tokens: int | None = None
