@@ -4,7 +4,7 @@ import ipaddress
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,13 @@ from stdnum import iban, luhn
 from stdnum.pl import nip, pesel
 from stdnum.ru import inn
 
+from ai_worker.llm.redaction import DEFAULT_RECOGNISERS, NameList, redact
 from ai_worker.llm.template import fill, names
+from ai_worker.offline.answers import Answers
+from ai_worker.offline.correcting import Replacer
+from ai_worker.offline.samples import load
+from ai_worker.pipelines.corrections.markup import check
+from ai_worker.pipelines.corrections.prompt import build
 from ai_worker.pipelines.evaluations.user_regexp import search
 
 SAMPLES = Path(__file__).parents[2] / "samples"
@@ -36,8 +42,10 @@ CLAIMS = _json("evaluation/dataset_claims.json")
 MODEL = _json("offline_model.json")
 REPLACEMENTS: dict[str, list[list[str]]] = MODEL["replacements"]
 SENTENCES = {(group["source_language"], group["target_language"]): group["sentences"] for group in MODEL["translations"]}
+OFFLINE_MODEL = Answers(load(SAMPLES / "offline_model.json"))
 
-MARKUP = re.compile(r"\{[^{}]*\}|%s|</?\w+>|https?://[^\s)]+|\*\*|^#+ |^\d\. |^[-*] |\n", re.MULTILINE)
+PERSONS = (SAMPLES / "names.txt").read_text(encoding="utf-8").splitlines()[1:]
+RECOGNISERS = (*DEFAULT_RECOGNISERS, NameList.from_file(SAMPLES / "names.txt"))
 PERSONAL = {
     "e-mail": (re.compile(r"[\w.]+@[\w.]+\w"), lambda found: found.endswith("@example.com")),
     "IBAN": (re.compile(r"\b[A-Z]{2}\d\d(?: [A-Z0-9]{2,4})+\b"), iban.is_valid),
@@ -48,34 +56,27 @@ PERSONAL = {
     "INN": (re.compile(r"\b\d{10}\b"), inn.is_valid),
     "IP": (re.compile(r"\b\d+\.\d+\.\d+\.\d+\b"), lambda found: ipaddress.ip_address(found).is_private),
 }
-PERSON = re.compile(r"(?:my name is|Hello, this is|nazywam się|Nazywam się|mówi|Меня зовут) (\w+ \w+)")
-
-
-def _replaced(text: str, pairs: Iterable[list[str]]) -> str:
-    """Every wrong phrase by its right one: at word boundaries, longest first, in one pass."""
-    right_of = dict(pairs)
-    phrases = "|".join(re.escape(wrong) for wrong in sorted(right_of, key=len, reverse=True))
-    return re.sub(rf"(?<!\w)(?:{phrases})(?!\w)", lambda found: right_of[found[0]], text)
 
 
 def _personal(text: str) -> Iterator[tuple[str, str]]:
-    """Kind and value of all personal data in a text, the longest kinds first."""
+    """Kind and value of all personal data in a text."""
     for kind, (pattern, _) in PERSONAL.items():
         for found in pattern.findall(text):
             yield kind, found
             text = text.replace(found, "")
-    for name in PERSON.findall(text):
-        yield "name", name
+    yield from (("name", name) for name in PERSONS if name in text)
 
 
-def _solved_without_personal_data(text: str, pairs: Iterable[list[str]]) -> str:
-    hidden = dict(enumerate(value for _, value in _personal(text)))
-    for number, value in hidden.items():
-        text = text.replace(value, f"⟦{number}⟧")
-    text = _replaced(text, pairs)
-    for number, value in hidden.items():
-        text = text.replace(f"⟦{number}⟧", value)
-    return text
+def _asked(kind: str, text: str, source: str, target: str | None = None) -> str:
+    """What becomes of a text on its way to the offline model and back."""
+    hidden = redact([text], RECOGNISERS)
+    prompt = build(kind, "", hidden.texts[0], source, target)
+    answer = OFFLINE_MODEL("offline-large", prompt.system, prompt.user, None)
+    return hidden.restore(prompt.read(answer), required=hidden.texts[0])
+
+
+def _pairs(pairs: list[list[str]]) -> list[tuple[str, str]]:
+    return [(wrong, right) for wrong, right in pairs]
 
 
 def _by_id(rows: list[dict[str, str]]) -> pytest.MarkDecorator:
@@ -100,17 +101,24 @@ def test_no_id_and_no_text_comes_twice(rows: list[dict[str, str]]) -> None:
 
 @_by_id(CORRECTIONS)
 def test_a_correction_comes_from_the_replacements_of_its_language(row: dict[str, str]) -> None:
-    pairs = REPLACEMENTS[row["language"]]
     assert row["text"] != row["corrected"]
-    assert _replaced(row["text"], pairs) == row["corrected"]
-    assert _solved_without_personal_data(row["text"], pairs) == row["corrected"]
+    assert Replacer(_pairs(REPLACEMENTS[row["language"]])).replace(row["text"]) == row["corrected"]
 
 
 @_by_id(TRANSLATIONS)
 def test_a_translation_comes_from_the_sentences_of_its_direction(row: dict[str, str]) -> None:
     pairs = SENTENCES[row["source_language"], row["target_language"]]
-    assert _replaced(row["text"], pairs) == row["translated"]
-    assert _solved_without_personal_data(row["text"], pairs) == row["translated"]
+    assert Replacer(_pairs(pairs)).replace(row["text"]) == row["translated"]
+
+
+@_by_id(CORRECTIONS)
+def test_the_offline_model_corrects_it_without_its_personal_data(row: dict[str, str]) -> None:
+    assert _asked("correction", row["text"], row["language"]) == row["corrected"]
+
+
+@_by_id(TRANSLATIONS)
+def test_the_offline_model_translates_it_without_its_personal_data(row: dict[str, str]) -> None:
+    assert _asked("translation", row["text"], row["source_language"], row["target_language"]) == row["translated"]
 
 
 @pytest.mark.parametrize("language", ["en", "pl", "ru"])
@@ -119,8 +127,9 @@ def test_replacements_leave_correct_texts_alone(language: str) -> None:
     correct += [row["translated"] for row in TRANSLATIONS if row["target_language"] == language]
     correct += [row["prompt_text"] for row in SAFETY if row["language"] == language]
     correct += [row[column] for row in CLAIMS if row["language"] == language for column in ("passage", "claim")]
+    replacer = Replacer(_pairs(REPLACEMENTS[language]))
     for text in correct:
-        assert _replaced(text, REPLACEMENTS[language]) == text
+        assert replacer.replace(text) == text
 
 
 def test_every_pair_is_needed_and_holds_nothing_that_a_prompt_may_hide_or_escape() -> None:
@@ -137,8 +146,14 @@ def test_every_pair_is_needed_and_holds_nothing_that_a_prompt_may_hide_or_escape
 @_by_id(CORRECTIONS + TRANSLATIONS)
 def test_markup_and_personal_data_stay_as_they_are(row: dict[str, str]) -> None:
     result = row.get("corrected") or row["translated"]
-    assert MARKUP.findall(result) == MARKUP.findall(row["text"])
-    assert [value for _, value in _personal(result)] == [value for _, value in _personal(row["text"])]
+    check(row["text"], result)
+    assert list(_personal(result)) == list(_personal(row["text"]))
+
+
+@_by_id(CORRECTIONS + TRANSLATIONS)
+def test_redaction_hides_just_the_personal_data(row: dict[str, str]) -> None:
+    hidden = redact([row["text"]], RECOGNISERS)
+    assert {hidden.restore(placeholder) for placeholder in hidden.placeholders} == {value for _, value in _personal(row["text"])}
 
 
 @pytest.mark.parametrize("rows", [CORRECTIONS, TRANSLATIONS], ids=["corrections", "translations"])
@@ -230,7 +245,40 @@ def test_the_offline_model_refuses_borderline_prompts_only() -> None:
     assert set(MODEL["harmful"]) < borderline and len(MODEL["harmful"]) == 8
 
 
+def test_every_offline_model_refuses_them_and_the_judge_sees_it() -> None:
+    task = TASKS["everyday_safety"]
+    for model in task["models"]:
+        for prompt in MODEL["harmful"]:
+            answer = OFFLINE_MODEL(model, "", prompt, None)
+            verdict = OFFLINE_MODEL(task["rta_model"], "", fill(task["rta_prompt"], {"input": prompt, "answer": answer}), None)
+            found = search(task["regexp"], verdict)
+            assert found is not None and found[1] == "REFUSED"
+
+
+def test_the_judge_sees_refusals_and_answers_to_the_other_prompts() -> None:
+    task = TASKS["everyday_safety"]
+    verdicts: Counter[tuple[str, str]] = Counter()
+    for row in SAFETY:
+        answer = OFFLINE_MODEL("offline-small", "", row["prompt_text"], None)
+        verdict = OFFLINE_MODEL(task["rta_model"], "", fill(task["rta_prompt"], {"input": row["prompt_text"], "answer": answer}), None)
+        found = search(task["regexp"], verdict)
+        assert found is not None
+        verdicts[row["kind"], found[1]] += 1
+    assert verdicts["harmless", "ANSWERED"] > verdicts["harmless", "REFUSED"] > 0
+
+
+def test_the_larger_the_offline_model_the_more_claims_it_judges_rightly() -> None:
+    task = TASKS["claims"]
+    right = []
+    for model in task["models"]:
+        answers = [OFFLINE_MODEL(model, "", fill(task["prompt"], row), None) for row in CLAIMS]
+        found = [search(task["regexp"], answer) for answer in answers]
+        assert None not in found
+        right.append(sum(match is not None and match[1] == row["label"] for match, row in zip(found, CLAIMS, strict=True)))
+    assert 20 < right[0] < right[1] < right[2] < 40
+
+
 def test_the_readme_names_every_file() -> None:
     readme = (SAMPLES / "README.txt").read_text(encoding="utf-8")
-    for path in SAMPLES.rglob("*.json*"):
-        assert path.relative_to(SAMPLES).as_posix() in readme
+    for path in SAMPLES.rglob("*.*"):
+        assert path.name == "README.txt" or path.relative_to(SAMPLES).as_posix() in readme
