@@ -49,7 +49,7 @@ def apply(source: str, changes: Iterable[Change]) -> str:
     parts = []
     position = 0
     for change in sorted(changes, key=lambda change: (change.start, change.end)):
-        if change.start < position or source[change.start : change.end] != change.before:
+        if change.start < position or change.end > len(source) or source[change.start : change.end] != change.before:
             raise ValueError(f"the change at {change.start}:{change.end} is not one of this text")
         parts += [source[position : change.start], change.after]
         position = change.end

@@ -1,4 +1,4 @@
-"""Words that carry grammar rather than content, and words that deny, in the languages that the first users write."""
+"""Words and word endings that carry grammar rather than content, and words that deny, in the languages that the first users write."""
 
 _ENGLISH = """
 a an the of to in on at by for from with without into onto about as than that this these those there it its he she they we you i him her
@@ -27,5 +27,13 @@ nie nigdy nic nikt nigdzie żaden żadna żadne bez ani
 не нет никогда ничего никто нигде ни без нельзя
 """
 
+_ENDINGS = """
+s es 's d ed ing er est ly n en y ies ied
+a ą e ę i o ó u y ie ia ią ię ii ów om ami ach em ej ego emu ym ymi ych im ich mi ek ka ki kę ką ko ł ła ło li ły ć am asz my cie ją esz
+а я о е ё и ы у ю ь й ов ев ей ам ям ами ями ах ях ом ем ой ый ий ая яя ое ее ые ие ого его ому ему ым им ых их ую юю л ла ло ли ть ть ет
+ит ют ут ат ят ешь ишь те ти ся сь
+"""
+
 FUNCTION_WORDS = frozenset((_ENGLISH + _POLISH + _RUSSIAN).split())
 DENIALS = frozenset(_DENIALS.split())
+ENDINGS = frozenset(["", *_ENDINGS.split()])

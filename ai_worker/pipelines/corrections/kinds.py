@@ -6,7 +6,7 @@ from typing import Literal
 import regex
 
 from ai_worker.pipelines.corrections.function_words import DENIALS, FUNCTION_WORDS
-from ai_worker.pipelines.corrections.resemblance import folded, resemblance
+from ai_worker.pipelines.corrections.resemblance import folded, is_another_form, resemblance
 from ai_worker.pipelines.corrections.words import is_word, tokens
 
 Kind = Literal["spelling", "grammar", "punctuation", "style", "meaning"]
@@ -15,7 +15,6 @@ Kind = Literal["spelling", "grammar", "punctuation", "style", "meaning"]
 MUCH = 12
 """Words on one side from which on an edit counts as a rewriting that may have changed the meaning."""
 
-_ENDING = 3
 _DIGITS = regex.compile(r"\p{Nd}+")
 _SOUND_MARKS = regex.compile(r"[\p{P}\p{Z}\s\p{Cf}`´^~|]*")
 
@@ -46,15 +45,9 @@ def classify(before: str, after: str) -> tuple[Kind, str]:
 
 
 def _one_word(word: str, other: str) -> tuple[Kind, str]:
-    if not resemblance(word, other):
-        return "style", "another word"
-    shared = 0
-    while shared < min(len(word), len(other)) and word[shared] == other[shared]:
-        shared += 1
-    longest_ending = max(len(word), len(other)) - shared
-    if 0 < longest_ending <= _ENDING and shared >= 2 * longest_ending and min(len(word), len(other)) > 2:
+    if is_another_form(word, other):
         return "grammar", "another ending"
-    return "spelling", "letters differ"
+    return ("spelling", "letters differ") if resemblance(word, other) else ("style", "another word")
 
 
 def _words(text: str) -> list[str]:

@@ -1,9 +1,14 @@
 """How much two words look like the same word written differently."""
 
 import unicodedata
+from itertools import takewhile
+
+from ai_worker.pipelines.corrections.function_words import ENDINGS
 
 LONGEST = 40
 """Letters. Longer "words" are links, codes or noise: comparing them letter by letter would cost more than it tells."""
+
+_SHORTEST_STEM = 3
 
 
 def folded(word: str) -> str:
@@ -14,17 +19,31 @@ def folded(word: str) -> str:
 def resemblance(first: str, second: str) -> float:
     """The share of letters that agree in two folded words, or 0 where one is no likely slip or other form of the other.
 
-    One letter in three may differ, at least one, at most three. A letter added, dropped, replaced, or two neighbours swapped count
-    as one difference.
+    In a slip one letter in three may differ, at least one, at most three. A letter added, dropped, replaced, or two neighbours
+    swapped count as one difference.
     """
     if first == second:
         return 1.0
+    if is_another_form(first, second):
+        return _stem(first, second) / max(len(first), len(second))
     longest = max(len(first), len(second))
     allowed = min(3, max(1, longest // 3))
     if longest < 2 or longest > LONGEST or abs(len(first) - len(second)) > allowed:
         return 0.0
     differences = _differences(first, second)
     return 1 - differences / longest if differences <= allowed else 0.0
+
+
+def is_another_form(first: str, second: str) -> bool:
+    """Whether two folded words are one stem of three letters or more with different grammatical endings: cat, cats; домов, домам."""
+    stem = _stem(first, second)
+    endings = first[stem:], second[stem:]
+    same_letters = sorted(endings[0]) == sorted(endings[1])
+    return stem >= _SHORTEST_STEM and stem > max(map(len, endings)) and ENDINGS.issuperset(endings) and not same_letters
+
+
+def _stem(first: str, second: str) -> int:
+    return sum(1 for _ in takewhile(lambda letters: letters[0] == letters[1], zip(first, second, strict=False)))
 
 
 def _differences(first: str, second: str) -> int:

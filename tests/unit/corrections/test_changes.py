@@ -1,0 +1,126 @@
+import random
+import time
+from itertools import pairwise
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from ai_worker.pipelines.corrections.changes import Change, apply, diff
+from tests.unit.corrections.texts import PAIRS
+
+
+@given(PAIRS)
+@example(("", "")).via("nothing")
+@example(("a\x00b\r\n", "a\x00c\n")).via("NUL and line ends")
+@example(("👩‍👩‍👧‍👦 e\u0301", "👩‍👩‍👦 e")).via("graphemes that shrink")
+def test_all_changes_applied_give_the_answer(pair: tuple[str, str]) -> None:
+    source, answer = pair
+    assert apply(source, diff(source, answer)) == answer
+
+
+@given(PAIRS)
+def test_changes_are_apart_in_order_and_say_what_they_replace(pair: tuple[str, str]) -> None:
+    source, answer = pair
+    changes = diff(source, answer)
+    for change in changes:
+        assert change.before != change.after
+        assert source[change.start : change.end] == change.before
+    for change, following in pairwise(changes):
+        assert change.end <= following.start
+        assert change.start < following.end, "two insertions in one place would have no order"
+
+
+@given(PAIRS, st.randoms(use_true_random=False))
+def test_any_changes_in_any_order_can_be_applied_and_leave_the_rest_alone(pair: tuple[str, str], chance: random.Random) -> None:
+    source, answer = pair
+    changes = diff(source, answer)
+    chosen = [change for change in changes if chance.random() < 0.5]
+    expected, position = "", 0
+    for change in changes:
+        expected += source[position : change.start] + (change.after if change in chosen else change.before)
+        position = change.end
+    expected += source[position:]
+    chance.shuffle(chosen)
+    assert apply(source, chosen) == expected
+
+
+def test_no_change_where_nothing_differs() -> None:
+    assert diff("the same, 👍\r\n", "the same, 👍\r\n") == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [Change(0, 3, "abd", "x", "style"), Change(2, 9, "c", "x", "style")],
+)
+def test_a_change_of_another_text_is_not_applied(change: Change) -> None:
+    with pytest.raises(ValueError, match="not one of this text"):
+        apply("abc", [change])
+
+
+def test_overlapping_changes_are_not_applied() -> None:
+    with pytest.raises(ValueError, match="not one of this text"):
+        apply("abcd", [Change(0, 3, "abc", "x", "style"), Change(2, 4, "cd", "y", "style")])
+
+
+def _edits(source: str, answer: str) -> list[tuple[str, str]]:
+    return [(change.before, change.after) for change in diff(source, answer)]
+
+
+def test_each_slip_is_a_change_of_its_own() -> None:
+    assert _edits("Teh quik brown fox jumps over lazy dog .", "The quick brown fox jumps over the lazy dog.") == [
+        ("Teh", "The"),
+        ("quik", "quick"),
+        ("", "the "),
+        (" ", ""),
+    ]
+
+
+def test_split_and_joined_words_are_one_change() -> None:
+    assert _edits("I have alot of frends", "I have a lot of friends") == [("alot", "a lot"), ("frends", "friends")]
+    assert _edits("Я незнаю", "Я не знаю") == [("незнаю", "не знаю")]
+    assert _edits("nie pokoi mnie to", "niepokoi mnie to") == [("nie pokoi", "niepokoi")]
+
+
+def test_a_rewritten_phrase_is_not_cut_up_at_its_spaces() -> None:
+    assert _edits("It is very simple and easy to see.", "It is obvious at once.") == [("very simple and easy to see", "obvious at once")]
+
+
+def test_unspaced_scripts_change_by_character() -> None:
+    assert _edits("私わ学生です", "私は学生です") == [("わ", "は")]
+
+
+WORDS = [f"word{number}" for number in range(3000)]
+
+
+def _long_text(chance: random.Random, length: int) -> str:
+    return " ".join(WORDS[min(int(chance.paretovariate(0.6)), 2999)] for _ in range(length))
+
+
+LONG = {
+    "a few slips in a book": (_long_text(random.Random(1), 60_000), None),
+    "nothing in common but spaces": (" ".join(WORDS * 10), " ".join(f"x{word}" for word in WORDS * 10)),
+    "one word over and over": ("a " * 100_000, "a b " * 80_000),
+    "one endless word": ("x" * 400_000, "x" * 399_999 + "y"),
+    "all moved": (" ".join(f"u{number}" for number in range(30_000)), " ".join(f"u{number}" for number in reversed(range(30_000)))),
+    "Chinese": ("字" * 100_000 + "的", "字" * 99_999 + "了"),
+}
+
+
+@pytest.mark.parametrize("name", LONG)
+def test_long_texts_take_bounded_time(name: str) -> None:
+    source, answer = LONG[name]
+    if answer is None:
+        chance = random.Random(2)
+        answer = " ".join(word + "s" if chance.random() < 0.02 else word for word in source.split(" ") if chance.random() > 0.01)
+    started = time.process_time()
+    changes = diff(source, answer)
+    assert time.process_time() - started < 15, "seconds of CPU; quadratic work would take hours"
+    assert apply(source, changes) == answer
+
+
+def test_a_long_text_with_a_slip_in_every_sentence_keeps_its_changes_small() -> None:
+    source = "".join(f"Sentence {number} has a mistaek in it. " for number in range(2_000))
+    changes = diff(source, source.replace("mistaek", "mistake"))
+    assert {(change.before, change.after, change.kind) for change in changes} == {("mistaek", "mistake", "spelling")}
+    assert len(changes) == 2_000
