@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from ai_worker.cli import database, enqueue, run, status, watch
+from ai_worker.cli import control, database, enqueue, run, status, watch
 from ai_worker.observe.logs import configure_logging
 
 cli = typer.Typer(
@@ -26,6 +26,10 @@ def everywhere(
 
 cli.command("run")(run.run)
 cli.command("enqueue")(enqueue.enqueue)
+cli.command("pause")(control.pause)
+cli.command("resume")(control.resume)
+cli.command("cancel")(control.cancel)
+cli.command("retry")(control.retry)
 cli.command("watch")(watch.watch)
 cli.command("status")(status.status)
 cli.add_typer(database.group, name="db")

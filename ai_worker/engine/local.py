@@ -32,9 +32,11 @@ def run_lanes(pipeline: Pipeline, lanes: Sequence[Lane], limit: int | None, told
             rows = list(_portion(pipeline, open_lanes, room))
             if not rows:
                 break
-            for outcome in threads.map(lambda row: _work(pipeline, row, told), rows):
-                if outcome is not None:
-                    tally[outcome] += 1
+            outcomes = Counter(outcome for outcome in threads.map(lambda row: _work(pipeline, row, told), rows) if outcome is not None)
+            tally += outcomes
+            if outcomes[Outcome.LATER]:
+                # Somebody may have paused the task meanwhile: its rows come back due at once.
+                open_lanes = list(pipeline.open_lanes(open_lanes))
     return tally
 
 

@@ -95,7 +95,8 @@ def hand_over(task: int | None, task_item: int | None, max_item: int | None) -> 
     """
     if task_item is not None:
         return _hand_over_item(task, task_item)
-    lanes = open_lanes(chosen_lanes(task))
+    # A task with nothing open is left to the scan: opened here, it would look unfinished for a moment.
+    lanes = open_lanes([lane for lane in chosen_lanes(task) if repository().has_open_items(int(lane.value))])
     tasks = [int(lane.value) for lane in lanes]
     if max_item is None:
         request_scan(CORRECTIONS)

@@ -17,6 +17,7 @@ from ai_worker.llm.errors import ModelError
 from ai_worker.llm.model import Model
 from ai_worker.llm.request import Answer, Caller, Request
 from ai_worker.pipelines.corrections.changes import diff
+from ai_worker.pipelines.corrections.control_repository import ControlRepository
 from ai_worker.pipelines.corrections.markup import MarkupMismatch, check
 from ai_worker.pipelines.corrections.models import model_of
 from ai_worker.pipelines.corrections.progress import complete_if_done, progress
@@ -42,6 +43,12 @@ class Cancelled(WorkError):
 def repository() -> CorrectionRepository:
     """The queries of this process."""
     return CorrectionRepository(mysql())
+
+
+@lru_cache(maxsize=1)
+def control_queries() -> ControlRepository:
+    """The queries of this process for pausing, cancelling and retrying."""
+    return ControlRepository(mysql())
 
 
 @lru_cache(maxsize=1)
@@ -149,13 +156,17 @@ def _result(item: Mapping[str, Any], model: Model, prompt: Prompt, reply: Answer
 def open_lanes(lanes: Sequence[Lane]) -> list[Lane]:
     """The lanes of tasks that may be worked, oldest first. Starts new tasks and reopens those with items pending again.
 
-    A lane whose task was deleted stays open: its items then fail with that reason and do not wait for ever.
+    A lane whose task was deleted stays open: its items then fail with that reason and do not wait for ever. The open items of a
+    cancelled task are cancelled, whoever wrote its status.
     """
     tasks = {task["id_task"]: task for task in repository().fetch_tasks([int(lane.value) for lane in lanes])}
     chosen = []
     for lane in sorted(lanes, key=lambda lane: lane.value):
         task = tasks.get(lane.value)
-        if task is not None and (task["paused_at"] is not None or task["status_id"] == TaskStatus.CANCELLED):
+        if task is not None and task["status_id"] == TaskStatus.CANCELLED:
+            control_queries().cancel_open_items(task["id_task"])
+            continue
+        if task is not None and task["paused_at"] is not None:
             continue
         if task is not None and task["status_id"] != TaskStatus.IN_PROGRESS:
             _start(task)

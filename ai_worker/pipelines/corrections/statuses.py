@@ -30,7 +30,7 @@ class ItemStatus(IntEnum):
 
 def name_of(statuses: type[IntEnum], number: int) -> str:
     """The status's name; for a number that only other software knows, the number."""
-    return statuses(number).name if number in iter(statuses) else str(number)
+    return {status.value: status.name for status in statuses}.get(number, str(number))
 
 
 OPEN_ITEMS = (ItemStatus.PENDING, ItemStatus.PROCESSING)
