@@ -98,12 +98,12 @@ def _long_text(chance: random.Random, length: int) -> str:
 
 
 LONG = {
-    "a few slips in a book": (_long_text(random.Random(1), 60_000), None),
-    "nothing in common but spaces": (" ".join(WORDS * 10), " ".join(f"x{word}" for word in WORDS * 10)),
-    "one word over and over": ("a " * 100_000, "a b " * 80_000),
+    "a few slips in a book": (_long_text(random.Random(1), 12_000), None),
+    "nothing in common but spaces": (" ".join(WORDS * 4), " ".join(f"x{word}" for word in WORDS * 4)),
+    "one word over and over": ("a " * 30_000, "a b " * 25_000),
     "one endless word": ("x" * 400_000, "x" * 399_999 + "y"),
-    "all moved": (" ".join(f"u{number}" for number in range(30_000)), " ".join(f"u{number}" for number in reversed(range(30_000)))),
-    "Chinese": ("字" * 100_000 + "的", "字" * 99_999 + "了"),
+    "all moved": (" ".join(f"u{number}" for number in range(10_000)), " ".join(f"u{number}" for number in reversed(range(10_000)))),
+    "Chinese": ("字" * 30_000 + "的", "字" * 29_999 + "了"),
 }
 
 
@@ -115,7 +115,7 @@ def test_long_texts_take_bounded_time(name: str) -> None:
         answer = " ".join(word + "s" if chance.random() < 0.02 else word for word in source.split(" ") if chance.random() > 0.01)
     started = time.process_time()
     changes = diff(source, answer)
-    assert time.process_time() - started < 15, "seconds of CPU; quadratic work would take hours"
+    assert time.process_time() - started < 10, "seconds of CPU; quadratic work would take minutes"
     assert apply(source, changes) == answer
 
 

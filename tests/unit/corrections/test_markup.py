@@ -98,7 +98,7 @@ HOSTILE = [
 
 @pytest.mark.parametrize("piece", HOSTILE)
 def test_hostile_texts_take_linear_time(piece: str) -> None:
-    text = piece * (300_000 // len(piece))
+    text = piece * (100_000 // len(piece))
     started = time.process_time()
     check(text, text + "x")
     assert time.process_time() - started < 10, "seconds of CPU; quadratic work would take minutes"

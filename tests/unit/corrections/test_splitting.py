@@ -48,7 +48,7 @@ def test_a_part_holds_something() -> None:
         split("text", 0)
 
 
-@pytest.mark.parametrize("text", ["." * 300_000, "\n" * 300_000, " " * 300_000, "\r" * 300_000, '."' + '"' * 300_000, "\n \t" * 100_000])
+@pytest.mark.parametrize("text", ["." * 100_000, "\n" * 100_000, " " * 100_000, "\r" * 100_000, '."' + '"' * 100_000, "\n \t" * 30_000])
 def test_runs_of_one_mark_take_linear_time(text: str) -> None:
     started = time.process_time()
     assert "".join(split(text, 100)) == text
