@@ -10,7 +10,8 @@ import os
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Generic, TypeVar
 
 Question = TypeVar("Question")
@@ -125,14 +126,16 @@ class Batches(Generic[Question, Note, Answer]):
             self._closing = True
             self._changed.notify_all()
 
-    def _open(self) -> threading.Condition:
+    @contextmanager
+    def _open(self) -> Iterator[None]:
         if self._process != os.getpid():
             # A forked child has its parent's memory, but not its sender, and the notes are the parent's to send.
             self._start()
-        if self._sender is None or not self._sender.is_alive():
-            self._sender = threading.Thread(target=self._run, name="batches", daemon=True)
-            self._sender.start()
-        return self._changed
+        with self._changed:
+            if self._sender is None and not self._closing:
+                self._sender = threading.Thread(target=self._run, name="batches", daemon=True)
+                self._sender.start()
+            yield
 
     def _abandon(self, asked: _Asked[Question, Answer]) -> None:
         with self._changed:
@@ -142,17 +145,22 @@ class Batches(Generic[Question, Note, Answer]):
             self._unwanted(asked.question, answer)
 
     def _run(self) -> None:
-        while True:
-            with self._changed:
-                while not self._closing and (pause := self._pause()) != 0.0:
-                    self._changed.wait(pause)
-                if self._closing:
-                    return
-                questions = [self._questions.popleft() for _ in range(min(len(self._questions), LARGEST_BATCH))]
-                notes = [self._notes.popleft() for _ in range(min(len(self._notes), LARGEST_BATCH))]
-            questions = [asked for asked in questions if not asked.abandoned]
-            if questions or notes:
-                self._carry(questions, notes)
+        try:
+            while not self._closing:
+                self._serve()
+        finally:
+            # Ended, or killed: the next question starts another.
+            self._sender = None
+
+    def _serve(self) -> None:
+        with self._changed:
+            while not self._closing and (pause := self._pause()) != 0.0:
+                self._changed.wait(pause)
+            questions = [self._questions.popleft() for _ in range(min(len(self._questions), LARGEST_BATCH))]
+            notes = [self._notes.popleft() for _ in range(min(len(self._notes), LARGEST_BATCH))]
+        questions = [asked for asked in questions if not asked.abandoned]
+        if questions or notes:
+            self._carry(questions, notes)
 
     def _pause(self) -> float | None:
         """Seconds until there is something to send; None: until somebody comes."""

@@ -2,19 +2,25 @@
 
 local MODEL_NUMBERS = { 'era', 'open_until', 'since', 'opens', 'probe_until', 'tail', 'took', 'kept', 'kept_until' }
 local MODEL_TEXTS = { 'state', 'probe', 'reason', 'limits' }
+local MODEL_FIELDS = {}
+for _, fields in ipairs({ MODEL_NUMBERS, MODEL_TEXTS }) do
+    for _, field in ipairs(fields) do
+        MODEL_FIELDS[#MODEL_FIELDS + 1] = field
+    end
+end
 local NO_LIMITS = '-1 -1 -1 0'
 
 -- tail: until when places are promised to calls refused before. took: milliseconds that a call takes, smoothed.
 -- kept, kept_until: tokens that smaller calls leave free for a larger one, and how long.
 local function model_load(key)
     local model = { name = PREFIX .. 'model:' .. key, key = key, dirty = false, answered = 0, failed = 0 }
-    local kept = redis.call('HMGET', model.name, unpack(MODEL_NUMBERS))
-    for index, field in ipairs(MODEL_NUMBERS) do
-        model[field] = tonumber(kept[index]) or 0
-    end
-    kept = redis.call('HMGET', model.name, unpack(MODEL_TEXTS))
-    for index, field in ipairs(MODEL_TEXTS) do
-        model[field] = kept[index] or ''
+    local kept = redis.call('HMGET', model.name, unpack(MODEL_FIELDS))
+    for index, field in ipairs(MODEL_FIELDS) do
+        if index <= #MODEL_NUMBERS then
+            model[field] = tonumber(kept[index]) or 0
+        else
+            model[field] = kept[index] or ''
+        end
     end
     if model.limits == '' then
         model.state, model.took, model.limits = 'closed', FIRST_TOOK_MS, NO_LIMITS
@@ -38,13 +44,9 @@ end
 local function model_save(model)
     if model.dirty then
         local fields = {}
-        for _, field in ipairs(MODEL_NUMBERS) do
+        for index, field in ipairs(MODEL_FIELDS) do
             fields[#fields + 1] = field
-            fields[#fields + 1] = math.floor(model[field])
-        end
-        for _, field in ipairs(MODEL_TEXTS) do
-            fields[#fields + 1] = field
-            fields[#fields + 1] = model[field]
+            fields[#fields + 1] = index <= #MODEL_NUMBERS and math.floor(model[field]) or model[field]
         end
         redis.call('HSET', model.name, unpack(fields))
     end

@@ -7,9 +7,9 @@ The promises, and what each rests on:
   anything; a call that ends settles its lease, once, however often the settlement arrives.
 - Redis away: nothing is granted. After a failure everybody is refused at once for AWAY_SECONDS, then one batch tries again.
 - Redis flushed or restarted (an append-only file loses the last second): those who knew it before notice, by the epoch or by the script
-  having gone, and models with limits rest until what may have been granted before no longer counts. A first start does not wait.
-  Only where all memory is lost and every process starts anew within the same minute does nobody know. Breakers and cooldowns are
-  learned again.
+  having gone, and models with limits rest until what may have been granted before no longer counts. A first start does not wait, so
+  where all memory is lost, a process started since that asks before any older one may once get a limit's worth too much. Breakers and
+  cooldowns are learned again.
 
 The scripts derive their keys from one prefix, so this takes one Redis, not Redis Cluster.
 """

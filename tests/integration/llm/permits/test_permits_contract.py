@@ -26,7 +26,16 @@ def new_gate(request: pytest.FixtureRequest) -> Iterator[NewGate]:
 
 @pytest.fixture
 def gate(new_gate: NewGate) -> Gate:
-    return new_gate(rules=Rules(open_first=0.3))
+    return new_gate()
+
+
+@pytest.fixture
+def probed(new_gate: NewGate) -> Gate:
+    """A gate whose model's breaker has opened and would let a probe through."""
+    gate = new_gate(rules=Rules(open_first=0.3))
+    fail(gate, 10)
+    wait_until(lambda: not gate.closed(["offline/m"]), "the time for a probe")
+    return gate
 
 
 def model(name: str = "m", **limits: int) -> Model:
@@ -194,42 +203,40 @@ def test_what_is_not_the_models_fault_does_not_open_the_breaker(gate: Gate, erro
     assert state(gate).breaker == "closed"
 
 
-def test_one_probe_decides(gate: Gate) -> None:
-    fail(gate, 10)
-    wait_until(lambda: not gate.closed(["offline/m"]), "the time for a probe")
-    assert gate.room(["offline/m"], 0) == {"offline/m": 1}
-    probe = gate.acquire(model())
+def test_one_probe_decides(probed: Gate) -> None:
+    assert probed.room(["offline/m"], 0) == {"offline/m": 1}
+    probe = probed.acquire(model())
     assert probe.probe
-    assert "one probe under way" in str(refused(gate, model()))
-    assert state(gate).breaker == "half_open"
-    assert gate.room(["offline/m"], 10) == {"offline/m": 0}
-    gate.settle(probe, RateLimited("429: it is alive"))
-    assert state(gate).breaker == "closed"
-    gate.settle(gate.acquire(model()))
+    assert "one probe under way" in str(refused(probed, model()))
+    assert state(probed).breaker == "half_open"
+    assert probed.room(["offline/m"], 10) == {"offline/m": 0}
+    probed.settle(probe, RateLimited("429: it is alive"))
+    assert state(probed).breaker == "closed"
+    probed.settle(probed.acquire(model()))
 
 
-def test_a_failed_probe_opens_for_longer(gate: Gate) -> None:
+def test_a_failed_probe_opens_for_longer(new_gate: NewGate) -> None:
+    gate = new_gate(rules=Rules(open_first=1.0))
     fail(gate, 10)
-    assert 0 < state(gate).open_for <= 0.3
+    assert 0 < state(gate).open_for <= 1
     wait_until(lambda: not gate.closed(["offline/m"]), "the time for a probe")
     fail(gate, 1)
     shown = state(gate)
     assert shown.breaker == "open"
-    assert 0.3 < shown.open_for <= 0.6
+    assert 1 < shown.open_for <= 2
     assert shown.breaker_reason == "server_fault: bang"
 
 
-def test_a_probe_that_says_nothing_makes_way_for_the_next(gate: Gate) -> None:
-    fail(gate, 10)
-    wait_until(lambda: not gate.closed(["offline/m"]), "the time for a probe")
-    gate.give_back(gate.acquire(model()))
-    probe = gate.acquire(model())
+def test_a_probe_that_says_nothing_makes_way_for_the_next(probed: Gate) -> None:
+    probed.give_back(probed.acquire(model()))
+    probe = probed.acquire(model())
     assert probe.probe
-    gate.settle(probe)
-    assert state(gate).breaker == "closed"
+    probed.settle(probe)
+    assert state(probed).breaker == "closed"
 
 
-def test_calls_from_before_the_opening_do_not_open_it_again(gate: Gate) -> None:
+def test_calls_from_before_the_opening_do_not_open_it_again(new_gate: NewGate) -> None:
+    gate = new_gate(rules=Rules(open_first=0.3))
     old = [gate.acquire(model()) for _ in range(30)]
     fail(gate, 10)
     wait_until(lambda: not gate.closed(["offline/m"]), "the time for a probe")

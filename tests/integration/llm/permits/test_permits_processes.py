@@ -66,13 +66,13 @@ def test_eight_processes_never_exceed_a_limit_in_any_window(
 
 
 def test_the_slot_of_a_killed_process_frees_itself(new_workers: NewWorkers, new_permits: NewPermits) -> None:
-    lease = 1.5
-    (holder,) = new_workers(1, models={"m": {"in_flight": 1}}, deadline=0.5, spare=1.0)
+    lease = 2.5
+    (holder,) = new_workers(1, models={"m": {"in_flight": 1}}, deadline=0.5, spare=2.0)
     assert holder.do("acquire") == {"held": 1}
     holder.kill()
     killed = time.monotonic()
     model = Model("m", "offline", "", limits=Limits(in_flight=1), deadline_seconds=0.5)
-    permits = new_permits(spare=1.0)
+    permits = new_permits(spare=2.0)
     with pytest.raises(NotNow, match="1 calls in flight"):
         permits.acquire(model)
     permits.acquire(model, patience=10)
@@ -99,7 +99,7 @@ def test_exactly_one_of_eight_processes_probes_and_a_killed_prober_is_replaced(n
     prober.kill()
     others = [worker for worker in workers if worker is not prober]
     for worker in others:
-        worker.tell("rush", seconds=3.0)
+        worker.tell("rush", seconds=2.6)
     held = [worker.answer()["held"] for worker in others]
     assert sorted(held) == [0] * 6 + [1]
 
