@@ -7,6 +7,7 @@
             "headers": {"x-ratelimit-remaining-requests": "0"},
             "latency": 1.5,                 seconds before the answer
             "answer": "…",                  the answer's text
+            "body": {…},                    the whole JSON body, of the fault's status if that is one
             "usage": {"input": 1, "output": 1, "cached": 0, "thoughts": 0},
             "interval": 0.2}],              seconds between the bytes of a drip
  "rate": 0.2, "faults": ["429", "500"], "seed": 7,    a share of all other questions fails, decided by seed, question and try
@@ -41,6 +42,7 @@ class Rule:
     headers: dict[str, str] = field(default_factory=dict)
     latency: float | None = None
     answer: str | None = None
+    body: Any = None
     usage: dict[str, int] = field(default_factory=dict)
     interval: float = 0.2
 

@@ -41,8 +41,10 @@ def respond(exchange: Exchange, form: Form, question: Question, said: Said, rule
 
 def _response(form: Form, question: Question, said: Said, rule: Rule) -> Response:
     fault = rule.fault
+    status = 429 if fault == "quota" else int(fault) if fault in STATUSES else 200
+    if rule.body is not None:
+        return Response(status, _json(rule.body))
     if fault in STATUSES:
-        status = 429 if fault == "quota" else int(fault)
         return Response(status, _json(form.error(status, f"fault {fault}, as told", spent=fault == "quota")))
     if fault == "not_json":
         return Response(200, b"<html><body>Welcome to the proxy</body></html>", "text/html")

@@ -1,10 +1,16 @@
-"""The offline model server, one process for all tests of this folder that run in one process."""
+"""The offline model server, one process for all tests of this folder that run in one process, and a door that remembers nothing."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
+from ai_worker.llm import calling, door
+from ai_worker.llm.local_permits import LocalPermits
+from ai_worker.llm.model import Model
+from ai_worker.llm.request import Answer, Caller, Request
 from tests.offline_model import OfflineModel, offline_model
+
+Ask = Callable[[Model, Request, Caller], Answer]
 
 
 @pytest.fixture(scope="session")
@@ -19,3 +25,15 @@ def offline(offline_server: OfflineModel) -> OfflineModel:
     """The server, behaving and with nothing remembered."""
     offline_server.reset()
     return offline_server
+
+
+@pytest.fixture
+def ask(monkeypatch: pytest.MonkeyPatch) -> Ask:
+    """`ask` through a new gate for every question, so that no cooldown holds up the next one, here or in a parallel test."""
+
+    def asked(model: Model, request: Request, caller: Caller) -> Answer:
+        gate = LocalPermits()
+        monkeypatch.setattr(calling, "gate", lambda: gate)
+        return door.ask(model, request, caller)
+
+    return asked

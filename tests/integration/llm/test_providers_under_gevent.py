@@ -17,17 +17,17 @@ from gevent import monkey; monkey.patch_all()
 import sys, time
 from gevent.pool import Pool
 from pydantic import SecretStr
-from ai_worker.llm.door import ask
 from ai_worker.llm.errors import DeadlineExceeded
 from ai_worker.llm.model import Model
-from ai_worker.llm.request import Caller, Request
+from ai_worker.llm.providers import PROVIDERS
+from ai_worker.llm.request import Request
 
 url, calls = sys.argv[1], int(sys.argv[2])
 
 def call(number):
     model = Model("m", "openai", url + "/v1", SecretStr("k"), deadline_seconds=1.0 if number % 2 else 60.0)
     try:
-        return ask(model, Request(f"row-{number}"), Caller("p", "t", str(number), "u")).text
+        return PROVIDERS["openai"].call(model, Request(f"row-{number}")).text
     except DeadlineExceeded:
         return None
 
