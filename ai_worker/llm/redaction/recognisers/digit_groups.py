@@ -83,13 +83,16 @@ class DigitGroups:
         """The run of that shape from the group at the index; None where it does not stand for itself.
 
         It does not where it is a piece of a longer chain whose groups are joined like its own by full stops or hyphens (an ISBN, a
-        version), or of a code in which letters and digits take turns (a digest, a UUID).
+        version), where it is three and more groups joined by strokes (an order number), and where it is a piece of a code in which letters
+        and digits take turns (a digest, a UUID).
         """
         last = first + len(shape) - 1
         if (first == 0 and self._in_code_before) or (last == len(self.ends) - 1 and self._in_code_after):
             return None
         between = [self._after(index) for index in range(first, last)]
         if not _TIGHT.isdisjoint(between) and not _TIGHT.intersection(between).isdisjoint((self._after(first - 1), self._after(last))):
+            return None
+        if len(between) > 1 and set(between) == {"/"}:
             return None
         digits = "".join(self.text[self.starts[index] : self.ends[index]] for index in range(first, last + 1))
         return Run(self.starts[first], self.ends[last], shape, digits)

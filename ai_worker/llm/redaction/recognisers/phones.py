@@ -15,7 +15,9 @@ from ai_worker.llm.redaction.recognisers.digit_groups import Run, Shape
 _TYPES = ("fixed_line", "mobile", "toll_free", "premium_rate", "shared_cost", "personal_number", "voip", "pager", "uan", "voicemail")
 _SHORTEST = 8
 _LONGEST = 15
-_DATE = re.compile(r"(?:[0-9]{1,2}([./-])[0-9]{1,2}\1(?:[0-9]{4}|[0-9]{2})|[0-9]{4}([./-])[0-9]{1,2}\2[0-9]{1,2})(?![0-9]|[./-][0-9])")
+_DATE = re.compile(
+    r"[0-9]{1,2}([./-])[0-9]{1,2}\1(?:[0-9]{4}|[0-9]{2})(?![0-9]|\1[0-9])|[0-9]{4}([./-])[0-9]{1,2}\2[0-9]{1,2}(?![0-9]|\2[0-9])"
+)
 
 _TWO_PARTS = re.compile(r"[0-9]+\.[0-9]+")
 _FRACTION = re.compile(r"[0-9]\.\Z")
@@ -47,7 +49,7 @@ def is_international(digits: str) -> bool:
 def may_be_national(text: str, start: int, shape: Shape) -> bool:
     """Whether a number of that shape, from that index of the text, is worth a call of `is_national`."""
     length = sum(shape)
-    return (shape in _SHAPES and 9 <= length <= 11) or (length <= 13 and text.startswith(_PREFIXES.get(length, _NO_PREFIX), start))
+    return (shape in _SHAPES and length <= 11) or (9 <= length <= 14 and text.startswith(_PREFIXES.get(length, _NO_PREFIX), start))
 
 
 def is_national(text: str, run: Run) -> bool:
