@@ -21,7 +21,7 @@ from typing import Any
 
 from ai_worker.offline.question import Question, chance, steady
 
-STATUSES = frozenset({"400", "401", "402", "403", "404", "413", "422", "429", "500", "502", "503", "504", "529", "quota"})
+STATUSES = frozenset({"302", "400", "401", "402", "403", "404", "413", "422", "429", "500", "502", "503", "504", "529", "quota"})
 BODIES = frozenset({"truncated_json", "not_json", "safety_block", "empty", "length", "error_body_200", "huge"})
 TEXTS = frozenset({"wrong_schema", "lost_placeholder"})
 TRANSPORT = frozenset({"reset", "close", "half_body", "blackhole", "drip", "drip_headers", "drip_body"})

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from ai_worker.llm.errors import BadAnswer, Unreachable
+from ai_worker.llm.errors import BadAnswer, ModelError, Unreachable
 from ai_worker.llm.http import Response, post
 from ai_worker.llm.model import Model
 from ai_worker.llm.providers.failures import error_in, failure
@@ -29,14 +29,18 @@ def exchange(url: str, headers: Mapping[str, str], body: Mapping[str, Any], mode
         ModelError: transport or provider failed, or a success carries an error or no JSON.
     """
     response = post(url, body, headers, model.deadline_seconds)
-    keys = [model.api_key.get_secret_value()]
-    texts = [request.prompt, request.system or "", *(str(value) for value in (request.variables or {}).values())]
     if not 200 <= response.status < 300:
-        raise failure(response.status, response.headers, _json_or_none(response.content), keys=keys, texts=texts)
+        raise _failure(response, _json_or_none(response.content), model, request)
     answered = _json(response)
     if isinstance(answered, Mapping) and answered.get("error"):
-        raise failure(200, response.headers, {"error": error_in(answered)}, keys=keys, texts=texts)
+        raise _failure(response, {"error": error_in(answered)}, model, request)
     return Exchange(answered, spent_limit(response.headers))
+
+
+def _failure(response: Response, body: Any, model: Model, request: Request) -> ModelError:
+    keys = [model.api_key.get_secret_value()]
+    texts = [request.prompt, request.system or "", *(str(value) for value in (request.variables or {}).values())]
+    return failure(response.status, response.headers, body, keys=keys, texts=texts)
 
 
 def _json_or_none(content: bytes) -> Any:

@@ -88,7 +88,7 @@ def test_connections_are_kept_and_none_leaks(offline: OfflineModel) -> None:
     assert len(os.listdir("/proc/self/fd")) <= before + 1  # noqa: PTH208
 
 
-def test_a_redirect_is_not_followed_and_a_proxy_not_used(offline: OfflineModel, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_proxy_of_the_environment_is_not_used(offline: OfflineModel, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
     response = post(f"{offline.url}/v1/chat/completions", {"model": "m", "messages": []}, {}, 10)

@@ -220,6 +220,12 @@ def test_every_fault_has_its_class(
     assert ask(model(), Request(PROMPT), CALLER).text
 
 
+def test_a_redirect_is_not_followed(ask: Ask, model: MakeModel, offline: OfflineModel) -> None:
+    offline.tell({"fault": "302", "headers": {"Location": f"{offline.url}/v1/chat/completions"}})
+    assert isinstance(failure(ask, model(), Request(PROMPT)), RequestRejected)
+    assert offline.counts()["total"] == 1
+
+
 @pytest.mark.parametrize("fault", ["429", "503"])
 @pytest.mark.parametrize(("form", "least", "most"), [("seconds", 90, 90), ("date", 88, 91)])
 def test_retry_after_is_understood(
@@ -273,9 +279,10 @@ def test_nobody_there_is_unreachable(ask: Ask, model: MakeModel) -> None:
 
 def test_a_key_that_http_cannot_carry_is_a_configuration_error_without_the_key(ask: Ask, model: MakeModel) -> None:
     asked = model()
-    if asked.provider == "offline":
-        pytest.skip("sends no key")
     broken = Model(asked.name, asked.provider, asked.base_url, SecretStr(f"{KEY}\nX-Evil: 1"), deadline_seconds=5)
+    if asked.provider == "offline":
+        assert ask(broken, Request(PROMPT), CALLER).text, "no key is sent, so none can be wrong"
+        return
     with pytest.raises(WorkError) as caught:
         ask(broken, Request(PROMPT), CALLER)
     assert caught.value.error_class == "bad_configuration"
