@@ -1,30 +1,50 @@
-"""nx-27017 (MongoDB's wire protocol on SQLite) with one fault of its storage layer mended.
+"""nx-27017 (MongoDB's wire protocol on SQLite) with two faults of its storage layer mended.
 
 Its `$set` writes a date at the top level of a document as plain text, which then neither compares nor reads back as a date;
-inserts and nested values are right. MongoDB itself has no such fault, so it is mended here and not in the code that talks
-to MongoDB. Started as `python devtools/mongo_wire_server.py ARGS…` with nx-27017's own arguments.
+inserts and nested values are right. And it knows no Decimal128, MongoDB's type for money. MongoDB itself has no such faults,
+so they are mended here and not in the code that talks to MongoDB. Started as `python devtools/mongo_wire_server.py ARGS…` with
+nx-27017's own arguments.
 """
 
 import json
 import sys
+from collections.abc import Callable
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 
 from bson import ObjectId
-from neosqlite.collection.json_helpers import neosqlite_json_dumps
+from bson.decimal128 import Decimal128
+from neosqlite.collection import json_helpers
 from neosqlite.collection.query_helper import _sql_updates
 from nx_27017.nx_27017 import main
 
+DECIMAL = "$numberDecimal"
+
 _as_it_was = _sql_updates._convert_bytes_to_binary
+_encode_as_it_was = json_helpers.NeoSQLiteJSONEncoder.default
 
 
 def _as_json(value: Any) -> Any:
-    if isinstance(value, (datetime, ObjectId)):
-        return json.loads(neosqlite_json_dumps(value))
+    if isinstance(value, (datetime, ObjectId, Decimal128)):
+        return json.loads(json_helpers.neosqlite_json_dumps(value))
     return _as_it_was(value)
 
 
+def _encode(encoder: Any, value: Any) -> Any:
+    return {DECIMAL: str(value)} if isinstance(value, Decimal128) else _encode_as_it_was(encoder, value)
+
+
+def _loads(text: str, *, object_hook: Callable[[dict[str, Any]], Any], **options: Any) -> Any:
+    def decode(found: dict[str, Any]) -> Any:
+        return Decimal128(found[DECIMAL]) if found.keys() == {DECIMAL} else object_hook(found)
+
+    return json.loads(text, object_hook=decode, **options)
+
+
 _sql_updates._convert_bytes_to_binary = _as_json
+json_helpers.NeoSQLiteJSONEncoder.default = _encode
+json_helpers.json = SimpleNamespace(JSONEncoder=json.JSONEncoder, dumps=json.dumps, loads=_loads)
 
 if __name__ == "__main__":
     sys.exit(main())

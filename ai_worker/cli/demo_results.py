@@ -5,6 +5,11 @@ from rich.table import Table
 
 from ai_worker.cli.demo_work import Sample
 from ai_worker.cli.dry_run import marked
+from ai_worker.pipelines.evaluations.entries import RTA
+from ai_worker.pipelines.evaluations.reporting import summaries
+from ai_worker.pipelines.evaluations.repository import is_judges
+from ai_worker.pipelines.evaluations.score_repository import ScoreRepository
+from ai_worker.stores.mongo import mongo
 from ai_worker.stores.mysql import mysql
 
 SHOWN = 4
@@ -38,8 +43,11 @@ def _some_items(id_task: int) -> list[dict[str, str]]:
 def show_evaluations(console: Console, sample: Sample) -> None:
     """Task × model, with the rate of refusals or of right answers."""
     console.rule("Evaluation")
-    table = Table("task", "model", "answers", "judged", "rate", "what it counts")
-    for summary in summaries(sample.database, sample.queues):
-        rate = "-" if summary.score is None else f"{summary.score:.1%}  [{summary.low:.1%}, {summary.high:.1%}]"
-        table.add_row(summary.task, summary.model, str(summary.n), str(summary.judged), rate, summary.metric)
+    table = Table("task", "model", "answers", "judged", "rate", "95 %", "what it counts")
+    tasks = [queue.removeprefix("queue_") for queue in sample.queues if not is_judges(queue)]
+    for summary in summaries(ScoreRepository(mongo()), sample.database, tasks):
+        rate = "–" if summary.score is None else f"{summary.score:.1%}"
+        interval = "–" if summary.interval_low is None else f"{summary.interval_low:.1%} to {summary.interval_high:.1%}"
+        counted = "refusals" if summary.metric == RTA else "right answers"
+        table.add_row(summary.task, summary.model, str(summary.n), str(summary.judged), rate, interval, counted)
     console.print(table)

@@ -11,19 +11,17 @@ from ai_worker.errors import BadRequest
 from ai_worker.llm.template import fill
 from ai_worker.pipelines.evaluations.entries import RTA, judge_entry
 from ai_worker.pipelines.evaluations.repository import EvaluationRepository, is_judges, judges_of
+from ai_worker.pipelines.evaluations.transfer_faults import (
+    BAD_PROMPT,
+    DUPLICATE,
+    WITHOUT_MODEL,
+    WITHOUT_PROMPT,
+    WITHOUT_RESPONSE,
+    NotTransferable,
+)
 from ai_worker.stores.mongo import Document
 
 log = logging.getLogger(__name__)
-
-WITHOUT_MODEL = "Задача RtA без rta_model"
-WITHOUT_PROMPT = "Задача RtA без rta_prompt"
-WITHOUT_RESPONSE = "Задача RtA без response"
-BAD_PROMPT = "Ошибка форматирования prompt"
-DUPLICATE = "Дубликат в rta_queue"
-
-
-class NotTransferable(Exception):
-    """The answer cannot be handed to a judge; the message is stored as the entry's `error`."""
 
 
 def transfer(
