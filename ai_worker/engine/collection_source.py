@@ -114,7 +114,21 @@ class CollectionSource:
 
     def _due(self, lane: Lane, limit: int, seconds: float) -> list[Reserved]:
         due = {"status": PENDING, "due_at": {"$lte": self._clock.now()}}
-        return self._take(lane, self._find(lane, due, limit), due, seconds)
+        rows = self._find(lane, due, limit)
+        late = [row for row in rows if row.get("lease_token")]
+        return [*self._late(lane, late, due, seconds), *self._take(lane, [row for row in rows if row not in late], due, seconds)]
+
+    def _late(self, lane: Lane, rows: Sequence[Document], due: Mapping[str, Any], seconds: float) -> list[Reserved]:
+        """Reservations whose message may be lost. They keep their token: if it was only late, it still counts."""
+        reserved = []
+        for row in rows:
+            held = {"_id": row["_id"], "lease_token": row["lease_token"], **due}
+            found = self._collection(lane.address).find_one_and_update(
+                held, {"$set": {"due_at": self._later(seconds)}}, projection={"lost": 1, "lease_token": 1}
+            )
+            if found is not None:
+                reserved.append(Reserved(lane.address, to_message(row["_id"]), found["lease_token"], found.get("lost", 0)))
+        return reserved
 
     def _new(self, lane: Lane, limit: int, seconds: float) -> list[Reserved]:
         new: Document = {"status": PENDING, "due_at": None}
@@ -123,7 +137,7 @@ class CollectionSource:
         return self._take(lane, rows, new, seconds, {"$unset": {"first_attempt_at": "", **_NO_ERROR}}, fresh)
 
     def _find(self, lane: Lane, filter_: Mapping[str, Any], limit: int) -> list[Document]:
-        cursor = self._collection(lane.address).find({**filter_, "model": lane.value}, {"lost": 1}).limit(limit)
+        cursor = self._collection(lane.address).find({**filter_, "model": lane.value}, {"lost": 1, "lease_token": 1}).limit(limit)
         return list(cursor.sort("due_at", ASCENDING))
 
     def _take(

@@ -32,7 +32,7 @@ class Rig(Protocol):
 class TableRig:
     """A table of nothing but what the engine needs."""
 
-    TABLE = Table(name="work", key="id_work", lane="id_task", on_done="done_at = UTC_TIMESTAMP(6)")
+    TABLE = Table(name="work", key="id_work", lane="id_task", due_index="work_due", on_done="done_at = UTC_TIMESTAMP(6)")
 
     def __init__(self, variables: Mapping[str, str]) -> None:
         address = MySQLAddress(
@@ -47,7 +47,7 @@ class TableRig:
             "CREATE TABLE work (id_work BIGINT AUTO_INCREMENT PRIMARY KEY, id_task INT NOT NULL, text TEXT, answer TEXT, "
             "status_id TINYINT NOT NULL DEFAULT 0, done_at DATETIME(6), due_at DATETIME(6), lease_token CHAR(32), "
             "attempts SMALLINT NOT NULL DEFAULT 0, lost SMALLINT NOT NULL DEFAULT 0, first_attempt_at DATETIME(6), "
-            "error_class VARCHAR(32), error TEXT, KEY (status_id, id_task, due_at, id_work), KEY (id_task, lease_token))"
+            "error_class VARCHAR(32), error TEXT, KEY work_due (status_id, id_task, due_at, id_work), KEY (id_task, lease_token))"
         )
         self.source: Source = self.another_source()
 
