@@ -1,0 +1,89 @@
+"""A deployment of corrections within the test's process: rows by plain SQL, workers' steps by hand."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from celery import Celery
+
+from ai_worker.app import app
+from ai_worker.engine import work as engine_work
+from ai_worker.engine.row import Lane, Reserved
+from ai_worker.engine.table_source import HERE
+from ai_worker.llm import gate
+from ai_worker.pipelines.corrections import progress, service
+from ai_worker.pipelines.corrections.tasks import CORRECTIONS
+from ai_worker.settings import settings
+from ai_worker.stores import mysql as mysql_store
+from ai_worker.stores.migrate import upgrade
+from ai_worker.stores.mysql import MySQLAddress, MySQLDatabase
+from ai_worker.stores.redis import broker_redis
+from devtools.servers.redis import RedisServer
+
+HOUR = 3600.0
+
+
+def forget_settings() -> None:
+    """Have the settings read anew, and everything made of them made anew."""
+    if progress.progress.cache_info().currsize:
+        progress.progress().flush()
+    if gate._gate.cache_info().currsize:
+        gate.gate().close()
+    if mysql_store.mysql.cache_info().currsize:
+        mysql_store.mysql().close()
+    for cached in (
+        *(settings, mysql_store.mysql, gate._gate, engine_work.leases),
+        *(service.repository, service.control_queries, service.items, progress.progress),
+    ):
+        cached.cache_clear()
+    CORRECTIONS.__dict__.pop("source", None)
+
+
+class Deployment:
+    """Args:
+    redis: broker and limits.
+    """
+
+    def __init__(self, redis: RedisServer) -> None:
+        self.redis = redis
+        with MySQLDatabase(MySQLAddress.from_settings(settings())) as database:
+            upgrade(database)
+        self.pool = mysql_store.mysql()
+        self.app = self._celery(redis.url)
+
+    @staticmethod
+    def _celery(url: str) -> Celery:
+        """The Celery app of this process, publishing to the test's own broker: its configuration was read with the first import."""
+        app.conf.update(broker_url=url)
+        app._after_fork()
+        return app
+
+    def add_task(self, texts: Sequence[str], **columns: Any) -> int:
+        """A correction task with its items, by plain SQL; returns its id."""
+        with self.pool.connection() as database:
+            columns.setdefault(
+                "id_ai_model", database.insert("INSERT INTO ai_model (provider, model_name) VALUES ('offline', 'offline-large')")
+            )
+            names, marks = ", ".join(columns), ", ".join(["%s"] * len(columns))
+            id_task = database.insert(f"INSERT INTO task ({names}) VALUES ({marks})", list(columns.values()))
+            database.execute_many("INSERT INTO task_item (id_task, text_original) VALUES (%s, %s)", [(id_task, text) for text in texts])
+        return id_task
+
+    def task(self, id_task: int) -> dict[str, Any]:
+        """One row of `task`."""
+        return self.pool.query("SELECT * FROM task WHERE id_task = %s", (id_task,))[0]
+
+    def items(self, id_task: int) -> list[dict[str, Any]]:
+        """The task's rows of `task_item`, in their order."""
+        return self.pool.query("SELECT * FROM task_item WHERE id_task = %s ORDER BY id_task_item", (id_task,))
+
+    def statuses(self, id_task: int) -> list[int]:
+        """The statuses of the task's items, in their order."""
+        return [item["status_id"] for item in self.items(id_task)]
+
+    def reserve(self, id_task: int, limit: int) -> list[Reserved]:
+        """Reserve items of a task as a scanner does."""
+        return service.items().reserve(Lane(HERE, id_task), limit, HOUR)
+
+    def queued(self, queue: str = "corrections") -> int:
+        """How many messages wait in a queue."""
+        return int(broker_redis().llen(queue))
