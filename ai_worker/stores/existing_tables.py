@@ -22,6 +22,9 @@ _FAMILIES = {
     "moment": {"datetime", "timestamp"},
 }
 
+_ONLY_SHOWN = {("task", "created_at"), ("task_item", "created_at"), ("ai_model", "created_at")}
+"""Columns that AI Worker neither reads nor writes; many panels keep them as whole numbers."""
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -64,7 +67,7 @@ def check(database: MySQLDatabase, statements: Sequence[str]) -> None:
             if column.base:
                 problems.append(f"{column.table}.{column.name} ({column.type}) is missing")
             continue
-        if _family(found[0]) != _family(column.type):
+        if _family(found[0]) != _family(column.type) and (column.table, column.name) not in _ONLY_SHOWN:
             problems.append(f"{column.table}.{column.name} is {found[0].upper()}, expected {column.type}")
         elif found[1] not in (None, "utf8mb4", "ascii"):
             logger.warning("%s.%s is stored as %s: other letters and emoji cannot be saved there", column.table, column.name, found[1])

@@ -22,7 +22,7 @@ _RUSSIAN = """
 _DENIALS = """
 no not never none nothing nobody nowhere neither nor without cannot can't cant don't dont doesn't doesnt didn't didnt isn't isnt aren't
 arent wasn't wasnt weren't werent won't wont wouldn't wouldnt shouldn't shouldnt couldn't couldnt hasn't hasnt haven't havent hadn't
-hadnt mustn't mustnt
+hadnt mustn't mustnt n't
 nie nigdy nic nikt nigdzie żaden żadna żadne bez ani
 не нет никогда ничего никто нигде ни без нельзя
 """

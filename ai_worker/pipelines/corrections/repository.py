@@ -13,6 +13,7 @@ ITEMS = Table(
     name="task_item",
     key="id_task_item",
     lane="id_task",
+    due_index="task_item_due",
     also_select=(
         "task.id_task AS task_found, task.status_id AS task_status, task.paused_at, task.pause_reason, task.kind, task.description, "
         "task.source_language, task.target_language, task.glossary, task.answer_schema, task.budget, task.id_ai_model, "
