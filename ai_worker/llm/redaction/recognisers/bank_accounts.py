@@ -8,7 +8,8 @@ from stdnum import iban, numdb
 
 from ai_worker.llm.redaction.spans import Span
 
-_HEAD = re.compile(r"[A-Z]{2}[ \u00a0\u202f-]?[0-9]{2}")
+_CHECK_DIGITS = re.compile(r"[0-9]{2}(?:(?<=[A-Za-z]{2}[0-9]{2})|(?<=[A-Za-z]{2}[ \u00a0-][0-9]{2}))")
+"""Looked for from the digits on: most letters are followed by none."""
 _BODY = re.compile(r"(?:[ \u00a0\u202f-]?[A-Za-z0-9]){0,32}")
 _PART_OF_BBAN = re.compile(r"([0-9]+)!?[nac]")
 _RUSSIAN = re.compile(r"(?:408(?:17|20|02)|423[0-9]{2}|426[0-9]{2})(?:810|643|840|978|156)[0-9]{12}")
@@ -19,10 +20,10 @@ class Ibans:
 
     def find(self, text: str) -> Iterator[Span]:
         """Every IBAN in the text."""
-        for head in _HEAD.finditer(text):
-            start = head.start()
+        for check_digits in _CHECK_DIGITS.finditer(text):
+            start = check_digits.start() - (2 if text[check_digits.start() - 1].isalpha() else 3)
             if not text[max(0, start - 1) : start].isalnum():
-                end = _end(text, start, head.end())
+                end = _end(text, start, check_digits.end())
                 if end is not None:
                     yield Span(start, end, "IBAN")
 
@@ -39,7 +40,7 @@ def is_russian_account(digits: str) -> bool:
 
 def _end(text: str, start: int, after_head: int) -> int | None:
     """Where the IBAN that starts here ends, if it is one."""
-    length = _length(text[start : start + 2])
+    length = _length(text[start : start + 2].upper())
     body = _BODY.match(text, after_head)
     characters = [place for place in range(start, body.end() if body else after_head) if text[place].isalnum()]
     if length == 0 or len(characters) < length:

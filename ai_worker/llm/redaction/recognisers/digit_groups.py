@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-_BETWEEN = r"[ \u00a0\u2007\u2009\u202f\u00ad\u200b./()\-\u2010-\u2015\u2212]"
+_BETWEEN = r"(?:[ \u00a0\u2007\u2009\u202f\u00ad\u200b\u2060./()\-\u2010-\u2015\u2212]|&nbsp;)"
 """Spaces, also the unbreakable and invisible ones, hyphens and dashes, and the signs used inside of telephone and account numbers."""
 _WRITTEN = re.compile(rf"[0-9](?:{_BETWEEN}{{0,3}}[0-9]){{5,}}+")
 _GROUP = re.compile(r"[0-9]+")
 _PLUS = re.compile(r"\+[ (\u00a0]{0,2}\Z")
-_CODE_BEFORE = re.compile(r"[0-9_][^\W\d_]{1,24}\Z|_\Z")
-_CODE_AFTER = re.compile(r"_|[^\W\d_]{1,24}[0-9_]")
+_CODE_BEFORE = re.compile(r"[0-9][^\W\d_]{1,24}\Z")
+_CODE_AFTER = re.compile(r"[^\W\d_]{1,24}[0-9]")
 _TIGHT = frozenset(".-\u2010\u2011\u2012\u2013\u2212")
 _MOST_GROUPS = 8
 _MOST_GROUPS_AT_START = 20
@@ -83,8 +83,8 @@ class DigitGroups:
         """The run of that shape from the group at the index; None where it does not stand for itself.
 
         It does not where it is a piece of a longer chain whose groups are joined like its own by full stops or hyphens (an ISBN, a
-        version), where it is three and more groups joined by strokes (an order number), and where it is a piece of a code in which letters
-        and digits take turns (a digest, a UUID).
+        version), where a stroke stands behind more than two digits of three and more groups (an order number, a ratio; not an area code),
+        and where it is a piece of a code in which letters and digits take turns (a digest, a UUID).
         """
         last = first + len(shape) - 1
         if (first == 0 and self._in_code_before) or (last == len(self.ends) - 1 and self._in_code_after):
@@ -92,7 +92,7 @@ class DigitGroups:
         between = [self._after(index) for index in range(first, last)]
         if not _TIGHT.isdisjoint(between) and not _TIGHT.intersection(between).isdisjoint((self._after(first - 1), self._after(last))):
             return None
-        if len(between) > 1 and set(between) == {"/"}:
+        if len(shape) > 2 and any("/" in sign and length > 2 for sign, length in zip(between, shape, strict=False)):
             return None
         digits = "".join(self.text[self.starts[index] : self.ends[index]] for index in range(first, last + 1))
         return Run(self.starts[first], self.ends[last], shape, digits)

@@ -35,13 +35,14 @@ _LABEL = re.compile(
 _SIX_DIGITS = (2, 2, 2)
 """The grouping of a local telephone number in a town of Russia or Ukraine; two groups of three are rather a sum."""
 _LOOK_BACK = 40
+_DIGITS = re.compile(r"[0-9]")
 _WORDS = re.compile(r"[^\W\d_]+")
 _NEAREST = 3
 
 
 def label_before(text: str, end: int) -> str | None:
     """The kind that one of the three words before the index names, the nearest first; digits between them end the search."""
-    before = text[max(0, end - _LOOK_BACK) : end]
+    before = _DIGITS.split(text[max(0, end - _LOOK_BACK) : end])[-1]
     for word in _WORDS.findall(before)[: -_NEAREST - 1 : -1]:
         label = _LABEL.fullmatch(word.lower())
         if label is not None:

@@ -22,14 +22,14 @@ _DATE = re.compile(
 _TWO_PARTS = re.compile(r"[0-9]+\.[0-9]+")
 _FRACTION = re.compile(r"[0-9]\.\Z")
 
-_WITH_ZERO = ("GB", "DE", "UA")
-"""Regions whose national form begins with 0: any grouping."""
-_POLISH_SHAPES = frozenset({(9,), (3, 3, 3), (2, 3, 2, 2), (2, 7), (3, 6), (3, 2, 2, 2)})
+_WITH_ZERO = ("GB", "DE", "UA", "PL")
+"""Regions whose national form begins with 0, in Poland until 2009: any grouping."""
+_POLISH_SHAPES = frozenset({(9,), (3, 3, 3), (2, 3, 2, 2), (2, 7), (3, 6), (3, 2, 2, 2), (2, 2, 2, 3)})
 _AMERICAN_SHAPES = frozenset({(10,), (3, 3, 4), (3, 7), (1, 3, 3, 4), (1, 10), (11,)})
 _RUSSIAN_SHAPES = frozenset({(3, 3, 2, 2), (3, 3, 4), (3, 7)})
 _SHAPES = _POLISH_SHAPES | _AMERICAN_SHAPES | _RUSSIAN_SHAPES
 _NO_PREFIX: tuple[str, ...] = ("0",)
-_PREFIXES = {11: ("0", "7", "8", "48"), 12: ("0", "380")}
+_PREFIXES = {11: ("0", "7", "8", "48"), 12: ("0", "380", "44", "49")}
 """By the number of digits: what a number of unusual grouping begins with."""
 
 
@@ -55,8 +55,8 @@ def may_be_national(text: str, start: int, shape: Shape) -> bool:
 def is_national(text: str, run: Run) -> bool:
     """Whether the run is a number as it is dialled within Poland, Russia, the USA, Great Britain, Germany or Ukraine.
 
-    Regions with a trunk prefix need it, Russia only where the grouping is not Russian; without a prefix the grouping must be a usual one.
-    Their country codes are understood without a + where the grouping is usual or the number is whole.
+    Regions with a trunk prefix need it, Russia only where the grouping is not Russian and the number no mobile one; without a prefix the
+    grouping must be a usual one. Their country codes are understood without a +.
     """
     digits, shape = run.digits, run.shape
     if not may_be_national(text, run.start, shape) or _is_date_or_fraction(text, run):
@@ -68,14 +68,15 @@ def is_national(text: str, run: Run) -> bool:
     if len(digits) == 9:
         return shape in _POLISH_SHAPES and _of_regions("PL").fullmatch(digits) is not None
     if len(digits) == 10:
+        russian = shape in _RUSSIAN_SHAPES or (len(shape) == 1 and digits[0] == "9")
         return (shape in _AMERICAN_SHAPES and _of_regions("US").fullmatch(digits) is not None) or (
-            shape in _RUSSIAN_SHAPES and _of_regions("RU").fullmatch(digits) is not None
+            russian and _of_regions("RU").fullmatch(digits) is not None
         )
     if digits[0] in "78":
         return len(digits) == 11 and _of_regions("RU").fullmatch(digits[1:]) is not None
     if digits[0] == "1":
         return shape in _AMERICAN_SHAPES and _of_regions("US").fullmatch(digits[1:]) is not None
-    return (len(shape) == 1 or shape[1:] in _POLISH_SHAPES or digits.startswith("380")) and is_international(digits)
+    return (len(shape) == 1 or shape[1:] in _POLISH_SHAPES or len(digits) == 12) and is_international(digits)
 
 
 def _is_date_or_fraction(text: str, run: Run) -> bool:

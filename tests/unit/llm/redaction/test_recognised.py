@@ -28,6 +28,11 @@ IBAN = "PL61 1090 1014 0000 0712 1981 2874"
         ("+44 (0)20 7946 0958, 07400 123456, 020\u00a07946\u00a00958", "⟦PII_PHONE_1⟧, ⟦PII_PHONE_2⟧, ⟦PII_PHONE_3⟧"),
         ("030 123456, 01512 3456789, 050 123 4567, +380501234567", ", ".join(f"⟦PII_PHONE_{n}⟧" for n in (1, 2, 3, 4))),
         ("501234567/601234567, ul. Długa 5 501 234 567", "⟦PII_PHONE_1⟧/⟦PII_PHONE_2⟧, ul. Długa 5 ⟦PII_PHONE_3⟧"),
+        ("(0-22) 123-45-67, 0-501-234-567, 22/123-45-67", "⟦PII_PHONE_1⟧, ⟦PII_PHONE_2⟧, ⟦PII_PHONE_3⟧"),
+        ("44 20 7946 0958, 9261234567, <b>501&nbsp;234&nbsp;567</b>", "⟦PII_PHONE_1⟧, ⟦PII_PHONE_2⟧, <b>⟦PII_PHONE_3⟧</b>"),
+        ("Zadzwoń 501 234 567 osobiście, 601 234 567 złożyłem", "Zadzwoń ⟦PII_PHONE_1⟧ osobiście, ⟦PII_PHONE_2⟧ złożyłem"),
+        ("916 123-45-67 человек ждёт, 501-234-567 ludzi", "⟦PII_PHONE_1⟧ человек ждёт, ⟦PII_PHONE_2⟧ ludzi"),
+        ("tel_501234567_a, skan_44051401359.pdf", "tel_⟦PII_PHONE_1⟧_a, skan_⟦PII_PESEL_1⟧.pdf"),
         # Poland
         ("PESEL: 44051401359, pesel 440514 01359", "PESEL: ⟦PII_PESEL_1⟧, pesel ⟦PII_PESEL_2⟧"),
         ("PESEL44051401359; PESEL 4 4 0 5 1 4 0 1 3 5 9", "PESEL⟦PII_PESEL_1⟧; PESEL ⟦PII_PESEL_2⟧"),
@@ -43,6 +48,7 @@ IBAN = "PL61 1090 1014 0000 0712 1981 2874"
         ("карта 4276 1111 2222 3333", "карта ⟦PII_CARD_1⟧"),
         (f"{IBAN}, {IBAN[2:]} i {IBAN.replace(' ', '')}", "⟦PII_IBAN_1⟧, ⟦PII_IBAN_2⟧ i ⟦PII_IBAN_3⟧"),
         ("DE89370400440532013000 GB29 NWBK 6016 1331 9268 19 oraz", "⟦PII_IBAN_1⟧ ⟦PII_IBAN_2⟧ oraz"),
+        ("de89 3704 0044 0532 0130 00, DE-89 3704 0044 0532 0130 00", "⟦PII_IBAN_1⟧, ⟦PII_IBAN_2⟧"),
         ("AB12 DE89370400440532013000", "AB12 ⟦PII_IBAN_1⟧"),
         ("счёт 40817810099910004312", "счёт ⟦PII_ACCOUNT_1⟧"),
         # Elsewhere
