@@ -10,7 +10,7 @@ import re
 EXACT = re.compile(r"⟦PII_[A-Z][A-Z0-9]{0,15}_[1-9][0-9]{0,8}⟧")
 KIND = re.compile(r"[A-Z][A-Z0-9]{0,15}")
 
-_LOOKALIKE = re.compile(r"⟦…⟧|([⟦⟧]+|(?:PII|Pii|pii)(?:\\*_\w*|[\s\\-][\s\\_-]{0,2}[^\W\d_]{1,16}[\s\\_-]{0,3}[0-9]))")
+_LOOKALIKE = re.compile(r"⟦…⟧|(⟦[^⟦⟧\n]{1,40}⟧|[⟦⟧]+|(?:PII|Pii|pii)(?:\\*_\w*|[\s\\-][\s\\_-]{0,2}[^\W\d_]{1,16}[\s\\_-]{0,3}[0-9]))")
 """Must stay free of look-around: the pieces between placeholders are searched one by one, on the way out and on the way back."""
 _NEEDED = ("⟦", "⟧", "PII", "pii", "Pii")
 

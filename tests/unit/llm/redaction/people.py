@@ -95,7 +95,9 @@ def phones(draw: st.DrawFn) -> str:
     national = start + draw(digits(_LENGTHS[region] - len(start)))
     number = phonenumbers.PhoneNumber(phonenumbers.country_code_for_region(region), int(national))
     if not phonenumbers.is_valid_number(number):
-        number = phonenumbers.example_number(region)
+        example = phonenumbers.example_number(region)
+        assert example is not None
+        number = example
     written = phonenumbers.format_number(number, draw(st.sampled_from(_FORMS)))
     if draw(st.booleans()):
         written = written.replace(" ", draw(SPACES))

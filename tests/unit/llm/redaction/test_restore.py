@@ -108,7 +108,7 @@ def test_ordinary_answers_are_no_mismatch(redacted: Redacted, answer: str) -> No
 def test_look_alikes_of_the_text_itself_come_back_and_are_required() -> None:
     text = "The form is ⟦PII_EMAIL_1⟧, bare PII_EMAIL_1; mail a@b.pl"
     redacted = redact([text])
-    assert redacted.texts == ("The form is ⟦PII_TEXT_1⟧PII_TEXT_2⟧, bare …",) or "PII_EMAIL_1⟧, bare" not in redacted.texts[0]
+    assert redacted.texts == ("The form is ⟦PII_TEXT_1⟧, bare ⟦PII_TEXT_2⟧; mail ⟦PII_EMAIL_1⟧",)
     assert redacted.restore(redacted.texts[0], required=redacted.texts[0]) == text
     with pytest.raises(RedactionMismatch, match="lost"):
         redacted.restore("The form is gone", required=redacted.texts[0])
