@@ -102,7 +102,8 @@ def build(
     if kind == "translation" and not (target_language or description.strip()):
         raise BadRequest("the task's target_language is empty: a translation needs it")
     json_schema = _schema(schema) if kind == "analysis" else None
-    code = secrets.token_hex(8)
+    # Letters only: digits might be taken for somebody's number, and hidden.
+    code = "".join(secrets.choice("abcdef") for _ in range(16))
     languages = (("Source language", source_language), ("Target language", target_language))
     head = [f"Kind: {kind}", f"Code: {code}", *(f"{name}: {_one_line(value)}" for name, value in languages if value)]
     fenced = (("instructions", description.strip()), ("glossary", _glossary(glossary)))
