@@ -83,6 +83,9 @@ class Settings(BaseSettings):
     api_host: str = "127.0.0.1"
     api_port: int = 8000
     api_keys: SecretStr = SecretStr("")
+    """`name:scope+scope:key`, more after commas; scopes: read, run, review."""
+    api_requests_per_minute: int = Field(600, ge=1)
+    """Of each client; progress that is polled each second takes 60."""
 
     @field_validator("pipelines", "evaluation_databases", "expand_databases", mode="before")
     @classmethod
