@@ -46,6 +46,7 @@ task_create_missing_queues = True
 # --- Routes -----------------------------------------------------------------------------------------------------------
 task_routes = {
     "corrections.correct": {"queue": "corrections"},
+    "corrections.preview": {"queue": "corrections"},
     "evaluations.ask": {"queue": "evaluations"},
     "evaluations.ask_judge": {"queue": "evaluations"},
     "*": {"queue": "scans"},  # scans, expansions, transfers
@@ -73,6 +74,7 @@ task_annotations: dict[str, dict[str, Any]] = {
     "*": {"max_retries": 5, "retry_backoff": 2, "retry_backoff_max": 600, "rate_limit": None},
     # Task events of every row would double what a row costs; Flower sees scans, expansions, transfers and every failure.
     "corrections.correct": {"max_retries": 5, "retry_backoff": 2, "retry_backoff_max": 600, "rate_limit": None},
+    "corrections.preview": {"rate_limit": None},  # a person's dry run: tried once
     "corrections.scan": {"rate_limit": None},
     "evaluations.ask": {"max_retries": 5, "retry_backoff": 2, "retry_backoff_max": 600, "rate_limit": None},
     "evaluations.ask_judge": {"rate_limit": None},

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from ai_worker.cli import control, database, enqueue, run, status, watch
+from ai_worker.cli import control, database, enqueue, run, serve, status, watch
 from ai_worker.observe.logs import configure_logging
 
 cli = typer.Typer(
@@ -32,4 +32,5 @@ cli.command("cancel")(control.cancel)
 cli.command("retry")(control.retry)
 cli.command("watch")(watch.watch)
 cli.command("status")(status.status)
+cli.command("serve")(serve.serve)
 cli.add_typer(database.group, name="db")

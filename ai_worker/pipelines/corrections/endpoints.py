@@ -1,0 +1,155 @@
+"""Corrections over HTTP: handing work to the workers, following it, pausing, resuming, cancelling, trying again.
+
+Each router is included under the scope that it stands under in `ROUTERS`; `request.state.client.name` is who asks.
+"""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Body, Depends, Header, Path, Query, Request, Response
+
+from ai_worker.pipelines.corrections import control, operations, view
+from ai_worker.pipelines.corrections.schemas import (
+    BIGGEST_ID,
+    PREVIEWS,
+    Accepted,
+    Changed,
+    Item,
+    ItemFilter,
+    ItemPage,
+    Operation,
+    Retry,
+    TaskRun,
+    TaskState,
+    follow,
+)
+from ai_worker.pipelines.corrections.selection import chosen_items, hand_over
+from ai_worker.pipelines.corrections.statuses import ItemStatus
+from ai_worker.settings import settings
+from ai_worker.stores.idempotency import once
+from ai_worker.stores.redis import broker_redis
+
+reading = APIRouter(tags=["corrections"])
+running = APIRouter(tags=["corrections"])
+ROUTERS = {"read": reading, "run": running}
+
+
+def _who(request: Request) -> str:
+    return str(request.state.client.name)
+
+
+Who = Annotated[str, Depends(_who)]
+IdTask = Annotated[int, Path(ge=1, le=BIGGEST_ID, description="`task.id_task`.", examples=[42])]
+IdItem = Annotated[int, Path(ge=1, le=BIGGEST_ID, description="`task_item.id_task_item`.", examples=[1005])]
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        min_length=1,
+        max_length=200,
+        pattern=r"^[\x21-\x7e]+$",
+        description="Sent again within 24 hours with the same body, the request is not carried out again but answered as the first time.",
+    ),
+]
+RUN_EXAMPLES: Any = {
+    "ten items of one task": {"value": {"task": 42, "max_item": 10}},
+    "one item, shown and not stored": {"value": {"task_item": 1005, "dry_run": True}},
+    "the oldest active tasks": {"value": {}},
+}
+NO_TASK: dict[int | str, dict[str, Any]] = {404: {"description": "There is no such task."}}
+CONFLICT: dict[int | str, dict[str, Any]] = {409: {"description": "It does not fit the task's state."}}
+LOCATION = {"Location": {"description": "Where to follow it.", "schema": {"type": "string"}}}
+
+
+@running.post(
+    "/task/run",
+    status_code=202,
+    responses={
+        202: {"headers": LOCATION},
+        404: {"description": "There is no such task or item."},
+        409: {"description": "The task is paused or cancelled, the item is not pending, or the key's first request is under way."},
+    },
+)
+def run(
+    wanted: Annotated[TaskRun, Body(openapi_examples=RUN_EXAMPLES)], response: Response, who: Who, idempotency_key: IdempotencyKey = None
+) -> Accepted:
+    """Hand work to the workers: the same selection as `ai-worker run` and `ai-worker enqueue`.
+
+    A dry run is asked by the workers, too, and followed at `/operation/{operation_uuid}`.
+    """
+    broker_redis().ping()  # Before anything is reserved: what cannot be published would wait until its reservation ends.
+    if idempotency_key is None:
+        answer = _run(wanted)
+    else:
+        answer = once(f"{who}:{idempotency_key}", f"POST /task/run {wanted.model_dump_json()}", lambda: _run(wanted))
+    response.headers["Location"] = answer["follow"]
+    return Accepted.model_validate(answer)
+
+
+def _run(wanted: TaskRun) -> dict[str, Any]:
+    if wanted.dry_run:
+        return _dry_run(wanted)
+    handed = hand_over(wanted.task, wanted.task_item, wanted.max_item)
+    operation_uuid = operations.begin_run(handed.tasks, handed.items)
+    where = f"/task/{handed.tasks[0]}" if len(handed.tasks) == 1 else f"/operation/{operation_uuid}"
+    return {"operation_uuid": operation_uuid, "follow": where, "tasks": follow(handed.tasks), "items": handed.items}
+
+
+def _dry_run(wanted: TaskRun) -> dict[str, Any]:
+    items = chosen_items(wanted.task, wanted.task_item, min(wanted.max_item or settings().portion, PREVIEWS))
+    tasks = view.view_queries().tasks_of(items)
+    operation_uuid = operations.begin_dry_run(tasks, items)
+    return {"operation_uuid": operation_uuid, "follow": f"/operation/{operation_uuid}", "tasks": follow(tasks), "items": len(items)}
+
+
+@reading.get("/operation/{operation_uuid}", responses={404: {"description": "There is none, or its hour is over."}})
+def operation(operation_uuid: UUID) -> Operation:
+    """What a request to `/task/run` has come to; of a dry run its results as they come in."""
+    return operations.operation(str(operation_uuid))
+
+
+@reading.get("/task/{id_task:int}", responses=NO_TASK)
+def task(id_task: IdTask) -> TaskState:
+    """How far a task is: progress, speed, time left, cost. Cheap enough to be asked for each second."""
+    return view.task_state(id_task)
+
+
+@reading.get("/task/{id_task:int}/items", responses=NO_TASK)
+def items(id_task: IdTask, wanted: Annotated[ItemFilter, Query()]) -> ItemPage:
+    """The task's items by their ids, a page at a time."""
+    return view.item_page(id_task, wanted)
+
+
+@reading.get("/task-item/{id_task_item:int}", responses={404: {"description": "There is no such item."}})
+def item(id_task_item: IdItem) -> Item:
+    """One item with its texts."""
+    return view.item(id_task_item)
+
+
+@running.post("/task/{id_task:int}/pause", responses={**NO_TASK, **CONFLICT})
+def pause(id_task: IdTask, who: Who) -> TaskState:
+    """Start nothing more of the task, at once; calls under way end and their answers are kept."""
+    control.pause(id_task, who)
+    return view.task_state(id_task, fresh=True)
+
+
+@running.post("/task/{id_task:int}/resume", responses={**NO_TASK, **CONFLICT})
+def resume(id_task: IdTask, who: Who) -> TaskState:
+    """Go on with a paused task, at once."""
+    control.resume(id_task, who)
+    return view.task_state(id_task, fresh=True)
+
+
+@running.post("/task/{id_task:int}/cancel", responses={**NO_TASK, **CONFLICT})
+def cancel(id_task: IdTask, who: Who) -> Changed:
+    """End the task and all of its open items for good, at once; answers under way are dropped."""
+    cancelled = control.cancel(id_task, who)
+    return Changed(items=cancelled, task=view.task_state(id_task, fresh=True))
+
+
+@running.post("/task/{id_task:int}/retry", responses={**NO_TASK, **CONFLICT})
+def retry(id_task: IdTask, who: Who, wanted: Retry | None = None) -> Changed:
+    """Set items that failed for good pending again, as if they were new; the task goes on with them."""
+    chosen = wanted or Retry()
+    status = None if chosen.status is None else ItemStatus[chosen.status]
+    changed = control.retry(id_task, who, status, chosen.error_class)
+    return Changed(items=changed, task=view.task_state(id_task, fresh=True))

@@ -1,0 +1,49 @@
+"""The FastAPI application: the server's own paths, and those of every pipeline that is switched on.
+
+A pipeline takes part by a module `endpoints` with `ROUTERS`: a router for each scope. Nothing here names a pipeline.
+"""
+
+from collections.abc import Mapping
+from importlib import import_module
+from importlib.util import find_spec
+
+from fastapi import APIRouter, Depends, FastAPI, Security
+
+from ai_worker import __version__
+from ai_worker.app import PIPELINES
+from ai_worker.settings import Settings
+from ai_worker.web import openapi, problems, system
+from ai_worker.web.authentication import Authentication, allowed, bearer, header
+from ai_worker.web.counting import Counting
+from ai_worker.web.keys import Keys
+from ai_worker.web.rate_limit import RateLimit
+
+BODY_BYTES = 1_000_000
+
+
+def create_application(settings: Settings) -> FastAPI:
+    """The application as the settings have it.
+
+    Raises:
+        ConfigurationError: API_KEYS does not fit.
+    """
+    application = FastAPI(title="AI Worker", version=__version__, max_body_size=BODY_BYTES, redoc_url=None)
+    problems.install(application)
+    keys = Keys(settings.api_keys.get_secret_value())
+    shared = bool(settings.redis_url or settings.limits_redis_url)
+    application.add_middleware(Authentication, keys=keys, limit=RateLimit(settings.api_requests_per_minute, shared=shared))
+    application.add_middleware(Counting)
+    application.include_router(system.probes)
+    _include(application, {"read": system.reading})
+    for name in PIPELINES:
+        module = f"ai_worker.pipelines.{name}.endpoints"
+        if find_spec(module):
+            _include(application, import_module(module).ROUTERS)
+    application.openapi = lambda: openapi.document(application)  # type: ignore[method-assign]
+    return application
+
+
+def _include(application: FastAPI, routers: Mapping[str, APIRouter]) -> None:
+    for scope, router in routers.items():
+        guarded = [Depends(bearer), Depends(header), Security(allowed, scopes=[scope])]
+        application.include_router(router, dependencies=guarded)

@@ -1,0 +1,102 @@
+"""Who is asking, before anything else is looked at: every path but the probes wants a key, those that do not exist included.
+
+Without configured keys the server listens on loopback only. What then could reach it from elsewhere is a person's browser: by a name
+that resolves to 127.0.0.1 (DNS rebinding, told by the Host header) or from another site's page (told by Origin). Both are refused.
+"""
+
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from fastapi import HTTPException, Request
+from fastapi.security import APIKeyHeader, HTTPBearer, SecurityScopes
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from ai_worker.web.keys import SCOPES, Client, Keys
+from ai_worker.web.problems import problem
+from ai_worker.web.rate_limit import RateLimit
+
+OPEN_PATHS = frozenset({"/health", "/ready"})
+LOCAL = Client("local", frozenset(SCOPES))
+
+bearer = HTTPBearer(auto_error=False, scheme_name="bearer", description="A key of API_KEYS.")
+header = APIKeyHeader(name="X-API-Key", auto_error=False, scheme_name="header", description="The same key.")
+
+
+class Authentication:
+    """ASGI middleware: lets requests in, with `request.state.client` set.
+
+    Args:
+        keys: who may come in; without any, everybody on this machine.
+        limit: counted by client; requests without a right key by address, so that nobody guesses at leisure.
+    """
+
+    def __init__(self, app: ASGIApp, keys: Keys, limit: RateLimit) -> None:
+        self._app = app
+        self._keys = keys
+        self._limit = limit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        if scope["type"] != "http" or scope["path"] in OPEN_PATHS:
+            await self._app(scope, receive, send)
+            return
+        refusal = await self._refusal(scope)
+        await (refusal or self._app)(scope, receive, send)
+
+    async def _refusal(self, scope: Scope) -> Response | None:
+        headers = Headers(scope=scope)
+        if not self._keys and (reason := _from_elsewhere(scope, headers)):
+            return problem(403, "forbidden", reason)
+        client = self._keys.client(_key(headers)) if self._keys else LOCAL
+        counted = f"client:{client.name}" if client else f"address:{(scope.get('client') or ('unknown',))[0]}"
+        if (seconds := await run_in_threadpool(self._limit.refusal, counted)) is not None:
+            return problem(429, "too_many_requests", f"again in {seconds} s", {"Retry-After": str(seconds)})
+        if client is None:
+            detail = "send a key: Authorization: Bearer …, or X-API-Key: …"
+            return problem(401, "unauthorised", detail, {"WWW-Authenticate": "Bearer"})
+        scope.setdefault("state", {})["client"] = client
+        return None
+
+
+def allowed(request: Request, wanted: SecurityScopes) -> None:
+    """Dependency of every router: the client's key must carry the scope under which the router was included.
+
+    Raises:
+        HTTPException: 403.
+    """
+    client: Client = request.state.client
+    if missing := set(wanted.scopes) - client.scopes:
+        raise HTTPException(403, f"the key of {client.name!r} lacks the scope {', '.join(sorted(missing))!r}")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a name or address means this machine only."""
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _key(headers: Headers) -> str:
+    kind, _, key = headers.get("authorization", "").partition(" ")
+    return key.strip() if kind.lower() == "bearer" else headers.get("x-api-key", "")
+
+
+def _from_elsewhere(scope: Scope, headers: Headers) -> str | None:
+    server = scope.get("server")
+    if not is_loopback(_host(f"//{headers.get('host', '')}")) or (server and not is_loopback(server[0])):
+        return "without API_KEYS the server answers to the address of this machine only"
+    origin = headers.get("origin")
+    if origin is not None and not is_loopback(_host(origin)):
+        return "without API_KEYS the server answers to no other site's page"
+    return None
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""

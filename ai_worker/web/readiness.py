@@ -1,0 +1,48 @@
+"""Whether this process could serve now: the stores of the pipelines that are switched on, and the broker."""
+
+import logging
+from collections.abc import Callable
+
+from pymysql import MySQLError
+from redis.exceptions import RedisError
+
+from ai_worker.errors import WorkError
+from ai_worker.settings import settings
+from ai_worker.stores.mongo import mongo, reachable
+from ai_worker.stores.mysql import mysql
+from ai_worker.stores.redis import broker_redis
+
+log = logging.getLogger(__name__)
+
+MYSQL_PIPELINES = frozenset({"corrections", "loops", "assistants"})
+MONGO_PIPELINES = frozenset({"evaluations", "worlds"})
+
+
+def _mongo() -> None:
+    with reachable():
+        mongo().admin.command("ping")
+
+
+def checks() -> dict[str, Callable[[], object]]:
+    """What must answer, by name."""
+    switched_on = MYSQL_PIPELINES.union(MONGO_PIPELINES).intersection(settings().pipelines)
+    wanted: dict[str, Callable[[], object]] = {"broker": lambda: broker_redis().ping()}
+    if switched_on & MYSQL_PIPELINES:
+        wanted["mysql"] = lambda: mysql().query("SELECT 1")
+    if switched_on & MONGO_PIPELINES:
+        wanted["mongodb"] = _mongo
+    return wanted
+
+
+def answering() -> dict[str, bool]:
+    """Which of the checks answer now. Why one does not is logged, never shown: whoever probes has no key."""
+    return {name: _answers(name, check) for name, check in checks().items()}
+
+
+def _answers(name: str, check: Callable[[], object]) -> bool:
+    try:
+        check()
+    except (WorkError, RedisError, MySQLError) as fault:
+        log.warning("not ready: %s: %s", name, fault)
+        return False
+    return True

@@ -1,0 +1,87 @@
+"""What is asked of the server itself: probes, metrics, the progress of all pipelines."""
+
+from dataclasses import asdict
+from functools import lru_cache
+from typing import Literal
+
+from fastapi import APIRouter, Response
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from pydantic import BaseModel, Field
+
+from ai_worker.app import PIPELINES
+from ai_worker.observe.sampled import Sampled
+from ai_worker.web import metrics, readiness
+from ai_worker.web.progress import pipeline_progress
+
+probes = APIRouter(tags=["probes"])
+reading = APIRouter(tags=["system"])
+
+
+class Health(BaseModel):
+    """The process answers."""
+
+    status: Literal["alive"] = "alive"
+
+
+class Readiness(BaseModel):
+    """What answers, by name."""
+
+    ready: bool
+    checks: dict[str, bool] = Field(examples=[{"broker": True, "mysql": True}])
+
+
+class TaskRows(BaseModel):
+    """One task's rows by state."""
+
+    task: str = Field(examples=["Task 42"])
+    state: str = Field(examples=["IN_PROGRESS"])
+    counts: dict[str, int] = Field(description="By status, in the pipeline's own words.")
+    done: int
+    failed: int
+    in_flight: int
+    waiting: int
+
+
+class PipelineRows(BaseModel):
+    """One pipeline's open and latest finished tasks."""
+
+    pipeline: str
+    tasks: list[TaskRows]
+
+
+@probes.get("/health")
+async def health() -> Health:
+    """Whether the process is alive. Asks nothing of anybody, so that a store that is away does not have the server restarted."""
+    return Health()
+
+
+@lru_cache(maxsize=1)
+def _checks() -> Sampled[dict[str, bool]]:
+    return Sampled(readiness.answering)
+
+
+@probes.get("/ready", responses={503: {"description": "Something does not answer.", "model": Readiness}})
+def ready(response: Response) -> Readiness:
+    """Whether requests can be served: the stores of the pipelines that are switched on, and the broker."""
+    checks = _checks().value()
+    if not all(checks.values()):
+        response.status_code = 503
+    return Readiness(ready=all(checks.values()), checks=checks)
+
+
+@reading.get(
+    "/metrics",
+    response_class=Response,
+    responses={200: {"description": "Prometheus' text format.", "content": {"text/plain": {"schema": {"type": "string"}}}}},
+)
+def prometheus() -> Response:
+    """Rows by state, queues, models and requests, for Prometheus."""
+    return Response(metrics.page(), media_type=CONTENT_TYPE_LATEST)
+
+
+@reading.get("/pipelines")
+def pipelines() -> list[PipelineRows]:
+    """The progress of every pipeline that is switched on."""
+    return [
+        PipelineRows(pipeline=name, tasks=[TaskRows.model_validate(asdict(task)) for task in pipeline_progress(name)]) for name in PIPELINES
+    ]
