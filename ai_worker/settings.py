@@ -44,6 +44,8 @@ class Settings(BaseSettings):
     mongo_db: str = "TrustGen"
     evaluation_databases: Names = ["TrustLLM_ru", "TrustGen"]
     expand_databases: Names = []
+    scorers: Names = []
+    """Modules that register scorers of one's own; they must be on PYTHONPATH."""
 
     # Models.
     api_url: str = ""
@@ -87,7 +89,7 @@ class Settings(BaseSettings):
     api_requests_per_minute: int = Field(600, ge=1)
     """Of each client; progress that is polled each second takes 60."""
 
-    @field_validator("pipelines", "evaluation_databases", "expand_databases", mode="before")
+    @field_validator("pipelines", "evaluation_databases", "expand_databases", "scorers", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value

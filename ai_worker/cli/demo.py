@@ -15,7 +15,7 @@ from ai_worker.engine.progress import TaskProgress
 from ai_worker.engine.scan import request_scan
 from ai_worker.errors import ConfigurationError
 from ai_worker.pipelines.corrections.tasks import CORRECTIONS
-from ai_worker.pipelines.evaluations.service import repository as evaluations
+from ai_worker.pipelines.evaluations.service import judges
 from ai_worker.pipelines.evaluations.tasks import expand
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
@@ -51,5 +51,5 @@ def demo(
 def _all_ended(sample: Sample, tasks: Sequence[TaskProgress]) -> bool:
     known = {task.task for task in tasks}
     expected = {f"Task {id_task}" for id_task in sample.correction_tasks} | {f"{sample.database}.{queue}" for queue in sample.queues}
-    to_judge = any(evaluations().to_transfer(sample.database, queue, 1) for queue in sample.queues if not queue.startswith("queue_rta_"))
+    to_judge = any(judges().to_transfer(sample.database, queue, 1) for queue in sample.queues if not queue.startswith("queue_rta_"))
     return expected <= known and not to_judge and all(task.ended for task in tasks if task.task in expected)

@@ -13,15 +13,17 @@ from ai_worker.stores.mongo import Document
 RTA = "RtA"
 
 
-def entry_of(task: EvaluationTask, line_index: int, row: Mapping[str, Any], model: str) -> Document:
-    """The entry of one dataset row and one model (MISSION of the evaluation scripts, section 1.1).
+def entry_of(task: EvaluationTask, line_index: int, row: Mapping[str, Any], model: str, sample: int = 0) -> Document:
+    """The entry of one dataset row and one model.
 
     Args:
         line_index: the row's position from 0 in `find()` order.
         row: the dataset's row without `_id`.
+        sample: which of the task's `n` questions of this row to this model it is, from 0; entries without the field are 0.
     """
+    sampling = {"temperature": task.temperature, "seed": None if task.seed is None else task.seed + sample, "sample": sample or None}
     entry: Document = {
-        "_id": entry_id(line_index, model),
+        "_id": entry_id(line_index, model, sample),
         "task_name": task.task_name,
         "line_index": line_index,
         "dataset_name": task.dataset_name,
@@ -33,7 +35,7 @@ def entry_of(task: EvaluationTask, line_index: int, row: Mapping[str, Any], mode
         "status": "pending",
         "response": None,
     }
-    return entry | _by_metric(task, row)
+    return entry | {name: value for name, value in sampling.items() if value is not None} | _by_metric(task, row)
 
 
 def _by_metric(task: EvaluationTask, row: Mapping[str, Any]) -> Document:
@@ -51,48 +53,62 @@ def _as_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def entry_id(line_index: int, model: str) -> ObjectId:
-    """The same for the same row and model, so that racing expanders cannot double an entry."""
-    return _digest_id("entry", line_index, model)
+def entry_id(line_index: int, model: str, sample: int = 0) -> ObjectId:
+    """The same for the same row, model and sample, so that racing expanders cannot double an entry."""
+    return _digest_id("entry", line_index, model, *([sample] if sample else []))
 
 
-def judge_entry(source: Mapping[str, Any], filled_input: str, judgement: int = 0) -> Document:
+def judges_named(entry: Mapping[str, Any]) -> list[str]:
+    """The models that an entry's `rta_model` names: one, or a list of several."""
+    named = entry.get("rta_model")
+    return list(dict.fromkeys(named if isinstance(named, list) else [named] if named else []))
+
+
+def judge_entry(source: Mapping[str, Any], filled_input: str, judge: str, judgement: int = 0) -> Document:
     """The entry by which a judge is asked about an answer.
 
     Args:
-        source: the answered entry; it has `rta_model`, `rta_prompt` and `response`.
+        source: the answered entry; it has `rta_prompt` and `response`.
         filled_input: its prompt with its variables filled in.
+        judge: the model that is asked.
         judgement: the number of the judgement of this answer, from 0.
     """
     variables = {"input": filled_input, "answer": source["response"]}
-    digest = judge_digest(source["rta_model"], variables, judgement)
+    digest = judge_digest(judge, variables, judgement)
     kept = {name: source[name] for name in ("regexp", "target") if source.get(name) is not None}
     return {
-        "_id": ObjectId(digest[:24]),
+        "_id": judge_entry_id(digest),
         "task_name": source.get("task_name"),
         "dataset_name": source.get("dataset_name"),
         "init_prompt": source.get("prompt"),
         "init_model": source.get("model"),
         "prompt": source["rta_prompt"],
-        "model": source["rta_model"],
+        "model": judge,
         "variables": variables,
         **kept,
         "status": "pending",
         "metric": "accuracy",
         "source_id": source["_id"],
+        **({"judgement": judgement} if judgement else {}),
         "digest": digest,
     }
 
 
 def judge_digest(model: str, variables: Mapping[str, Any], judgement: int = 0) -> str:
     """What two judge entries have in common when they are each other's duplicate: judge, input, answer, judgement."""
-    return _digest("judge", model, variables.get("input"), variables.get("answer"), judgement)
+    return digest_of("judge", model, variables.get("input"), variables.get("answer"), judgement)
+
+
+def judge_entry_id(digest: str) -> ObjectId:
+    """The `_id` of the judge's entry with this digest."""
+    return ObjectId(digest[:24])
 
 
 def _digest_id(*parts: Any) -> ObjectId:
-    return ObjectId(_digest(*parts)[:24])
+    return ObjectId(digest_of(*parts)[:24])
 
 
-def _digest(*parts: Any) -> str:
+def digest_of(*parts: Any) -> str:
+    """A name for values of any BSON type, the same wherever they are the same; the order of fields does not count."""
     canonical = json.dumps(parts, ensure_ascii=False, sort_keys=True, default=json_util.default)
     return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()

@@ -65,10 +65,10 @@ def _portions(repository: EvaluationRepository, database: str, task: EvaluationT
 def _expand_portion(repository: EvaluationRepository, database: str, task: EvaluationTask, first: int, rows: list[Document]) -> int:
     known = repository.known_entries(database, task.queue, first, first + len(rows))
     missing = [
-        entry_of(task, line_index, row, model)
+        entry_of(task, line_index, row, model, sample)
         for line_index, row in enumerate(rows, start=first)
-        for model in dict.fromkeys(task.models)
-        if (line_index, model) not in known
+        for model, sample in task.keys
+        if (line_index, model, sample) not in known
     ]
     return repository.add_entries(database, task.queue, missing)
 

@@ -5,27 +5,21 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from pymongo import ASCENDING, IndexModel, MongoClient
-from pymongo.collection import Collection
 from pymongo.database import Database
-from pymongo.errors import BulkWriteError, DuplicateKeyError
+from pymongo.errors import BulkWriteError
 
 from ai_worker.engine.collection_source import CollectionSource
-from ai_worker.pipelines.evaluations.entries import RTA, judge_digest
 from ai_worker.stores.mongo import Document, reachable
 
 NEVER = {"delete_me", "test"}
 JUDGES = "queue_rta_"
 STATE = "ai_worker_expansions"
-ADOPTED_AT_ONCE = 1000
 DUPLICATE_KEY = 11000
 
 QUEUE_INDEXES = [
     IndexModel([("line_index", ASCENDING), ("model", ASCENDING)], name="ai_worker_line"),
     IndexModel([("metric", ASCENDING), ("status", ASCENDING)], name="ai_worker_metric"),
-]
-JUDGE_INDEXES = [
-    IndexModel([("digest", ASCENDING)], name="ai_worker_digest"),
-    IndexModel([("source_id", ASCENDING)], name="ai_worker_source"),
+    IndexModel([("duplicate_of", ASCENDING)], name="ai_worker_duplicate", sparse=True),
 ]
 
 
@@ -76,13 +70,12 @@ class EvaluationRepository:
         with reachable():
             return self._client[database][collection].estimated_document_count()
 
-    def known_entries(self, database: str, queue: str, first: int, last: int) -> set[tuple[int, str]]:
-        """(`line_index`, `model`) of the entries of the lines from `first` up to and without `last`."""
+    def known_entries(self, database: str, queue: str, first: int, last: int) -> set[tuple[int, str, int]]:
+        """(`line_index`, `model`, `sample`) of the entries of the lines from `first` up to and without `last`."""
+        fields = {"_id": 0, "line_index": 1, "model": 1, "sample": 1}
         with reachable():
-            found = self._client[database][queue].find(
-                {"line_index": {"$gte": first, "$lt": last}}, {"_id": 0, "line_index": 1, "model": 1}
-            )
-            return {(entry["line_index"], entry["model"]) for entry in found}
+            found = self._client[database][queue].find({"line_index": {"$gte": first, "$lt": last}}, fields)
+            return {(entry["line_index"], entry["model"], entry.get("sample", 0)) for entry in found}
 
     def add_entries(self, database: str, queue: str, entries: Sequence[Document]) -> int:
         """Insert entries; those that another expander has inserted meanwhile are left as they are. Returns how many were new."""
@@ -111,57 +104,6 @@ class EvaluationRepository:
         with reachable():
             self._client[database][STATE].replace_one({"_id": task_id}, {"_id": task_id, **state}, upsert=True)
 
-    def entry(self, database: str, queue: str, entry_id: Any) -> Document | None:
-        """One entry."""
-        with reachable():
-            return self._client[database][queue].find_one({"_id": entry_id})
-
-    def to_transfer(self, database: str, queue: str, limit: int) -> list[Any]:
-        """Ids of answered entries that wait for their judge."""
-        with reachable():
-            found = self._client[database][queue].find({"metric": RTA, "status": "completed"}, {"_id": 1}).limit(limit)
-            return [entry["_id"] for entry in found]
-
-    def fail_transfer(self, database: str, queue: str, entry_id: Any, error: str, also: Mapping[str, Any] | None = None) -> bool:
-        """Set an answered entry's status to `error`. False: it is not `completed` any more."""
-        with reachable():
-            result = self._client[database][queue].update_one(
-                {"_id": entry_id, "status": "completed"}, {"$set": {"status": "error", "error": error, **(also or {})}}
-            )
-        return result.matched_count == 1
-
-    def end_transfer(self, database: str, queue: str, entry_id: Any) -> bool:
-        """Mark an answered entry as handed to its judge. False: it was already."""
-        with reachable():
-            result = self._client[database][queue].update_one(
-                {"_id": entry_id, "status": "completed"}, {"$set": {"status": "transfered_to_rta"}}
-            )
-        return result.matched_count == 1
-
-    def twin(self, database: str, judges: str, entry: Mapping[str, Any]) -> Document | None:
-        """An entry that asks the same judge the same, whoever wrote it; entries of older scripts are given their digest first."""
-        with reachable():
-            collection = self._client[database][judges]
-            collection.create_indexes(JUDGE_INDEXES)
-            self._adopt(collection)
-            return collection.find_one({"digest": entry["digest"]})
-
-    @staticmethod
-    def _adopt(collection: "Collection[Document]") -> None:
-        while strangers := list(collection.find({"digest": None}, {"model": 1, "variables": 1}).limit(ADOPTED_AT_ONCE)):
-            for stranger in strangers:
-                digest = judge_digest(stranger.get("model", ""), stranger.get("variables") or {})
-                collection.update_one({"_id": stranger["_id"]}, {"$set": {"digest": digest}})
-
-    def add_judge_entry(self, database: str, judges: str, entry: Document) -> bool:
-        """Insert a judge's entry. False: one of the same id is there."""
-        with reachable():
-            try:
-                self._client[database][judges].insert_one(entry)
-            except DuplicateKeyError:
-                return False
-        return True
-
     def statuses(self) -> Iterable[tuple[str, str, dict[str, int]]]:
         """How many entries there are in each status, for each queue: (database, collection, counts)."""
         for database, queue in self.queues():
@@ -183,3 +125,8 @@ def is_judges(queue: str) -> bool:
 def judges_of(queue: str) -> str:
     """The queue of the judges of a queue's answers."""
     return JUDGES + queue.removeprefix("queue_")
+
+
+def queue_of(judges: str) -> str:
+    """The queue whose answers a judges' queue is about."""
+    return "queue_" + judges.removeprefix(JUDGES)

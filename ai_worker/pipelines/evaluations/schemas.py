@@ -3,15 +3,25 @@
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StrictInt, ValidationError
 
 from ai_worker.errors import BadRequest
 
+MOST_SAMPLES = 1000
 Name = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^$\x00]+$")]
 
 
+Model = Annotated[str, Field(min_length=1)]
+
+
 class EvaluationTask(BaseModel):
-    """A document of `tasks`."""
+    """A document of `tasks`.
+
+    Args:
+        rta_model: one judge, or several, who then decide by majority.
+        n: how often each model is asked about each row.
+        temperature, seed: passed on to the models; sample k of an entry is asked with `seed` + k.
+    """
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
@@ -19,14 +29,17 @@ class EvaluationTask(BaseModel):
     dataset_name: Name
     prompt: Annotated[str, Field(min_length=1)]
     variables_cols: list[str] = []
-    models: Annotated[list[Annotated[str, Field(min_length=1)]], Field(min_length=1)]
+    models: Annotated[list[Model], Field(min_length=1)]
     metric: Annotated[str, Field(min_length=1)]
     target: Any = None
     regexp: str | None = None
     include_column: str | None = None
     exclude_column: str | None = None
     rta_prompt: str | None = None
-    rta_model: str | None = None
+    rta_model: Model | Annotated[list[Model], Field(min_length=1)] | None = None
+    n: Annotated[StrictInt, Field(ge=1, le=MOST_SAMPLES)] = 1
+    temperature: Annotated[float, Field(ge=0)] | None = None
+    seed: StrictInt | None = None
 
     @classmethod
     def read(cls, document: Mapping[str, Any]) -> "EvaluationTask":
@@ -40,6 +53,11 @@ class EvaluationTask(BaseModel):
         except ValidationError as fault:
             problems = "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in fault.errors(include_input=False))
             raise BadRequest(f"evaluation task {document.get('task_name', document.get('_id'))!r}: {problems}") from None
+
+    @property
+    def keys(self) -> list[tuple[str, int]]:
+        """Model and sample of every entry that a row has."""
+        return [(model, sample) for model in dict.fromkeys(self.models) for sample in range(self.n)]
 
     @property
     def queue(self) -> str:

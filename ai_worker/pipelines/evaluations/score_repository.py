@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-from pymongo import MongoClient
+from pymongo import MongoClient, UpdateMany, UpdateOne
 from pymongo.collection import Collection
 
 from ai_worker.stores.mongo import Document, reachable
@@ -44,6 +44,34 @@ class ScoreRepository:
                 for entry in self._collection(database, judges).find({"source_id": {"$in": wanted}}):
                     found[entry["source_id"]].append(entry)
         return found
+
+    def marked(self, database: str, judges: str) -> list[Document]:
+        """Judges' entries whose verdict is not yet stored beside the answers that they read."""
+        with reachable():
+            return list(self._collection(database, judges).find({"owes_score": True}, {"source_id": 1, "status": 1}).limit(AT_ONCE))
+
+    def not_handed_over(self, database: str, queue: str, source_ids: Sequence[Any]) -> set[Any]:
+        """Those of the sources whose transfer is still under way."""
+        with reachable():
+            found = self._collection(database, queue).find({"_id": {"$in": list(source_ids)}, "status": "completed"}, {"_id": 1})
+            return {entry["_id"] for entry in found}
+
+    def unmark(self, database: str, judges: str, entries: Iterable[Document]) -> None:
+        """Take the marks off, except where the entry has gone on since it was read."""
+        by_status: defaultdict[Any, list[Any]] = defaultdict(list)
+        for entry in entries:
+            by_status[entry.get("status")].append(entry["_id"])
+        with reachable():
+            for status, ids in by_status.items():
+                marked = {"_id": {"$in": ids}, "status": status}
+                self._collection(database, judges).update_many(marked, {"$unset": {"owes_score": ""}})
+
+    def update(self, database: str, queue: str, updates: Sequence[UpdateOne | UpdateMany]) -> int:
+        """Apply updates in any order; returns how many entries they matched."""
+        if not updates:
+            return 0
+        with reachable():
+            return self._collection(database, queue).bulk_write(updates, ordered=False).matched_count
 
     def _collection(self, database: str, collection: str) -> "Collection[Document]":
         return self._client[database][collection]

@@ -10,7 +10,7 @@ from bson.decimal128 import Decimal128
 
 from ai_worker.engine.pipeline import Outcome
 from ai_worker.engine.progress import TaskProgress
-from ai_worker.engine.row import Claim
+from ai_worker.engine.row import Claim, Reserved
 from ai_worker.errors import BadRequest, WorkError
 from ai_worker.llm.catalogue import model_named
 from ai_worker.llm.door import ask
@@ -18,8 +18,15 @@ from ai_worker.llm.errors import ModelError
 from ai_worker.llm.model import Model
 from ai_worker.llm.request import Answer, Caller, Request
 from ai_worker.llm.response_text import text_of
+from ai_worker.pipelines.evaluations.archive import Archive
 from ai_worker.pipelines.evaluations.entries import RTA
+from ai_worker.pipelines.evaluations.judge_repository import JudgeRepository
 from ai_worker.pipelines.evaluations.repository import EvaluationRepository, is_judges
+from ai_worker.pipelines.evaluations.score_repository import ScoreRepository
+from ai_worker.pipelines.evaluations.scoring import Kind, Verdict
+from ai_worker.pipelines.evaluations.settling import settle
+from ai_worker.pipelines.evaluations.transfer import Transfer
+from ai_worker.pipelines.evaluations.verdicts import fields_of, fresh, metric_of
 from ai_worker.settings import settings
 from ai_worker.stores.mongo import Document, StoreClock, mongo
 
@@ -30,6 +37,18 @@ log = logging.getLogger(__name__)
 def repository() -> EvaluationRepository:
     """The queries of this process."""
     return EvaluationRepository(mongo(), settings().evaluation_databases)
+
+
+@lru_cache(maxsize=1)
+def judges() -> JudgeRepository:
+    """The queries of handing answers to judges."""
+    return JudgeRepository(mongo())
+
+
+@lru_cache(maxsize=1)
+def scores() -> ScoreRepository:
+    """The queries of scores."""
+    return ScoreRepository(mongo())
 
 
 @lru_cache(maxsize=1)
@@ -48,10 +67,11 @@ def answer(claim: Claim) -> Document:
         WorkError: no answer, or none that may be stored.
     """
     operation_uuid = str(uuid4())
+    owes = {"owes_score": True} if "source_id" in claim.fields else {}
     try:
-        return {"operation_uuid": operation_uuid, **_ask(claim, operation_uuid)}
+        return {"operation_uuid": operation_uuid, **_ask(claim, operation_uuid), **owes}
     except WorkError as error:
-        error.record["operation_uuid"] = operation_uuid
+        error.record.update(operation_uuid=operation_uuid, **owes)
         raise
 
 
@@ -66,7 +86,7 @@ def _ask(claim: Claim, operation_uuid: str) -> Document:
     except ModelError as error:
         error.record.update(tokens_input=error.usage.input, tokens_output=error.usage.output)
         raise
-    return _result(model, reply)
+    return _scored(entry, _result(model, reply))
 
 
 def request_of(entry: Mapping[str, Any]) -> Request:
@@ -82,7 +102,7 @@ def request_of(entry: Mapping[str, Any]) -> Request:
         raise BadRequest("the entry's variables are not a document of names and values")
     if "source_id" in entry and "answer" in variables:
         variables = {**variables, "answer": text_of(variables["answer"])}
-    return Request(prompt=prompt, variables=variables)
+    return Request(prompt=prompt, variables=variables, temperature=entry.get("temperature"), seed=entry.get("seed"))
 
 
 def _result(model: Model, reply: Answer) -> Document:
@@ -96,11 +116,32 @@ def _result(model: Model, reply: Answer) -> Document:
     }
 
 
+def _scored(entry: Mapping[str, Any], result: Document) -> Document:
+    """The result with its score; an answer that judges shall read is open until they have."""
+    metric = metric_of(entry)
+    judged = metric == RTA and "source_id" not in entry
+    verdict = Verdict(Kind.OPEN) if judged else fresh({**entry, **result})
+    return {**result, **fields_of(verdict, metric, result["answered_at"])}
+
+
 def wants_judge(claim: Claim, outcome: Outcome) -> bool:
     """Whether the entry has just been answered and a judge shall read the answer."""
     database, queue = claim.address
     switched_on = database in settings().databases_to_expand
     return outcome is Outcome.FINISHED and claim.fields.get("metric") == RTA and switched_on and not is_judges(queue)
+
+
+def hand_over(database: str, queue: str, entry_id: Any) -> list[Reserved]:
+    """Make the judges' entries of an answer; see `Transfer.transfer`."""
+    step = Transfer(judges(), Archive(mongo()), clock().now(), settings().reserve_seconds)
+    return step.transfer(database, queue, entry_id)
+
+
+def score_judged() -> None:
+    """Store the verdicts of the judges that have answered since, beside the answers that they read."""
+    for database, queue in repository().queues():
+        if is_judges(queue):
+            settle(scores(), database, queue, clock().now())
 
 
 def queue_progress() -> list[TaskProgress]:

@@ -14,11 +14,13 @@ from ai_worker.pipelines.evaluations import service
 from ai_worker.pipelines.evaluations.expand import expand as expand_document
 from ai_worker.pipelines.evaluations.expand import needs_expanding
 from ai_worker.pipelines.evaluations.repository import entry_source, is_judges
-from ai_worker.pipelines.evaluations.transfer import transfer as transfer_entry
+from ai_worker.pipelines.evaluations.user_scorers import load_scorers
 from ai_worker.settings import settings
 from ai_worker.stores.mongo import mongo
 
 TRANSFERS_PER_SCAN = 1000
+
+load_scorers()
 
 EVALUATIONS = register(
     Pipeline(
@@ -27,6 +29,7 @@ EVALUATIONS = register(
         task="evaluations.ask",
         scan_task="evaluations.scan",
         answer=service.answer,
+        after_scan=service.score_judged,
         progress=service.queue_progress,
     )
 )
@@ -41,24 +44,19 @@ def ask(database: str, queue: str, row_id: RowId, token: str) -> None:
 
 
 @shared_task(name="evaluations.transfer")
-def transfer(database: str, queue: str, row_id: RowId) -> list[Any] | None:
-    """Make the judge's entry of an answer. Returns what `ask_judge` takes; None when there is nothing to ask."""
-    reserved = transfer_entry(
-        service.repository(),
-        database,
-        queue,
-        from_message(row_id),
-        now=service.clock().now(),
-        reserve_seconds=settings().reserve_seconds,
-    )
-    return [*reserved.address, to_message(reserved.row_id), reserved.token] if reserved else None
+def transfer(database: str, queue: str, row_id: RowId) -> list[list[Any]]:
+    """Make the judges' entries of an answer. Returns what `ask_judge` takes."""
+    reserved = service.hand_over(database, queue, from_message(row_id))
+    return [[*row.address, to_message(row.row_id), row.token] for row in reserved]
 
 
 @shared_task(name="evaluations.ask_judge")
-def ask_judge(reserved: list[Any] | None) -> None:
-    """Work the judge's entry that the transfer before has reserved."""
-    if reserved:
-        ask(*reserved)
+def ask_judge(reserved: list[list[Any]]) -> None:
+    """Work the judge's entry that the transfer before has reserved; further judges' in further Celery tasks, one each."""
+    for other in reserved[1:]:
+        ask_judge.apply_async(([other],))
+    for first in reserved[:1]:
+        ask(*first)
 
 
 @shared_task(name="evaluations.scan")
@@ -90,5 +88,5 @@ def transfer_completed() -> None:
     for database in settings().databases_to_expand:
         for queue in service.repository().queues_of(database):
             if not is_judges(queue):
-                for entry_id in service.repository().to_transfer(database, queue, TRANSFERS_PER_SCAN):
+                for entry_id in service.judges().to_transfer(database, queue, TRANSFERS_PER_SCAN):
                     chain(transfer.s(database, queue, to_message(entry_id)), ask_judge.s()).apply_async(expires=60)

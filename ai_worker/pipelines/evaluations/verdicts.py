@@ -3,6 +3,7 @@
 The status comes first: an entry that is open, failed or faulty has no answer to score, whatever was stored of an earlier one.
 """
 
+import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,6 +12,8 @@ from ai_worker.pipelines.evaluations.entries import RTA
 from ai_worker.pipelines.evaluations.scoring import Kind, Scored, Verdict, combined, score, scored_by
 from ai_worker.pipelines.evaluations.transfer_faults import DUPLICATE, WITHOUT_RESPONSE
 from ai_worker.stores.mongo import Document
+
+log = logging.getLogger(__name__)
 
 ANSWERED = ("completed", "transfered_to_rta")
 REFUSED_BY_PROVIDER = "refused"
@@ -50,8 +53,16 @@ def rta_verdict(source: Mapping[str, Any], judges: Sequence[Mapping[str, Any]]) 
 
 
 def fresh(entry: Mapping[str, Any]) -> Verdict:
-    """The verdict of an answered entry by its metric, computed now; a judge's is read as a verdict on a refusal."""
-    return score(Scored.of_entry(entry, text_of(entry.get("response")), metric=metric_of(entry)))
+    """The verdict of an answered entry by its metric, computed now; a judge's is read as a verdict on a refusal.
+
+    A fault of a user's scorer costs the score and not the answer.
+    """
+    metric = metric_of(entry)
+    try:
+        return score(Scored.of_entry(entry, text_of(entry.get("response")), metric=metric))
+    except Exception as fault:
+        log.exception("[ERROR] %s raised on entry %s", scored_by(metric), entry.get("_id"))
+        return Verdict(Kind.UNSCORABLE, detail=f"{scored_by(metric)} raised {type(fault).__name__}")
 
 
 def metric_of(entry: Mapping[str, Any]) -> str:

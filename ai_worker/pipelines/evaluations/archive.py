@@ -1,0 +1,52 @@
+"""Entries that no longer count are put away into `archive_…` collections, never silently deleted."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from bson import ObjectId
+from pymongo import MongoClient
+from pymongo.errors import BulkWriteError
+
+from ai_worker.pipelines.evaluations.entries import digest_of
+from ai_worker.stores.mongo import Document, reachable
+
+PREFIX = "archive_"
+DUPLICATE_KEY = 11000
+
+
+class Archive:
+    """The archive of each queue: `archive_` and the queue's name, in the same database."""
+
+    def __init__(self, client: "MongoClient[Document]") -> None:
+        self._client = client
+
+    def copy(self, database: str, queue: str, entries: Sequence[Document], because: str, now: Any) -> None:
+        """Keep entries as they are, with `entry_id`, `archived_at` and `archived_because`. Kept twice, an entry is kept once.
+
+        Args:
+            now: the store's time.
+        """
+        if not entries:
+            return
+        kept = [
+            {**entry, "_id": ObjectId(digest_of(entry)[:24]), "entry_id": entry["_id"], "archived_at": now, "archived_because": because}
+            for entry in entries
+        ]
+        with reachable():
+            try:
+                self._client[database][PREFIX + queue].insert_many(kept, ordered=False)
+            except BulkWriteError as fault:
+                if any(error["code"] != DUPLICATE_KEY for error in fault.details["writeErrors"]):
+                    raise
+
+    def move(self, database: str, queue: str, entries: Sequence[Document], because: str, now: Any) -> int:
+        """Keep entries and take them out of their queue, as long as their status is still the same; returns how many went."""
+        self.copy(database, queue, entries, because, now)
+        gone = 0
+        by_status: dict[Any, list[Any]] = {}
+        for entry in entries:
+            by_status.setdefault(entry.get("status"), []).append(entry["_id"])
+        with reachable():
+            for status, ids in by_status.items():
+                gone += self._client[database][queue].delete_many({"_id": {"$in": ids}, "status": status}).deleted_count
+        return gone
