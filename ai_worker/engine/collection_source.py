@@ -14,7 +14,7 @@ from bson import ObjectId, json_util
 from pymongo import ASCENDING, IndexModel, MongoClient, ReturnDocument
 from pymongo.collection import Collection
 
-from ai_worker.engine.row import Address, Claim, Lane, Reserved, RowId
+from ai_worker.engine.row import Address, Claim, Lane, Reserved, RowId, Statement
 from ai_worker.engine.source import LOST_FOR_GOOD, WORKER_LOST, WORKER_LOST_MESSAGE
 from ai_worker.errors import WorkError
 from ai_worker.stores.mongo import Document, StoreClock, reachable
@@ -195,8 +195,10 @@ class CollectionSource:
                 renewed += result.matched_count
         return renewed
 
-    def finish(self, claim: Claim, fields: Mapping[str, Any]) -> bool:
-        """Result and status in one fenced update; `fields` may name a final status of its own."""
+    def finish(self, claim: Claim, fields: Mapping[str, Any], also: Sequence[Statement] = ()) -> bool:
+        """Result and status in one fenced update; `fields` may name a final status of its own. There is nothing to commit with it."""
+        if also:
+            raise ValueError("a collection of MongoDB takes no statements")
         return self._end(claim, {"status": COMPLETED, **fields}, {**_LET_GO, **_NO_ERROR})
 
     def fail(self, claim: Claim, error: WorkError) -> bool:

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from ai_worker.engine.progress import TaskProgress
-from ai_worker.engine.row import Claim, Lane
+from ai_worker.engine.row import Claim, Lane, Result
 from ai_worker.engine.source import Source
 
 
@@ -37,7 +37,7 @@ class Pipeline:
         open_source: makes the source at its first use, so that importing a pipeline connects to nothing.
         task: name of the Celery task that works one row; called with the row's address, id and token.
         scan_task: name of the Celery task that scans for due rows; called without arguments.
-        answer: asks the model about a claimed row and returns the fields to store; raises WorkError.
+        answer: asks the model about a claimed row and returns the fields to store, or a `Result`; raises WorkError.
         open_lanes: which of the lanes may be worked now, with their caps: leaves out what is paused or closed.
         settled: told of each outcome once it is written.
         after_scan: what the pipeline wants to do at every scan beside reserving.
@@ -48,7 +48,7 @@ class Pipeline:
     open_source: Callable[[], Source]
     task: str
     scan_task: str
-    answer: Callable[[Claim], Mapping[str, Any]]
+    answer: Callable[[Claim], Mapping[str, Any] | Result]
     open_lanes: Callable[[Sequence[Lane]], Sequence[Lane]] = _as_they_are
     settled: Callable[[Claim, Outcome], None] = _nothing
     after_scan: Callable[[], None] | None = None

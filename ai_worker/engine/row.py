@@ -1,8 +1,11 @@
 """The words of the engine: a lane of rows, a reserved row, a claimed row."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+Statement = tuple[str, Sequence[Any]]
+"""SQL and the values bound to it."""
 
 RowId = Any
 """A row's key as JSON carries it: an int, a string, or `{"$oid": "…"}` for MongoDB's ObjectId."""
@@ -62,3 +65,16 @@ class Claim:
     attempts: int
     age_seconds: float
     fields: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of a row, where it is more than the row's own fields.
+
+    Args:
+        fields: to be stored in the row.
+        also: statements to be committed with them, by a source that has transactions; none of them where the row was taken over.
+    """
+
+    fields: Mapping[str, Any]
+    also: Sequence[Statement] = ()

@@ -6,7 +6,7 @@ One contract suite (`tests/integration/engine/test_source_contract.py`) runs ove
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from ai_worker.engine.row import Address, Claim, Lane, Reserved, RowId
+from ai_worker.engine.row import Address, Claim, Lane, Reserved, RowId, Statement
 from ai_worker.errors import WorkError
 
 LOST_TO_QUARANTINE = 2
@@ -48,8 +48,8 @@ class Source(Protocol):
         """Extend the leases that are still held to `seconds` from now; return how many were."""
         ...
 
-    def finish(self, claim: Claim, fields: Mapping[str, Any]) -> bool:
-        """Write the result and the final status in one step. False: the row was taken over, nothing changed."""
+    def finish(self, claim: Claim, fields: Mapping[str, Any], also: Sequence[Statement] = ()) -> bool:
+        """Write the result and the final status in one step, with `also` where the store has transactions. False: taken over."""
         ...
 
     def fail(self, claim: Claim, error: WorkError) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import uuid4
 
-from ai_worker.engine.row import Address, Claim, Lane, Reserved, RowId
+from ai_worker.engine.row import Address, Claim, Lane, Reserved, RowId, Statement
 from ai_worker.engine.source import LOST_FOR_GOOD, WORKER_LOST, WORKER_LOST_MESSAGE
 from ai_worker.errors import WorkError
 from ai_worker.stores.mysql import MySQLDatabase, MySQLPool, retrying
@@ -197,11 +197,15 @@ class TableSource:
             [_microseconds(seconds), *(claim.row_id for claim in claims), *(claim.token for claim in claims)],
         )
 
-    def finish(self, claim: Claim, fields: Mapping[str, Any]) -> bool:
-        """Result and status in one fenced UPDATE; `fields` may name a final status of its own."""
+    def finish(self, claim: Claim, fields: Mapping[str, Any], also: Sequence[Statement] = ()) -> bool:
+        """Result and status in one fenced UPDATE; `fields` may name a final status of its own. A transaction only where `also` needs it."""
         status = {self._table.status: self._table.done}
-        also = f", {self._table.on_done}" if self._table.on_done else ""
-        return self._end(claim, {**status, **fields, "due_at": None, "error_class": None, "error": None}, also)
+        on_done = f", {self._table.on_done}" if self._table.on_done else ""
+        ending = self._ending(claim, {**status, **fields, "due_at": None, "error_class": None, "error": None}, on_done)
+        with self._pool.connection() as database:
+            if not also:
+                return database.execute(*ending) == 1
+            return retrying(lambda: _together(database, ending, also))
 
     def fail(self, claim: Claim, error: WorkError) -> bool:
         """The attempt that gave the row up is counted with the others."""
@@ -216,9 +220,19 @@ class TableSource:
         return self._end(claim, fields, f", due_at = {LATER}", (_microseconds(seconds),))
 
     def _end(self, claim: Claim, fields: Mapping[str, Any], also: str = "", params: Sequence[Any] = ()) -> bool:
+        return self._pool.execute(*self._ending(claim, fields, also, params)) == 1
+
+    def _ending(self, claim: Claim, fields: Mapping[str, Any], also: str = "", params: Sequence[Any] = ()) -> Statement:
         assignments = "".join(f", {name} = %s" for name in fields)
-        sql = f"{self._free}{assignments}{also} WHERE {self._fence}"
-        return self._pool.execute(sql, [*fields.values(), *params, claim.row_id, claim.token]) == 1
+        return f"{self._free}{assignments}{also} WHERE {self._fence}", [*fields.values(), *params, claim.row_id, claim.token]
+
+
+def _together(database: MySQLDatabase, ending: Statement, also: Sequence[Statement]) -> bool:
+    with database.transaction():
+        ended = database.execute(*ending) == 1
+        for sql, params in also if ended else ():
+            database.execute(sql, params)
+    return ended
 
 
 def _told(error: WorkError) -> dict[str, Any]:

@@ -9,12 +9,12 @@ from typing import TypeVar
 from ai_worker.engine.leases import Leases
 from ai_worker.engine.pipeline import Outcome, Pipeline
 from ai_worker.engine.retry import RetryPolicy
-from ai_worker.engine.row import Address, Claim, RowId
+from ai_worker.engine.row import Address, Claim, Result, RowId
 from ai_worker.errors import StoreUnavailable, WorkError
 from ai_worker.settings import settings
 
 log = logging.getLogger(__name__)
-Result = TypeVar("Result")
+Value = TypeVar("Value")
 
 PAUSE_MAX = 2.0
 
@@ -55,13 +55,14 @@ def work(pipeline: Pipeline, address: Address, row_id: RowId, token: str) -> tup
 def _attempt(pipeline: Pipeline, claim: Claim) -> Outcome:
     source = pipeline.source
     try:
-        fields = pipeline.answer(claim)
+        answered = pipeline.answer(claim)
     except WorkError as error:
         return _settle_failure(pipeline, claim, error)
     except Exception as fault:
         log.exception("[ERROR] %s %s", pipeline.name, claim.row_id)
         return _settle_failure(pipeline, claim, InternalError(f"{type(fault).__name__} (see the worker's log)"))
-    written = persistently(lambda: source.finish(claim, fields), leases().seconds)
+    result = answered if isinstance(answered, Result) else Result(answered)
+    written = persistently(lambda: source.finish(claim, result.fields, result.also), leases().seconds)
     return Outcome.FINISHED if written else _taken_over(pipeline, claim)
 
 
@@ -82,7 +83,7 @@ def _taken_over(pipeline: Pipeline, claim: Claim) -> Outcome:
     return Outcome.TAKEN_OVER
 
 
-def persistently(step: Callable[[], Result], seconds: float) -> Result:
+def persistently(step: Callable[[], Value], seconds: float) -> Value:
     """Do a step against a store, again while the store is away, so that an outage costs waiting and not answers.
 
     Args:
