@@ -39,7 +39,7 @@ class IpAddresses:
     @staticmethod
     def _v6(text: str, colon: int, end: int) -> Iterator[Span]:
         end = colon + len(text[colon:end].rstrip("."))
-        if end - colon > _LONGEST_V6 or text[end : end + 1].isalnum():
+        if text.count(":", colon, end) < 2 or end - colon > _LONGEST_V6 or text[end : end + 1].isalnum():
             return
         before = _V6_BEFORE_COLON.search(text, max(0, colon - 4), colon)
         start = colon if before is None else before.start()
