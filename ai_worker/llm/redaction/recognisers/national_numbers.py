@@ -1,8 +1,9 @@
 """National numbers that their own digits give away: by checksum, most of them with a date of birth inside too.
 
-Chosen are the numbers of persons (and in Poland of their businesses) whose check leaves no more than one in ten numbers of the same length
-to chance, in the groupings in which they are written. Weaker ones are read only beside their label, see `labelled_numbers`. What fits by
-chance is hidden as well, which costs nothing but the model's view of that number: the answer has it again.
+Chosen are the numbers of persons (and in Poland of their businesses) whose check leaves about one in ten numbers of the same length to
+chance at most (measured on random digits: REGON 10 %, NIP and NHS 9 %, PESEL 2 %, the others 2 % and less), in the groupings in which they
+are written; and the American one, which has no check digit but a grouping of its own. Weaker ones are read only beside their label, see
+`labels`. What fits by chance is hidden as well, which costs nothing but the model's view of that number: the answer has it again.
 """
 
 from collections.abc import Callable
