@@ -2,7 +2,7 @@
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, disable_created_metrics
 
-disable_created_metrics()  # A second series for each one, of no use here.
+disable_created_metrics()  # type: ignore[no-untyped-call]  # A second series for each one, of no use here.
 REGISTRY = CollectorRegistry()
 
 HTTP_REQUESTS = Counter(

@@ -6,6 +6,7 @@ A pipeline takes part by a module `endpoints` with `ROUTERS`: a router for each 
 from collections.abc import Mapping
 from importlib import import_module
 from importlib.util import find_spec
+from typing import Any
 
 from fastapi import APIRouter, Depends, FastAPI, Security
 
@@ -14,6 +15,7 @@ from ai_worker.app import PIPELINES
 from ai_worker.settings import Settings
 from ai_worker.web import openapi, problems, system
 from ai_worker.web.authentication import Authentication, allowed, bearer, header
+from ai_worker.web.body_limit import BodyLimit
 from ai_worker.web.counting import Counting
 from ai_worker.web.keys import Keys
 from ai_worker.web.rate_limit import RateLimit
@@ -27,8 +29,9 @@ def create_application(settings: Settings) -> FastAPI:
     Raises:
         ConfigurationError: API_KEYS does not fit.
     """
-    application = FastAPI(title="AI Worker", version=__version__, max_body_size=BODY_BYTES, redoc_url=None)
+    application = FastAPI(title="AI Worker", version=__version__, redoc_url=None)
     problems.install(application)
+    application.add_middleware(BodyLimit, limit=BODY_BYTES)
     keys = Keys(settings.api_keys.get_secret_value())
     shared = bool(settings.redis_url or settings.limits_redis_url)
     application.add_middleware(Authentication, keys=keys, limit=RateLimit(settings.api_requests_per_minute, shared=shared))
@@ -46,4 +49,7 @@ def create_application(settings: Settings) -> FastAPI:
 def _include(application: FastAPI, routers: Mapping[str, APIRouter]) -> None:
     for scope, router in routers.items():
         guarded = [Depends(bearer), Depends(header), Security(allowed, scopes=[scope])]
-        application.include_router(router, dependencies=guarded)
+        refused: dict[int | str, dict[str, Any]] = {
+            403: {"description": f"The key lacks the scope `{scope}`; or, without keys, the request comes from elsewhere."}
+        }
+        application.include_router(router, dependencies=guarded, responses=refused)

@@ -11,12 +11,12 @@ from ai_worker.web.problems import MEDIA_TYPE, Problem
 
 DESCRIPTION = """\
 Hand LLM work to the workers and follow it. A key of `API_KEYS` comes with every request, as `Authorization: Bearer …` or `X-API-Key: …`;
-each path names the scope that the key must carry. Errors are `application/problem+json`: `{"error": "a_word", "detail": "A sentence."}`.
+the 403 of each path names the scope that the key must carry. Errors are `application/problem+json`:
+`{"error": "a_word", "detail": "A sentence."}`.
 """
 AGAIN = {"Retry-After": {"description": "Seconds after which to ask again.", "schema": {"type": "string"}}}
 EVERYWHERE: dict[str, Any] = {
     "401": {"description": "No key, or a wrong one."},
-    "403": {"description": "The key lacks the scope; or, without keys, the request comes from elsewhere."},
     "429": {"description": "Too many requests of this client.", "headers": AGAIN},
     "503": {"description": "A store or the broker does not answer, or a setting is wrong."},
 }

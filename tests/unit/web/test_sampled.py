@@ -1,0 +1,94 @@
+"""Values that are got only so often."""
+
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from ai_worker.observe import sampled
+from ai_worker.observe.sampled import Sampled
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr(sampled.time, "monotonic", clock.monotonic)
+    return clock
+
+
+def test_a_cheap_value_is_kept_for_its_time(clock: Clock) -> None:
+    numbers: Iterator[int] = iter(range(10))
+    value = Sampled(lambda: next(numbers), seconds=1.0)
+    assert [value.value(), value.value()] == [0, 0]
+    clock.now += 1.0
+    assert value.value() == 1
+    value.forget()
+    assert value.value() == 2
+
+
+def test_a_dear_value_is_kept_so_long_that_getting_it_takes_a_fiftieth_of_the_time(clock: Clock) -> None:
+    numbers: Iterator[int] = iter(range(10))
+
+    def slow() -> int:
+        clock.now += 0.2
+        return next(numbers)
+
+    value = Sampled(slow)
+    assert value.value() == 0
+    clock.now += 9.5
+    assert value.value() == 0
+    clock.now += 0.6
+    assert value.value() == 1
+
+
+def test_a_failure_is_kept_too_and_then_tried_again(clock: Clock) -> None:
+    calls: list[int] = []
+
+    def failing() -> int:
+        calls.append(1)
+        raise OSError("away")
+
+    value = Sampled(failing)
+    for _ in range(2):
+        with pytest.raises(OSError, match="away"):
+            value.value()
+    assert len(calls) == 1
+    clock.now += 1.0
+    with pytest.raises(OSError, match="away"):
+        value.value()
+    assert len(calls) == 2
+
+
+def test_while_one_thread_gets_it_others_are_given_the_old_one() -> None:
+    go_on, asked = threading.Event(), threading.Event()
+    numbers: Iterator[int] = iter(range(10))
+
+    def slow() -> int:
+        number = next(numbers)
+        if number:
+            asked.set()
+            assert go_on.wait(10)
+        return number
+
+    value = Sampled(slow, seconds=0.0)
+    assert value.value() == 0
+    value.forget()
+    first: list[int] = []
+    getting = threading.Thread(target=lambda: first.append(value.value()))
+    getting.start()
+    assert asked.wait(10)
+    started = time.monotonic()
+    assert value.value() == 0
+    assert time.monotonic() - started < 5
+    go_on.set()
+    getting.join()
+    assert first == [1]
