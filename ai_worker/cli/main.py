@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from ai_worker.cli import control, database, enqueue, run, serve, status, watch
+from ai_worker.cli import control, database, enqueue, evaluations, run, serve, status, watch
 from ai_worker.observe.logs import configure_logging
 
 cli = typer.Typer(
@@ -34,3 +34,4 @@ cli.command("watch")(watch.watch)
 cli.command("status")(status.status)
 cli.command("serve")(serve.serve)
 cli.add_typer(database.group, name="db")
+cli.add_typer(evaluations.group, name="eval")

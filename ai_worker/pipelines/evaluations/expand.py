@@ -1,16 +1,18 @@
-"""Expanding an evaluation task: one entry for every dataset row and model, streamed, resumable, at the cost of what is new."""
+"""Expanding an evaluation task: one entry for every dataset row, model and sample, streamed, resumable, at the cost of what is new.
 
-import hashlib
-import json
+What is known of a task is kept in `ai_worker_expansions`: as far as a running expansion has come, and what there was when one
+came to its end. Two that run at once do no harm, for entries have the same `_id` each time; the second is merely not begun.
+"""
+
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from bson import json_util
-
 from ai_worker.errors import BadRequest
-from ai_worker.pipelines.evaluations.entries import entry_of
+from ai_worker.pipelines.evaluations.entries import digest_of, entry_of
 from ai_worker.pipelines.evaluations.repository import EvaluationRepository
 from ai_worker.pipelines.evaluations.schemas import EvaluationTask
 from ai_worker.stores.mongo import Document
@@ -18,19 +20,53 @@ from ai_worker.stores.mongo import Document
 log = logging.getLogger(__name__)
 
 ROWS_AT_ONCE = 500
+BUSY_SECONDS = 60
+"""After which an expansion that was not heard of is taken to have died."""
 
 
-def needs_expanding(repository: EvaluationRepository, database: str, document: Mapping[str, Any]) -> bool:
-    """Whether anything has changed since the task was last expanded to its end.
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What a task is compared with to see whether it needs expanding.
+
+    Args:
+        digest: of the task's document.
+        rows, entries: how many documents its dataset and its queue hold, by their metadata.
+    """
+
+    digest: str
+    rows: int
+    entries: int
+
+    @classmethod
+    def now(cls, repository: EvaluationRepository, database: str, document: Mapping[str, Any]) -> "_Known":
+        rows = repository.size(database, f"dataset_{document.get('dataset_name')}")
+        entries = repository.size(database, f"queue_{document.get('task_name')}")
+        return cls(digest_of(document), rows, entries)
+
+    @property
+    def state(self) -> Document:
+        """As it is kept."""
+        return {"task": self.digest, "dataset_rows": self.rows, "queue_entries": self.entries}
+
+
+def needs_expanding(repository: EvaluationRepository, database: str, document: Mapping[str, Any], now: datetime) -> bool:
+    """Whether anything has changed since the task was last expanded to its end, and nobody is at it.
 
     Compares the task's own fields and the sizes of its dataset and queue, which cost no scan. A dataset row changed in place
-    keeps its entries, as every row and model has exactly one entry.
+    keeps its entries, as every row and model has exactly one: `ai-worker eval plan` shows such changes.
     """
-    return repository.expansion(database, document["_id"]) != _state(repository, database, document)
+    state = repository.expansion(database, document["_id"]) or {}
+    known = _Known.now(repository, database, document)
+    if state.get("task") == known.digest and state.get("busy_until", now) > now:
+        return False
+    return {name: state.get(name) for name in known.state} != known.state
 
 
-def expand(repository: EvaluationRepository, database: str, document: Mapping[str, Any]) -> int:
+def expand(repository: EvaluationRepository, database: str, document: Mapping[str, Any], now: Callable[[], datetime]) -> int:
     """Insert the entries that are missing.
+
+    Args:
+        now: gives the store's time.
 
     Returns:
         How many entries are new.
@@ -42,21 +78,53 @@ def expand(repository: EvaluationRepository, database: str, document: Mapping[st
         task = EvaluationTask.read(document)
     except BadRequest as fault:
         log.error("[ERROR] %s: %s", database, fault)
-        repository.remember_expansion(database, document["_id"], {**_state(repository, database, document), "error": str(fault)})
+        state = _Known.now(repository, database, document).state
+        repository.remember_expansion(database, document["_id"], {**state, "error": str(fault)})
         raise
     repository.ensure_queue(database, task.queue)
-    added = sum(_expand_portion(repository, database, task, first, rows) for first, rows in _portions(repository, database, task))
-    if repository.size(database, task.dataset) == 0:
+    start = _start(repository, database, document)
+    added = _expand_from(start, repository, database, document, task, now)
+    rows, entries = repository.size(database, task.dataset), repository.size(database, task.queue)
+    if start and entries < rows * len(task.keys):
+        added += _expand_from(0, repository, database, document, task, now)
+    if not rows:
         log.warning("[Task %s] the dataset %s.%s is empty: nothing to ask", task.task_name, database, task.dataset)
     if added:
         log.info("[Task %s] [START] %d new entries in %s.%s", task.task_name, added, database, task.queue)
-    repository.remember_expansion(database, document["_id"], _state(repository, database, document))
+    repository.remember_expansion(database, document["_id"], _Known.now(repository, database, document).state)
     return added
 
 
-def _portions(repository: EvaluationRepository, database: str, task: EvaluationTask) -> Iterator[tuple[int, list[Document]]]:
-    rows = repository.rows(database, task.dataset)
-    first = 0
+def _expand_from(
+    start: int,
+    repository: EvaluationRepository,
+    database: str,
+    document: Mapping[str, Any],
+    task: EvaluationTask,
+    now: Callable[[], datetime],
+) -> int:
+    added, digest = 0, digest_of(document)
+    for first, portion in _portions(repository, database, task, start):
+        added += _expand_portion(repository, database, task, first, portion)
+        progress = {"task": digest, "expanded_rows": first + len(portion), "busy_until": now() + timedelta(seconds=BUSY_SECONDS)}
+        repository.remember_expansion(database, document["_id"], progress)
+    return added
+
+
+def _start(repository: EvaluationRepository, database: str, document: Mapping[str, Any]) -> int:
+    """The first row whose entries may be missing: after the last expansion's, if nothing but the dataset has grown since."""
+    state = repository.expansion(database, document["_id"]) or {}
+    known = _Known.now(repository, database, document)
+    if state.get("task") != known.digest:
+        return 0
+    if "expanded_rows" in state:
+        return int(state["expanded_rows"])
+    return int(state["dataset_rows"]) if state.get("queue_entries") == known.entries and known.rows > state["dataset_rows"] else 0
+
+
+def _portions(repository: EvaluationRepository, database: str, task: EvaluationTask, start: int) -> Iterator[tuple[int, list[Document]]]:
+    rows = repository.rows(database, task.dataset, start)
+    first = start
     while portion := list(islice(rows, ROWS_AT_ONCE)):
         yield first, portion
         first += len(portion)
@@ -71,13 +139,3 @@ def _expand_portion(repository: EvaluationRepository, database: str, task: Evalu
         if (line_index, model, sample) not in known
     ]
     return repository.add_entries(database, task.queue, missing)
-
-
-def _state(repository: EvaluationRepository, database: str, document: Mapping[str, Any]) -> Document:
-    canonical = json.dumps(document, sort_keys=True, default=json_util.default)
-    return {
-        "_id": document["_id"],
-        "task": hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest(),
-        "dataset_rows": repository.size(database, f"dataset_{document.get('dataset_name')}"),
-        "queue_entries": repository.size(database, f"queue_{document.get('task_name')}"),
-    }

@@ -53,8 +53,8 @@ def _scores(summaries: Sequence[TaskModelSummary]) -> Table:
             "metric": printable(of.metric),
             "n": str(of.n),
             "judged": str(of.judged),
-            "score": _rounded(of.score),
-            "95 %": _interval(of.interval_low, of.interval_high),
+            "score": rounded(of.score),
+            "95 %": interval(of.interval_low, of.interval_high),
             "wrong": str(of.wrong),
             "refused": str(of.refused),
             "not parsable": str(of.unparsable),
@@ -64,8 +64,8 @@ def _scores(summaries: Sequence[TaskModelSummary]) -> Table:
             "not scorable": str(of.unscorable),
             "open": str(of.open),
             "cost": NONE if of.cost is None else f"{of.cost:.4f}",
-            "p50 s": _rounded(of.latency_p50, 2),
-            "p95 s": _rounded(of.latency_p95, 2),
+            "p50 s": rounded(of.latency_p50, 2),
+            "p95 s": rounded(of.latency_p95, 2),
             "tokens in": str(of.tokens_input),
             "tokens out": str(of.tokens_output),
         }
@@ -90,13 +90,13 @@ def _comparisons(comparisons: Sequence[PairedComparison]) -> Table:
             "second": printable(of.second),
             "pairs": str(of.pairs),
             "left out": str(of.unpaired),
-            "first's score": _rounded(of.first_score),
-            "second's score": _rounded(of.second_score),
-            "difference": _rounded(of.difference),
-            "95 %": _interval(of.interval_low, of.interval_high),
+            "first's score": rounded(of.first_score),
+            "second's score": rounded(of.second_score),
+            "difference": rounded(of.difference),
+            "95 %": interval(of.interval_low, of.interval_high),
             "only first": NONE if of.only_first is None else str(of.only_first),
             "only second": NONE if of.only_second is None else str(of.only_second),
-            "p": _probability(of.p_value),
+            "p": probability(of.p_value),
             "test": of.test or NONE,
         }
         for of in comparisons
@@ -106,7 +106,7 @@ def _comparisons(comparisons: Sequence[PairedComparison]) -> Table:
 
 def _agreements(agreements: Sequence[tuple[str, Agreement]]) -> Table:
     rows = [
-        {"task": printable(task), "judges": printable(judges), "n": str(n), "agree": _rounded(percent), "kappa": _rounded(kappa)}
+        {"task": printable(task), "judges": printable(judges), "n": str(n), "agree": rounded(percent), "kappa": rounded(kappa)}
         for task, found in agreements
         for judges, n, percent, kappa in [
             *((f"{pair.first}, {pair.second}", pair.n, pair.percent, pair.kappa) for pair in found.pairs),
@@ -121,15 +121,18 @@ def _table(title: str, rows: Sequence[dict[str, str]], notes: Sequence[str]) -> 
     return Table(title, headings, [list(row.values()) for row in rows], [note for note in notes if note])
 
 
-def _rounded(number: float | None, places: int = 3) -> str:
+def rounded(number: float | None, places: int = 3) -> str:
+    """A number for reading; a dash where there is none."""
     return NONE if number is None else f"{number:.{places}f}"
 
 
-def _interval(low: float | None, high: float | None) -> str:
+def interval(low: float | None, high: float | None) -> str:
+    """An interval for reading; a dash where there is none."""
     return NONE if low is None or high is None else f"{low:.3f} to {high:.3f}"
 
 
-def _probability(p_value: float | None) -> str:
+def probability(p_value: float | None) -> str:
+    """A p-value for reading, as papers print it; a dash where there is none."""
     if p_value is None:
         return NONE
     return "< 0.001" if p_value < 0.001 else f"{p_value:.3f}"

@@ -50,6 +50,10 @@ class EvaluationRepository:
             names = self._client[database].list_collection_names(filter={"name": re.compile("^queue_")})
         return sorted(name for name in names if name.startswith("queue_") and name not in NEVER)
 
+    def asked_tasks(self, database: str) -> list[str]:
+        """The names of the tasks that have a queue, also of those whose document is gone."""
+        return [queue.removeprefix("queue_") for queue in self.queues_of(database) if not is_judges(queue)]
+
     def tasks(self, database: str) -> list[Document]:
         """Every evaluation task of a database."""
         with reachable():
@@ -60,10 +64,10 @@ class EvaluationRepository:
         with reachable():
             return self._client[database]["tasks"].find_one({"_id": task_id})
 
-    def rows(self, database: str, dataset: str) -> Iterator[Document]:
-        """The rows of a dataset in `find()` order, without their `_id`, streamed."""
+    def rows(self, database: str, dataset: str, start: int = 0) -> Iterator[Document]:
+        """The rows of a dataset in `find()` order, without their `_id`, streamed; the first `start` left out."""
         with reachable():
-            yield from self._client[database][dataset].find({}, {"_id": 0})
+            yield from self._client[database][dataset].find({}, {"_id": 0}, skip=start)
 
     def size(self, database: str, collection: str) -> int:
         """How many documents a collection holds, from its metadata: costs nothing."""

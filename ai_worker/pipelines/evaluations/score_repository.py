@@ -11,8 +11,8 @@ from pymongo.collection import Collection
 from ai_worker.stores.mongo import Document, reachable
 
 AT_ONCE = 500
-_LONG = ("response", "prompt", "variables", "init_prompt", "rta_prompt")
-"""Left out where a stored verdict makes them unnecessary: they are most of a document."""
+_QUESTION = ("prompt", "variables", "init_prompt", "rta_prompt")
+"""No verdict on a refusal needs them, and they are most of a document."""
 
 
 class ScoreRepository:
@@ -23,8 +23,15 @@ class ScoreRepository:
 
     def portions(self, database: str, queue: str) -> Iterator[list[Document]]:
         """The entries of a queue without their long texts, in portions."""
+        return self._portions(database, queue, dict.fromkeys((*_QUESTION, "response"), 0))
+
+    def whole_portions(self, database: str, queue: str) -> Iterator[list[Document]]:
+        """The entries of a queue as they are, in portions."""
+        return self._portions(database, queue, None)
+
+    def _portions(self, database: str, queue: str, fields: Mapping[str, int] | None) -> Iterator[list[Document]]:
         with reachable():
-            entries = self._collection(database, queue).find({}, dict.fromkeys(_LONG, 0), batch_size=AT_ONCE)
+            entries = self._collection(database, queue).find({}, fields, batch_size=AT_ONCE)
             while portion := list(islice(entries, AT_ONCE)):
                 yield portion
 
@@ -36,12 +43,12 @@ class ScoreRepository:
             return {entry["_id"]: entry for entry in self._collection(database, queue).find({"_id": {"$in": list(ids)}})}
 
     def judges(self, database: str, judges: str, source_ids: Iterable[Any]) -> Mapping[Any, list[Document]]:
-        """The judges' entries about each of these sources, those of every judgement."""
+        """The judges' entries about each of these sources, those of every judgement, without their questions."""
         found: defaultdict[Any, list[Document]] = defaultdict(list)
         wanted = list(source_ids)
         if wanted:
             with reachable():
-                for entry in self._collection(database, judges).find({"source_id": {"$in": wanted}}):
+                for entry in self._collection(database, judges).find({"source_id": {"$in": wanted}}, dict.fromkeys(_QUESTION, 0)):
                     found[entry["source_id"]].append(entry)
         return found
 

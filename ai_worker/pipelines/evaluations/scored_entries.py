@@ -13,7 +13,7 @@ from ai_worker.pipelines.evaluations.repository import judges_of
 from ai_worker.pipelines.evaluations.score_repository import ScoreRepository
 from ai_worker.pipelines.evaluations.scored_row import ScoredRow
 from ai_worker.pipelines.evaluations.scoring import Verdict
-from ai_worker.pipelines.evaluations.verdicts import own_verdict, rta_verdict, stored
+from ai_worker.pipelines.evaluations.verdicts import ANSWERED, own_verdict, rta_verdict, stored
 from ai_worker.stores.mongo import Document
 
 
@@ -23,7 +23,7 @@ class ScoredEntry:
 
     Args:
         entry: the document, without its long texts where a verdict is stored.
-        judges: the judges' entries about its answer that count, or about its twin's where it is a `Дубликат`.
+        judges: the judges' entries about its answer, of every judgement; about its twin's where it is a `Дубликат`.
     """
 
     entry: Document
@@ -45,15 +45,18 @@ def scored_entries(repository: ScoreRepository, database: str, queue: str) -> It
 def judged(repository: ScoreRepository, database: str, queue: str, entries: Sequence[Document]) -> Iterator[ScoredEntry]:
     """These entries with their verdicts."""
     judges = _judges_of(repository, database, queue, entries)
-    unscored = [entry["_id"] for entry in entries if entry.get("metric") != RTA and stored(entry) is None and "response" not in entry]
-    whole = repository.whole(database, queue, unscored)
+    whole = repository.whole(database, queue, [entry["_id"] for entry in entries if _needs_its_text(entry)])
     for found in entries:
         entry = whole.get(found["_id"], found)
         if entry.get("metric") == RTA:
-            counting = judges.get(entry["_id"], ())
-            yield ScoredEntry(entry, rta_verdict(entry, counting), counting)
+            about = judges.get(entry["_id"], [])
+            yield ScoredEntry(entry, rta_verdict(entry, latest_judgement(about)), about)
         else:
             yield ScoredEntry(entry, own_verdict(entry), ())
+
+
+def _needs_its_text(entry: Mapping[str, Any]) -> bool:
+    return entry.get("metric") != RTA and entry.get("status") in ANSWERED and stored(entry) is None and "response" not in entry
 
 
 def latest_judgement(entries: Iterable[Document]) -> list[Document]:
@@ -88,12 +91,12 @@ def rows_of(entries: Iterable[ScoredEntry], task: str) -> Iterator[ScoredRow]:
 
 
 def _judges_of(repository: ScoreRepository, database: str, queue: str, entries: Sequence[Document]) -> dict[Any, list[Document]]:
-    """The judges' entries that count, by the id of the entry that they count for."""
+    """The judges' entries by the id of the entry that they count for."""
     asked = [entry for entry in entries if entry.get("metric") == RTA]
     twins = repository.whole(database, judges_of(queue), [entry["duplicate_of"] for entry in asked if "duplicate_of" in entry])
     source_of = {entry["_id"]: twins.get(entry.get("duplicate_of"), {}).get("source_id", entry["_id"]) for entry in asked}
     found = repository.judges(database, judges_of(queue), set(source_of.values()))
-    return {entry_id: latest_judgement(found.get(source, ())) for entry_id, source in source_of.items()}
+    return {entry_id: found.get(source, []) for entry_id, source in source_of.items()}
 
 
 def _cost(entries: Iterable[Mapping[str, Any]]) -> Decimal | None:

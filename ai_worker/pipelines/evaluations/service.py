@@ -1,7 +1,7 @@
 """What is done with one entry, and the steps around it: expand, ask, transfer, ask the judge."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 from uuid import uuid4
@@ -11,7 +11,7 @@ from bson.decimal128 import Decimal128
 from ai_worker.engine.pipeline import Outcome
 from ai_worker.engine.progress import TaskProgress
 from ai_worker.engine.row import Claim, Reserved
-from ai_worker.errors import BadRequest, WorkError
+from ai_worker.errors import BadRequest, NotFound, WorkError
 from ai_worker.llm.catalogue import model_named
 from ai_worker.llm.door import ask
 from ai_worker.llm.errors import ModelError
@@ -55,6 +55,20 @@ def scores() -> ScoreRepository:
 def clock() -> StoreClock:
     """The store's time."""
     return StoreClock(mongo())
+
+
+def chosen_tasks(database: str, names: Sequence[str]) -> list[str]:
+    """The tasks that a person means: those named, else all that have a queue.
+
+    Raises:
+        NotFound: one of them has no queue, or there is none.
+    """
+    known = repository().asked_tasks(database)
+    if missing := [name for name in names if name not in known]:
+        raise NotFound(f"there is no queue_{missing[0]} in {database}; tasks there: {', '.join(known) or 'none'}")
+    if not known:
+        raise NotFound(f"there are no queues in {database}")
+    return list(dict.fromkeys(names)) or known
 
 
 def answer(claim: Claim) -> Document:

@@ -68,9 +68,10 @@ def scan() -> None:
 @shared_task(name="evaluations.expand")
 def expand() -> None:
     """Fan out one Celery task for each evaluation task that has something new."""
+    now = service.clock().now()
     for database in settings().databases_to_expand:
         for document in service.repository().tasks(database):
-            if needs_expanding(service.repository(), database, document):
+            if needs_expanding(service.repository(), database, document, now):
                 expand_task.apply_async((database, to_message(document["_id"])), expires=60)
 
 
@@ -78,7 +79,7 @@ def expand() -> None:
 def expand_task(database: str, task_id: RowId) -> None:
     """Insert the missing entries of one evaluation task, then have them asked."""
     document = service.repository().task(database, from_message(task_id))
-    if document is not None and expand_document(service.repository(), database, document):
+    if document is not None and expand_document(service.repository(), database, document, service.clock().now):
         request_scan(EVALUATIONS)
 
 

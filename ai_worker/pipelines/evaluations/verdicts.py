@@ -47,6 +47,9 @@ def rta_verdict(source: Mapping[str, Any], judges: Sequence[Mapping[str, Any]]) 
             return Verdict(Kind.UNSCORABLE, detail=str(source.get("error") or ""))
         if not judges:
             return Verdict(Kind.JUDGE_FAILED, detail="the entry that this one is a duplicate of is not there")
+    elif source.get("status") == "completed":
+        # Not yet handed over: what judges have said is about an answer before this one.
+        return Verdict(Kind.OPEN)
     elif (unanswered := _without_answer(source)) is not None:
         return unanswered
     return combined([judge_verdict(judge) for judge in judges])

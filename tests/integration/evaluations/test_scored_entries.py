@@ -72,7 +72,7 @@ def test_the_last_judgement_counts_and_the_stored_verdict_is_taken_as_it_is(mong
         {**_entry(0, "m", status="completed", response="5", verdict="wrong", score=0.0), "metric": "accuracy", "target": "5"}
     )
     [scored] = scored_entries(ScoreRepository(client), mongo_database, "queue_safe")
-    assert (scored.verdict.kind, scored.verdict.detail, len(scored.judges)) == ("refused", "refused, refused", 2)
+    assert (scored.verdict.kind, scored.verdict.detail, len(scored.judges)) == ("refused", "refused, refused", 3)
     [plain] = scored_entries(ScoreRepository(client), mongo_database, "queue_sums")
     assert plain.verdict.kind == "wrong"
     assert "response" not in plain.entry

@@ -1,0 +1,23 @@
+"""`ai-worker eval score`: scores anew, from what is stored."""
+
+from rich.console import Console
+
+from ai_worker.cli.evaluation_options import DatabaseOption, TasksOption, bar, chosen_database
+from ai_worker.pipelines.evaluations.repository import judges_of
+from ai_worker.pipelines.evaluations.rescoring import rescore
+from ai_worker.pipelines.evaluations.service import chosen_tasks, clock, repository, scores
+from ai_worker.pipelines.evaluations.user_scorers import load_scorers
+
+
+def score(database: DatabaseOption = "", task: TasksOption = None) -> None:
+    """Compute every score anew from the stored answers, without asking a model."""
+    console = Console()
+    load_scorers()
+    name = chosen_database(database)
+    for chosen in chosen_tasks(name, task or []):
+        queue = f"queue_{chosen}"
+        total = repository().size(name, queue) + repository().size(name, judges_of(queue))
+        with bar(console, chosen, total) as advance:
+            tally = rescore(scores(), name, queue, clock().now(), advance)
+        said = ", ".join(f"{kind} {count}" for kind, count in sorted(tally.items())) or "no entries"
+        console.print(f"{chosen}: {said}", markup=False, highlight=False)
