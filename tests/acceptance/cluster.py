@@ -18,6 +18,7 @@ from tests.waiting import wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 READY_SECONDS = 60
+CELERY = ("celery", "-A", "ai_worker.app")
 FAST = {"LEASE_SECONDS": "3", "RESERVE_SECONDS": "6", "SCAN_SECONDS": "1", "MODEL_DEADLINE_SECONDS": "10", "LOG_LEVEL": "INFO"}
 
 
@@ -29,9 +30,11 @@ class Worker:
         self.log = log
         self._arguments = arguments
         self._environment = environment
+        self.starts = 0
         self.process = self._start()
 
     def _start(self) -> subprocess.Popen[bytes]:
+        self.starts += 1
         with self.log.open("ab") as output:
             return subprocess.Popen(
                 [sys.executable, "-m", *self._arguments],
@@ -64,7 +67,15 @@ class Worker:
     def restart(self) -> None:
         """Kill it and start it again, as a supervisor would."""
         self.kill()
+        self.start()
+
+    def start(self) -> None:
+        """Start it again after it ended."""
         self.process = self._start()
+
+    def ready(self) -> bool:
+        """Whether a worker listens to its queues, however often it was started."""
+        return self.said().count(" ready.") == self.starts
 
     def said(self) -> str:
         """Its log so far."""
@@ -126,19 +137,37 @@ class Cluster:
         assert done.returncode == expect, f"exit {done.returncode}: {done.stdout}\n{done.stderr}"
         return done.stdout + done.stderr
 
-    def worker(self, name: str = "all", *, slots: int = 20, queues: str = "corrections,evaluations,scans,quarantine") -> Worker:
-        """Start one `celery worker` process."""
+    def worker(
+        self,
+        name: str = "all",
+        *,
+        slots: int = 20,
+        queues: str = "corrections,evaluations,scans,quarantine",
+        program: Sequence[str] = CELERY,
+        **settings: str,
+    ) -> Worker:
+        """Start one `celery worker` process.
+
+        Args:
+            program: what runs Celery, where a test's own module does.
+            settings: environment variables of this process alone.
+        """
         known = set(self.environment["PIPELINES"].split(",")) | {"scans", "quarantine"}
         consumed = ",".join(queue for queue in queues.split(",") if queue in known)
         node = f"{name}-{len(self.workers)}@%h"
         options = ["-P", "gevent", "-c", str(slots), "-Q", consumed, "-n", node, "--without-mingle", "--without-gossip"]
-        return self._add(Worker(name, ["celery", "-A", "ai_worker.app", "worker", *options], self.environment, self._log(name)))
+        return self._add(Worker(name, [*program, "worker", *options], {**self.environment, **settings}, self._log(name)))
 
     def beat(self) -> Worker:
         """Start beat."""
         schedule = self.folder / f"schedule-{len(self.workers)}"
-        arguments = ["celery", "-A", "ai_worker.app", "beat", "--schedule", str(schedule), "--pidfile="]
+        arguments = [*CELERY, "beat", "--schedule", str(schedule), "--pidfile="]
         return self._add(Worker("beat", arguments, self.environment, self._log("beat")))
+
+    def await_ready(self, *workers: Worker) -> None:
+        """Wait until these workers, or all, listen to their queues."""
+        for worker in workers or [worker for worker in self.workers if worker.name != "beat"]:
+            wait_until(worker.ready, f"{worker.name} ready", seconds=READY_SECONDS)
 
     def _add(self, worker: Worker) -> Worker:
         self.workers.append(worker)
@@ -164,10 +193,9 @@ class Cluster:
             autocommit=True,
             cursorclass=DictCursor,
             charset="utf8mb4",
-        ) as connection:
-            with connection.cursor() as cursor:
-                cursor.execute(sql, params)
-                return [{**row, "lastrowid": cursor.lastrowid} for row in cursor.fetchall()] or [{"lastrowid": cursor.lastrowid}]
+        ) as connection, connection.cursor() as cursor:
+            cursor.execute(sql, params)
+            return [{**row, "lastrowid": cursor.lastrowid} for row in cursor.fetchall()] or [{"lastrowid": cursor.lastrowid}]
 
     def add_task(self, texts: Sequence[str], *, model: str = "offline-large", **columns: Any) -> int:
         """A correction task with its items, by plain SQL; returns its id."""
