@@ -121,12 +121,16 @@ def test_a_port_on_which_nobody_comes_to_listen_is_told(supervise: Callable[...,
 
 
 def test_a_command_at_the_terminal_is_run_to_its_end_while_the_others_are_looked_after(
-    supervise: Callable[..., Supervisor], pids: dict[str, list[int]], capsys: pytest.CaptureFixture[str]
+    supervise: Callable[..., Supervisor], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     supervisor = supervise(Patience(first_delay=0.01, restarts=100))
     supervisor.start(stand_in("briefly"))
-    supervisor.run("show", ["-c", "import time; time.sleep(0.5)"])
-    assert len(pids["briefly"]) > 1
+    until_started_twice = """
+import pathlib, sys, time
+while pathlib.Path(sys.argv[1]).read_text().count("started") < 2:
+    time.sleep(0.02)
+"""
+    supervisor.run("show", ["-c", until_started_twice, str(tmp_path / "log" / "briefly.log")])
     assert "briefly ended with status 0" in capsys.readouterr().out
     with pytest.raises(StepFailed, match=r"FAILED: show\n  it ended with status 4"):
         supervisor.run("show", ["-c", "import sys; sys.exit(4)"])

@@ -94,14 +94,12 @@ def test_a_killed_mongodb_comes_back_with_what_it_held(mongo_server: Callable[[]
 
 def test_a_frozen_server_answers_when_thawed(redis_server: Callable[[], RedisServer]) -> None:
     server = redis_server()
-    with redis.Redis.from_url(server.url, socket_timeout=0.2, retry=None) as client:
-        client.ping()
-        freeze(server)
-        with pytest.raises(redis.TimeoutError):
-            client.ping()
-        thaw(server)
-        with redis.Redis.from_url(server.url, socket_timeout=10) as patient:
-            assert patient.ping()
+    freeze(server)
+    with redis.Redis.from_url(server.url, socket_timeout=0.1, retry=None) as impatient, pytest.raises(redis.TimeoutError):
+        impatient.ping()
+    thaw(server)
+    with redis.Redis.from_url(server.url, socket_timeout=20) as patient:
+        assert patient.ping()
 
 
 def test_a_server_stops_when_told(redis_server: Callable[[], RedisServer]) -> None:
