@@ -1,12 +1,15 @@
 """The single edits that lead from a text to its corrected form, computed from the two and never taken from a model's own list."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from ai_worker.pipelines.corrections.align import differing
 from ai_worker.pipelines.corrections.kinds import Kind, classify
 from ai_worker.pipelines.corrections.words import tokens
+
+MOST = 2_000
+"""Changes of one text that are kept apart; nobody judges more of them one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,24 @@ def diff(source: str, answer: str) -> list[Change]:
         kind, reason = classify(before, after)
         changes.append(Change(starts[start], starts[end], before, after, kind, reason))
     return changes
+
+
+def bounded(source: str, changes: Sequence[Change], most: int = MOST) -> list[Change]:
+    """At most so many changes that come to the same: those closest to each other become one, with what stands between them."""
+    gaps = [(later.start - earlier.end, place) for place, (earlier, later) in enumerate(pairwise(changes), 1)]
+    kept = sorted(place for _, place in sorted(gaps, reverse=True)[: most - 1]) if len(changes) > most else range(1, len(changes))
+    return [_joined(source, changes[start:end]) for start, end in pairwise([0, *kept, len(changes)]) if end > start]
+
+
+def _joined(source: str, changes: Sequence[Change]) -> Change:
+    if len(changes) == 1:
+        return changes[0]
+    start, end = changes[0].start, changes[-1].end
+    moved = [Change(change.start - start, change.end - start, change.before, change.after, change.kind) for change in changes]
+    before = source[start:end]
+    after = apply(before, moved)
+    kind, reason = classify(before, after)
+    return Change(start, end, before, after, kind, reason)
 
 
 def apply(source: str, changes: Iterable[Change]) -> str:

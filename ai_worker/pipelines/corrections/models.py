@@ -35,6 +35,7 @@ def model_of(row: Mapping[str, Any]) -> Model:
         price=_price(row),
         deadline_seconds=float(row["deadline_seconds"] or settings().model_deadline_seconds),
         max_input_tokens=row["max_input_tokens"],
+        max_output_tokens=row["max_output_tokens"],
     )
 
 

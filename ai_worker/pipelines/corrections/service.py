@@ -1,6 +1,5 @@
 """What is done with one item of a correction task, and which tasks may be worked."""
 
-import json
 import logging
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -9,22 +8,16 @@ from uuid import uuid4
 
 from ai_worker.engine.pipeline import Outcome
 from ai_worker.engine.progress import TaskProgress
-from ai_worker.engine.row import Claim, Lane
+from ai_worker.engine.row import Claim, Lane, Result
 from ai_worker.engine.table_source import TableSource
 from ai_worker.errors import BadRequest, NotNow, WorkError
-from ai_worker.llm.door import ask
-from ai_worker.llm.errors import ModelError
-from ai_worker.llm.model import Model
-from ai_worker.llm.request import Answer, Caller, Request
-from ai_worker.pipelines.corrections.changes import diff
+from ai_worker.pipelines.corrections.asking import ask_about
 from ai_worker.pipelines.corrections.control_repository import ControlRepository
-from ai_worker.pipelines.corrections.markup import MarkupMismatch, check
-from ai_worker.pipelines.corrections.models import model_of
+from ai_worker.pipelines.corrections.part_repository import PartRepository
+from ai_worker.pipelines.corrections.parts import NoStore, PartStore
 from ai_worker.pipelines.corrections.progress import complete_if_done, progress
-from ai_worker.pipelines.corrections.prompt import Prompt, build
 from ai_worker.pipelines.corrections.repository import CorrectionRepository, item_source
 from ai_worker.pipelines.corrections.statuses import FAILED_ITEMS, ItemStatus, TaskStatus, name_of
-from ai_worker.pipelines.corrections.summary import summarise
 from ai_worker.stores.mysql import mysql
 
 log = logging.getLogger(__name__)
@@ -57,26 +50,25 @@ def items() -> TableSource:
     return item_source(mysql())
 
 
-def answer(claim: Claim) -> dict[str, Any]:
+@lru_cache(maxsize=1)
+def part_store() -> PartRepository:
+    """Where this process keeps the answered parts of long texts."""
+    return PartRepository(mysql())
+
+
+def answer(claim: Claim) -> Result:
     """Ask the model about one claimed item.
 
     Returns:
-        The columns of `task_item` to store.
+        The columns of `task_item` to store, and the item's changes.
 
     Raises:
         WorkError: no answer, or none that may be stored.
     """
-    item = claim.fields
-    _check_task(item)
-    operation_uuid = str(uuid4())
-    try:
-        return {"operation_uuid": operation_uuid, **_send_to_ai(item, operation_uuid, claim.attempts + 1)}
-    except WorkError as error:
-        error.record["operation_uuid"] = operation_uuid
-        raise
+    return _answer(claim, part_store())
 
 
-def preview(id_task_item: int) -> tuple[str, dict[str, Any]]:
+def preview(id_task_item: int) -> tuple[str, Mapping[str, Any]]:
     """Ask about an item as `answer` does, without claiming or storing anything.
 
     Returns:
@@ -89,7 +81,26 @@ def preview(id_task_item: int) -> tuple[str, dict[str, Any]]:
     claim = items().look(id_task_item)
     if claim is None:
         raise BadRequest(f"there is no item {id_task_item}")
-    return claim.fields["text_original"] or "", answer(claim)
+    return claim.fields["text_original"] or "", _answer(claim, NoStore()).fields
+
+
+def _answer(claim: Claim, store: PartStore) -> Result:
+    item = claim.fields
+    _check_task(item)
+    operation_uuid = str(uuid4())
+    try:
+        result = ask_about(item, operation_uuid, claim.attempts + 1, store, lambda: _check_again(item["id_task"]))
+    except WorkError as error:
+        error.record["operation_uuid"] = operation_uuid
+        raise
+    return Result({"operation_uuid": operation_uuid, **result.fields}, result.also)
+
+
+def _check_again(id_task: int) -> None:
+    task = repository().fetch_task(id_task) or {}
+    _check_task(
+        {"id_task": id_task, "task_found": task.get("id_task"), "task_status": task.get("status_id"), "paused_at": task.get("paused_at")}
+    )
 
 
 def _check_task(item: Mapping[str, Any]) -> None:
@@ -99,58 +110,6 @@ def _check_task(item: Mapping[str, Any]) -> None:
         raise Cancelled(f"task {item['id_task']} was cancelled")
     if item["paused_at"] is not None:
         raise NotNow(f"task {item['id_task']} is paused", retry_after=0.0)
-
-
-def _send_to_ai(item: Mapping[str, Any], operation_uuid: str, attempt: int) -> dict[str, Any]:
-    text = item["text_original"] or ""
-    if not text.strip():
-        return {"text_corrected": text, "change_summary": summarise([]), "tokens_input": 0, "tokens_output": 0}
-    model = model_of(item)
-    prompt = build_prompt(item)
-    caller = Caller("corrections", str(item["id_task"]), str(item["id_task_item"]), operation_uuid, attempt)
-    try:
-        must_return = text if prompt.json_schema is None else None
-        question = Request(prompt=prompt.user, system=prompt.system, json_schema=prompt.json_schema, must_return=must_return)
-        reply = ask(model, question, caller)
-    except ModelError as error:
-        error.record.update(tokens_input=error.usage.input, tokens_output=error.usage.output, model_name=model.name)
-        raise
-    return _result(item, model, prompt, reply)
-
-
-def build_prompt(item: Mapping[str, Any]) -> Prompt:
-    """The standing instruction of the task's kind, its description, and the text, fenced apart."""
-    return build(
-        kind=item["kind"],
-        description=item["description"] or "",
-        text=item["text_original"],
-        source_language=item["source_language"],
-        target_language=item["target_language"],
-        glossary=item["glossary"],
-        schema=item["answer_schema"],
-    )
-
-
-def _result(item: Mapping[str, Any], model: Model, prompt: Prompt, reply: Answer) -> dict[str, Any]:
-    spent = {
-        "tokens_input": reply.usage.input,
-        "tokens_output": reply.usage.output,
-        "cost": reply.cost,
-        "model_name": model.name,
-        "prompt_version": prompt.version,
-    }
-    text = item["text_original"]
-    if prompt.json_schema is not None:
-        return {"result_data": json.dumps(reply.data, ensure_ascii=False), "change_summary": None, **spent}
-    try:
-        corrected = prompt.read(reply.text)
-        if problems := check(text, corrected):
-            raise MarkupMismatch(problems)
-    except WorkError as error:
-        error.record.update(spent)
-        raise
-    changes = diff(text, corrected) if item["kind"] == "correction" else []
-    return {"text_corrected": corrected, "change_summary": summarise(changes) if item["kind"] == "correction" else None, **spent}
 
 
 def open_lanes(lanes: Sequence[Lane]) -> list[Lane]:

@@ -28,6 +28,14 @@ class ItemStatus(IntEnum):
     CONFLICT = 9
 
 
+class ChangeStatus(IntEnum):
+    """`task_item_change.status_id`."""
+
+    PROPOSED = 0
+    ACCEPTED = 1
+    REJECTED = 2
+
+
 def name_of(statuses: type[IntEnum], number: int) -> str:
     """The status's name; for a number that only other software knows, the number."""
     return {status.value: status.name for status in statuses}.get(number, str(number))

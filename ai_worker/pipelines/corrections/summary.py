@@ -24,6 +24,13 @@ def summarise(changes: Sequence[Change]) -> str:
     return _cut(f"{len(changes)} change{'s' if len(changes) > 1 else ''}: {', '.join(parts)}", LONGEST)
 
 
+def summarise_translation(missing_terms: Sequence[str]) -> str | None:
+    """Which terms of the glossary are not in the translation, for the person who looks at it; None where there is nothing to say."""
+    if not missing_terms:
+        return None
+    return _cut(f"terms of the glossary not found: {', '.join(missing_terms)}", LONGEST)
+
+
 def _examples(changes: Sequence[Change]) -> str:
     distinct = list(dict.fromkeys(_shown(change) for change in changes))
     return ", ".join(distinct[:_SHOWN_OF_A_KIND]) + (", …" if len(distinct) > _SHOWN_OF_A_KIND else "")

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from ai_worker.errors import ConfigurationError
-from ai_worker.stores.migrate import statements_of, upgrade
+from ai_worker.stores.migrate import MIGRATIONS, statements_of, upgrade
 from ai_worker.stores.mysql import MySQLAddress, MySQLDatabase
 
-ALL = ["0001_models", "0002_corrections", "0003_review"]
+ALL = sorted(path.stem for path in MIGRATIONS.glob("*.sql"))
 
 PANEL = [
     "CREATE TABLE ai_model (id_ai_model INT NOT NULL AUTO_INCREMENT PRIMARY KEY, label VARCHAR(50), api_key_encrypted VARBINARY(255))",

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ai_worker.pipelines.corrections.changes import Change, apply, diff
+from ai_worker.pipelines.corrections.changes import Change, apply, bounded, diff
 from tests.unit.corrections.texts import PAIRS
 
 
@@ -43,6 +43,23 @@ def test_any_changes_in_any_order_can_be_applied_and_leave_the_rest_alone(pair: 
     expected += source[position:]
     chance.shuffle(chosen)
     assert apply(source, chosen) == expected
+
+
+@given(PAIRS, st.integers(1, 12))
+def test_a_bounded_list_comes_to_the_same(pair: tuple[str, str], most: int) -> None:
+    source, answer = pair
+    changes = diff(source, answer)
+    fewer = bounded(source, changes, most)
+    assert len(fewer) == min(most, len(changes))
+    assert apply(source, fewer) == answer
+    assert all(source[change.start : change.end] == change.before for change in fewer)
+    assert all(change.end <= following.start for change, following in pairwise(fewer))
+
+
+def test_a_bounded_list_joins_what_stands_close_together() -> None:
+    source = "teh quik fox, and much later a brwon dog"
+    fewer = bounded(source, diff(source, "the quick fox, and much later a brown dog"), 2)
+    assert [(change.before, change.after) for change in fewer] == [("teh quik", "the quick"), ("brwon", "brown")]
 
 
 def test_no_change_where_nothing_differs() -> None:

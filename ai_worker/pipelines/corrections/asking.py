@@ -1,0 +1,131 @@
+"""The question about one item, and what of the answer is stored."""
+
+import json
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from ai_worker.engine.row import Result, Statement
+from ai_worker.errors import WorkError
+from ai_worker.llm.door import ask
+from ai_worker.llm.errors import ModelError
+from ai_worker.llm.model import Model
+from ai_worker.llm.request import Caller, Request, Usage
+from ai_worker.llm.tokens import estimate
+from ai_worker.pipelines.corrections.change_rows import replacing
+from ai_worker.pipelines.corrections.changes import bounded, diff
+from ai_worker.pipelines.corrections.glossary import missing_terms
+from ai_worker.pipelines.corrections.markup import MarkupMismatch, check
+from ai_worker.pipelines.corrections.models import model_of
+from ai_worker.pipelines.corrections.parts import PartStore, ask_in_parts, room
+from ai_worker.pipelines.corrections.prompt import Prompt, build
+from ai_worker.pipelines.corrections.summary import summarise, summarise_translation
+
+FORGET_PARTS = "DELETE FROM task_item_part WHERE id_task_item = %s"
+
+Item = Mapping[str, Any]
+"""A row of `task_item` as it was claimed, with its task and model."""
+
+
+def ask_about(item: Item, operation_uuid: str, attempt: int, store: PartStore, still_wanted: Callable[[], None]) -> Result:
+    """Ask the model about an item.
+
+    Args:
+        operation_uuid: of this attempt; history and log lines name it.
+        attempt: 1 for the first.
+        store: where the answered parts of a long text are kept meanwhile.
+        still_wanted: raises where the task was paused or cancelled meanwhile.
+
+    Returns:
+        The columns of `task_item`, and the item's changes as statements.
+
+    Raises:
+        WorkError: no answer, or none that may be stored; `record` holds what it took.
+    """
+    text = item["text_original"] or ""
+    if not text.strip():
+        nothing = {"text_corrected": text, "change_summary": summarise([]), "tokens_input": 0, "tokens_output": 0}
+        return Result(nothing, _no_changes(item))
+    model = model_of(item)
+    caller = Caller("corrections", str(item["id_task"]), str(item["id_task_item"]), operation_uuid, attempt)
+    most_tokens = room(model, build_prompt(item, "")) if item["kind"] != "analysis" else None
+    try:
+        if most_tokens is not None and estimate(text) > most_tokens:
+            return _ask_in_parts(item, model, most_tokens, caller, store, still_wanted)
+        return _ask_whole(item, model, build_prompt(item, text), caller)
+    except WorkError as error:
+        error.record.update(model_name=model.name)
+        raise
+
+
+def build_prompt(item: Item, text: str) -> Prompt:
+    """The standing instruction of the task's kind, its description, and the text, fenced apart."""
+    return build(
+        kind=item["kind"],
+        description=item["description"] or "",
+        text=text,
+        source_language=item["source_language"],
+        target_language=item["target_language"],
+        glossary=item["glossary"],
+        schema=item["answer_schema"],
+    )
+
+
+def _ask_whole(item: Item, model: Model, prompt: Prompt, caller: Caller) -> Result:
+    must_return = prompt.text if prompt.json_schema is None else None
+    asked = Request(prompt=prompt.user, system=prompt.system, json_schema=prompt.json_schema, must_return=must_return)
+    try:
+        reply = ask(model, asked, caller)
+    except ModelError as error:
+        error.record.update(tokens_input=error.usage.input, tokens_output=error.usage.output)
+        raise
+    spent = _spent(model, prompt, reply.usage, reply.cost)
+    if prompt.json_schema is not None:
+        fields = {"result_data": json.dumps(reply.data, ensure_ascii=False), "change_summary": None, **spent}
+        return Result(fields, _no_changes(item))
+    try:
+        return _read(item, prompt.read(reply.text), spent)
+    except WorkError as error:
+        error.record.update(spent)
+        raise
+
+
+def _ask_in_parts(item: Item, model: Model, most_tokens: int, caller: Caller, store: PartStore, still_wanted: Callable[[], None]) -> Result:
+    def prompt(piece: str) -> Prompt:
+        return build_prompt(item, piece)
+
+    joined = ask_in_parts(model, item["text_original"], most_tokens, prompt, caller, store, still_wanted)
+    spent = _spent(model, prompt(""), joined.usage, joined.cost)
+    try:
+        result = _read(item, joined.answer, spent)
+    except WorkError as error:
+        store.forget(item["id_task_item"])
+        error.record.update(spent)
+        raise
+    return Result(result.fields, [*result.also, (FORGET_PARTS, (item["id_task_item"],))])
+
+
+def _read(item: Item, corrected: str, spent: Mapping[str, Any]) -> Result:
+    text = item["text_original"]
+    if problems := check(text, corrected):
+        raise MarkupMismatch(problems)
+    if item["kind"] != "correction":
+        summary = summarise_translation(missing_terms(item["glossary"], text, corrected))
+        return Result({"text_corrected": corrected, "change_summary": summary, **spent}, _no_changes(item))
+    changes = bounded(text, diff(text, corrected))
+    fields = {"text_corrected": corrected, "change_summary": summarise(changes), **spent}
+    return Result(fields, replacing(item["id_task_item"], changes, had_any=bool(item["had_changes"])))
+
+
+def _no_changes(item: Item) -> list[Statement]:
+    return replacing(item["id_task_item"], [], had_any=bool(item["had_changes"]))
+
+
+def _spent(model: Model, prompt: Prompt, usage: Usage, cost: Decimal | None) -> dict[str, Any]:
+    return {
+        "tokens_input": usage.input,
+        "tokens_output": usage.output,
+        "cost": cost,
+        "model_name": model.name,
+        "prompt_version": prompt.version,
+    }

@@ -1,0 +1,153 @@
+"""A text over the model's limit: asked about in parts, joined without loss.
+
+Personal data is hidden in the whole text before it is cut, so that a cut cannot part a number from the word that tells what it is; the
+parts hold placeholders, and the door hides those as it does everything. Answered parts are kept until the item is done: a limit, a
+pause or a crash in the middle of a long text costs no part twice.
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Protocol
+
+from ai_worker.errors import BadRequest, WorkError
+from ai_worker.llm.door import ask
+from ai_worker.llm.errors import ModelError
+from ai_worker.llm.hiding import hide
+from ai_worker.llm.model import Model
+from ai_worker.llm.request import Caller, Request, Usage
+from ai_worker.llm.tokens import estimate
+from ai_worker.pipelines.corrections.prompt import Prompt
+from ai_worker.pipelines.corrections.splitting import split
+
+LEAST_ROOM = 32
+"""Tokens. Where less is left for text, its sentences would be cut to pieces."""
+OUTPUT_SHARE = 2 / 3
+"""Of the longest answer that a part may fill: a translation may be half again as long as its text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What came of one part.
+
+    Args:
+        answer: still with the placeholders of the whole text's personal data.
+    """
+
+    answer: str
+    usage: Usage
+    cost: Decimal | None
+
+
+class PartStore(Protocol):
+    """Where answered parts are kept until their item is done."""
+
+    def kept(self, id_task_item: int) -> Mapping[str, Part]:
+        """The parts answered so far, by their digests."""
+        ...
+
+    def keep(self, id_task_item: int, digest: str, part: Part) -> None:
+        """Remember a part."""
+        ...
+
+    def forget(self, id_task_item: int) -> None:
+        """Forget the item's parts: together they came to no usable answer."""
+        ...
+
+
+class NoStore:
+    """Of a dry run, which writes nothing."""
+
+    def kept(self, id_task_item: int) -> Mapping[str, Part]:
+        """Nothing."""
+        return {}
+
+    def keep(self, id_task_item: int, digest: str, part: Part) -> None:
+        """Nothing is kept."""
+
+    def forget(self, id_task_item: int) -> None:
+        """There is nothing to forget."""
+
+
+def room(model: Model, frame: Prompt) -> int | None:
+    """How many tokens of text one question may hold; None where the model has no known limit.
+
+    Args:
+        frame: the question without its text.
+
+    Raises:
+        BadRequest: instructions and glossary leave too little.
+    """
+    rooms = []
+    if model.max_input_tokens is not None:
+        rooms.append(model.max_input_tokens - estimate(frame.system) - estimate(frame.user))
+    if model.max_output_tokens is not None:
+        rooms.append(int(model.max_output_tokens * OUTPUT_SHARE))
+    if rooms and min(rooms) < LEAST_ROOM:
+        raise BadRequest(
+            f"{model.name} takes {model.max_input_tokens} tokens and gives {model.max_output_tokens}: "
+            f"beside the instructions and the glossary there is no room for {LEAST_ROOM} tokens of text"
+        )
+    return min(rooms, default=None)
+
+
+def ask_in_parts(
+    model: Model,
+    text: str,
+    most_tokens: int,
+    build: Callable[[str], Prompt],
+    caller: Caller,
+    store: PartStore,
+    still_wanted: Callable[[], None],
+) -> Part:
+    """The answer to a long text.
+
+    Args:
+        most_tokens: that one part may have.
+        build: the question about one part.
+        still_wanted: called before each question; raises where the task was paused or cancelled meanwhile.
+
+    Raises:
+        WorkError: a part has no usable answer; `record` holds what the parts took so far.
+    """
+    whole = hide(Request(prompt=text, must_return=text))
+    kept = dict(store.kept(int(caller.row)))
+    done: list[Part] = []
+    try:
+        for piece in split(whole.request.prompt, most_tokens):
+            done.append(_answered(model, build(piece), caller, kept, store, still_wanted))
+        answer = whole.restore("".join(part.answer for part in done))
+    except WorkError as error:
+        usage, cost = _spent(done)
+        usage += error.usage if isinstance(error, ModelError) else Usage()
+        error.record.update(tokens_input=usage.input, tokens_output=usage.output, cost=cost)
+        raise
+    return Part(answer, *_spent(done))
+
+
+def _answered(
+    model: Model, prompt: Prompt, caller: Caller, kept: dict[str, Part], store: PartStore, still_wanted: Callable[[], None]
+) -> Part:
+    if not prompt.text.strip():
+        return Part(prompt.text, Usage(), None)
+    digest = _digest(model, prompt)
+    if digest not in kept:
+        still_wanted()
+        reply = ask(model, Request(prompt=prompt.user, system=prompt.system, must_return=prompt.text), caller)
+        kept[digest] = Part(prompt.read(reply.text), reply.usage, reply.cost)
+        store.keep(int(caller.row), digest, kept[digest])
+    return kept[digest]
+
+
+def _spent(parts: Sequence[Part]) -> tuple[Usage, Decimal | None]:
+    """Of all parts together; one that stands in the text twice was asked about once."""
+    asked = list({id(part): part for part in parts}.values())
+    costs = [part.cost for part in asked if part.cost is not None]
+    return sum((part.usage for part in asked), Usage()), sum(costs, Decimal(0)) if costs else None
+
+
+def _digest(model: Model, prompt: Prompt) -> str:
+    """Of everything that decides the answer: only the code in the fences is new for every question."""
+    question = "\x1f".join((model.key, prompt.version, prompt.user.replace(prompt.code, "")))
+    return hashlib.sha256(question.encode("utf-8", "surrogatepass")).hexdigest()
