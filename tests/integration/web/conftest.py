@@ -3,7 +3,10 @@
 from collections.abc import Callable, Iterator
 
 import pytest
+from fastapi.testclient import TestClient
 
+from ai_worker.settings import settings
+from ai_worker.web.application import create_application
 from devtools.servers.redis import RedisServer
 from tests.integration.web.deployment import Deployment, forget_settings
 from tests.offline_model import OfflineModel, offline_model
@@ -38,3 +41,10 @@ def deploy(
 def deployment(deploy: Callable[..., Deployment]) -> Deployment:
     """One without API keys."""
     return deploy()
+
+
+@pytest.fixture
+def http(deployment: Deployment) -> Iterator[TestClient]:
+    """The API of that deployment, in this process, asked as from this machine."""
+    with TestClient(create_application(settings()), base_url="http://127.0.0.1") as client:
+        yield client

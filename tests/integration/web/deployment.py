@@ -10,13 +10,15 @@ from ai_worker.engine import work as engine_work
 from ai_worker.engine.row import Lane, Reserved
 from ai_worker.engine.table_source import HERE
 from ai_worker.llm import gate
-from ai_worker.pipelines.corrections import progress, service
+from ai_worker.pipelines.corrections import progress, service, view
 from ai_worker.pipelines.corrections.tasks import CORRECTIONS
 from ai_worker.settings import settings
 from ai_worker.stores import mysql as mysql_store
 from ai_worker.stores.migrate import upgrade
 from ai_worker.stores.mysql import MySQLAddress, MySQLDatabase
 from ai_worker.stores.redis import broker_redis
+from ai_worker.web import progress as web_progress
+from ai_worker.web import system
 from devtools.servers.redis import RedisServer
 
 HOUR = 3600.0
@@ -33,6 +35,7 @@ def forget_settings() -> None:
     for cached in (
         *(settings, mysql_store.mysql, gate._gate, engine_work.leases),
         *(service.repository, service.control_queries, service.items, progress.progress),
+        *(view.view_queries, view.followed, system._checks, web_progress._sampled),
     ):
         cached.cache_clear()
     CORRECTIONS.__dict__.pop("source", None)
@@ -87,3 +90,12 @@ class Deployment:
     def queued(self, queue: str = "corrections") -> int:
         """How many messages wait in a queue."""
         return int(broker_redis().llen(queue))
+
+    def carry_out(self, queue: str) -> int:
+        """Take one message from a queue and do what a worker does with it; returns how many there were to do."""
+        with self.app.connection_for_read() as connection, connection.SimpleQueue(queue) as messages:
+            message = messages.get_nowait()
+            arguments, options, _ = message.payload
+            self.app.tasks[message.headers["task"]](*arguments, **options)
+            message.ack()
+        return 1
