@@ -63,8 +63,12 @@ _schedules: dict[str, dict[str, Any]] = {
         "evaluations: answers to judge": {"task": "evaluations.transfer_completed", "schedule": 10.0},
     },
 }
+# A pipeline that is not listed above has its due rows scanned for.
+_scans = {name: {f"{name}: due rows": {"task": f"{name}.scan", "schedule": settings().scan_seconds}} for name in settings().pipelines}
 beat_schedule = {
-    name: {**entry, "options": {"expires": 60}} for pipeline in settings().pipelines for name, entry in _schedules.get(pipeline, {}).items()
+    name: {**entry, "options": {"expires": 60}}
+    for pipeline in settings().pipelines
+    for name, entry in {**_scans, **_schedules}[pipeline].items()
 }
 
 # --- Each task's attempts, back-off and rate limit ----------------------------------------------------------------------
@@ -72,12 +76,12 @@ beat_schedule = {
 # in the row. rate_limit holds for each worker process; limits per model hold for the whole cluster (see models.example.toml).
 task_annotations: dict[str, dict[str, Any]] = {
     "*": {"max_retries": 5, "retry_backoff": 2, "retry_backoff_max": 600, "rate_limit": None},
-    # Task events of every row would double what a row costs; Flower sees scans, expansions, transfers and every failure.
-    "corrections.correct": {"max_retries": 5, "retry_backoff": 2, "retry_backoff_max": 600, "rate_limit": None},
+    # Task events of every row would double what a row costs: Flower shows scans, expansions and transfers, `watch` shows rows.
+    "corrections.correct": {"max_retries": 5, "retry_backoff": 2, "retry_backoff_max": 600, "rate_limit": None, "send_events": False},
     "corrections.preview": {"rate_limit": None},  # a person's dry run: tried once
     "corrections.scan": {"rate_limit": None},
-    "evaluations.ask": {"max_retries": 5, "retry_backoff": 2, "retry_backoff_max": 600, "rate_limit": None},
-    "evaluations.ask_judge": {"rate_limit": None},
+    "evaluations.ask": {"max_retries": 5, "retry_backoff": 2, "retry_backoff_max": 600, "rate_limit": None, "send_events": False},
+    "evaluations.ask_judge": {"rate_limit": None, "send_events": False},
     "evaluations.scan": {"rate_limit": None},
     "evaluations.expand": {"rate_limit": None},
     "evaluations.expand_task": {"max_retries": 3, "retry_backoff": 5, "retry_backoff_max": 60, "rate_limit": None},
