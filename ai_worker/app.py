@@ -5,7 +5,7 @@ from importlib import import_module
 from celery import Celery
 from celery.signals import setup_logging
 
-from ai_worker.engine.pipeline import PIPELINES
+from ai_worker.engine.pipeline import PIPELINES as REGISTERED
 from ai_worker.errors import ConfigurationError
 from ai_worker.observe.logs import configure_logging
 from ai_worker.settings import settings
@@ -24,7 +24,8 @@ for _name in settings().pipelines:
         raise ConfigurationError(f"PIPELINES: unknown pipeline {_name!r}; known: {', '.join(TASKS)}")
     import_module(TASKS[_name])
 
-__all__ = ["PIPELINES", "app"]
+PIPELINES = {name: REGISTERED[name] for name in settings().pipelines if name in REGISTERED}
+"""Those that are switched on. The command line imports others, too, whose stores need not be there."""
 
 
 @setup_logging.connect

@@ -1,0 +1,1 @@
+"""Product reviews, each told positive, mixed or negative."""
