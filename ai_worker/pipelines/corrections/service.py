@@ -50,12 +50,6 @@ def items() -> TableSource:
     return item_source(mysql())
 
 
-@lru_cache(maxsize=1)
-def part_store() -> PartRepository:
-    """Where this process keeps the answered parts of long texts."""
-    return PartRepository(mysql())
-
-
 def answer(claim: Claim) -> Result:
     """Ask the model about one claimed item.
 
@@ -65,7 +59,7 @@ def answer(claim: Claim) -> Result:
     Raises:
         WorkError: no answer, or none that may be stored.
     """
-    return _answer(claim, part_store())
+    return _answer(claim, PartRepository(mysql()))
 
 
 def preview(id_task_item: int) -> tuple[str, Mapping[str, Any]]:

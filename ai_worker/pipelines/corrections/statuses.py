@@ -43,4 +43,5 @@ def name_of(statuses: type[IntEnum], number: int) -> str:
 
 OPEN_ITEMS = (ItemStatus.PENDING, ItemStatus.PROCESSING)
 FAILED_ITEMS = (ItemStatus.ERROR, ItemStatus.REDACTION_MISMATCH)
+REVIEWED_ITEMS = (ItemStatus.ACCEPTED, ItemStatus.REJECTED, ItemStatus.EXPORTED, ItemStatus.CONFLICT)
 DONE_ITEMS = (ItemStatus.PROCESSED, ItemStatus.ACCEPTED, ItemStatus.REJECTED, ItemStatus.EXPORTED, ItemStatus.CONFLICT)

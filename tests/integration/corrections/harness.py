@@ -1,0 +1,52 @@
+"""Corrections within the test's own process, worked here and now, without a broker."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from ai_worker.engine.local import run_lanes
+from ai_worker.engine.pipeline import Outcome
+from ai_worker.engine.row import Lane
+from ai_worker.engine.table_source import HERE
+from ai_worker.pipelines.corrections import service
+from ai_worker.pipelines.corrections.progress import progress
+from ai_worker.pipelines.corrections.tasks import CORRECTIONS
+from ai_worker.settings import settings
+from ai_worker.stores.migrate import upgrade
+from ai_worker.stores.mysql import MySQLAddress, MySQLDatabase, mysql
+from tests.integration.web.deployment import Deployment
+
+
+class Corrections(Deployment):
+    """A database of the test's own, and what one asks of it again and again."""
+
+    def __init__(self) -> None:
+        with MySQLDatabase(MySQLAddress.from_settings(settings())) as database:
+            upgrade(database)
+        self.pool = mysql()
+
+    def work(self, id_task: int) -> Counter[Outcome]:
+        """Work all that is due of a task."""
+        tally = run_lanes(CORRECTIONS, [Lane(HERE, id_task)], None, lambda claim, outcome: None)
+        progress().flush()
+        service.complete_idle_tasks()
+        return tally
+
+    def answered(self, pairs: Sequence[tuple[str, str]], **columns: Any) -> list[int]:
+        """A task with items that other software has answered by plain SQL; returns their ids."""
+        id_task = self.add_task([text for text, _ in pairs], **columns)
+        items = self.items(id_task)
+        with self.pool.connection() as database:
+            database.execute_many(
+                "UPDATE task_item SET status_id = 1, text_corrected = %s WHERE id_task_item = %s",
+                [(answer, item["id_task_item"]) for item, (_, answer) in zip(items, pairs, strict=True)],
+            )
+        return [item["id_task_item"] for item in items]
+
+    def item(self, id_task_item: int) -> dict[str, Any]:
+        """One row of `task_item`."""
+        return self.pool.query("SELECT * FROM task_item WHERE id_task_item = %s", (id_task_item,))[0]
+
+    def change_rows(self, id_task_item: int) -> list[dict[str, Any]]:
+        """The item's rows of `task_item_change`."""
+        return self.pool.query("SELECT * FROM task_item_change WHERE id_task_item = %s ORDER BY position", (id_task_item,))
