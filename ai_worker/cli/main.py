@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from ai_worker.cli import control, database, enqueue, evaluations, run, serve, status, watch
+from ai_worker.cli import control, database, demo, enqueue, evaluations, run, serve, status, watch
 from ai_worker.observe.logs import configure_logging
 
 cli = typer.Typer(
@@ -33,5 +33,6 @@ cli.command("retry")(control.retry)
 cli.command("watch")(watch.watch)
 cli.command("status")(status.status)
 cli.command("serve")(serve.serve)
+cli.command("demo")(demo.demo)
 cli.add_typer(database.group, name="db")
 cli.add_typer(evaluations.group, name="eval")

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from pymongo import MongoClient
 from pydantic import SecretStr
+from pymongo import MongoClient
 
 from ai_worker.engine.collection_source import CollectionSource, from_message, to_message
 from ai_worker.engine.row import Lane, RowId
