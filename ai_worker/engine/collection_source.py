@@ -15,7 +15,7 @@ from pymongo import ASCENDING, IndexModel, MongoClient, ReturnDocument
 from pymongo.collection import Collection
 
 from ai_worker.engine.row import Address, Claim, Lane, Reserved, RowId, Statement
-from ai_worker.engine.source import LOST_FOR_GOOD, WORKER_LOST, WORKER_LOST_MESSAGE
+from ai_worker.engine.source import LOST_FOR_GOOD, LOST_TO_QUARANTINE, WORKER_LOST, WORKER_LOST_MESSAGE
 from ai_worker.errors import WorkError
 from ai_worker.stores.mongo import Document, StoreClock, reachable
 
@@ -161,6 +161,17 @@ class CollectionSource:
             ours = {row["_id"] for row in collection.find({"_id": {"$in": ids}, "lease_token": token}, {"_id": 1})}
             rows = [row for row in rows if row["_id"] in ours]
         return [Reserved(lane.address, to_message(row["_id"]), token, row.get("lost", 0) + lost) for row in rows]
+
+    def recall(self, lanes: Sequence[Lane], seconds: float) -> int:
+        """One update for each lane over what is in flight of it."""
+        recalled = 0
+        with reachable():
+            now = self._clock.now()
+            for lane in lanes:
+                held = {"model": lane.value, "lease_token": {"$exists": True}, "status": PENDING, "lost": {"$lt": LOST_TO_QUARANTINE}}
+                ends = {"due_at": {"$gt": now, "$lte": now + timedelta(seconds=seconds)}}
+                recalled += self._collection(lane.address).update_many({**held, **ends}, {"$set": {"due_at": now}}).modified_count
+        return recalled
 
     def claim(self, address: Address, row_id: RowId, token: str, seconds: float) -> Claim | None:
         """One `find_one_and_update` that names the token."""

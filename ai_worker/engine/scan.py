@@ -46,8 +46,12 @@ def scan(pipeline: Pipeline) -> int:
 
 def _top_up(pipeline: Pipeline) -> int:
     source = pipeline.source
-    room = settings().window - waiting(pipeline)
-    held = dict(source.in_flight(list(pipeline.open_lanes(source.lanes()))))
+    queued = waiting(pipeline)
+    room = settings().window - queued
+    lanes = list(pipeline.open_lanes(source.lanes()))
+    if not queued and (recalled := source.recall(lanes, settings().reserve_seconds - settings().lease_seconds)):
+        log.info("[FETCH] %s: %d rows recalled, whose messages are lost or long in a worker's hands", pipeline.name, recalled)
+    held = dict(source.in_flight(lanes))
     published = 0
     while room > 0 and held:
         shares = share(room, held, {lane: lane.cap for lane in held})

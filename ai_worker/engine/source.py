@@ -40,6 +40,13 @@ class Source(Protocol):
         """Reserve the named rows, due or not, for a person who asked for just these; skips what is not pending or is reserved."""
         ...
 
+    def recall(self, lanes: Sequence[Lane], seconds: float) -> int:
+        """Make reservations that end within `seconds` due now, since nothing waits in the queue any more; return how many.
+
+        They keep their token: a message that a worker has in hand all the same still counts. Rows in quarantine wait in another queue.
+        """
+        ...
+
     def claim(self, address: Address, row_id: RowId, token: str, seconds: float) -> Claim | None:
         """Turn the reservation named by `token` into a lease of `seconds`, once. None: it is no longer ours."""
         ...

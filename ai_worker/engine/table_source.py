@@ -9,7 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 from ai_worker.engine.row import Address, Claim, Lane, Reserved, RowId, Statement
-from ai_worker.engine.source import LOST_FOR_GOOD, WORKER_LOST, WORKER_LOST_MESSAGE
+from ai_worker.engine.source import LOST_FOR_GOOD, LOST_TO_QUARANTINE, WORKER_LOST, WORKER_LOST_MESSAGE
 from ai_worker.errors import WorkError
 from ai_worker.stores.mysql import MySQLDatabase, MySQLPool, retrying
 
@@ -162,6 +162,18 @@ class TableSource:
             marks = ", ".join(["%s"] * len(rows))
             sql = f"UPDATE {self._table.name} SET {assignments} WHERE {self._table.key} IN ({marks})"
             database.execute(sql, [*params, *(row.row_id for row in rows)])
+
+    def recall(self, lanes: Sequence[Lane], seconds: float) -> int:
+        """One UPDATE over what is in flight of these lanes."""
+        if not lanes:
+            return 0
+        table = self._table
+        marks = ", ".join(["%s"] * len(lanes))
+        sql = (
+            f"UPDATE {table.name} SET due_at = {NOW} WHERE {table.lane} IN ({marks}) AND lease_token IS NOT NULL "
+            f"AND {table.status} = {table.pending} AND lost < {LOST_TO_QUARANTINE} AND due_at > {NOW} AND due_at <= {LATER}"
+        )
+        return retrying(lambda: self._pool.execute(sql, [*(lane.value for lane in lanes), _microseconds(seconds)]))
 
     def claim(self, address: Address, row_id: RowId, token: str, seconds: float) -> Claim | None:
         """One UPDATE that names the token, then the row as it stands."""

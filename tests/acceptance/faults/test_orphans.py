@@ -2,6 +2,8 @@
 
 import time
 
+from redis import Redis
+
 from ai_worker.settings import Settings
 from tests.acceptance.cluster import FAST, Cluster, Worker
 from tests.waiting import wait_until
@@ -76,3 +78,23 @@ def _all_done(cluster: Cluster, id_task: int) -> None:
     assert lost > 0
     assert cluster.model.counts()["total"] <= len(rows) + lost
     print(f"{lost} orphans taken up again")
+
+
+def test_reserved_rows_whose_messages_are_gone_come_back_too(corrections_cluster: Cluster) -> None:
+    """A flushed Redis forgets messages, a killed worker those that it had fetched: no reservation is waited out for them."""
+    cluster = corrections_cluster
+    cluster.environment["RESERVE_SECONDS"] = "600"
+    cluster.model.tell(latency=0.5)
+    id_task = cluster.add_task([f"Item {number}" for number in range(60)])
+    victim = cluster.worker("victim", slots=SLOTS, queues=ITEMS)
+    cluster.worker("scans", queues="scans,quarantine")
+    cluster.beat()
+    cluster.await_ready()
+    wait_until(lambda: cluster.model.counts()["total"] >= SLOTS, "the first calls")
+    with Redis.from_url(cluster.environment["REDIS_URL"]) as broker:
+        broker.flushall()
+    victim.restart()
+    gone = time.monotonic()
+    task = cluster.await_task(id_task)
+    print(f"all done {time.monotonic() - gone:.1f} s after every message was gone")
+    assert task["records_processed"] == 60

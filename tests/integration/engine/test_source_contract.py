@@ -102,6 +102,17 @@ def test_a_message_that_may_be_lost_is_sent_again_and_either_of_the_two_counts_o
     assert retry.token != late.token
 
 
+def test_reservations_whose_messages_are_lost_are_recalled_with_their_token(rig: Rig) -> None:
+    rig.insert(1, 4)
+    held = rig.source.reserve(rig.lane(1), 3, HOUR)
+    claim = claimed(rig.source, held.pop())
+    assert rig.source.recall([rig.lane(1)], HOUR - 60) == 0, "too young"
+    assert rig.source.recall([rig.lane(1)], HOUR) == 2
+    again = rig.source.reserve(rig.lane(1), 2, HOUR)
+    assert sorted((str(row.row_id), row.token) for row in again) == sorted((str(row.row_id), row.token) for row in held)
+    assert rig.source.finish(claim, {"answer": "x"})
+
+
 def test_a_vanished_owner_is_replaced_and_counted_apart_from_attempts(rig: Rig) -> None:
     row = one(rig)
     vanished = claimed(rig.source, row, 0.0)
