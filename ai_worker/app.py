@@ -5,6 +5,8 @@ from importlib import import_module
 from celery import Celery
 from celery.signals import setup_logging
 
+import ai_worker.engine.shutdown  # noqa: F401  listens for the worker's end
+from ai_worker.engine.broker import AMQP, Events
 from ai_worker.engine.pipeline import PIPELINES as REGISTERED
 from ai_worker.errors import ConfigurationError
 from ai_worker.observe.logs import configure_logging
@@ -15,7 +17,7 @@ TASKS = {
     "evaluations": "ai_worker.pipelines.evaluations.tasks",
 }
 
-app = Celery("ai_worker")
+app = Celery("ai_worker", amqp=AMQP, events=Events)
 app.config_from_object("celery_config")
 app.set_default()
 
