@@ -2,8 +2,12 @@
 
 import typer
 
-from ai_worker.cli import evaluation_report, evaluation_score
+from ai_worker.cli import evaluation_again, evaluation_plan, evaluation_report, evaluation_score
 
 group = typer.Typer(help="Evaluations: scores, reports, judges, re-runs, data in and out.", no_args_is_help=True)
 group.command("score")(evaluation_score.score)
 group.command("report")(evaluation_report.report)
+group.command("judge")(evaluation_again.judge)
+group.command("retry")(evaluation_again.retry)
+group.command("plan")(evaluation_plan.plan)
+group.command("apply")(evaluation_plan.apply)

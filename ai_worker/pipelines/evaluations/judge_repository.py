@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pymongo import ASCENDING, IndexModel, MongoClient
+from pymongo import ASCENDING, DESCENDING, IndexModel, MongoClient
 from pymongo.collection import Collection
 from pymongo.errors import DuplicateKeyError
 
@@ -61,7 +61,16 @@ class JudgeRepository:
     def about(self, database: str, judges: str, source_id: Any) -> list[Document]:
         """The judges' entries about one source, of every judgement."""
         with reachable():
-            return list(self._collection(database, judges).find({"source_id": source_id}))
+            # nx-27017 finds no ObjectId by equality, except as `_id`.
+            return list(self._collection(database, judges).find({"source_id": {"$in": [source_id]}}))
+
+    def last_judgement(self, database: str, judges: str) -> int:
+        """The highest number of a judgement; 0 where there has been one, or none."""
+        with reachable():
+            last = self._collection(database, judges).find_one(
+                {"judgement": {"$gt": 0}}, {"judgement": 1}, sort=[("judgement", DESCENDING)]
+            )
+        return int(last["judgement"]) if last else 0
 
     def twin(self, database: str, judges: str, digest: str) -> Document | None:
         """An entry that asks the same judge the same, whoever wrote it."""

@@ -8,6 +8,7 @@ from typing import Any
 from pymongo import MongoClient, UpdateMany, UpdateOne
 from pymongo.collection import Collection
 
+from ai_worker.pipelines.evaluations.entries import RTA
 from ai_worker.stores.mongo import Document, reachable
 
 AT_ONCE = 500
@@ -23,15 +24,21 @@ class ScoreRepository:
 
     def portions(self, database: str, queue: str) -> Iterator[list[Document]]:
         """The entries of a queue without their long texts, in portions."""
-        return self._portions(database, queue, dict.fromkeys((*_QUESTION, "response"), 0))
+        return self._portions(database, queue, {}, dict.fromkeys((*_QUESTION, "response"), 0))
 
     def whole_portions(self, database: str, queue: str) -> Iterator[list[Document]]:
         """The entries of a queue as they are, in portions."""
-        return self._portions(database, queue, None)
+        return self._portions(database, queue, {})
 
-    def _portions(self, database: str, queue: str, fields: Mapping[str, int] | None) -> Iterator[list[Document]]:
+    def handed_over(self, database: str, queue: str) -> Iterator[list[Document]]:
+        """The answers that judges have been asked about, whole, in portions."""
+        return self._portions(database, queue, {"metric": RTA, "status": "transfered_to_rta"})
+
+    def _portions(
+        self, database: str, queue: str, filter_: Mapping[str, Any], fields: Mapping[str, int] | None = None
+    ) -> Iterator[list[Document]]:
         with reachable():
-            entries = self._collection(database, queue).find({}, fields, batch_size=AT_ONCE)
+            entries = self._collection(database, queue).find(filter_, fields, batch_size=AT_ONCE)
             while portion := list(islice(entries, AT_ONCE)):
                 yield portion
 
@@ -42,15 +49,21 @@ class ScoreRepository:
         with reachable():
             return {entry["_id"]: entry for entry in self._collection(database, queue).find({"_id": {"$in": list(ids)}})}
 
-    def judges(self, database: str, judges: str, source_ids: Iterable[Any]) -> Mapping[Any, list[Document]]:
-        """The judges' entries about each of these sources, those of every judgement, without their questions."""
+    def judges(self, database: str, judges: str, source_ids: Iterable[Any], *, whole: bool = False) -> Mapping[Any, list[Document]]:
+        """The judges' entries about each of these sources, those of every judgement; without their questions unless `whole`."""
         found: defaultdict[Any, list[Document]] = defaultdict(list)
         wanted = list(source_ids)
         if wanted:
+            fields = None if whole else dict.fromkeys(_QUESTION, 0)
             with reachable():
-                for entry in self._collection(database, judges).find({"source_id": {"$in": wanted}}, dict.fromkeys(_QUESTION, 0)):
+                for entry in self._collection(database, judges).find({"source_id": {"$in": wanted}}, fields):
                     found[entry["source_id"]].append(entry)
         return found
+
+    def mark(self, database: str, judges: str, source_ids: Sequence[Any]) -> None:
+        """Have the verdicts of these sources stored anew."""
+        with reachable():
+            self._collection(database, judges).update_many({"source_id": {"$in": list(source_ids)}}, {"$set": {"owes_score": True}})
 
     def marked(self, database: str, judges: str) -> list[Document]:
         """Judges' entries whose verdict is not yet stored beside the answers that they read."""

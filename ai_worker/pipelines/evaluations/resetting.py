@@ -1,0 +1,29 @@
+"""Making an entry as if it had never been asked."""
+
+from pymongo.operations import UpdateOne
+
+from ai_worker.pipelines.evaluations.verdicts import FIELDS
+from ai_worker.stores.mongo import Document
+
+_ATTEMPTS = ("due_at", "lease_token", "attempts", "lost", "first_attempt_at", "error", "error_class")
+_ANSWER = ("operation_uuid", "tokens_input", "tokens_output", "cost", "latency", "answered_at", "duplicate_of", "owes_score")
+OF_AN_ANSWER: Document = dict.fromkeys((*_ATTEMPTS, *_ANSWER, *FIELDS), "")
+"""What an answered entry has beside a new one, for `$unset`."""
+
+
+def as_read(entry: Document) -> Document:
+    """A filter for an entry that is still as it was read: nobody has answered, claimed or changed it since."""
+    return {"_id": entry["_id"], "status": entry.get("status"), "lease_token": entry.get("lease_token")}
+
+
+def reset(entry: Document, wanted: Document) -> UpdateOne:
+    """Asks an entry anew: the question as wanted, pending, without a trace of the answer.
+
+    Args:
+        entry: as it was read.
+        wanted: the new entry of the same row and model.
+    """
+    fields = {name: value for name, value in wanted.items() if name != "_id"}
+    gone = dict.fromkeys(("regexp", "rta_prompt", "rta_model", "include_list", "exclude_list", "temperature", "seed"), "")
+    unset = {name: "" for name in (*OF_AN_ANSWER, *gone) if name not in fields}
+    return UpdateOne(as_read(entry), {"$set": fields, "$unset": unset})
