@@ -11,7 +11,6 @@ from typing import Any
 from fastapi import APIRouter, Depends, FastAPI, Security
 
 from ai_worker import __version__
-from ai_worker.app import PIPELINES
 from ai_worker.settings import Settings
 from ai_worker.web import openapi, problems, system
 from ai_worker.web.authentication import Authentication, allowed, bearer, header
@@ -38,7 +37,7 @@ def create_application(settings: Settings) -> FastAPI:
     application.add_middleware(Counting)
     application.include_router(system.probes)
     _include(application, {"read": system.reading})
-    for name in PIPELINES:
+    for name in settings.pipelines:
         module = f"ai_worker.pipelines.{name}.endpoints"
         if find_spec(module):
             _include(application, import_module(module).ROUTERS)

@@ -81,8 +81,12 @@ def is_loopback(host: str) -> bool:
 
 
 def _key(headers: Headers) -> str:
-    kind, _, key = headers.get("authorization", "").partition(" ")
-    return key.strip() if kind.lower() == "bearer" else headers.get("x-api-key", "")
+    """Authorization where it is sent, else X-API-Key: a wrong key in one is not made good by a right one in the other."""
+    authorization = headers.get("authorization")
+    if authorization is None:
+        return headers.get("x-api-key", "")
+    kind, _, key = authorization.partition(" ")
+    return key.strip() if kind.lower() == "bearer" else ""
 
 
 def _from_elsewhere(scope: Scope, headers: Headers) -> str | None:

@@ -10,11 +10,12 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 from redis.exceptions import RedisError
 
-from ai_worker.app import PIPELINES, app
+from ai_worker.app import app
 from ai_worker.engine.progress import TaskProgress
 from ai_worker.errors import WorkError
 from ai_worker.llm.gate import gate
 from ai_worker.observe.metrics import REGISTRY
+from ai_worker.settings import settings
 from ai_worker.stores.redis import broker_redis
 from ai_worker.web.progress import pipeline_progress
 
@@ -49,7 +50,7 @@ class StoreCollector(Collector):
 def _rows() -> Iterator[GaugeMetricFamily]:
     rows = GaugeMetricFamily("ai_worker_rows", "Rows of open and of the latest finished tasks.", labels=["pipeline", "state"])
     up = GaugeMetricFamily("ai_worker_pipeline_up", "Whether the pipeline's store answers.", labels=["pipeline"])
-    for name in PIPELINES:
+    for name in settings().pipelines:
         try:
             states = _states(pipeline_progress(name))
         except WorkError as fault:

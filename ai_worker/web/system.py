@@ -8,8 +8,8 @@ from fastapi import APIRouter, Response
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from pydantic import BaseModel, Field
 
-from ai_worker.app import PIPELINES
 from ai_worker.observe.sampled import Sampled
+from ai_worker.settings import settings
 from ai_worker.web import metrics, readiness
 from ai_worker.web.progress import pipeline_progress
 
@@ -83,5 +83,6 @@ def prometheus() -> Response:
 def pipelines() -> list[PipelineRows]:
     """The progress of every pipeline that is switched on."""
     return [
-        PipelineRows(pipeline=name, tasks=[TaskRows.model_validate(asdict(task)) for task in pipeline_progress(name)]) for name in PIPELINES
+        PipelineRows(pipeline=name, tasks=[TaskRows.model_validate(asdict(task)) for task in pipeline_progress(name)])
+        for name in settings().pipelines
     ]

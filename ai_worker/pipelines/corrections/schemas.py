@@ -6,15 +6,23 @@ from enum import StrEnum
 from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 
 from ai_worker.pipelines.corrections.statuses import ItemStatus
 
-BIGGEST_ID = 2**63 - 1
+BIGGEST_ID = 2**53 - 1
+"""The largest whole number that every reader of JSON takes exactly (RFC 8259, section 6)."""
 PREVIEWS = 50
 """The most items of a dry run: it is for looking at, and its results are kept in Redis."""
 
-Id = Annotated[int, Field(ge=1, le=BIGGEST_ID)]
+
+def _whole(value: object) -> object:
+    """10.0 is a whole number in JSON, as JSON Schema has it."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+Id = Annotated[int, Field(ge=1, le=BIGGEST_ID), BeforeValidator(_whole)]
+Count = Annotated[int, Field(ge=1, le=100_000), BeforeValidator(_whole)]
 ErrorClass = Annotated[str, Field(pattern=r"^[a-z_]{1,32}$", description="As in `error_class` of an item.", examples=["timeout"])]
 ItemStatusName = StrEnum("ItemStatusName", [(status.name, status.name) for status in ItemStatus])  # type: ignore[misc]
 
@@ -34,7 +42,7 @@ class TaskRun(_Request):
 
     task: Id | None = Field(None, description="Only this task's items, oldest first.", examples=[42])
     task_item: Id | None = Field(None, description="Only this item.")
-    max_item: Annotated[int, Field(ge=1, le=100_000)] | None = Field(
+    max_item: Count | None = Field(
         None, description=f"At most so many items; of a dry run no more than {PREVIEWS} are asked.", examples=[10]
     )
     dry_run: bool = Field(False, description="Ask the model and show the result; task and item rows stay as they are.")

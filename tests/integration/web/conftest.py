@@ -1,6 +1,7 @@
 """Corrections switched on within the test's own process, on a database and a Redis of the test's own."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
@@ -8,7 +9,9 @@ from fastapi.testclient import TestClient
 from ai_worker.settings import settings
 from ai_worker.web.application import create_application
 from devtools.servers.redis import RedisServer
+from tests.acceptance.cluster import Cluster
 from tests.integration.web.deployment import Deployment, forget_settings
+from tests.integration.web.served import Served
 from tests.offline_model import OfflineModel, offline_model
 
 
@@ -48,3 +51,26 @@ def http(deployment: Deployment) -> Iterator[TestClient]:
     """The API of that deployment, in this process, asked as from this machine."""
     with TestClient(create_application(settings()), base_url="http://127.0.0.1") as client:
         yield client
+
+
+@pytest.fixture
+def cluster(
+    tmp_path: Path, mysql_database: dict[str, str], redis_server: Callable[[], RedisServer], model: OfflineModel
+) -> Iterator[Cluster]:
+    broker = redis_server().environment()
+    cluster = Cluster(tmp_path, broker["REDIS_URL"], broker["LIMITS_REDIS_URL"], model, mysql_database, None)
+    yield cluster
+    cluster.stop()
+
+
+@pytest.fixture
+def serve(cluster: Cluster) -> Iterator[Callable[..., Served]]:
+    running: list[Served] = []
+
+    def start(*arguments: str, keys: str = "") -> Served:
+        running.append(Served(cluster, *arguments, keys=keys))
+        return running[-1]
+
+    yield start
+    for served in running:
+        served.stop()

@@ -24,6 +24,9 @@ WITHOUT_A_KEY: list[dict[str, str]] = [
     {"Authorization": f"Basic {READ}"},
     {"Authorization": READ},
     {"X-API-Key": ""},
+    {"X-API-Key": READ, "Authorization": "Bearer wrong"},
+    {"X-API-Key": READ, "Authorization": "Basic d3Jvbmc="},
+    {"X-API-Key": READ, "Authorization": ""},
     {"X-API-Key": f"Bearer {READ}"},
     {"X-API-Key": "panel"},
 ]

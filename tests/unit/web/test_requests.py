@@ -47,6 +47,8 @@ BAD_BODIES: list[tuple[bytes, int]] = [
     (b'{"task": "42"}', 422),
     (b'{"task": true}', 422),
     (b'{"task": 1.5}', 422),
+    (b'{"task": 1e400}', 422),
+    (b'{"task": 1e30}', 422),
     (b'{"task": NaN}', 422),
     (b'{"task": 0}', 422),
     (b'{"task": -1}', 422),
@@ -140,6 +142,9 @@ def test_every_answer_is_documented_and_examples_fit() -> None:
                 assert answer["description"]
                 if status >= "400":
                     assert list(answer["content"]) == ["application/problem+json"], (method, path, status)
+    run = document["components"]["schemas"]["TaskRun"]["properties"]
+    assert run["task"]["anyOf"][0] == {"type": "integer", "minimum": 1, "maximum": 2**53 - 1}
+    assert run["max_item"]["anyOf"][0]["maximum"] == 100_000
     assert "HTTPValidationError" not in document["components"]["schemas"]
     examples = document["paths"]["/task/run"]["post"]["requestBody"]["content"]["application/json"]["examples"]
     assert {"task": 42, "max_item": 10} in [example["value"] for example in examples.values()]

@@ -1,0 +1,101 @@
+"""Probes, metrics and the progress of all pipelines."""
+
+import pytest
+from fastapi.testclient import TestClient
+from prometheus_client.parser import text_string_to_metric_families
+
+from ai_worker.engine.row import Lane
+from ai_worker.engine.table_source import HERE
+from ai_worker.engine.work import work
+from ai_worker.pipelines.corrections import service
+from ai_worker.pipelines.corrections.tasks import CORRECTIONS
+from ai_worker.stores.mysql import MySQLAddress, MySQLPool
+from ai_worker.web import progress, system
+from tests.integration.web.deployment import Deployment
+
+
+def metrics(http: TestClient) -> dict[tuple[str, ...], float]:
+    answer = http.get("/metrics")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith("text/plain")
+    families = text_string_to_metric_families(answer.text)
+    return {(sample.name, *sample.labels.values()): sample.value for family in families for sample in family.samples}
+
+
+def test_metrics_say_rows_queues_models_and_requests(http: TestClient, deployment: Deployment) -> None:
+    id_task = deployment.add_task(["He go home.", "She go home.", "x"])
+    service.open_lanes([Lane(HERE, id_task)])
+    [row] = deployment.reserve(id_task, 1)
+    work(CORRECTIONS, row.address, row.row_id, row.token)
+    http.post("/task/run", json={"task": id_task, "max_item": 1})
+    http.get("/task/999")
+    found = metrics(http)
+    assert found["ai_worker_rows", "corrections", "done"] == 1
+    assert found["ai_worker_rows", "corrections", "waiting"] == 2
+    assert found["ai_worker_pipeline_up", "corrections"] == 1
+    assert found["ai_worker_queue_messages", "corrections"] == 1
+    assert found["ai_worker_queue_messages", "scans"] == 0
+    assert found["ai_worker_model_breaker", "offline/offline-large"] == 0
+    assert found["ai_worker_http_requests_total", "GET", "/task/{id_task:int}", "404"] >= 1
+
+
+def test_paths_that_were_made_up_make_no_metrics(http: TestClient, deployment: Deployment) -> None:
+    http.get("/secret-4711")
+    http.request("BREW", "/task/1")
+    text = http.get("/metrics").text
+    assert "4711" not in text
+    assert "BREW" not in text
+
+
+def test_progress_of_all_pipelines(http: TestClient, deployment: Deployment) -> None:
+    id_task = deployment.add_task(["a", "b"])
+    [corrections] = http.get("/pipelines").json()
+    assert corrections["pipeline"] == "corrections"
+    [task] = corrections["tasks"]
+    assert (task["task"], task["waiting"], task["counts"]) == (f"Task {id_task}", 2, {"PENDING": 2})
+
+
+def test_ready_while_everything_answers(http: TestClient, deployment: Deployment) -> None:
+    assert http.get("/ready").json() == {"ready": True, "checks": {"broker": True, "mysql": True}}
+
+
+@pytest.fixture
+def away(monkeypatch: pytest.MonkeyPatch, deployment: Deployment) -> None:
+    """A MySQL where nobody listens."""
+    address = MySQLAddress("127.0.0.1", 1, "nobody", "nowhere")
+    pool = MySQLPool(address, 2)
+    for repository in (service.repository(), service.control_queries()):
+        monkeypatch.setattr(repository, "_pool", pool)
+    monkeypatch.setattr("ai_worker.pipelines.corrections.view.mysql", lambda: pool)
+    monkeypatch.setattr("ai_worker.web.readiness.mysql", lambda: pool)
+
+
+def test_without_the_database_everything_but_life_says_503(http: TestClient, away: None) -> None:
+    assert http.get("/health").status_code == 200
+    ready = http.get("/ready")
+    assert (ready.status_code, ready.json()) == (503, {"ready": False, "checks": {"broker": True, "mysql": False}})
+    for method, path in (
+        *(("GET", "/task/1"), ("GET", "/task/1/items"), ("GET", "/task-item/1"), ("GET", "/pipelines"), ("POST", "/task/run")),
+        *(("POST", f"/task/1/{step}") for step in ("pause", "resume", "cancel", "retry")),
+    ):
+        answer = http.request(method, path, **({"json": {}} if path == "/task/run" else {}))
+        assert (answer.status_code, answer.json()["error"]) == (503, "store_unavailable"), path
+        assert answer.headers["retry-after"]
+        assert "nobody" not in answer.text
+        assert "127.0.0.1" not in answer.text
+    found = metrics(http)
+    assert found["ai_worker_pipeline_up", "corrections"] == 0
+    assert ("ai_worker_rows", "corrections", "done") not in found
+
+
+def test_without_redis_tasks_are_still_shown(http: TestClient, deployment: Deployment) -> None:
+    id_task = deployment.add_task(["a"])
+    deployment.redis.kill()
+    system._checks.cache_clear()
+    progress._sampled.cache_clear()
+    assert http.get(f"/task/{id_task}").status_code == 200
+    assert http.get("/ready").json() == {"ready": False, "checks": {"broker": False, "mysql": True}}
+    assert http.post(f"/task/{id_task}/pause").status_code == 200
+    found = metrics(http)
+    assert found["ai_worker_rows", "corrections", "waiting"] == 1
+    assert not [name for name in found if name[0] == "ai_worker_queue_messages"]
