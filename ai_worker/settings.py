@@ -3,6 +3,7 @@
 Every name below is the environment variable's name in lower case; `.env.example` explains each.
 """
 
+from decimal import Decimal
 from functools import lru_cache
 from typing import Annotated, Literal
 from urllib.parse import quote_plus
@@ -34,6 +35,8 @@ class Settings(BaseSettings):
     mysql_password: SecretStr = SecretStr("")
     mysql_database: str = "ai_worker"
     mysql_pool_size: int = Field(32, ge=1)
+    sources_file: str = "sources.toml"
+    """The databases that corrections import texts from and export them to."""
 
     # MongoDB: evaluations, worlds.
     mongodb_uri: SecretStr = SecretStr("")
@@ -61,6 +64,9 @@ class Settings(BaseSettings):
     """Decrypts `ai_model.api_key_encrypted`; only ever in the environment."""
     aes_bits: Literal[128, 192, 256] = 128
     """The key length in MySQL's `block_encryption_mode`."""
+
+    daily_budget: Decimal | None = Field(None, ge=0)
+    """What the models of one pipeline may cost in a day (UTC), in the currency of their prices; empty: no limit."""
 
     redact_names_file: str = ""
     """Names of persons, one a line, that are hidden like other personal data."""
@@ -93,6 +99,11 @@ class Settings(BaseSettings):
     @classmethod
     def _split(cls, value: object) -> object:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+    @field_validator("daily_budget", mode="before")
+    @classmethod
+    def _none(cls, value: object) -> object:
+        return None if value == "" else value
 
     @property
     def mongo_uri(self) -> str:

@@ -99,7 +99,7 @@ def test_an_answer_edited_by_hand_keeps_what_was_said_of_the_changes_it_still_ha
     assert [(judged.change.after, judged.status) for judged in shown.changes if judged.status] == [("receive", ChangeStatus.REJECTED)]
     assert shown.text == edited.replace("receive", "recieve")
     review.accept(id_item, "anna", [len(shown.changes)])
-    assert [row["status_id"] for row in corrections.change_rows(id_item)][0] == ChangeStatus.REJECTED
+    assert statuses(corrections, id_item)[0] == ChangeStatus.REJECTED
     assert review.show(id_item).text == edited.replace("receive", "recieve")
 
 
