@@ -16,7 +16,7 @@ broker_connection_max_retries = None
 broker_pool_limit = 20
 broker_transport_options = {
     "visibility_timeout": 3600,
-    "socket_timeout": 30,
+    "socket_timeout": settings().store_seconds,
     "socket_connect_timeout": 5,
     "socket_keepalive": True,
     "health_check_interval": 25,

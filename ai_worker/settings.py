@@ -50,6 +50,9 @@ class Settings(BaseSettings):
     scorers: Names = []
     """Modules that register scorers of one's own; they must be on PYTHONPATH."""
 
+    store_seconds: float = Field(30, gt=0)
+    """The longest that one statement, or the broker, may keep silent before it counts as away."""
+
     # Models.
     api_url: str = ""
     gemini_api_key: SecretStr = SecretStr("")

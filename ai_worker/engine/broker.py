@@ -11,7 +11,7 @@ from typing import Any
 from celery.app.amqp import AMQP as CeleryAMQP
 from celery.app.events import Events as CeleryEvents
 from celery.events.dispatcher import EventDispatcher
-from kombu import Connection as KombuConnection
+from kombu.connection import Connection as KombuConnection
 
 RECONNECT_SECONDS = 5
 SILENCE_SECONDS = 5.0

@@ -29,14 +29,14 @@ class Rules:
         share: this share of them failed: it opens.
         window: seconds; calls that ended longer ago say nothing about now.
         open_first: seconds of the first opening; each failed probe doubles them.
-        open_cap: seconds of the longest opening.
+        open_cap: seconds of the longest opening: so soon after an outage a probe finds its end, and one probe costs nothing.
     """
 
     calls: int = 10
     share: float = 0.5
     window: float = 60.0
     open_first: float = 5.0
-    open_cap: float = 300.0
+    open_cap: float = 10.0
 
 
 SLICES = 12

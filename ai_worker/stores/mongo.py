@@ -18,7 +18,6 @@ from ai_worker.settings import settings
 Document = dict[str, Any]
 
 CONNECT_SECONDS = 5
-CALL_SECONDS = 30
 POOL_SIZE = 100
 CLOCK_SECONDS = 60.0
 _REFUSED = {13, 18}
@@ -40,6 +39,7 @@ def connect(uri: str) -> "MongoClient[Document]":
     Raises:
         ConfigurationError: the address is malformed.
     """
+    milliseconds = int(settings().store_seconds * 1000)
     try:
         return MongoClient(
             uri,
@@ -47,8 +47,8 @@ def connect(uri: str) -> "MongoClient[Document]":
             maxPoolSize=POOL_SIZE,
             connectTimeoutMS=CONNECT_SECONDS * 1000,
             serverSelectionTimeoutMS=CONNECT_SECONDS * 1000,
-            socketTimeoutMS=CALL_SECONDS * 1000,
-            waitQueueTimeoutMS=CALL_SECONDS * 1000,
+            socketTimeoutMS=milliseconds,
+            waitQueueTimeoutMS=milliseconds,
             retryWrites=False,
             appname="ai-worker",
         )

@@ -197,18 +197,23 @@ class MySQLPool:
 
     Args:
         wait_seconds: how long `connection()` waits for a free one.
+        call_seconds: the longest that one statement may keep silent.
     """
 
-    def __init__(self, address: MySQLAddress, size: int, wait_seconds: float = POOL_WAIT_SECONDS) -> None:
+    def __init__(
+        self, address: MySQLAddress, size: int, wait_seconds: float = POOL_WAIT_SECONDS, call_seconds: float = CALL_SECONDS
+    ) -> None:
         self.address = address
         self.size = size
         self._wait_seconds = wait_seconds
+        self._call_seconds = call_seconds
         self._start_empty()
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Self:
         """A pool of `MYSQL_POOL_SIZE` connections to the address in the settings."""
-        return cls(MySQLAddress.from_settings(settings), settings.mysql_pool_size)
+        seconds = settings.store_seconds
+        return cls(MySQLAddress.from_settings(settings), settings.mysql_pool_size, seconds, seconds)
 
     @contextmanager
     def connection(self) -> Iterator[MySQLDatabase]:
@@ -265,7 +270,7 @@ class MySQLPool:
             if time.monotonic() - since < PING_AFTER_SECONDS or database.alive():
                 return database
             database.close()
-        return MySQLDatabase(self.address)
+        return MySQLDatabase(self.address, self._call_seconds)
 
     @staticmethod
     def _put_back(idle: list[tuple[MySQLDatabase, float]], database: MySQLDatabase) -> None:

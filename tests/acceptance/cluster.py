@@ -19,7 +19,14 @@ from tests.waiting import wait_until
 ROOT = Path(__file__).resolve().parents[2]
 READY_SECONDS = 60
 CELERY = ("celery", "-A", "ai_worker.app")
-FAST = {"LEASE_SECONDS": "3", "RESERVE_SECONDS": "6", "SCAN_SECONDS": "1", "MODEL_DEADLINE_SECONDS": "10", "LOG_LEVEL": "INFO"}
+FAST = {
+    "LEASE_SECONDS": "3",
+    "RESERVE_SECONDS": "6",
+    "SCAN_SECONDS": "1",
+    "MODEL_DEADLINE_SECONDS": "10",
+    "STORE_SECONDS": "5",
+    "LOG_LEVEL": "INFO",
+}
 
 
 class Worker:
@@ -184,16 +191,19 @@ class Cluster:
     def query(self, sql: str, params: Sequence[Any] = ()) -> list[dict[str, Any]]:
         """Plain SQL, as any other software would use it."""
         variables = self.environment
-        with pymysql.connect(
-            host=variables["MYSQL_HOST"],
-            port=int(variables["MYSQL_PORT"]),
-            user=variables["MYSQL_USER"],
-            password=variables["MYSQL_PASSWORD"],
-            database=variables["MYSQL_DATABASE"],
-            autocommit=True,
-            cursorclass=DictCursor,
-            charset="utf8mb4",
-        ) as connection, connection.cursor() as cursor:
+        with (
+            pymysql.connect(
+                host=variables["MYSQL_HOST"],
+                port=int(variables["MYSQL_PORT"]),
+                user=variables["MYSQL_USER"],
+                password=variables["MYSQL_PASSWORD"],
+                database=variables["MYSQL_DATABASE"],
+                autocommit=True,
+                cursorclass=DictCursor,
+                charset="utf8mb4",
+            ) as connection,
+            connection.cursor() as cursor,
+        ):
             cursor.execute(sql, params)
             return [{**row, "lastrowid": cursor.lastrowid} for row in cursor.fetchall()] or [{"lastrowid": cursor.lastrowid}]
 
