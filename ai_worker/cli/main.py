@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from ai_worker.cli import control, database, demo, enqueue, evaluations, run, serve, status, watch
+from ai_worker.cli import control, database, demo, drain, enqueue, evaluations, run, serve, status, watch
 from ai_worker.observe.logs import configure_logging
 
 cli = typer.Typer(
@@ -30,6 +30,7 @@ cli.command("pause")(control.pause)
 cli.command("resume")(control.resume)
 cli.command("cancel")(control.cancel)
 cli.command("retry")(control.retry)
+cli.command("drain")(drain.drain)
 cli.command("watch")(watch.watch)
 cli.command("status")(status.status)
 cli.command("serve")(serve.serve)

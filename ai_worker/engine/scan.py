@@ -6,6 +6,7 @@ from contextlib import suppress
 from celery import current_app
 from redis.exceptions import LockNotOwnedError
 
+from ai_worker.engine import drain
 from ai_worker.engine.pipeline import Pipeline
 from ai_worker.engine.publish import publish
 from ai_worker.engine.row import Lane
@@ -28,6 +29,8 @@ def scan(pipeline: Pipeline) -> int:
     Returns:
         How many rows were published.
     """
+    if drain.asked():
+        return 0
     redis = broker_redis()
     asked = _key("asked", pipeline)
     lock = redis.lock(_key("lock", pipeline), timeout=LOCK_SECONDS, blocking=False)
@@ -95,6 +98,12 @@ def _remember(pipeline: Pipeline, more_is_due: bool) -> None:
 def request_scan(pipeline: Pipeline) -> None:
     """Have the pipeline scanned now, by whichever scan worker is free."""
     current_app.tasks[pipeline.scan_task].apply_async(expires=MESSAGE_SECONDS)
+
+
+def go_on(pipeline: Pipeline) -> None:
+    """Have the pipeline scanned after it stood still, with the rows first that are reserved already."""
+    pipeline.source.recall(pipeline.source.lanes(), settings().reserve_seconds)
+    request_scan(pipeline)
 
 
 def refill(pipeline: Pipeline) -> None:
