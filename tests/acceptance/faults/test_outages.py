@@ -1,0 +1,128 @@
+"""Guarantee 10: each server away in turn, refused, blackholed and slow; all runs on by itself within 15 s of the end.
+
+The outages here are longer than every time-out that FAST sets; `ai-worker chaos` has those that outlast production's.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.acceptance.cluster import Cluster
+from tests.acceptance.faults.keeper import Keeper
+from tests.acceptance.faults.proxy import How, Proxy
+from tests.waiting import wait_until
+
+OUTAGE_SECONDS = 6.0
+BACK_SECONDS = 15.0
+PROOF = 10
+"""So many rows that are done after an outage show that it is over."""
+SLOTS = 10
+SPARE = 2 * SLOTS
+"""Connections that a pool may keep: each slot uses one of a store and one of the model. A leak would grow with every try."""
+AWAY: tuple[How, ...] = ("refused", "blackholed", "slow")
+STORE = {"redis": "corrections", "mysql": "corrections", "mongo": "evaluations", "model": "corrections"}
+SHORT = {"MODEL_DEADLINE_SECONDS": "4", "STORE_SECONDS": "3", "RESERVE_SECONDS": "20"}
+
+
+@dataclass
+class Cut:
+    """A cluster all of whose connections pass through proxies."""
+
+    cluster: Cluster
+    proxies: dict[str, Proxy]
+    id_task: int
+
+    def done(self, server: str) -> int:
+        """Rows that are answered, of the pipeline that the server matters to."""
+        if STORE[server] == "evaluations":
+            return self.cluster.mongo.queue_cut.count_documents({"status": "completed"})
+        counted = self.cluster.query("SELECT COUNT(*) AS done FROM task_item WHERE id_task = %s AND status_id = 1", (self.id_task,))
+        return int(counted[0]["done"])
+
+    def descriptors(self) -> int:
+        """Open files of the worker that works the items."""
+        return len(list(Path(f"/proc/{self.cluster.workers[0].process.pid}/fd").iterdir()))
+
+
+@pytest.fixture
+def cut(cluster: Cluster) -> Iterator[Cut]:
+    """Both pipelines at work on a backlog that lasts; the test's own connections do not pass through the proxies."""
+    environment = dict(cluster.environment)
+    with ExitStack() as stack:
+        proxies = {
+            name: stack.enter_context(Proxy(port))
+            for name, port in {
+                "redis": urlsplit(environment["REDIS_URL"]).port,
+                "mysql": int(environment["MYSQL_PORT"]),
+                "mongo": urlsplit(environment["MONGODB_URI"]).port,
+                "model": urlsplit(environment["OFFLINE_URL"]).port,
+            }.items()
+            if port
+        }
+        through = {name: _through(environment[name], proxies["redis"].port) for name in ("REDIS_URL", "LIMITS_REDIS_URL")}
+        through |= {"MYSQL_PORT": str(proxies["mysql"].port), "OFFLINE_URL": _through(environment["OFFLINE_URL"], proxies["model"].port)}
+        through |= {"MONGODB_URI": _through(environment["MONGODB_URI"], proxies["mongo"].port)}
+        cluster.model.tell(latency=0.2)
+        id_task = cluster.add_task([])
+        cluster.query("INSERT INTO task_item (id_task, text_original) SELECT %s, CONCAT('Item ', seq) FROM seq_1_to_30000", (id_task,))
+        entries = [{"status": "pending", "model": "offline-small", "prompt": f"Question {number}"} for number in range(4000)]
+        cluster.mongo.queue_cut.insert_many(entries)
+        for name, queues in (("items", "corrections,evaluations"), ("scans", "scans,quarantine")):
+            cluster.worker(name, slots=SLOTS, queues=queues, **SHORT, **through)
+        cluster.environment |= {**SHORT, **through}
+        cluster.beat()
+        cluster.environment |= environment
+        yield Cut(cluster, proxies, id_task)
+
+
+def _through(url: str, port: int) -> str:
+    parts = urlsplit(url)
+    login = parts.netloc.rpartition("@")[0]
+    return parts._replace(netloc=f"{login}@127.0.0.1:{port}" if login else f"127.0.0.1:{port}").geturl()
+
+
+@pytest.mark.parametrize("server", list(STORE))
+def test_throughput_is_back_after_every_outage(cut: Cut, server: str) -> None:
+    with Keeper(cut.cluster) as keeper:
+        _goes_on(lambda: cut.done(server), 40)
+        descriptors = cut.descriptors()
+        connections = {name: proxy.connections() for name, proxy in cut.proxies.items()}
+        for how in AWAY:
+            back = _outage(cut, server, how)
+            print(f"{server} {how}: back after {back:.1f} s")
+            assert back <= BACK_SECONDS, f"{server} {how}"
+        assert keeper.deaths == 0
+    wait_until(lambda: cut.descriptors() <= descriptors + SPARE, f"descriptors back from {cut.descriptors()} to {descriptors}")
+    for name, proxy in cut.proxies.items():
+        wait_until(lambda proxy=proxy, name=name: proxy.connections() <= connections[name] + SPARE, f"{name} let go of")
+    assert cut.cluster.query("SELECT COUNT(*) AS failed FROM task_item WHERE status_id = 3")[0]["failed"] == 0
+    assert cut.cluster.mongo.queue_cut.count_documents({"status": "failed"}) == 0
+
+
+def _outage(cut: Cut, server: str, how: How) -> float:
+    """Seconds from the end of an outage until rows are done again."""
+    proxy = cut.proxies[server]
+    proxy.turn(how)
+    time.sleep(OUTAGE_SECONDS)
+    if server == "redis" and how != "slow":
+        _no_calls_without_limits(cut)
+    proxy.turn("well")
+    ended, done = time.monotonic(), cut.done(server)
+    _goes_on(lambda: cut.done(server), done + PROOF)
+    return time.monotonic() - ended
+
+
+def _no_calls_without_limits(cut: Cut) -> None:
+    """Guarantee 9: while Redis is away nobody is asked."""
+    before = cut.cluster.model.counts()["total"]
+    time.sleep(1.0)
+    assert cut.cluster.model.counts()["total"] == before
+
+
+def _goes_on(done: Callable[[], int], rows: int) -> None:
+    wait_until(lambda: done() >= rows, f"{rows} rows done", seconds=60)
