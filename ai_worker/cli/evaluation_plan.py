@@ -60,10 +60,15 @@ def show_plan(console: Console, plan: Plan) -> None:
     console.print(Text.assemble((printable(plan.task), "bold"), f"  {_told(plan.changes) or 'no entries yet'}"))
     if not plan.empty:
         console.print(_table(plan))
-        unpriced = f"; without a known price: {', '.join(map(printable, plan.unpriced))}" if plan.unpriced else ""
-        console.print(Text(f"about {plan.cost:.4f}{unpriced}"))
+        console.print(Text(_cost(plan)))
     if doubles := plan.changes[Change.DOUBLE]:
         console.print(f"{doubles} entries are there twice: [cyan]ai-worker eval adopt --task {plan.task}[/cyan] sets them aside")
+
+
+def _cost(plan: Plan) -> str:
+    if not plan.unpriced:
+        return f"about {plan.cost:.4f} in all"
+    return f"about {plan.cost:.4f} in all, and what these cost, whose price models.toml does not give: {', '.join(map(printable, plan.unpriced))}"
 
 
 def _told(changes: Counter[Change]) -> str:
