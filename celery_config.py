@@ -29,9 +29,6 @@ worker_cancel_long_running_tasks_on_connection_loss = False
 task_serializer = "json"
 accept_content = ["json"]
 task_ignore_result = True
-# Acknowledged when they start: a lost row comes back from its lease in the database, not from the broker.
-task_acks_late = False
-worker_prefetch_multiplier = 4
 # Soft shutdown breaks under gevent; a plain SIGTERM lets the calls in flight end.
 worker_soft_shutdown_timeout = 0.0
 worker_hijack_root_logger = False
@@ -39,7 +36,11 @@ worker_send_task_events = True
 timezone = "UTC"
 
 # --- Queues: one for each pipeline's rows, one for scans, one for rows that may be poison --------------------------------
-task_queues = [Queue(name, Exchange(name), routing_key=name) for name in [*settings().pipelines, "scans", "quarantine"]]
+# Without acknowledgements: a message is only a hint, and a row whose message is lost comes due again. A worker takes a message
+# when it has a slot for it and never hoards more.
+task_queues = [
+    Queue(name, Exchange(name), routing_key=name, no_ack=True) for name in [*settings().pipelines, "scans", "quarantine"]
+]
 task_default_queue = "scans"
 task_create_missing_queues = True
 

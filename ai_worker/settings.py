@@ -76,9 +76,9 @@ class Settings(BaseSettings):
 
     # Engine.
     lease_seconds: float = Field(90, gt=0)
-    reserve_seconds: float = Field(600, gt=0)
+    reserve_seconds: float = Field(300, gt=0)
     scan_seconds: float = Field(5, gt=0)
-    window: int = Field(2000, ge=1)
+    window: int = Field(1000, ge=1)
     """Rows of one pipeline that may wait in the broker's queue at once."""
     row_age_limit_hours: float = Field(24, gt=0)
     """How long an outage may keep a row from its answer before it is given up."""
