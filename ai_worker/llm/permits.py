@@ -27,7 +27,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from ai_worker.errors import StoreUnavailable
-from ai_worker.llm.batches import Batches, NoAnswerError
+from ai_worker.stores.batches import Batches, NoAnswerError
 from ai_worker.llm.breaker import Rules, verdict_of, why
 from ai_worker.llm.model import Model
 from ai_worker.llm.permit import Closed, ModelState, Permit, not_now, refuse_oversized

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ai_worker.llm.batches import LARGEST_BATCH, Batches, NoAnswerError
+from ai_worker.stores.batches import LARGEST_BATCH, Batches, NoAnswerError
 
 
 class Wire:
@@ -167,7 +167,7 @@ KILLED_GREENLETS = """
 from gevent import monkey
 monkey.patch_all()
 import gevent
-from ai_worker.llm.batches import Batches
+from ai_worker.stores.batches import Batches
 
 sent, unwanted = [], []
 
