@@ -68,7 +68,8 @@ def show_plan(console: Console, plan: Plan) -> None:
 def _cost(plan: Plan) -> str:
     if not plan.unpriced:
         return f"about {plan.cost:.4f} in all"
-    return f"about {plan.cost:.4f} in all, and what these cost, whose price models.toml does not give: {', '.join(map(printable, plan.unpriced))}"
+    unpriced = ", ".join(map(printable, plan.unpriced))
+    return f"about {plan.cost:.4f} in all, without those whose price models.toml does not give: {unpriced}"
 
 
 def _told(changes: Counter[Change]) -> str:

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, DecimalException
 from typing import Any
 
 import bson
@@ -94,7 +94,7 @@ def _decimal(value: Decimal) -> Decimal128 | None:
         return None
     try:
         return Decimal128(value)
-    except InvalidOperation:
+    except DecimalException:
         raise _Unfit(f"{value} has more digits than MongoDB keeps") from None
 
 
