@@ -3,7 +3,9 @@
 import threading
 
 import pytest
+from typer.testing import CliRunner
 
+from ai_worker.cli.main import cli
 from ai_worker.engine.local import run_lanes
 from ai_worker.engine.pipeline import Outcome
 from ai_worker.engine.row import Lane
@@ -230,3 +232,24 @@ def test_what_does_not_fit_the_state_is_a_conflict(deployment: Deployment, id_ta
     for step in (control.pause, control.resume, control.retry):
         with pytest.raises(Conflict, match="CANCELLED"):
             step(other, "anna")
+
+
+def test_the_command_line_says_the_same(deployment: Deployment, id_task: int) -> None:
+    def ai_worker(*arguments: str) -> str:
+        done = CliRunner().invoke(cli, [*arguments, "--task", str(id_task)])
+        if done.exception:
+            raise done.exception
+        return done.output
+
+    assert f"Task {id_task} is paused." in ai_worker("pause")
+    assert deployment.task(id_task)["pause_reason"] == "by hand"
+    with pytest.raises(Conflict, match="resume it first"):
+        ai_worker("enqueue")
+    assert "goes on" in ai_worker("resume")
+    failed(deployment, id_task, ["timeout"] * 3)
+    assert "0 items" in ai_worker("retry", "--class", "bad_answer")
+    assert "0 items" in ai_worker("retry", "--status", "redaction_mismatch")
+    assert "3 items" in ai_worker("retry", "--class", "timeout", "--status", "error")
+    assert "with 3 open items" in ai_worker("cancel")
+    with pytest.raises(Conflict, match="CANCELLED"):
+        ai_worker("retry")

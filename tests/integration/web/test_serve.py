@@ -94,7 +94,7 @@ def test_ctrl_c_and_sigterm_end_it(cluster: Cluster, serve: Callable[..., Served
 
 
 def test_without_keys_it_listens_on_this_machine_only(cluster: Cluster) -> None:
-    for host in ("0.0.0.0", "::", "192.168.1.1", "some.example"):
+    for host in ("0.0.0.0", "some.example"):
         said = cluster.command("serve", "--host", host, "--port", "0", expect=2)
         assert "API_KEYS is not set" in said
         assert "Traceback" not in said

@@ -11,6 +11,7 @@ from ai_worker.pipelines.corrections import service
 from ai_worker.pipelines.corrections.tasks import CORRECTIONS
 from ai_worker.stores.mysql import MySQLAddress, MySQLPool
 from ai_worker.web import progress, system
+from ai_worker.web.rate_limit import RateLimit
 from tests.integration.web.deployment import Deployment
 
 
@@ -86,6 +87,17 @@ def test_without_the_database_everything_but_life_says_503(http: TestClient, awa
     found = metrics(http)
     assert found["ai_worker_pipeline_up", "corrections"] == 0
     assert ("ai_worker_rows", "corrections", "done") not in found
+
+
+def test_several_servers_count_a_clients_requests_together(deployment: Deployment) -> None:
+    servers = [RateLimit(50, shared=True) for _ in range(2)]
+    refusals = [servers[number % 2].refusal("client:panel") for number in range(101)]
+    # The minute may turn once meanwhile.
+    assert any(refusals)
+    assert all(1 <= seconds <= 60 for seconds in refusals if seconds is not None)
+    assert servers[0].refusal("client:other") is None
+    deployment.redis.kill()
+    assert servers[1].refusal("client:panel") is None
 
 
 def test_without_redis_tasks_are_still_shown(http: TestClient, deployment: Deployment) -> None:
