@@ -108,6 +108,11 @@ class Settings(BaseSettings):
     def _none(cls, value: object) -> object:
         return None if value == "" else value
 
+    @field_validator("aes_bits", mode="before")
+    @classmethod
+    def _whole_number(cls, value: object) -> object:
+        return int(value) if isinstance(value, str) and value.isdecimal() else value
+
     @property
     def mongo_uri(self) -> str:
         """`MONGODB_URI` whole, else one made of the `MONGO_*` parts."""
