@@ -16,7 +16,9 @@ from ai_worker.stores.redis import broker_redis
 
 log = logging.getLogger(__name__)
 
-LOCK_SECONDS = 60
+KNOWN_SECONDS = 60
+TURN_SECONDS = 5
+"""That a scanner keeps others out, at the most: so long its pipeline stands still when it is killed."""
 BATCH = 500
 MESSAGE_SECONDS = 60
 """A scan message that waited longer is dropped: the beat has sent newer ones."""
@@ -33,8 +35,8 @@ def scan(pipeline: Pipeline) -> int:
         return 0
     redis = broker_redis()
     asked = _key("asked", pipeline)
-    lock = redis.lock(_key("lock", pipeline), timeout=LOCK_SECONDS, blocking=False)
-    redis.set(asked, 1, ex=LOCK_SECONDS)
+    lock = redis.lock(_key("lock", pipeline), timeout=TURN_SECONDS, blocking=False)
+    redis.set(asked, 1, ex=KNOWN_SECONDS)
     published = 0
     while redis.exists(asked) and lock.acquire():
         try:
@@ -90,7 +92,7 @@ def waiting(pipeline: Pipeline) -> int:
 def _remember(pipeline: Pipeline, more_is_due: bool) -> None:
     redis = broker_redis()
     if more_is_due:
-        redis.set(_key("more", pipeline), 1, ex=LOCK_SECONDS)
+        redis.set(_key("more", pipeline), 1, ex=KNOWN_SECONDS)
     else:
         redis.delete(_key("more", pipeline))
 

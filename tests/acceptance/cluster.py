@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -32,11 +33,12 @@ FAST = {
 class Worker:
     """One process of the cluster, in a group of its own so that it can be killed whole."""
 
-    def __init__(self, name: str, arguments: Sequence[str], environment: Mapping[str, str], log: Path) -> None:
+    def __init__(self, name: str, arguments: Sequence[str], environment: Mapping[str, str], log: Path, slots: int = 0) -> None:
         self.name = name
         self.log = log
         self._arguments = arguments
         self._environment = environment
+        self.slots = slots
         self.starts = 0
         self.process = self._start()
 
@@ -163,7 +165,7 @@ class Cluster:
         consumed = ",".join(queue for queue in queues.split(",") if queue in known)
         node = f"{name}-{len(self.workers)}@%h"
         options = ["-P", "gevent", "-c", str(slots), "-Q", consumed, "-n", node, "--without-mingle", "--without-gossip"]
-        return self._add(Worker(name, [*program, "worker", *options], {**self.environment, **settings}, self._log(name)))
+        return self._add(Worker(name, [*program, "worker", *options], {**self.environment, **settings}, self._log(name), slots))
 
     def beat(self) -> Worker:
         """Start beat."""
@@ -228,7 +230,7 @@ class Cluster:
         """The task's rows of `task_item`."""
         return [row for row in self.query("SELECT * FROM task_item WHERE id_task = %s", (id_task,)) if "id_task_item" in row]
 
-    @property
+    @cached_property
     def mongo(self) -> Database[dict[str, Any]]:
         """The test's own database."""
         assert self._mongo is not None

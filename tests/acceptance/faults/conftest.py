@@ -8,8 +8,8 @@ import pytest
 from devtools.servers.mariadb import MariaDBServer
 from devtools.servers.mongo import MongoServer
 from devtools.servers.redis import RedisServer
+from tests.acceptance.chaos.stand import Stand
 from tests.acceptance.cluster import Cluster
-from tests.acceptance.faults.stand import Stand
 from tests.offline_model import OfflineModel
 
 DATABASE = "chaos"

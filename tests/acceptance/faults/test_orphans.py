@@ -4,8 +4,11 @@ import time
 
 from redis import Redis
 
+from ai_worker.engine.scan import TURN_SECONDS
 from ai_worker.settings import Settings
+from tests.acceptance.chaos.keeper import Keeper
 from tests.acceptance.cluster import FAST, Cluster, Worker
+from tests.acceptance.faults.sabotage import SABOTAGED
 from tests.waiting import wait_until
 
 LEASE, SCAN = float(FAST["LEASE_SECONDS"]), float(FAST["SCAN_SECONDS"])
@@ -98,3 +101,17 @@ def test_reserved_rows_whose_messages_are_gone_come_back_too(corrections_cluster
     task = cluster.await_task(id_task)
     print(f"all done {time.monotonic() - gone:.1f} s after every message was gone")
     assert task["records_processed"] == 60
+
+
+def test_a_scanner_killed_in_mid_scan_does_not_keep_the_others_out(corrections_cluster: Cluster) -> None:
+    cluster = corrections_cluster
+    id_task = cluster.add_task(["One text."])
+    cluster.worker("items", queues="corrections")
+    doomed = cluster.worker("scans", queues="scans,quarantine", program=SABOTAGED, DIE_IN_THE_FIRST_SCAN="1")
+    cluster.beat()
+    with Keeper(cluster):
+        wait_until(lambda: doomed.starts == 2, "the scanner dead, its lock held")
+        cluster.await_ready(doomed)
+        ready = time.monotonic()
+        cluster.await_task(id_task)
+    assert time.monotonic() - ready <= TURN_SECONDS + 2 * SCAN + SLACK

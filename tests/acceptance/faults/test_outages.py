@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.acceptance.chaos.keeper import Keeper
 from tests.acceptance.cluster import Cluster
-from tests.acceptance.faults.keeper import Keeper
 from tests.acceptance.faults.proxy import How, Proxy
 from tests.waiting import wait_until
 

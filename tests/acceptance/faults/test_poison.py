@@ -1,7 +1,7 @@
 """Guarantee 8: a row that kills the process handling it ends in quarantine, and its 99 neighbours finish."""
 
+from tests.acceptance.chaos.keeper import Keeper
 from tests.acceptance.cluster import Cluster
-from tests.acceptance.faults.keeper import Keeper
 from tests.acceptance.faults.sabotage import KILL, SABOTAGED
 
 NEIGHBOURS = 99

@@ -1,0 +1,61 @@
+"""A load under a schedule of faults, to its end."""
+
+import random
+import time
+from collections.abc import Callable
+
+from tests.acceptance.chaos.keeper import Keeper
+from tests.acceptance.chaos.load import CALLS_THAT_FAIL, Load
+from tests.acceptance.chaos.schedule import Faults
+from tests.acceptance.chaos.stand import Stand
+from tests.acceptance.chaos.verdict import Verdict, judge
+from tests.waiting import wait_until
+
+FAILING_SHARE = 0.2
+LOOK_SECONDS = 0.25
+END_SECONDS = 300
+BACKLOG = 2000
+PAUSE = (4.0, 20.0)
+"""Seconds between two faults of a long run."""
+
+
+def stage(stand: Stand, seed: int, *, slots: int, failing: float = FAILING_SHARE) -> Faults:
+    """The processes of a small deployment, started, and a model that fails for a share of the calls."""
+    cluster = stand.cluster
+    cluster.model.tell(rate=failing, faults=list(CALLS_THAT_FAIL), seed=seed, latency=[0.02, 0.3])
+    items = [cluster.worker("items", slots=slots, queues="corrections,evaluations") for _ in range(2)]
+    others = [cluster.worker("scans", queues="scans"), cluster.beat()]
+    cluster.worker("quarantine", slots=1, queues="quarantine")
+    cluster.await_ready()
+    return Faults(stand, random.Random(seed), items, others)
+
+
+def short(faults: Faults, load: Load, names: list[str]) -> Verdict:
+    """The named faults, in an order of the seed, spread over the load's progress."""
+    faults.chance.shuffle(names)
+    with Keeper(load.cluster):
+        for place, name in enumerate(names, start=1):
+            due = place * load.total // (len(names) + 2)
+            _until(lambda due=due: load.ended() >= due, f"{due} rows ended, then {name}")
+            faults.inject(name)
+        _until(lambda: load.open() == 0, "every row final")
+        _until(lambda: all(load.cluster.task(id_task)["finished_at"] for id_task in load.tasks), "every task finished")
+    return judge(load, faults.at_risk)
+
+
+def long(faults: Faults, load: Load, minutes: float, tell: Callable[[str], None]) -> Verdict:
+    """Faults by chance for so long, the load topped up, then everything to its end."""
+    until = time.monotonic() + minutes * 60
+    with Keeper(load.cluster) as keeper:
+        while time.monotonic() < until:
+            if load.open() < BACKLOG:
+                load.add(BACKLOG, BACKLOG // 10)
+            tell(f"{load.ended()} of {load.total} rows ended, {keeper.deaths} processes started again; now: {faults.any()}")
+            time.sleep(faults.chance.uniform(*PAUSE))
+        _until(lambda: load.open() == 0, "every row final")
+        _until(lambda: all(load.cluster.task(id_task)["finished_at"] for id_task in load.tasks), "every task finished")
+    return judge(load, faults.at_risk)
+
+
+def _until(condition: Callable[[], object], what: str) -> None:
+    wait_until(condition, what, seconds=END_SECONDS, every=LOOK_SECONDS)
