@@ -20,8 +20,3 @@ def test_an_address_in_use_is_told_with_its_port() -> None:
         port = taken.getsockname()[1]
         with pytest.raises(ConfigurationError, match=f"--port {port}: cannot listen there"):
             _listen("127.0.0.1", port)
-
-
-def test_a_host_that_cannot_be_is_told() -> None:
-    with pytest.raises(ConfigurationError, match="--host 203.0.113.7"):
-        _listen("203.0.113.7", 0)
