@@ -8,10 +8,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import uuid4
 
+from ai_worker.engine.claiming import Claims, Wanted, age_of
 from ai_worker.engine.row import Address, Claim, Lane, Reserved, RowId, Statement
 from ai_worker.engine.source import LOST_FOR_GOOD, LOST_TO_QUARANTINE, WORKER_LOST, WORKER_LOST_MESSAGE
 from ai_worker.errors import WorkError
-from ai_worker.stores.mysql import MySQLDatabase, MySQLPool, retrying
+from ai_worker.stores.mysql import MySQLDatabase, MySQLPool, Row, retrying
 
 NOW = "UTC_TIMESTAMP(6)"
 LATER = f"{NOW} + INTERVAL %s MICROSECOND"
@@ -56,6 +57,7 @@ class TableSource:
         self._pool = pool
         self._table = table
         self._fence = f"{table.key} = %s AND {table.status} = {table.processing} AND lease_token = %s"
+        self._claims = Claims(self._claim, table.key)
         self._free = f"UPDATE {table.name} SET lease_token = NULL"
 
     def lanes(self) -> list[Lane]:
@@ -107,7 +109,8 @@ class TableSource:
     def look(self, row_id: RowId) -> Claim | None:
         """The row as a claim would show it, without claiming it; for a dry run."""
         with self._pool.connection() as database:
-            return self._snapshot(database, HERE, row_id, "")
+            rows = self._snapshots(database, [row_id], "", [])
+        return Claim(HERE, row_id, "", rows[0]["attempts"], age_of(rows[0]), rows[0]) if rows else None
 
     def _reserve(self, database: MySQLDatabase, lane: Lane, limit: int, seconds: float) -> list[Reserved]:
         token = uuid4().hex
@@ -176,28 +179,34 @@ class TableSource:
         return retrying(lambda: self._pool.execute(sql, [*(lane.value for lane in lanes), _microseconds(seconds)]))
 
     def claim(self, address: Address, row_id: RowId, token: str, seconds: float) -> Claim | None:
-        """One UPDATE that names the token, then the row as it stands."""
-        table = self._table
-        with self._pool.connection() as database:
-            claimed = database.execute(
-                f"UPDATE {table.name} SET {table.status} = {table.processing}, due_at = {LATER}, "
-                f"first_attempt_at = COALESCE(first_attempt_at, {NOW}) "
-                f"WHERE {table.key} = %s AND {table.status} = {table.pending} AND lease_token = %s",
-                (_microseconds(seconds), row_id, token),
-            )
-            return self._snapshot(database, address, row_id, token) if claimed else None
+        """Two statements for all claims of this moment; see `claiming`."""
+        return self._claims.claim(Wanted(row_id, token, seconds))
 
-    def _snapshot(self, database: MySQLDatabase, address: Address, row_id: RowId, token: str) -> Claim | None:
+    def _claim(self, wanted: Sequence[Wanted], token: str) -> list[Row]:
+        # Keys and tokens need not be paired: a row that is pending under the token of another message in this batch is due as well.
         table = self._table
-        also = f", {table.also_select}" if table.also_select else ""
-        rows = database.query(
-            f"SELECT item.*, TIMESTAMPDIFF(MICROSECOND, item.first_attempt_at, {NOW}) / 1e6 AS age_seconds{also} "
-            f"FROM {table.name} AS item {table.joins} WHERE item.{table.key} = %s",
-            (row_id,),
+        marks = ", ".join(["%s"] * len(wanted))
+        keys = [one.row_id for one in wanted]
+        claim = (
+            f"UPDATE {table.name} SET {table.status} = {table.processing}, lease_token = %s, due_at = {LATER}, "
+            f"first_attempt_at = COALESCE(first_attempt_at, {NOW}) "
+            f"WHERE {table.key} IN ({marks}) AND {table.status} = {table.pending} AND lease_token IN ({marks})"
         )
-        if not rows:
-            return None
-        return Claim(address, row_id, token, rows[0]["attempts"], float(rows[0]["age_seconds"] or 0), rows[0])
+        lease = _microseconds(max(one.seconds for one in wanted))
+        with self._pool.connection() as database:
+            if not retrying(lambda: database.execute(claim, [token, lease, *keys, *(one.token for one in wanted)])):
+                return []
+            return self._snapshots(database, keys, "AND item.lease_token = %s", [token])
+
+    def _snapshots(self, database: MySQLDatabase, keys: Sequence[RowId], also: str, params: Sequence[Any]) -> list[Row]:
+        table = self._table
+        marks = ", ".join(["%s"] * len(keys))
+        more = f", {table.also_select}" if table.also_select else ""
+        return database.query(
+            f"SELECT item.*, TIMESTAMPDIFF(MICROSECOND, item.first_attempt_at, {NOW}) / 1e6 AS age_seconds{more} "
+            f"FROM {table.name} AS item {table.joins} WHERE item.{table.key} IN ({marks}) {also}",
+            [*keys, *params],
+        )
 
     def renew(self, claims: Sequence[Claim], seconds: float) -> int:
         """One statement for the whole process. A token names one batch, so key and token need not be paired."""
