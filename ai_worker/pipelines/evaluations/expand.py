@@ -5,7 +5,7 @@ came to its end. Two that run at once do no harm, for entries have the same `_id
 """
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
@@ -81,61 +81,62 @@ def expand(repository: EvaluationRepository, database: str, document: Mapping[st
         state = _Known.now(repository, database, document).state
         repository.remember_expansion(database, document["_id"], {**state, "error": str(fault)})
         raise
-    repository.ensure_queue(database, task.queue)
-    start = _start(repository, database, document)
-    added = _expand_from(start, repository, database, document, task, now)
-    rows, entries = repository.size(database, task.dataset), repository.size(database, task.queue)
-    if start and entries < rows * len(task.keys):
-        added += _expand_from(0, repository, database, document, task, now)
-    if not rows:
-        log.warning("[Task %s] the dataset %s.%s is empty: nothing to ask", task.task_name, database, task.dataset)
-    if added:
-        log.info("[Task %s] [START] %d new entries in %s.%s", task.task_name, added, database, task.queue)
-    repository.remember_expansion(database, document["_id"], _Known.now(repository, database, document).state)
-    return added
+    return _Expansion(repository, database, document, task, now).run()
 
 
-def _expand_from(
-    start: int,
-    repository: EvaluationRepository,
-    database: str,
-    document: Mapping[str, Any],
-    task: EvaluationTask,
-    now: Callable[[], datetime],
-) -> int:
-    added, digest = 0, digest_of(document)
-    for first, portion in _portions(repository, database, task, start):
-        added += _expand_portion(repository, database, task, first, portion)
-        progress = {"task": digest, "expanded_rows": first + len(portion), "busy_until": now() + timedelta(seconds=BUSY_SECONDS)}
-        repository.remember_expansion(database, document["_id"], progress)
-    return added
+@dataclass(frozen=True)
+class _Expansion:
+    repository: EvaluationRepository
+    database: str
+    document: Mapping[str, Any]
+    task: EvaluationTask
+    now: Callable[[], datetime]
 
+    def run(self) -> int:
+        self.repository.ensure_queue(self.database, self.task.queue)
+        start = self._start()
+        added = self._from(start)
+        known = self._known()
+        if start and known.entries < known.rows * len(self.task.keys):
+            # Entries that were there before have gone since.
+            added += self._from(0)
+        if not known.rows:
+            log.warning("[Task %s] the dataset %s.%s is empty: nothing to ask", self.task.task_name, self.database, self.task.dataset)
+        if added:
+            log.info("[Task %s] [START] %d new entries in %s.%s", self.task.task_name, added, self.database, self.task.queue)
+        self.repository.remember_expansion(self.database, self.document["_id"], self._known().state)
+        return added
 
-def _start(repository: EvaluationRepository, database: str, document: Mapping[str, Any]) -> int:
-    """The first row whose entries may be missing: after the last expansion's, if nothing but the dataset has grown since."""
-    state = repository.expansion(database, document["_id"]) or {}
-    known = _Known.now(repository, database, document)
-    if state.get("task") != known.digest:
-        return 0
-    if "expanded_rows" in state:
-        return int(state["expanded_rows"])
-    return int(state["dataset_rows"]) if state.get("queue_entries") == known.entries and known.rows > state["dataset_rows"] else 0
+    def _known(self) -> _Known:
+        return _Known.now(self.repository, self.database, self.document)
 
+    def _start(self) -> int:
+        """The first row whose entries may be missing: where the last expansion broke off, or where the dataset has grown."""
+        state = self.repository.expansion(self.database, self.document["_id"]) or {}
+        known = self._known()
+        if state.get("task") != known.digest:
+            return 0
+        if "expanded_rows" in state:
+            return int(state["expanded_rows"])
+        grown = state.get("queue_entries") == known.entries and known.rows > state["dataset_rows"]
+        return int(state["dataset_rows"]) if grown else 0
 
-def _portions(repository: EvaluationRepository, database: str, task: EvaluationTask, start: int) -> Iterator[tuple[int, list[Document]]]:
-    rows = repository.rows(database, task.dataset, start)
-    first = start
-    while portion := list(islice(rows, ROWS_AT_ONCE)):
-        yield first, portion
-        first += len(portion)
+    def _from(self, start: int) -> int:
+        added, digest = 0, digest_of(self.document)
+        rows = self.repository.rows(self.database, self.task.dataset, start)
+        while portion := list(islice(rows, ROWS_AT_ONCE)):
+            added += self._add(start, portion)
+            start += len(portion)
+            progress = {"task": digest, "expanded_rows": start, "busy_until": self.now() + timedelta(seconds=BUSY_SECONDS)}
+            self.repository.remember_expansion(self.database, self.document["_id"], progress)
+        return added
 
-
-def _expand_portion(repository: EvaluationRepository, database: str, task: EvaluationTask, first: int, rows: list[Document]) -> int:
-    known = repository.known_entries(database, task.queue, first, first + len(rows))
-    missing = [
-        entry_of(task, line_index, row, model, sample)
-        for line_index, row in enumerate(rows, start=first)
-        for model, sample in task.keys
-        if (line_index, model, sample) not in known
-    ]
-    return repository.add_entries(database, task.queue, missing)
+    def _add(self, first: int, rows: Sequence[Document]) -> int:
+        known = self.repository.known_entries(self.database, self.task.queue, first, first + len(rows))
+        missing = [
+            entry_of(self.task, line_index, row, model, sample)
+            for line_index, row in enumerate(rows, start=first)
+            for model, sample in self.task.keys
+            if (line_index, model, sample) not in known
+        ]
+        return self.repository.add_entries(self.database, self.task.queue, missing)

@@ -52,4 +52,4 @@ def _updates(source_id: Any, about: Iterable[Document], now: Any) -> Iterable[Up
         return
     stored = {"$set": fields_of(verdict, RTA, now)}
     yield UpdateOne({"_id": source_id, "status": "transfered_to_rta"}, stored)
-    yield UpdateMany({"duplicate_of": {"$in": [entry["_id"] for entry in counting]}, "status": "error"}, stored)
+    yield UpdateMany({"duplicate_of": {"$in": [entry["_id"] for entry in counting]}}, stored)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pymongo import MongoClient
+from pymongo.monitoring import CommandListener
 
 from ai_worker.pipelines.evaluations import expand as expanding
 from ai_worker.pipelines.evaluations.apply import Application
@@ -36,8 +37,9 @@ def now() -> datetime:
 class Lab:
     """One task, named `exam`, with its dataset, in one database."""
 
-    def __init__(self, uri: str, name: str) -> None:
-        self.client: MongoClient[Document] = MongoClient(uri, tz_aware=True)
+    def __init__(self, uri: str, name: str, listener: CommandListener | None = None) -> None:
+        listeners = [listener] if listener else []
+        self.client: MongoClient[Document] = MongoClient(uri, tz_aware=True, event_listeners=listeners, retryWrites=False)
         self.name = name
         self.database = self.client[name]
         self.tasks = EvaluationRepository(self.client, [name])
@@ -79,9 +81,9 @@ class Lab:
             self.queue.update_one({"_id": entry["_id"]}, {"$set": fields})
         return len(pending)
 
-    def hand_over(self) -> None:
+    def hand_over(self, reserve_seconds: float = 60) -> None:
         """Hand every answer to its judges, as the scan does."""
-        step = Transfer(self.judges, self.archive, now(), 60)
+        step = Transfer(self.judges, self.archive, now(), reserve_seconds)
         for entry_id in self.judges.to_transfer(self.name, self.queue.name, 1000):
             step.transfer(self.name, self.queue.name, entry_id)
 
@@ -108,8 +110,11 @@ class Lab:
         added = self.expand()
         return {**{str(change): count for change, count in done.items()}, **({"added": added} if added else {})}
 
+    def summaries(self) -> list[TaskModelSummary]:
+        return summaries(self.scores, self.name, [NAME])
+
     def summary(self) -> TaskModelSummary:
-        [summary] = summaries(self.scores, self.name, [NAME])
+        [summary] = self.summaries()
         return summary
 
     def by_line(self, model: str = "small") -> list[Document]:

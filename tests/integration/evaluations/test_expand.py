@@ -1,0 +1,150 @@
+"""Expanding streams, resumes, races without doubling, and costs what is new."""
+
+import tracemalloc
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from ai_worker.engine.scan import BATCH
+from ai_worker.engine.share import share
+from ai_worker.pipelines.evaluations import expand as expanding
+from ai_worker.pipelines.evaluations.repository import EvaluationRepository, entry_source
+from tests.integration.evaluations.lab import NAME, Lab, now
+from tests.integration.evaluations.statements import Recorder
+
+MEGABYTE = 1024 * 1024
+
+
+def _rows(first: int, last: int) -> list[dict[str, Any]]:
+    return [{"question": f"q{number}", "right": str(number), "more": "x" * 500} for number in range(first, last)]
+
+
+def _needs(lab: Lab) -> bool:
+    return expanding.needs_expanding(lab.tasks, lab.name, lab.document, now())
+
+
+def _keys(lab: Lab) -> list[tuple[int, str]]:
+    return sorted((entry["line_index"], entry["model"]) for entry in lab.queue.find({}, {"line_index": 1, "model": 1}))
+
+
+def test_nothing_new_costs_three_statements_however_much_is_there(mongodb_uri: str, new_mongo_database: Any) -> None:
+    counted = []
+    for rows in (10, 1500):
+        recorder = Recorder("queue_", "dataset_", "ai_worker_", "tasks")
+        lab = Lab(mongodb_uri, new_mongo_database(), recorder)
+        lab.set_up(_rows(0, rows))
+        document = lab.document
+        recorder.commands.clear()
+        assert not expanding.needs_expanding(lab.tasks, lab.name, document, now())
+        counted.append(list(recorder.commands))
+    assert counted[0] == counted[1]
+    assert (
+        counted[0] == [("count", f"dataset_{NAME}"), ("count", f"queue_{NAME}"), ("find", "ai_worker_expansions")] or len(counted[0]) == 3
+    )
+
+
+def test_a_dataset_that_has_grown_costs_what_is_new(mongodb_uri: str, mongo_database: str) -> None:
+    recorder = Recorder("queue_")
+    lab = Lab(mongodb_uri, mongo_database, recorder)
+    lab.set_up(_rows(0, 1500), models=["small", "large"])
+    lab.database[f"dataset_{NAME}"].insert_many(_rows(1500, 1503))
+    assert _needs(lab)
+    recorder.commands.clear()
+    assert lab.expand() == 6
+    assert [command for command, _ in recorder.commands].count("insert") == 1
+    assert [command for command, _ in recorder.commands].count("find") == 1
+    assert _keys(lab) == [(line, model) for line in range(1503) for model in ("large", "small")]
+    assert not _needs(lab)
+
+
+def test_entries_that_somebody_has_deleted_are_made_again(lab: Lab) -> None:
+    lab.set_up(_rows(0, 700))
+    lab.queue.delete_many({"line_index": {"$in": [3, 650]}})
+    assert _needs(lab)
+    assert lab.expand() == 2
+    assert [line for line, _ in _keys(lab)] == list(range(700))
+
+
+def test_an_expansion_that_was_killed_goes_on_where_it_stopped(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    add, portions = EvaluationRepository.add_entries, []
+
+    def killed(*arguments: Any) -> int:
+        portions.append(len(arguments[3]))
+        if len(portions) == 3:
+            raise KeyboardInterrupt
+        return add(*arguments)
+
+    monkeypatch.setattr(EvaluationRepository, "add_entries", killed)
+    with pytest.raises(KeyboardInterrupt):
+        lab.set_up(_rows(0, 2200))
+    assert portions == [500, 500, 500]
+    assert not _needs(lab), "somebody may still be at it"
+    assert expanding.needs_expanding(lab.tasks, lab.name, lab.document, now() + timedelta(seconds=expanding.BUSY_SECONDS + 1))
+    assert lab.expand() == 1200
+    assert portions[3:] == [500, 500, 200]
+    assert [line for line, _ in _keys(lab)] == list(range(2200))
+    assert not _needs(lab)
+
+
+def test_what_was_deleted_before_an_expansion_was_killed_is_not_forgotten(lab: Lab) -> None:
+    lab.set_up(_rows(0, 600))
+    lab.database.ai_worker_expansions.update_one({}, {"$set": {"expanded_rows": 600}, "$unset": {"dataset_rows": "", "queue_entries": ""}})
+    lab.queue.delete_one({"line_index": 5})
+    assert lab.expand() == 1
+    assert len(_keys(lab)) == 600
+
+
+def test_four_expanders_at_once_make_every_entry_once(mongodb_uri: str, mongo_database: str) -> None:
+    labs = [Lab(mongodb_uri, mongo_database) for _ in range(4)]
+    labs[0].database[f"dataset_{NAME}"].insert_many(_rows(0, 600))
+    labs[0].database.tasks.insert_one(
+        {
+            "_id": 1,
+            "task_name": NAME,
+            "dataset_name": NAME,
+            "prompt": "{question}",
+            "variables_cols": ["question"],
+            "models": ["a", "b"],
+            "metric": "accuracy",
+        }
+    )
+    with ThreadPoolExecutor(4) as threads:
+        added = list(threads.map(lambda lab: lab.expand(), labs))
+    assert sum(added) == 1200
+    assert _keys(labs[0]) == [(line, model) for line in range(600) for model in ("a", "b")]
+    assert not _needs(labs[0])
+
+
+def test_memory_does_not_grow_with_the_dataset(lab: Lab) -> None:
+    lab.set_up(_rows(0, 1000), models=["small", "large"])
+    peaks = []
+    for first, last in ((1000, 1000), (1000, 3000)):
+        if first < last:
+            lab.database[f"dataset_{NAME}"].insert_many(_rows(first, last))
+        lab.database.ai_worker_expansions.delete_many({})
+        lab.queue.drop()
+        tracemalloc.start()
+        assert lab.expand() == 2 * last
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[1] < peaks[0] * 1.3, f"{[round(peak / MEGABYTE, 1) for peak in peaks]} MB"
+    assert peaks[1] < 20 * MEGABYTE
+
+
+def test_a_small_task_is_not_stuck_behind_a_large_one_nor_behind_forty_others(lab: Lab) -> None:
+    def entries(count: int) -> list[dict[str, Any]]:
+        return [{"line_index": line, "model": "m", "status": "pending", "prompt": "?"} for line in range(count)]
+
+    lab.database.queue_a_large.insert_many(entries(2000))
+    for number in range(40):
+        lab.database[f"queue_small_{number:02}"].insert_many(entries(3))
+    source = entry_source(lab.client, lab.tasks)
+    lanes = source.lanes()
+    assert len(lanes) == 41
+    shares = share(200, dict.fromkeys(lanes, 0))
+    taken = {lane.address[1]: len(source.reserve(lane, min(places, BATCH), 60)) for lane, places in shares.items()}
+    assert {name: count for name, count in taken.items() if name != "queue_a_large"} == {
+        f"queue_small_{number:02}": 3 for number in range(40)
+    }
