@@ -4,6 +4,7 @@ Celery's own warm shutdown lets the tasks in flight end, then says goodbye to th
 not answer. Messages that the worker had fetched and not started are found again by their reservations.
 """
 
+import _thread
 import logging
 import os
 import threading
@@ -23,7 +24,8 @@ LOOK_SECONDS = 0.2
 
 @worker_shutting_down.connect
 def _told_to_end(**_: Any) -> None:
-    threading.Thread(target=_end_when_idle, name="shutdown", daemon=True).start()
+    # Not threading.Thread, whose start waits: under gevent this runs in the event loop, where nothing may wait.
+    _thread.start_new_thread(_end_when_idle, ())
 
 
 def _end_when_idle() -> None:
