@@ -6,7 +6,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from ai_worker.cli.dry_run import show_dry_run
+from ai_worker.cli.dry_run import show_dry_run, show_forecast
 from ai_worker.engine.local import run_lanes, run_rows
 from ai_worker.engine.pipeline import Outcome
 from ai_worker.engine.row import Claim
@@ -30,6 +30,9 @@ def run(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Ask the model and show the result; task and item rows stay as they are.")
     ] = False,
+    no_call: Annotated[
+        bool, typer.Option("--no-call", help="With --dry-run: ask nobody; print rows, tokens and a low and a high cost.")
+    ] = False,
 ) -> None:
     """Correct items [bold]here and now[/bold], without workers or a broker: for cron, cmd and PowerShell.
 
@@ -38,10 +41,14 @@ def run(
     Examples: [cyan]ai-worker run --task 42 --max-item 10[/cyan], [cyan]ai-worker run --task-item 1005 --dry-run[/cyan]
     """
     console = Console()
+    if no_call:
+        if not dry_run:
+            raise typer.BadParameter("it goes with --dry-run", param_hint="--no-call")
+        show_forecast(console, task, task_item, max_item)
+        return
     _tell_limits(console)
     if dry_run:
-        show_dry_run(console, task, task_item, max_item)
-        return
+        raise typer.Exit(1 if show_dry_run(console, task, task_item, max_item) else 0)
     with _bar(console) as bar:
         row = bar.add_task("items", total=None, note="")
 

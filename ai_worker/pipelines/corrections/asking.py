@@ -77,7 +77,8 @@ def _ask_whole(item: Item, model: Model, prompt: Prompt, caller: Caller) -> Resu
     try:
         reply = ask(model, asked, caller)
     except ModelError as error:
-        error.record.update(tokens_input=error.usage.input, tokens_output=error.usage.output)
+        error.record.setdefault("tokens_input", error.usage.input)
+        error.record.setdefault("tokens_output", error.usage.output)
         raise
     spent = _spent(model, prompt, reply.usage, reply.cost)
     if prompt.json_schema is not None:

@@ -39,6 +39,18 @@ def model_of(row: Mapping[str, Any]) -> Model:
     )
 
 
+def described_model(row: Mapping[str, Any]) -> Model:
+    """The same model without its key, to be looked at and not asked: also one that is switched off or not there any more."""
+    return Model(
+        name=row["asked_model"] or f"ai_model {row['id_ai_model']}",
+        provider=cast(Provider, row["provider"]),
+        base_url="",
+        price=_price(row),
+        max_input_tokens=row["max_input_tokens"],
+        max_output_tokens=row["max_output_tokens"],
+    )
+
+
 def _price(row: Mapping[str, Any]) -> Price | None:
     if row["price_input"] is None or row["price_output"] is None:
         return None

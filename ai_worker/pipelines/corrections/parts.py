@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Protocol
+from typing import Any, Protocol
 
 from ai_worker.errors import BadRequest, WorkError
 from ai_worker.llm.door import ask
@@ -119,9 +119,7 @@ def ask_in_parts(
             done.append(_answered(model, build(piece), caller, kept, store, still_wanted))
         answer = whole.restore("".join(part.answer for part in done))
     except WorkError as error:
-        usage, cost = _spent(done)
-        usage += error.usage if isinstance(error, ModelError) else Usage()
-        error.record.update(tokens_input=usage.input, tokens_output=usage.output, cost=cost)
+        error.record.update(_with_failed(error, *_spent(done)))
         raise
     return Part(answer, *_spent(done))
 
@@ -145,6 +143,18 @@ def _spent(parts: Sequence[Part]) -> tuple[Usage, Decimal | None]:
     asked = list({id(part): part for part in parts}.values())
     costs = [part.cost for part in asked if part.cost is not None]
     return sum((part.usage for part in asked), Usage()), sum(costs, Decimal(0)) if costs else None
+
+
+def _with_failed(error: WorkError, usage: Usage, cost: Decimal | None) -> dict[str, Any]:
+    """What the answered parts and the failed call took together."""
+    called = error.usage if isinstance(error, ModelError) else Usage()
+    failed = {"tokens_input": called.input, "tokens_output": called.output, "cost": None, **error.record}
+    costs = [one for one in (cost, failed["cost"]) if one is not None]
+    return {
+        "tokens_input": usage.input + failed["tokens_input"],
+        "tokens_output": usage.output + failed["tokens_output"],
+        "cost": sum(costs, Decimal(0)) if costs else None,
+    }
 
 
 def _digest(model: Model, prompt: Prompt) -> str:

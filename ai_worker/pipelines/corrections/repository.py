@@ -9,6 +9,14 @@ from ai_worker.stores.mysql import MySQLPool, Row, retrying
 
 COMPLETIONS_PER_SCAN = 200
 
+MODEL_COLUMNS = (
+    "ai_model.id_ai_model AS model_found, ai_model.provider, ai_model.model_name AS asked_model, ai_model.api_key_encrypted, "
+    "ai_model.api_key_iv, ai_model.requests_per_minute, ai_model.tokens_per_minute, ai_model.in_flight, ai_model.price_input, "
+    "ai_model.price_output, ai_model.price_cached, ai_model.max_input_tokens, ai_model.max_output_tokens, ai_model.deadline_seconds, "
+    "ai_model.is_active"
+)
+"""What `model_of` reads."""
+
 ITEMS = Table(
     name="task_item",
     key="id_task_item",
@@ -16,11 +24,7 @@ ITEMS = Table(
     due_index="task_item_due",
     also_select=(
         "task.id_task AS task_found, task.status_id AS task_status, task.paused_at, task.pause_reason, task.kind, task.description, "
-        "task.source_language, task.target_language, task.glossary, task.answer_schema, task.budget, task.id_ai_model, "
-        "ai_model.id_ai_model AS model_found, ai_model.provider, ai_model.model_name AS asked_model, ai_model.api_key_encrypted, "
-        "ai_model.api_key_iv, ai_model.requests_per_minute, ai_model.tokens_per_minute, ai_model.in_flight, ai_model.price_input, "
-        "ai_model.price_output, ai_model.price_cached, ai_model.max_input_tokens, ai_model.max_output_tokens, ai_model.deadline_seconds, "
-        "ai_model.is_active, "
+        f"task.source_language, task.target_language, task.glossary, task.answer_schema, task.budget, task.id_ai_model, {MODEL_COLUMNS}, "
         "EXISTS (SELECT 1 FROM task_item_change AS c WHERE c.id_task_item = item.id_task_item) AS had_changes"
     ),
     joins="LEFT JOIN task ON task.id_task = item.id_task LEFT JOIN ai_model ON ai_model.id_ai_model = task.id_ai_model",

@@ -62,11 +62,11 @@ def answer(claim: Claim) -> Result:
     return _answer(claim, PartRepository(mysql()))
 
 
-def preview(id_task_item: int) -> tuple[str, Mapping[str, Any]]:
+def preview(id_task_item: int) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
     """Ask about an item as `answer` does, without claiming or storing anything.
 
     Returns:
-        The item's text, and the columns that would be stored.
+        The item with its task, and the columns that would be stored.
 
     Raises:
         BadRequest: there is no such item.
@@ -75,7 +75,7 @@ def preview(id_task_item: int) -> tuple[str, Mapping[str, Any]]:
     claim = items().look(id_task_item)
     if claim is None:
         raise BadRequest(f"there is no item {id_task_item}")
-    return claim.fields["text_original"] or "", _answer(claim, NoStore()).fields
+    return claim.fields, _answer(claim, NoStore()).fields
 
 
 def _answer(claim: Claim, store: PartStore) -> Result:

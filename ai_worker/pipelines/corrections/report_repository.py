@@ -1,0 +1,48 @@
+"""The queries behind reports: they read every reviewed item they count."""
+
+from ai_worker.pipelines.corrections.statuses import DONE_ITEMS, REVIEWED_ITEMS, ChangeStatus, ItemStatus
+from ai_worker.stores.mysql import MySQLPool, Row
+
+
+class ReportRepository:
+    """Counts of what persons have said.
+
+    Args:
+        pool: connections to the corrections database.
+    """
+
+    def __init__(self, pool: MySQLPool) -> None:
+        self._pool = pool
+
+    def latest_tasks(self, limit: int) -> list[int]:
+        """The ids of the latest tasks, oldest first."""
+        return sorted(row["id_task"] for row in self._pool.query("SELECT id_task FROM task ORDER BY id_task DESC LIMIT %s", (limit,)))
+
+    def items(self, id_task: int | None) -> list[Row]:
+        """Answers by model and prompt version. An accepted one counts as such also when it is exported, or met a conflict there."""
+        accepted = (ItemStatus.ACCEPTED, ItemStatus.EXPORTED, ItemStatus.CONFLICT)
+        return self._pool.query(
+            "SELECT model_name, prompt_version, COUNT(*) AS answers, SUM(status_id IN (%s, %s, %s)) AS accepted, "
+            "SUM(status_id = %s) AS rejected, SUM(status_id = %s) AS exported, SUM(status_id = %s) AS conflicts "
+            f"FROM task_item WHERE status_id IN ({_numbers(DONE_ITEMS)}) AND (%s IS NULL OR id_task = %s) "
+            "GROUP BY model_name, prompt_version ORDER BY model_name, prompt_version",
+            (*accepted, ItemStatus.REJECTED, ItemStatus.EXPORTED, ItemStatus.CONFLICT, id_task, id_task),
+        )
+
+    def changes_by_kind(self, id_task: int | None) -> list[Row]:
+        """Changes by model, prompt version and kind. One that nobody judged by itself goes with its item."""
+        with_item = f"c.status_id = {int(ChangeStatus.PROPOSED)} AND i.status_id"
+        rejected = f"c.status_id = {int(ChangeStatus.REJECTED)} OR ({with_item} = {int(ItemStatus.REJECTED)})"
+        also_accepted = _numbers((ItemStatus.ACCEPTED, ItemStatus.EXPORTED, ItemStatus.CONFLICT))
+        accepted = f"c.status_id = {int(ChangeStatus.ACCEPTED)} OR ({with_item} IN ({also_accepted}))"
+        return self._pool.query(
+            f"SELECT i.model_name, i.prompt_version, c.kind, SUM({accepted}) AS accepted, SUM({rejected}) AS rejected "
+            "FROM task_item AS i JOIN task_item_change AS c USING (id_task_item) "
+            f"WHERE i.status_id IN ({_numbers((ItemStatus.PROCESSED, *REVIEWED_ITEMS))}) AND (%s IS NULL OR i.id_task = %s) "
+            "GROUP BY i.model_name, i.prompt_version, c.kind ORDER BY i.model_name, i.prompt_version, c.kind",
+            (id_task, id_task),
+        )
+
+
+def _numbers(statuses: tuple[ItemStatus, ...]) -> str:
+    return ", ".join(str(int(status)) for status in statuses)
