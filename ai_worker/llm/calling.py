@@ -1,12 +1,18 @@
-"""One call to a provider, by leave of the gate: its place is given back and its outcome told, whatever happens."""
+"""One call to a provider, by leave of budget and gate: its place and its money are given back and its outcome told, whatever happens."""
 
 import logging
+import time
 
-from ai_worker.llm.errors import ModelError, QuotaExhausted, RateLimited
+from ai_worker.errors import WorkError
+from ai_worker.llm import budget
+from ai_worker.llm.budget import Charge
+from ai_worker.llm.errors import DeadlineExceeded, ModelError, QuotaExhausted, RateLimited
 from ai_worker.llm.gate import gate
+from ai_worker.llm.history import Requests
 from ai_worker.llm.model import Model
+from ai_worker.llm.permit import Permit
 from ai_worker.llm.providers.provider import Provider
-from ai_worker.llm.request import Reply, Request
+from ai_worker.llm.request import Caller, Reply, Request, Usage
 from ai_worker.llm.tokens import estimate
 
 log = logging.getLogger(__name__)
@@ -21,39 +27,71 @@ EXPECTED_OUTPUT_TOKENS = 256
 """On top of as many as the question has, where the request sets no bound."""
 
 
-def call(model: Model, request: Request, provider: Provider) -> Reply:
+def call(model: Model, request: Request, provider: Provider, caller: Caller, requests: Requests) -> Reply:
     """Ask once.
 
     A spent limit that the provider announces, by a 429 or in a header, holds every process back from all its models.
 
+    Args:
+        requests: told of the request and its end.
+
     Raises:
-        NotNow: a limit is reached, the provider cools down, the breaker is open, or the limits cannot be reached.
-        ModelError: there is no usable answer.
+        NotNow: a limit is reached, the provider cools down, the breaker is open, the limits cannot be reached, the budget is spent.
+        StoreUnavailable: the budget's ledger cannot be reached.
+        ModelError: there is no usable answer; `usage` is what it is charged for all the same.
     """
-    permit = gate().acquire(model, expected_tokens(model, request), patience=PATIENCE_SECONDS)
+    expected = expected_usage(model, request)
+    charge, permit = _leave(model, expected, request, caller, requests)
+    requests.sent(request)
+    started = time.monotonic()
+    used: Usage | None = None
     try:
         reply = provider.call(model, request)
     except ModelError as fault:
-        used = fault.usage.input + fault.usage.output
-        gate().settle(permit, fault, tokens=used or None)
+        counted = fault.usage.input + fault.usage.output
+        gate().settle(permit, fault, tokens=counted or None)
         if isinstance(fault, (RateLimited, QuotaExhausted)):
             _cool_down(model, fault)
+        if isinstance(fault, DeadlineExceeded) and not counted:
+            # Nobody says what it cost. The question was read, and providers charge for that.
+            fault.usage = Usage(expected.input)
+        used = fault.usage
+        requests.ended(time.monotonic() - started, used, fault)
         raise
     except BaseException as fault:
         gate().settle(permit, fault)
+        requests.ended(time.monotonic() - started, None, fault)
         raise
-    gate().settle(permit, tokens=reply.usage.input + reply.usage.output)
+    else:
+        used = reply.usage
+        gate().settle(permit, tokens=used.input + used.output)
+        requests.ended(time.monotonic() - started, used)
+    finally:
+        budget.settle(charge, model, expected, used or Usage())
     if reply.hold:
         gate().cool_down(model.provider, reply.hold, "its headers announce a spent limit")
     return reply
 
 
-def expected_tokens(model: Model, request: Request) -> int:
-    """How many tokens the call is expected to use at the most, question and answer together."""
+def expected_usage(model: Model, request: Request) -> Usage:
+    """How many tokens the call is expected to use at the most."""
     question = estimate(request.prompt) + estimate(request.system or "")
     question += sum(estimate(str(value)) for value in (request.variables or {}).values())
     bound = request.max_output_tokens or model.max_output_tokens
-    return question + (bound if bound is not None else question + EXPECTED_OUTPUT_TOKENS)
+    return Usage(question, bound if bound is not None else question + EXPECTED_OUTPUT_TOKENS)
+
+
+def _leave(model: Model, expected: Usage, request: Request, caller: Caller, requests: Requests) -> tuple[Charge | None, Permit]:
+    """Money first, then a place: a permit must be used at once, and the ledger may take its time."""
+    charge = None
+    try:
+        charge = budget.set_aside(model, expected, caller)
+        return charge, gate().acquire(model, expected.input + expected.output, patience=PATIENCE_SECONDS)
+    except BaseException as fault:
+        budget.release(charge)
+        if isinstance(fault, WorkError):
+            requests.refused(fault, request)
+        raise
 
 
 def _cool_down(model: Model, fault: RateLimited | QuotaExhausted) -> None:

@@ -1,15 +1,17 @@
 """What tokens cost."""
 
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from ai_worker.llm.model import Price
 from ai_worker.llm.request import Usage
 
 _MILLION = Decimal(1_000_000)
+SMALLEST = Decimal("0.00000001")
+"""What the stores keep money to."""
 
 
 def cost_of(usage: Usage, price: Price | None) -> Decimal | None:
-    """Money for the tokens, in the currency of the price; None without a price.
+    """Money for the tokens of one call, in the currency of the price, rounded to `SMALLEST`; None without a price.
 
     Tokens from the provider's cache are part of the input and cost the cached price, where the model has one.
     """
@@ -17,4 +19,5 @@ def cost_of(usage: Usage, price: Price | None) -> Decimal | None:
         return None
     cached = min(usage.cached, usage.input)
     for_cached = price.input if price.cached is None else price.cached
-    return ((usage.input - cached) * price.input + cached * for_cached + usage.output * price.output) / _MILLION
+    money = ((usage.input - cached) * price.input + cached * for_cached + usage.output * price.output) / _MILLION
+    return money.quantize(SMALLEST, ROUND_HALF_UP)

@@ -1,7 +1,7 @@
 """The one door to every model: whatever leaves for one goes through `ask`.
 
-The steps around a call stand below one another; a further one (a permit, redaction, the budget, the history) is one more line there.
-Log lines name the stage and sizes, never what was asked or answered.
+The steps around a question stand below one another: filled, held to its length, hidden, asked, put back. Those around each of its calls
+(budget, permit, history) are in `calling.py`. Log lines name the stage and sizes, never what was asked or answered.
 """
 
 import logging
@@ -10,13 +10,13 @@ from dataclasses import replace
 
 from ai_worker.errors import WorkError
 from ai_worker.llm.calling import call
-from ai_worker.llm.cost import cost_of
-from ai_worker.llm.errors import ModelError, RequestRejected
+from ai_worker.llm.errors import BadAnswer, ModelError, RequestRejected
 from ai_worker.llm.hiding import hide
+from ai_worker.llm.history import Requests
 from ai_worker.llm.model import Model
 from ai_worker.llm.providers import PROVIDERS
 from ai_worker.llm.providers.provider import Provider
-from ai_worker.llm.request import Answer, Caller, Reply, Request
+from ai_worker.llm.request import Answer, Caller, Reply, Request, Usage
 from ai_worker.llm.structured import ask_structured
 from ai_worker.llm.template import fill
 from ai_worker.llm.tokens import estimate
@@ -34,26 +34,42 @@ def ask(model: Model, request: Request, caller: Caller) -> Answer:
 
     Raises:
         BadRequest: a placeholder of the prompt is malformed or unknown.
-        ModelError: there is no usable answer; the class says what to do, `usage` what it took all the same.
+        NotNow: it may not be asked at the moment: a limit, a cooldown, an open breaker, a spent budget (`BudgetSpent`).
+        ModelError: there is no usable answer; the class says what to do.
+
+    What a failed question took all the same is in the error's `record`: `tokens_input`, `tokens_output`, `cost`.
     """
     provider = PROVIDERS[model.provider]
     started = time.monotonic()
-    question = _filled(request, provider)
-    _hold_to_length(question, model)
+    requests = Requests(model, caller)
     try:
-        reply, data = _hidden(model, question, provider, caller) if caller.redact else _answered(model, question, provider, caller)
+        question = _filled(request, provider)
+        _hold_to_length(question, model)
+        answered = _hidden if caller.redact else _answered
+        reply, data = answered(model, question, provider, caller, requests)
     except WorkError as fault:
+        _note_failure(fault, requests)
         log.warning("[%s] no answer after %.1f s (%s): %s: %s", provider.title, _since(started), _row(caller), fault.error_class, fault)
         raise
     latency = _since(started)
     log.info("[%s] answer received: %d characters after %.1f s (%s)", provider.title, len(reply.text), latency, _row(caller))
-    return Answer(reply.text, reply.body, reply.usage, model.name, latency, data, cost_of(reply.usage, model.price))
+    return Answer(reply.text, reply.body, reply.usage, model.name, latency, data, requests.cost)
 
 
-def _hidden(model: Model, question: Request, provider: Provider, caller: Caller) -> tuple[Reply, object]:
+def _note_failure(fault: WorkError, requests: Requests) -> None:
+    if not requests.noted:
+        requests.refused(fault)
+    if isinstance(fault, ModelError):
+        # A redaction mismatch, or fields that do not fit: the call itself had its answer.
+        requests.unusable(fault.error_class)
+    if requests.usage != Usage():
+        fault.record.update(tokens_input=requests.usage.input, tokens_output=requests.usage.output, cost=requests.cost)
+
+
+def _hidden(model: Model, question: Request, provider: Provider, caller: Caller, requests: Requests) -> tuple[Reply, object]:
     """The answer to a question that leaves without personal data. The reply's body stays as the provider sent it."""
     hidden = hide(question)
-    reply, data = _answered(model, hidden.request, provider, caller)
+    reply, data = _answered(model, hidden.request, provider, caller, requests)
     try:
         if data is not None:
             return reply, hidden.restore_data(data)
@@ -63,10 +79,12 @@ def _hidden(model: Model, question: Request, provider: Provider, caller: Caller)
         raise
 
 
-def _answered(model: Model, question: Request, provider: Provider, caller: Caller) -> tuple[Reply, object]:
+def _answered(model: Model, question: Request, provider: Provider, caller: Caller, requests: Requests) -> tuple[Reply, object]:
     def once(asked: Request) -> Reply:
+        # Asked a second time, it was an answer that did not fit.
+        requests.unusable(BadAnswer.error_class)
         log.info("[%s] prompt sent: %d characters (%s)", provider.title, _length(asked), _row(caller))
-        return call(model, asked, provider)
+        return call(model, asked, provider, caller, requests)
 
     if question.schema is None and question.json_schema is None:
         return once(question), None

@@ -7,6 +7,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from ai_worker.llm.books import Books
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -44,6 +46,8 @@ class Caller:
         operation_uuid: one per claim of a row.
         attempt: 1 for the first try.
         redact: whether personal data is replaced before the text leaves.
+        books: where the request is written down and what it costs is counted; None: nowhere, as where the door is tried by itself.
+        budget: what all requests of the task may cost together; None: no limit.
     """
 
     pipeline: str
@@ -52,6 +56,8 @@ class Caller:
     operation_uuid: str
     attempt: int = 1
     redact: bool = True
+    books: Books | None = field(default=None, repr=False, compare=False)
+    budget: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
