@@ -108,12 +108,15 @@ class EvaluationRepository:
         with reachable():
             self._client[database][STATE].replace_one({"_id": task_id}, {"_id": task_id, **state}, upsert=True)
 
-    def statuses(self) -> Iterable[tuple[str, str, dict[str, int]]]:
-        """How many entries there are in each status, for each queue: (database, collection, counts)."""
+    def statuses(self) -> Iterable[tuple[str, str, dict[str, int], int]]:
+        """For each queue: (database, collection, entries by status, how many of those in `error` take their twin's verdict)."""
         for database, queue in self.queues():
+            collection = self._client[database][queue]
             with reachable():
-                groups = self._client[database][queue].aggregate([{"$group": {"_id": "$status", "count": {"$sum": 1}}}])
-                yield database, queue, {str(group["_id"]): int(group["count"]) for group in groups}
+                groups = collection.aggregate([{"$group": {"_id": "$status", "count": {"$sum": 1}}}])
+                counts = {str(group["_id"]): int(group["count"]) for group in groups}
+                twins = {"metric": RTA, "status": "error", "duplicate_of": {"$exists": True}}
+                yield database, queue, counts, collection.count_documents(twins) if "error" in counts else 0
 
 
 def entry_source(client: "MongoClient[Document]", repository: EvaluationRepository) -> CollectionSource:

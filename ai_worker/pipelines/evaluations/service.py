@@ -159,12 +159,16 @@ def score_judged() -> None:
 
 
 def queue_progress() -> list[TaskProgress]:
-    """How far each queue is. An answer that waits for its judge counts as done: the judge's own entry is in its own queue."""
-    return [_progress_of(database, queue, counts) for database, queue, counts in repository().statuses()]
+    """How far each queue is.
+
+    An answer that waits for its judge counts as done, for the judge's own entry is in its own queue; and so does one that takes
+    its twin's verdict, although its status is `error`.
+    """
+    return [_progress_of(*queue) for queue in repository().statuses()]
 
 
-def _progress_of(database: str, queue: str, counts: Mapping[str, int]) -> TaskProgress:
-    failed = counts.get("failed", 0) + counts.get("error", 0)
+def _progress_of(database: str, queue: str, counts: Mapping[str, int], twins: int) -> TaskProgress:
+    failed = counts.get("failed", 0) + counts.get("error", 0) - twins
     in_flight, waiting = counts.get("processing", 0), counts.get("pending", 0)
     return TaskProgress(
         pipeline="evaluations",
