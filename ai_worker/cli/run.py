@@ -3,6 +3,7 @@
 from typing import Annotated
 
 import typer
+from redis.exceptions import RedisError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
@@ -72,7 +73,7 @@ def _tell_limits(console: Console) -> None:
         return
     try:
         limits_redis().ping()
-    except OSError as fault:
+    except RedisError as fault:
         raise ConfigurationError(f"REDIS_URL: Redis does not answer ({type(fault).__name__}); start it, or unset REDIS_URL") from None
 
 
