@@ -9,6 +9,7 @@ from pymongo.database import Database
 from pymongo.errors import BulkWriteError
 
 from ai_worker.engine.collection_source import CollectionSource
+from ai_worker.pipelines.evaluations.entries import RTA
 from ai_worker.stores.mongo import Document, reachable
 
 NEVER = {"delete_me", "test"}
