@@ -15,8 +15,8 @@ from decimal import Decimal
 from functools import lru_cache
 
 from ai_worker.errors import StoreUnavailable
-from ai_worker.stores.batches import Batches, NoAnswerError
 from ai_worker.llm.books import Balance, Books, Posting
+from ai_worker.stores.batches import Batches, NoAnswerError
 
 ANSWER_SECONDS = 30.0
 CLOSE_SECONDS = 5.0

@@ -66,7 +66,8 @@ class LocalPermits:
                     return self._grant(model, kept, now, tokens)
             if not refusal.by_limit or refusal.at > ends:
                 raise not_now(refusal.reason, max(0.0, refusal.at - now))
-            self._turnstile.wait(model.key, refusal.at - now)
+            if not self._turnstile.wait(model.key, refusal.at - now):
+                raise not_now(refusal.reason, refusal.at - now)
 
     def _grant(self, model: Model, kept: _Kept, now: float, tokens: int) -> Permit:
         number = str(next(self._numbers))
@@ -112,17 +113,19 @@ class LocalPermits:
             if ends > self._cooling.get(key, (0.0, ""))[0]:
                 self._cooling[key] = (ends, reason)
 
-    def closed(self, keys: Iterable[str]) -> Mapping[str, Closed]:
-        """See `Gate.closed`."""
-        return {state.key: state.closed for state in self._outlook(keys) if state.closed}
-
-    def room(self, keys: Iterable[str], seconds: float) -> Mapping[str, int | None]:
-        """See `Gate.room`."""
-        return {state.key: state.room for state in self._outlook(keys, seconds)}
+    def outlook(self, models: Iterable[Model], seconds: float) -> Mapping[str, ModelState]:
+        """See `Gate.outlook`."""
+        with self._lock:
+            now = time.monotonic()
+            for model in models:
+                self._kept(model.key).limits = model.limits
+            return {model.key: self._state(model.key, self._kept(model.key), now, seconds) for model in models}
 
     def states(self) -> list[ModelState]:
         """See `Gate.states`."""
-        return self._outlook(list(self._models))
+        with self._lock:
+            now = time.monotonic()
+            return [self._state(key, kept, now, 0.0) for key, kept in self._models.items()]
 
     def close(self) -> None:
         """Nothing is kept anywhere else."""
@@ -156,11 +159,6 @@ class LocalPermits:
             at = kept.tokens.frees_at(now, used + tokens - limits.tokens_per_minute)
             return _Refusal(at, f"{key}: limit of {limits.tokens_per_minute} tokens per minute reached", by_limit=True)
         return None
-
-    def _outlook(self, keys: Iterable[str], seconds: float = 0.0) -> list[ModelState]:
-        with self._lock:
-            now = time.monotonic()
-            return [self._state(key, self._kept(key), now, seconds) for key in keys]
 
     def _state(self, key: str, kept: _Kept, now: float, seconds: float) -> ModelState:
         refusal = self._refuses(key, kept, now, 1)

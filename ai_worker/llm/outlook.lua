@@ -1,6 +1,7 @@
 -- What may be asked and what not: for scanners, status, API and metrics. Grants nothing.
 --
--- ARGV[1], JSON: keys (none: every model asked for within KEEP_MS), ahead (milliseconds).
+-- ARGV[1], JSON: keys (none: every model asked for within KEEP_MS), limits by key (none: those it was last asked under),
+--   ahead (milliseconds).
 -- Answer, JSON: one object for each key.
 
 local input = cjson.decode(ARGV[1])
@@ -42,7 +43,7 @@ local lost = tonumber(redis.call('HGET', PREFIX .. 'epoch', 'lost')) or 0
 local answer = {}
 for index, key in ipairs(keys) do
     local model = model_load(key)
-    local gate = admission_load(model, model_known_limits(model), now, lost)
+    local gate = admission_load(model, input.limits[key] or model_known_limits(model), now, lost)
     local at, reason, by_limit = admission_refuses(gate, 1)
     answer[index] = {
         key = key,

@@ -69,7 +69,7 @@ class ModelState:
         breaker_since: when the breaker took its state, UTC; None if it has never been open.
         open_for: seconds until the breaker lets a probe through.
         cooling_for: seconds that the cooldown of the model or its provider lasts.
-        room: calls that may start now; None: no limit.
+        room: calls that may start now, or within the time that was asked about; None: no limit.
         closed: None if it may be asked now.
     """
 
@@ -143,12 +143,12 @@ class Gate(Protocol):
         """
         ...
 
-    def closed(self, keys: Iterable[str]) -> Mapping[str, Closed]:
-        """Those of the models that may not be asked now. One round trip; all of them where Redis is away."""
-        ...
+    def outlook(self, models: Iterable[Model], seconds: float) -> Mapping[str, ModelState]:
+        """The models' states by their keys, for whoever plans calls to them; the room is that of the next seconds. One round trip.
 
-    def room(self, keys: Iterable[str], seconds: float) -> Mapping[str, int | None]:
-        """How many calls of each model may start within the next seconds, so that nobody reserves more. None: no limit."""
+        Raises:
+            StoreUnavailable: Redis is away.
+        """
         ...
 
     def states(self) -> list[ModelState]:

@@ -27,15 +27,15 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from ai_worker.errors import StoreUnavailable
-from ai_worker.stores.batches import Batches, NoAnswerError
 from ai_worker.llm.breaker import Rules, verdict_of, why
 from ai_worker.llm.model import Model
-from ai_worker.llm.permit import Closed, ModelState, Permit, not_now, refuse_oversized
-from ai_worker.llm.permit_batch import Cooling, PermitBatch, Refusal, Settlement, Want
+from ai_worker.llm.permit import ModelState, Permit, not_now, refuse_oversized
+from ai_worker.llm.permit_batch import Cooling, PermitBatch, Refusal, Settlement, Want, wire_limits
 from ai_worker.llm.permit_state import model_state
 from ai_worker.llm.script import Script, script_constants
 from ai_worker.llm.turnstile import Turnstile
 from ai_worker.llm.window import Span
+from ai_worker.stores.batches import Batches, NoAnswerError
 
 log = logging.getLogger(__name__)
 
@@ -92,7 +92,8 @@ class Permits:
                 return answer
             if not answer.by_limit or time.monotonic() + answer.seconds > ends:
                 raise not_now(answer.reason, answer.seconds)
-            self._turnstile.wait(model.key, answer.seconds)
+            if not self._turnstile.wait(model.key, answer.seconds):
+                raise not_now(answer.reason, answer.seconds)
             waited = True
 
     def _ask(self, model: Model, tokens: int, waited: bool) -> Permit | Refusal:
@@ -131,32 +132,18 @@ class Permits:
         self._batches.tell(Cooling(key, time.monotonic() + seconds, reason), urgent=True)
         self._batches.flush(ANSWER_SECONDS if time.monotonic() >= self._away_until else 0.0)
 
-    def closed(self, keys: Iterable[str]) -> Mapping[str, Closed]:
-        """See `Gate.closed`."""
-        wanted = list(keys)
-        try:
-            states = self._outlook(wanted)
-        except StoreUnavailable as fault:
-            return {key: Closed(AWAY_SECONDS, str(fault)) for key in wanted}
-        return {state.key: state.closed for state in states if state.closed}
-
-    def room(self, keys: Iterable[str], seconds: float) -> Mapping[str, int | None]:
-        """See `Gate.room`."""
-        wanted = list(keys)
-        try:
-            return {state.key: state.room for state in self._outlook(wanted, seconds)}
-        except StoreUnavailable:
-            return dict.fromkeys(wanted, 0)
+    def outlook(self, models: Iterable[Model], seconds: float) -> Mapping[str, ModelState]:
+        """See `Gate.outlook`."""
+        limits = {model.key: wire_limits(model, self._spare) for model in models}
+        return {state.key: state for state in self._outlook(limits, seconds)} if limits else {}
 
     def states(self) -> list[ModelState]:
         """See `Gate.states`."""
-        return self._outlook(None)
+        return self._outlook({}, 0.0)
 
-    def _outlook(self, keys: list[str] | None, seconds: float = 0.0) -> list[ModelState]:
-        if keys == []:
-            return []
+    def _outlook(self, limits: Mapping[str, Mapping[str, int]], seconds: float) -> list[ModelState]:
         try:
-            answer = self._outlook_script.run(self._redis, {"keys": keys or [], "ahead": round(seconds * 1000)})
+            answer = self._outlook_script.run(self._redis, {"keys": list(limits), "limits": limits, "ahead": round(seconds * 1000)})
         except RedisError as fault:
             raise StoreUnavailable(f"{AWAY}: {fault}") from fault
         return [model_state(row) for row in json.loads(answer)]

@@ -3,6 +3,9 @@
 import threading
 from collections import deque
 
+LONGEST_QUEUE = 2
+"""Calls that wait for one model here at most, ready to go when a place comes free. More would only keep other models' calls from going."""
+
 
 class Turnstile:
     """First come, first served, for each key."""
@@ -11,17 +14,24 @@ class Turnstile:
         self._lock = threading.Lock()
         self._waiting: dict[str, deque[threading.Lock]] = {}
 
-    def wait(self, key: str, seconds: float) -> None:
-        """Wait until a place comes free in this process, or so many seconds, since places come free elsewhere too."""
+    def wait(self, key: str, seconds: float) -> bool:
+        """Wait until a place comes free in this process, or so many seconds, since places come free elsewhere too.
+
+        Returns:
+            False at once where LONGEST_QUEUE calls wait already.
+        """
         mine = threading.Lock()
         mine.acquire()
         with self._lock:
+            if len(self._waiting.get(key, ())) >= LONGEST_QUEUE:
+                return False
             self._waiting.setdefault(key, deque()).append(mine)
         try:
             mine.acquire(timeout=seconds)
         finally:
             with self._lock:
                 self._forget(key, mine)
+        return True
 
     def free(self, key: str) -> None:
         """Tell whoever waits longest that a place has come free."""

@@ -12,7 +12,8 @@ from ai_worker.llm.breaker import Rules
 from ai_worker.llm.errors import BadAnswer, DeadlineExceeded, RateLimited, RequestRejected, ServerFault, Unreachable
 from ai_worker.llm.local_permits import LocalPermits
 from ai_worker.llm.model import Limits, Model
-from ai_worker.llm.permit import Gate, ModelState
+from ai_worker.llm.permit import Closed, Gate, ModelState
+from ai_worker.llm.turnstile import LONGEST_QUEUE
 from ai_worker.llm.window import Span
 from tests.waiting import wait_until
 
@@ -34,7 +35,7 @@ def probed(new_gate: NewGate) -> Gate:
     """A gate whose model's breaker has opened and would let a probe through."""
     gate = new_gate(rules=Rules(open_first=0.3))
     fail(gate, 10)
-    wait_until(lambda: not gate.closed(["offline/m"]), "the time for a probe")
+    wait_until(lambda: not closed(gate, model()), "the time for a probe")
     return gate
 
 
@@ -46,6 +47,14 @@ def state(gate: Gate, key: str = "offline/m") -> ModelState:
     """The model's state, once everything settled has arrived."""
     getattr(gate, "flush", bool)()
     return next(state for state in gate.states() if state.key == key)
+
+
+def closed(gate: Gate, *models: Model) -> dict[str, Closed]:
+    return {key: state.closed for key, state in gate.outlook(models, 0).items() if state.closed}
+
+
+def room(gate: Gate, seconds: float, *models: Model) -> dict[str, int | None]:
+    return {key: state.room for key, state in gate.outlook(models, seconds).items()}
 
 
 def refused(gate: Gate, asked: Model, tokens: int = 0) -> NotNow:
@@ -67,7 +76,7 @@ def test_requests_per_minute(gate: Gate) -> None:
     refusal = refused(gate, asked)
     assert str(refusal) == "offline/m: limit of 3 requests per minute reached"
     assert 60 < (refusal.retry_after or 0) < 66
-    assert gate.closed(["offline/m"])["offline/m"].reason == str(refusal)
+    assert closed(gate, asked)["offline/m"].reason == str(refusal)
 
 
 def test_a_refused_call_may_go_when_it_was_told(new_gate: NewGate) -> None:
@@ -149,6 +158,30 @@ def test_patience_waits_for_the_place_that_comes_free(gate: Gate) -> None:
     timer.join()
 
 
+def test_only_a_few_wait_here_for_a_place_and_the_others_are_told_when_to_come_again(gate: Gate) -> None:
+    asked = model(in_flight=1)
+    held = gate.acquire(asked)
+    refusals, granted = [], []
+
+    def ask() -> None:
+        try:
+            permit = gate.acquire(asked, patience=10)
+        except NotNow as refusal:
+            refusals.append(refusal)
+        else:
+            granted.append(permit)
+            gate.settle(permit)
+
+    threads = [threading.Thread(target=ask) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    wait_until(lambda: len(refusals) == 6 - LONGEST_QUEUE, "the refusals")
+    gate.settle(held)
+    for thread in threads:
+        thread.join()
+    assert len(granted) == LONGEST_QUEUE
+
+
 def test_patience_does_not_outlast_itself_nor_wait_for_a_cooldown(gate: Gate) -> None:
     asked = model(requests_per_minute=1)
     gate.acquire(asked)
@@ -166,10 +199,10 @@ def test_a_cooldown_of_a_provider_holds_its_models_and_no_others(gate: Gate) -> 
     gate.cool_down("gemini/x", 50, "quota")
     assert str(refused(gate, model())) == "offline/m: cooling down: Retry-After"
     gate.acquire(Model("y", "gemini", ""))
-    closed = gate.closed(["offline/m", "offline/never-asked", "gemini/x", "gemini/y"])
-    assert set(closed) == {"offline/m", "offline/never-asked", "gemini/x"}
-    assert 18 < closed["offline/m"].retry_after <= 20
-    assert 48 < closed["gemini/x"].retry_after <= 50
+    found = closed(gate, model(), model("never-asked"), Model("x", "gemini", ""), Model("y", "gemini", ""))
+    assert set(found) == {"offline/m", "offline/never-asked", "gemini/x"}
+    assert 18 < found["offline/m"].retry_after <= 20
+    assert 48 < found["gemini/x"].retry_after <= 50
 
 
 def test_a_longer_cooldown_stays(gate: Gate) -> None:
@@ -204,12 +237,12 @@ def test_what_is_not_the_models_fault_does_not_open_the_breaker(gate: Gate, erro
 
 
 def test_one_probe_decides(probed: Gate) -> None:
-    assert probed.room(["offline/m"], 0) == {"offline/m": 1}
+    assert room(probed, 0, model()) == {"offline/m": 1}
     probe = probed.acquire(model())
     assert probe.probe
     assert "one probe under way" in str(refused(probed, model()))
     assert state(probed).breaker == "half_open"
-    assert probed.room(["offline/m"], 10) == {"offline/m": 0}
+    assert room(probed, 10, model()) == {"offline/m": 0}
     probed.settle(probe, RateLimited("429: it is alive"))
     assert state(probed).breaker == "closed"
     probed.settle(probed.acquire(model()))
@@ -219,7 +252,7 @@ def test_a_failed_probe_opens_for_longer(new_gate: NewGate) -> None:
     gate = new_gate(rules=Rules(open_first=1.0))
     fail(gate, 10)
     assert 0 < state(gate).open_for <= 1
-    wait_until(lambda: not gate.closed(["offline/m"]), "the time for a probe")
+    wait_until(lambda: not closed(gate, model()), "the time for a probe")
     fail(gate, 1)
     shown = state(gate)
     assert shown.breaker == "open"
@@ -239,7 +272,7 @@ def test_calls_from_before_the_opening_do_not_open_it_again(new_gate: NewGate) -
     gate = new_gate(rules=Rules(open_first=0.3))
     old = [gate.acquire(model()) for _ in range(30)]
     fail(gate, 10)
-    wait_until(lambda: not gate.closed(["offline/m"]), "the time for a probe")
+    wait_until(lambda: not closed(gate, model()), "the time for a probe")
     gate.settle(gate.acquire(model()))
     assert state(gate).breaker == "closed"
     for permit in old:
@@ -248,14 +281,21 @@ def test_calls_from_before_the_opening_do_not_open_it_again(new_gate: NewGate) -
 
 
 def test_room_is_what_the_limits_leave(gate: Gate) -> None:
-    keys = ["offline/m", "offline/t", "offline/c", "offline/free", "offline/never-asked"]
-    gate.acquire(model(requests_per_minute=10))
-    gate.acquire(model("t", tokens_per_minute=100), 20)
-    gate.acquire(model("c", in_flight=3))
+    by_requests, by_tokens, by_calls = model(requests_per_minute=10), model("t", tokens_per_minute=100), model("c", in_flight=3)
+    gate.acquire(by_requests)
+    gate.acquire(by_tokens, 20)
+    gate.acquire(by_calls)
     gate.acquire(model("free"))
-    assert gate.room(keys, 0) == dict(zip(keys, [9, 4, 2, None, None], strict=True))
-    assert gate.room(["offline/m"], 70) == {"offline/m": 10}
-    assert gate.closed(keys) == {}
+    asked = [by_requests, by_tokens, by_calls, model("free"), model("never-asked"), model("new", in_flight=7)]
+    assert list(room(gate, 0, *asked).values()) == [9, 4, 2, None, None, 7]
+    assert room(gate, 70, by_requests) == {"offline/m": 10}
+    assert closed(gate, *asked) == {}
+
+
+def test_room_is_what_the_limits_of_now_leave(gate: Gate) -> None:
+    gate.acquire(model(in_flight=2))
+    assert room(gate, 0, model(in_flight=5)) == {"offline/m": 4}
+    assert room(gate, 0, model()) == {"offline/m": None}
 
 
 def test_states_show_limits_and_what_is_used(gate: Gate) -> None:
@@ -267,8 +307,7 @@ def test_states_show_limits_and_what_is_used(gate: Gate) -> None:
 
 
 def test_no_keys_no_answer(gate: Gate) -> None:
-    assert gate.closed([]) == {}
-    assert gate.room([], 1) == {}
+    assert gate.outlook([], 1) == {}
     assert gate.states() == []
 
 
