@@ -1,0 +1,1 @@
+"""Benchmarks of AI Worker beside its peers: `python3 dev.py bench`."""

@@ -1,0 +1,1 @@
+"""What every benchmark stands on: a model, stores, processes, engines, figures."""
