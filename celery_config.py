@@ -35,11 +35,13 @@ worker_hijack_root_logger = False
 worker_send_task_events = True
 timezone = "UTC"
 
+CANARIES = [f"canary.{name}" for name in settings().pipelines]
+
 # --- Queues: one for each pipeline's rows, one for scans, one for rows that may be poison --------------------------------
 # Without acknowledgements: a message is only a hint, and a row whose message is lost comes due again. A worker takes a message
 # when it has a slot for it and never hoards more.
 task_queues = [
-    Queue(name, Exchange(name), routing_key=name, no_ack=True) for name in [*settings().pipelines, "scans", "quarantine"]
+    Queue(name, Exchange(name), routing_key=name, no_ack=True) for name in [*settings().pipelines, *CANARIES, "scans", "quarantine"]
 ]
 task_default_queue = "scans"
 task_create_missing_queues = True
@@ -71,6 +73,8 @@ beat_schedule = {
     for pipeline in settings().pipelines
     for name, entry in {**_scans, **_schedules}[pipeline].items()
 }
+
+beat_schedule["canary"] = {"task": "canary.release", "schedule": settings().canary_seconds, "options": {"expires": 60}}
 
 # --- Each task's attempts, back-off and rate limit ----------------------------------------------------------------------
 # max_retries: failed attempts after the first. retry_backoff, retry_backoff_max: seconds; full jitter. The next try is kept

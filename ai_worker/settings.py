@@ -78,6 +78,8 @@ class Settings(BaseSettings):
     lease_seconds: float = Field(90, gt=0)
     reserve_seconds: float = Field(300, gt=0)
     scan_seconds: float = Field(5, gt=0)
+    canary_seconds: float = Field(15, gt=0)
+    """How often it is tried whether the workers hear."""
     window: int = Field(1000, ge=1)
     """Rows of one pipeline that may wait in the broker's queue at once."""
     row_age_limit_hours: float = Field(24, gt=0)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from devtools import surroundings
+from devtools.hearing import asking
 from devtools.instance import Instance
 from devtools.interrupt import undisturbed
 from devtools.layout import LOGS, venv_program
@@ -82,7 +83,9 @@ def everything(instance: Instance, *, durable: bool = True) -> Iterator[Running]
         environment |= surroundings.variables(instance, os.environ)
         _upgrade(environment)
         announce(f"Models: {surroundings.model(os.environ)[1]}")
-        supervisor = Supervisor(environment, LOGS, python=venv_program("python"), remember=instance.remember)
+        supervisor = Supervisor(
+            environment, LOGS, python=venv_program("python"), remember=instance.remember, deaf=asking(instance.port("api"))
+        )
         addresses = instance.folder / "env"
         try:
             supervisor.start(offline_model(instance.port("offline")))

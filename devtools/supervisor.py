@@ -12,6 +12,7 @@ from devtools.steps import StepFailed, announce
 
 GRACE_SECONDS = 20
 READY_SECONDS = 60
+HEAR_EVERY_SECONDS = 10
 
 
 @dataclass(frozen=True)
@@ -22,11 +23,13 @@ class Patience:
         first_delay: seconds before the first restart; doubled for each further one.
         healthy_after: seconds of life after which earlier deaths are forgotten.
         restarts: in a row before giving up.
+        hears_after: seconds of life before which nobody is called deaf: as long as a canary may take.
     """
 
     first_delay: float = 0.5
     healthy_after: float = 10
     restarts: int = 5
+    hears_after: float = 150
 
 
 @dataclass
@@ -49,6 +52,7 @@ class Supervisor:
         python: the interpreter that runs the programs.
         remember: told the name and number of every process started.
         patience: when to give up.
+        deaf: names the programs that live and take no messages; they are killed and started again.
     """
 
     def __init__(
@@ -59,12 +63,15 @@ class Supervisor:
         python: str | Path,
         remember: Callable[[str, int], None],
         patience: Patience | None = None,
+        deaf: Callable[[], set[str]] | None = None,
     ) -> None:
         self._environment = environment
         self._logs = logs
         self._remember = remember
         self._patience = patience or Patience()
         self._python = python
+        self._deaf = deaf
+        self._heard = time.monotonic()
         self._kept: list[_Kept] = []
         self._held_back: list[str] | None = None
         """Lines for the person at the terminal, while a command owns it."""
@@ -133,12 +140,24 @@ class Supervisor:
             StepFailed: one keeps dying.
         """
         now = time.monotonic()
+        self._listen(now)
         for kept in self._kept:
             if kept.due is not None:
                 if now >= kept.due:
                     kept.child, kept.started, kept.due = self._launch(kept.program, kept.log), now, None
             elif kept.child.poll() is not None:
                 self._died(kept, now)
+
+    def _listen(self, now: float) -> None:
+        if self._deaf is None or now - self._heard < min(HEAR_EVERY_SECONDS, self._patience.hears_after):
+            return
+        self._heard = now
+        deaf = self._deaf()
+        for kept in self._kept:
+            if kept.program.name in deaf and kept.due is None and now - kept.started > self._patience.hears_after:
+                self._tell(f"{kept.program.name} is alive but takes no messages")
+                kept.child.kill()
+                kept.child.wait()
 
     def _died(self, kept: _Kept, now: float) -> None:
         if now - kept.started > self._patience.healthy_after:

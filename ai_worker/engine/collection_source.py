@@ -17,6 +17,8 @@ from pymongo.collection import Collection
 from ai_worker.engine.row import Address, Claim, Lane, Reserved, RowId, Statement
 from ai_worker.engine.source import LOST_FOR_GOOD, LOST_TO_QUARANTINE, WORKER_LOST, WORKER_LOST_MESSAGE
 from ai_worker.errors import WorkError
+from ai_worker.settings import settings
+from ai_worker.stores.canary import Canaries, CanaryCollection
 from ai_worker.stores.mongo import Document, StoreClock, reachable
 
 PENDING, PROCESSING, COMPLETED, FAILED = "pending", "processing", "completed", "failed"
@@ -47,6 +49,7 @@ class CollectionSource:
         collections: Callable[[], Iterable[tuple[str, str]]],
         indexes: Sequence[IndexModel] = (),
     ) -> None:
+        self.canaries: Canaries = CanaryCollection(client, settings().mongo_db)
         self._client = client
         self._collections = collections
         self._indexes = [*INDEXES, *indexes]

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from ai_worker.engine.row import Address, Claim, Lane, Reserved, RowId, Statement
 from ai_worker.errors import WorkError
+from ai_worker.stores.canary import Canaries
 
 LOST_TO_QUARANTINE = 2
 LOST_FOR_GOOD = 3
@@ -20,6 +21,11 @@ class Source(Protocol):
 
     Every method raises StoreUnavailable when the store cannot be reached.
     """
+
+    @property
+    def canaries(self) -> Canaries:
+        """The store's canary rows."""
+        ...
 
     def lanes(self) -> Sequence[Lane]:
         """The lanes that have open rows, due or not."""

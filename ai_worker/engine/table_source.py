@@ -12,6 +12,7 @@ from ai_worker.engine.claiming import Claims, Wanted, age_of
 from ai_worker.engine.row import Address, Claim, Lane, Reserved, RowId, Statement
 from ai_worker.engine.source import LOST_FOR_GOOD, LOST_TO_QUARANTINE, WORKER_LOST, WORKER_LOST_MESSAGE
 from ai_worker.errors import WorkError
+from ai_worker.stores.canary import Canaries, CanaryTable
 from ai_worker.stores.mysql import MySQLDatabase, MySQLPool, Row, retrying
 
 NOW = "UTC_TIMESTAMP(6)"
@@ -54,6 +55,7 @@ class TableSource:
     """
 
     def __init__(self, pool: MySQLPool, table: Table) -> None:
+        self.canaries: Canaries = CanaryTable(pool)
         self._pool = pool
         self._table = table
         self._fence = f"{table.key} = %s AND {table.status} = {table.processing} AND lease_token = %s"

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pymysql import MySQLError
 from redis.exceptions import RedisError
 
+from ai_worker.engine.canary import hearing
 from ai_worker.errors import WorkError
 from ai_worker.settings import settings
 from ai_worker.stores.mongo import mongo, reachable
@@ -36,7 +37,11 @@ def checks() -> dict[str, Callable[[], object]]:
 
 def answering() -> dict[str, bool]:
     """Which of the checks answer now. Why one does not is logged, never shown: whoever probes has no key."""
-    return {name: _answers(name, check) for name, check in checks().items()}
+    found = {name: _answers(name, check) for name, check in checks().items()}
+    if all(found.values()):
+        # Where a store is away, no worker could answer, and to restart them would not help.
+        found |= {f"worker {name}": heard for name, heard in hearing().items()}
+    return found
 
 
 def _answers(name: str, check: Callable[[], object]) -> bool:

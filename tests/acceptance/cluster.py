@@ -162,7 +162,9 @@ class Cluster:
             settings: environment variables of this process alone.
         """
         known = set(self.environment["PIPELINES"].split(",")) | {"scans", "quarantine"}
-        consumed = ",".join(queue for queue in queues.split(",") if queue in known)
+        wanted = [queue for queue in queues.split(",") if queue in known]
+        canaries = [f"canary.{queue}" for queue in wanted if queue not in ("scans", "quarantine")]
+        consumed = ",".join([*wanted, *canaries])
         node = f"{name}-{len(self.workers)}@%h"
         options = ["-P", "gevent", "-c", str(slots), "-Q", consumed, "-n", node, "--without-mingle", "--without-gossip"]
         return self._add(Worker(name, [*program, "worker", *options], {**self.environment, **settings}, self._log(name), slots))

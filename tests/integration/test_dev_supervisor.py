@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from devtools.children import started_at
+from devtools.hearing import deaf
 from devtools.ports import free_port
 from devtools.processes import Program
 from devtools.steps import StepFailed
@@ -168,3 +169,33 @@ time.sleep(60)
     parent.kill()
     parent.communicate()
     wait_until(lambda: started_at(child) is None, "the child's end")
+
+
+def test_a_program_that_is_deaf_is_started_again(tmp_path: Path, pids: dict[str, list[int]]) -> None:
+    (tmp_path / "stand_in.py").write_text(STAND_IN, encoding="utf-8")
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), os.environ["PYTHONPATH"]])}
+    remember: Callable[[str, int], None] = lambda name, pid: pids.setdefault(name, []).append(pid)  # noqa: E731
+    patience = Patience(first_delay=0.05, hears_after=0.3)
+    silent = {"deaf_one"}
+    supervisor = Supervisor(
+        environment, tmp_path / "log", python=sys.executable, remember=remember, patience=patience, deaf=lambda: set(silent)
+    )
+    try:
+        supervisor.start(stand_in("deaf_one"))
+        supervisor.start(stand_in("hearing_one"))
+
+        def started_again() -> bool:
+            supervisor.check()
+            return len(pids["deaf_one"]) == 2
+
+        wait_until(started_again, "the deaf one started again")
+        silent.clear()
+        assert len(pids["hearing_one"]) == 1
+    finally:
+        supervisor.stop()
+
+
+def test_the_checks_of_workers_name_the_programs_behind_them() -> None:
+    assert deaf({"broker": True, "worker corrections": True, "worker scans": True}) == set()
+    assert deaf({"mysql": False, "worker corrections": False, "worker evaluations": True}) == {"items"}
+    assert deaf({"worker scans": False}) == {"scans"}
