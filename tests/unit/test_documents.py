@@ -22,10 +22,10 @@ from ai_worker.llm.books import Entry
 from ai_worker.pipelines.corrections.statuses import ChangeStatus, ItemStatus, TaskStatus
 from ai_worker.pipelines.evaluations import judge_repository, repository, transfer_faults
 from ai_worker.pipelines.evaluations.entries import entry_of, judge_entry
+from ai_worker.pipelines.evaluations.resetting import OF_AN_ANSWER
 from ai_worker.pipelines.evaluations.schemas import EvaluationTask
 from ai_worker.pipelines.evaluations.scoring import Kind
 from ai_worker.pipelines.evaluations.scoring.registry import metrics
-from ai_worker.pipelines.evaluations.verdicts import FIELDS
 from ai_worker.settings import Settings
 from ai_worker.stores.existing_tables import declared
 from ai_worker.stores.migrate import MIGRATIONS, statements_of
@@ -156,12 +156,11 @@ def test_every_field_of_evaluations_is_described() -> None:
     )
 
     entries = [entry_of(evaluation_task(metric=metric), 0, {"a": "x"}, "m", 1) for metric in ("f1", "RtA", "include_exclude")]
-    of_engine = {"due_at", "lease_token", "attempts", "lost", "first_attempt_at", "error_class", "error"}
-    wanted = {name for entry in entries for name in entry} | set(FIELDS) | of_engine
+    wanted = {name for entry in entries for name in entry} | set(OF_AN_ANSWER) - {"owes_score"}
     assert wanted <= set(described(collections["queue_{task_name}"]))
 
     source = {**entries[1], "response": "r"}
-    asked = set(judge_entry(source, "filled", "j", judgement=1)) - wanted
+    asked = {*judge_entry(source, "filled", "j", judgement=1), "owes_score"} - wanted
     assert asked <= set(described(collections["queue_rta_{task_name}"]))
 
     requests = {field.name for field in fields(Entry)} | {"created_at"}
