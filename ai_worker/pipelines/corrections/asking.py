@@ -96,13 +96,7 @@ def _ask_in_parts(item: Item, model: Model, most_tokens: int, caller: Caller, st
         return build_prompt(item, piece)
 
     joined = ask_in_parts(model, item["text_original"], most_tokens, prompt, caller, store, still_wanted)
-    spent = _spent(model, prompt(""), joined.usage, joined.cost)
-    try:
-        result = _read(item, joined.answer, spent)
-    except WorkError as error:
-        store.forget(item["id_task_item"])
-        error.record.update(spent)
-        raise
+    result = _read(item, joined.answer, _spent(model, prompt(""), joined.usage, joined.cost))
     return Result(result.fields, [*result.also, (FORGET_PARTS, (item["id_task_item"],))])
 
 

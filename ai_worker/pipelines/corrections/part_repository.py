@@ -1,6 +1,6 @@
 """Answered parts of long texts, in `task_item_part`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from ai_worker.llm.request import Usage
 from ai_worker.pipelines.corrections.parts import Part
@@ -32,6 +32,7 @@ class PartRepository:
             (id_task_item, digest, part.answer, part.usage.input, part.usage.output, part.cost),
         )
 
-    def forget(self, id_task_item: int) -> None:
-        """Forget the item's parts."""
-        self._pool.execute("DELETE FROM task_item_part WHERE id_task_item = %s", (id_task_item,))
+    def forget(self, id_task_item: int, digests: Sequence[str]) -> None:
+        """Forget parts that were no usable answer."""
+        marks = ", ".join(["%s"] * len(digests))
+        self._pool.execute(f"DELETE FROM task_item_part WHERE id_task_item = %s AND digest IN ({marks})", (id_task_item, *digests))

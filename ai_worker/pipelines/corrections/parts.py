@@ -18,6 +18,7 @@ from ai_worker.llm.hiding import hide
 from ai_worker.llm.model import Model
 from ai_worker.llm.request import Caller, Request, Usage
 from ai_worker.llm.tokens import estimate
+from ai_worker.pipelines.corrections.markup import MarkupMismatch, check
 from ai_worker.pipelines.corrections.prompt import Prompt
 from ai_worker.pipelines.corrections.splitting import split
 
@@ -51,8 +52,8 @@ class PartStore(Protocol):
         """Remember a part."""
         ...
 
-    def forget(self, id_task_item: int) -> None:
-        """Forget the item's parts: together they came to no usable answer."""
+    def forget(self, id_task_item: int, digests: Sequence[str]) -> None:
+        """Forget parts that were no usable answer."""
         ...
 
 
@@ -66,7 +67,7 @@ class NoStore:
     def keep(self, id_task_item: int, digest: str, part: Part) -> None:
         """Nothing is kept."""
 
-    def forget(self, id_task_item: int) -> None:
+    def forget(self, id_task_item: int, digests: Sequence[str]) -> None:
         """There is nothing to forget."""
 
 
@@ -112,16 +113,26 @@ def ask_in_parts(
         WorkError: a part has no usable answer; `record` holds what the parts took so far.
     """
     whole = hide(Request(prompt=text, must_return=text))
+    prompts = [build(piece) for piece in split(whole.request.prompt, most_tokens)]
     kept = dict(store.kept(int(caller.row)))
     done: list[Part] = []
     try:
-        for piece in split(whole.request.prompt, most_tokens):
-            done.append(_answered(model, build(piece), caller, kept, store, still_wanted))
+        for prompt in prompts:
+            done.append(_answered(model, prompt, caller, kept, store, still_wanted))
         answer = whole.restore("".join(part.answer for part in done))
+        if problems := check(text, answer):
+            store.forget(int(caller.row), _at_fault(model, prompts, done))
+            raise MarkupMismatch(problems)
     except WorkError as error:
         error.record.update(_with_failed(error, *_spent(done)))
         raise
     return Part(answer, *_spent(done))
+
+
+def _at_fault(model: Model, prompts: Sequence[Prompt], done: Sequence[Part]) -> list[str]:
+    """The parts that broke the markup; all of them where none did by itself, as with code that a cut runs through."""
+    asked = [(_digest(model, prompt), check(prompt.text, part.answer)) for prompt, part in zip(prompts, done, strict=True)]
+    return [digest for digest, problems in asked if problems] or [digest for digest, _ in asked]
 
 
 def _answered(

@@ -32,6 +32,12 @@ class Corrections(Deployment):
         service.complete_idle_tasks()
         return tally
 
+    def work_until_done(self, id_task: int) -> None:
+        """The same again and again, without waiting for what is to be tried later, until nothing is open."""
+        while service.repository().has_open_items(id_task):
+            self.pool.execute("UPDATE task_item SET due_at = UTC_TIMESTAMP(6) WHERE id_task = %s AND status_id = 0", (id_task,))
+            self.work(id_task)
+
     def answered(self, pairs: Sequence[tuple[str, str]], **columns: Any) -> list[int]:
         """A task with items that other software has answered by plain SQL; returns their ids."""
         id_task = self.add_task([text for text, _ in pairs], **columns)
