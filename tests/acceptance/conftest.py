@@ -48,3 +48,9 @@ def cluster(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Cluster]
 def corrections_cluster(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Cluster]:
     """Corrections alone, without any MongoDB."""
     yield from _cluster(request, tmp_path, mysql=True, mongo=False)
+
+
+@pytest.fixture
+def evaluations_cluster(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Cluster]:
+    """Evaluations alone, without any MySQL."""
+    yield from _cluster(request, tmp_path, mysql=False, mongo=True)
