@@ -29,6 +29,8 @@ worker_cancel_long_running_tasks_on_connection_loss = False
 task_serializer = "json"
 accept_content = ["json"]
 task_ignore_result = True
+# There is no backend, and without this Celery would make a new one for every greenlet.
+result_backend_thread_safe = True
 # Soft shutdown breaks under gevent; a plain SIGTERM lets the calls in flight end.
 worker_soft_shutdown_timeout = 0.0
 worker_hijack_root_logger = False

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 from ai_worker.engine.claiming import Claims, Wanted, age_of
+from ai_worker.engine.ending import Ending, Endings
 from ai_worker.engine.row import Address, Claim, Lane, Reserved, RowId, Statement
 from ai_worker.engine.source import LOST_FOR_GOOD, LOST_TO_QUARANTINE, WORKER_LOST, WORKER_LOST_MESSAGE
 from ai_worker.errors import WorkError
@@ -60,6 +61,7 @@ class TableSource:
         self._table = table
         self._fence = f"{table.key} = %s AND {table.status} = {table.processing} AND lease_token = %s"
         self._claims = Claims(self._claim, table.key)
+        self._endings = Endings(pool)
         self._free = f"UPDATE {table.name} SET lease_token = NULL"
 
     def lanes(self) -> list[Lane]:
@@ -221,14 +223,11 @@ class TableSource:
         )
 
     def finish(self, claim: Claim, fields: Mapping[str, Any], also: Sequence[Statement] = ()) -> bool:
-        """Result and status in one fenced UPDATE; `fields` may name a final status of its own. A transaction only where `also` needs it."""
+        """Result and status in one fenced UPDATE; `fields` may name a final status of its own; `also` goes with it. See `ending`."""
         status = {self._table.status: self._table.done}
         on_done = f", {self._table.on_done}" if self._table.on_done else ""
         ending = self._ending(claim, {**status, **fields, "due_at": None, "error_class": None, "error": None}, on_done)
-        with self._pool.connection() as database:
-            if not also:
-                return database.execute(*ending) == 1
-            return retrying(lambda: _together(database, ending, also))
+        return self._endings.write(Ending(ending, also))
 
     def fail(self, claim: Claim, error: WorkError) -> bool:
         """The attempt that gave the row up is counted with the others."""
@@ -243,19 +242,11 @@ class TableSource:
         return self._end(claim, fields, f", due_at = {LATER}", (_microseconds(seconds),))
 
     def _end(self, claim: Claim, fields: Mapping[str, Any], also: str = "", params: Sequence[Any] = ()) -> bool:
-        return self._pool.execute(*self._ending(claim, fields, also, params)) == 1
+        return self._endings.write(Ending(self._ending(claim, fields, also, params)))
 
     def _ending(self, claim: Claim, fields: Mapping[str, Any], also: str = "", params: Sequence[Any] = ()) -> Statement:
         assignments = "".join(f", {name} = %s" for name in fields)
         return f"{self._free}{assignments}{also} WHERE {self._fence}", [*fields.values(), *params, claim.row_id, claim.token]
-
-
-def _together(database: MySQLDatabase, ending: Statement, also: Sequence[Statement]) -> bool:
-    with database.transaction():
-        ended = database.execute(*ending) == 1
-        for sql, params in also if ended else ():
-            database.execute(sql, params)
-    return ended
 
 
 def _told(error: WorkError) -> dict[str, Any]:

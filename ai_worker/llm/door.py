@@ -16,7 +16,7 @@ from ai_worker.llm.history import Requests
 from ai_worker.llm.model import Model
 from ai_worker.llm.providers import PROVIDERS
 from ai_worker.llm.providers.provider import Provider
-from ai_worker.llm.request import Answer, Caller, Reply, Request, Usage
+from ai_worker.llm.request import Answer, Caller, Reply, Request
 from ai_worker.llm.structured import ask_structured
 from ai_worker.llm.template import fill
 from ai_worker.llm.tokens import estimate
@@ -37,7 +37,7 @@ def ask(model: Model, request: Request, caller: Caller) -> Answer:
         NotNow: it may not be asked at the moment: a limit, a cooldown, an open breaker, a spent budget (`BudgetSpent`).
         ModelError: there is no usable answer; the class says what to do.
 
-    What a failed question took all the same is in the error's `record`: `tokens_input`, `tokens_output`, `cost`.
+    What the question took, whether answered or not, is added to the caller's `spending`.
     """
     provider = PROVIDERS[model.provider]
     started = time.monotonic()
@@ -52,7 +52,7 @@ def ask(model: Model, request: Request, caller: Caller) -> Answer:
         log.warning("[%s] no answer after %.1f s (%s): %s: %s", provider.title, _since(started), _row(caller), fault.error_class, fault)
         raise
     latency = _since(started)
-    log.info("[%s] answer received: %d characters after %.1f s (%s)", provider.title, len(reply.text), latency, _row(caller))
+    log.debug("[%s] answer received: %d characters after %.1f s (%s)", provider.title, len(reply.text), latency, _row(caller))
     return Answer(reply.text, reply.body, reply.usage, model.name, latency, data, requests.cost)
 
 
@@ -62,8 +62,6 @@ def _note_failure(fault: WorkError, requests: Requests) -> None:
     if isinstance(fault, ModelError):
         # A redaction mismatch, or fields that do not fit: the call itself had its answer.
         requests.unusable(fault.error_class)
-    if requests.usage != Usage():
-        fault.record.update(tokens_input=requests.usage.input, tokens_output=requests.usage.output, cost=requests.cost)
 
 
 def _hidden(model: Model, question: Request, provider: Provider, caller: Caller, requests: Requests) -> tuple[Reply, object]:

@@ -308,4 +308,4 @@ def test_log_lines_name_the_provider_and_sizes(ask: Ask, model: MakeModel, offli
     lines = [record.getMessage() for record in caplog.records if record.name == "ai_worker.llm.door"]
     title = PROVIDERS[model().provider].title
     assert lines[0] == f"[{title}] prompt sent: 280 characters (evaluations row-17)"
-    assert lines[1].startswith(f"[{title}] answer received: 4 characters after ")
+    assert len(lines) == 1
