@@ -137,7 +137,6 @@ class Requests:
         self._caller = caller
         self._latest: Entry | None = None
         self.noted = False
-        self.usage = Usage()
         self.cost: Decimal | None = None
 
     def refused(self, fault: WorkError, request: Request | None = None) -> None:
@@ -155,8 +154,9 @@ class Requests:
             usage: what it is charged for; None where nobody knows.
         """
         cost = None if usage is None else cost_of(usage, self._model.price)
-        self.usage += usage or Usage()
-        self.cost = cost if self.cost is None else self.cost + (cost or 0)
+        self._caller.spending.add(usage or Usage(), cost)
+        if cost is not None:
+            self.cost = (self.cost or Decimal(0)) + cost
         if self._latest is None or self._caller.books is None:
             return
         self._latest = replace(

@@ -4,7 +4,6 @@ Money is kept in whole hundred-millionths, so that `$inc` is exact. An account i
 `committed` is what is spent and reserved together, `holdings` what each process has reserved of it.
 """
 
-import os
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import asdict
@@ -170,10 +169,10 @@ def _money(cost: object) -> Decimal | None:
 
 
 @lru_cache(maxsize=256)
-def _books_of(process: int, database: str) -> MongoBooks:
-    return MongoBooks(mongo(), database, settings().history_days)
+def _books_of(client: "MongoClient[Document]", database: str) -> MongoBooks:
+    return MongoBooks(client, database, settings().history_days)
 
 
 def mongo_books(database: str) -> MongoBooks:
     """The books of the rows in a database."""
-    return _books_of(os.getpid(), database)
+    return _books_of(mongo(), database)

@@ -153,6 +153,10 @@ def _microseconds(seconds: float) -> int:
 
 
 @lru_cache(maxsize=1)
+def _books_of(pool: MySQLPool) -> MySQLBooks:
+    return MySQLBooks(pool)
+
+
 def mysql_books() -> MySQLBooks:
     """The books of the pipelines that keep their rows in MySQL."""
-    return MySQLBooks(mysql())
+    return _books_of(mysql())

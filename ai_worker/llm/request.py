@@ -36,31 +36,6 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Caller:
-    """On whose behalf a question is asked: limits, budget, history and log lines name it.
-
-    Args:
-        pipeline: `corrections`, `evaluations`, …
-        task: the task the row belongs to, as its budget and its users know it.
-        row: the row's id as text.
-        operation_uuid: one per claim of a row.
-        attempt: 1 for the first try.
-        redact: whether personal data is replaced before the text leaves.
-        books: where the request is written down and what it costs is counted; None: nowhere, as where the door is tried by itself.
-        budget: what all requests of the task may cost together; None: no limit.
-    """
-
-    pipeline: str
-    task: str
-    row: str
-    operation_uuid: str
-    attempt: int = 1
-    redact: bool = True
-    books: Books | None = field(default=None, repr=False, compare=False)
-    budget: Decimal | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Usage:
     """Tokens that a call used, as the provider counted them, or as estimated where it does not say.
 
@@ -74,6 +49,51 @@ class Usage:
 
     def __add__(self, other: "Usage") -> "Usage":
         return Usage(self.input + other.input, self.output + other.output, self.cached + other.cached)
+
+
+@dataclass(slots=True)
+class Spending:
+    """What all requests of one caller have taken so far, failed and unusable ones too.
+
+    Args:
+        cost: None where no request had a price.
+    """
+
+    usage: Usage = field(default_factory=Usage)
+    cost: Decimal | None = None
+
+    def add(self, usage: Usage, cost: Decimal | None) -> None:
+        """One more request has ended."""
+        self.usage += usage
+        if cost is not None:
+            self.cost = (self.cost or Decimal(0)) + cost
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """On whose behalf a question is asked: limits, budget, history and log lines name it.
+
+    Args:
+        pipeline: `corrections`, `evaluations`, …
+        task: the task the row belongs to, as its budget and its users know it.
+        row: the row's id as text.
+        operation_uuid: one per claim of a row.
+        attempt: 1 for the first try.
+        redact: whether personal data is replaced before the text leaves.
+        books: where the request is written down and what it costs is counted; None: nowhere, as where the door is tried by itself.
+        budget: what all requests of the task may cost together; None: no limit.
+        spending: what its requests have taken; the door adds to it.
+    """
+
+    pipeline: str
+    task: str
+    row: str
+    operation_uuid: str
+    attempt: int = 1
+    redact: bool = True
+    books: Books | None = field(default=None, repr=False, compare=False)
+    budget: Decimal | None = None
+    spending: Spending = field(default_factory=Spending, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

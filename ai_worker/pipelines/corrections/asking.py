@@ -27,12 +27,11 @@ Item = Mapping[str, Any]
 """A row of `task_item` as it was claimed, with its task and model."""
 
 
-def ask_about(item: Item, operation_uuid: str, attempt: int, store: PartStore, still_wanted: Callable[[], None]) -> Result:
+def ask_about(item: Item, caller: Caller, store: PartStore, still_wanted: Callable[[], None]) -> Result:
     """Ask the model about an item.
 
     Args:
-        operation_uuid: of this attempt; history and log lines name it.
-        attempt: 1 for the first.
+        caller: this attempt.
         store: where the answered parts of a long text are kept meanwhile.
         still_wanted: raises where the task was paused or cancelled meanwhile.
 
@@ -47,7 +46,6 @@ def ask_about(item: Item, operation_uuid: str, attempt: int, store: PartStore, s
         nothing = {"text_corrected": text, "change_summary": summarise([]), "tokens_input": 0, "tokens_output": 0}
         return Result(nothing, _no_changes(item))
     model = model_of(item)
-    caller = Caller("corrections", str(item["id_task"]), str(item["id_task_item"]), operation_uuid, attempt)
     most_tokens = room(model, build_prompt(item, "")) if item["kind"] != "analysis" else None
     try:
         if most_tokens is not None and estimate(text) > most_tokens:

@@ -32,7 +32,7 @@ def model_of(row: Mapping[str, Any]) -> Model:
         base_url=base_url_of(provider),
         api_key=open_key(provider, row["api_key_encrypted"], row["api_key_iv"], owner=f"ai_model {number}"),
         limits=Limits(row["requests_per_minute"], row["tokens_per_minute"], row["in_flight"]),
-        price=_price(row),
+        price=price_of(row),
         deadline_seconds=float(row["deadline_seconds"] or settings().model_deadline_seconds),
         max_input_tokens=row["max_input_tokens"],
         max_output_tokens=row["max_output_tokens"],
@@ -45,13 +45,23 @@ def described_model(row: Mapping[str, Any]) -> Model:
         name=row["asked_model"] or f"ai_model {row['id_ai_model']}",
         provider=cast(Provider, row["provider"]),
         base_url="",
-        price=_price(row),
+        price=price_of(row),
         max_input_tokens=row["max_input_tokens"],
         max_output_tokens=row["max_output_tokens"],
     )
 
 
-def _price(row: Mapping[str, Any]) -> Price | None:
+def planned_model(row: Mapping[str, Any]) -> Model | None:
+    """The model of a task as far as planning needs it, without its key; None where the task names none that could be asked."""
+    if row["provider"] not in get_args(Provider) or not row["is_active"]:
+        return None
+    limits = Limits(row["requests_per_minute"], row["tokens_per_minute"], row["in_flight"])
+    deadline = float(row["deadline_seconds"] or settings().model_deadline_seconds)
+    return Model(row["model_name"], cast(Provider, row["provider"]), base_url="", limits=limits, deadline_seconds=deadline)
+
+
+def price_of(row: Mapping[str, Any]) -> Price | None:
+    """The price in a row of `ai_model`."""
     if row["price_input"] is None or row["price_output"] is None:
         return None
     cached = row["price_cached"]

@@ -58,7 +58,8 @@ class CorrectionRepository:
             return []
         marks = ", ".join(["%s"] * len(ids))
         return self._pool.query(
-            "SELECT id_task, task.status_id, paused_at, id_ai_model, provider, model_name, in_flight FROM task "
+            "SELECT id_task, task.status_id, paused_at, pause_reason, budget, id_ai_model, provider, model_name, is_active, in_flight, "
+            "requests_per_minute, tokens_per_minute, deadline_seconds, price_input, price_output, price_cached FROM task "
             f"LEFT JOIN ai_model USING (id_ai_model) WHERE id_task IN ({marks}) ORDER BY id_task",
             ids,
         )
@@ -95,6 +96,14 @@ class CorrectionRepository:
                 "UPDATE task SET started_at = COALESCE(started_at, UTC_TIMESTAMP(6)), finished_at = NULL, error = NULL, "
                 "operation_uuid = COALESCE(operation_uuid, %s), status_id = %s WHERE id_task = %s AND status_id IN (%s, %s, %s)",
                 (str(uuid4()), TaskStatus.IN_PROGRESS, id_task, TaskStatus.NEW, TaskStatus.COMPLETED, TaskStatus.ERROR),
+            )
+        )
+
+    def resume_paid(self, id_task: int, pause_reason: str) -> bool:
+        """Clear the pause of a task that rested for this reason. False: it rests for another one by now, or goes on already."""
+        return bool(
+            self._pool.execute(
+                "UPDATE task SET paused_at = NULL, pause_reason = NULL WHERE id_task = %s AND pause_reason = %s", (id_task, pause_reason)
             )
         )
 

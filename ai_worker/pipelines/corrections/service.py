@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 from uuid import uuid4
@@ -11,13 +12,18 @@ from ai_worker.engine.progress import TaskProgress
 from ai_worker.engine.row import Claim, Lane, Result
 from ai_worker.engine.table_source import TableSource
 from ai_worker.errors import BadRequest, NotNow, WorkError
+from ai_worker.llm.budget import BudgetSpent, Standing, is_of_budget, standings
+from ai_worker.llm.mysql_books import mysql_books
+from ai_worker.llm.request import Caller, Spending
 from ai_worker.pipelines.corrections.asking import ask_about
 from ai_worker.pipelines.corrections.control_repository import ControlRepository
+from ai_worker.pipelines.corrections.models import planned_model, price_of
 from ai_worker.pipelines.corrections.part_repository import PartRepository
 from ai_worker.pipelines.corrections.parts import NoStore, PartStore
 from ai_worker.pipelines.corrections.progress import complete_if_done, progress
 from ai_worker.pipelines.corrections.repository import CorrectionRepository, item_source
 from ai_worker.pipelines.corrections.statuses import FAILED_ITEMS, ItemStatus, TaskStatus, name_of
+from ai_worker.pipelines.open_models import Candidate, open_models
 from ai_worker.stores.mysql import mysql
 
 log = logging.getLogger(__name__)
@@ -59,7 +65,15 @@ def answer(claim: Claim) -> Result:
     Raises:
         WorkError: no answer, or none that may be stored.
     """
-    return _answer(claim, PartRepository(mysql()))
+    item, caller = claim.fields, _caller(claim)
+    try:
+        result = _answer(item, caller, PartRepository(mysql()))
+    except WorkError as error:
+        if isinstance(error, BudgetSpent) and control_queries().pause(item["id_task"], str(error)):
+            log.warning("[Task %s] paused: %s", item["id_task"], error)
+        error.record.update(_taken(item, caller.spending))
+        raise
+    return Result({**result.fields, **_taken(item, caller.spending)}, result.also)
 
 
 def preview(id_task_item: int) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
@@ -75,19 +89,42 @@ def preview(id_task_item: int) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
     claim = items().look(id_task_item)
     if claim is None:
         raise BadRequest(f"there is no item {id_task_item}")
-    return claim.fields, _answer(claim, NoStore()).fields
+    return claim.fields, _answer(claim.fields, _caller(claim), NoStore()).fields
 
 
-def _answer(claim: Claim, store: PartStore) -> Result:
+def _caller(claim: Claim) -> Caller:
     item = claim.fields
+    return Caller(
+        pipeline="corrections",
+        task=str(item["id_task"]),
+        row=str(item["id_task_item"]),
+        operation_uuid=str(uuid4()),
+        attempt=claim.attempts + 1,
+        books=mysql_books(),
+        budget=item["budget"],
+    )
+
+
+def _answer(item: Mapping[str, Any], caller: Caller, store: PartStore) -> Result:
     _check_task(item)
-    operation_uuid = str(uuid4())
     try:
-        result = ask_about(item, operation_uuid, claim.attempts + 1, store, lambda: _check_again(item["id_task"]))
+        result = ask_about(item, caller, store, lambda: _check_again(item["id_task"]))
     except WorkError as error:
-        error.record["operation_uuid"] = operation_uuid
+        error.record["operation_uuid"] = caller.operation_uuid
         raise
-    return Result({"operation_uuid": operation_uuid, **result.fields}, result.also)
+    return Result({"operation_uuid": caller.operation_uuid, **result.fields}, result.also)
+
+
+def _taken(item: Mapping[str, Any], spending: Spending) -> dict[str, Any]:
+    """Tokens and cost of the item, those of its earlier attempts included: what it really cost. Nothing where nothing was asked."""
+    if spending == Spending():
+        return {}
+    costs = [cost for cost in (item["cost"], spending.cost) if cost is not None]
+    return {
+        "tokens_input": (item["tokens_input"] or 0) + spending.usage.input,
+        "tokens_output": (item["tokens_output"] or 0) + spending.usage.output,
+        "cost": sum(costs, Decimal(0)) if costs else None,
+    }
 
 
 def _check_again(id_task: int) -> None:
@@ -110,21 +147,40 @@ def open_lanes(lanes: Sequence[Lane]) -> list[Lane]:
     """The lanes of tasks that may be worked, oldest first. Starts new tasks and reopens those with items pending again.
 
     A lane whose task was deleted stays open: its items then fail with that reason and do not wait for ever. The open items of a
-    cancelled task are cancelled, whoever wrote its status.
+    cancelled task are cancelled, whoever wrote its status. A task whose budget is spent is paused; one that rests for that reason goes
+    on as soon as there is money again. The lanes of models that may not be asked now are left out.
     """
     tasks = {task["id_task"]: task for task in repository().fetch_tasks([int(lane.value) for lane in lanes])}
+    budgets = {str(task["id_task"]): task["budget"] for task in tasks.values() if price_of(task) is not None}
+    paid = standings(mysql_books(), "corrections", budgets)
     chosen = []
     for lane in sorted(lanes, key=lambda lane: lane.value):
         task = tasks.get(lane.value)
-        if task is not None and task["status_id"] == TaskStatus.CANCELLED:
-            control_queries().cancel_open_items(task["id_task"])
+        if task is None:
+            chosen.append(Candidate(lane, None))
             continue
-        if task is not None and task["paused_at"] is not None:
-            continue
-        if task is not None and task["status_id"] != TaskStatus.IN_PROGRESS:
-            _start(task)
-        chosen.append(lane)
-    return chosen
+        standing = paid.get(str(task["id_task"]), Standing())
+        if _may_be_worked(task, standing):
+            chosen.append(Candidate(lane, planned_model(task), standing.calls))
+    return open_models(chosen)
+
+
+def _may_be_worked(task: Mapping[str, Any], standing: Standing) -> bool:
+    id_task = task["id_task"]
+    if task["status_id"] == TaskStatus.CANCELLED:
+        control_queries().cancel_open_items(id_task)
+        return False
+    if standing.calls == 0:
+        if task["paused_at"] is None and control_queries().pause(id_task, standing.reason):
+            log.warning("[Task %s] paused: %s", id_task, standing.reason)
+        return False
+    if task["paused_at"] is not None:
+        if not is_of_budget(task["pause_reason"]) or not repository().resume_paid(id_task, task["pause_reason"]):
+            return False
+        log.info("[Task %s] goes on: there is money again", id_task)
+    if task["status_id"] != TaskStatus.IN_PROGRESS:
+        _start(task)
+    return True
 
 
 def _start(task: Mapping[str, Any]) -> None:
