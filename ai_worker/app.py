@@ -5,8 +5,6 @@ from importlib import import_module
 from celery import Celery
 from celery.signals import setup_logging
 
-import ai_worker.engine.canary  # noqa: F401  its tasks
-import ai_worker.engine.shutdown  # noqa: F401  listens for the worker's end
 from ai_worker.engine.broker import AMQP, Events
 from ai_worker.engine.pipeline import PIPELINES as REGISTERED
 from ai_worker.errors import ConfigurationError

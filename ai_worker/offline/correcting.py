@@ -30,6 +30,10 @@ class Replacer:
         self._right = {wrong: right for wrong, right in pairs if wrong}
         self._longest_first = sorted(self._right, key=len, reverse=True)
 
+    def knows(self, text: str) -> bool:
+        """Whether the whole text is one of the phrases, also where it stays as it is."""
+        return text.strip() in self._right
+
     def replace(self, text: str) -> str:
         """The text with everything replaced."""
         # One pattern of all pairs would be tried at every character; nearly all of them are nowhere in the text.
@@ -48,7 +52,7 @@ class Corrector:
     def corrected(self, text: str) -> str:
         """The text with the samples' corrections; where they know none, with loose spaces and a few common misspellings mended."""
         replaced = self._replacements.replace(text)
-        if replaced != text:
+        if replaced != text or self._replacements.knows(text):
             return replaced
         mended = _LOOSE.sub(r"\1", _SPACES.sub(" ", self._common.replace(text)))
         return _LONE.sub("I", mended) if _ENGLISH.search(mended) else mended

@@ -58,10 +58,19 @@ class Engine(ABC):
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """End its processes."""
         for program in [*self.workers, *self.others]:
             program.stop()
         self.workers.clear()
         self.others.clear()
+
+    def restart(self) -> None:
+        """End its processes and start one worker process anew, without waiting for it."""
+        self.stop()
+        self.launch()
 
     @property
     @abstractmethod

@@ -73,8 +73,11 @@ class Run:
         return None
 
 
-def measure(engine: Engine, count: int, latency: float) -> Run:
+def measure(engine: Engine, count: int, latency: float, *, patience: float = 60) -> Run:
     """Have `count` new rows worked by a model that takes `latency` seconds to answer.
+
+    Args:
+        patience: seconds that the engine may take beside its work.
 
     Raises:
         Timeout: they were not done in time.
@@ -84,7 +87,7 @@ def measure(engine: Engine, count: int, latency: float) -> Run:
     model.reset(latency)
     worker, feeding, model_cpu = engine.cpu_seconds(), engine.feeding_seconds(), model.cpu_seconds()
     engine.enqueue(rows)
-    limit = 60 + 10 * count * max(latency / engine.slots, 0.005)
+    limit = patience + 10 * count * max(latency / engine.slots, 0.005)
     what = f"{count} rows done by {engine.name}; logs in {engine.stage.folder}"
     wait_until(lambda: model.answered() >= count, what, seconds=limit, poll=0.1)
     wait_until(lambda: engine.done(rows) == count, what, seconds=limit, poll=0.1)

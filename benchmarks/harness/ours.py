@@ -59,7 +59,7 @@ class Ours(Engine):
     def launch(self, workers: int = 1) -> None:
         """The items' workers, and a worker for scans."""
         super().launch(workers)
-        if self.scanner is None:
+        if not self.others:
             self.scanner = self.program([sys.executable, *WORKER, "-Q", "scans", "-c", "8", "-n", "scans@%h"])
             self.others.append(self.scanner)
 

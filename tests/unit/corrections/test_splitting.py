@@ -34,6 +34,12 @@ def test_cuts_fall_at_words_then_graphemes_where_a_sentence_is_too_long() -> Non
     assert split(family * 3, estimate(family)) == [family] * 3
 
 
+def test_placeholders_of_personal_data_stay_whole() -> None:
+    text = "字" * 5 + "⟦PII_EMAIL_1⟧" + "字" * 5 + "⟦PII_PHONE_12⟧" * 3
+    for most_tokens in range(6, 20):
+        assert all(part.count("⟦") == part.count("⟧") for part in split(text, most_tokens))
+
+
 def test_paragraphs_are_kept_together_where_they_fit() -> None:
     paragraphs = ["One. Two.\n\n", "Three. Four.\n\n", "Five. Six."]
     assert split("".join(paragraphs), 4) == paragraphs

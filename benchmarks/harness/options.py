@@ -1,0 +1,23 @@
+"""What was asked for on the command line."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """One run of benchmarks.
+
+    Args:
+        runs: of every engine; medians are shown.
+        scale: the share of the usual numbers of rows.
+        peers_python: the Python of the peers' environment, or None.
+    """
+
+    runs: int
+    scale: float
+    peers_python: Path | None
+
+    def rows(self, usual: int) -> int:
+        """How many rows to take where usually `usual` are taken."""
+        return max(20, int(usual * self.scale))
