@@ -10,7 +10,7 @@ from pymongo.collection import Collection
 from ai_worker.engine.collection_source import INDEXES
 from ai_worker.pipelines.evaluations.entries import RTA
 from ai_worker.pipelines.evaluations.repository import QUEUE_INDEXES
-from ai_worker.pipelines.evaluations.resetting import OF_AN_ANSWER
+from ai_worker.pipelines.evaluations.resetting import OF_AN_ATTEMPT
 from ai_worker.stores.mongo import Document, reachable
 
 AT_ONCE = 500
@@ -38,7 +38,7 @@ class AdoptRepository:
         with reachable():
             if dry_run:
                 return self._collection(database, queue).count_documents(stuck)
-            change = {"$set": {"status": "pending"}, "$unset": OF_AN_ANSWER}
+            change = {"$set": {"status": "pending"}, "$unset": OF_AN_ATTEMPT}
             return self._collection(database, queue).update_many(stuck, change).modified_count
 
     def by_line(self, database: str, queue: str) -> Iterator[Document]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
+from typing import BinaryIO
 
 from ai_worker.pipelines.evaluations.safe_text import printable
 from ai_worker.pipelines.evaluations.summary import TaskModelSummary
@@ -12,11 +13,11 @@ INCHES_A_TASK, INCHES_A_MODEL = 0.9, 0.35
 DOTS_PER_INCH = 150
 
 
-def save_plot(summaries: Sequence[TaskModelSummary], path: Path) -> None:
-    """Draw the scores into a PNG file.
+def save_plot(summaries: Sequence[TaskModelSummary], file: Path | BinaryIO) -> None:
+    """Draw the scores as PNG.
 
     Args:
-        summaries: sorted by task and metric; what has no score is named without a point.
+        summaries: at least one, sorted by task and metric; what has no score is named without a point.
     """
     # A tenth of a second and 50 MB that only a plot needs. The figure is made without pyplot, which would look for a screen.
     from matplotlib.figure import Figure  # noqa: PLC0415
@@ -39,7 +40,7 @@ def save_plot(summaries: Sequence[TaskModelSummary], path: Path) -> None:
             axis.set_xlim(-0.02, 1.02)
         axis.set_title(_shown(f"{task}: {metric}, 95 % intervals"), loc="left", fontsize="medium")
         axis.grid(axis="x", alpha=0.3)
-    figure.savefig(path, format="png", dpi=DOTS_PER_INCH)
+    figure.savefig(file, format="png", dpi=DOTS_PER_INCH)
 
 
 def _shown(text: str) -> str:

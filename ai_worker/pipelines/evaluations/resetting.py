@@ -6,9 +6,12 @@ from ai_worker.pipelines.evaluations.verdicts import FIELDS
 from ai_worker.stores.mongo import Document
 
 _ATTEMPTS = ("due_at", "lease_token", "attempts", "lost", "first_attempt_at", "error", "error_class")
-_ANSWER = ("operation_uuid", "tokens_input", "tokens_output", "cost", "latency", "answered_at", "duplicate_of", "owes_score")
-OF_AN_ANSWER: Document = dict.fromkeys((*_ATTEMPTS, *_ANSWER, *FIELDS), "")
-"""What an answered entry has beside a new one, for `$unset`."""
+_ANSWER = ("operation_uuid", "latency", "answered_at", "duplicate_of", "owes_score")
+_SPENT = ("tokens_input", "tokens_output", "cost")
+OF_AN_ATTEMPT: Document = dict.fromkeys((*_ATTEMPTS, *_ANSWER, *FIELDS), "")
+"""What an entry that was asked has beside a new one, but for what it has cost, for `$unset`: it is asked the same once more."""
+OF_AN_ANSWER: Document = {**OF_AN_ATTEMPT, **dict.fromkeys(_SPENT, "")}
+"""The same with the cost: it is asked something else."""
 
 
 def as_read(entry: Document) -> Document:

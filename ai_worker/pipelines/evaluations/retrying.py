@@ -6,7 +6,7 @@ from typing import Any
 
 from pymongo import MongoClient
 
-from ai_worker.pipelines.evaluations.resetting import OF_AN_ANSWER
+from ai_worker.pipelines.evaluations.resetting import OF_AN_ATTEMPT
 from ai_worker.stores.mongo import Document, reachable
 
 
@@ -28,7 +28,7 @@ def retry(client: "MongoClient[Document]", database: str, queue: str, error_clas
     with reachable():
         found = list(collection.aggregate([{"$match": chosen}, {"$group": {"_id": "$error_class", "count": {"$sum": 1}}}]))
         for group in found:
-            again = {"$set": {"status": "pending"}, "$unset": OF_AN_ANSWER}
+            again = {"$set": {"status": "pending"}, "$unset": OF_AN_ATTEMPT}
             changed = collection.update_many({**chosen, "error_class": group["_id"]}, again).modified_count
             done[str(group["_id"] or "unknown")] += changed
     return done

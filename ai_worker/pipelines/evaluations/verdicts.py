@@ -5,6 +5,7 @@ The status comes first: an entry that is open, failed or faulty has no answer to
 
 import logging
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from ai_worker.llm.response_text import text_of
@@ -63,9 +64,15 @@ def fresh(entry: Mapping[str, Any]) -> Verdict:
     metric = metric_of(entry)
     try:
         return score(Scored.of_entry(entry, text_of(entry.get("response")), metric=metric))
-    except Exception as fault:
-        log.exception("[ERROR] %s raised on entry %s", scored_by(metric), entry.get("_id"))
+    except Exception as fault:  # noqa: BLE001 - logged by _tell
+        _tell(metric, type(fault).__name__)
         return Verdict(Kind.UNSCORABLE, detail=f"{scored_by(metric)} raised {type(fault).__name__}")
+
+
+@lru_cache(maxsize=64)
+def _tell(metric: str, fault: str) -> None:
+    """Log the exception under way, of a kind and scorer once: it may meet a million entries."""
+    log.exception("[ERROR] %s raised %s; told once", scored_by(metric), fault)
 
 
 def metric_of(entry: Mapping[str, Any]) -> str:
