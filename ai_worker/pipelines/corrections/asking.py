@@ -2,15 +2,13 @@
 
 import json
 from collections.abc import Callable, Mapping
-from decimal import Decimal
 from typing import Any
 
 from ai_worker.engine.row import Result, Statement
 from ai_worker.errors import WorkError
 from ai_worker.llm.door import ask
-from ai_worker.llm.errors import ModelError
 from ai_worker.llm.model import Model
-from ai_worker.llm.request import Caller, Request, Usage
+from ai_worker.llm.request import Caller, Request
 from ai_worker.llm.tokens import estimate
 from ai_worker.pipelines.corrections.change_rows import replacing
 from ai_worker.pipelines.corrections.changes import bounded, diff
@@ -36,10 +34,10 @@ def ask_about(item: Item, caller: Caller, store: PartStore, still_wanted: Callab
         still_wanted: raises where the task was paused or cancelled meanwhile.
 
     Returns:
-        The columns of `task_item`, and the item's changes as statements.
+        The columns of `task_item`, and the item's changes as statements. What it took is in `caller.spending`.
 
     Raises:
-        WorkError: no answer, or none that may be stored; `record` holds what it took.
+        WorkError: no answer, or none that may be stored.
     """
     text = item["text_original"] or ""
     if not text.strip():
@@ -72,53 +70,38 @@ def build_prompt(item: Item, text: str) -> Prompt:
 def _ask_whole(item: Item, model: Model, prompt: Prompt, caller: Caller) -> Result:
     must_return = prompt.text if prompt.json_schema is None else None
     asked = Request(prompt=prompt.user, system=prompt.system, json_schema=prompt.json_schema, must_return=must_return)
-    try:
-        reply = ask(model, asked, caller)
-    except ModelError as error:
-        error.record.setdefault("tokens_input", error.usage.input)
-        error.record.setdefault("tokens_output", error.usage.output)
-        raise
-    spent = _spent(model, prompt, reply.usage, reply.cost)
-    if prompt.json_schema is not None:
-        fields = {"result_data": json.dumps(reply.data, ensure_ascii=False), "change_summary": None, **spent}
-        return Result(fields, _no_changes(item))
-    try:
-        return _read(item, prompt.read(reply.text), spent)
-    except WorkError as error:
-        error.record.update(spent)
-        raise
+    reply = ask(model, asked, caller)
+    if prompt.json_schema is None:
+        return _read(item, model, prompt.version, prompt.read(reply.text))
+    fields = {"result_data": json.dumps(reply.data, ensure_ascii=False), "change_summary": None}
+    return Result({**fields, **_made_by(model, prompt.version)}, _no_changes(item))
 
 
 def _ask_in_parts(item: Item, model: Model, most_tokens: int, caller: Caller, store: PartStore, still_wanted: Callable[[], None]) -> Result:
     def prompt(piece: str) -> Prompt:
         return build_prompt(item, piece)
 
-    joined = ask_in_parts(model, item["text_original"], most_tokens, prompt, caller, store, still_wanted)
-    result = _read(item, joined.answer, _spent(model, prompt(""), joined.usage, joined.cost))
+    answer = ask_in_parts(model, item["text_original"], most_tokens, prompt, caller, store, still_wanted)
+    result = _read(item, model, prompt("").version, answer)
     return Result(result.fields, [*result.also, (FORGET_PARTS, (item["id_task_item"],))])
 
 
-def _read(item: Item, corrected: str, spent: Mapping[str, Any]) -> Result:
+def _read(item: Item, model: Model, prompt_version: str, corrected: str) -> Result:
     text = item["text_original"]
     if problems := check(text, corrected):
         raise MarkupMismatch(problems)
+    fields = {"text_corrected": corrected, **_made_by(model, prompt_version)}
     if item["kind"] != "correction":
         summary = summarise_translation(missing_terms(item["glossary"], text, corrected))
-        return Result({"text_corrected": corrected, "change_summary": summary, **spent}, _no_changes(item))
+        return Result({**fields, "change_summary": summary}, _no_changes(item))
     changes = bounded(text, diff(text, corrected))
-    fields = {"text_corrected": corrected, "change_summary": summarise(changes), **spent}
-    return Result(fields, replacing(item["id_task_item"], changes, had_any=bool(item["had_changes"])))
+    rows = replacing(item["id_task_item"], changes, had_any=bool(item["had_changes"]))
+    return Result({**fields, "change_summary": summarise(changes)}, rows)
 
 
 def _no_changes(item: Item) -> list[Statement]:
     return replacing(item["id_task_item"], [], had_any=bool(item["had_changes"]))
 
 
-def _spent(model: Model, prompt: Prompt, usage: Usage, cost: Decimal | None) -> dict[str, Any]:
-    return {
-        "tokens_input": usage.input,
-        "tokens_output": usage.output,
-        "cost": cost,
-        "model_name": model.name,
-        "prompt_version": prompt.version,
-    }
+def _made_by(model: Model, prompt_version: str) -> dict[str, Any]:
+    return {"model_name": model.name, "prompt_version": prompt_version}

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 
-from ai_worker.llm.request import Usage
 from ai_worker.pipelines.corrections.parts import Part
 from ai_worker.stores.mysql import MySQLPool
 
@@ -17,20 +16,28 @@ class PartRepository:
     def __init__(self, pool: MySQLPool) -> None:
         self._pool = pool
 
-    def kept(self, id_task_item: int) -> Mapping[str, Part]:
-        """The parts answered so far, by their digests."""
-        rows = self._pool.query(
-            "SELECT digest, answer, tokens_input, tokens_output, cost FROM task_item_part WHERE id_task_item = %s", (id_task_item,)
-        )
-        return {row["digest"]: Part(row["answer"], Usage(row["tokens_input"], row["tokens_output"]), row["cost"]) for row in rows}
+    def kept(self, id_task_item: int) -> Mapping[str, str]:
+        """The answers so far, by the digests of their parts."""
+        rows = self._pool.query("SELECT digest, answer FROM task_item_part WHERE id_task_item = %s", (id_task_item,))
+        return {row["digest"]: row["answer"] for row in rows}
 
     def keep(self, id_task_item: int, digest: str, part: Part) -> None:
-        """Remember a part. One that another owner of the item has answered meanwhile stays as it is."""
-        self._pool.execute(
-            "INSERT IGNORE INTO task_item_part (id_task_item, digest, answer, tokens_input, tokens_output, cost) "
-            "VALUES (%s, %s, %s, %s, %s, %s)",
-            (id_task_item, digest, part.answer, part.usage.input, part.usage.output, part.cost),
-        )
+        """Remember a part. One that another owner of the item has answered meanwhile stays as it is.
+
+        What it took goes to the item at once, unfenced: it was spent, whoever ends the item. Who ends it writes the whole sum.
+        """
+        took = part.usage.input, part.usage.output, part.cost
+        with self._pool.connection() as database, database.transaction():
+            database.execute(
+                "INSERT IGNORE INTO task_item_part (id_task_item, digest, answer, tokens_input, tokens_output, cost) "
+                "VALUES (%s, %s, %s, %s, %s, %s)",
+                (id_task_item, digest, part.answer, *took),
+            )
+            database.execute(
+                "UPDATE task_item SET tokens_input = COALESCE(tokens_input, 0) + %s, tokens_output = COALESCE(tokens_output, 0) + %s, "
+                "cost = CASE WHEN %s IS NULL THEN cost ELSE COALESCE(cost, 0) + %s END WHERE id_task_item = %s",
+                (*took[:2], part.cost, part.cost, id_task_item),
+            )
 
     def forget(self, id_task_item: int, digests: Sequence[str]) -> None:
         """Forget parts that were no usable answer."""

@@ -9,11 +9,10 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import Protocol
 
-from ai_worker.errors import BadRequest, WorkError
+from ai_worker.errors import BadRequest
 from ai_worker.llm.door import ask
-from ai_worker.llm.errors import ModelError
 from ai_worker.llm.hiding import hide
 from ai_worker.llm.model import Model
 from ai_worker.llm.request import Caller, Request, Usage
@@ -44,12 +43,12 @@ class Part:
 class PartStore(Protocol):
     """Where answered parts are kept until their item is done."""
 
-    def kept(self, id_task_item: int) -> Mapping[str, Part]:
-        """The parts answered so far, by their digests."""
+    def kept(self, id_task_item: int) -> Mapping[str, str]:
+        """The answers so far, by the digests of their parts."""
         ...
 
     def keep(self, id_task_item: int, digest: str, part: Part) -> None:
-        """Remember a part."""
+        """Remember a part, and what it took, should the process end before the item does."""
         ...
 
     def forget(self, id_task_item: int, digests: Sequence[str]) -> None:
@@ -60,7 +59,7 @@ class PartStore(Protocol):
 class NoStore:
     """Of a dry run, which writes nothing."""
 
-    def kept(self, id_task_item: int) -> Mapping[str, Part]:
+    def kept(self, id_task_item: int) -> Mapping[str, str]:
         """Nothing."""
         return {}
 
@@ -101,7 +100,7 @@ def ask_in_parts(
     caller: Caller,
     store: PartStore,
     still_wanted: Callable[[], None],
-) -> Part:
+) -> str:
     """The answer to a long text.
 
     Args:
@@ -110,62 +109,38 @@ def ask_in_parts(
         still_wanted: called before each question; raises where the task was paused or cancelled meanwhile.
 
     Raises:
-        WorkError: a part has no usable answer; `record` holds what the parts took so far.
+        WorkError: a part has no usable answer, or the parts together break the text's markup.
     """
     whole = hide(Request(prompt=text, must_return=text))
     prompts = [build(piece) for piece in split(whole.request.prompt, most_tokens)]
     kept = dict(store.kept(int(caller.row)))
-    done: list[Part] = []
-    try:
-        for prompt in prompts:
-            done.append(_answered(model, prompt, caller, kept, store, still_wanted))
-        answer = whole.restore("".join(part.answer for part in done))
-        if problems := check(text, answer):
-            store.forget(int(caller.row), _at_fault(model, prompts, done))
-            raise MarkupMismatch(problems)
-    except WorkError as error:
-        error.record.update(_with_failed(error, *_spent(done)))
-        raise
-    return Part(answer, *_spent(done))
+    answers = [_answered(model, prompt, caller, kept, store, still_wanted) for prompt in prompts]
+    answer = whole.restore("".join(answers))
+    if problems := check(text, answer):
+        store.forget(int(caller.row), _at_fault(model, prompts, answers))
+        raise MarkupMismatch(problems)
+    return answer
 
 
-def _at_fault(model: Model, prompts: Sequence[Prompt], done: Sequence[Part]) -> list[str]:
+def _at_fault(model: Model, prompts: Sequence[Prompt], answers: Sequence[str]) -> list[str]:
     """The parts that broke the markup; all of them where none did by itself, as with code that a cut runs through."""
-    asked = [(_digest(model, prompt), check(prompt.text, part.answer)) for prompt, part in zip(prompts, done, strict=True)]
+    asked = [(_digest(model, prompt), check(prompt.text, answer)) for prompt, answer in zip(prompts, answers, strict=True)]
     return [digest for digest, problems in asked if problems] or [digest for digest, _ in asked]
 
 
 def _answered(
-    model: Model, prompt: Prompt, caller: Caller, kept: dict[str, Part], store: PartStore, still_wanted: Callable[[], None]
-) -> Part:
+    model: Model, prompt: Prompt, caller: Caller, kept: dict[str, str], store: PartStore, still_wanted: Callable[[], None]
+) -> str:
     if not prompt.text.strip():
-        return Part(prompt.text, Usage(), None)
+        return prompt.text
     digest = _digest(model, prompt)
     if digest not in kept:
         still_wanted()
         reply = ask(model, Request(prompt=prompt.user, system=prompt.system, must_return=prompt.text), caller)
-        kept[digest] = Part(prompt.read(reply.text), reply.usage, reply.cost)
-        store.keep(int(caller.row), digest, kept[digest])
+        part = Part(prompt.read(reply.text), reply.usage, reply.cost)
+        store.keep(int(caller.row), digest, part)
+        kept[digest] = part.answer
     return kept[digest]
-
-
-def _spent(parts: Sequence[Part]) -> tuple[Usage, Decimal | None]:
-    """Of all parts together; one that stands in the text twice was asked about once."""
-    asked = list({id(part): part for part in parts}.values())
-    costs = [part.cost for part in asked if part.cost is not None]
-    return sum((part.usage for part in asked), Usage()), sum(costs, Decimal(0)) if costs else None
-
-
-def _with_failed(error: WorkError, usage: Usage, cost: Decimal | None) -> dict[str, Any]:
-    """What the answered parts and the failed call took together."""
-    called = error.usage if isinstance(error, ModelError) else Usage()
-    failed = {"tokens_input": called.input, "tokens_output": called.output, "cost": None, **error.record}
-    costs = [one for one in (cost, failed["cost"]) if one is not None]
-    return {
-        "tokens_input": usage.input + failed["tokens_input"],
-        "tokens_output": usage.output + failed["tokens_output"],
-        "cost": sum(costs, Decimal(0)) if costs else None,
-    }
 
 
 def _digest(model: Model, prompt: Prompt) -> str:

@@ -65,15 +65,13 @@ def answer(claim: Claim) -> Result:
     Raises:
         WorkError: no answer, or none that may be stored.
     """
-    item, caller = claim.fields, _caller(claim)
+    item = claim.fields
     try:
-        result = _answer(item, caller, PartRepository(mysql()))
-    except WorkError as error:
-        if isinstance(error, BudgetSpent) and control_queries().pause(item["id_task"], str(error)):
+        return _answer(item, _caller(claim), PartRepository(mysql()), before=item)
+    except BudgetSpent as error:
+        if control_queries().pause(item["id_task"], str(error)):
             log.warning("[Task %s] paused: %s", item["id_task"], error)
-        error.record.update(_taken(item, caller.spending))
         raise
-    return Result({**result.fields, **_taken(item, caller.spending)}, result.also)
 
 
 def preview(id_task_item: int) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
@@ -89,7 +87,7 @@ def preview(id_task_item: int) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
     claim = items().look(id_task_item)
     if claim is None:
         raise BadRequest(f"there is no item {id_task_item}")
-    return claim.fields, _answer(claim.fields, _caller(claim), NoStore()).fields
+    return claim.fields, _answer(claim.fields, _caller(claim), NoStore(), before={}).fields
 
 
 def _caller(claim: Claim) -> Caller:
@@ -105,24 +103,24 @@ def _caller(claim: Claim) -> Caller:
     )
 
 
-def _answer(item: Mapping[str, Any], caller: Caller, store: PartStore) -> Result:
+def _answer(item: Mapping[str, Any], caller: Caller, store: PartStore, before: Mapping[str, Any]) -> Result:
     _check_task(item)
     try:
         result = ask_about(item, caller, store, lambda: _check_again(item["id_task"]))
     except WorkError as error:
-        error.record["operation_uuid"] = caller.operation_uuid
+        error.record.update(operation_uuid=caller.operation_uuid, **_taken(before, caller.spending))
         raise
-    return Result({"operation_uuid": caller.operation_uuid, **result.fields}, result.also)
+    return Result({"operation_uuid": caller.operation_uuid, **result.fields, **_taken(before, caller.spending)}, result.also)
 
 
-def _taken(item: Mapping[str, Any], spending: Spending) -> dict[str, Any]:
+def _taken(before: Mapping[str, Any], spending: Spending) -> dict[str, Any]:
     """Tokens and cost of the item, those of its earlier attempts included: what it really cost. Nothing where nothing was asked."""
     if spending == Spending():
         return {}
-    costs = [cost for cost in (item["cost"], spending.cost) if cost is not None]
+    costs = [cost for cost in (before.get("cost"), spending.cost) if cost is not None]
     return {
-        "tokens_input": (item["tokens_input"] or 0) + spending.usage.input,
-        "tokens_output": (item["tokens_output"] or 0) + spending.usage.output,
+        "tokens_input": (before.get("tokens_input") or 0) + spending.usage.input,
+        "tokens_output": (before.get("tokens_output") or 0) + spending.usage.output,
         "cost": sum(costs, Decimal(0)) if costs else None,
     }
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from ai_worker.engine.pipeline import Outcome
+from ai_worker.llm.history import history
 from ai_worker.llm.tokens import estimate
 from ai_worker.pipelines.corrections import control
 from ai_worker.pipelines.corrections.change_rows import change_of
@@ -125,6 +126,37 @@ def test_a_pause_in_the_middle_holds_and_loses_nothing(
     assert item["status_id"] == ItemStatus.PROCESSED
     questions = [sent(question) for question in asked(model)]
     assert len(questions) == len(set(questions)) > 5
+
+
+def test_a_crash_in_the_middle_costs_no_part_twice_and_loses_no_cost(
+    corrections: Corrections, model: OfflineModel, id_model: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep = PartRepository.keep
+    id_task = corrections.add_task([PARAGRAPHS], id_ai_model=id_model)
+
+    def crash_after_the_third(self: PartRepository, *part: Any) -> None:
+        keep(self, *part)
+        if model.counts()["total"] == 3:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as crashing, pytest.raises(KeyboardInterrupt):
+        crashing.setattr(PartRepository, "keep", crash_after_the_third)
+        corrections.work(id_task)
+    [item] = corrections.items(id_task)
+    assert (item["status_id"], item["tokens_input"] > LIMIT) == (ItemStatus.PROCESSING, True)
+    corrections.pool.execute("UPDATE task_item SET due_at = UTC_TIMESTAMP(6)")
+    corrections.work_until_done(id_task)
+    [item] = corrections.items(id_task)
+    questions = [sent(question) for question in asked(model)]
+    assert len(questions) == len(set(questions)) > 5
+    history().flush()
+    paid = corrections.pool.query("SELECT SUM(tokens_input) AS tokens_input, SUM(cost) AS cost FROM api_requests_history")[0]
+    assert (item["status_id"], item["lost"], item["tokens_input"], item["cost"]) == (
+        ItemStatus.PROCESSED,
+        1,
+        paid["tokens_input"],
+        paid["cost"],
+    )
 
 
 def test_an_answer_whose_parts_break_the_markup_is_asked_for_anew(corrections: Corrections, model: OfflineModel, id_model: int) -> None:
