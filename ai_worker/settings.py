@@ -71,6 +71,9 @@ class Settings(BaseSettings):
     daily_budget: Decimal | None = Field(None, ge=0)
     """What the models of one pipeline may cost in a day (UTC), in the currency of their prices; empty: no limit."""
 
+    redact_evaluations: bool = False
+    """Whether personal data is hidden from the models that evaluations ask, too. Off, since benchmarks test how they treat it."""
+
     redact_names_file: str = ""
     """Names of persons, one a line, that are hidden like other personal data."""
 

@@ -7,6 +7,7 @@
   finds its share given back, takes it again before it goes on.
 """
 
+import atexit
 import os
 import secrets
 from collections.abc import Iterable, Sequence
@@ -254,7 +255,9 @@ def _purse(want: Want, scope: str) -> Purse:
 
 @lru_cache(maxsize=256)
 def _ledger_of(process: int, books: Books) -> Ledger:
-    return Ledger(books)
+    made = Ledger(books)
+    atexit.register(made.close)
+    return made
 
 
 def ledger_of(books: Books) -> Ledger:

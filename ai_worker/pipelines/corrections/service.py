@@ -12,9 +12,10 @@ from ai_worker.engine.progress import TaskProgress
 from ai_worker.engine.row import Claim, Lane, Result
 from ai_worker.engine.table_source import TableSource
 from ai_worker.errors import BadRequest, NotNow, WorkError
-from ai_worker.llm.budget import BudgetSpent, Standing, is_of_budget, standings
+from ai_worker.llm.budget import BudgetSpent
 from ai_worker.llm.mysql_books import mysql_books
 from ai_worker.llm.request import Caller, Spending
+from ai_worker.llm.standing import Standing, is_of_budget, standings
 from ai_worker.pipelines.corrections.asking import ask_about
 from ai_worker.pipelines.corrections.control_repository import ControlRepository
 from ai_worker.pipelines.corrections.models import planned_model, price_of

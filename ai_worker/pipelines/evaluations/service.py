@@ -6,19 +6,18 @@ from functools import lru_cache
 from typing import Any
 from uuid import uuid4
 
-from bson.decimal128 import Decimal128
-
 from ai_worker.engine.pipeline import Outcome
 from ai_worker.engine.progress import TaskProgress
 from ai_worker.engine.row import Claim, Reserved
 from ai_worker.errors import BadRequest, NotFound, WorkError
 from ai_worker.llm.catalogue import model_named
 from ai_worker.llm.door import ask
-from ai_worker.llm.errors import ModelError
 from ai_worker.llm.model import Model
+from ai_worker.llm.mongo_books import mongo_books
 from ai_worker.llm.request import Answer, Caller, Request
 from ai_worker.llm.response_text import text_of
 from ai_worker.pipelines.evaluations.archive import Archive
+from ai_worker.pipelines.evaluations.budgets import budget_of, resting, taken, task_of
 from ai_worker.pipelines.evaluations.entries import RTA
 from ai_worker.pipelines.evaluations.judge_repository import JudgeRepository
 from ai_worker.pipelines.evaluations.repository import EvaluationRepository, is_judges
@@ -80,27 +79,34 @@ def answer(claim: Claim) -> Document:
     Raises:
         WorkError: no answer, or none that may be stored.
     """
-    operation_uuid = str(uuid4())
-    owes = {"owes_score": True} if "source_id" in claim.fields else {}
+    entry, caller = claim.fields, _caller(claim)
+    also = {"operation_uuid": caller.operation_uuid, **({"owes_score": True} if "source_id" in entry else {})}
     try:
-        return {"operation_uuid": operation_uuid, **_ask(claim, operation_uuid), **owes}
+        answered = _ask(entry, caller)
     except WorkError as error:
-        error.record.update(operation_uuid=operation_uuid, **owes)
+        error.record.update(also | taken(entry, caller.spending))
         raise
+    return answered | also | taken(entry, caller.spending)
 
 
-def _ask(claim: Claim, operation_uuid: str) -> Document:
-    entry = claim.fields
+def _caller(claim: Claim) -> Caller:
+    database, queue = claim.address
+    return Caller(
+        pipeline="evaluations",
+        task=f"{database}.{task_of(queue)}",
+        row=str(claim.fields["_id"]),
+        operation_uuid=str(uuid4()),
+        attempt=claim.attempts + 1,
+        redact=settings().redact_evaluations,
+        books=mongo_books(database),
+        budget=budget_of(database, task_of(queue)),
+    )
+
+
+def _ask(entry: Mapping[str, Any], caller: Caller) -> Document:
     request = request_of(entry)
     model = model_named(entry["model"])
-    task = f"{claim.address[0]}.{entry.get('task_name')}"
-    caller = Caller("evaluations", task, str(entry["_id"]), operation_uuid, claim.attempts + 1, redact=False)
-    try:
-        reply = ask(model, request, caller)
-    except ModelError as error:
-        error.record.update(tokens_input=error.usage.input, tokens_output=error.usage.output)
-        raise
-    return _scored(entry, _result(model, reply))
+    return _scored(entry, _result(model, ask(model, request, caller)))
 
 
 def request_of(entry: Mapping[str, Any]) -> Request:
@@ -122,9 +128,6 @@ def request_of(entry: Mapping[str, Any]) -> Request:
 def _result(model: Model, reply: Answer) -> Document:
     return {
         "response": reply.body if model.provider == "prompt_api" else reply.text,
-        "tokens_input": reply.usage.input,
-        "tokens_output": reply.usage.output,
-        "cost": None if reply.cost is None else Decimal128(reply.cost),
         "latency": round(reply.latency, 4),
         "answered_at": clock().now(),
     }
@@ -164,16 +167,18 @@ def queue_progress() -> list[TaskProgress]:
     An answer that waits for its judge counts as done, for the judge's own entry is in its own queue; and so does one that takes
     its twin's verdict, although its status is `error`.
     """
-    return [_progress_of(*queue) for queue in repository().statuses()]
+    queues = list(repository().statuses())
+    reasons = resting((database, queue) for database, queue, *_ in queues)
+    return [_progress_of(*queue, reasons.get(queue[:2])) for queue in queues]
 
 
-def _progress_of(database: str, queue: str, counts: Mapping[str, int], twins: int) -> TaskProgress:
+def _progress_of(database: str, queue: str, counts: Mapping[str, int], twins: int, rests: str | None) -> TaskProgress:
     failed = counts.get("failed", 0) + counts.get("error", 0) - twins
     in_flight, waiting = counts.get("processing", 0), counts.get("pending", 0)
     return TaskProgress(
         pipeline="evaluations",
         task=f"{database}.{queue}",
-        state="IN_PROGRESS" if in_flight or waiting else "COMPLETED",
+        state=(f"PAUSED ({rests})" if rests else "IN_PROGRESS") if in_flight or waiting else "COMPLETED",
         counts=counts,
         done=sum(counts.values()) - failed - in_flight - waiting,
         failed=failed,

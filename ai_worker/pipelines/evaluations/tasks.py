@@ -11,6 +11,7 @@ from ai_worker.engine.row import RowId
 from ai_worker.engine.scan import request_scan
 from ai_worker.engine.scan import scan as scan_pipeline
 from ai_worker.pipelines.evaluations import service
+from ai_worker.pipelines.evaluations.budgets import open_lanes
 from ai_worker.pipelines.evaluations.expand import expand as expand_document
 from ai_worker.pipelines.evaluations.expand import needs_expanding
 from ai_worker.pipelines.evaluations.repository import entry_source, is_judges
@@ -29,6 +30,7 @@ EVALUATIONS = register(
         task="evaluations.ask",
         scan_task="evaluations.scan",
         answer=service.answer,
+        open_lanes=open_lanes,
         after_scan=service.score_judged,
         progress=service.queue_progress,
     )
