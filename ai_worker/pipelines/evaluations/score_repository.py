@@ -9,6 +9,7 @@ from pymongo import MongoClient, UpdateMany, UpdateOne
 from pymongo.collection import Collection
 
 from ai_worker.pipelines.evaluations.entries import RTA
+from ai_worker.pipelines.evaluations.judge_repository import JUDGE_INDEXES
 from ai_worker.stores.mongo import Document, reachable
 
 AT_ONCE = 500
@@ -21,6 +22,7 @@ class ScoreRepository:
 
     def __init__(self, client: "MongoClient[Document]") -> None:
         self._client = client
+        self._indexed: set[tuple[str, str]] = set()
 
     def portions(self, database: str, queue: str) -> Iterator[list[Document]]:
         """The entries of a queue without their long texts, in portions."""
@@ -68,6 +70,10 @@ class ScoreRepository:
     def marked(self, database: str, judges: str) -> list[Document]:
         """Judges' entries whose verdict is not yet stored beside the answers that they read."""
         with reachable():
+            if (database, judges) not in self._indexed:
+                # Asked at every scan, also of queues that older scripts have left.
+                self._collection(database, judges).create_indexes(JUDGE_INDEXES)
+                self._indexed.add((database, judges))
             return list(self._collection(database, judges).find({"owes_score": True}, {"source_id": 1, "status": 1}).limit(AT_ONCE))
 
     def not_handed_over(self, database: str, queue: str, source_ids: Sequence[Any]) -> set[Any]:
