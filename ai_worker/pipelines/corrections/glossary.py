@@ -45,5 +45,5 @@ def _holds(text: str, term: str) -> bool:
     stems = [word[: max(_SHORTEST_STEM, len(word) - _ENDING)] for word in words]
     if not all(stem in text for stem in stems):
         return False
-    pattern = r"\W+".join(rf"(?<!\w){regex.escape(stem)}\w{{0,{_ENDING + _LONGER}}}(?!\w)" for stem in stems)
+    pattern = r"\W+".join(rf"(?<!\w){regex.escape(stem)}\w{{0,{min(len(stem), _ENDING + _LONGER)}}}(?!\w)" for stem in stems)
     return regex.search(pattern, text) is not None

@@ -15,8 +15,13 @@ class ReportRepository:
         self._pool = pool
 
     def latest_tasks(self, limit: int) -> list[int]:
-        """The ids of the latest tasks, oldest first."""
-        return sorted(row["id_task"] for row in self._pool.query("SELECT id_task FROM task ORDER BY id_task DESC LIMIT %s", (limit,)))
+        """The ids of the latest tasks that have answers of a model, oldest first."""
+        rows = self._pool.query(
+            "SELECT id_task FROM task WHERE EXISTS (SELECT 1 FROM task_item WHERE task_item.id_task = task.id_task "
+            f"AND task_item.status_id IN ({_numbers(DONE_ITEMS)}) AND tokens_output IS NOT NULL) ORDER BY id_task DESC LIMIT %s",
+            (limit,),
+        )
+        return sorted(row["id_task"] for row in rows)
 
     def items(self, id_task: int | None) -> list[Row]:
         """Answers by model and prompt version. An accepted one counts as such also when it is exported, or met a conflict there."""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from ai_worker.llm.history import history
 from tests.integration.corrections.harness import Corrections
 from tests.integration.web.deployment import forget_settings
 from tests.offline_model import OfflineModel, offline_model
@@ -39,6 +40,7 @@ def corrections_with(
         return Corrections()
 
     yield settled
+    history().flush()
     forget_settings()
 
 
