@@ -94,8 +94,8 @@ class Adoption:
             if not isinstance(line_index, int):
                 self.found[Finding.WITHOUT_LINE] += len(entries)
                 continue
-            for sample in {entry.get("sample", 0) for entry in entries}:
-                self._put_doubles_away(self.queue, [entry for entry in entries if entry.get("sample", 0) == sample])
+            for sample in {entry.get("sample") or 0 for entry in entries}:
+                self._put_doubles_away(self.queue, [entry for entry in entries if (entry.get("sample") or 0) == sample])
             advance(len(entries))
 
     def _look_at_judges(self, judges: str, advance: Callable[[int], None]) -> None:
@@ -144,7 +144,7 @@ def _rank(entry: Mapping[str, Any]) -> int:
 
 
 def _asked(judge: Mapping[str, Any]) -> tuple[Any, int, str]:
-    return judge.get("model"), judge.get("judgement", 0), judge_digest("", judge.get("variables") or {})
+    return judge.get("model"), judge.get("judgement", 0), judge_digest("", judge.get("variables"))
 
 
 def _digest_of(entry: Document) -> str | None:

@@ -119,4 +119,4 @@ def _same(one: Any, other: Any) -> bool:
 
 
 def _key(entry: Mapping[str, Any]) -> tuple[Any, Any, int]:
-    return entry.get("line_index"), entry.get("model"), entry.get("sample", 0)
+    return entry.get("line_index"), entry.get("model"), entry.get("sample") or 0

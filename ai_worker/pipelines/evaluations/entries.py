@@ -94,9 +94,18 @@ def judge_entry(source: Mapping[str, Any], filled_input: str, judge: str, judgem
     }
 
 
-def judge_digest(model: str, variables: Mapping[str, Any], judgement: int = 0) -> str:
-    """What two judge entries have in common when they are each other's duplicate: judge, input, answer, judgement."""
-    return digest_of("judge", model, variables.get("input"), variables.get("answer"), judgement)
+def judge_digest(model: str, variables: Any, judgement: int = 0) -> str:
+    """What two judge entries have in common when they are each other's duplicate: judge, input, answer, judgement.
+
+    Args:
+        variables: of a judge's entry, whatever a stranger has put there.
+    """
+    return digest_of("judge", model, shown(variables).get("input"), shown(variables).get("answer"), judgement)
+
+
+def shown(variables: Any) -> Mapping[str, Any]:
+    """What a judge was shown; nothing where a stranger has put something else there."""
+    return variables if isinstance(variables, Mapping) else {}
 
 
 def judge_entry_id(digest: str) -> ObjectId:

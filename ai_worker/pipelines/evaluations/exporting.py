@@ -53,7 +53,7 @@ def _record(scored: ScoredEntry, judges: Mapping[Any, Document]) -> Document:
     return {
         **{name: entry.get(name) for name in COLUMNS},
         "entry_id": str(entry["_id"]),
-        "sample": entry.get("sample", 0),
+        "sample": entry.get("sample") or 0,
         "response_text": text_of(entry.get("response")) or None,
         "verdict": verdict.kind.value,
         "score": verdict.score,

@@ -55,7 +55,7 @@ class JudgeRepository:
                 self._indexed.add((database, judges))
             while strangers := list(collection.find({"digest": None}, {"model": 1, "variables": 1}).limit(ADOPTED_AT_ONCE)):
                 for stranger in strangers:
-                    digest = judge_digest(stranger.get("model", ""), stranger.get("variables") or {})
+                    digest = judge_digest(stranger.get("model", ""), stranger.get("variables"))
                     collection.update_one({"_id": stranger["_id"]}, {"$set": {"digest": digest}})
 
     def about(self, database: str, judges: str, source_id: Any) -> list[Document]:

@@ -75,12 +75,12 @@ class EvaluationRepository:
         with reachable():
             return self._client[database][collection].estimated_document_count()
 
-    def known_entries(self, database: str, queue: str, first: int, last: int) -> set[tuple[int, str, int]]:
+    def known_entries(self, database: str, queue: str, first: int, last: int) -> set[tuple[int, str | None, int]]:
         """(`line_index`, `model`, `sample`) of the entries of the lines from `first` up to and without `last`."""
         fields = {"_id": 0, "line_index": 1, "model": 1, "sample": 1}
         with reachable():
             found = self._client[database][queue].find({"line_index": {"$gte": first, "$lt": last}}, fields)
-            return {(entry["line_index"], entry["model"], entry.get("sample", 0)) for entry in found}
+            return {(entry["line_index"], entry.get("model"), entry.get("sample") or 0) for entry in found}
 
     def add_entries(self, database: str, queue: str, entries: Sequence[Document]) -> int:
         """Insert entries; those that another expander has inserted meanwhile are left as they are. Returns how many were new."""

@@ -11,7 +11,7 @@ from ai_worker.engine.row import Reserved
 from ai_worker.errors import BadRequest
 from ai_worker.llm.template import fill
 from ai_worker.pipelines.evaluations.archive import Archive
-from ai_worker.pipelines.evaluations.entries import RTA, digest_of, judge_entry, judge_entry_id, judges_named
+from ai_worker.pipelines.evaluations.entries import RTA, digest_of, judge_entry, judge_entry_id, judges_named, shown
 from ai_worker.pipelines.evaluations.judge_repository import JudgeRepository
 from ai_worker.pipelines.evaluations.repository import is_judges, judges_of
 from ai_worker.pipelines.evaluations.transfer_faults import (
@@ -83,7 +83,7 @@ class Transfer:
     def _known(self, database: str, judges: str, source: Document) -> set[str]:
         """Digests of the entries that a transfer of this answer has made before. Entries about an earlier answer are put away."""
         about = self.repository.about(database, judges, source["_id"])
-        outdated = [entry for entry in about if (entry.get("variables") or {}).get("answer") != source["response"]]
+        outdated = [entry for entry in about if shown(entry.get("variables")).get("answer") != source["response"]]
         self.archive.move(database, judges, outdated, "its source was answered anew", self.now)
         return {entry["digest"] for entry in about if entry not in outdated}
 

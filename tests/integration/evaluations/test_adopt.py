@@ -117,3 +117,17 @@ def test_the_answers_of_older_scripts_are_handed_over_and_their_rows_never_asked
     assert lab.plan().empty
     lab.hand_over()
     assert {entry["variables"]["answer"]["response"] for entry in lab.judged.find()} == {"answer 0", "answer 1", "answer 2"}
+
+
+def test_a_strangers_odd_documents_hold_up_nobody_else(lab: Lab) -> None:
+    lab.judged.insert_many([{"model": "judge", "variables": odd, "status": "completed"} for odd in (None, "text", ["list"], 7)])
+    lab.queue.insert_many([{"line_index": 0}, {"line_index": 0, "model": 5, "sample": None}, {"status": None}])
+    lab.set_up_rta(2)
+    lab.answer(lambda entry: f"I can't {entry['line_index']}.")
+    lab.hand_over()
+    assert lab.judge(lambda entry: "yes") == 2
+    _adopt(lab, dry_run=True)
+    _adopt(lab)
+    rescore(lab.scores, lab.name, lab.queue.name, now())
+    assert next(summary for summary in lab.summaries() if summary.model == "small").score == 1.0
+    assert lab.plan().changes["unchanged"] == 2
