@@ -3,11 +3,12 @@
 from importlib import import_module
 
 from celery import Celery
-from celery.signals import setup_logging
+from celery.signals import setup_logging, worker_process_shutdown
 
 from ai_worker.engine.broker import AMQP, Events
 from ai_worker.engine.pipeline import PIPELINES as REGISTERED
 from ai_worker.errors import ConfigurationError
+from ai_worker.llm.history import history
 from ai_worker.observe.logs import configure_logging
 from ai_worker.settings import settings
 
@@ -32,3 +33,9 @@ PIPELINES = {name: REGISTERED[name] for name in settings().pipelines if name in 
 @setup_logging.connect
 def _logging(**_: object) -> None:
     configure_logging(settings().log_level)
+
+
+@worker_process_shutdown.connect
+def _write_history(**_: object) -> None:
+    # A child of a prefork pool ends without its atexit.
+    history().flush()

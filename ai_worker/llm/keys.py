@@ -52,6 +52,23 @@ def encrypt(key: bytes, master_key: bytes, iv: bytes | None, bits: int = 128) ->
     return encryptor.update(padder.update(key) + padder.finalize()) + encryptor.finalize()
 
 
+def is_plain(stored: bytes) -> bool:
+    """Whether a stored key is plain text, as older panels wrote it. Encrypted, 16 bytes are all printable once in four million times."""
+    return _PRINTABLE.issuperset(stored)
+
+
+def opened(encrypted: bytes, master_key: bytes, iv: bytes | None) -> SecretStr:
+    """The key in an encrypted column, with `AES_BITS`.
+
+    Raises:
+        ValueError: it does not open, or what comes out is no key: a wrong master key passes the padding once in 256 times.
+    """
+    key = decrypt(encrypted, master_key, iv, settings().aes_bits)
+    if not key or not is_plain(key):
+        raise ValueError("this is not a key")
+    return SecretStr(key.decode("ascii"))
+
+
 def open_key(provider: Provider, encrypted: bytes | None, iv: bytes | None, owner: str) -> SecretStr:
     """The API key of an `ai_model` row.
 
@@ -69,7 +86,7 @@ def open_key(provider: Provider, encrypted: bytes | None, iv: bytes | None, owne
         raise ConfigurationError(
             f"{owner} has no API key: fill ai_model.api_key_encrypted (`ai-worker keys encrypt`) or set {provider.upper()}_API_KEY"
         )
-    if _PRINTABLE.issuperset(encrypted):
+    if is_plain(encrypted):
         if owner not in _warned:
             _warned.add(owner)
             log.warning("%s: the API key is stored as plain text; `ai-worker keys encrypt` mends that", owner)
@@ -78,6 +95,6 @@ def open_key(provider: Provider, encrypted: bytes | None, iv: bytes | None, owne
     if not master_key:
         raise ConfigurationError(f"{owner}: the API key is encrypted and MASTER_KEY is not set")
     try:
-        return SecretStr(decrypt(encrypted, master_key, iv, settings().aes_bits).decode("utf-8"))
+        return opened(encrypted, master_key, iv)
     except ValueError:
         raise ConfigurationError(f"{owner}: the API key does not open - check MASTER_KEY, AES_BITS and api_key_iv") from None
