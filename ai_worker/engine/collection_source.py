@@ -26,7 +26,7 @@ PENDING, PROCESSING, COMPLETED, FAILED = "pending", "processing", "completed", "
 INDEXES = [
     IndexModel([("status", ASCENDING), ("model", ASCENDING), ("due_at", ASCENDING)], name="ai_worker_due"),
     IndexModel(
-        [("model", ASCENDING), ("lease_token", ASCENDING)],
+        [("model", ASCENDING), ("due_at", ASCENDING), ("lease_token", ASCENDING)],
         name="ai_worker_in_flight",
         partialFilterExpression={"lease_token": {"$exists": True}},
     ),
@@ -72,10 +72,8 @@ class CollectionSource:
     def in_flight(self, lanes: Sequence[Lane]) -> dict[Lane, int]:
         """Counts entries of a partial index that holds only what is in flight."""
         with reachable():
-            return {
-                lane: self._collection(lane.address).count_documents({"model": lane.value, "lease_token": {"$exists": True}})
-                for lane in lanes
-            }
+            held = {"lease_token": {"$exists": True}, "due_at": {"$gt": self._clock.now()}}
+            return {lane: self._collection(lane.address).count_documents({"model": lane.value, **held}) for lane in lanes}
 
     def reserve(self, lane: Lane, limit: int, seconds: float) -> list[Reserved]:
         """Finds candidates, then takes them by an update that checks each of them again: racing scanners share them out."""

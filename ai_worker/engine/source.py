@@ -32,7 +32,7 @@ class Source(Protocol):
         ...
 
     def in_flight(self, lanes: Sequence[Lane]) -> Mapping[Lane, int]:
-        """How many rows of each lane are reserved or processing."""
+        """How many rows of each lane are reserved or processing. Those whose time has passed are nobody's any more and do not count."""
         ...
 
     def reserve(self, lane: Lane, limit: int, seconds: float) -> list[Reserved]:

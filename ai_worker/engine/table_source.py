@@ -82,7 +82,7 @@ class TableSource:
         marks = ", ".join(["%s"] * len(lanes))
         rows = self._pool.query(
             f"SELECT {table.lane} AS lane, COUNT(*) AS held FROM {table.name} "
-            f"WHERE {table.lane} IN ({marks}) AND lease_token IS NOT NULL GROUP BY {table.lane}",
+            f"WHERE {table.lane} IN ({marks}) AND lease_token IS NOT NULL AND due_at > {NOW} GROUP BY {table.lane}",
             [lane.value for lane in lanes],
         )
         held = {row["lane"]: int(row["held"]) for row in rows}

@@ -56,6 +56,13 @@ def test_reserve_takes_no_more_than_asked_and_none_twice(rig: Rig) -> None:
     assert rig.source.in_flight([rig.lane(1)]) == {rig.lane(1): 5}
 
 
+def test_rows_whose_time_has_passed_do_not_count_as_in_flight(rig: Rig) -> None:
+    row = one(rig)
+    assert rig.source.in_flight([rig.lane(1)]) == {rig.lane(1): 1}
+    claimed(rig.source, row, 0.0)
+    assert rig.source.in_flight([rig.lane(1)]) == {rig.lane(1): 0}
+
+
 def test_oldest_rows_are_reserved_first(rig: Rig) -> None:
     ids = rig.insert(1, 5)
     assert [row.row_id for row in rig.source.reserve(rig.lane(1), 3, HOUR)] == ids[:3]
