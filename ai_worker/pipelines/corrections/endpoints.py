@@ -6,11 +6,11 @@ Each router is included under the scope that it stands under in `ROUTERS`; `requ
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Body, Depends, Header, Path, Query, Request, Response
+from fastapi import APIRouter, Body, Header, Query, Response
 
-from ai_worker.pipelines.corrections import control, operations, view
+from ai_worker.pipelines.corrections import control, operations, review_endpoints, view
+from ai_worker.pipelines.corrections.parameters import CONFLICT, NO_ITEM, NO_TASK, IdItem, IdTask, Who
 from ai_worker.pipelines.corrections.schemas import (
-    BIGGEST_ID,
     PREVIEWS,
     Accepted,
     Changed,
@@ -31,16 +31,9 @@ from ai_worker.stores.redis import broker_redis
 
 reading = APIRouter(tags=["corrections"])
 running = APIRouter(tags=["corrections"])
-ROUTERS = {"read": reading, "run": running}
+ROUTERS = {"read": reading, "run": running, "review": review_endpoints.reviewing}
+reading.include_router(review_endpoints.reading)
 
-
-def _who(request: Request) -> str:
-    return str(request.state.client.name)
-
-
-Who = Annotated[str, Depends(_who)]
-IdTask = Annotated[int, Path(ge=1, le=BIGGEST_ID, description="`task.id_task`.", examples=[42])]
-IdItem = Annotated[int, Path(ge=1, le=BIGGEST_ID, description="`task_item.id_task_item`.", examples=[1005])]
 IdempotencyKey = Annotated[
     str | None,
     Header(
@@ -55,8 +48,6 @@ RUN_EXAMPLES: Any = {
     "one item, shown and not stored": {"value": {"task_item": 1005, "dry_run": True}},
     "the oldest active tasks": {"value": {}},
 }
-NO_TASK: dict[int | str, dict[str, Any]] = {404: {"description": "There is no such task."}}
-CONFLICT: dict[int | str, dict[str, Any]] = {409: {"description": "It does not fit the task's state."}}
 LOCATION = {"Location": {"description": "Where to follow it.", "schema": {"type": "string"}}}
 
 
@@ -119,7 +110,7 @@ def items(id_task: IdTask, wanted: Annotated[ItemFilter, Query()]) -> ItemPage:
     return view.item_page(id_task, wanted)
 
 
-@reading.get("/task-item/{id_task_item:int}", responses={404: {"description": "There is no such item."}})
+@reading.get("/task-item/{id_task_item:int}", responses=NO_ITEM)
 def item(id_task_item: IdItem) -> Item:
     """One item with its texts."""
     return view.item(id_task_item)

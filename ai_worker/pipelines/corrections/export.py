@@ -144,7 +144,7 @@ def _portion(here: MySQLDatabase, source: SourceTable, task: Row, after: int, dr
     return done
 
 
-def _texts(here: MySQLDatabase, task: Row, rows: Sequence[Row]) -> list[tuple[Row, str, str]]:
+def _texts(here: MySQLDatabase, task: Row, rows: Sequence[Row]) -> list[tuple[Row, str, str | None]]:
     """Items with the text that was corrected and the one that was accepted."""
     if not rows:
         return []
@@ -152,16 +152,17 @@ def _texts(here: MySQLDatabase, task: Row, rows: Sequence[Row]) -> list[tuple[Ro
     changes: Mapping[int, list[Row]] = queries().changes(here, [row["id_task_item"] for row in rows]) if is_correction else {}
     found = []
     for row in rows:
-        before, after = row["text_original"] or "", row["text_corrected"] or ""
-        if is_correction:
+        before, after = row["text_original"] or "", row["text_corrected"]
+        if is_correction and after is not None:
             after = exported_text(before, fitting(before, after, changes[row["id_task_item"]])[0])
         found.append((row, before, after))
     return found
 
 
-def _written(source: SourceTable, row: Row, before: str, after: str) -> Exporting:
+def _written(source: SourceTable, row: Row, before: str, accepted: str | None) -> Exporting:
     id_task_item, source_id = row["id_task_item"], row["source_id"]
     try:
+        after = _answer(accepted)
         while True:
             if source.write(_named(source_id), before, after):
                 return Exporting(id_task_item, source_id, before, after, Exported.EXPORTED)
@@ -170,19 +171,19 @@ def _written(source: SourceTable, row: Row, before: str, after: str) -> Exportin
                 break
             # Somebody has put the old text back between the two statements.
     except BadRequest as fault:
-        return _failed(row, before, after, str(fault))
+        return _failed(row, before, accepted, str(fault))
     except pymysql.MySQLError as fault:
         if fault.args and fault.args[0] in FAULTS_OF_THE_WHOLE_TABLE:
             raise
-        return _failed(row, before, after, f"the source does not take the text: {' '.join(map(str, fault.args))}")
+        return _failed(row, before, accepted, f"the source does not take the text: {' '.join(map(str, fault.args))}")
     return _met(row, before, after, there)
 
 
-def _compared(source: SourceTable, row: Row, before: str, after: str) -> Exporting:
+def _compared(source: SourceTable, row: Row, before: str, accepted: str | None) -> Exporting:
     try:
-        there = source.read(_named(row["source_id"]))
+        after, there = _answer(accepted), source.read(_named(row["source_id"]))
     except BadRequest as fault:
-        return _failed(row, before, after, str(fault))
+        return _failed(row, before, accepted, str(fault))
     if there == before:
         return Exporting(row["id_task_item"], row["source_id"], before, after, Exported.EXPORTED)
     return _met(row, before, after, there)
@@ -203,5 +204,11 @@ def _named(source_id: str | None) -> str:
     return source_id
 
 
-def _failed(row: Row, before: str, after: str, reason: str) -> Exporting:
-    return Exporting(row["id_task_item"], row["source_id"], before, after, Exported.FAILED, reason=reason)
+def _answer(accepted: str | None) -> str:
+    if accepted is None:
+        raise BadRequest("there is no answer to write back")
+    return accepted
+
+
+def _failed(row: Row, before: str, accepted: str | None, reason: str) -> Exporting:
+    return Exporting(row["id_task_item"], row["source_id"], before, accepted or "", Exported.FAILED, reason=reason)

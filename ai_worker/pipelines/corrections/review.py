@@ -11,6 +11,7 @@ from ai_worker.errors import BadRequest, Conflict, NotFound
 from ai_worker.pipelines.corrections.change_rows import replacing
 from ai_worker.pipelines.corrections.judging import Judged, exported_text, fitting, item_status, judge
 from ai_worker.pipelines.corrections.review_repository import ReviewRepository, changes_of, now_of
+from ai_worker.pipelines.corrections.service import repository
 from ai_worker.pipelines.corrections.statuses import ChangeStatus, ItemStatus, name_of
 from ai_worker.stores.mysql import MySQLDatabase, Row, mysql, retrying
 
@@ -79,8 +80,15 @@ def reject(id_task_item: int, who: str, positions: Sequence[int] | None = None, 
 
 
 def accept_task(id_task: int, who: str) -> int:
-    """Accept every answer of a task that nobody has judged; returns how many."""
+    """Accept every answer of a task that nobody has judged; returns how many.
+
+    Raises:
+        BadRequest: nobody is named.
+        NotFound: there is no such task.
+    """
     _check_name(who)
+    if repository().fetch_task(id_task) is None:
+        raise NotFound(f"there is no task {id_task}")
     accepted = 0
     while batch := queries().accept_batch(id_task, who):
         accepted += batch
@@ -154,6 +162,8 @@ def _check_state(item: Row, answer: str | None) -> None:
         raise Conflict(
             f"item {id_task_item} is {name_of(ItemStatus, item['status_id'])}: only an answer that is not exported can be judged"
         )
+    if item["text_corrected"] is None and item["result_data"] is None:
+        raise Conflict(f"item {id_task_item} has no answer to judge")
     if answer is not None and answer != item["operation_uuid"]:
         raise Conflict(f"item {id_task_item} has another answer by now: look at it again")
 

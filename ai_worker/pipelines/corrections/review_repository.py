@@ -68,7 +68,8 @@ class ReviewRepository:
         return retrying(
             lambda: self.pool.execute(
                 "UPDATE task_item SET status_id = %s, reviewed_by = %s, reviewed_at = UTC_TIMESTAMP(6) "
-                "WHERE id_task = %s AND status_id = %s ORDER BY id_task_item LIMIT %s",
+                "WHERE id_task = %s AND status_id = %s AND (text_corrected IS NOT NULL OR result_data IS NOT NULL) "
+                "ORDER BY id_task_item LIMIT %s",
                 (ItemStatus.ACCEPTED, who, id_task, ItemStatus.PROCESSED, BATCH),
             )
         )

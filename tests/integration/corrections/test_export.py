@@ -74,6 +74,15 @@ def test_a_source_that_changed_is_a_conflict_and_stays(corrections: Corrections,
     assert ["was changed" in row["error"] for row in rows] == [True] * 5 + [False]
 
 
+def test_an_item_without_an_answer_empties_nothing(corrections: Corrections, shop: Shop) -> None:
+    shop.add(TEXT, "Dzień dobry.")
+    items = accepted(corrections, [(TEXT, ANSWER)]) + accepted(corrections, [("Dzień dobry.", "Good morning.")], kind="translation")
+    corrections.pool.execute("UPDATE task_item SET text_corrected = NULL, source_id = id_task_item")
+    assert run(corrections)[0] == {Exported.FAILED: 1}
+    assert shop.bodies() == [TEXT, "Dzień dobry."]
+    assert "no answer" in corrections.item(items[0])["error"]
+
+
 def test_a_row_that_is_gone_is_a_conflict(corrections: Corrections) -> None:
     accepted(corrections, [(TEXT, ANSWER)])
     assert run(corrections)[0] == {Exported.CONFLICT: 1}

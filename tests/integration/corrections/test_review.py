@@ -120,6 +120,15 @@ def test_only_an_answer_that_is_not_exported_can_be_judged(corrections: Correcti
     assert corrections.item(id_item)["status_id"] == status
 
 
+def test_an_item_without_an_answer_is_not_accepted(corrections: Corrections, id_item: int) -> None:
+    corrections.pool.execute("UPDATE task_item SET text_corrected = NULL")
+    with pytest.raises(Conflict, match="no answer to judge"):
+        review.accept(id_item, "anna")
+    assert review.accept_task(corrections.item(id_item)["id_task"], "anna") == 0
+    corrections.pool.execute("UPDATE task_item SET result_data = '{}'")
+    assert review.accept(id_item, "anna") is ACCEPTED
+
+
 def test_what_cannot_be_judged_says_why(corrections: Corrections, id_item: int) -> None:
     with pytest.raises(NotFound, match="no item 999"):
         review.accept(999, "anna")
