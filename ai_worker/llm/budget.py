@@ -19,7 +19,7 @@ from ai_worker.llm.permit import not_now
 from ai_worker.llm.request import Caller, Usage
 from ai_worker.settings import settings
 
-SPARE_SECONDS = 60.0
+SPARE_SECONDS = 15.0
 """That a reservation outlasts its call's deadline."""
 TIGHT_SECONDS = 2.0
 """After which money that is reserved for other calls may have come back."""
