@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from ai_worker.cli import control, corrections, database, demo, drain, enqueue, evaluations, history, keys, run, serve, status, watch
+from ai_worker.cli import chaos, control, corrections, database, demo, drain, enqueue, evaluations, history, keys, run, serve, status, watch
 from ai_worker.observe.logs import configure_logging
 
 cli = typer.Typer(
@@ -36,6 +36,7 @@ cli.command("status")(status.status)
 cli.command("history")(history.history)
 cli.command("serve")(serve.serve)
 cli.command("demo")(demo.demo)
+cli.command("chaos")(chaos.chaos)
 cli.add_typer(database.group, name="db")
 cli.add_typer(keys.group, name="keys")
 cli.add_typer(corrections.group, name="correct")

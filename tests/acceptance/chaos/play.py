@@ -14,6 +14,7 @@ from tests.waiting import wait_until
 FAILING_SHARE = 0.2
 LOOK_SECONDS = 0.25
 END_SECONDS = 300
+LONG_END_SECONDS = 3600
 BACKLOG = 2000
 PAUSE = (4.0, 20.0)
 """Seconds between two faults of a long run."""
@@ -35,27 +36,36 @@ def short(faults: Faults, load: Load, names: list[str]) -> Verdict:
     faults.chance.shuffle(names)
     with Keeper(load.cluster):
         for place, name in enumerate(names, start=1):
-            due = place * load.total // (len(names) + 2)
-            _until(lambda due=due: load.ended() >= due, f"{due} rows ended, then {name}")
+            _reached(load, place * load.total // (len(names) + 2), name)
             faults.inject(name)
         _until(lambda: load.open() == 0, "every row final")
         _until(lambda: all(load.cluster.task(id_task)["finished_at"] for id_task in load.tasks), "every task finished")
     return judge(load, faults.at_risk)
 
 
-def long(faults: Faults, load: Load, minutes: float, tell: Callable[[str], None]) -> Verdict:
-    """Faults by chance for so long, the load topped up, then everything to its end."""
+def long(stage: Faults, load: Load, minutes: float, *, faults: bool, tell: Callable[[str], None]) -> Verdict:
+    """Faults by chance for so long, the load topped up, then everything to its end.
+
+    Args:
+        faults: False: nothing is broken.
+        tell: takes a line about each fault.
+    """
     until = time.monotonic() + minutes * 60
     with Keeper(load.cluster) as keeper:
         while time.monotonic() < until:
             if load.open() < BACKLOG:
                 load.add(BACKLOG, BACKLOG // 10)
-            tell(f"{load.ended()} of {load.total} rows ended, {keeper.deaths} processes started again; now: {faults.any()}")
-            time.sleep(faults.chance.uniform(*PAUSE))
-        _until(lambda: load.open() == 0, "every row final")
+            state = f"{load.ended()} of {load.total} rows ended, {keeper.deaths} processes started again"
+            tell(f"{state}; {stage.any() if faults else 'nothing broken'}")
+            time.sleep(stage.chance.uniform(*PAUSE))
+        _until(lambda: load.open() == 0, "every row final", LONG_END_SECONDS)
         _until(lambda: all(load.cluster.task(id_task)["finished_at"] for id_task in load.tasks), "every task finished")
-    return judge(load, faults.at_risk)
+    return judge(load, stage.at_risk)
 
 
-def _until(condition: Callable[[], object], what: str) -> None:
-    wait_until(condition, what, seconds=END_SECONDS, every=LOOK_SECONDS)
+def _reached(load: Load, rows: int, name: str) -> None:
+    _until(lambda: load.ended() >= rows, f"{rows} rows ended, then {name}")
+
+
+def _until(condition: Callable[[], object], what: str, seconds: float = END_SECONDS) -> None:
+    wait_until(condition, what, seconds=seconds, every=LOOK_SECONDS)

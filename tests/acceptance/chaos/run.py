@@ -1,0 +1,55 @@
+"""One chaos run: a stack of its own, a load, faults for so long, and a report of what was kept and what it cost."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tests.acceptance.chaos.footprint import Footprint
+from tests.acceptance.chaos.load import Load
+from tests.acceptance.chaos.play import long, stage
+from tests.acceptance.chaos.servers import private_stand
+
+SHARE_OF_ENTRIES = 10
+SLOTS = 20
+
+
+@dataclass(frozen=True)
+class Report:
+    """The end of a run.
+
+    Args:
+        kept: whether every promise was kept.
+        text: for a person.
+    """
+
+    kept: bool
+    text: str
+
+
+def run(minutes: float, seed: int, rows: int, *, faults: bool, production: bool, tell: Callable[[str], None]) -> Report:
+    """Run it.
+
+    Args:
+        rows: put in at the start, a tenth of them in the document store; more follow when they run out.
+        faults: False for a soak: nothing is broken, and the report shows what grows.
+        production: with production's time-outs in place of the tests' short ones.
+        tell: takes a line about what happens.
+    """
+    with private_stand(production=production) as stand:
+        load = Load(stand.cluster)
+        load.add(rows - rows // SHARE_OF_ENTRIES, rows // SHARE_OF_ENTRIES)
+        injected = stage(stand, seed, slots=SLOTS)
+        began = time.monotonic()
+        with Footprint(stand) as footprint:
+            verdict = long(injected, load, minutes, faults=faults, tell=tell)
+        took = time.monotonic() - began
+    lines = [
+        f"seed {seed}, {took / 60:.1f} minutes, {verdict.rows} rows, {verdict.rows / took:.0f} a second",
+        f"{verdict.done} rows with one answer each; {verdict.calls} calls, {verdict.failed} of them answered by a fault",
+        f"{verdict.extra} extra calls, {verdict.allowed} allowed; {verdict.lost} owners lost",
+        *(f"{count} x {name}" for name, count in sorted(injected.done.items())),
+        *footprint.lines(),
+        *(f"WRONG: {fault}" for fault in verdict.wrong[:50]),
+        "every promise kept" if not verdict.wrong else f"{len(verdict.wrong)} promises broken",
+    ]
+    return Report(not verdict.wrong, "\n".join(lines))
