@@ -30,6 +30,14 @@ def test_a_worker_that_slept_past_its_leases_changes_no_row(cluster: Cluster) ->
     assert _rows(cluster, id_task) == before
     assert cluster.model.counts()["total"] == 4 * ROWS
     assert cluster.task(id_task)["records_processed"] == ROWS
+    wait_until(lambda: _spent(cluster) == [2 * ROWS, 2 * ROWS], "the tokens of the late answers counted as spent")
+
+
+def _spent(cluster: Cluster) -> list[int]:
+    """Requests in each store's history whose tokens are known."""
+    table = cluster.query("SELECT COUNT(*) AS known FROM api_requests_history WHERE outcome = 'answered' AND tokens_output > 0")
+    documents = {"outcome": "answered", "tokens_output": {"$gt": 0}}
+    return [int(table[0]["known"]), cluster.mongo.api_requests_history.count_documents(documents)]
 
 
 def _rows(cluster: Cluster, id_task: int) -> tuple[list[Any], list[Any], dict[str, Any]]:
