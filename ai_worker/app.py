@@ -5,6 +5,7 @@ from importlib import import_module
 from celery import Celery
 from celery.signals import setup_logging, worker_process_shutdown
 
+from ai_worker.engine import canary, shutdown
 from ai_worker.engine.broker import AMQP, Events
 from ai_worker.engine.pipeline import PIPELINES as REGISTERED
 from ai_worker.errors import ConfigurationError
@@ -16,6 +17,9 @@ TASKS = {
     "corrections": "ai_worker.pipelines.corrections.tasks",
     "evaluations": "ai_worker.pipelines.evaluations.tasks",
 }
+
+LISTENING = (canary, shutdown)
+"""Modules that are imported for what they tell Celery: the canary's tasks, and the watch over a worker's end."""
 
 app = Celery("ai_worker", amqp=AMQP, events=Events)
 app.config_from_object("celery_config")

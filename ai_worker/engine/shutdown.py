@@ -4,13 +4,13 @@ Celery's own warm shutdown lets the tasks in flight end, then says goodbye to th
 not answer. Messages that the worker had fetched and not started are found again by their reservations.
 """
 
-import _thread
 import logging
 import os
 import threading
 import time
 from typing import Any
 
+import gevent
 from celery.signals import worker_shutting_down
 
 from ai_worker.engine.work import leases
@@ -25,7 +25,7 @@ LOOK_SECONDS = 0.2
 @worker_shutting_down.connect
 def _told_to_end(**_: Any) -> None:
     # Not threading.Thread, whose start waits: under gevent this runs in the event loop, where nothing may wait.
-    _thread.start_new_thread(_end_when_idle, ())
+    gevent.spawn(_end_when_idle)
 
 
 def _end_when_idle() -> None:
