@@ -14,12 +14,13 @@ from bson import ObjectId, json_util
 from pymongo import ASCENDING, IndexModel, MongoClient, ReturnDocument
 from pymongo.collection import Collection
 
-from ai_worker.engine.row import Address, Claim, Lane, Reserved, RowId, Statement
+from ai_worker.engine.row import Address, Claim, Lane, Reserved, RowId
 from ai_worker.engine.source import LOST_FOR_GOOD, LOST_TO_QUARANTINE, WORKER_LOST, WORKER_LOST_MESSAGE
 from ai_worker.errors import WorkError
 from ai_worker.settings import settings
 from ai_worker.stores.canary import Canaries, CanaryCollection
 from ai_worker.stores.mongo import Document, StoreClock, reachable
+from ai_worker.stores.mysql import Statement
 
 PENDING, PROCESSING, COMPLETED, FAILED = "pending", "processing", "completed", "failed"
 

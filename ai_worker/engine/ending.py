@@ -5,10 +5,9 @@ from dataclasses import dataclass
 
 import pymysql
 
-from ai_worker.engine.row import Statement
 from ai_worker.errors import StoreUnavailable
 from ai_worker.stores.batches import Batches, NoAnswerError
-from ai_worker.stores.mysql import MySQLDatabase, MySQLPool, retrying
+from ai_worker.stores.mysql import MySQLDatabase, MySQLPool, Statement, retrying
 
 ANSWER_SECONDS = 60.0
 """The longest that an outcome waits to be written: as long as a connection may take to be refused, and a statement to time out."""
@@ -51,7 +50,7 @@ class Endings:
     """
 
     def __init__(self, pool: MySQLPool) -> None:
-        self._pool = pool
+        self._pool = pool.for_batches()
         self._batches: Batches[Ending, None, Ended] = Batches(self._send, _written_all_the_same)
 
     def write(self, ending: Ending) -> bool:
@@ -87,7 +86,9 @@ def _together(database: MySQLDatabase, endings: Sequence[Ending]) -> list[Ended]
     if len(endings) == 1 and not endings[0].also:
         return [Ended(database.execute(*endings[0].fenced) == 1)]
     with database.transaction():
-        return [_write(database, ending) for ending in endings]
+        held = [count == 1 for count in database.execute_together([ending.fenced for ending in endings])]
+        database.execute_together([statement for ending, ours in zip(endings, held, strict=True) if ours for statement in ending.also])
+    return [Ended(ours) for ours in held]
 
 
 def _alone(database: MySQLDatabase, ending: Ending) -> Ended:
@@ -99,13 +100,6 @@ def _alone(database: MySQLDatabase, ending: Ending) -> Ended:
         return retrying(alone)
     except REFUSED as fault:
         return Ended(error=fault)
-
-
-def _write(database: MySQLDatabase, ending: Ending) -> Ended:
-    held = database.execute(*ending.fenced) == 1
-    for sql, params in ending.also if held else ():
-        database.execute(sql, params)
-    return Ended(held)
 
 
 def _written_all_the_same(ending: Ending, ended: Ended) -> None:

@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-Statement = tuple[str, Sequence[Any]]
-"""SQL and the values bound to it."""
+from ai_worker.stores.mysql import Statement
 
 RowId = Any
 """A row's key as JSON carries it: an int, a string, or `{"$oid": "…"}` for MongoDB's ObjectId."""

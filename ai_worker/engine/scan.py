@@ -108,16 +108,22 @@ def go_on(pipeline: Pipeline) -> None:
     request_scan(pipeline)
 
 
-def refill(pipeline: Pipeline) -> None:
-    """Have the pipeline scanned if its window runs low and the last scan left rows behind. Cheap enough to call often."""
+def refill(pipeline: Pipeline) -> bool:
+    """Have the pipeline scanned if its window runs low and the last scan left rows behind. Cheap enough to call often.
+
+    Returns:
+        Whether that will do; False where somebody has had it scanned a moment ago, which may have been too early.
+    """
     with broker_redis().pipeline(transaction=False) as pipe:
         pipe.llen(pipeline.name)
         pipe.exists(_key("more", pipeline))
         rows, more = pipe.execute()
-    if more and rows < settings().window // 2:
-        requested = broker_redis().set(_key("requested", pipeline), 1, nx=True, px=REQUEST_PAUSE_MILLISECONDS)
-        if requested:
-            request_scan(pipeline)
+    if not more or rows >= settings().window // 2:
+        return True
+    if not broker_redis().set(_key("requested", pipeline), 1, nx=True, px=REQUEST_PAUSE_MILLISECONDS):
+        return False
+    request_scan(pipeline)
+    return True
 
 
 def _key(name: str, pipeline: Pipeline) -> str:

@@ -6,9 +6,10 @@ One contract suite (`tests/integration/engine/test_source_contract.py`) runs ove
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from ai_worker.engine.row import Address, Claim, Lane, Reserved, RowId, Statement
+from ai_worker.engine.row import Address, Claim, Lane, Reserved, RowId
 from ai_worker.errors import WorkError
 from ai_worker.stores.canary import Canaries
+from ai_worker.stores.mysql import Statement
 
 LOST_TO_QUARANTINE = 2
 LOST_FOR_GOOD = 3

@@ -10,11 +10,11 @@ from uuid import uuid4
 
 from ai_worker.engine.claiming import Claims, Wanted, age_of
 from ai_worker.engine.ending import Ending, Endings
-from ai_worker.engine.row import Address, Claim, Lane, Reserved, RowId, Statement
+from ai_worker.engine.row import Address, Claim, Lane, Reserved, RowId
 from ai_worker.engine.source import LOST_FOR_GOOD, LOST_TO_QUARANTINE, WORKER_LOST, WORKER_LOST_MESSAGE
 from ai_worker.errors import WorkError
 from ai_worker.stores.canary import Canaries, CanaryTable
-from ai_worker.stores.mysql import MySQLDatabase, MySQLPool, Row, retrying
+from ai_worker.stores.mysql import MySQLDatabase, MySQLPool, Row, Statement, retrying
 
 NOW = "UTC_TIMESTAMP(6)"
 LATER = f"{NOW} + INTERVAL %s MICROSECOND"

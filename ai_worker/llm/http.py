@@ -1,31 +1,29 @@
-"""JSON over HTTP to a model, with urllib3 directly: this is the hot path, and `requests` costs three times the CPU.
+"""JSON over HTTP to a model.
 
-One pool per process keeps connections alive. Nothing is retried or followed here: whether to try again is the engine's decision,
-and a redirect would carry the key to another host. Proxies of the environment are not used.
+Nothing is retried or followed here: whether to try again is the engine's decision, and a redirect would carry the key to another
+host. Proxies of the environment are not used.
 """
 
 import os
-import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from http.client import HTTPException, HTTPResponse, IncompleteRead, InvalidURL
 from typing import Any
+from urllib.parse import urlsplit
 
 import orjson
-import urllib3
-from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from ai_worker.errors import BadRequest, ConfigurationError
-from ai_worker.llm.deadline import deadline, guard
+from ai_worker.llm.connections import Server, connections
+from ai_worker.llm.deadline import deadline
 from ai_worker.llm.errors import BadAnswer, Unreachable
 
 RESPONSE_LIMIT = 10 * 1024 * 1024
 """Bytes of an answer; a longer one is refused unread."""
 
-_CONNECT_SECONDS = 10.0
 _CHUNK = 64 * 1024
-_CONNECTIONS = 1024
-"""Idle connections kept per host, above the greenlets of one worker."""
+_HEADERS = {"Content-Type": "application/json", "User-Agent": "ai-worker"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +58,8 @@ def post(url: str, body: Mapping[str, Any], headers: Mapping[str, str], seconds:
     with deadline(seconds):
         # The faults' own messages may hold the whole URL or a header; their kind says enough.
         try:
-            return _exchange(url, content, {**headers, "Content-Type": "application/json"}, seconds)
-        except ValueError:
-            raise ConfigurationError("the model's base URL or its key holds characters that HTTP cannot carry; correct it") from None
-        except (urllib3.exceptions.HTTPError, OSError) as fault:
+            return _exchange(url, content, headers, seconds)
+        except (HTTPException, OSError) as fault:
             raise Unreachable(f"no answer from {_host(url)}: {_kind(fault)}") from None
 
 
@@ -75,23 +71,36 @@ def _encoded(body: Mapping[str, Any]) -> bytes:
 
 
 def _exchange(url: str, content: bytes, headers: Mapping[str, str], seconds: float) -> Response:
-    # The reads' own timeout is only the net under the deadline, which ends the call first.
-    timeout = urllib3.Timeout(connect=min(seconds, _CONNECT_SECONDS), read=seconds + 5)
-    response = _pool(os.getpid()).request(
-        "POST", url, body=content, headers=headers, timeout=timeout, retries=False, redirect=False, preload_content=False
-    )
+    server, path = _target(url)
+    connection = connections().take(server, seconds)
     try:
+        try:
+            connection.post(path, content, {**headers, **_HEADERS}, seconds + 5)
+        except (ValueError, InvalidURL):
+            raise ConfigurationError("the model's base URL or its key holds characters that HTTP cannot carry; correct it") from None
+        response = connection.getresponse()
         content = _read(response)
     except BaseException:
-        response.close()
+        connection.close()
         raise
-    finally:
-        response.release_conn()
+    connections().keep(server, connection)
     names = {name.lower(): value for name, value in response.headers.items()}
     return Response(response.status, names, content, "content-length" in names or "transfer-encoding" in names)
 
 
-def _read(response: urllib3.BaseHTTPResponse) -> bytes:
+@lru_cache(maxsize=256)
+def _target(url: str) -> tuple[Server, str]:
+    try:
+        parts = urlsplit(url)
+        server = Server(parts.scheme, parts.hostname or "", parts.port)
+    except ValueError:
+        server = Server("", "", None)
+    if server.scheme not in ("http", "https") or not server.host:
+        raise ConfigurationError("the model's base URL is not an address like https://host/path; correct it")
+    return server, (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+
+
+def _read(response: HTTPResponse) -> bytes:
     parts: list[bytes] = []
     length = 0
     while part := response.read(_CHUNK):
@@ -99,51 +108,16 @@ def _read(response: urllib3.BaseHTTPResponse) -> bytes:
         if length > RESPONSE_LIMIT:
             raise BadAnswer(f"the answer is longer than {RESPONSE_LIMIT} bytes")
         parts.append(part)
+    if response.length:
+        raise IncompleteRead(b"", response.length)
     return b"".join(parts)
 
 
-class _GuardedConnection(HTTPConnection):
-    """A connection that the current deadline can end."""
-
-    def _new_conn(self) -> Any:
-        connection = super()._new_conn()
-        guard(connection)
-        return connection
-
-    def request(self, *arguments: Any, **options: Any) -> None:
-        if self.sock is not None:
-            guard(self.sock)
-        super().request(*arguments, **options)
-
-
-class _GuardedTlsConnection(_GuardedConnection, HTTPSConnection):
-    pass
-
-
-class _Pool(urllib3.HTTPConnectionPool):
-    ConnectionCls = _GuardedConnection
-
-
-class _TlsPool(urllib3.HTTPSConnectionPool):
-    ConnectionCls = _GuardedTlsConnection
-
-
-@lru_cache(maxsize=1)
-def _pool(process_id: int) -> urllib3.PoolManager:
-    """This process's connections: a forked child must not share its parent's sockets, hence the key."""
-    manager = urllib3.PoolManager(num_pools=64, maxsize=_CONNECTIONS, block=False, ssl_context=ssl.create_default_context())
-    manager.pool_classes_by_scheme = {"http": _Pool, "https": _TlsPool}
-    return manager
-
-
 def _host(url: str) -> str:
-    parts = urllib3.util.parse_url(url)
-    return f"{parts.host}:{parts.port}" if parts.port else str(parts.host)
+    server = _target(url)[0]
+    return f"{server.host}:{server.port}" if server.port else server.host
 
 
-def _kind(fault: BaseException) -> str:
-    if isinstance(fault, urllib3.exceptions.ProtocolError) and len(fault.args) > 1 and isinstance(fault.args[1], BaseException):
-        fault = fault.args[1]
-    cause = fault.__cause__ or fault
-    number = f" ({os.strerror(cause.errno)})" if isinstance(cause, OSError) and cause.errno and cause.errno > 0 else ""
-    return f"{type(cause).__name__}{number}"
+def _kind(fault: Exception) -> str:
+    number = f" ({os.strerror(fault.errno)})" if isinstance(fault, OSError) and fault.errno and fault.errno > 0 else ""
+    return f"{type(fault).__name__}{number}"

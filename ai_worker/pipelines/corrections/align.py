@@ -30,6 +30,9 @@ def _blocks(first: Sequence[str], second: Sequence[str], block: Block, cuts: int
     start, end, other_start, other_end = _trimmed(first, second, block)
     if start == end and other_start == other_end:
         return
+    if end - start <= 1 and other_end - other_start <= 1:
+        yield start, end, other_start, other_end
+        return
     before, after = first[start:end], second[other_start:other_end]
     counts, other_counts = _word_counts(before), _word_counts(after)
     if sum(count * other_counts[word] for word, count in counts.items()) <= MATCHES_AT_ONCE:

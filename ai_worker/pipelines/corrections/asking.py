@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ai_worker.engine.row import Result, Statement
+from ai_worker.engine.row import Result
 from ai_worker.errors import WorkError
 from ai_worker.llm.door import ask
 from ai_worker.llm.model import Model
@@ -18,6 +18,7 @@ from ai_worker.pipelines.corrections.models import model_of
 from ai_worker.pipelines.corrections.parts import PartStore, ask_in_parts, room
 from ai_worker.pipelines.corrections.prompt import Prompt, build
 from ai_worker.pipelines.corrections.summary import summarise, summarise_translation
+from ai_worker.stores.mysql import Statement
 
 FORGET_PARTS = "DELETE FROM task_item_part WHERE id_task_item = %s"
 

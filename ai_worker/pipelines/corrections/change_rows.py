@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-from ai_worker.engine.row import Statement
 from ai_worker.pipelines.corrections.changes import Change
+from ai_worker.stores.mysql import Statement
 
 ROWS_AT_ONCE = 500
 _COLUMNS = "id_task_item, position, span_start, span_end, before_text, after_text, kind, reason, status_id, reviewed_by, reviewed_at"

@@ -50,12 +50,14 @@ def check(source: str, answer: str) -> list[str]:
     other_fenced, other_text = _without_fences(answer)
     problems = [] if fenced == other_fenced else ["a fenced code block differs"]
     for kind, found in _FOUND.items():
-        problems += _difference(kind, Counter(found(text)), Counter(found(other_text)))
+        problems += _difference(kind, list(found(text)), list(found(other_text)))
     return [*problems, *_line_ends(source, answer)]
 
 
-def _difference(kind: str, before: Counter[str], after: Counter[str]) -> Iterator[str]:
-    lost, added = before - after, after - before
+def _difference(kind: str, before: list[str], after: list[str]) -> Iterator[str]:
+    if before == after:
+        return
+    lost, added = Counter(before) - Counter(after), Counter(after) - Counter(before)
     if lost:
         yield f"{kind} missing: {_shown(lost)}"
     if added:
@@ -63,9 +65,9 @@ def _difference(kind: str, before: Counter[str], after: Counter[str]) -> Iterato
 
 
 def _line_ends(source: str, answer: str) -> Iterator[str]:
-    before, after = Counter(_LINE_END.findall(source)), Counter(_LINE_END.findall(answer))
-    if before != after:
-        yield f"line ends differ: {_line_end_counts(before)} became {_line_end_counts(after)}"
+    before, after = _LINE_END.findall(source), _LINE_END.findall(answer)
+    if before != after and Counter(before) != Counter(after):
+        yield f"line ends differ: {_line_end_counts(Counter(before))} became {_line_end_counts(Counter(after))}"
 
 
 def _line_end_counts(counts: Counter[str]) -> str:

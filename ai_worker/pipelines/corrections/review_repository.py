@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from ai_worker.engine.row import Statement
 from ai_worker.pipelines.corrections.statuses import ChangeStatus, ItemStatus
-from ai_worker.stores.mysql import MySQLDatabase, MySQLPool, Row, retrying
+from ai_worker.stores.mysql import MySQLDatabase, MySQLPool, Row, Statement, retrying
 
 BATCH = 500
 _ITEM = (

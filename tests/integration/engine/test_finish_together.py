@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pymysql
 import pytest
 
-from ai_worker.engine.row import Claim, Statement
+from ai_worker.engine.row import Claim
+from ai_worker.stores.mysql import Statement
 from tests.integration.engine.sources import TableRig
 
 HOUR = 3600.0

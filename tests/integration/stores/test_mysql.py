@@ -125,3 +125,42 @@ def test_errors_name_the_place_and_never_the_password(
     told = f"{caught.value} {caught.value!r} {elsewhere} {elsewhere!r}"
     assert said in told and f"{elsewhere.host}:{elsewhere.port}/{elsewhere.database}" in told
     assert not password.get_secret_value() or password.get_secret_value() not in told
+
+
+def test_statements_run_together_count_as_they_would_alone(address: MySQLAddress, table: MySQLDatabase) -> None:
+    with MySQLDatabase(address, together=True) as batches:
+        insert = "INSERT INTO thing (name) VALUES (%s)"
+        counts = batches.execute_together(
+            [
+                (insert, ("a;b",)),
+                (insert, ("50%",)),
+                ("UPDATE thing SET name = 'x'", ()),
+                ("UPDATE thing SET name = 'y' WHERE id = %s", (9,)),
+            ]
+        )
+        assert counts == [1, 1, 2, 0]
+        assert batches.execute_together([]) == []
+        assert batches.execute_together([(insert, ("x" * 9,))] * 3) == [1, 1, 1]
+    assert table.query("SELECT COUNT(*) AS n FROM thing") == [{"n": 5}]
+
+
+def test_many_large_statements_go_in_several_pieces(address: MySQLAddress, table: MySQLDatabase) -> None:
+    table.execute("ALTER TABLE thing MODIFY name LONGTEXT")
+    large = "ż" * 300_000
+    with MySQLDatabase(address, together=True) as batches:
+        assert batches.execute_together([("INSERT INTO thing (name) VALUES (%s)", (large,))] * 5) == [1] * 5
+    assert table.query("SELECT COUNT(*) AS n FROM thing WHERE name = %s", (large,)) == [{"n": 5}]
+
+
+def test_the_first_of_several_that_fails_ends_them_and_the_transaction(address: MySQLAddress, table: MySQLDatabase) -> None:
+    insert = "INSERT INTO thing (name) VALUES (%s)"
+    with MySQLDatabase(address, together=True) as batches:
+        with pytest.raises(pymysql.DataError), batches.transaction():
+            batches.execute_together([(insert, ("a",)), (insert, ("far too long a name",)), (insert, ("c",))])
+        assert batches.query("SELECT * FROM thing") == [], "and the connection is fit for use"
+        assert batches.execute_together([(insert, ("a",)), (insert, ("b",))]) == [1, 1]
+
+
+def test_elsewhere_a_second_statement_is_refused(table: MySQLDatabase) -> None:
+    with pytest.raises(pymysql.ProgrammingError):
+        table.execute("DELETE FROM thing; DELETE FROM thing")

@@ -1,0 +1,99 @@
+"""Messages over a real Redis: several in one round trip, nothing kept of them, and those not started given back."""
+
+import secrets
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import redis
+from kombu import Consumer, Exchange, Message, Queue
+
+from ai_worker.engine import transport
+from ai_worker.engine.broker import Connection
+from ai_worker.engine.transport import Slots
+
+
+@pytest.fixture
+def slots(monkeypatch: pytest.MonkeyPatch) -> Slots:
+    """A worker's slots, all of them free."""
+    slots = Slots()
+    slots.limit = 10
+    slots.free = lambda: 10
+    monkeypatch.setattr(transport, "slots", slots)
+    return slots
+
+
+@pytest.fixture
+def queue(redis_url: str) -> Iterator[Queue]:
+    """A queue of this test's own."""
+    name = f"test.{secrets.token_hex(6)}"
+    yield Queue(name, Exchange(name), routing_key=name, no_ack=True)
+    with redis.Redis.from_url(redis_url) as client:
+        client.delete(name, f"_kombu.binding.{name}")
+
+
+def _waiting(redis_url: str, queue: Queue) -> int:
+    with redis.Redis.from_url(redis_url) as client:
+        return int(client.llen(queue.name))  # type: ignore[arg-type]
+
+
+def _publish(connection: Connection, queue: Queue, count: int) -> None:
+    producer = connection.Producer()
+    with producer.batch():
+        for number in range(count):
+            producer.publish(number, exchange=queue.exchange, routing_key=queue.routing_key, declare=[queue])
+
+
+def _consumed(connection: Connection, queue: Queue, handle: Callable[[Any, Message], None]) -> None:
+    """One turn of a worker's loop."""
+    with Consumer(connection, queues=[queue], callbacks=[handle], no_ack=True):
+        connection.drain_events(timeout=5)
+
+
+def test_one_round_trip_brings_as_many_messages_as_there_are_free_slots(redis_url: str, queue: Queue, slots: Slots) -> None:
+    got: list[Any] = []
+    with Connection(redis_url) as connection:
+        _publish(connection, queue, 25)
+        slots.free = lambda: 7
+        _consumed(connection, queue, lambda body, message: got.append(body))
+    assert got == list(range(7)), "oldest first"
+    assert _waiting(redis_url, queue) == 18
+
+
+def test_acknowledging_what_needs_none_keeps_nothing(redis_url: str, queue: Queue, slots: Slots) -> None:
+    with Connection(redis_url) as connection, redis.Redis.from_url(redis_url) as client:
+        _publish(connection, queue, 5)
+        channels: list[Any] = []
+
+        def handle(body: Any, message: Message) -> None:
+            channels.append(message.channel)
+            message.ack()
+
+        _consumed(connection, queue, handle)
+        assert len(channels) == 5
+        assert not client.exists("unacked", "unacked_index")
+        assert not channels[0].qos._dirty
+
+
+def test_a_worker_told_to_end_gives_back_what_it_has_not_started(redis_url: str, queue: Queue, slots: Slots) -> None:
+    got: list[Any] = []
+
+    def handle(body: Any, message: Message) -> None:
+        got.append(body)
+        slots.ending = len(got) >= 3
+
+    with Connection(redis_url) as connection:
+        _publish(connection, queue, 10)
+        _consumed(connection, queue, handle)
+        assert got == [0, 1, 2]
+        assert _waiting(redis_url, queue) == 7
+        slots.ending = False
+        _consumed(connection, queue, handle)
+    assert got[3] == 3, "in their old order"
+
+
+@pytest.mark.parametrize(("free", "limit", "room"), [(100, 100, 32), (5, 100, 10), (0, 100, 10), (0, 5, 1), (3, 5, 3), (0, 1, 1)])
+def test_a_worker_without_a_free_slot_keeps_a_tenth_of_its_slots_ready(free: int, limit: int, room: int) -> None:
+    slots = Slots()
+    slots.free, slots.limit = (lambda: free), limit
+    assert slots.room() == room
