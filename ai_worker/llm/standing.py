@@ -66,6 +66,10 @@ def calls_left(purse: Purse, balance: Balance | None) -> int | None:
     """For how many calls at once the purse has money, by the dearest of the latest; None: for any number, 0: it is spent."""
     if purse.limit is None:
         return None
-    if balance is None or not balance.call_amount:
-        return FIRST_CALLS if purse.limit > (balance.spent if balance else 0) else 0
-    return max(0, int((purse.limit - balance.spent) / balance.call_amount))
+    if balance is None:
+        return FIRST_CALLS if purse.limit > 0 else 0
+    left = purse.limit - balance.spent
+    if not balance.call_amount:
+        # Its calls cost less than the ledger's smallest unit, as those of local models do.
+        return None if left > 0 else 0
+    return max(0, int(left / balance.call_amount))
