@@ -33,6 +33,11 @@ local function admission_load(model, limits, now, lost)
     return gate
 end
 
+-- What the calls of this minute count on the average: what they were reserved at while they are under way, what they took afterwards.
+local function admission_mean_tokens(gate)
+    return gate.tokens.used > 0 and gate.tokens.used / math.max(1, gate.requests.used) or FIRST_TOKENS
+end
+
 -- Milliseconds between two places for calls of so many tokens: at this rate refused calls are told to come again.
 local function admission_step(gate, tokens)
     local limits, step = gate.limits, REFUSED_STEP_MS
@@ -40,7 +45,8 @@ local function admission_step(gate, tokens)
         step = math.max(step, LIMITS_SPAN_MS / limits.requests)
     end
     if limits.tokens > 0 then
-        step = math.max(step, LIMITS_SPAN_MS * tokens / limits.tokens)
+        -- Reservations are high estimates. Places come about at the rate of what calls really take.
+        step = math.max(step, LIMITS_SPAN_MS * math.min(tokens, admission_mean_tokens(gate)) / limits.tokens)
     end
     if limits.calls > 0 then
         step = math.max(step, gate.model.took / limits.calls)

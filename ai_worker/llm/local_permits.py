@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from ai_worker.llm.breaker import Breaker, Rules, verdict_of, why
 from ai_worker.llm.model import Limits, Model
-from ai_worker.llm.permit import Closed, ModelState, Permit, Used, not_now, refuse_oversized
+from ai_worker.llm.permit import FIRST_TOKENS, Closed, ModelState, Permit, Used, not_now, refuse_oversized
 from ai_worker.llm.turnstile import Turnstile
 from ai_worker.llm.window import Span, Window
 
@@ -189,9 +189,10 @@ def _room(kept: _Kept, used: Used, refusal: _Refusal | None, until: float, secon
     limits, places = kept.limits, []
     if limits.requests_per_minute is not None:
         places.append(limits.requests_per_minute - used.requests + kept.requests.freed_until(until))
-    if limits.tokens_per_minute is not None and used.tokens:
+    if limits.tokens_per_minute is not None:
         free = limits.tokens_per_minute - used.tokens + kept.tokens.freed_until(until)
-        places.append(free * max(1, used.requests) // used.tokens)
+        mean = used.tokens / max(1, used.requests) if used.tokens else FIRST_TOKENS
+        places.append(int(free / mean))
     if limits.in_flight is not None:
         places.append(limits.in_flight - used.in_flight + int(limits.in_flight * seconds / kept.took))
     return max(0, min(places)) if places else None

@@ -29,9 +29,9 @@ local function room(gate, at, by_limit)
     if limits.requests >= 0 then
         places = math.min(places, limits.requests - gate.requests.used + window_freed_until(gate.requests, later))
     end
-    if limits.tokens >= 0 and gate.tokens.used > 0 then
-        local each = gate.tokens.used / math.max(1, gate.requests.used)
-        places = math.min(places, (limits.tokens - gate.tokens.used + window_freed_until(gate.tokens, later)) / each)
+    if limits.tokens >= 0 then
+        local free = limits.tokens - gate.tokens.used + window_freed_until(gate.tokens, later)
+        places = math.min(places, free / admission_mean_tokens(gate))
     end
     if limits.calls >= 0 then
         places = math.min(places, limits.calls - gate.calls + limits.calls * input.ahead / gate.model.took)

@@ -10,6 +10,9 @@ from typing import Literal, Protocol
 from ai_worker.errors import BadRequest, NotNow
 from ai_worker.llm.model import Limits, Model
 
+FIRST_TOKENS = 1000
+"""What a call is taken to count, for planning alone, where a model's calls of this minute do not tell."""
+
 BreakerState = Literal["closed", "open", "half_open"]
 
 

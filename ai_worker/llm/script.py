@@ -10,6 +10,7 @@ from redis import Redis
 from redis.exceptions import NoScriptError
 
 from ai_worker.llm.breaker import SLICES, Rules
+from ai_worker.llm.permit import FIRST_TOKENS
 from ai_worker.llm.window import Span
 
 PARTS = ("window", "model", "breaker", "admission")
@@ -66,6 +67,7 @@ def script_constants(prefix: str, span: Span, rules: Rules) -> dict[str, int | f
         "KEPT_SPARE_MS": round(span.seconds * KEPT_SHARE * 1000),
         "REFUSED_STEP_MS": round(REFUSED_STEP_SECONDS * 1000),
         "FIRST_TOOK_MS": 1000,
+        "FIRST_TOKENS": FIRST_TOKENS,
         "KEEP_MS": KEEP_SECONDS * 1000,
         "EPOCH_KEEP_MS": EPOCH_KEEP_SECONDS * 1000,
         "BREAKER_CALLS": rules.calls,
