@@ -1,12 +1,11 @@
 """`ai-worker status`: every pipeline's rows by state, and the models: limits, cooldowns, breakers."""
 
-from collections.abc import Sequence
-
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from ai_worker.app import PIPELINES
+from ai_worker.cli.harmless import harmless
 from ai_worker.errors import StoreUnavailable
 from ai_worker.llm.gate import gate, limits_are_local
 from ai_worker.llm.permit import ModelState
@@ -35,32 +34,27 @@ def _show_models(console: Console) -> None:
     except StoreUnavailable as fault:
         console.print(f"[red]models: {escape(str(fault))}[/red]")
         return
-    console.print(_models(states) if states else "models: none was asked within the last hour")
-
-
-def _models(states: Sequence[ModelState]) -> Table:
-    table = Table(title="models", title_justify="left")
-    for column in ("model", "breaker", "per minute", "tokens per minute", "in flight", "may be asked"):
-        table.add_column(column)
+    console.print("models" if states else "models: none was asked within the last hour")
     for state in sorted(states, key=lambda state: state.key):
-        limits, used = state.limits, state.used
-        table.add_row(
-            escape(state.key),
-            _breaker(state),
-            _share(used.requests, limits.requests_per_minute),
-            _share(used.tokens, limits.tokens_per_minute),
-            _share(used.in_flight, limits.in_flight),
-            "now" if state.closed is None else escape(f"in {state.closed.retry_after:.0f} s: {state.closed.reason}"),
+        console.print(_line(state), soft_wrap=True, highlight=False)
+
+
+def _line(state: ModelState) -> str:
+    limits, used = state.limits, state.used
+    shares = [
+        f"{count} of {limit} {what}"
+        for count, limit, what in (
+            (used.requests, limits.requests_per_minute, "requests per minute"),
+            (used.tokens, limits.tokens_per_minute, "tokens per minute"),
+            (used.in_flight, limits.in_flight, "in flight"),
         )
-    return table
-
-
-def _breaker(state: ModelState) -> str:
-    if state.breaker == "closed":
-        return "closed"
-    since = f" since {state.breaker_since:%H:%M:%S} UTC" if state.breaker_since else ""
-    return f"[red]{state.breaker}[/red]{since}: {escape(state.breaker_reason)}"
-
-
-def _share(used: int, limit: int | None) -> str:
-    return "no limit" if limit is None else f"{used} of {limit}"
+        if limit is not None
+    ]
+    since = f" since {state.breaker_since:%H:%M:%S} UTC ({escape(harmless(state.breaker_reason))})" if state.breaker_reason else ""
+    circuit = f"circuit {state.breaker}{since}"
+    closed = (
+        f"[red]not before {state.closed.retry_after:.0f} s[/red]: {escape(harmless(state.closed.reason))}"
+        if state.closed
+        else "may be asked"
+    )
+    return f"  {escape(state.key)}: {closed}; {circuit}; {', '.join(shares) or 'no limits'}"
