@@ -61,6 +61,7 @@ task_routes = {
 _schedules: dict[str, dict[str, Any]] = {
     "corrections": {
         "corrections: due items": {"task": "corrections.scan", "schedule": settings().scan_seconds},
+        "corrections: old history": {"task": "corrections.forget_history", "schedule": 3600.0},
     },
     "evaluations": {
         "evaluations: due entries": {"task": "evaluations.scan", "schedule": settings().scan_seconds},
@@ -87,6 +88,7 @@ task_annotations: dict[str, dict[str, Any]] = {
     "corrections.correct": {"max_retries": 5, "retry_backoff": 2, "retry_backoff_max": 600, "rate_limit": None, "send_events": False},
     "corrections.preview": {"rate_limit": None},  # a person's dry run: tried once
     "corrections.scan": {"rate_limit": None},
+    "corrections.forget_history": {"rate_limit": None},
     "evaluations.ask": {"max_retries": 5, "retry_backoff": 2, "retry_backoff_max": 600, "rate_limit": None, "send_events": False},
     "evaluations.ask_judge": {"rate_limit": None, "send_events": False},
     "evaluations.scan": {"rate_limit": None},

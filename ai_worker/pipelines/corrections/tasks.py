@@ -1,11 +1,17 @@
 """The Celery tasks of corrections: ids in, one service call each."""
 
+import logging
+
 from celery import shared_task
 
 from ai_worker.engine.message import handle
 from ai_worker.engine.pipeline import Pipeline, register
 from ai_worker.engine.scan import scan as scan_pipeline
+from ai_worker.llm.mysql_books import mysql_books
 from ai_worker.pipelines.corrections import operations, service
+from ai_worker.settings import settings
+
+log = logging.getLogger(__name__)
 
 CORRECTIONS = register(
     Pipeline(
@@ -38,3 +44,10 @@ def preview(operation_uuid: str, id_task_item: int) -> None:
 def scan() -> None:
     """Hand due items to the workers."""
     scan_pipeline(CORRECTIONS)
+
+
+@shared_task(name="corrections.forget_history")
+def forget_history() -> None:
+    """Delete requests that are older than HISTORY_DAYS. MongoDB's go by an index of MongoDB's own."""
+    if entries := mysql_books().forget_history(settings().history_days):
+        log.info("%d requests older than %d days forgotten", entries, settings().history_days)
