@@ -81,12 +81,20 @@ def _queues() -> Iterator[GaugeMetricFamily]:
 def _models() -> Iterator[GaugeMetricFamily]:
     states = gate().states()
     breaker = GaugeMetricFamily("ai_worker_model_breaker", "0 closed, 1 half open, 2 open.", labels=["model"])
+    why = GaugeMetricFamily("ai_worker_model_breaker_info", "Why a breaker is not closed.", labels=["model", "reason", "state"])
     in_flight = GaugeMetricFamily("ai_worker_model_in_flight", "Calls to the model under way.", labels=["model"])
     cooling = GaugeMetricFamily("ai_worker_model_cooling_seconds", "For how long nobody asks it.", labels=["model"])
     requests = GaugeMetricFamily("ai_worker_model_requests_in_window", "Calls that count against its limit now.", labels=["model"])
     for state in states:
         breaker.add_metric([state.key], BREAKER[state.breaker])
+        if state.breaker != "closed":
+            why.add_metric([state.key, _class_of(state.breaker_reason), state.breaker], 1)
         in_flight.add_metric([state.key], state.used.in_flight)
         cooling.add_metric([state.key], state.cooling_for)
         requests.add_metric([state.key], state.used.requests)
-    yield from (breaker, in_flight, cooling, requests)
+    yield from (breaker, why, in_flight, cooling, requests)
+
+
+def _class_of(reason: str) -> str:
+    """The error class of a breaker's reason: its whole text would make a new series of every opening."""
+    return reason.rpartition("last: ")[2].partition(":")[0]

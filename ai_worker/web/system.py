@@ -1,6 +1,7 @@
 """What is asked of the server itself: probes, metrics, the progress of all pipelines."""
 
 from dataclasses import asdict
+from datetime import datetime
 from functools import lru_cache
 from typing import Literal
 
@@ -8,6 +9,8 @@ from fastapi import APIRouter, Response
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from pydantic import BaseModel, Field
 
+from ai_worker.llm.gate import gate
+from ai_worker.llm.permit import ModelState
 from ai_worker.observe.sampled import Sampled
 from ai_worker.settings import settings
 from ai_worker.web import metrics, readiness
@@ -40,6 +43,37 @@ class TaskRows(BaseModel):
     failed: int
     in_flight: int
     waiting: int
+
+
+class ModelLimits(BaseModel):
+    """Over all processes together; null: no limit."""
+
+    requests_per_minute: int | None
+    tokens_per_minute: int | None
+    in_flight: int | None
+
+
+class ModelUsed(BaseModel):
+    """What counts against the limits now."""
+
+    requests: int
+    tokens: int
+    in_flight: int
+
+
+class ModelHealth(BaseModel):
+    """One model that was asked within the last hour."""
+
+    model: str = Field(examples=["gemini/gemini-2.5-pro"])
+    breaker: Literal["closed", "half_open", "open"]
+    breaker_reason: str = Field(description="Why it is not closed.", examples=["12 of 20 calls failed, last: overloaded: 503"])
+    breaker_since: datetime | None = Field(description="Since when it is in its state (UTC); null: it has never been open.")
+    cooling_seconds: float = Field(description="For how long nobody asks it, because its provider said so.")
+    cooling_reason: str
+    may_be_asked: bool
+    reason: str = Field(description="Why it may not be asked now.")
+    limits: ModelLimits
+    used: ModelUsed
 
 
 class PipelineRows(BaseModel):
@@ -86,3 +120,24 @@ def pipelines() -> list[PipelineRows]:
         PipelineRows(pipeline=name, tasks=[TaskRows.model_validate(asdict(task)) for task in pipeline_progress(name)])
         for name in settings().pipelines
     ]
+
+
+@reading.get("/models")
+def models() -> list[ModelHealth]:
+    """Every model asked within the last hour: its circuit breaker, its cooldown, and how much of its limits is used."""
+    return [_health(state) for state in sorted(gate().states(), key=lambda state: state.key)]
+
+
+def _health(state: ModelState) -> ModelHealth:
+    return ModelHealth(
+        model=state.key,
+        breaker=state.breaker,
+        breaker_reason=state.breaker_reason,
+        breaker_since=state.breaker_since,
+        cooling_seconds=state.cooling_for,
+        cooling_reason=state.cooling_reason,
+        may_be_asked=state.closed is None,
+        reason=state.closed.reason if state.closed else "",
+        limits=ModelLimits.model_validate(asdict(state.limits)),
+        used=ModelUsed.model_validate(asdict(state.used)),
+    )

@@ -7,12 +7,14 @@ from prometheus_client.parser import text_string_to_metric_families
 from ai_worker.engine.row import Lane
 from ai_worker.engine.table_source import HERE
 from ai_worker.engine.work import work
+from ai_worker.llm.gate import gate
 from ai_worker.pipelines.corrections import service
 from ai_worker.pipelines.corrections.tasks import CORRECTIONS
 from ai_worker.stores.mysql import MySQLAddress, MySQLPool
 from ai_worker.web import progress, system
 from ai_worker.web.rate_limit import RateLimit
 from tests.integration.web.deployment import Deployment
+from tests.offline_model import OfflineModel
 
 
 def metrics(http: TestClient) -> dict[tuple[str, ...], float]:
@@ -38,6 +40,23 @@ def test_metrics_say_rows_queues_models_and_requests(http: TestClient, deploymen
     assert found["ai_worker_queue_messages", "scans"] == 0
     assert found["ai_worker_model_breaker", "offline/offline-large"] == 0
     assert found["ai_worker_http_requests_total", "GET", "/task/{id_task:int}", "404"] >= 1
+
+
+def test_an_open_breaker_is_shown_with_its_reason(http: TestClient, deployment: Deployment, model: OfflineModel) -> None:
+    id_task = deployment.add_task([f"Teh text {number}." for number in range(11)])
+    model.tell({"fault": "500"})
+    service.open_lanes([Lane(HERE, id_task)])
+    for row in deployment.reserve(id_task, 10):
+        work(CORRECTIONS, row.address, row.row_id, row.token)
+    gate().flush()
+    [shown] = http.get("/models").json()
+    assert (shown["model"], shown["breaker"], shown["may_be_asked"]) == ("offline/offline-large", "open", False)
+    assert shown["breaker_reason"].startswith("10 of 10 calls failed, last: server_fault")
+    assert shown["breaker_since"]
+    assert shown["used"]["in_flight"] == 0
+    found = metrics(http)
+    assert found["ai_worker_model_breaker", "offline/offline-large"] == 2
+    assert found["ai_worker_model_breaker_info", "offline/offline-large", "server_fault", "open"] == 1
 
 
 def test_paths_that_were_made_up_make_no_metrics(http: TestClient, deployment: Deployment) -> None:
@@ -108,6 +127,7 @@ def test_without_redis_tasks_are_still_shown(http: TestClient, deployment: Deplo
     assert http.get(f"/task/{id_task}").status_code == 200
     assert http.get("/ready").json() == {"ready": False, "checks": {"broker": False, "mysql": True}}
     assert http.post(f"/task/{id_task}/pause").status_code == 200
+    assert http.get("/models").status_code == 503
     found = metrics(http)
     assert found["ai_worker_rows", "corrections", "waiting"] == 1
     assert not [name for name in found if name[0] == "ai_worker_queue_messages"]
