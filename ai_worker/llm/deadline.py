@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import lru_cache
 
 from ai_worker.llm.errors import DeadlineExceeded
@@ -22,24 +22,18 @@ from ai_worker.llm.errors import DeadlineExceeded
 _local = threading.local()
 
 
-@contextmanager
-def deadline(seconds: float) -> Iterator[None]:
+def deadline(seconds: float) -> AbstractContextManager[None]:
     """Ends the block after so many seconds.
 
     Raises:
         DeadlineExceeded: the block did not end in time.
     """
-    if _cooperative():
-        with _gevent_deadline(seconds):
-            yield
-    else:
-        with _watched_deadline(seconds):
-            yield
+    return _gevent_deadline(seconds) if _cooperative() else _watched_deadline(seconds)
 
 
 def guard(connection: socket.socket) -> None:
     """Names a socket that the block of the current `deadline` waits for; outside of one, and under gevent, nothing is needed."""
-    if (watch := getattr(_local, "watch", None)) is not None:
+    if not _cooperative() and (watch := getattr(_local, "watch", None)) is not None:
         watch.add(connection)
 
 

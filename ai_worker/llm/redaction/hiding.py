@@ -1,6 +1,7 @@
 """Personal data out, placeholders in."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 from ai_worker.errors import BadRequest
@@ -53,12 +54,18 @@ def _strings(data: Any) -> list[str]:
 
 
 def _found(strings: list[str], recognisers: tuple[Recogniser, ...]) -> list[list[Span]]:
-    found = [joined(_checked(span, text) for recogniser in recognisers for span in recogniser.find(text)) for text in strings]
+    found = [list(_recognised(text, recognisers)) for text in strings]
     kinds = {core(text[span.start : span.end]): span.kind for text, spans in zip(strings, found, strict=True) for span in spans}
     if not kinds:
         return found
     echoes = Phrases(kinds, longest=_ECHO_WORDS)
     return [joined([*spans, *_echoed(text, echoes, kinds)]) for text, spans in zip(strings, found, strict=True)]
+
+
+@lru_cache(maxsize=8)
+def _recognised(text: str, recognisers: tuple[Recogniser, ...]) -> tuple[Span, ...]:
+    """Kept for the latest texts, of which the standing instruction is always one."""
+    return tuple(joined(_checked(span, text) for recogniser in recognisers for span in recogniser.find(text)))
 
 
 def _echoed(text: str, echoes: Phrases, kinds: dict[str, str]) -> Iterator[Span]:

@@ -6,6 +6,8 @@ out is itself replaced by one (kind `TEXT`), so that afterwards every look-alike
 """
 
 import re
+from collections.abc import Sequence
+from functools import lru_cache
 
 EXACT = re.compile(r"⟦PII_[A-Z][A-Z0-9]{0,15}_[1-9][0-9]{0,8}⟧")
 KIND = re.compile(r"[A-Z][A-Z0-9]{0,15}")
@@ -15,14 +17,16 @@ _LOOKALIKE = re.compile(r"⟦…⟧|(⟦[^⟦⟧\n]{1,40}⟧|[⟦⟧]+|(?:PII|Pi
 _NEEDED = ("⟦", "⟧", "PII", "pii", "Pii")
 
 
-def lookalikes(text: str) -> list[tuple[int, int]]:
+@lru_cache(maxsize=8)
+def lookalikes(text: str) -> Sequence[tuple[int, int]]:
     """Start and end of everything in the text that could be taken for a placeholder, or for a piece or a misspelling of one.
 
-    `⟦…⟧`, letter by letter, is none: so prompts speak of placeholders in general.
+    `⟦…⟧`, letter by letter, is none: so prompts speak of placeholders in general. Kept for the latest texts, of which the standing
+    instruction is always one.
     """
     if not any(mark in text for mark in _NEEDED):
-        return []
-    return [match.span() for match in _LOOKALIKE.finditer(text) if match.lastindex]
+        return ()
+    return tuple(match.span() for match in _LOOKALIKE.finditer(text) if match.lastindex)
 
 
 class Allocator:

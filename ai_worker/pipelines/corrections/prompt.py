@@ -4,7 +4,7 @@ The standing instruction of each kind of work is a file in `prompts/`, its versi
 and is the same for every text. The user part has one documented form, on which other software may count:
 
     Kind: correction
-    Code: 5f0c…                         16 hexadecimal digits, new for every question
+    Code: 5f0c…                         16 of the letters a to f, new for every question
     Source language: pl                 only where the task names it
     Target language: en                 only where the task names it
 
@@ -38,6 +38,8 @@ from ai_worker.llm.errors import BadAnswer
 PROMPTS = Path(__file__).parent / "prompts"
 KINDS = ("correction", "translation", "analysis")
 
+# Digits might be taken for somebody's number, and hidden.
+_LETTERS = bytes(b"abcdef"[byte % 6] for byte in range(256))
 _HEAD = re.compile(r"---\nversion: (\S+)\n---\n(.*)", re.DOTALL)
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
@@ -102,8 +104,7 @@ def build(
     if kind == "translation" and not (target_language or description.strip()):
         raise BadRequest("the task's target_language is empty: a translation needs it")
     json_schema = _schema(schema) if kind == "analysis" else None
-    # Letters only: digits might be taken for somebody's number, and hidden.
-    code = "".join(secrets.choice("abcdef") for _ in range(16))
+    code = secrets.token_bytes(16).translate(_LETTERS).decode()
     languages = (("Source language", source_language), ("Target language", target_language))
     head = [f"Kind: {kind}", f"Code: {code}", *(f"{name}: {_one_line(value)}" for name, value in languages if value)]
     fenced = (("instructions", description.strip()), ("glossary", _glossary(glossary)))
