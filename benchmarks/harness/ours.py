@@ -14,7 +14,7 @@ from benchmarks.harness.stores import Sql
 WORKER = ["-m", "celery", "-A", "ai_worker.app", "worker", "-P", "gevent", "--without-mingle", "--without-gossip"]
 MODEL = (
     "INSERT INTO ai_model (provider, model_name, requests_per_minute, tokens_per_minute, in_flight, price_input, price_output) "
-    "VALUES ('offline', 'bench', 10000000, 2000000000, 10000, 0.000001, 0.000001)"
+    "VALUES ('offline', 'bench', 10000000, 2000000000, 10000, 1.25, 10)"
 )
 
 
@@ -57,17 +57,12 @@ class Ours(Engine):
         }
 
     def launch(self, workers: int = 1) -> None:
-        """The items' workers, and a worker for scans."""
+        """The items' workers, a worker for scans, and beat."""
         super().launch(workers)
         if not self.others:
             self.scanner = self.program([sys.executable, *WORKER, "-Q", "scans", "-c", "8", "-n", "scans@%h"])
-            self.others.append(self.scanner)
-
-    def beat(self) -> None:
-        """Have beat run, too."""
-        schedule = self.stage.folder / f"schedule-{self.database.name}"
-        command = [sys.executable, "-m", "celery", "-A", "ai_worker.app", "beat", "--schedule", schedule, "--pidfile="]
-        self.others.append(self.program(command))
+            beat = [sys.executable, "-m", "celery", "-A", "ai_worker.app", "beat", "--pidfile=", "--schedule"]
+            self.others = [self.scanner, self.program([*beat, self.stage.folder / f"schedule-{self.database.name}"])]
 
     def add_task(self, kind: str) -> int:
         """A task without items yet; returns its id."""
