@@ -1,4 +1,4 @@
-"""`ai-worker pause|resume|cancel|retry`: a person's word on a correction task, at once."""
+"""`ai-worker pause|resume|cancel`: a person's word on a correction task, at once; `retry` for any pipeline's."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from ai_worker.cli import evaluation_again
 from ai_worker.pipelines.corrections import control
 from ai_worker.pipelines.corrections.statuses import ItemStatus
 
@@ -18,6 +19,13 @@ class Failure(StrEnum):
 
     ERROR = "error"
     REDACTION_MISMATCH = "redaction_mismatch"
+
+
+class PipelineName(StrEnum):
+    """The pipelines whose failed rows a person may set pending again."""
+
+    CORRECTIONS = "corrections"
+    EVALUATIONS = "evaluations"
 
 
 def pause(task: TaskOption) -> None:
@@ -39,10 +47,24 @@ def cancel(task: TaskOption) -> None:
 
 
 def retry(
-    task: TaskOption,
-    error_class: Annotated[str | None, typer.Option("--class", metavar="CLASS", help="Only items that failed so, e.g. timeout.")] = None,
-    status: Annotated[Failure | None, typer.Option("--status", help="Only items of this status.")] = None,
+    task: Annotated[str, typer.Option("--task", metavar="TASK", help="A correction task's id_task, or an evaluation task's task_name.")],
+    error_class: Annotated[str, typer.Option("--class", metavar="CLASS", help="Only rows that failed so, e.g. timeout.")] = "",
+    status: Annotated[Failure | None, typer.Option("--status", help="Only correction items of this status.")] = None,
+    pipeline: Annotated[
+        PipelineName | None, typer.Option("--pipeline", help="Whose task it is; left out: a number is a correction task.")
+    ] = None,
 ) -> None:
-    """Set items that failed for good pending again. [cyan]ai-worker retry --task 42 --class timeout[/cyan]"""
-    items = control.retry(task, WHO, None if status is None else ItemStatus[status.name], error_class)
+    """Set rows that failed for good pending again. [cyan]ai-worker retry --class timeout --task 42[/cyan]"""
+    if (pipeline or _pipeline_of(task)) is PipelineName.EVALUATIONS:
+        if status is not None:
+            raise typer.BadParameter("it is for correction items", param_hint="--status")
+        evaluation_again.retry(task=[task], class_=error_class, failed=True)
+        return
+    if not task.isdecimal():
+        raise typer.BadParameter("a correction task is named by its id_task, a number", param_hint="--task")
+    items = control.retry(int(task), WHO, None if status is None else ItemStatus[status.name], error_class or None)
     Console().print(f"{items} items of task {task} are pending again.")
+
+
+def _pipeline_of(task: str) -> PipelineName:
+    return PipelineName.CORRECTIONS if task.isdecimal() else PipelineName.EVALUATIONS
