@@ -16,7 +16,7 @@ def chaos(
     minutes: Annotated[float, typer.Option("--minutes", help="How long things are broken.")] = 5.0,
     seed: Annotated[int, typer.Option("--seed", help="Decides which faults come when.")] = 7,
     rows: Annotated[int, typer.Option("--rows", min=10, help="Rows at the start; more follow when they run out.")] = 10_000,
-    soak: Annotated[bool, typer.Option("--soak", help="Break nothing: show what grows.")] = False,
+    soak: Annotated[float, typer.Option("--soak", min=0, help="Break nothing, add so many rows a second: show what grows.")] = 0.0,
     production: Annotated[bool, typer.Option("--production", help="Production's time-outs in place of the tests' short ones.")] = False,
 ) -> None:
     """Kill workers, flush and restart servers under load, and report whether every row has one answer.
@@ -31,6 +31,6 @@ def chaos(
     from tests.acceptance.chaos.run import run  # noqa: PLC0415 - not there where AI Worker is only installed
 
     console = Console()
-    report = run(minutes, seed, rows, faults=not soak, production=production, tell=lambda line: console.print(line, highlight=False))
+    report = run(minutes, seed, rows, soak_rate=soak, production=production, tell=lambda line: console.print(line, highlight=False))
     console.print(report.text, highlight=False)
     raise typer.Exit(0 if report.kept else 1)

@@ -212,11 +212,13 @@ class Cluster:
             return [{**row, "lastrowid": cursor.lastrowid} for row in cursor.fetchall()] or [{"lastrowid": cursor.lastrowid}]
 
     def add_task(self, texts: Sequence[str], *, model: str = "offline-large", **columns: Any) -> int:
-        """A correction task with its items, by plain SQL; returns its id."""
-        id_model = self.query("INSERT INTO ai_model (provider, model_name) VALUES ('offline', %s)", (model,))[0]["lastrowid"]
-        names = ", ".join(["id_ai_model", *columns])
-        marks = ", ".join(["%s"] * (1 + len(columns)))
-        id_task = self.query(f"INSERT INTO task ({names}) VALUES ({marks})", (id_model, *columns.values()))[0]["lastrowid"]
+        """A correction task with its items, by plain SQL; a model of its own unless `id_ai_model` is given. Returns its id."""
+        if "id_ai_model" not in columns:
+            columns["id_ai_model"] = self.query("INSERT INTO ai_model (provider, model_name) VALUES ('offline', %s)", (model,))[0][
+                "lastrowid"
+            ]
+        names, marks = ", ".join(columns), ", ".join(["%s"] * len(columns))
+        id_task = self.query(f"INSERT INTO task ({names}) VALUES ({marks})", tuple(columns.values()))[0]["lastrowid"]
         for start in range(0, len(texts), 500):
             portion = texts[start : start + 500]
             rows = ", ".join(["(%s, %s)"] * len(portion))

@@ -52,19 +52,25 @@ class Footprint:
             process = Path(f"/proc/{worker.process.pid}")
             try:
                 resident = int((process / "statm").read_text(encoding="ascii").split()[1]) * PAGE / 2**20
-                files = len(list((process / "fd").iterdir()))
+                files = [str(entry.readlink()) for entry in (process / "fd").iterdir()]
             except (OSError, IndexError):
                 continue  # It is dead at the moment, as it shall be now and then.
             name = f"{number} {worker.name}, start {worker.starts}"
             self.samples.setdefault(f"{name}: MB", []).append((now, resident))
-            self.samples.setdefault(f"{name}: descriptors", []).append((now, files))
+            self.samples.setdefault(f"{name}: descriptors", []).append((now, len(files)))
+            self.samples.setdefault(f"{name}: sockets", []).append((now, sum(target.startswith("socket:") for target in files)))
         try:
             with Redis.from_url(self.stand.redis.url, socket_timeout=2) as client:
-                memory, keys = client.info("memory")["used_memory"] / 2**20, sum(int(db["keys"]) for db in client.info("keyspace").values())
+                everything = client.info()
         except RedisError:
             return  # Restarted at the moment.
-        self.samples.setdefault("redis: MB", []).append((now, memory))
-        self.samples.setdefault("redis: keys", []).append((now, keys))
+        keys = sum(value["keys"] for name, value in everything.items() if name.startswith("db"))
+        for measure, value in {
+            "MB": everything["used_memory"] / 2**20,
+            "keys": keys,
+            "connections": everything["connected_clients"],
+        }.items():
+            self.samples.setdefault(f"redis: {measure}", []).append((now, value))
 
 
 def slope(values: list[tuple[float, float]]) -> float:

@@ -27,7 +27,8 @@ class Load:
         """So many more rows in each store; each has a number of its own in its prompt."""
         if items:
             first = len(self.items)
-            id_task = self.cluster.add_task([f"Item row-{first + number} has a mistaek." for number in range(items)])
+            model = {"id_ai_model": self.cluster.task(self.tasks[0])["id_ai_model"]} if self.tasks else {}
+            id_task = self.cluster.add_task([f"Item row-{first + number} has a mistaek." for number in range(items)], **model)
             self.tasks.append(id_task)
             self.items |= {row["id_task_item"] for row in self.cluster.query(_KEYS, (id_task,))}
         for start in range(0, entries, PORTION):

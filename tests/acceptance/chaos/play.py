@@ -16,6 +16,8 @@ LOOK_SECONDS = 0.25
 END_SECONDS = 300
 LONG_END_SECONDS = 3600
 BACKLOG = 2000
+SHARE_OF_ENTRIES = 10
+SOAK_PORTION_SECONDS = 10.0
 PAUSE = (4.0, 20.0)
 """Seconds between two faults of a long run."""
 
@@ -43,24 +45,34 @@ def short(faults: Faults, load: Load, names: list[str]) -> Verdict:
     return judge(load, faults.at_risk)
 
 
-def long(stage: Faults, load: Load, minutes: float, *, faults: bool, tell: Callable[[str], None]) -> Verdict:
-    """Faults by chance for so long, the load topped up, then everything to its end.
-
-    Args:
-        faults: False: nothing is broken.
-        tell: takes a line about each fault.
-    """
+def long(stage: Faults, load: Load, minutes: float, *, tell: Callable[[str], None]) -> Verdict:
+    """Faults by chance for so long, the load topped up, then everything to its end; `tell` takes a line about each fault."""
     until = time.monotonic() + minutes * 60
     with Keeper(load.cluster) as keeper:
         while time.monotonic() < until:
             if load.open() < BACKLOG:
-                load.add(BACKLOG, BACKLOG // 10)
+                load.add(BACKLOG, BACKLOG // SHARE_OF_ENTRIES)
             state = f"{load.ended()} of {load.total} rows ended, {keeper.deaths} processes started again"
-            tell(f"{state}; {stage.any() if faults else 'nothing broken'}")
+            tell(f"{state}; {stage.any()}")
             time.sleep(stage.chance.uniform(*PAUSE))
         _until(lambda: load.open() == 0, "every row final", LONG_END_SECONDS)
         _until(lambda: all(load.cluster.task(id_task)["finished_at"] for id_task in load.tasks), "every task finished")
     return judge(load, stage.at_risk)
+
+
+def soak(stage: Faults, load: Load, minutes: float, *, rate: float, tell: Callable[[str], None]) -> Verdict:
+    """Nothing broken and so many new rows a second for so long, then everything to its end."""
+    began = time.monotonic()
+    due = 0
+    with Keeper(load.cluster) as keeper:
+        while (passed := time.monotonic() - began) < minutes * 60:
+            rows, due = int(passed * rate) - due, int(passed * rate)
+            load.add(rows - rows // SHARE_OF_ENTRIES, rows // SHARE_OF_ENTRIES)
+            tell(f"{passed:.0f} s: {load.ended()} of {load.total} rows ended, {keeper.deaths} processes started again")
+            time.sleep(SOAK_PORTION_SECONDS)
+        _until(lambda: load.open() == 0, "every row final")
+        _until(lambda: all(load.cluster.task(id_task)["finished_at"] for id_task in load.tasks), "every task finished")
+    return judge(load, 0)
 
 
 def _reached(load: Load, rows: int, name: str) -> None:

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 
 from tests.acceptance.chaos.footprint import Footprint
 from tests.acceptance.chaos.load import Load
-from tests.acceptance.chaos.play import long, stage
+from tests.acceptance.chaos.play import SHARE_OF_ENTRIES, long, soak, stage
 from tests.acceptance.chaos.servers import private_stand
 
-SHARE_OF_ENTRIES = 10
 SLOTS = 20
 
 
@@ -26,12 +25,12 @@ class Report:
     text: str
 
 
-def run(minutes: float, seed: int, rows: int, *, faults: bool, production: bool, tell: Callable[[str], None]) -> Report:
+def run(minutes: float, seed: int, rows: int, *, soak_rate: float, production: bool, tell: Callable[[str], None]) -> Report:
     """Run it.
 
     Args:
         rows: put in at the start, a tenth of them in the document store; more follow when they run out.
-        faults: False for a soak: nothing is broken, and the report shows what grows.
+        soak_rate: new rows a second of a soak, in which nothing is broken and the report shows what grows; 0: faults.
         production: with production's time-outs in place of the tests' short ones.
         tell: takes a line about what happens.
     """
@@ -41,7 +40,7 @@ def run(minutes: float, seed: int, rows: int, *, faults: bool, production: bool,
         injected = stage(stand, seed, slots=SLOTS)
         began = time.monotonic()
         with Footprint(stand) as footprint:
-            verdict = long(injected, load, minutes, faults=faults, tell=tell)
+            verdict = soak(injected, load, minutes, rate=soak_rate, tell=tell) if soak_rate else long(injected, load, minutes, tell=tell)
         took = time.monotonic() - began
     lines = [
         f"seed {seed}, {took / 60:.1f} minutes, {verdict.rows} rows, {verdict.rows / took:.0f} a second",
