@@ -31,12 +31,16 @@ def new_cluster(
         cluster.stop()
 
 
-def add_task(cluster: Cluster, texts: Sequence[str], model: str = "offline-large", *, budget: str | None = None, **columns: Any) -> int:
-    """A correction task whose model has these columns in `ai_model`, such as limits and prices."""
-    id_task = cluster.add_task(texts, model=model, **({"budget": budget} if budget else {}))
-    if columns:
-        assignments = ", ".join(f"{name} = %s" for name in columns)
-        cluster.query(f"UPDATE ai_model JOIN task USING (id_ai_model) SET {assignments} WHERE id_task = %s", (*columns.values(), id_task))
+OF_TASK = {"budget", "kind", "answer_schema"}
+
+
+def add_task(cluster: Cluster, texts: Sequence[str], model: str = "offline-large", **columns: Any) -> int:
+    """A correction task; the columns are those of `task` named above, and others, such as limits and prices, of its `ai_model`."""
+    of_model = {name: value for name, value in columns.items() if name not in OF_TASK}
+    id_task = cluster.add_task(texts, model=model, **{name: value for name, value in columns.items() if name in OF_TASK})
+    if of_model:
+        assignments = ", ".join(f"{name} = %s" for name in of_model)
+        cluster.query(f"UPDATE ai_model JOIN task USING (id_ai_model) SET {assignments} WHERE id_task = %s", (*of_model.values(), id_task))
     return id_task
 
 
@@ -48,3 +52,10 @@ def texts(count: int, start: int = 0) -> list[str]:
 def idle(cluster: Cluster) -> bool:
     """Whether no call is under way."""
     return bool(cluster.model.counts()["in_flight"] == 0)
+
+
+def hurry(cluster: Cluster, id_task: int) -> int:
+    """Have items that wait for their next try tried now, as a person may by plain SQL; returns how many are open."""
+    open_items = [item for item in cluster.items(id_task) if item["status_id"] in (0, 2)]
+    cluster.query("UPDATE task_item SET due_at = UTC_TIMESTAMP(6) WHERE id_task = %s AND status_id = 0", (id_task,))
+    return len(open_items)
