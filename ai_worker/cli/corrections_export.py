@@ -10,7 +10,8 @@ from rich.text import Text
 
 from ai_worker.cli.dry_run import marked
 from ai_worker.cli.harmless import harmless
-from ai_worker.pipelines.corrections.export import Exported, Exporting, export_task, exportable, place_of, queries
+from ai_worker.pipelines.corrections.export import export_task, exportable, place_of, queries
+from ai_worker.pipelines.corrections.export_item import Exported, Exporting
 
 SHOWN = 20
 

@@ -8,15 +8,12 @@ between the source's commit and ours leaves items accepted whose text is there a
 import logging
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 
-import pymysql
-
-from ai_worker.errors import BadRequest, Conflict, NotFound
+from ai_worker.errors import Conflict, NotFound
+from ai_worker.pipelines.corrections.export_item import Exported, Exporting, compared, written
 from ai_worker.pipelines.corrections.export_repository import ExportRepository
 from ai_worker.pipelines.corrections.judging import exported_text, fitting
-from ai_worker.pipelines.corrections.source_table import FAULTS_OF_THE_WHOLE_TABLE, SourceTable, source_database
+from ai_worker.pipelines.corrections.source_table import SourceTable, source_database
 from ai_worker.pipelines.corrections.sources import Place, place
 from ai_worker.pipelines.corrections.statuses import ItemStatus
 from ai_worker.stores.mysql import MySQLDatabase, Row, mysql, retrying
@@ -28,34 +25,6 @@ PORTION = 50
 SOURCE_CHANGED = "source_changed"
 NOT_EXPORTED = "export_failed"
 _SOURCE_FIELDS = ("source_connection", "source_table", "source_column")
-
-
-class Exported(StrEnum):
-    """What became of an accepted item; in a dry run, what would."""
-
-    EXPORTED = "exported"
-    CONFLICT = "conflict"
-    FAILED = "failed"
-
-
-@dataclass(frozen=True, slots=True)
-class Exporting:
-    """One accepted item on its way.
-
-    Args:
-        before: the text that was corrected.
-        after: the accepted text.
-        there: what the source holds, where that is neither of the two.
-        reason: why it was not exported.
-    """
-
-    id_task_item: int
-    source_id: str | None
-    before: str
-    after: str
-    outcome: Exported
-    there: str | None = None
-    reason: str = ""
 
 
 Told = Callable[[Exporting], None]
@@ -131,10 +100,10 @@ def _not_exportable(task: Row) -> str:
 def _portion(here: MySQLDatabase, source: SourceTable, task: Row, after: int, dry_run: bool) -> list[Exporting]:
     if dry_run:
         rows = queries().accepted(here, task["id_task"], after, PORTION, lock=False)
-        return [_compared(source, *texts) for texts in _texts(here, task, rows)]
+        return [compared(source, *texts) for texts in _texts(here, task, rows)]
     with here.transaction():
         rows = queries().accepted(here, task["id_task"], after, PORTION, lock=True)
-        done = [_written(source, *texts) for texts in _texts(here, task, rows)]
+        done = [written(source, *texts) for texts in _texts(here, task, rows)]
         queries().set_exported(here, [item.id_task_item for item in done if item.outcome is Exported.EXPORTED])
         for item in done:
             if item.outcome is Exported.CONFLICT:
@@ -157,58 +126,3 @@ def _texts(here: MySQLDatabase, task: Row, rows: Sequence[Row]) -> list[tuple[Ro
             after = exported_text(before, fitting(before, after, changes[row["id_task_item"]])[0])
         found.append((row, before, after))
     return found
-
-
-def _written(source: SourceTable, row: Row, before: str, accepted: str | None) -> Exporting:
-    id_task_item, source_id = row["id_task_item"], row["source_id"]
-    try:
-        after = _answer(accepted)
-        while True:
-            if source.write(_named(source_id), before, after):
-                return Exporting(id_task_item, source_id, before, after, Exported.EXPORTED)
-            there = source.read(source_id)
-            if there != before:
-                break
-            # Somebody has put the old text back between the two statements.
-    except BadRequest as fault:
-        return _failed(row, before, accepted, str(fault))
-    except pymysql.MySQLError as fault:
-        if fault.args and fault.args[0] in FAULTS_OF_THE_WHOLE_TABLE:
-            raise
-        return _failed(row, before, accepted, f"the source does not take the text: {' '.join(map(str, fault.args))}")
-    return _met(row, before, after, there)
-
-
-def _compared(source: SourceTable, row: Row, before: str, accepted: str | None) -> Exporting:
-    try:
-        after, there = _answer(accepted), source.read(_named(row["source_id"]))
-    except BadRequest as fault:
-        return _failed(row, before, accepted, str(fault))
-    if there == before:
-        return Exporting(row["id_task_item"], row["source_id"], before, after, Exported.EXPORTED)
-    return _met(row, before, after, there)
-
-
-def _met(row: Row, before: str, after: str, there: str | None) -> Exporting:
-    """What to make of a source that does not hold the text that was corrected."""
-    id_task_item, source_id = row["id_task_item"], row["source_id"]
-    if there == after:
-        return Exporting(id_task_item, source_id, before, after, Exported.EXPORTED)
-    reason = "the source row is gone, or empty" if there is None else "the source was changed since its text was read"
-    return Exporting(id_task_item, source_id, before, after, Exported.CONFLICT, there, reason)
-
-
-def _named(source_id: str | None) -> str:
-    if source_id is None:
-        raise BadRequest("source_id is empty: nothing says which row it is")
-    return source_id
-
-
-def _answer(accepted: str | None) -> str:
-    if accepted is None:
-        raise BadRequest("there is no answer to write back")
-    return accepted
-
-
-def _failed(row: Row, before: str, accepted: str | None, reason: str) -> Exporting:
-    return Exporting(row["id_task_item"], row["source_id"], before, accepted or "", Exported.FAILED, reason=reason)

@@ -9,6 +9,7 @@ import pytest
 from rich.console import Console
 
 from ai_worker.cli.dry_run import show_dry_run, show_forecast
+from ai_worker.llm.history import history
 from ai_worker.pipelines.corrections.estimating import forecasts, hindsight
 from tests.integration.corrections.harness import Corrections
 from tests.offline_model import OfflineModel
@@ -57,6 +58,10 @@ def test_every_row_stays_and_the_question_is_the_real_one(corrections: Correctio
     asked = prompts(model)
     assert len(asked) == 3
     assert not any("kowalski" in prompt for prompt in asked)
+    history().flush()
+    kept = corrections.pool.query("SELECT * FROM api_requests_history WHERE task = %s", (id_task,))
+    assert len(kept) == 3, "the history and the cost of a dry run are kept"
+    assert all(request["cost"] > 0 for request in kept)
     model.reset()
     corrections.work(id_task)
     assert prompts(model) == asked, "a real run asks the same"

@@ -9,7 +9,8 @@ import pytest
 
 from ai_worker.errors import ConfigurationError, Conflict, NotFound
 from ai_worker.pipelines.corrections import export, review
-from ai_worker.pipelines.corrections.export import Exported, Exporting, export_task, exportable
+from ai_worker.pipelines.corrections.export import export_task, exportable
+from ai_worker.pipelines.corrections.export_item import Exported, Exporting
 from ai_worker.pipelines.corrections.statuses import ItemStatus
 from tests.integration.corrections.harness import Corrections
 from tests.integration.corrections.source import Shop
