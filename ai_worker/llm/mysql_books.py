@@ -7,13 +7,18 @@ from dataclasses import astuple, fields
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
-from ai_worker.errors import StoreUnavailable
+from pymysql import MySQLError
+from pymysql.constants import ER
+
+from ai_worker.errors import ConfigurationError, StoreUnavailable
 from ai_worker.llm.books import LEDGER, POST_TRIES, Balance, Entry, Posting
 from ai_worker.stores.mysql import MySQLPool, Row, mysql, retrying
 
 NOW = "UTC_TIMESTAMP(6)"
 CLOCK_SECONDS = 60.0
 FORGET_BATCH = 1000
+
+_MISSING = {ER.NO_SUCH_TABLE, ER.NO_DB_ERROR}
 
 COLUMNS = tuple(field.name for field in fields(Entry))
 _WIDTHS = {"task": 190, "row_id": 64, "model": 190, "error_class": 32}
@@ -47,14 +52,26 @@ class MySQLBooks:
         self._asked = 0.0
 
     def write_history(self, entries: Sequence[Entry]) -> None:
-        """One INSERT of many rows; `created_at` is the database's own time of an entry's first writing."""
+        """One INSERT of many rows; `created_at` is the database's own time of an entry's first writing.
+
+        Raises:
+            StoreUnavailable: also where the table or its database is missing, which is no entry's fault: it may be restored, or is
+                migrated only now.
+        """
         rows = [tuple(map(_fitted, COLUMNS, astuple(entry))) for entry in entries]
 
         def write() -> None:
             with self._pool.connection() as database:
                 database.execute_many(_WRITE, rows)
 
-        retrying(write)
+        try:
+            retrying(write)
+        except ConfigurationError as fault:
+            raise StoreUnavailable(str(fault)) from None
+        except MySQLError as fault:
+            if fault.args[0] not in _MISSING:
+                raise
+            raise StoreUnavailable("the table api_requests_history is missing") from None
 
     def find_history(self, row: str | None, operation: str | None, limit: int) -> list[Row]:
         """By the index on pipeline and row, or on the operation."""
