@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks import in_flight, slots
+from benchmarks import door, in_flight, slots
 from benchmarks.harness.engine import Stage
 from benchmarks.harness.model_process import model_process
 from benchmarks.harness.options import Options
@@ -20,6 +20,7 @@ from benchmarks.harness.table import Table
 BENCHMARKS: dict[str, tuple[Callable[[Stage, Options], Table], str]] = {
     "slots": (slots.run, "all slots at the model, and the CPU time of a row, beside the peers"),
     "in_flight": (in_flight.run, "1,000 rows in flight in one process: cold start and memory, beside the peers"),
+    "door": (door.run, "what ask() costs beyond the HTTP call itself"),
 }
 RESULTS = Path(__file__).parent / "results"
 QUICK_SCALE = 0.1
