@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from ai_worker.engine.row import Claim
 from ai_worker.engine.source import Source
 from ai_worker.errors import StoreUnavailable
+from ai_worker.stores.background import Background
 
 log = logging.getLogger(__name__)
 
@@ -28,16 +29,14 @@ class Leases:
         self._interval = seconds / RENEWALS_PER_LEASE
         self._held: dict[int, tuple[Source, Claim, float]] = {}
         self._lock = threading.Lock()
-        self._renewer: threading.Thread | None = None
+        self._renewer = Background("lease-renewer", self._run)
 
     @contextmanager
     def hold(self, source: Source, claim: Claim) -> Iterator[None]:
         """Keep the claim's lease renewed for as long as the block runs."""
         with self._lock:
             self._held[id(claim)] = (source, claim, time.monotonic())
-            if self._renewer is None or not self._renewer.is_alive():
-                self._renewer = threading.Thread(target=self._run, name="lease-renewer", daemon=True)
-                self._renewer.start()
+        self._renewer.need()
         try:
             yield
         finally:

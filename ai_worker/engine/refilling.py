@@ -13,6 +13,7 @@ from redis.exceptions import RedisError
 
 from ai_worker.engine.pipeline import Pipeline
 from ai_worker.engine.scan import refill
+from ai_worker.stores.background import Background
 
 log = logging.getLogger(__name__)
 
@@ -26,21 +27,12 @@ class Refilling:
     def __init__(self, pipeline: Pipeline) -> None:
         self._pipeline = pipeline
         self._changed = threading.Event()
-        self._lock = threading.Lock()
-        self._looker: threading.Thread | None = None
+        self._looker = Background(f"refilling-{pipeline.name}", self._run)
 
     def changed(self) -> None:
         """A row begins or has ended: have a look, soon. Waits for nothing."""
+        self._looker.need()
         self._changed.set()
-        if self._looker is None or not self._looker.is_alive():
-            self._start()
-
-    def _start(self) -> None:
-        with self._lock:
-            # A forked child has its parent's memory, but not its threads.
-            if self._looker is None or not self._looker.is_alive():
-                self._looker = threading.Thread(target=self._run, name=f"refilling-{self._pipeline.name}", daemon=True)
-                self._looker.start()
 
     def _run(self) -> None:
         while True:

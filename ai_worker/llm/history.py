@@ -24,6 +24,7 @@ from ai_worker.llm.cost import cost_of
 from ai_worker.llm.model import Model
 from ai_worker.llm.request import Caller, Request, Usage
 from ai_worker.settings import settings
+from ai_worker.stores.background import Background
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +52,7 @@ class History:
         self._waiting: Waiting = {}
         self._count = 0
         self._dropped = 0
-        self._writer: threading.Thread | None = None
+        self._writer = Background("history", self._run)
 
     def note(self, books: Books, entry: Entry) -> None:
         """Have the entry written soon, in place of an earlier one of the same request. Never waits, never raises."""
@@ -63,9 +64,7 @@ class History:
                     return
                 self._count += 1
             waiting[entry.request_id] = entry
-            if self._writer is None:
-                self._writer = threading.Thread(target=self._run, name="history", daemon=True)
-                self._writer.start()
+        self._writer.need()
         self._wake.set()
 
     def flush(self) -> bool:

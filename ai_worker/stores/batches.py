@@ -66,7 +66,7 @@ class Batches(Generic[Question, Note, Answer]):
 
     def _start(self) -> None:
         self._process = os.getpid()
-        self._changed = threading.Condition(threading.Lock())
+        self._changed = threading.Condition()
         self._questions: deque[_Asked[Question, Answer]] = deque()
         self._notes: deque[Note] = deque()
         self._notes_due = 0.0

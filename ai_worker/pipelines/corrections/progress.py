@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from ai_worker.errors import StoreUnavailable
 from ai_worker.pipelines.corrections.repository import CorrectionRepository
+from ai_worker.stores.background import Background
 from ai_worker.stores.mysql import mysql
 
 log = logging.getLogger(__name__)
@@ -26,15 +27,13 @@ class Progress:
         self._failed: Counter[int] = Counter()
         self._lock = threading.Lock()
         self._wake = threading.Event()
-        self._flusher: threading.Thread | None = None
+        self._flusher = Background("progress", self._run)
 
     def add(self, id_task: int, *, failed: bool) -> None:
         """Count one item that reached a final status."""
         with self._lock:
             (self._failed if failed else self._processed)[id_task] += 1
-            if self._flusher is None or not self._flusher.is_alive():
-                self._flusher = threading.Thread(target=self._run, name="progress", daemon=True)
-                self._flusher.start()
+        self._flusher.need()
         self._wake.set()
 
     def flush(self) -> None:
