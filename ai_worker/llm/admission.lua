@@ -2,10 +2,10 @@
 
 local LIMITS_SPAN_MS = (SPAN + 1) * SLICE_MS
 
--- The longest cooldown of a model or its provider: when it ends (0: none) and why.
-local function cooldown_of(key, now)
+-- The longest cooldown of a model or its server: when it ends (0: none) and why.
+local function cooldown_of(key, server, now)
     local ends, reason = 0, ''
-    for _, kept in ipairs(redis.call('MGET', PREFIX .. 'cool:' .. key, PREFIX .. 'cool:' .. key:match('^[^/]*'))) do
+    for _, kept in ipairs(redis.call('MGET', PREFIX .. 'cool:' .. key, PREFIX .. 'cool:' .. server)) do
         if kept then
             local time, text = kept:match('^(%d+) (.*)$')
             if tonumber(time) > math.max(now, ends) then
@@ -16,10 +16,10 @@ local function cooldown_of(key, now)
     return ends, reason
 end
 
--- limits: requests, tokens, calls (-1: none), lease (milliseconds that a call's slot is held at most).
+-- limits: requests, tokens, calls (-1: none), lease (milliseconds that a call's slot is held at most), server (see model.py).
 local function admission_load(model, limits, now, lost)
     local gate = { model = model, limits = limits, now = now, limited = limits.requests >= 0 or limits.tokens >= 0 or limits.calls >= 0 }
-    gate.cooling_until, gate.cooling = cooldown_of(model.key, now)
+    gate.cooling_until, gate.cooling = cooldown_of(model.key, limits.server, now)
     gate.names = { requests = PREFIX .. 'requests:' .. model.key, tokens = PREFIX .. 'tokens:' .. model.key, calls = PREFIX .. 'flight:' .. model.key }
     if gate.limited then
         gate.requests, gate.tokens = window_load(gate.names.requests, now), window_load(gate.names.tokens, now)

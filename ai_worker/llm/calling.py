@@ -69,7 +69,7 @@ def call(model: Model, request: Request, provider: Provider, caller: Caller, req
     finally:
         budget.settle(charge, model, expected, used or Usage())
     if reply.hold:
-        gate().cool_down(model.provider, reply.hold, "its headers announce a spent limit")
+        gate().cool_down(model.server, reply.hold, "its headers announce a spent limit")
     return reply
 
 
@@ -97,5 +97,5 @@ def _leave(model: Model, expected: Usage, request: Request, caller: Caller, requ
 def _cool_down(model: Model, fault: RateLimited | QuotaExhausted) -> None:
     if fault.retry_after is None:
         fault.retry_after = QUOTA_SECONDS if isinstance(fault, QuotaExhausted) else COOLDOWN_SECONDS
-    log.warning("[%s] every worker waits %.1f s: %s", model.provider, fault.retry_after, fault)
-    gate().cool_down(model.provider, fault.retry_after, str(fault))
+    log.warning("[%s] every worker waits %.1f s: %s", model.server, fault.retry_after, fault)
+    gate().cool_down(model.server, fault.retry_after, str(fault))

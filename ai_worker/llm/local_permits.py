@@ -24,6 +24,7 @@ class _Kept:
     tokens: Window
     breaker: Breaker
     limits: Limits = field(default_factory=Limits)
+    server: str = ""
     in_flight: dict[str, float] = field(default_factory=dict)
     took: float = FIRST_TOOK_SECONDS
 
@@ -60,7 +61,7 @@ class LocalPermits:
             with self._lock:
                 now = time.monotonic()
                 kept = self._kept(model.key)
-                kept.limits = model.limits
+                kept.limits, kept.server = model.limits, model.server
                 refusal = self._refuses(model.key, kept, now, tokens)
                 if refusal is None:
                     return self._grant(model, kept, now, tokens)
@@ -118,7 +119,8 @@ class LocalPermits:
         with self._lock:
             now = time.monotonic()
             for model in models:
-                self._kept(model.key).limits = model.limits
+                kept = self._kept(model.key)
+                kept.limits, kept.server = model.limits, model.server
             return {model.key: self._state(model.key, self._kept(model.key), now, seconds) for model in models}
 
     def states(self) -> list[ModelState]:
@@ -135,12 +137,12 @@ class LocalPermits:
             self._models[key] = _Kept(Window(self._span), Window(self._span), Breaker(self._rules))
         return self._models[key]
 
-    def _cooldown(self, key: str, now: float) -> tuple[float, str]:
-        ends, reason = max(self._cooling.get(name, (0.0, "")) for name in (key, key.partition("/")[0]))
+    def _cooldown(self, key: str, server: str, now: float) -> tuple[float, str]:
+        ends, reason = max(self._cooling.get(name, (0.0, "")) for name in (key, server))
         return (ends, reason) if ends > now else (0.0, "")
 
     def _refuses(self, key: str, kept: _Kept, now: float, tokens: int) -> _Refusal | None:
-        ends, reason = self._cooldown(key, now)
+        ends, reason = self._cooldown(key, kept.server, now)
         if ends:
             return _Refusal(ends, f"{key}: cooling down: {reason}")
         if refused := kept.breaker.refuses(now):
@@ -162,7 +164,7 @@ class LocalPermits:
 
     def _state(self, key: str, kept: _Kept, now: float, seconds: float) -> ModelState:
         refusal = self._refuses(key, kept, now, 1)
-        ends, reason = self._cooldown(key, now)
+        ends, reason = self._cooldown(key, kept.server, now)
         breaker, used = kept.breaker, Used(kept.requests.used(now), kept.tokens.used(now), len(kept.in_flight))
         since = None if breaker.since is None else datetime.now(UTC) - timedelta(seconds=now - breaker.since)
         return ModelState(

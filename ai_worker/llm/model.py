@@ -52,3 +52,8 @@ class Model:
     def key(self) -> str:
         """The name under which limits, breaker and metrics know the model."""
         return f"{self.provider}/{self.name}"
+
+    @property
+    def server(self) -> str:
+        """Who answers: what one of a server's models is told about waiting holds for all of them, and for no other server's."""
+        return f"{self.provider}@{self.base_url.partition('://')[2].partition('/')[0].rpartition('@')[2]}"

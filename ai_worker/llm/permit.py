@@ -71,7 +71,7 @@ class ModelState:
     Args:
         breaker_since: when the breaker took its state, UTC; None if it has never been open.
         open_for: seconds until the breaker lets a probe through.
-        cooling_for: seconds that the cooldown of the model or its provider lasts.
+        cooling_for: seconds that the cooldown of the model or its server lasts.
         room: calls that may start now, or within the time that was asked about; None: no limit.
         closed: None if it may be asked now.
     """
@@ -139,10 +139,10 @@ class Gate(Protocol):
         ...
 
     def cool_down(self, key: str, seconds: float, reason: str) -> None:
-        """Nobody asks the model, or any model of the provider, before so many seconds; a longer cooldown that is there stays.
+        """Nobody asks the model, or any model of the server, before so many seconds; a longer cooldown that is there stays.
 
         Args:
-            key: a model's key, or a provider's name.
+            key: of a model, or its `server`.
         """
         ...
 

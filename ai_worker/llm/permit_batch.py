@@ -108,10 +108,10 @@ class PermitBatch:
         }
 
     def _group(self) -> None:
-        found: dict[tuple[str, Limits, float], Entry] = {}
+        found: dict[tuple[str, str, Limits, float], Entry] = {}
 
         def entry_of(model: Model) -> Entry:
-            return found.setdefault((model.key, model.limits, model.deadline_seconds), Entry(model))
+            return found.setdefault((model.key, model.server, model.limits, model.deadline_seconds), Entry(model))
 
         for note in self.notes:
             if isinstance(note, Settlement):
@@ -144,14 +144,15 @@ class PermitBatch:
         return Refusal(reply[1] / 1000, reply[2], bool(reply[3]))
 
 
-def wire_limits(model: Model, spare: float) -> dict[str, int]:
-    """A model's limits as the scripts know them; -1: none."""
+def wire_limits(model: Model, spare: float) -> dict[str, int | str]:
+    """A model's limits as the scripts know them, -1: none; and its server, whose cooldown holds it, too."""
     limits = model.limits
     return {
         "requests": -1 if limits.requests_per_minute is None else limits.requests_per_minute,
         "tokens": -1 if limits.tokens_per_minute is None else limits.tokens_per_minute,
         "calls": -1 if limits.in_flight is None else limits.in_flight,
         "lease": round((model.deadline_seconds + spare) * 1000),
+        "server": model.server,
     }
 
 

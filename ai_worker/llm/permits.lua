@@ -2,7 +2,7 @@
 --
 -- ARGV[1], JSON: known (the epoch that this process knows, or ''), run (the server's run id after a NOSCRIPT, else ''), nonce,
 --   cool: {key, milliseconds, reason}...,
---   models: key, limits {requests, tokens, calls, lease}, why (of the last failure),
+--   models: key, limits {requests, tokens, calls, lease, server}, why (of the last failure),
 --     done: {id, era, granted, tokens reserved, tokens used or -1, verdict}..., wants: {id, tokens, whether it was refused before and has waited}...
 -- Answer: epoch, now, then for each model a list that answers its wants in order:
 --   {1, era, whether it is the probe} or {0, milliseconds to wait, reason, whether a limit (and no fault) is the reason}.

@@ -141,7 +141,7 @@ class Permits:
         """See `Gate.states`."""
         return self._outlook({}, 0.0)
 
-    def _outlook(self, limits: Mapping[str, Mapping[str, int]], seconds: float) -> list[ModelState]:
+    def _outlook(self, limits: Mapping[str, Mapping[str, int | str]], seconds: float) -> list[ModelState]:
         try:
             answer = self._outlook_script.run(self._redis, {"keys": list(limits), "limits": limits, "ahead": round(seconds * 1000)})
         except RedisError as fault:

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -195,7 +196,7 @@ def test_patience_does_not_outlast_itself_nor_wait_for_a_cooldown(gate: Gate) ->
 
 
 def test_a_cooldown_of_a_provider_holds_its_models_and_no_others(gate: Gate) -> None:
-    gate.cool_down("offline", 20, "Retry-After")
+    gate.cool_down(model().server, 20, "Retry-After")
     gate.cool_down("gemini/x", 50, "quota")
     assert str(refused(gate, model())) == "offline/m: cooling down: Retry-After"
     gate.acquire(Model("y", "gemini", ""))
@@ -205,9 +206,20 @@ def test_a_cooldown_of_a_provider_holds_its_models_and_no_others(gate: Gate) -> 
     assert 48 < found["gemini/x"].retry_after <= 50
 
 
+def test_a_cooldown_of_one_server_does_not_hold_another_of_the_same_form(gate: Gate) -> None:
+    rented, own = (Model("m", "openai", url) for url in ("https://api.openai.com/v1", "http://key:secret@localhost:8000/v1"))
+    assert own.server == "openai@localhost:8000"
+    own = replace(own, name="local")
+    gate.cool_down(rented.server, 20, "Retry-After")
+    gate.acquire(own)
+    assert set(closed(gate, rented, replace(rented, name="other"), own)) == {"openai/m", "openai/other"}
+    assert [state.cooling_for > 0 for state in sorted(gate.states(), key=lambda state: state.key) if state.key == own.key] == [False]
+    refused(gate, rented)
+
+
 def test_a_longer_cooldown_stays(gate: Gate) -> None:
     for seconds in (10, 40, 0, 20):
-        gate.cool_down("offline", seconds, f"{seconds} s")
+        gate.cool_down(model().server, seconds, f"{seconds} s")
     refusal = refused(gate, model())
     assert "40 s" in str(refusal)
     assert 38 < (refusal.retry_after or 0) < 42

@@ -113,7 +113,7 @@ def test_a_cooldown_seen_by_one_process_holds_all_of_them(new_workers: NewWorker
     for worker in workers:
         assert worker.do("acquire") == {"held": 1}
     begun = time.monotonic()
-    workers[0].do("cool_down", key="offline", seconds=2.0)
+    workers[0].do("cool_down", key="offline@", seconds=2.0)
     answers = [worker.do("acquire") for worker in workers]
     assert time.monotonic() - begun < 2.0, "the machine was too slow for this test to mean anything"
     assert answers == [{"held": 1, "reason": "offline/m: cooling down: 429"}] * 4

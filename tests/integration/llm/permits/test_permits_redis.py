@@ -130,7 +130,7 @@ def test_every_key_expires(new_permits: NewPermits, limits_client: Redis, redis_
     for _ in range(2):
         permits.settle(permits.acquire(everything, 5), ServerFault("bang"))
     permits.flush()
-    permits.cool_down("offline", 5, "429")
+    permits.cool_down(FREE.server, 5, "429")
     keys = list(limits_client.scan_iter(f"{redis_prefix}*"))
     assert len(keys) >= 7
     assert [key for key in keys if limits_client.pttl(key) < 0] == []
