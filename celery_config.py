@@ -40,8 +40,8 @@ timezone = "UTC"
 CANARIES = [f"canary.{name}" for name in settings().pipelines]
 
 # --- Queues: one for each pipeline's rows, one for scans, one for rows that may be poison --------------------------------
-# Without acknowledgements: a message is only a hint, and a row whose message is lost comes due again. A worker takes a message
-# when it has a slot for it and never hoards more.
+# Without acknowledgements: a message is only a hint, and a row whose message is lost comes due again. A worker fetches as many
+# messages as it has free slots, several in one round trip, and hardly hoards more (ai_worker/engine/transport.py).
 task_queues = [
     Queue(name, Exchange(name), routing_key=name, no_ack=True) for name in [*settings().pipelines, *CANARIES, "scans", "quarantine"]
 ]
