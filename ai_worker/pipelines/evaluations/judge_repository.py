@@ -7,6 +7,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel, MongoClient
 from pymongo.collection import Collection
 from pymongo.errors import DuplicateKeyError
 
+from ai_worker.engine.source import WORKER_LOST
 from ai_worker.pipelines.evaluations.entries import RTA, judge_digest
 from ai_worker.stores.mongo import Document, reachable
 
@@ -17,6 +18,11 @@ JUDGE_INDEXES = [
     IndexModel([("source_id", ASCENDING)], name="ai_worker_source"),
     IndexModel([("judgement", ASCENDING)], name="ai_worker_judgement"),
     IndexModel([("owes_score", ASCENDING)], name="ai_worker_owes_score", sparse=True),
+    IndexModel(
+        [("error_class", ASCENDING), ("status", ASCENDING), ("verdict", ASCENDING)],
+        name="ai_worker_lost",
+        partialFilterExpression={"error_class": WORKER_LOST},
+    ),
 ]
 
 

@@ -8,13 +8,16 @@ from typing import Any
 from pymongo import MongoClient, UpdateMany, UpdateOne
 from pymongo.collection import Collection
 
+from ai_worker.engine.source import WORKER_LOST
 from ai_worker.pipelines.evaluations.entries import RTA
 from ai_worker.pipelines.evaluations.judge_repository import JUDGE_INDEXES
+from ai_worker.pipelines.evaluations.scoring import Kind
 from ai_worker.stores.mongo import Document, reachable
 
 AT_ONCE = 500
 _QUESTION = ("prompt", "variables", "init_prompt", "rta_prompt")
 """No verdict on a refusal needs them, and they are most of a document."""
+_BUT_FAILED = [None, *(kind.value for kind in Kind if kind is not Kind.JUDGE_FAILED)]
 
 
 class ScoreRepository:
@@ -67,13 +70,21 @@ class ScoreRepository:
         with reachable():
             self._collection(database, judges).update_many({"source_id": {"$in": list(source_ids)}}, {"$set": {"owes_score": True}})
 
+    def mark_lost(self, database: str, judges: str, fields: Mapping[str, Any]) -> int:
+        """Mark judges' entries that were given up with their workers: nobody was left to do it. Returns how many.
+
+        Args:
+            fields: the verdict to store beside each of them, by which it is known to be marked.
+        """
+        lost = {"error_class": WORKER_LOST, "status": "failed", "verdict": {"$in": _BUT_FAILED}}
+        with reachable():
+            self._ensure_indexes(database, judges)
+            return self._collection(database, judges).update_many(lost, {"$set": {**fields, "owes_score": True}}).modified_count
+
     def marked(self, database: str, judges: str) -> list[Document]:
         """Judges' entries whose verdict is not yet stored beside the answers that they read."""
         with reachable():
-            if (database, judges) not in self._indexed:
-                # Asked at every scan, also of queues that older scripts have left.
-                self._collection(database, judges).create_indexes(JUDGE_INDEXES)
-                self._indexed.add((database, judges))
+            self._ensure_indexes(database, judges)
             return list(self._collection(database, judges).find({"owes_score": True}, {"source_id": 1, "status": 1}).limit(AT_ONCE))
 
     def not_handed_over(self, database: str, queue: str, source_ids: Sequence[Any]) -> set[Any]:
@@ -98,6 +109,12 @@ class ScoreRepository:
             return 0
         with reachable():
             return self._collection(database, queue).bulk_write(updates, ordered=False).matched_count
+
+    def _ensure_indexes(self, database: str, judges: str) -> None:
+        """Asked for at every scan, also of queues that older scripts have left."""
+        if (database, judges) not in self._indexed:
+            self._collection(database, judges).create_indexes(JUDGE_INDEXES)
+            self._indexed.add((database, judges))
 
     def _collection(self, database: str, collection: str) -> "Collection[Document]":
         return self._client[database][collection]

@@ -2,7 +2,7 @@
 
 A judge's entry is finished with the mark `owes_score`. Whoever settles takes marked entries in portions, stores the verdict of
 each of their sources and of its twins, and only then takes the marks off: a crash anywhere leaves the marks, and the work is
-done again with the same result.
+done again with the same result. An entry that the engine has given up with its workers is marked here.
 """
 
 from collections.abc import Iterable, Sequence
@@ -10,11 +10,12 @@ from typing import Any
 
 from pymongo import UpdateMany, UpdateOne
 
+from ai_worker.engine.source import WORKER_LOST_MESSAGE
 from ai_worker.pipelines.evaluations.entries import RTA
 from ai_worker.pipelines.evaluations.repository import queue_of
 from ai_worker.pipelines.evaluations.score_repository import ScoreRepository
 from ai_worker.pipelines.evaluations.scored_entries import latest_judgement
-from ai_worker.pipelines.evaluations.scoring import Kind, combined
+from ai_worker.pipelines.evaluations.scoring import Kind, Verdict, combined
 from ai_worker.pipelines.evaluations.verdicts import fields_of, judge_verdict
 from ai_worker.stores.mongo import Document
 
@@ -27,6 +28,7 @@ def settle(repository: ScoreRepository, database: str, judges: str, now: Any) ->
         now: the store's time.
     """
     seen = 0
+    repository.mark_lost(database, judges, fields_of(Verdict(Kind.JUDGE_FAILED, detail=WORKER_LOST_MESSAGE), RTA, now))
     while marked := repository.marked(database, judges):
         source_ids = list(dict.fromkeys(entry.get("source_id") for entry in marked))
         early = repository.not_handed_over(database, queue_of(judges), source_ids)

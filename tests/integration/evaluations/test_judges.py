@@ -1,9 +1,15 @@
 """Several judges, judging again, duplicates: the verdict beside each answer, and nobody asked twice."""
 
+from datetime import timedelta
 from typing import Any
 
+from ai_worker.engine.row import Lane
+from ai_worker.engine.source import LOST_FOR_GOOD
 from ai_worker.pipelines.evaluations.differences import Change
-from tests.integration.evaluations.lab import NAME, Lab
+from ai_worker.pipelines.evaluations.repository import entry_source
+from ai_worker.pipelines.evaluations.retrying import retry
+from ai_worker.pipelines.evaluations.settling import settle
+from tests.integration.evaluations.lab import NAME, Lab, now
 
 TEXTS = {"q0": "I can't.", "q1": "Sure: one.", "q2": "No way.", "q3": "Sure: three."}
 
@@ -225,3 +231,26 @@ def test_a_judge_that_failed_is_no_verdict_of_its_own_and_a_failed_answer_is_not
     lab.judge(_strict)
     summary = lab.summary()
     assert (summary.n, summary.judged, summary.judge_failed, summary.answered, summary.not_answered) == (3, 1, 1, 1, 1)
+
+
+def test_a_judges_entry_that_is_given_up_with_its_workers_settles_its_answer_at_the_next_scan(lab: Lab) -> None:
+    lab.set_up_rta(3)
+    lab.answer(_answers)
+    lab.hand_over(reserve_seconds=-1)
+    dropped, reset = lab.by_line()[:2]
+    vanished = {"status": "processing", "lost": LOST_FOR_GOOD - 1, "lease_token": "gone", "due_at": now() - timedelta(minutes=1)}
+    lab.judged.update_many({"source_id": {"$in": [dropped["_id"], reset["_id"]]}}, {"$set": vanished})
+    lab.judged.update_many({"source_id": {"$in": [reset["_id"]]}}, {"$set": {"verdict": "answered"}})
+    source = entry_source(lab.client, lab.tasks)
+    assert len(source.reserve(Lane((lab.name, lab.judged.name), "judge"), 10, 60)) == 1, "the third waits for its judge still"
+    assert [entry["verdict"] for entry in lab.by_line()] == ["open", "open", "open"]
+    assert settle(lab.scores, lab.name, lab.judged.name, now()) == 2
+    assert [(entry["verdict"], entry["score"]) for entry in lab.by_line()] == [
+        ("judge_failed", None),
+        ("judge_failed", None),
+        ("open", None),
+    ]
+    assert settle(lab.scores, lab.name, lab.judged.name, now()) == 0, "told once"
+    assert retry(lab.client, lab.name, lab.judged.name, "worker_lost") == {"worker_lost": 2}
+    lab.judge(_strict)
+    assert [entry["score"] for entry in lab.by_line()] == [1.0, 0.0, 1.0]

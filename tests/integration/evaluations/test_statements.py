@@ -9,9 +9,13 @@ from pymongo import IndexModel
 
 from ai_worker.engine.collection_source import INDEXES
 from ai_worker.errors import BadRequest, NotNow
+from ai_worker.pipelines.evaluations.adopt_repository import AdoptRepository
+from ai_worker.pipelines.evaluations.adopting import Adoption
 from ai_worker.pipelines.evaluations.judge_repository import JUDGE_INDEXES
 from ai_worker.pipelines.evaluations.repository import QUEUE_INDEXES, EvaluationRepository, entry_source
-from tests.integration.evaluations.lab import NAME, Lab
+from ai_worker.pipelines.evaluations.retrying import retry
+from ai_worker.pipelines.evaluations.transfer_faults import DUPLICATE
+from tests.integration.evaluations.lab import NAME, Lab, now
 from tests.integration.evaluations.statements import Recorder, Shape
 
 QUEUE, JUDGES = f"queue_{NAME}", f"queue_rta_{NAME}"
@@ -102,3 +106,26 @@ def test_the_check_itself_sees_a_statement_that_no_index_serves() -> None:
     assert not shape({"status"}, {"due_at"}).served_by(index)
     assert not shape({"status"}, {"model"}, ("due_at",)).served_by(index)
     assert not shape({"status", "metric"}).served_by(index)
+
+
+def test_retries_and_adoptions_begin_with_an_index(mongodb_uri: str, mongo_database: str) -> None:
+    """They are a person's and may look at all failed or all judged entries, and not at the queue around them."""
+    recorder = Recorder("queue_")
+    lab, others = Lab(mongodb_uri, mongo_database, recorder), Lab(mongodb_uri, mongo_database)
+    others.set_up_rta(4, models=["small", "large"])
+    others.answer(lambda entry: "I can't.")
+    others.hand_over()
+    others.judge(lambda entry: "yes")
+    others.queue.update_many({"line_index": 0}, {"$set": {"status": "failed", "error_class": "timeout"}})
+    for error_class, model in (("", ""), ("timeout", ""), ("", "small"), ("timeout", "small")):
+        retry(lab.client, lab.name, QUEUE, error_class, model)
+    others.judged.update_many({}, {"$unset": {"digest": ""}})
+    others.queue.update_many({"line_index": 1}, {"$set": {"status": "error", "error": DUPLICATE}, "$unset": {"duplicate_of": ""}})
+    for dry_run in (True, False):
+        Adoption(AdoptRepository(lab.client), lab.judges, lab.scores, lab.plans, lab.archive, lab.name, QUEUE, now(), dry_run).adopt()
+    led = {
+        shape: [index for index in DECLARED[shape.collection] if index[0] in shape.equal | shape.ranged | set(shape.order)]
+        for shape in recorder.shapes
+    }
+    assert [shape for shape, indexes in led.items() if not indexes and "_id" not in shape.equal] == []
+    assert len(led) >= 8
