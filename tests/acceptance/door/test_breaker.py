@@ -1,6 +1,7 @@
 """Breaker and outage of the limits' Redis, with real workers: who stops, who does not, and that all goes on by itself."""
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 from devtools.servers.redis import RedisServer
@@ -18,32 +19,36 @@ def test_the_breaker_opens_and_one_probe_at_a_time_tries_until_it_closes(new_clu
     healthy = add_task(cluster, texts(40, 100), "healthy")
     cluster.await_ready(*(cluster.worker(slots=10) for _ in range(2)))
     cluster.beat()
-    wait_until(lambda: len(_failed(cluster)) >= 10, "ten failures", seconds=30)
-    wait_until(lambda: "circuit open" in cluster.command("status"), "it is open", every=0.5)
-    assert "calls failed, last: server_fault" in cluster.command("status")
+    wait_until(lambda: _is_open(cluster.command("status")), "it is open", seconds=60)
     assert cluster.await_task(healthy)["records_failed"] == 0, "another model of the same provider goes on"
-    opened = len(_failed(cluster))
-    assert opened <= 30, "ten failures open it, and those already under way then"
-    wait_until(lambda: len(_failed(cluster)) > opened, "a probe", seconds=30)
+    wait_until(lambda: _opened(cluster), "a probe", seconds=30)
     cluster.model.tell(latency=0.2)
     task = cluster.await_task(id_task, seconds=60)
     assert (task["records_processed"], task["records_failed"]) == (40, 0)
-    probes = _asked(cluster)[opened : opened + 2]
-    assert [probe["answered"] for probe in probes] == ["500", "answered"], "it opened again after a probe that failed"
-    for probe in probes:
-        within = [other for other in _asked(cluster) if probe["monotonic"] < other["monotonic"] < probe["ended"]]
-        assert not within, "exactly one probe cluster-wide"
-    assert probes[0]["monotonic"] - _asked(cluster)[opened - 1]["ended"] >= FIRST_OPENING_SECONDS * 0.9
-    assert probes[1]["monotonic"] - probes[0]["ended"] >= 2 * FIRST_OPENING_SECONDS * 0.9, "longer after a failed probe"
+    asked, opened = _asked(cluster), _opened(cluster)
+    assert 10 <= opened <= 30, "ten failures open it, and those already under way then"
+    closed = next(number for number, entry in enumerate(asked) if entry["answered"] == "answered")
+    probes = asked[opened : closed + 1]
+    assert len(probes) >= 2, "it opened again after a probe that failed"
+    for before, probe in pairwise([asked[opened - 1], *probes]):
+        seconds = FIRST_OPENING_SECONDS if probe is probes[0] else 2 * FIRST_OPENING_SECONDS
+        assert probe["monotonic"] - before["ended"] >= 0.9 * seconds, "exactly one probe cluster-wide, and later after a failed one"
+    assert asked[closed + 1]["monotonic"] >= probes[-1]["ended"], "the others wait for the probe's answer"
     assert "circuit closed" in cluster.command("status")
+
+
+def _is_open(status: str) -> bool:
+    return "circuit open" in status and "server_fault" in status
+
+
+def _opened(cluster: Cluster) -> int:
+    """How many calls there were before it opened: the number of the first one that came after a long pause; 0 while there is none."""
+    arrivals = [entry["monotonic"] for entry in _asked(cluster)]
+    return next((number for number, (one, next_one) in enumerate(pairwise(arrivals), 1) if next_one - one > 4), 0)
 
 
 def _asked(cluster: Cluster) -> list[dict[str, Any]]:
     return sorted((entry for entry in cluster.model.requests() if entry["model"] == "offline-large"), key=lambda entry: entry["monotonic"])
-
-
-def _failed(cluster: Cluster) -> list[dict[str, Any]]:
-    return [entry for entry in _asked(cluster) if entry["answered"] == "500"]
 
 
 def test_without_redis_nothing_is_asked_and_calls_go_on_when_it_is_back(

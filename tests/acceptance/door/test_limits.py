@@ -79,12 +79,10 @@ def test_a_limited_model_neither_takes_anothers_slots_nor_starves_behind_it(new_
     cluster.model.reset()
     cluster.model.tell(latency=0.5)
     wait_until(lambda: _arrived(cluster, "free") >= 300, "some time to pass", seconds=40)
-    entries = cluster.model.requests()
-    seconds = max(entry["monotonic"] for entry in entries) - min(entry["monotonic"] for entry in entries)
-    rate = {model: _arrived(cluster, model) / seconds for model in ("free", "limited")}
-    assert cluster.model.counts()["max_in_flight_by_model"]["limited"] == 2
-    assert rate["free"] >= 18 / 0.5 * 0.9, "what the limited model cannot use, the other one does"
-    assert rate["limited"] >= 1.0, f"{rate['limited']:.2f} calls a second of the 4 that its limit allows"
+    most = cluster.model.counts()["max_in_flight_by_model"]
+    assert most["limited"] == 2
+    assert most["free"] >= 17, "what the limited model cannot use, the other one does"
+    assert _arrived(cluster, "limited") >= _arrived(cluster, "free") / 40, "four a second may go of the one, thirty-six of the other"
     assert cluster.task(limited)["records_failed"] == cluster.task(free)["records_failed"] == 0
 
 
@@ -94,18 +92,18 @@ def _attempts(items: list[dict[str, Any]]) -> set[int]:
 
 def test_a_retry_after_seen_by_one_process_holds_all_of_them(new_cluster: NewCluster) -> None:
     cluster = new_cluster()
-    cluster.model.tell({"fault": "429", "retry_after": 5, "times": 1}, latency=0.2)
+    cluster.model.tell({"fault": "429", "retry_after": 10, "times": 1}, latency=0.2)
     id_task = add_task(cluster, texts(60))
     other = add_task(cluster, texts(20, 100), "another-model-of-the-same-provider")
     workers = [cluster.worker(slots=5) for _ in range(3)]
     cluster.await_ready(*workers)
     cluster.beat()
     wait_until(lambda: cluster.model.counts()["by_answer"].get("429"), "the 429", seconds=30)
-    assert "cooling down" in cluster.command("status")
+    wait_until(lambda: "cooling down" in cluster.command("status"), "the cooldown to be shown", seconds=9)
     for task in (id_task, other):
         assert cluster.await_task(task, seconds=40)["records_failed"] == 0
         assert _attempts(cluster.items(task)) == {0}
     entries = cluster.model.requests()
     [told] = [entry["ended"] for entry in entries if entry["answered"] == "429"]
-    within = [entry for entry in entries if told + 0.5 < entry["monotonic"] < told + 5]
+    within = [entry for entry in entries if told + 0.5 < entry["monotonic"] < told + 10]
     assert not within, f"{len(within)} requests within the time that the provider asked for"
