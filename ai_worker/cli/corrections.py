@@ -20,18 +20,33 @@ group.command("export")(export)
 group.command("import")(import_texts)
 group.command("report")(report)
 
+LONGEST_NAME = 190
+"""Of `reviewed_by`."""
 _STYLES = {ChangeStatus.PROPOSED: "", ChangeStatus.ACCEPTED: "green", ChangeStatus.REJECTED: "red"}
 
 ItemArgument = Annotated[int | None, typer.Option("--item", metavar="ID", help="The item (id_task_item).")]
 ChangesOption = Annotated[
     list[int] | None, typer.Option("--change", metavar="N", help="Only this change of the item, by its number; may be repeated.")
 ]
-ByOption = Annotated[str, typer.Option("--by", metavar="NAME", help="Who says so; stored with it.")]
+
+
+def _a_name(by: str) -> str:
+    if not by.strip() or len(by) > LONGEST_NAME:
+        raise typer.BadParameter(f"say who judges, in up to {LONGEST_NAME} letters")
+    return by
+
+
+ByOption = Annotated[str, typer.Option("--by", metavar="NAME", help="Who says so; stored with it.", callback=_a_name)]
 
 
 @group.command("show")
 def show(item: Annotated[int, typer.Option("--item", metavar="ID", help="The item (id_task_item).")]) -> None:
-    """Show an answer with its changes, and the text as it would be exported now."""
+    """Show an answer with its changes, and the text as it would be exported now.
+
+    The numbers of the changes are those that [bold]accept[/bold] and [bold]reject[/bold] take.
+
+    Example: [cyan]ai-worker correct show --item 1005[/cyan]
+    """
     console = Console()
     found = review.show(item)
     row = found.item
@@ -74,7 +89,11 @@ def accept(
 
 @group.command("reject")
 def reject(by: ByOption, item: ItemArgument = None, change: ChangesOption = None) -> None:
-    """Reject an answer, or some of its changes: what is rejected is not exported."""
+    """Reject an answer, or some of its changes: what is rejected is not exported.
+
+    Examples: [cyan]ai-worker correct reject --item 1005 --by anna[/cyan],
+    [cyan]ai-worker correct reject --item 1005 --change 2 --by anna[/cyan]
+    """
     if item is None:
         raise typer.BadParameter("name an item, perhaps with changes", param_hint="--item")
     _tell(item, review.reject(item, by, change or None))

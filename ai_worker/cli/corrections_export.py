@@ -22,8 +22,11 @@ def export(
 ) -> None:
     """Write accepted texts back to the databases they came from.
 
-    A source that changed since its text was read is a conflict: it is shown and never overwritten. May be repeated and interrupted at
-    any time. Exit code 1 if something was not exported.
+    A source that changed since its text was read is a conflict: it is shown and never overwritten.
+
+    May be repeated and interrupted at any time. Exit code 1 if something was not exported.
+
+    Examples: [cyan]ai-worker correct export --dry-run[/cyan], [cyan]ai-worker correct export --task 42[/cyan]
     """
     console = Console()
     tasks, reasons = exportable(task)

@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from ai_worker.errors import ConfigurationError
+from ai_worker.errors import BadRequest, ConfigurationError
 from ai_worker.pipelines.corrections.importing import FileTexts, TableTexts, Texts, begin, import_into, queries
 from ai_worker.pipelines.corrections.prompt import build
 from ai_worker.pipelines.corrections.sources import Place, place
@@ -68,8 +68,8 @@ def import_texts(
             "description": description,
             "source_language": source_language,
             "target_language": target_language,
-            "glossary": glossary.read_text(encoding="utf-8") if glossary else None,
-            "answer_schema": schema.read_text(encoding="utf-8") if schema else None,
+            "glossary": _text_of(glossary, "--glossary"),
+            "answer_schema": _text_of(schema, "--schema"),
             **_source_columns(where_from),
         }
         _check_task(columns)
@@ -107,6 +107,13 @@ def _source_columns(where_from: Place | None) -> dict[str, str]:
         return {}
     names = {"source_connection": where_from.connection, "source_table": where_from.table}
     return {**names, "source_pk": where_from.key, "source_column": where_from.column}
+
+
+def _text_of(file: Path | None, option: str) -> str | None:
+    try:
+        return None if file is None else file.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as fault:
+        raise BadRequest(f"{option}: {file} cannot be read as UTF-8: {fault}") from None
 
 
 def _model(model: int | None) -> int:

@@ -32,13 +32,17 @@ def report(
     task: Annotated[int | None, typer.Option("--task", metavar="ID", help="Of this task only.")] = None,
     written: Annotated[Format, typer.Option("--format", help="How it is written.")] = Format.TABLE,
 ) -> None:
-    """How many answers and changes were accepted, by model and prompt version; per task: the estimate against what was taken."""
+    """How many answers and changes were accepted, by model and prompt version; per task: the estimate against what was taken.
+
+    Examples: [cyan]ai-worker correct report[/cyan], [cyan]ai-worker correct report --per task --task 42 --format csv[/cyan]
+    """
     lines = report_lines(per, task)
     if written is Format.JSON:
         print(json.dumps(lines, ensure_ascii=True, indent=2, default=str))  # noqa: T201 - the output is the file
     elif written is Format.CSV:
         writer = csv.DictWriter(sys.stdout, list(lines[0]) if lines else [], lineterminator="\n")
-        writer.writeheader()
+        if lines:
+            writer.writeheader()
         writer.writerows({name: _in_csv(value) for name, value in line.items()} for line in lines)
     else:
         _show(lines)

@@ -31,6 +31,9 @@ def judge(
     """Have every answer of a task judged [bold]again[/bold]: further rows in [cyan]queue_rta_…[/cyan], which count from then on.
 
     The rows before are kept, and the models that gave the answers are not asked again.
+
+    Examples: [cyan]ai-worker eval judge --task safety[/cyan],
+    [cyan]ai-worker eval judge --task safety --rta-model gpt-4o --rta-prompt-file prompt.txt[/cyan]
     """
     console = Console()
     name = chosen_database(database)
@@ -59,14 +62,21 @@ def retry(
     model: Annotated[str, typer.Option("--model", metavar="MODEL", help="Only entries of this model.")] = "",
     failed: Annotated[bool, typer.Option("--failed", help="All entries that failed.")] = False,
 ) -> None:
-    """Have failed entries asked again, those of judges too. Answered ones are left alone."""
+    """Have failed entries asked again, those of judges too. Answered ones are left alone.
+
+    Examples: [cyan]ai-worker eval retry --failed[/cyan],
+    [cyan]ai-worker eval retry --task safety --class timeout --model gpt-4o[/cyan]
+    """
     if not (failed or class_ or model):
         raise BadRequest("which entries? say --failed for all, or choose by --class or --model")
     console = Console()
-    name = chosen_database(database)
+    name, any_ = chosen_database(database), False
     for chosen in chosen_tasks(name, task or []):
         for queue in (f"queue_{chosen}", judges_of(f"queue_{chosen}")):
             done = retry_queue(mongo(), name, queue, class_, model)
             if done:
+                any_ = True
                 said = ", ".join(f"{count} {error_class}" for error_class, count in sorted(done.items()))
-                console.print(f"{queue}: {said}", markup=False, highlight=False)
+                console.print(f"{queue}: set pending again: {said}", markup=False, highlight=False)
+    if not any_:
+        console.print("no failed entry is like that, nothing was changed")

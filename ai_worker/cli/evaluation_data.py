@@ -67,7 +67,10 @@ def export(
     database: DatabaseOption = "",
     task: TasksOption = None,
 ) -> None:
-    """Write the entries with their scores, and what each judge said, into a file: one record an entry."""
+    """Write the entries with their scores, and what each judge said, into a file: one record an entry.
+
+    Example: [cyan]ai-worker eval export safety.jsonl --task safety[/cyan]
+    """
     load_scorers()
     name = chosen_database(database)
     chosen = chosen_tasks(name, task or [])

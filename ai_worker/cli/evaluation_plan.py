@@ -22,7 +22,12 @@ SHOWN = [change for change in Change if change is not Change.UNCHANGED]
 
 
 def plan(database: DatabaseOption = "", task: TasksOption = None) -> None:
-    """Show what [bold]apply[/bold] would do, and about what it would cost. Nothing is changed."""
+    """Show what [bold]apply[/bold] would do, and about what it would cost. Nothing is changed.
+
+    Added: not yet in the queue. Stale: its prompt, model or row has changed, to be asked anew. Removed: its row, model or sample is gone.
+
+    Example: [cyan]ai-worker eval plan --task safety[/cyan]
+    """
     console = Console()
     name = chosen_database(database)
     for document in rerun.documents(name, task or []):
@@ -37,6 +42,8 @@ def apply(
     """Do what [bold]plan[/bold] shows. What is taken out of a queue is kept in [cyan]archive_queue_…[/cyan].
 
     Entries that are as they should be are never asked again.
+
+    Example: [cyan]ai-worker eval apply --task safety --yes[/cyan]
     """
     console = Console()
     name = chosen_database(database)

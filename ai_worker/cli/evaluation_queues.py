@@ -45,6 +45,8 @@ def adopt(
     """Take over queues that older scripts have left: stuck entries, entries that are there twice, answers without scores.
 
     Stop those scripts first, and look at [bold]--dry-run[/bold]. What is there twice is kept in [cyan]archive_queue_…[/cyan].
+
+    Example: [cyan]ai-worker eval adopt --task safety --dry-run[/cyan]
     """
     console = Console()
     load_scorers()

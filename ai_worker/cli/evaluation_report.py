@@ -34,7 +34,13 @@ def report(
     output: Annotated[Path | None, typer.Option("--output", metavar="FILE", help="Write it there instead of the terminal.")] = None,
     plot: Annotated[Path | None, typer.Option("--plot", metavar="FILE.png", help="Draw the scores, too.")] = None,
 ) -> None:
-    """Task × model: score with its 95 % interval, what was not judged, paired comparisons, agreement of judges, cost, latency, tokens."""
+    """Task × model: score with its 95 % interval, what was not judged, paired comparisons, agreement of judges, cost, latency, tokens.
+
+    Rates are over what was judged; what was not answered, not parsable, refused by its provider or not judged is counted beside them.
+
+    Examples: [cyan]ai-worker eval report --task safety[/cyan],
+    [cyan]ai-worker eval report --format markdown --output report.md --plot report.png[/cyan]
+    """
     load_scorers()
     name = chosen_database(database)
     chosen = chosen_tasks(name, task or [])

@@ -10,7 +10,12 @@ from ai_worker.pipelines.evaluations.user_scorers import load_scorers
 
 
 def score(database: DatabaseOption = "", task: TasksOption = None) -> None:
-    """Compute every score anew from the stored answers, without asking a model."""
+    """Compute every score anew from the stored answers, without asking a model.
+
+    For a scorer (SCORERS) that has changed. A changed metric or regexp of a task comes in by [bold]plan[/bold] and [bold]apply[/bold].
+
+    Example: [cyan]ai-worker eval score --task safety[/cyan]
+    """
     console = Console()
     load_scorers()
     name = chosen_database(database)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from enum import StrEnum
 
+from ai_worker.errors import NotFound
 from ai_worker.pipelines.corrections.estimating import hindsight
 from ai_worker.pipelines.corrections.report_repository import ReportRepository
 from ai_worker.stores.mysql import Row, mysql
@@ -34,6 +35,8 @@ def report(by: By, id_task: int | None) -> list[Line]:
         NotFound: there is no such task.
     """
     queries = ReportRepository(mysql())
+    if id_task is not None and not queries.has_task(id_task):
+        raise NotFound(f"there is no task {id_task}")
     if by is By.TASK:
         return [_task_line(one) for one in ([id_task] if id_task is not None else queries.latest_tasks(LATEST_TASKS))]
     if by is By.KIND:

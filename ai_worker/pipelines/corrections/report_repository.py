@@ -14,6 +14,10 @@ class ReportRepository:
     def __init__(self, pool: MySQLPool) -> None:
         self._pool = pool
 
+    def has_task(self, id_task: int) -> bool:
+        """Whether there is such a task."""
+        return bool(self._pool.query("SELECT 1 FROM task WHERE id_task = %s", (id_task,)))
+
     def latest_tasks(self, limit: int) -> list[int]:
         """The ids of the latest tasks that have answers of a model, oldest first."""
         rows = self._pool.query(

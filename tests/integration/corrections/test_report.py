@@ -72,7 +72,6 @@ def test_acceptance_by_model_and_prompt_version(corrections: Corrections) -> Non
     assert [[line[name] for name in names] for line in (small, large)] == [[2, 1, 0, 0, 0, 1.0], [4, 2, 1, 0, 0, 0.6667]]
     names = ("changes_accepted", "changes_rejected", "change_acceptance")
     assert [[line[name] for name in names] for line in (small, large)] == [[4, 2, 0.6667], [8, 8, 0.5]]
-    assert report(By.MODEL, 999) == []
 
 
 def test_acceptance_by_kind_of_change(corrections: Corrections) -> None:
@@ -93,8 +92,6 @@ def test_reports_are_written_for_people_spreadsheets_and_programs(corrections: C
     found: list[dict[str, Any]] = json.loads(ai_worker("correct", "report", "--per", "task", "--format", "json"))
     assert found == [], "other software answered: nothing was estimated or taken"
     assert json.loads(ai_worker("correct", "report", "--per", "task", "--task", id_task, "--format", "json"))[0]["task"] == id_task
-    assert ai_worker("correct", "report", "--per", "kind", "--task", 999).strip() == "Nothing has been answered yet."
-    assert refused("correct", "report", "--per", "task", "--task", 999) == "there is no task 999"
 
 
 def test_an_estimate_stands_beside_what_was_taken(corrections: Corrections) -> None:
@@ -148,6 +145,8 @@ def test_wrong_options_say_what_is_wrong(corrections: Corrections, tmp_path: Pat
         ("accept", "--task", 1, "--change", 1, "--by", "anna"),
         ("reject", "--by", "anna"),
         ("accept", "--item", 1),
+        ("accept", "--item", 1, "--by", " "),
+        ("reject", "--item", 1, "--by", "a" * 191),
         ("import",),
         ("import", "--connection", "shop"),
         ("import", "--file", tmp_path / "nothing.csv"),
@@ -159,5 +158,16 @@ def test_wrong_options_say_what_is_wrong(corrections: Corrections, tmp_path: Pat
     corrections.pool.execute("INSERT INTO ai_model (provider, model_name) VALUES ('offline', 'a'), ('offline', 'b')")
     assert "1 (offline a), 2 (offline b)" in refused("correct", "import", "--file", tmp_path / "texts.csv")
     assert "target_language" in refused("correct", "import", "--file", tmp_path / "texts.csv", "--model", 1, "--kind", "translation")
+    (tmp_path / "terms.txt").write_bytes(b"\xff\xfe\x00")
+    assert "--glossary" in refused(
+        "correct", "import", "--file", tmp_path / "texts.csv", "--model", 1, "--glossary", tmp_path / "terms.txt"
+    )
+    (tmp_path / "schema.json").write_text("{", encoding="utf-8")
+    analysis = ("--file", tmp_path / "texts.csv", "--model", 1, "--kind", "analysis", "--schema", tmp_path / "schema.json")
+    assert "answer_schema" in refused("correct", "import", *analysis)
     assert corrections.pool.query("SELECT * FROM task") == []
     assert "there is no item 999" in refused("correct", "show", "--item", 999)
+    for per in By:
+        assert refused("correct", "report", "--per", per, "--task", 999) == "there is no task 999"
+    assert ai_worker("correct", "report").strip() == "Nothing has been answered yet."
+    assert ai_worker("correct", "report", "--format", "csv") == ""

@@ -128,6 +128,14 @@ def test_a_fault_is_one_line_and_exit_code_2(run: Terminal, lab: Lab, tmp_path: 
     assert len(said.strip().splitlines()) == 1
 
 
+def test_a_retry_says_what_it_found(run: Terminal, lab: Lab) -> None:
+    lab.set_up([{"question": "q", "right": "5"}, {"question": "r", "right": "2"}])
+    lab.queue.update_one({"line_index": 1}, {"$set": {"status": "failed", "error_class": "timeout"}})
+    assert "nothing was changed" in run("retry", "--class", "tiemout")
+    assert f"queue_{NAME}: set pending again: 1 timeout" in run("retry", "--class", "timeout")
+    assert lab.queue.count_documents({"status": "pending"}) == 2
+
+
 def test_names_from_a_database_do_nothing_to_the_terminal(run: Terminal, lab: Lab) -> None:
     hostile = "[red]m\x1b[2J"
     lab.set_up([{"question": "q", "right": "5"}, {"question": "r", "right": "2"}], models=[hostile, "plain"])
