@@ -17,6 +17,7 @@ def chaos(
     seed: Annotated[int, typer.Option("--seed", help="Decides which faults come when.")] = 7,
     rows: Annotated[int, typer.Option("--rows", min=10, help="Rows at the start; more follow when they run out.")] = 10_000,
     soak: Annotated[float, typer.Option("--soak", min=0, help="Break nothing, add so many rows a second: show what grows.")] = 0.0,
+    backlog: Annotated[int, typer.Option("--backlog", min=0, help="Break nothing: what so many waiting rows cost against 10,000.")] = 0,
     production: Annotated[bool, typer.Option("--production", help="Production's time-outs in place of the tests' short ones.")] = False,
 ) -> None:
     """Kill workers, flush and restart servers under load, and report whether every row has one answer.
@@ -31,6 +32,14 @@ def chaos(
     from tests.acceptance.chaos.run import run  # noqa: PLC0415 - not there where AI Worker is only installed
 
     console = Console()
-    report = run(minutes, seed, rows, soak_rate=soak, production=production, tell=lambda line: console.print(line, highlight=False))
+    report = run(
+        minutes,
+        seed,
+        rows,
+        soak_rate=soak,
+        backlog=backlog,
+        production=production,
+        tell=lambda line: console.print(line, highlight=False),
+    )
     console.print(report.text, highlight=False)
     raise typer.Exit(0 if report.kept else 1)

@@ -18,6 +18,7 @@ LONG_END_SECONDS = 3600
 BACKLOG = 2000
 SHARE_OF_ENTRIES = 10
 SOAK_PORTION_SECONDS = 10.0
+PROOF = 10
 PAUSE = (4.0, 20.0)
 """Seconds between two faults of a long run."""
 
@@ -53,7 +54,8 @@ def long(stage: Faults, load: Load, minutes: float, *, tell: Callable[[str], Non
             if load.open() < BACKLOG:
                 load.add(BACKLOG, BACKLOG // SHARE_OF_ENTRIES)
             state = f"{load.ended()} of {load.total} rows ended, {keeper.deaths} processes started again"
-            tell(f"{state}; {stage.any()}")
+            name = stage.any()
+            tell(f"{state}; {name}, {PROOF} rows more after {_back(load):.1f} s")
             time.sleep(stage.chance.uniform(*PAUSE))
         _until(lambda: load.open() == 0, "every row final", LONG_END_SECONDS)
         _until(lambda: all(load.cluster.task(id_task)["finished_at"] for id_task in load.tasks), "every task finished")
@@ -73,6 +75,13 @@ def soak(stage: Faults, load: Load, minutes: float, *, rate: float, tell: Callab
         _until(lambda: load.open() == 0, "every row final")
         _until(lambda: all(load.cluster.task(id_task)["finished_at"] for id_task in load.tasks), "every task finished")
     return judge(load, 0)
+
+
+def _back(load: Load) -> float:
+    """Seconds until rows end again."""
+    began, ended = time.monotonic(), load.ended()
+    _until(lambda: load.ended() >= ended + PROOF, "rows that end again")
+    return time.monotonic() - began
 
 
 def _reached(load: Load, rows: int, name: str) -> None:

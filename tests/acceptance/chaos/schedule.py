@@ -12,6 +12,8 @@ from tests.acceptance.chaos.stand import Stand
 from tests.acceptance.cluster import Worker
 
 DOWN_SECONDS = 1.0
+LONG_DOWN_SECONDS = 100.0
+"""Longer than production's lease, deadline of a call and time-outs of the stores."""
 
 
 @dataclass
@@ -23,6 +25,7 @@ class Faults:
         others: scans, quarantine, beat.
         at_risk: calls that were in flight when their owner was killed or its store went away: each may be asked again once.
         done: faults so far, by name.
+        down_seconds: how long a server that is restarted stays away.
     """
 
     stand: Stand
@@ -31,6 +34,7 @@ class Faults:
     others: list[Worker]
     at_risk: int = 0
     done: Counter[str] = field(default_factory=Counter)
+    down_seconds: float = DOWN_SECONDS
 
     def all(self) -> dict[str, Callable[[], None]]:
         """Every fault by its name."""
@@ -72,21 +76,21 @@ class Faults:
     def restart_redis(self) -> None:
         """Killed, and back after a moment with what its append-only file kept."""
         self.stand.redis.kill()
-        time.sleep(DOWN_SECONDS)
+        time.sleep(self.down_seconds)
         self.stand.redis.start()
 
     def restart_mariadb(self) -> None:
         """Killed, and back after its recovery: leases run out meanwhile."""
         self.at_risk += self._in_flight()
         self.stand.mariadb.kill()
-        time.sleep(DOWN_SECONDS)
+        time.sleep(self.down_seconds)
         self.stand.mariadb.start()
 
     def restart_mongo(self) -> None:
         """Killed, and back after a moment."""
         self.at_risk += self._in_flight()
         self.stand.mongo.kill()
-        time.sleep(DOWN_SECONDS)
+        time.sleep(self.down_seconds)
         self.stand.mongo.start()
 
     def _in_flight(self) -> int:

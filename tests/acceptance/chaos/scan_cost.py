@@ -1,15 +1,29 @@
-"""What a scan costs, in a process that does nothing else: `python -m tests.acceptance.faults.scan_cost` prints it as JSON."""
+"""What a scan costs, in a process that does nothing else: `python -m tests.acceptance.chaos.scan_cost` prints it as JSON."""
 
 import json
 import resource
+import subprocess
 import sys
 import time
 
 from ai_worker.app import PIPELINES
 from ai_worker.engine import scan
 from ai_worker.stores.redis import broker_redis
+from tests.acceptance.cluster import Cluster
 
 SCANS = 8
+
+
+def scan_cost(cluster: Cluster) -> dict[str, float]:
+    """Of the rows that wait in a cluster none of whose workers runs.
+
+    Returns:
+        `scan`: seconds for one that fills the window, `published`: rows of it, `worker` and `redis`: MB.
+    """
+    command = [sys.executable, "-m", "tests.acceptance.chaos.scan_cost"]
+    done = subprocess.run(command, cwd=cluster.folder, env=cluster.environment, check=True, stdout=subprocess.PIPE)
+    costs: dict[str, float] = json.loads(done.stdout)
+    return costs
 
 
 def main() -> None:
