@@ -18,12 +18,13 @@ DRAINED_ROWS = 80
 def test_rolling_over_three_workers_under_load(corrections_cluster: Cluster) -> None:
     cluster = corrections_cluster
     cluster.model.tell(latency=CALL_SECONDS)
-    id_task = cluster.add_task([f"Item {number}" for number in range(ROWS)])
+    tasks = []
     workers = [cluster.worker("items", slots=8, queues="corrections") for _ in range(3)]
     cluster.worker("scans", queues="scans,quarantine")
     cluster.beat()
     cluster.await_ready()
     for worker in workers:
+        tasks.append(cluster.add_task([f"Item {number}" for number in range(ROWS // len(workers))]))
         before = cluster.model.counts()["total"]
         wait_until(lambda before=before: cluster.model.counts()["total"] > before + 10, "load")
         began = time.monotonic()
@@ -31,9 +32,10 @@ def test_rolling_over_three_workers_under_load(corrections_cluster: Cluster) -> 
         print(f"ended after {time.monotonic() - began:.1f} s")
         worker.start()
         cluster.await_ready(worker)
-    task = cluster.await_task(id_task, seconds=90)
-    assert (task["records_processed"], task["records_failed"]) == (ROWS, 0)
-    assert sum(row["lost"] for row in cluster.items(id_task)) == 0
+    for id_task in tasks:
+        task = cluster.await_task(id_task, seconds=90)
+        assert (task["records_processed"], task["records_failed"]) == (ROWS // len(workers), 0)
+        assert sum(row["lost"] for row in cluster.items(id_task)) == 0
     assert cluster.model.counts()["total"] == ROWS
 
 

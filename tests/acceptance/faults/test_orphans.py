@@ -25,16 +25,17 @@ def test_the_default_lease_follows_the_models_deadline() -> None:
 
 def test_one_of_several_workers_is_killed(corrections_cluster: Cluster) -> None:
     cluster = corrections_cluster
-    cluster.model.tell(latency=2.0)
-    id_task = cluster.add_task([f"Item {number}" for number in range(2 * SLOTS)])
+    cluster.model.tell(latency=3.0)
     victim = cluster.worker("victim", slots=SLOTS, queues=ITEMS)
+    heir = cluster.worker("heir", slots=SLOTS, queues=ITEMS)
     cluster.worker("scans", queues="scans,quarantine")
     cluster.beat()
-    orphans = _in_hand(cluster, id_task, SLOTS)
-    heir = cluster.worker("heir", slots=2 * SLOTS, queues=ITEMS)
-    cluster.await_ready(heir)
-    orphans = _in_hand(cluster, id_task, SLOTS)
+    cluster.await_ready()
+    id_task = cluster.add_task([f"Item {number}" for number in range(2 * SLOTS)])
+    orphans = _in_hand(cluster, id_task, 2 * SLOTS)
     bound = _time_to_come_back(cluster, victim, id_task)
+    print(f"{len(orphans)} rows in two hands, taken up within {bound:.1f} s")
+    assert heir.process.poll() is None
     assert bound <= LEASE + SCAN + SLACK, f"{bound:.1f} s for {len(orphans)} orphans"
     _all_done(cluster, id_task)
 
@@ -51,6 +52,7 @@ def test_the_only_worker_is_killed(corrections_cluster: Cluster) -> None:
     cluster.await_ready(only)
     started = time.monotonic() - killed
     bound = _time_to_come_back(cluster, None, id_task) + started
+    print(f"taken up {bound:.1f} s after the kill, {started:.1f} s of them until the new worker was ready")
     assert bound <= max(LEASE, started) + SCAN + SLACK, f"{bound:.1f} s, {started:.1f} s of them until the new worker was ready"
     _all_done(cluster, id_task)
 

@@ -69,7 +69,7 @@ def cut(cluster: Cluster) -> Iterator[Cut]:
         through |= {"MONGODB_URI": _through(environment["MONGODB_URI"], proxies["mongo"].port)}
         cluster.model.tell(latency=0.2)
         id_task = cluster.add_task([])
-        cluster.query("INSERT INTO task_item (id_task, text_original) SELECT %s, CONCAT('Item ', seq) FROM seq_1_to_30000", (id_task,))
+        cluster.add_items(id_task, 30_000)
         entries = [{"status": "pending", "model": "offline-small", "prompt": f"Question {number}"} for number in range(4000)]
         cluster.mongo.queue_cut.insert_many(entries)
         for name, queues in (("items", "corrections,evaluations"), ("scans", "scans,quarantine")):

@@ -21,7 +21,7 @@ def test_each_row_is_reserved_once_per_due_time(cluster: Cluster) -> None:
     cluster.model.tell(latency=120.0)
     held = _rows_in_hand(cluster)
     id_task = cluster.add_task([])
-    cluster.query("INSERT INTO task_item (id_task, text_original) SELECT %s, CONCAT('Item ', seq) FROM seq_1_to_9000", (id_task,))
+    cluster.add_items(id_task, ITEMS)
     entries = [{"status": "pending", "model": "offline-small", "prompt": f"Question {number}"} for number in range(ENTRIES)]
     cluster.mongo.queue_many.insert_many(entries)
     beats = [cluster.beat(), cluster.beat()]
