@@ -12,7 +12,10 @@ from ai_worker.stores.mongo import Document
 Row = tuple[int, Document]
 """A row and its number for a person: from 1, and in JSON Lines the line of the file."""
 
-ROWS_AT_ONCE = 1000
+ROWS_AT_ONCE = 100
+"""Of the largest that a document may be: 1.6 GB."""
+PARQUET_ROWS = 8
+"""Decoded at once. A file of 800 bytes can hold thousands of rows of 10 MB each, which all are one entry of its dictionary."""
 _LONGEST_CELL = 16 * 1024 * 1024
 
 
@@ -101,7 +104,7 @@ def _parquet(path: Path) -> Iterator[Row]:
     try:
         with pyarrow.parquet.ParquetFile(path) as file:
             number = 0
-            for batch in file.iter_batches(batch_size=ROWS_AT_ONCE):
+            for batch in file.iter_batches(batch_size=PARQUET_ROWS):
                 for row in batch.to_pylist():
                     number += 1
                     yield number, row

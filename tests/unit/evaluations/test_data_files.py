@@ -66,6 +66,19 @@ def test_a_file_that_cannot_be_read_says_where(tmp_path: Path, name: str, conten
         list(read_rows(written(tmp_path, name, content)))
 
 
+def test_a_bomb_of_parquet_costs_what_a_few_of_its_rows_do(tmp_path: Path) -> None:
+    """One value of 2 MB, a thousand times: 2 GB out of less than a kilobyte."""
+    rows = pyarrow.DictionaryArray.from_arrays(pyarrow.array([0] * 1000, pyarrow.int32()), pyarrow.array(["x" * 2_000_000]))
+    path = tmp_path / "rows.parquet"
+    pyarrow.parquet.write_table(pyarrow.table({"q": rows}), path, compression="zstd")
+    assert path.stat().st_size < 10_000
+    for number, row in read_rows(path):
+        assert len(row["q"]) == 2_000_000
+        if number == 20:
+            break
+    assert pyarrow.default_memory_pool().max_memory() < 200_000_000
+
+
 def test_a_file_that_is_not_there_is_told_in_a_line(tmp_path: Path) -> None:
     with pytest.raises(BadRequest, match="cannot be read: No such file"):
         list(read_rows(tmp_path / "nothing.csv"))
