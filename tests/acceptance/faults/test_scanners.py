@@ -4,7 +4,10 @@ import base64
 import json
 import subprocess
 import sys
+import threading
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from redis import Redis
@@ -14,10 +17,11 @@ from tests.waiting import wait_until
 
 ITEMS, ENTRIES, IN_HAND = 9_000, 1_000, 5
 SCANNERS = 8
+PORTION = 1000
 
 
 def test_each_row_is_reserved_once_per_due_time(cluster: Cluster) -> None:
-    cluster.environment |= {"RESERVE_SECONDS": "300", "LEASE_SECONDS": "60", "WINDOW": "50000"}
+    cluster.environment |= {"RESERVE_SECONDS": "600", "LEASE_SECONDS": "120"}
     cluster.model.tell(latency=120.0)
     held = _rows_in_hand(cluster)
     id_task = cluster.add_task([])
@@ -27,17 +31,15 @@ def test_each_row_is_reserved_once_per_due_time(cluster: Cluster) -> None:
     beats = [cluster.beat(), cluster.beat()]
     scans = cluster.worker("scans", queues="scans")
     cluster.await_ready(scans)
-    subprocess.run(
-        [sys.executable, "-m", "tests.acceptance.faults.scanner", str(SCANNERS)], cwd=cluster.folder, env=cluster.environment, check=True
-    )
-    with Redis.from_url(cluster.environment["REDIS_URL"]) as broker:
-        wait_until(lambda: _published(broker, "corrections").total() >= ITEMS, "every item published", seconds=60)
-        wait_until(lambda: _published(broker, "evaluations").total() >= ENTRIES, "every entry published", seconds=60)
+    command = [sys.executable, "-m", "tests.acceptance.faults.scanner", str(SCANNERS)]
+    with Redis.from_url(cluster.environment["REDIS_URL"]) as broker, _taking(broker) as taken:
+        subprocess.run(command, cwd=cluster.folder, env=cluster.environment, check=True)
+        items, asked = taken["corrections"], taken["evaluations"]
+        wait_until(lambda: items.total() >= ITEMS and asked.total() >= ENTRIES, "every row published", seconds=60)
         sent = [beat.said().count("Sending due task") for beat in beats]
         wait_until(
             lambda: all(beat.said().count("Sending due task") > before + 4 for beat, before in zip(beats, sent, strict=True)), "more"
         )
-        items, asked = _published(broker, "corrections"), _published(broker, "evaluations")
     assert (len(items), items.total()) == (ITEMS, ITEMS), "each item once"
     assert (len(asked), asked.total()) == (ENTRIES, ENTRIES), "each entry once"
     assert {row["lost"] for row in cluster.items(held)} == {0}, "nobody was robbed"
@@ -55,9 +57,24 @@ def _rows_in_hand(cluster: Cluster) -> int:
     return id_task
 
 
-def _published(broker: "Redis", queue: str) -> Counter[str]:
-    def row_of(message: bytes) -> str:
-        body: list[Any] = json.loads(base64.b64decode(json.loads(message)["body"]))
-        return json.dumps(body[0][:-1])
+@contextmanager
+def _taking(broker: "Redis") -> Iterator[dict[str, Counter[str]]]:
+    """Messages of each queue by their rows, taken out meanwhile as workers would."""
+    taken: dict[str, Counter[str]] = {"corrections": Counter(), "evaluations": Counter()}
+    over = threading.Event()
 
-    return Counter(row_of(message) for message in broker.lrange(queue, 0, -1))
+    def take() -> None:
+        while not over.wait(0.02):
+            for queue, rows in taken.items():
+                rows.update(map(_row_of, broker.lpop(queue, PORTION) or ()))
+
+    taker = threading.Thread(target=take, daemon=True)
+    taker.start()
+    yield taken
+    over.set()
+    taker.join()
+
+
+def _row_of(message: bytes) -> str:
+    body: list[Any] = json.loads(base64.b64decode(json.loads(message)["body"]))
+    return json.dumps(body[0][:-1])

@@ -52,6 +52,10 @@ def test_a_report_over_http_is_the_command_lines(http: TestClient, lab: Lab) -> 
     ("query", "told"),
     [
         ({"task": "other"}, "there is no queue_other"),
+        ({"task": "$where"}, "there is no queue_$where"),
+        ({"task": '{"$ne": null}'}, 'there is no queue_{"$ne": null}'),
+        ({"task": "a.b"}, "there is no queue_a.b"),
+        ({"task": "../tasks"}, "there is no queue_../tasks"),
         ({"database": "admin"}, "admin is none of the databases"),
         ({"database": "local", "format": "csv"}, "local is none of the databases"),
     ],

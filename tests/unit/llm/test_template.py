@@ -60,7 +60,9 @@ def test_other_values_are_written_out(value: object, text: str) -> None:
     assert fill("<{v}>", {"v": value}) == f"<{text}>"
 
 
-@pytest.mark.parametrize("template", ["{a.b}", "{a[0]}", "{a!r}", "{a:>9}", "{}", "{a", "a}", "{ {a} }", "{a.__class__}", "{{{a"])
+@pytest.mark.parametrize(
+    "template", ["{a.b}", "{a[0]}", "{a!r}", "{a:>9}", "{}", "{a", "a}", "{ {a} }", "{a.__class__}", "{0.__init__.__globals__}", "{{{a"]
+)
 def test_what_str_format_would_reach_into_is_refused(template: str) -> None:
     with pytest.raises(BadRequest):
         fill(template, {"a": "x"})

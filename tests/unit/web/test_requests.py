@@ -107,6 +107,25 @@ def test_a_filter_that_does_not_fit(query: dict[str, str]) -> None:
         assert (answer.status_code, answer.json()["error"]) == (422, "invalid")
 
 
+STRANGE = ("$where", "$ne", "status[$ne]", "status.$gt", "task_item.status_id", "id_task", "a.b", "__proto__", "x' OR '1'='1")
+"""Names of parameters that no filter has: an operator, a path, a column, an injection."""
+
+
+@pytest.mark.parametrize("name", STRANGE)
+def test_a_filter_refuses_what_it_does_not_know(name: str) -> None:
+    with client(application()) as http:
+        answer = http.get("/task/1/items", params={name: "1"}, headers={"X-API-Key": READ})
+        assert (answer.status_code, answer.json()["error"]) == (422, "invalid")
+
+
+@pytest.mark.parametrize("path", ["/evaluations/tasks", "/evaluations/report"])
+@pytest.mark.parametrize("database", ["admin", "local", "$where", "a.b", "../TrustGen", '{"$ne": 1}', "TrustGen\0", "TrustGen' OR '1'='1"])
+def test_only_the_databases_of_evaluations_can_be_named(path: str, database: str) -> None:
+    with client(application()) as http:
+        answer = http.get(path, params={"database": database}, headers={"X-API-Key": READ})
+        assert (answer.status_code, answer.json()["error"]) == (404, "not_found")
+
+
 @pytest.mark.parametrize("path", ["/task/0", "/task/9223372036854775808", f"/task/{'9' * 4000}", "/task-item/0", "/operation/1"])
 def test_an_id_that_cannot_be_is_422(path: str) -> None:
     with client(application()) as http:
