@@ -19,8 +19,9 @@ from tests.waiting import wait_until
 
 OUTAGE_SECONDS = 6.0
 BACK_SECONDS = 15.0
-PROOF = 10
-"""So many rows that are done after an outage show that it is over."""
+FIRST_ROWS, MEASURED_ROWS = 40, 100
+PROOF_SECONDS = 3.0
+"""As many rows as were done in this time before the outage show that throughput is back."""
 SLOTS = 10
 SPARE = 2 * SLOTS
 """Connections that a pool may keep: each slot uses one of a store and one of the model. A leak would grow with every try."""
@@ -89,12 +90,12 @@ def _through(url: str, port: int) -> str:
 @pytest.mark.parametrize("server", list(STORE))
 def test_throughput_is_back_after_every_outage(cut: Cut, server: str) -> None:
     with Keeper(cut.cluster) as keeper:
-        _goes_on(lambda: cut.done(server), 40)
+        proof = _rows_in_proof(cut, server)
         descriptors = cut.descriptors()
         connections = {name: proxy.connections() for name, proxy in cut.proxies.items()}
         for how in AWAY:
-            back = _outage(cut, server, how)
-            print(f"{server} {how}: back after {back:.1f} s")
+            back = _outage(cut, server, how, proof)
+            print(f"{server} {how}: {proof} rows, as many as in {PROOF_SECONDS} s before, {back:.1f} s after its end")
             assert back <= BACK_SECONDS, f"{server} {how}"
         assert keeper.deaths == 0
     wait_until(lambda: cut.descriptors() <= descriptors + SPARE, f"descriptors back from {cut.descriptors()} to {descriptors}")
@@ -104,8 +105,16 @@ def test_throughput_is_back_after_every_outage(cut: Cut, server: str) -> None:
     assert cut.cluster.mongo.queue_cut.count_documents({"status": "failed"}) == 0
 
 
-def _outage(cut: Cut, server: str, how: How) -> float:
-    """Seconds from the end of an outage until rows are done again."""
+def _rows_in_proof(cut: Cut, server: str) -> int:
+    """Rows done in `PROOF_SECONDS` while all is well."""
+    _goes_on(lambda: cut.done(server), FIRST_ROWS)
+    began, done = time.monotonic(), cut.done(server)
+    _goes_on(lambda: cut.done(server), done + MEASURED_ROWS)
+    return int((cut.done(server) - done) / (time.monotonic() - began) * PROOF_SECONDS)
+
+
+def _outage(cut: Cut, server: str, how: How, proof: int) -> float:
+    """Seconds from the end of an outage until so many rows are done again."""
     proxy = cut.proxies[server]
     proxy.turn(how)
     time.sleep(OUTAGE_SECONDS)
@@ -113,7 +122,7 @@ def _outage(cut: Cut, server: str, how: How) -> float:
         _no_calls_without_limits(cut)
     proxy.turn("well")
     ended, done = time.monotonic(), cut.done(server)
-    _goes_on(lambda: cut.done(server), done + PROOF)
+    _goes_on(lambda: cut.done(server), done + proof)
     return time.monotonic() - ended
 
 
