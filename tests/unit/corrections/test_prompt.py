@@ -126,3 +126,11 @@ def test_hostile_answers_take_linear_time(piece: str) -> None:
     started = time.process_time()
     prompt.read("a" + piece * 100_000 + "b")
     assert time.process_time() - started < 5
+
+
+@pytest.mark.parametrize(
+    "kind", ["../prompts/correction", "./correction", "../../../../README", "/etc/passwd", "..\\prompts\\correction", "correction\0", ""]
+)
+def test_a_kind_that_climbs_names_no_file(kind: str) -> None:
+    with pytest.raises(BadRequest, match="is unknown"):
+        standing_instruction(kind)
