@@ -1,9 +1,10 @@
 """The Celery app, and the one place that imports every pipeline's tasks."""
 
+import gc
 from importlib import import_module
 
 from celery import Celery
-from celery.signals import setup_logging, worker_process_shutdown
+from celery.signals import setup_logging, worker_process_shutdown, worker_ready
 
 from ai_worker.engine import canary, shutdown
 from ai_worker.engine.broker import AMQP, Events
@@ -21,6 +22,8 @@ TASKS = {
 LISTENING = (canary, shutdown)
 """Modules that are imported for what they tell Celery: the canary's tasks, and the watch over a worker's end."""
 
+GARBAGE_THRESHOLDS = (5_000, 20, 20)
+
 app = Celery("ai_worker", amqp=AMQP, events=Events)
 app.config_from_object("celery_config")
 app.set_default()
@@ -37,6 +40,15 @@ PIPELINES = {name: REGISTERED[name] for name in settings().pipelines if name in 
 @setup_logging.connect
 def _logging(**_: object) -> None:
     configure_logging(settings().log_level)
+
+
+@worker_ready.connect
+def _forget_what_stays(**_: object) -> None:
+    # What was imported is never garbage. Looking through it took 60 ms each time, during which no call begins or ends, and with the
+    # small collections 8 % of the CPU time of a row.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*GARBAGE_THRESHOLDS)
 
 
 @worker_process_shutdown.connect

@@ -10,9 +10,11 @@ from uuid import uuid4
 
 from ai_worker.engine.row import Claim, RowId
 from ai_worker.errors import StoreUnavailable
-from ai_worker.stores.batches import Batches, NoAnswerError
+from ai_worker.stores.batches import SMALL_BATCH, Batches, NoAnswerError
 from ai_worker.stores.mysql import Row
 
+SENDERS = 2
+"""One batch while the other waits for the disk."""
 ANSWER_SECONDS = 60.0
 """The longest that a claim waits: as long as a connection may take to be refused, and a statement to time out."""
 
@@ -48,7 +50,7 @@ class Claims:
     def __init__(self, claimer: Claimer, key: str) -> None:
         self._claimer = claimer
         self._key = key
-        self._batches: Batches[Wanted, None, Granted] = Batches(self._send, _let_the_lease_end)
+        self._batches: Batches[Wanted, None, Granted] = Batches(self._send, _let_the_lease_end, largest=SMALL_BATCH, senders=SENDERS)
 
     def claim(self, wanted: Wanted) -> Claim | None:
         """Claim one row, together with whatever others are asked for now.

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 import pymysql
 
 from ai_worker.errors import StoreUnavailable
-from ai_worker.stores.batches import Batches, NoAnswerError
+from ai_worker.stores.batches import SMALL_BATCH, Batches, NoAnswerError
 from ai_worker.stores.mysql import MySQLDatabase, MySQLPool, Statement, retrying
 
+SENDERS = 2
+"""One batch while the other waits for the disk."""
 ANSWER_SECONDS = 60.0
 """The longest that an outcome waits to be written: as long as a connection may take to be refused, and a statement to time out."""
 
@@ -46,12 +48,12 @@ class Endings:
     """Collects the outcomes of one source.
 
     Args:
-        pool: connections to its database.
+        pool: connections to its database, whose statements may be run together.
     """
 
     def __init__(self, pool: MySQLPool) -> None:
-        self._pool = pool.for_batches()
-        self._batches: Batches[Ending, None, Ended] = Batches(self._send, _written_all_the_same)
+        self._pool = pool
+        self._batches: Batches[Ending, None, Ended] = Batches(self._send, _written_all_the_same, largest=SMALL_BATCH, senders=SENDERS)
 
     def write(self, ending: Ending) -> bool:
         """Write one outcome, together with whatever others are ready now.
@@ -83,8 +85,16 @@ class Endings:
 
 
 def _together(database: MySQLDatabase, endings: Sequence[Ending]) -> list[Ended]:
-    if len(endings) == 1 and not endings[0].also:
-        return [Ended(database.execute(*endings[0].fenced) == 1)]
+    fenced = [ending.fenced for ending in endings]
+    also = [statement for ending in endings for statement in ending.also]
+    if len(endings) == 1 and not also:
+        return [Ended(database.execute(*fenced[0]) == 1)]
+    # Nearly always every row is still ours. Where one is not, what belongs to its outcome has to be left out.
+    counts = database.transact([*fenced, *also], lambda counts: not also or all(count == 1 for count in counts[: len(fenced)]))
+    return _one_after_the_other(database, endings) if counts is None else [Ended(count == 1) for count in counts[: len(fenced)]]
+
+
+def _one_after_the_other(database: MySQLDatabase, endings: Sequence[Ending]) -> list[Ended]:
     with database.transaction():
         held = [count == 1 for count in database.execute_together([ending.fenced for ending in endings])]
         database.execute_together([statement for ending, ours in zip(endings, held, strict=True) if ours for statement in ending.also])

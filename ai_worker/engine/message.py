@@ -52,6 +52,6 @@ def handle(pipeline: Pipeline, address: Address, row_id: RowId, token: str) -> t
     refilling = _refilling(pipeline.name)
     refilling.changed()
     try:
-        return work(pipeline, address, row_id, token)
+        return work(pipeline, address, row_id, token, refilling.due)
     finally:
         refilling.changed()

@@ -1,7 +1,9 @@
 """Scanning: reserve what is due, fairly over the lanes, as far as the window has room, and publish it."""
 
+import json
 import logging
 from contextlib import suppress
+from dataclasses import asdict
 
 from celery import current_app
 from redis.exceptions import LockNotOwnedError
@@ -11,6 +13,7 @@ from ai_worker.engine.pipeline import Pipeline
 from ai_worker.engine.publish import publish
 from ai_worker.engine.row import Lane
 from ai_worker.engine.share import share
+from ai_worker.engine.window import FIRST, Window
 from ai_worker.settings import settings
 from ai_worker.stores.redis import broker_redis
 
@@ -52,24 +55,26 @@ def scan(pipeline: Pipeline) -> int:
 def _top_up(pipeline: Pipeline) -> int:
     source = pipeline.source
     queued = waiting(pipeline)
-    room = settings().window - queued
     lanes = list(pipeline.open_lanes(source.lanes()))
     if not queued and (recalled := source.recall(lanes, settings().reserve_seconds - settings().lease_seconds)):
         log.info("[FETCH] %s: %d rows recalled, whose messages are lost or long in a worker's hands", pipeline.name, recalled)
     held = dict(source.in_flight(lanes))
+    window = _window(pipeline, queued, in_hands=max(0, sum(held.values()) - queued))
+    room = window.size - queued
     published = 0
     while room > 0 and held:
         shares = share(room, held, {lane: lane.cap for lane in held})
         if not shares:
             break
-        for lane, places in shares.items():
+        # A lane that may hold few rows is not to wait behind one that may hold many.
+        for lane, places in sorted(shares.items(), key=lambda item: item[1]):
             rows = _reserve_and_publish(pipeline, lane, min(places, BATCH))
             published += rows
             room -= rows
             held[lane] += rows
             if rows < min(places, BATCH):
                 del held[lane]
-    _remember(pipeline, more_is_due=bool(held))
+    _remember(pipeline, window.after(published, more=bool(held)))
     if pipeline.after_scan:
         pipeline.after_scan()
     if published:
@@ -89,12 +94,24 @@ def waiting(pipeline: Pipeline) -> int:
     return int(broker_redis().llen(pipeline.name))
 
 
-def _remember(pipeline: Pipeline, more_is_due: bool) -> None:
-    redis = broker_redis()
-    if more_is_due:
-        redis.set(_key("more", pipeline), 1, ex=KNOWN_SECONDS)
-    else:
-        redis.delete(_key("more", pipeline))
+def _window(pipeline: Pipeline, queued: int, in_hands: int) -> Window:
+    with broker_redis().pipeline(transaction=False) as pipe:
+        pipe.get(_key("window", pipeline))
+        pipe.time()
+        known, (seconds, microseconds) = pipe.execute()
+    now = seconds + microseconds / 1e6
+    window = Window(**json.loads(known)) if known else Window(FIRST, published=queued, marked_at=now)
+    return window.seen(queued, in_hands, now, settings().window, settings().scan_seconds)
+
+
+def _remember(pipeline: Pipeline, window: Window) -> None:
+    with broker_redis().pipeline() as pipe:
+        pipe.set(_key("window", pipeline), json.dumps(asdict(window)), ex=KNOWN_SECONDS)
+        if window.more:
+            pipe.set(_key("more", pipeline), window.low, ex=KNOWN_SECONDS)
+        else:
+            pipe.delete(_key("more", pipeline))
+        pipe.execute()
 
 
 def request_scan(pipeline: Pipeline) -> None:
@@ -108,17 +125,22 @@ def go_on(pipeline: Pipeline) -> None:
     request_scan(pipeline)
 
 
-def refill(pipeline: Pipeline) -> bool:
+def refill(pipeline: Pipeline, some_are_due: bool = False) -> bool:
     """Have the pipeline scanned if its window runs low and the last scan left rows behind. Cheap enough to call often.
+
+    Args:
+        some_are_due: rows have come due since the last scan, or are about to.
 
     Returns:
         Whether that will do; False where somebody has had it scanned a moment ago, which may have been too early.
     """
     with broker_redis().pipeline(transaction=False) as pipe:
         pipe.llen(pipeline.name)
-        pipe.exists(_key("more", pipeline))
-        rows, more = pipe.execute()
-    if not more or rows >= settings().window // 2:
+        pipe.get(_key("more", pipeline))
+        rows, low = pipe.execute()
+    if low is None and some_are_due:
+        low = FIRST // 2
+    if low is None or rows >= int(low):
         return True
     if not broker_redis().set(_key("requested", pipeline), 1, nx=True, px=REQUEST_PAUSE_MILLISECONDS):
         return False

@@ -1,8 +1,8 @@
 """Messages from Redis, several in one round trip.
 
 Kombu fetches one message a round trip and acknowledges each in another; both cost a row more than its model's answer. Here nothing is
-acknowledged, since every queue is without acknowledgements (see celery_config.py), and a worker fetches as many messages as it has
-free slots; when all of them are taken, a tenth of their number, so that hardly anything waits in one worker while another is idle.
+acknowledged, since every queue is without acknowledgements (see celery_config.py). A worker fetches nothing until it has a free slot,
+and then as many messages as it has free ones, or a tenth of all, so that hardly anything waits in one worker while another is idle.
 """
 
 from collections.abc import Callable
@@ -24,12 +24,14 @@ class Slots:
     Args:
         free: how many slots are free.
         limit: how many there are.
+        wait: returns when one is free.
         ending: the worker was told to end, and starts no more.
     """
 
     def __init__(self) -> None:
         self.free: Callable[[], int] = lambda: 1
         self.limit = 1
+        self.wait: Callable[[], object] = lambda: None
         self.ending = False
 
     def room(self) -> int:
@@ -44,7 +46,8 @@ slots = Slots()
 def _count(sender: Any, **_: object) -> None:
     pool = sender.pool
     # A pool whose processes are all there from the start never says that one is free, and gets its messages one by one.
-    slots.free, slots.limit = (lambda: pool.limit - pool.num_processes), pool.limit if pool.is_green else 1
+    if pool.is_green:
+        slots.free, slots.limit, slots.wait = (lambda: pool.limit - pool.num_processes), pool.limit, pool._pool.wait_available
 
 
 @worker_shutting_down.connect
@@ -65,6 +68,7 @@ class Channel(redis.Channel):
     QoS = Unacknowledged  # type: ignore[assignment]
 
     def _brpop_start(self, timeout: float | None = None) -> None:
+        slots.wait()
         queues = self._queue_cycle.consume(len(self.active_queues))
         if not queues:
             return

@@ -32,8 +32,18 @@ def leases() -> Leases:
     return Leases(settings().lease_seconds)
 
 
-def work(pipeline: Pipeline, address: Address, row_id: RowId, token: str) -> tuple[Claim, Outcome] | None:
+Later = Callable[[float], None]
+
+
+def _nobody(seconds: float) -> None:
+    """Nobody wants to know."""
+
+
+def work(pipeline: Pipeline, address: Address, row_id: RowId, token: str, later: Later = _nobody) -> tuple[Claim, Outcome] | None:
     """Claim a row, ask, and write the outcome.
+
+    Args:
+        later: told where the row was given back, after how many seconds it is due again.
 
     Returns:
         The claim and its outcome; None when the row was no longer ours to claim: somebody else works it, or has.
@@ -47,26 +57,26 @@ def work(pipeline: Pipeline, address: Address, row_id: RowId, token: str) -> tup
         log.debug("%s %s: not ours any more", pipeline.name, row_id)
         return None
     with leases().hold(source, claim):
-        outcome = _attempt(pipeline, claim)
+        outcome = _attempt(pipeline, claim, later)
     pipeline.settled(claim, outcome)
     return claim, outcome
 
 
-def _attempt(pipeline: Pipeline, claim: Claim) -> Outcome:
+def _attempt(pipeline: Pipeline, claim: Claim, later: Later) -> Outcome:
     source = pipeline.source
     try:
         answered = pipeline.answer(claim)
     except WorkError as error:
-        return _settle_failure(pipeline, claim, error)
+        return _settle_failure(pipeline, claim, error, later)
     except Exception as fault:
         log.exception("[ERROR] %s %s", pipeline.name, claim.row_id)
-        return _settle_failure(pipeline, claim, InternalError(f"{type(fault).__name__} (see the worker's log)"))
+        return _settle_failure(pipeline, claim, InternalError(f"{type(fault).__name__} (see the worker's log)"), later)
     result = answered if isinstance(answered, Result) else Result(answered)
     written = persistently(lambda: source.finish(claim, result.fields, result.also), leases().seconds)
     return Outcome.FINISHED if written else _taken_over(pipeline, claim)
 
 
-def _settle_failure(pipeline: Pipeline, claim: Claim, error: WorkError) -> Outcome:
+def _settle_failure(pipeline: Pipeline, claim: Claim, error: WorkError, later: Later) -> Outcome:
     source = pipeline.source
     seconds = RetryPolicy.of(pipeline.task).next_try(error, claim.attempts, claim.age_seconds)
     if seconds is None:
@@ -75,7 +85,10 @@ def _settle_failure(pipeline: Pipeline, claim: Claim, error: WorkError) -> Outco
         return Outcome.FAILED if written else _taken_over(pipeline, claim)
     log.info("%s %s: %s, again in %.1f s: %s", pipeline.name, claim.row_id, error.error_class, seconds, error)
     written = persistently(lambda: source.give_back(claim, error, seconds), leases().seconds)
-    return Outcome.LATER if written else _taken_over(pipeline, claim)
+    if not written:
+        return _taken_over(pipeline, claim)
+    later(seconds)
+    return Outcome.LATER
 
 
 def _taken_over(pipeline: Pipeline, claim: Claim) -> Outcome:

@@ -32,7 +32,8 @@ FLUSH_SECONDS = 0.5
 RETRY_SECONDS = 2.0
 LARGEST = 20_000
 """Entries that wait in memory at the most."""
-BATCH = 500
+BATCH = 50
+"""Entries of one statement: while it is being written down, nothing else runs in a process of greenlets."""
 
 Waiting = dict[Books, dict[str, Entry]]
 

@@ -67,7 +67,7 @@ class LocalPermits:
                     return self._grant(model, kept, now, tokens)
             if not refusal.by_limit or refusal.at > ends:
                 raise not_now(refusal.reason, max(0.0, refusal.at - now))
-            if not self._turnstile.wait(model.key, refusal.at - now):
+            if not self._turnstile.wait(model.key, refusal.at - now, model.limits.in_flight):
                 raise not_now(refusal.reason, refusal.at - now)
 
     def _grant(self, model: Model, kept: _Kept, now: float, tokens: int) -> Permit:

@@ -35,7 +35,7 @@ from ai_worker.llm.permit_state import model_state
 from ai_worker.llm.script import Script, script_constants
 from ai_worker.llm.turnstile import Turnstile
 from ai_worker.llm.window import Span
-from ai_worker.stores.batches import Batches, NoAnswerError
+from ai_worker.stores.batches import SMALL_BATCH, Batches, NoAnswerError
 
 log = logging.getLogger(__name__)
 
@@ -78,7 +78,7 @@ class Permits:
         self._answered = 0.0
         self._away_until = 0.0
         self._turnstile = Turnstile()
-        self._batches: Batches[Want, Settlement | Cooling, Permit | Refusal] = Batches(self._send, self._unwanted)
+        self._batches: Batches[Want, Settlement | Cooling, Permit | Refusal] = Batches(self._send, self._unwanted, largest=SMALL_BATCH)
         atexit.register(self.close)
 
     def acquire(self, model: Model, tokens: int = 0, *, patience: float = 0.0) -> Permit:
@@ -92,7 +92,7 @@ class Permits:
                 return answer
             if not answer.by_limit or time.monotonic() + answer.seconds > ends:
                 raise not_now(answer.reason, answer.seconds)
-            if not self._turnstile.wait(model.key, answer.seconds):
+            if not self._turnstile.wait(model.key, answer.seconds, model.limits.in_flight):
                 raise not_now(answer.reason, answer.seconds)
             waited = True
 

@@ -3,8 +3,16 @@
 import threading
 from collections import deque
 
-LONGEST_QUEUE = 2
-"""Calls that wait for one model here at most, ready to go when a place comes free. More would only keep other models' calls from going."""
+SHORTEST_QUEUE = 2
+PLACES_FOR_EACH_WAITING = 4
+
+
+def longest_queue(places: int | None) -> int:
+    """Calls that wait for one model here at most, ready to go when a place comes free: a quarter of those that may be in flight.
+
+    More would only keep other models' calls from going.
+    """
+    return max(SHORTEST_QUEUE, (places or 0) // PLACES_FOR_EACH_WAITING)
 
 
 class Turnstile:
@@ -14,16 +22,19 @@ class Turnstile:
         self._lock = threading.Lock()
         self._waiting: dict[str, deque[threading.Lock]] = {}
 
-    def wait(self, key: str, seconds: float) -> bool:
+    def wait(self, key: str, seconds: float, places: int | None) -> bool:
         """Wait until a place comes free in this process, or so many seconds, since places come free elsewhere too.
 
+        Args:
+            places: how many calls may be in flight; None for any number.
+
         Returns:
-            False at once where LONGEST_QUEUE calls wait already.
+            False at once where as many calls wait already as `longest_queue` says.
         """
         mine = threading.Lock()
         mine.acquire()
         with self._lock:
-            if len(self._waiting.get(key, ())) >= LONGEST_QUEUE:
+            if len(self._waiting.get(key, ())) >= longest_queue(places):
                 return False
             self._waiting.setdefault(key, deque()).append(mine)
         try:

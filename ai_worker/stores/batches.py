@@ -1,7 +1,7 @@
 """Greenlets or threads that ask at the same moment are answered by one round trip.
 
-One sender per process does the talking. While a batch is under way, those who come wait for the next one; notes that want no answer
-ride along, or go by themselves after LINGER_SECONDS. The sender is a thread (a greenlet where gevent has patched): were it one of the
+A sender does the talking. While its batch is under way, those who come wait for the next one; notes that want no answer ride along, or
+go by themselves after LINGER_SECONDS. The sender is a thread (a greenlet where gevent has patched): were it one of the
 callers, a caller killed in mid-batch would take the others' answers with it. It never wakes while there is nothing to send.
 """
 
@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 LINGER_SECONDS = 0.05
 LARGEST_BATCH = 500
 """Keeps the time of one script, during which Redis serves nobody else, to a few milliseconds."""
+SMALL_BATCH = 16
+"""For stores that take their time over each question: those at the head of a crowd need not wait for its tail, and it disperses."""
 RETRY_SECONDS = 1.0
 """Notes that could not be sent go again after so long, or with the next question."""
 
@@ -53,26 +55,35 @@ class Batches(Generic[Question, Note, Answer]):
         send: does the round trip: questions and notes in, one answer for each question out. Whatever it raises reaches everybody who
             waits for an answer; the notes are kept for the next time, so they must bear being sent twice.
         unwanted: told of an answer whose asker was killed or has given up.
+        largest: the most questions, and the most notes, of one batch.
+        senders: how many batches may be under way at once.
     """
 
     def __init__(
         self,
         send: Callable[[Sequence[Question], Sequence[Note]], Sequence[Answer]],
         unwanted: Callable[[Question, Answer], None],
+        *,
+        largest: int = LARGEST_BATCH,
+        senders: int = 1,
     ) -> None:
         self._send = send
         self._unwanted = unwanted
+        self._largest = largest
+        self._senders = senders
         self._start()
 
     def _start(self) -> None:
         self._process = os.getpid()
-        self._changed = threading.Condition()
+        lock = threading.RLock()
+        self._come = threading.Condition(lock)
+        self._gone = threading.Condition(lock)
         self._questions: deque[_Asked[Question, Answer]] = deque()
         self._notes: deque[Note] = deque()
         self._notes_due = 0.0
         self._told = self._sent = 0
         self._closing = False
-        self._sender: threading.Thread | None = None
+        self._running = 0
 
     def ask(self, question: Question, timeout: float) -> Answer:
         """Wait for the answer to a question, at most `timeout` seconds.
@@ -85,7 +96,7 @@ class Batches(Generic[Question, Note, Answer]):
             if self._closing:
                 raise NoAnswerError("closed")
             self._questions.append(asked)
-            self._changed.notify_all()
+            self._come.notify()
         try:
             in_time = asked.answered.acquire(timeout=timeout)
         except BaseException:
@@ -109,36 +120,36 @@ class Batches(Generic[Question, Note, Answer]):
             if urgent:
                 self._notes_due = 0.0
             if first or urgent:
-                self._changed.notify_all()
+                self._come.notify()
 
     def flush(self, timeout: float) -> bool:
         """Wait until every note told so far is sent; whether that happened in time."""
         with self._open():
             told, self._notes_due = self._told, 0.0
-            self._changed.notify_all()
-            return self._changed.wait_for(lambda: self._sent >= told, timeout)
+            self._come.notify()
+            return self._gone.wait_for(lambda: self._sent >= told, timeout)
 
     def close(self, timeout: float) -> None:
-        """Send the notes that are left, for so long at most, and end the sender."""
-        if self._sender is not None:
+        """Send the notes that are left, for so long at most, and end the senders."""
+        if self._running:
             self.flush(timeout)
-        with self._changed:
+        with self._come:
             self._closing = True
-            self._changed.notify_all()
+            self._come.notify_all()
 
     @contextmanager
     def _open(self) -> Iterator[None]:
         if self._process != os.getpid():
-            # A forked child has its parent's memory, but not its sender, and the notes are the parent's to send.
+            # A forked child has its parent's memory, but not its senders, and the notes are the parent's to send.
             self._start()
-        with self._changed:
-            if self._sender is None and not self._closing:
-                self._sender = threading.Thread(target=self._run, name="batches", daemon=True)
-                self._sender.start()
+        with self._come:
+            while self._running < self._senders and not self._closing:
+                self._running += 1
+                threading.Thread(target=self._run, name="batches", daemon=True).start()
             yield
 
     def _abandon(self, asked: _Asked[Question, Answer]) -> None:
-        with self._changed:
+        with self._come:
             asked.abandoned = True
             answer = asked.answer
         if answer is not None:
@@ -150,14 +161,14 @@ class Batches(Generic[Question, Note, Answer]):
                 self._serve()
         finally:
             # Ended, or killed: the next question starts another.
-            self._sender = None
+            self._running -= 1
 
     def _serve(self) -> None:
-        with self._changed:
+        with self._come:
             while not self._closing and (pause := self._pause()) != 0.0:
-                self._changed.wait(pause)
-            questions = [self._questions.popleft() for _ in range(min(len(self._questions), LARGEST_BATCH))]
-            notes = [self._notes.popleft() for _ in range(min(len(self._notes), LARGEST_BATCH))]
+                self._come.wait(pause)
+            questions = [self._questions.popleft() for _ in range(min(len(self._questions), self._largest))]
+            notes = [self._notes.popleft() for _ in range(min(len(self._notes), self._largest))]
         questions = [asked for asked in questions if not asked.abandoned]
         if questions or notes:
             self._carry(questions, notes)
@@ -176,19 +187,19 @@ class Batches(Generic[Question, Note, Answer]):
             self._fail(questions, notes, error)
             return
         unwanted = []
-        with self._changed:
+        with self._come:
             for asked, answer in zip(questions, answers, strict=True):
                 asked.answer = answer
                 if asked.abandoned:
                     unwanted.append(asked)
                 asked.answered.release()
             self._sent += len(notes)
-            self._changed.notify_all()
+            self._gone.notify_all()
         for asked in unwanted:
             self._abandon(asked)
 
     def _fail(self, questions: list[_Asked[Question, Answer]], notes: list[Note], error: Exception) -> None:
-        with self._changed:
+        with self._come:
             # Those who came meanwhile would only wait for the same failure.
             questions.extend(self._questions)
             self._questions.clear()

@@ -74,7 +74,8 @@ class MySQLDatabase:
 
     Args:
         call_seconds: the longest that one statement may keep silent; a migration of a large table needs more.
-        together: for `execute_together`. Elsewhere the server takes one statement at a time and refuses what an injection would append.
+        together: for `execute_together`, `transact` and `query_after`. Elsewhere the server takes one statement at a time, and refuses
+            what an injection would append.
 
     Raises:
         ConfigurationError: the server refuses the user or knows no such database.
@@ -148,6 +149,36 @@ class MySQLDatabase:
                 while cursor.nextset():
                     counts.append(cursor.rowcount)
         return counts
+
+    def transact(self, statements: Sequence[Statement], wanted: Callable[[Sequence[int]], bool]) -> list[int] | None:
+        """Run statements as one transaction, in two round trips.
+
+        Args:
+            wanted: given what `execute` would have returned for each, says whether to commit.
+
+        Returns:
+            The same numbers; None where they were not wanted, and nothing was changed.
+        """
+        try:
+            counts = self.execute_together([("START TRANSACTION", ()), *statements])[1:]
+            done = wanted(counts)
+            self.execute("COMMIT" if done else "ROLLBACK")
+        except Exception:
+            with suppress(MySQLUnavailable):
+                self.execute("ROLLBACK")
+            raise
+        except BaseException:
+            # A killed greenlet may have left half an answer on the wire; the server rolls back when the connection goes.
+            self.close()
+            raise
+        return counts if done else None
+
+    def query_after(self, statement: Statement, query: Statement) -> list[Row]:
+        """Run a statement and then a SELECT, in one round trip; the rows of the SELECT."""
+        with self._cursor() as cursor:
+            cursor.execute(";\n".join(cursor.mogrify(sql, params or None) for sql, params in (statement, query)))
+            cursor.nextset()
+            return list(cursor.fetchall())
 
     @contextmanager
     def transaction(self) -> Iterator[Self]:
@@ -242,9 +273,9 @@ class MySQLPool:
         seconds = settings.store_seconds
         return cls(MySQLAddress.from_settings(settings), settings.mysql_pool_size, seconds, seconds)
 
-    def for_batches(self) -> Self:
-        """A pool of one connection to the same database, whose statements may be run together."""
-        return type(self)(self.address, 1, self._wait_seconds, self._call_seconds, together=True)
+    def for_batches(self, size: int) -> Self:
+        """A pool of so many connections to the same database, whose statements may be run together."""
+        return type(self)(self.address, size, self._wait_seconds, self._call_seconds, together=True)
 
     @contextmanager
     def connection(self) -> Iterator[MySQLDatabase]:

@@ -60,6 +60,15 @@ def test_one_round_trip_brings_as_many_messages_as_there_are_free_slots(redis_ur
     assert _waiting(redis_url, queue) == 18
 
 
+def test_nothing_is_fetched_before_a_slot_is_free(redis_url: str, queue: Queue, slots: Slots) -> None:
+    waiting_when_one_was_free: list[int] = []
+    slots.wait = lambda: waiting_when_one_was_free.append(_waiting(redis_url, queue))
+    with Connection(redis_url) as connection:
+        _publish(connection, queue, 3)
+        _consumed(connection, queue, lambda body, message: None)
+    assert waiting_when_one_was_free == [3]
+
+
 def test_acknowledging_what_needs_none_keeps_nothing(redis_url: str, queue: Queue, slots: Slots) -> None:
     with Connection(redis_url) as connection, redis.Redis.from_url(redis_url) as client:
         _publish(connection, queue, 5)

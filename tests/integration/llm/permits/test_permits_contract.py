@@ -14,7 +14,7 @@ from ai_worker.llm.errors import BadAnswer, DeadlineExceeded, RateLimited, Reque
 from ai_worker.llm.local_permits import LocalPermits
 from ai_worker.llm.model import Limits, Model
 from ai_worker.llm.permit import Closed, Gate, ModelState
-from ai_worker.llm.turnstile import LONGEST_QUEUE
+from ai_worker.llm.turnstile import SHORTEST_QUEUE
 from ai_worker.llm.window import Span
 from tests.waiting import wait_until
 
@@ -176,11 +176,11 @@ def test_only_a_few_wait_here_for_a_place_and_the_others_are_told_when_to_come_a
     threads = [threading.Thread(target=ask) for _ in range(6)]
     for thread in threads:
         thread.start()
-    wait_until(lambda: len(refusals) == 6 - LONGEST_QUEUE, "the refusals")
+    wait_until(lambda: len(refusals) == 6 - SHORTEST_QUEUE, "the refusals")
     gate.settle(held)
     for thread in threads:
         thread.join()
-    assert len(granted) == LONGEST_QUEUE
+    assert len(granted) == SHORTEST_QUEUE
 
 
 def test_patience_does_not_outlast_itself_nor_wait_for_a_cooldown(gate: Gate) -> None:
