@@ -177,13 +177,9 @@ def lint(options: argparse.Namespace) -> int:
 
 def bench(options: argparse.Namespace) -> int:
     """Run the benchmarks."""
-    script = ROOT / "benchmarks" / "run.py"
-    if not script.exists():
-        print("There is no benchmarks/run.py in this version.", file=sys.stderr)
-        return 1
     _prepare(options)
     with passing("bench") as instance, servers(instance, LOGS / "bench") as environment:
-        return run_at_terminal([venv_program("python"), script, *options.rest], environment)
+        return run_at_terminal([venv_program("python"), "-m", "benchmarks.run", *options.rest], {**environment, "PYTHONPATH": str(ROOT)})
 
 
 def _prepare(options: argparse.Namespace) -> None:
