@@ -22,6 +22,7 @@ import pytest
 import redis
 from hypothesis import settings as hypothesis_settings
 
+from ai_worker.llm.history import history
 from ai_worker.settings import Settings
 from ai_worker.stores.redis import next_database
 from devtools.servers.mariadb import MariaDBServer
@@ -118,6 +119,8 @@ def mysql_database(mysql_server: dict[str, str]) -> Iterator[dict[str, str]]:
     name = f"test_{secrets.token_hex(6)}"
     _execute(mysql_server, f"CREATE DATABASE `{name}` CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci")
     yield {**mysql_server, "MYSQL_DATABASE": name}
+    # What waits for a database that is gone is tried again, and told in the log, for as long as the process lives.
+    history().flush()
     _execute(mysql_server, f"DROP DATABASE `{name}`")
 
 

@@ -141,8 +141,10 @@ def test_giving_up_ends_the_command_at_the_terminal(supervise: Callable[..., Sup
     supervisor = supervise(Patience(first_delay=0.01, restarts=0))
     shown, ended = tmp_path / "shown", tmp_path / "ended"
     supervisor.start(stand_in("fail_once_there", str(shown)))
+    # A shell starts what it puts in the background deaf to Ctrl-C, and the tests may be in the background.
     code = """
-import pathlib, sys, time
+import pathlib, signal, sys, time
+signal.signal(signal.SIGINT, signal.default_int_handler)
 try:
     pathlib.Path(sys.argv[1]).touch()
     time.sleep(60)
