@@ -2,6 +2,7 @@
 
 import gc
 from importlib import import_module
+from typing import Any
 
 from celery import Celery
 from celery.signals import setup_logging, worker_process_shutdown, worker_ready
@@ -9,8 +10,10 @@ from celery.signals import setup_logging, worker_process_shutdown, worker_ready
 from ai_worker.engine import canary, shutdown
 from ai_worker.engine.broker import AMQP, Events
 from ai_worker.engine.pipeline import PIPELINES as REGISTERED
+from ai_worker.engine.transport import slots
 from ai_worker.errors import ConfigurationError
 from ai_worker.llm.history import history
+from ai_worker.llm.seats import seats
 from ai_worker.observe.logs import configure_logging
 from ai_worker.settings import settings
 
@@ -23,6 +26,8 @@ LISTENING = (canary, shutdown)
 """Modules that are imported for what they tell Celery: the canary's tasks, and the watch over a worker's end."""
 
 GARBAGE_THRESHOLDS = (5_000, 20, 20)
+MOST_SPARE = 64
+"""Greenlets beside those that -c asks for: as many rows as a process full of work has in hand beside its calls."""
 
 app = Celery("ai_worker", amqp=AMQP, events=Events)
 app.config_from_object("celery_config")
@@ -49,6 +54,16 @@ def _forget_what_stays(**_: object) -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(*GARBAGE_THRESHOLDS)
+
+
+@worker_ready.connect
+def _make_room(sender: Any, **_: object) -> None:
+    pool = sender.pool
+    # A pool whose processes are all there from the start never says that one is free, and gets its messages one by one.
+    if pool.is_green:
+        slots.count, slots.waits = pool.limit, (pool._pool.wait_available, seats.wait_until_few_wait)
+        seats.bound(pool.limit)
+        pool.grow(min(MOST_SPARE, pool.limit // 2))
 
 
 @worker_process_shutdown.connect

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks import door, due, fan_out, first_answer, in_flight, scale_out, slots
+from benchmarks import chain, door, due, fan_out, first_answer, in_flight, scale_out, slots
 from benchmarks.harness.engine import Stage
 from benchmarks.harness.model_process import model_process
 from benchmarks.harness.options import Options
@@ -22,6 +22,7 @@ BENCHMARKS: dict[str, tuple[Callable[[Stage, Options], Table], str]] = {
     "in_flight": (in_flight.run, "1,000 rows in flight in one process: cold start and memory, beside the peers"),
     "fan_out": (fan_out.run, "rows a second that one scanner reserves and publishes"),
     "first_answer": (first_answer.run, "from INSERT and enqueue to the model, on an idle system"),
+    "chain": (chain.run, "from an answer to its judge, on an idle system"),
     "due": (due.run, "scan and claim with a hundred rows due, in tables of up to a million"),
     "scale_out": (scale_out.run, "two worker processes against one, and what they ask of the stores"),
     "door": (door.run, "what ask() costs beyond the HTTP call itself"),

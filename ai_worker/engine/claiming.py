@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from ai_worker.engine.row import Claim, RowId
 from ai_worker.errors import StoreUnavailable
-from ai_worker.stores.batches import SMALL_BATCH, Batches, NoAnswerError
+from ai_worker.stores.batches import PACE_SECONDS, SMALL_BATCH, Batches, NoAnswerError
 from ai_worker.stores.mysql import Row
 
 SENDERS = 2
@@ -50,7 +50,9 @@ class Claims:
     def __init__(self, claimer: Claimer, key: str) -> None:
         self._claimer = claimer
         self._key = key
-        self._batches: Batches[Wanted, None, Granted] = Batches(self._send, _let_the_lease_end, largest=SMALL_BATCH, senders=SENDERS)
+        self._batches: Batches[Wanted, None, Granted] = Batches(
+            self._send, _let_the_lease_end, largest=SMALL_BATCH, senders=SENDERS, pace=PACE_SECONDS
+        )
 
     def claim(self, wanted: Wanted) -> Claim | None:
         """Claim one row, together with whatever others are asked for now.

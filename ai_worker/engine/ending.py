@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pymysql
 
 from ai_worker.errors import StoreUnavailable
-from ai_worker.stores.batches import SMALL_BATCH, Batches, NoAnswerError
+from ai_worker.stores.batches import PACE_SECONDS, SMALL_BATCH, Batches, NoAnswerError
 from ai_worker.stores.mysql import MySQLDatabase, MySQLPool, Statement, retrying
 
 SENDERS = 2
@@ -53,7 +53,9 @@ class Endings:
 
     def __init__(self, pool: MySQLPool) -> None:
         self._pool = pool
-        self._batches: Batches[Ending, None, Ended] = Batches(self._send, _written_all_the_same, largest=SMALL_BATCH, senders=SENDERS)
+        self._batches: Batches[Ending, None, Ended] = Batches(
+            self._send, _written_all_the_same, largest=SMALL_BATCH, senders=SENDERS, pace=PACE_SECONDS
+        )
 
     def write(self, ending: Ending) -> bool:
         """Write one outcome, together with whatever others are ready now.

@@ -18,7 +18,7 @@ from ai_worker.stores.background import Background
 
 log = logging.getLogger(__name__)
 
-LOOK_SECONDS = 0.1
+LOOK_SECONDS = 0.05
 AGAIN_SECONDS = 0.25
 AWAY_SECONDS = 5.0
 

@@ -25,7 +25,7 @@ TURN_SECONDS = 5
 BATCH = 500
 MESSAGE_SECONDS = 60
 """A scan message that waited longer is dropped: the beat has sent newer ones."""
-REQUEST_PAUSE_MILLISECONDS = 200
+REQUEST_PAUSE_MILLISECONDS = 50
 
 
 def scan(pipeline: Pipeline) -> int:

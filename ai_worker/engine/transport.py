@@ -2,16 +2,16 @@
 
 Kombu fetches one message a round trip and acknowledges each in another; both cost a row more than its model's answer. Here nothing is
 acknowledged, since every queue is without acknowledgements (see celery_config.py). A worker fetches nothing until it has a free slot,
-and then as many messages as it has free ones, or a tenth of all, so that hardly anything waits in one worker while another is idle.
+and then as many messages as a tenth of all its slots, so that hardly anything waits in one worker while another is idle.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from queue import Empty
 from time import monotonic
 from typing import Any
 
 import orjson
-from celery.signals import worker_ready, worker_shutting_down
+from celery.signals import worker_shutting_down
 from kombu.transport import redis, virtual
 
 LARGEST_FETCH = 32
@@ -22,32 +22,27 @@ class Slots:
     """What a worker has room for.
 
     Args:
-        free: how many slots are free.
-        limit: how many there are.
-        wait: returns when one is free.
+        count: how many there are.
+        waits: have all returned when a row would find one.
         ending: the worker was told to end, and starts no more.
     """
 
     def __init__(self) -> None:
-        self.free: Callable[[], int] = lambda: 1
-        self.limit = 1
-        self.wait: Callable[[], object] = lambda: None
+        self.count = 1
+        self.waits: Sequence[Callable[[], object]] = ()
         self.ending = False
+
+    def wait(self) -> None:
+        """Wait until there is room for a row."""
+        for wait in self.waits:
+            wait()
 
     def room(self) -> int:
         """How many messages to fetch."""
-        return min(LARGEST_FETCH, max(1, self.free(), self.limit // SLOTS_FOR_EACH_WAITING))
+        return min(LARGEST_FETCH, max(1, self.count // SLOTS_FOR_EACH_WAITING))
 
 
 slots = Slots()
-
-
-@worker_ready.connect
-def _count(sender: Any, **_: object) -> None:
-    pool = sender.pool
-    # A pool whose processes are all there from the start never says that one is free, and gets its messages one by one.
-    if pool.is_green:
-        slots.free, slots.limit, slots.wait = (lambda: pool.limit - pool.num_processes), pool.limit, pool._pool.wait_available
 
 
 @worker_shutting_down.connect

@@ -40,7 +40,7 @@ end
 
 -- Milliseconds between two places for calls of so many tokens: at this rate refused calls are told to come again.
 local function admission_step(gate, tokens)
-    local limits, step = gate.limits, REFUSED_STEP_MS
+    local limits, step = gate.limits, 1
     if limits.requests > 0 then
         step = math.max(step, LIMITS_SPAN_MS / limits.requests)
     end

@@ -13,6 +13,7 @@ from ai_worker.llm.model import Model
 from ai_worker.llm.permit import Permit
 from ai_worker.llm.providers.provider import Provider
 from ai_worker.llm.request import Caller, Reply, Request, Usage
+from ai_worker.llm.seats import seats
 from ai_worker.llm.tokens import estimate
 
 log = logging.getLogger(__name__)
@@ -46,7 +47,10 @@ def call(model: Model, request: Request, provider: Provider, caller: Caller, req
     started = time.monotonic()
     used: Usage | None = None
     try:
-        reply = provider.call(model, request)
+        try:
+            reply = provider.call(model, request)
+        finally:
+            seats.leave()
     except ModelError as fault:
         counted = fault.usage.input + fault.usage.output
         gate().settle(permit, fault, tokens=counted or None)
@@ -82,15 +86,34 @@ def expected_usage(model: Model, request: Request) -> Usage:
 
 
 def _leave(model: Model, expected: Usage, request: Request, caller: Caller, requests: Requests) -> tuple[Charge | None, Permit]:
-    """Money first, then a place: a permit must be used at once, and the ledger may take its time."""
+    """Money first, then a permit: it must be used at once, and the ledger may take its time. Then a seat, the next that comes free."""
     charge = None
     try:
         charge = budget.set_aside(model, expected, caller)
-        return charge, gate().acquire(model, expected.input + expected.output, patience=PATIENCE_SECONDS)
+        return charge, _seated(model, expected.input + expected.output)
     except BaseException as fault:
         budget.release(charge)
         if isinstance(fault, WorkError):
             requests.refused(fault, request)
+        raise
+
+
+def _seated(model: Model, tokens: int) -> Permit:
+    """A permit, and a seat to use it at."""
+    permit = gate().acquire(model, tokens, patience=PATIENCE_SECONDS)
+    try:
+        seats.take()
+    except BaseException:
+        gate().give_back(permit)
+        raise
+    if not permit.void:
+        return permit
+    # Calls took so long that none of them made room in time.
+    gate().give_back(permit)
+    try:
+        return gate().acquire(model, tokens, patience=PATIENCE_SECONDS)
+    except BaseException:
+        seats.leave()
         raise
 
 

@@ -17,7 +17,7 @@ from functools import lru_cache
 
 from ai_worker.errors import StoreUnavailable
 from ai_worker.llm.books import Balance, Books, Posting
-from ai_worker.stores.batches import SMALL_BATCH, Batches, NoAnswerError
+from ai_worker.stores.batches import PACE_SECONDS, Batches, NoAnswerError
 
 ANSWER_SECONDS = 30.0
 CLOSE_SECONDS = 5.0
@@ -112,7 +112,7 @@ class Ledger:
     _batches: Batches[Want, Ended, Short | bool] = field(init=False)
 
     def __post_init__(self) -> None:
-        self._batches = Batches(self._send, self._unwanted, largest=SMALL_BATCH)
+        self._batches = Batches(self._send, self._unwanted, pace=PACE_SECONDS)
 
     def reserve(self, want: Want) -> Short | None:
         """Set the amount aside in every purse, or in none of them.

@@ -57,6 +57,7 @@ class LocalPermits:
         """See `Gate.acquire`."""
         refuse_oversized(model, tokens)
         ends = time.monotonic() + patience
+        waited = False
         while True:
             with self._lock:
                 now = time.monotonic()
@@ -67,8 +68,9 @@ class LocalPermits:
                     return self._grant(model, kept, now, tokens)
             if not refusal.by_limit or refusal.at > ends:
                 raise not_now(refusal.reason, max(0.0, refusal.at - now))
-            if not self._turnstile.wait(model.key, refusal.at - now, model.limits.in_flight):
+            if not self._turnstile.wait(model.key, refusal.at - now, ends - now, model.limits.in_flight, again=waited):
                 raise not_now(refusal.reason, refusal.at - now)
+            waited = True
 
     def _grant(self, model: Model, kept: _Kept, now: float, tokens: int) -> Permit:
         number = str(next(self._numbers))

@@ -92,7 +92,8 @@ class Permits:
                 return answer
             if not answer.by_limit or time.monotonic() + answer.seconds > ends:
                 raise not_now(answer.reason, answer.seconds)
-            if not self._turnstile.wait(model.key, answer.seconds, model.limits.in_flight):
+            longest = ends - time.monotonic()
+            if not self._turnstile.wait(model.key, answer.seconds, longest, model.limits.in_flight, again=waited):
                 raise not_now(answer.reason, answer.seconds)
             waited = True
 

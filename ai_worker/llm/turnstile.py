@@ -1,18 +1,34 @@
 """Where calls wait inside a process for a place that is about to come free."""
 
 import threading
+import time
 from collections import deque
 
 SHORTEST_QUEUE = 2
-PLACES_FOR_EACH_WAITING = 4
+PLACES_FOR_EACH_WAITING = 2
 
 
 def longest_queue(places: int | None) -> int:
-    """Calls that wait for one model here at most, ready to go when a place comes free: a quarter of those that may be in flight.
+    """Calls that wait for one model here at most, ready to go when a place comes free: half as many as may be in flight.
 
     More would only keep other models' calls from going.
     """
     return max(SHORTEST_QUEUE, (places or 0) // PLACES_FOR_EACH_WAITING)
+
+
+class _Waiting:
+    """One who waits: woken when a place is free, or when nobody is before it any more."""
+
+    __slots__ = ("free", "woken")
+
+    def __init__(self) -> None:
+        self.free = False
+        self.woken = threading.Lock()
+        self.woken.acquire()
+
+    def wake(self) -> None:
+        if self.woken.locked():
+            self.woken.release()
 
 
 class Turnstile:
@@ -20,41 +36,58 @@ class Turnstile:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._waiting: dict[str, deque[threading.Lock]] = {}
+        self._queues: dict[str, deque[_Waiting]] = {}
 
-    def wait(self, key: str, seconds: float, places: int | None) -> bool:
-        """Wait until a place comes free in this process, or so many seconds, since places come free elsewhere too.
+    def wait(self, key: str, seconds: float, longest: float, places: int | None, *, again: bool = False) -> bool:
+        """Wait until it is worth asking for a place.
+
+        That is when one comes free in this process, or, since places come free elsewhere too, after so many seconds; but of all who wait
+        only the first asks: the others could but take its place.
 
         Args:
+            longest: the most seconds to wait in any case.
             places: how many calls may be in flight; None for any number.
+            again: it has waited before, and somebody else took the place: it goes before all others.
 
         Returns:
             False at once where as many calls wait already as `longest_queue` says.
         """
-        mine = threading.Lock()
-        mine.acquire()
+        now, mine = time.monotonic(), _Waiting()
         with self._lock:
-            if len(self._waiting.get(key, ())) >= longest_queue(places):
+            queue = self._queues.setdefault(key, deque())
+            if not again and len(queue) >= longest_queue(places):
                 return False
-            self._waiting.setdefault(key, deque()).append(mine)
+            queue.insert(0 if again else len(queue), mine)
         try:
-            mine.acquire(timeout=seconds)
+            self._wait(queue, mine, now + min(seconds, longest), now + longest)
         finally:
             with self._lock:
-                self._forget(key, mine)
+                self._leave(key, mine)
         return True
 
     def free(self, key: str) -> None:
         """Tell whoever waits longest that a place has come free."""
         with self._lock:
-            if waiting := self._waiting.get(key):
-                first = waiting[0]
-                self._forget(key, first)
-                first.release()
+            if queue := self._queues.get(key):
+                first = queue[0]
+                first.free = True
+                self._leave(key, first)
+                first.wake()
 
-    def _forget(self, key: str, lock: threading.Lock) -> None:
-        waiting = self._waiting.get(key, ())
-        if lock in waiting:
-            self._waiting[key].remove(lock)
-            if not self._waiting[key]:
-                del self._waiting[key]
+    def _wait(self, queue: deque[_Waiting], mine: _Waiting, asks_at: float, ends_at: float) -> None:
+        while not mine.free:
+            with self._lock:
+                until = asks_at if queue and queue[0] is mine else ends_at
+            if not mine.woken.acquire(timeout=max(0.0, until - time.monotonic())):
+                return
+
+    def _leave(self, key: str, who: _Waiting) -> None:
+        queue = self._queues.get(key)
+        if not queue or who not in queue:
+            return
+        was_first = queue[0] is who
+        queue.remove(who)
+        if not queue:
+            del self._queues[key]
+        elif was_first:
+            queue[0].wake()

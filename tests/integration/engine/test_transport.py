@@ -15,10 +15,9 @@ from ai_worker.engine.transport import Slots
 
 @pytest.fixture
 def slots(monkeypatch: pytest.MonkeyPatch) -> Slots:
-    """A worker's slots, all of them free."""
+    """A worker's slots, many and free."""
     slots = Slots()
-    slots.limit = 10
-    slots.free = lambda: 10
+    slots.count = 100
     monkeypatch.setattr(transport, "slots", slots)
     return slots
 
@@ -50,11 +49,11 @@ def _consumed(connection: Connection, queue: Queue, handle: Callable[[Any, Messa
         connection.drain_events(timeout=5)
 
 
-def test_one_round_trip_brings_as_many_messages_as_there_are_free_slots(redis_url: str, queue: Queue, slots: Slots) -> None:
+def test_one_round_trip_brings_a_tenth_of_as_many_messages_as_there_are_slots(redis_url: str, queue: Queue, slots: Slots) -> None:
     got: list[Any] = []
     with Connection(redis_url) as connection:
         _publish(connection, queue, 25)
-        slots.free = lambda: 7
+        slots.count = 70
         _consumed(connection, queue, lambda body, message: got.append(body))
     assert got == list(range(7)), "oldest first"
     assert _waiting(redis_url, queue) == 18
@@ -62,7 +61,7 @@ def test_one_round_trip_brings_as_many_messages_as_there_are_free_slots(redis_ur
 
 def test_nothing_is_fetched_before_a_slot_is_free(redis_url: str, queue: Queue, slots: Slots) -> None:
     waiting_when_one_was_free: list[int] = []
-    slots.wait = lambda: waiting_when_one_was_free.append(_waiting(redis_url, queue))
+    slots.waits = [lambda: waiting_when_one_was_free.append(_waiting(redis_url, queue))]
     with Connection(redis_url) as connection:
         _publish(connection, queue, 3)
         _consumed(connection, queue, lambda body, message: None)
@@ -101,8 +100,8 @@ def test_a_worker_told_to_end_gives_back_what_it_has_not_started(redis_url: str,
     assert got[3] == 3, "in their old order"
 
 
-@pytest.mark.parametrize(("free", "limit", "room"), [(100, 100, 32), (5, 100, 10), (0, 100, 10), (0, 5, 1), (3, 5, 3), (0, 1, 1)])
-def test_a_worker_without_a_free_slot_keeps_a_tenth_of_its_slots_ready(free: int, limit: int, room: int) -> None:
+@pytest.mark.parametrize(("count", "room"), [(1000, 32), (100, 10), (19, 1), (5, 1), (1, 1)])
+def test_a_worker_keeps_at_most_a_tenth_of_its_slots_ready(count: int, room: int) -> None:
     slots = Slots()
-    slots.free, slots.limit = (lambda: free), limit
+    slots.count = count
     assert slots.room() == room

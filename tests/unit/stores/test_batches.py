@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ai_worker.stores.batches import LARGEST_BATCH, Batches, NoAnswerError
+from ai_worker.stores.batches import ENOUGH, LARGEST_BATCH, Batches, NoAnswerError
 
 
 class Wire:
@@ -104,6 +104,18 @@ def test_notes_go_by_themselves_soon(batches: Batches[int, str, int], wire: Wire
     batches.tell("a")
     batches.tell("b")
     until(lambda: [note for _, notes in wire.sent for note in notes] == ["a", "b"])
+
+
+def test_questions_that_keep_a_pace_go_together_unless_there_are_enough(wire: Wire) -> None:
+    batches: Batches[int, str, int] = Batches(wire, lambda question, answer: None, pace=10)
+    answers: list[Any] = []
+    join(asking(batches, [1], answers))
+    rest = asking(batches, range(2, ENOUGH + 1), answers)
+    until(lambda: len(batches._questions) == ENOUGH - 1)
+    batches.tell("a note", urgent=True)
+    join([*rest, *asking(batches, [ENOUGH + 1], answers)])
+    assert [len(questions) for questions, _ in wire.sent] == [1, ENOUGH]
+    batches.close(5)
 
 
 def test_an_urgent_note_does_not_linger(batches: Batches[int, str, int], wire: Wire) -> None:

@@ -1,0 +1,108 @@
+import threading
+from typing import Any
+
+import gevent
+import pytest
+from gevent.thread import allocate_lock
+
+from ai_worker.llm import seats as module
+from ai_worker.llm.seats import Seats
+from tests.waiting import wait_until
+
+
+class Calls:
+    """Calls of threads of their own, each under way until it is told to end."""
+
+    def __init__(self, seats: Seats) -> None:
+        self._seats = seats
+        self.under_way: list[int] = []
+        self._ends: dict[int, threading.Event] = {}
+        self._threads: list[threading.Thread] = []
+
+    def begin(self, number: int) -> None:
+        self._ends[number] = threading.Event()
+        thread = threading.Thread(target=self._call, args=(number,), daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def end(self, number: int) -> None:
+        self._ends[number].set()
+
+    def _call(self, number: int) -> None:
+        self._seats.take()
+        self.under_way.append(number)
+        assert self._ends[number].wait(20)
+        self.under_way.remove(number)
+        self._seats.leave()
+
+
+def _waiting(seats: Seats) -> int:
+    return len(seats._waiting)
+
+
+def test_without_a_bound_nobody_waits() -> None:
+    seats = Seats()
+    for _ in range(1000):
+        seats.take()
+    seats.wait_until_few_wait()
+
+
+def test_a_seat_goes_to_whoever_waits_longest() -> None:
+    seats = Seats()
+    seats.bound(2)
+    calls = Calls(seats)
+    for number in range(5):
+        calls.begin(number)
+        wait_until(lambda number=number: len(calls.under_way) + _waiting(seats) == number + 1, "the call")  # type: ignore[misc]
+    assert calls.under_way == [0, 1]
+    calls.end(1)
+    wait_until(lambda: calls.under_way == [0, 2], "the next")
+    calls.end(0)
+    wait_until(lambda: calls.under_way == [2, 3], "the next")
+    for number in (2, 3, 4):
+        calls.end(number)
+    wait_until(lambda: not calls.under_way and not _waiting(seats), "the end")
+    assert seats._free == 2
+
+
+@pytest.mark.parametrize(("most", "few"), [(4, 1), (40, 10), (1000, 16)])
+def test_few_wait(most: int, few: int) -> None:
+    seats = Seats()
+    seats.bound(most)
+    for _ in range(most):
+        seats.take()
+    threads = [threading.Thread(target=seats.take, daemon=True) for _ in range(few)]
+    for thread in threads[:-1]:
+        thread.start()
+    wait_until(lambda: _waiting(seats) == few - 1, "those who wait")
+    seats.wait_until_few_wait()
+    threads[-1].start()
+    wait_until(lambda: not seats._few_wait.is_set(), "one too many")
+    seats.leave()
+    seats.wait_until_few_wait()
+    for _ in range(few - 1):
+        seats.leave()
+    for thread in threads:
+        thread.join(20)
+
+
+@pytest.fixture
+def green(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Locks as workers under gevent have them."""
+    monkeypatch.setattr(module.threading, "Lock", allocate_lock)
+
+
+def test_a_killed_call_loses_no_seat(green: None) -> None:
+    seats = Seats()
+    seats.bound(1)
+    seats.take()
+    first, second = gevent.spawn(seats.take), gevent.spawn(seats.take)
+    gevent.idle()
+    assert _waiting(seats) == 2
+    first.kill()
+    assert _waiting(seats) == 1
+    # Killed before it could take the seat that it was given.
+    second.kill(block=False)
+    seats.leave()
+    second.join()
+    assert seats._free == 1
