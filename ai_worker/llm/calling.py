@@ -102,7 +102,7 @@ def _seated(model: Model, tokens: int) -> Permit:
     """A permit, and a seat to use it at."""
     permit = gate().acquire(model, tokens, patience=PATIENCE_SECONDS)
     try:
-        seats.take()
+        seats.take(model.limits.in_flight)
     except BaseException:
         gate().give_back(permit)
         raise

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from ai_worker.llm.breaker import Breaker, Rules, verdict_of, why
 from ai_worker.llm.model import Limits, Model
 from ai_worker.llm.permit import FIRST_TOKENS, Closed, ModelState, Permit, Used, not_now, refuse_oversized
-from ai_worker.llm.turnstile import Turnstile
+from ai_worker.llm.turnstile import Turnstile, longest_queue
 from ai_worker.llm.window import Span, Window
 
 FIRST_TOOK_SECONDS = 1.0
@@ -198,5 +198,5 @@ def _room(kept: _Kept, used: Used, refusal: _Refusal | None, until: float, secon
         mean = used.tokens / max(1, used.requests) if used.tokens else FIRST_TOKENS
         places.append(int(free / mean))
     if limits.in_flight is not None:
-        places.append(limits.in_flight - used.in_flight + int(limits.in_flight * seconds / kept.took))
+        places.append(limits.in_flight - used.in_flight + (longest_queue(limits.in_flight) if seconds else 0))
     return max(0, min(places)) if places else None

@@ -14,7 +14,7 @@ if #keys == 0 then
     keys = redis.call('ZRANGE', PREFIX .. 'models', 0, -1)
 end
 
--- How many calls may start within the time ahead; -1: no limit.
+-- How many calls may start within the time ahead; -1: no limit. Of calls in flight, as many again as may wait for a place, see turnstile.py.
 local function room(gate, at, by_limit)
     if at and not by_limit and (at > now + input.ahead or gate.model.state == 'half_open') then
         return 0
@@ -34,7 +34,8 @@ local function room(gate, at, by_limit)
         places = math.min(places, free / admission_mean_tokens(gate))
     end
     if limits.calls >= 0 then
-        places = math.min(places, limits.calls - gate.calls + limits.calls * input.ahead / gate.model.took)
+        local waiting = input.ahead > 0 and math.max(SHORTEST_QUEUE, math.floor(limits.calls / PLACES_FOR_EACH_WAITING)) or 0
+        places = math.min(places, limits.calls - gate.calls + waiting)
     end
     return places == math.huge and -1 or math.max(0, math.floor(places))
 end

@@ -11,6 +11,7 @@ from redis.exceptions import NoScriptError
 
 from ai_worker.llm.breaker import SLICES, Rules
 from ai_worker.llm.permit import FIRST_TOKENS
+from ai_worker.llm.turnstile import PLACES_FOR_EACH_WAITING, SHORTEST_QUEUE
 from ai_worker.llm.window import Span
 
 PARTS = ("window", "model", "breaker", "admission")
@@ -68,6 +69,8 @@ def script_constants(prefix: str, span: Span, rules: Rules) -> dict[str, int | f
         "REFUSED_STEP_MS": round(REFUSED_STEP_SECONDS * 1000),
         "FIRST_TOOK_MS": 1000,
         "FIRST_TOKENS": FIRST_TOKENS,
+        "SHORTEST_QUEUE": SHORTEST_QUEUE,
+        "PLACES_FOR_EACH_WAITING": PLACES_FOR_EACH_WAITING,
         "KEEP_MS": KEEP_SECONDS * 1000,
         "EPOCH_KEEP_MS": EPOCH_KEEP_SECONDS * 1000,
         "BREAKER_CALLS": rules.calls,

@@ -13,30 +13,38 @@ SEATS_FOR_EACH_WAITING = 4
 
 
 class Seats:
-    """One for each call under way; any number until a bound is set. First come, first served."""
+    """One for each call under way; any number until a bound is set. First come, first served.
+
+    But a call of a model that may have fewer calls in flight than there are seats goes before others: while it waits, its place is idle.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self._rare: deque[threading.Lock] = deque()
         self._waiting: deque[threading.Lock] = deque()
-        self._free: float = float("inf")
+        self._most = self._free = float("inf")
         self._few = 1
         self._few_wait = threading.Event()
         self._few_wait.set()
 
     def bound(self, most: int) -> None:
         """From now on at most so many calls are under way at once."""
-        self._free = most
+        self._most = self._free = most
         self._few = max(1, min(MOST_WAITING, most // SEATS_FOR_EACH_WAITING))
 
-    def take(self) -> None:
-        """Wait for a seat."""
+    def take(self, places: int | None) -> None:
+        """Wait for a seat.
+
+        Args:
+            places: how many calls of its model may be in flight; None for any number.
+        """
         with self._lock:
             if self._free > 0:
                 self._free -= 1
                 return
             mine = threading.Lock()
             mine.acquire()
-            self._waiting.append(mine)
+            (self._rare if places is not None and places < self._most else self._waiting).append(mine)
             self._count()
         try:
             mine.acquire()
@@ -49,13 +57,13 @@ class Seats:
         self._few_wait.wait()
 
     def leave(self) -> None:
-        """Give it to whoever waits longest."""
+        """Give it to the next."""
         with self._lock:
             self._pass_on()
 
     def _pass_on(self) -> None:
-        if self._waiting:
-            self._waiting.popleft().release()
+        if queue := self._rare or self._waiting:
+            queue.popleft().release()
             self._count()
         else:
             self._free += 1
@@ -63,14 +71,15 @@ class Seats:
     def _go(self, mine: threading.Lock) -> None:
         """Killed while it waited; it may have been given a seat already."""
         with self._lock:
-            if mine in self._waiting:
-                self._waiting.remove(mine)
-                self._count()
-            else:
-                self._pass_on()
+            for queue in (self._rare, self._waiting):
+                if mine in queue:
+                    queue.remove(mine)
+                    self._count()
+                    return
+            self._pass_on()
 
     def _count(self) -> None:
-        few = len(self._waiting) < self._few
+        few = len(self._rare) + len(self._waiting) < self._few
         if few != self._few_wait.is_set():
             (self._few_wait.set if few else self._few_wait.clear)()
 

@@ -4,7 +4,7 @@ import threading
 import time
 from collections import deque
 
-SHORTEST_QUEUE = 2
+SHORTEST_QUEUE = 4
 PLACES_FOR_EACH_WAITING = 2
 
 

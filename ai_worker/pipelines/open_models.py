@@ -14,7 +14,6 @@ from ai_worker.errors import StoreUnavailable
 from ai_worker.llm.gate import gate
 from ai_worker.llm.model import Model
 from ai_worker.llm.permit import ModelState
-from ai_worker.llm.turnstile import longest_queue
 from ai_worker.settings import settings
 
 log = logging.getLogger(__name__)
@@ -64,6 +63,5 @@ def places_of(state: ModelState) -> int | None:
     full = limit is not None and state.used.in_flight >= limit
     if state.room == 0 and not full:
         return 0
-    # More than can wait for a place would only be given back. A full model's next call may start at any moment: one row waits for it.
-    waiting = state.room if limit is None else min(state.room, limit - state.used.in_flight + longest_queue(limit))
-    return state.used.in_flight + max(1, waiting)
+    # A full model's next call may start at any moment: one row waits for it.
+    return state.used.in_flight + max(1, state.room)

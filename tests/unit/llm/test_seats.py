@@ -19,17 +19,17 @@ class Calls:
         self._ends: dict[int, threading.Event] = {}
         self._threads: list[threading.Thread] = []
 
-    def begin(self, number: int) -> None:
+    def begin(self, number: int, places: int | None = None) -> None:
         self._ends[number] = threading.Event()
-        thread = threading.Thread(target=self._call, args=(number,), daemon=True)
+        thread = threading.Thread(target=self._call, args=(number, places), daemon=True)
         self._threads.append(thread)
         thread.start()
 
     def end(self, number: int) -> None:
         self._ends[number].set()
 
-    def _call(self, number: int) -> None:
-        self._seats.take()
+    def _call(self, number: int, places: int | None) -> None:
+        self._seats.take(places)
         self.under_way.append(number)
         assert self._ends[number].wait(20)
         self.under_way.remove(number)
@@ -37,13 +37,13 @@ class Calls:
 
 
 def _waiting(seats: Seats) -> int:
-    return len(seats._waiting)
+    return len(seats._rare) + len(seats._waiting)
 
 
 def test_without_a_bound_nobody_waits() -> None:
     seats = Seats()
     for _ in range(1000):
-        seats.take()
+        seats.take(None)
     seats.wait_until_few_wait()
 
 
@@ -65,13 +65,27 @@ def test_a_seat_goes_to_whoever_waits_longest() -> None:
     assert seats._free == 2
 
 
+def test_a_call_whose_place_is_idle_goes_before_others() -> None:
+    seats = Seats()
+    seats.bound(2)
+    calls = Calls(seats)
+    for number, places in enumerate([None, None, None, 1, 2, 1]):
+        calls.begin(number, places)
+        wait_until(lambda number=number: len(calls.under_way) + _waiting(seats) == number + 1, "the call")  # type: ignore[misc]
+    for number, after in zip([0, 3, 5, 2], [3, 5, 2, 4], strict=True):
+        calls.end(number)
+        wait_until(lambda after=after: calls.under_way == [1, after], "the next")  # type: ignore[misc]
+    calls.end(1)
+    calls.end(4)
+
+
 @pytest.mark.parametrize(("most", "few"), [(4, 1), (40, 10), (1000, 16)])
 def test_few_wait(most: int, few: int) -> None:
     seats = Seats()
     seats.bound(most)
     for _ in range(most):
-        seats.take()
-    threads = [threading.Thread(target=seats.take, daemon=True) for _ in range(few)]
+        seats.take(None)
+    threads = [threading.Thread(target=seats.take, args=(None,), daemon=True) for _ in range(few)]
     for thread in threads[:-1]:
         thread.start()
     wait_until(lambda: _waiting(seats) == few - 1, "those who wait")
@@ -95,8 +109,8 @@ def green(monkeypatch: pytest.MonkeyPatch) -> Any:
 def test_a_killed_call_loses_no_seat(green: None) -> None:
     seats = Seats()
     seats.bound(1)
-    seats.take()
-    first, second = gevent.spawn(seats.take), gevent.spawn(seats.take)
+    seats.take(None)
+    first, second = gevent.spawn(seats.take, None), gevent.spawn(seats.take, None)
     gevent.idle()
     assert _waiting(seats) == 2
     first.kill()

@@ -79,4 +79,4 @@ def test_nobody_waits_longer_than_told() -> None:
 
 
 def test_places_of_models_without_a_bound_have_a_short_queue() -> None:
-    assert [longest_queue(places) for places in (None, 1, 4, 5, 100)] == [2, 2, 2, 2, 50]
+    assert [longest_queue(places) for places in (None, 1, 8, 10, 100)] == [4, 4, 4, 5, 50]
