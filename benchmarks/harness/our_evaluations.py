@@ -51,6 +51,7 @@ class OurEvaluations:
         (folder / "models.toml").write_text(MODELS, encoding="utf-8")
         environment = {
             "MONGO_DB": database,
+            "EVALUATION_DATABASES": database,
             "OFFLINE_URL": stage.model.url,
             "MODELS_FILE": str(folder / "models.toml"),
             "PIPELINES": "evaluations",
