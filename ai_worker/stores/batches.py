@@ -28,6 +28,8 @@ SMALL_BATCH = 16
 PACE_SECONDS = 0.04
 ENOUGH = 6
 """Where questions keep a pace, so many of them go without waiting for it [measured: fewer cost more, more are late]."""
+CROWD_SECONDS = 0.1
+"""While fewer than `ENOUGH` come within such a time, each goes at once."""
 RETRY_SECONDS = 1.0
 """Notes that could not be sent go again after so long, or with the next question."""
 
@@ -60,8 +62,8 @@ class Batches(Generic[Question, Note, Answer]):
         unwanted: told of an answer whose asker was killed or has given up.
         largest: the most questions, and the most notes, of one batch.
         senders: how many batches may be under way at once.
-        pace: seconds from the start of one batch to that of the next, unless there are enough questions. Where nobody is in a hurry it
-            makes few large batches of many small ones.
+        pace: seconds from the start of one batch to that of the next while many questions come, unless there are enough. Where nobody
+            is in a hurry it makes few large batches of many small ones.
     """
 
     def __init__(
@@ -89,6 +91,7 @@ class Batches(Generic[Question, Note, Answer]):
         self._notes: deque[Note] = deque()
         self._notes_due = 0.0
         self._next_start = 0.0
+        self._latest: deque[float] = deque(maxlen=ENOUGH)
         self._told = self._sent = 0
         self._closing = False
         self._running = 0
@@ -104,6 +107,7 @@ class Batches(Generic[Question, Note, Answer]):
             if self._closing:
                 raise NoAnswerError("closed")
             self._questions.append(asked)
+            self._latest.append(time.monotonic())
             self._come.notify()
         try:
             in_time = asked.answered.acquire(timeout=timeout)
@@ -187,10 +191,15 @@ class Batches(Generic[Question, Note, Answer]):
         """Seconds until there is something to send; None: until somebody comes."""
         due = []
         if self._questions:
-            due.append(0.0 if len(self._questions) >= ENOUGH else self._next_start)
+            due.append(self._next_start if self._keeps_pace() else 0.0)
         if self._notes:
             due.append(self._notes_due)
         return max(0.0, min(due) - time.monotonic()) if due else None
+
+    def _keeps_pace(self) -> bool:
+        """Whether those who ask now had better wait for company."""
+        crowd = len(self._latest) == ENOUGH and time.monotonic() - self._latest[0] < CROWD_SECONDS
+        return crowd and len(self._questions) < ENOUGH
 
     def _carry(self, questions: list[_Asked[Question, Answer]], notes: list[Note]) -> None:
         try:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from ai_worker.stores import batches as module
 from ai_worker.stores.batches import ENOUGH, LARGEST_BATCH, Batches, NoAnswerError
 
 
@@ -106,16 +107,31 @@ def test_notes_go_by_themselves_soon(batches: Batches[int, str, int], wire: Wire
     until(lambda: [note for _, notes in wire.sent for note in notes] == ["a", "b"])
 
 
-def test_questions_that_keep_a_pace_go_together_unless_there_are_enough(wire: Wire) -> None:
-    batches: Batches[int, str, int] = Batches(wire, lambda question, answer: None, pace=10)
+@pytest.fixture
+def paced(wire: Wire) -> Any:
+    made: Batches[int, str, int] = Batches(wire, lambda question, answer: None, pace=10)
+    yield made
+    made.close(5)
+
+
+def test_a_few_questions_need_not_keep_a_pace(paced: Batches[int, str, int], wire: Wire) -> None:
     answers: list[Any] = []
-    join(asking(batches, [1], answers))
-    rest = asking(batches, range(2, ENOUGH + 1), answers)
-    until(lambda: len(batches._questions) == ENOUGH - 1)
-    batches.tell("a note", urgent=True)
-    join([*rest, *asking(batches, [ENOUGH + 1], answers)])
-    assert [len(questions) for questions, _ in wire.sent] == [1, ENOUGH]
-    batches.close(5)
+    for number in range(ENOUGH - 1):
+        join(asking(paced, [number], answers))
+    assert [len(questions) for questions, _ in wire.sent] == [1] * (ENOUGH - 1)
+
+
+def test_questions_that_keep_a_pace_go_together_unless_there_are_enough(
+    paced: Batches[int, str, int], wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "CROWD_SECONDS", 60)
+    answers: list[Any] = []
+    for number in range(ENOUGH - 1):
+        join(asking(paced, [number], answers))
+    rest = asking(paced, range(ENOUGH - 1), answers)
+    until(lambda: len(paced._questions) == ENOUGH - 1)
+    join([*rest, *asking(paced, [ENOUGH], answers)])
+    assert [len(questions) for questions, _ in wire.sent] == [*[1] * (ENOUGH - 1), ENOUGH]
 
 
 def test_an_urgent_note_does_not_linger(batches: Batches[int, str, int], wire: Wire) -> None:
@@ -179,6 +195,7 @@ KILLED_GREENLETS = """
 from gevent import monkey
 monkey.patch_all()
 import gevent
+from ai_worker.stores import batches as module
 from ai_worker.stores.batches import Batches
 
 sent, unwanted = [], []
