@@ -8,7 +8,7 @@ one: rows that are not begun are there for any worker, and a row of another mode
 import threading
 from collections import deque
 
-MOST_WAITING = 16
+MOST_WAITING = 24
 SEATS_FOR_EACH_WAITING = 4
 
 

@@ -79,7 +79,7 @@ def test_a_call_whose_place_is_idle_goes_before_others() -> None:
     calls.end(4)
 
 
-@pytest.mark.parametrize(("most", "few"), [(4, 1), (40, 10), (1000, 16)])
+@pytest.mark.parametrize(("most", "few"), [(4, 1), (40, 10), (1000, 24)])
 def test_few_wait(most: int, few: int) -> None:
     seats = Seats()
     seats.bound(most)
