@@ -1,6 +1,7 @@
 """The Celery app, and the one place that imports every pipeline's tasks."""
 
 import gc
+from functools import partial
 from importlib import import_module
 from typing import Any
 
@@ -26,8 +27,6 @@ LISTENING = (canary, shutdown)
 """Modules that are imported for what they tell Celery: the canary's tasks, and the watch over a worker's end."""
 
 GARBAGE_THRESHOLDS = (5_000, 20, 20)
-MOST_SPARE = 64
-"""Greenlets beside those that -c asks for: as many rows as a process full of work has in hand beside its calls."""
 
 app = Celery("ai_worker", amqp=AMQP, events=Events)
 app.config_from_object("celery_config")
@@ -61,9 +60,17 @@ def _make_room(sender: Any, **_: object) -> None:
     pool = sender.pool
     # A pool whose processes are all there from the start never says that one is free, and gets its messages one by one.
     if pool.is_green:
-        slots.count, slots.waits = pool.limit, (pool._pool.wait_available, seats.wait_until_few_wait)
+        slots.count, slots.wait = pool.limit, partial(_wait_for_room, pool, pool.limit)
         seats.bound(pool.limit)
-        pool.grow(min(MOST_SPARE, pool.limit // 2))
+
+
+def _wait_for_room(pool: Any, calls: int) -> None:
+    change = calls + seats.spare() - pool.limit
+    if change > 0:
+        pool.grow(change)
+    elif change < 0:
+        pool.shrink(-change)
+    pool._pool.wait_available()
 
 
 @worker_process_shutdown.connect

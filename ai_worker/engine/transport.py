@@ -5,7 +5,7 @@ acknowledged, since every queue is without acknowledgements (see celery_config.p
 and then as many messages as a tenth of all its slots, so that hardly anything waits in one worker while another is idle.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from queue import Empty
 from time import monotonic
 from typing import Any
@@ -23,19 +23,14 @@ class Slots:
 
     Args:
         count: how many there are.
-        waits: have all returned when a row would find one.
+        wait: returns when one is free.
         ending: the worker was told to end, and starts no more.
     """
 
     def __init__(self) -> None:
         self.count = 1
-        self.waits: Sequence[Callable[[], object]] = ()
+        self.wait: Callable[[], object] = lambda: None
         self.ending = False
-
-    def wait(self) -> None:
-        """Wait until there is room for a row."""
-        for wait in self.waits:
-            wait()
 
     def room(self) -> int:
         """How many messages to fetch."""

@@ -10,7 +10,7 @@ from ai_worker.llm.errors import DeadlineExceeded, ModelError, QuotaExhausted, R
 from ai_worker.llm.gate import gate
 from ai_worker.llm.history import Requests
 from ai_worker.llm.model import Model
-from ai_worker.llm.permit import Permit
+from ai_worker.llm.permit import Permit, not_now
 from ai_worker.llm.providers.provider import Provider
 from ai_worker.llm.request import Caller, Reply, Request, Usage
 from ai_worker.llm.seats import seats
@@ -106,15 +106,12 @@ def _seated(model: Model, tokens: int) -> Permit:
     except BaseException:
         gate().give_back(permit)
         raise
-    if not permit.void:
-        return permit
-    # Calls took so long that none of them made room in time.
-    gate().give_back(permit)
-    try:
-        return gate().acquire(model, tokens, patience=PATIENCE_SECONDS)
-    except BaseException:
+    if permit.void:
+        # Calls take longer than they did. Whatever has become of the row meanwhile, a pause or a cancel, is found out in its database.
         seats.leave()
-        raise
+        gate().give_back(permit)
+        raise not_now("no call ended for a while, so there was no room for this one", 0.0)
+    return permit
 
 
 def _cool_down(model: Model, fault: RateLimited | QuotaExhausted) -> None:

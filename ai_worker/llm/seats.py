@@ -1,15 +1,18 @@
 """How many calls this process makes at once.
 
 A worker has more greenlets than that, for rows that are being claimed, and rows whose answers are being written: so there is always one
-ready to take the seat of a call that has ended. Whoever waits for anything but its answer has no seat. No more than a few are to wait for
-one: rows that are not begun are there for any worker, and a row of another model is not behind them.
+ready to take the seat of a call that has ended. Whoever waits for anything but its answer has no seat.
 """
 
 import threading
+import time
 from collections import deque
 
-MOST_WAITING = 24
-SEATS_FOR_EACH_WAITING = 4
+AHEAD_SECONDS = 0.12
+"""From a row's message to its call, and from its answer to its end [measured: at 450 rows a second]."""
+MOST_SPARE = 64
+SEATS_FOR_EACH_SPARE = 2
+REMEMBERED = 512
 
 
 class Seats:
@@ -23,14 +26,11 @@ class Seats:
         self._rare: deque[threading.Lock] = deque()
         self._waiting: deque[threading.Lock] = deque()
         self._most = self._free = float("inf")
-        self._few = 1
-        self._few_wait = threading.Event()
-        self._few_wait.set()
+        self._ended: deque[float] = deque(maxlen=REMEMBERED)
 
     def bound(self, most: int) -> None:
         """From now on at most so many calls are under way at once."""
         self._most = self._free = most
-        self._few = max(1, min(MOST_WAITING, most // SEATS_FOR_EACH_WAITING))
 
     def take(self, places: int | None) -> None:
         """Wait for a seat.
@@ -45,26 +45,31 @@ class Seats:
             mine = threading.Lock()
             mine.acquire()
             (self._rare if places is not None and places < self._most else self._waiting).append(mine)
-            self._count()
         try:
             mine.acquire()
         except BaseException:
             self._go(mine)
             raise
 
-    def wait_until_few_wait(self) -> None:
-        """Wait while rows that could begin would but wait for a seat."""
-        self._few_wait.wait()
+    def spare(self) -> int:
+        """How many rows to have in hand beside those of calls under way: as many as calls end while a row is made ready.
+
+        More would only wait: rows that are not begun are there for any worker, for a pause, and not before a row of another model.
+        """
+        with self._lock:
+            span = time.monotonic() - self._ended[0] if self._ended else 0.0
+            needed = len(self._ended) / max(1.0, span) * AHEAD_SECONDS
+        return int(min(needed, MOST_SPARE, self._most / SEATS_FOR_EACH_SPARE))
 
     def leave(self) -> None:
         """Give it to the next."""
         with self._lock:
+            self._ended.append(time.monotonic())
             self._pass_on()
 
     def _pass_on(self) -> None:
         if queue := self._rare or self._waiting:
             queue.popleft().release()
-            self._count()
         else:
             self._free += 1
 
@@ -74,14 +79,8 @@ class Seats:
             for queue in (self._rare, self._waiting):
                 if mine in queue:
                     queue.remove(mine)
-                    self._count()
                     return
             self._pass_on()
-
-    def _count(self) -> None:
-        few = len(self._rare) + len(self._waiting) < self._few
-        if few != self._few_wait.is_set():
-            (self._few_wait.set if few else self._few_wait.clear)()
 
 
 seats = Seats()

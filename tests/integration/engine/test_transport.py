@@ -61,7 +61,7 @@ def test_one_round_trip_brings_a_tenth_of_as_many_messages_as_there_are_slots(re
 
 def test_nothing_is_fetched_before_a_slot_is_free(redis_url: str, queue: Queue, slots: Slots) -> None:
     waiting_when_one_was_free: list[int] = []
-    slots.waits = [lambda: waiting_when_one_was_free.append(_waiting(redis_url, queue))]
+    slots.wait = lambda: waiting_when_one_was_free.append(_waiting(redis_url, queue))
     with Connection(redis_url) as connection:
         _publish(connection, queue, 3)
         _consumed(connection, queue, lambda body, message: None)

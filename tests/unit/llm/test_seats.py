@@ -1,4 +1,5 @@
 import threading
+import time
 from typing import Any
 
 import gevent
@@ -44,7 +45,6 @@ def test_without_a_bound_nobody_waits() -> None:
     seats = Seats()
     for _ in range(1000):
         seats.take(None)
-    seats.wait_until_few_wait()
 
 
 def test_a_seat_goes_to_whoever_waits_longest() -> None:
@@ -79,25 +79,20 @@ def test_a_call_whose_place_is_idle_goes_before_others() -> None:
     calls.end(4)
 
 
-@pytest.mark.parametrize(("most", "few"), [(4, 1), (40, 10), (1000, 24)])
-def test_few_wait(most: int, few: int) -> None:
+@pytest.mark.parametrize(
+    ("most", "ended", "spare"), [(100, 0, 0), (100, 8, 0), (100, 100, 12), (100, 512, 50), (1000, 512, 61), (4, 512, 2), (1, 100, 0)]
+)
+def test_as_many_rows_are_ready_as_calls_end_meanwhile(monkeypatch: pytest.MonkeyPatch, most: int, ended: int, spare: int) -> None:
     seats = Seats()
     seats.bound(most)
-    for _ in range(most):
+    now = time.monotonic()
+    monkeypatch.setattr(module.time, "monotonic", lambda: now)
+    for _ in range(ended):
         seats.take(None)
-    threads = [threading.Thread(target=seats.take, args=(None,), daemon=True) for _ in range(few)]
-    for thread in threads[:-1]:
-        thread.start()
-    wait_until(lambda: _waiting(seats) == few - 1, "those who wait")
-    seats.wait_until_few_wait()
-    threads[-1].start()
-    wait_until(lambda: not seats._few_wait.is_set(), "one too many")
-    seats.leave()
-    seats.wait_until_few_wait()
-    for _ in range(few - 1):
         seats.leave()
-    for thread in threads:
-        thread.join(20)
+    assert seats.spare() == spare
+    monkeypatch.setattr(module.time, "monotonic", lambda: now + 3600)
+    assert seats.spare() == 0
 
 
 @pytest.fixture
