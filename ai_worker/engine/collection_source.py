@@ -18,7 +18,8 @@ from ai_worker.engine.row import Address, Claim, Lane, Reserved, RowId
 from ai_worker.engine.source import LOST_FOR_GOOD, LOST_TO_QUARANTINE, WORKER_LOST, WORKER_LOST_MESSAGE
 from ai_worker.errors import WorkError
 from ai_worker.settings import settings
-from ai_worker.stores.canary import Canaries, CanaryCollection
+from ai_worker.stores.canary import Canaries
+from ai_worker.stores.canary_collection import CanaryCollection
 from ai_worker.stores.mongo import Document, StoreClock, reachable
 from ai_worker.stores.mysql import Statement
 

@@ -14,7 +14,8 @@ from ai_worker.engine.ending import Ending, Endings
 from ai_worker.engine.row import Address, Claim, Lane, Reserved, RowId
 from ai_worker.engine.source import LOST_FOR_GOOD, LOST_TO_QUARANTINE, WORKER_LOST, WORKER_LOST_MESSAGE
 from ai_worker.errors import WorkError
-from ai_worker.stores.canary import Canaries, CanaryTable
+from ai_worker.stores.canary import Canaries
+from ai_worker.stores.canary_table import CanaryTable
 from ai_worker.stores.mysql import MySQLDatabase, MySQLPool, Row, Statement, retrying
 
 NOW = "UTC_TIMESTAMP(6)"

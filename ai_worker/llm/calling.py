@@ -51,6 +51,7 @@ def call(model: Model, request: Request, provider: Provider, caller: Caller, req
             reply = provider.call(model, request)
         finally:
             seats.leave()
+            time.sleep(0)
     except ModelError as fault:
         counted = fault.usage.input + fault.usage.output
         gate().settle(permit, fault, tokens=counted or None)

@@ -1,20 +1,22 @@
-"""Open connections to the servers of models, kept between requests: this is the hot path, and urllib3 costs twice the CPU."""
+"""Open connections to the servers of models, kept between requests: this is the hot path, and urllib3 costs thrice the CPU."""
 
 import os
 import selectors
+import socket
 import ssl
 import time
 from functools import lru_cache
-from http.client import HTTPConnection, HTTPSConnection
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ai_worker.llm.deadline import guard
+from ai_worker.llm.http_response import Response, read_response
 
 CONNECT_SECONDS = 10.0
 KEPT = 1024
 """Idle connections to one server, above the greenlets of one worker."""
 FRESH_SECONDS = 1.0
 """A connection that was used so lately has hardly been closed by its server meanwhile, and is not looked at."""
+PORTS = {"http": 80, "https": 443}
 
 
 class Server(NamedTuple):
@@ -25,56 +27,51 @@ class Server(NamedTuple):
     port: int | None
 
 
-class Connection(HTTPConnection):
-    """A connection that the current deadline can end, and that sends a request in one piece."""
+class Connection:
+    """An open connection that the current deadline can end.
 
-    _pieces: list[bytes] | None = None
+    Args:
+        seconds: for opening it.
 
-    def connect(self) -> None:
-        """See http.client."""
-        super().connect()
-        guard(self.sock)
+    Raises:
+        OSError: it does not come about.
+    """
 
-    def post(self, path: str, content: bytes, headers: dict[str, str], seconds: float) -> None:
-        """Send a request, connecting first where need be.
+    def __init__(self, server: Server, seconds: float) -> None:
+        self._socket = socket.create_connection((server.host, server.port or PORTS[server.scheme]), seconds)
+        try:
+            self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            guard(self._socket)
+            if server.scheme == "https":
+                self._socket = _tls().wrap_socket(self._socket, server_hostname=server.host)
+        except BaseException:
+            self.close()
+            raise
+
+    def exchange(self, request: bytes, seconds: float) -> Response:
+        """Send a request and read its response.
 
         Args:
             seconds: that a read may take. Only the net under the deadline, which ends the call first.
 
         Raises:
-            ValueError, http.client.InvalidURL: path or headers hold characters that HTTP cannot carry.
-            OSError: no connection, or it broke.
+            OSError: it broke, or what came is no whole HTTP response.
+            BadAnswer: the response is too long.
         """
-        if self.sock is None:
-            self.connect()
-        else:
-            guard(self.sock)
-        self.sock.settimeout(seconds)
-        pieces: list[bytes] = []
-        self._pieces = pieces
-        try:
-            self.request("POST", path, content, headers)
-        finally:
-            self._pieces = None
-        self.send(b"".join(pieces))
+        guard(self._socket)
+        self._socket.settimeout(seconds)
+        self._socket.sendall(request)
+        return read_response(self._socket)
 
-    def send(self, data: Any) -> None:
-        """See http.client."""
-        # Sent by themselves, as the library would, headers and body cost a system call and a packet each.
-        if self._pieces is None:
-            super().send(data)
-        else:
-            self._pieces.append(data)
+    def close(self) -> None:
+        """It carries no more requests."""
+        self._socket.close()
 
     def dropped(self) -> bool:
         """Whether the server has closed it, or said something unasked."""
         with selectors.DefaultSelector() as selector:
-            selector.register(self.sock, selectors.EVENT_READ)
+            selector.register(self._socket, selectors.EVENT_READ)
             return bool(selector.select(0))
-
-
-class TlsConnection(HTTPSConnection, Connection):
-    """The same over TLS."""
 
 
 class Connections:
@@ -82,32 +79,30 @@ class Connections:
 
     def __init__(self) -> None:
         self._idle: dict[Server, list[tuple[Connection, float]]] = {}
-        self._trusted = ssl.create_default_context()
 
     def take(self, server: Server, seconds: float) -> Connection:
-        """A connection that nobody else uses, not open yet where none is idle; `seconds` for opening it, at most `CONNECT_SECONDS`."""
+        """A connection that nobody else uses; `seconds` for opening one where none is idle, at most `CONNECT_SECONDS`.
+
+        Raises:
+            OSError: there is none, and none comes about.
+        """
         idle = self._idle.setdefault(server, [])
         while True:
             try:
                 connection, since = idle.pop()
             except IndexError:
-                return self._new(server, min(seconds, CONNECT_SECONDS))
+                return Connection(server, min(seconds, CONNECT_SECONDS))
             if time.monotonic() - since < FRESH_SECONDS or not connection.dropped():
                 return connection
             connection.close()
 
     def keep(self, server: Server, connection: Connection) -> None:
-        """Give back a connection whose response was read to its end."""
+        """Give back a connection that can carry another request."""
         idle = self._idle[server]
-        if connection.sock is not None and len(idle) < KEPT:
+        if len(idle) < KEPT:
             idle.append((connection, time.monotonic()))
         else:
             connection.close()
-
-    def _new(self, server: Server, seconds: float) -> Connection:
-        if server.scheme == "https":
-            return TlsConnection(server.host, server.port, timeout=seconds, context=self._trusted)
-        return Connection(server.host, server.port, timeout=seconds)
 
 
 def connections() -> Connections:
@@ -119,3 +114,8 @@ def connections() -> Connections:
 def _connections(process_id: int) -> Connections:
     """A forked child must not share its parent's sockets, hence the key."""
     return Connections()
+
+
+@lru_cache(maxsize=1)
+def _tls() -> ssl.SSLContext:
+    return ssl.create_default_context()

@@ -5,40 +5,22 @@ host. Proxies of the environment are not used.
 """
 
 import os
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
-from http.client import HTTPException, HTTPResponse, IncompleteRead, InvalidURL
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import orjson
 
 from ai_worker.errors import BadRequest, ConfigurationError
-from ai_worker.llm.connections import Server, connections
+from ai_worker.llm.connections import PORTS, Server, connections
 from ai_worker.llm.deadline import deadline
-from ai_worker.llm.errors import BadAnswer, Unreachable
+from ai_worker.llm.errors import Unreachable
+from ai_worker.llm.http_response import BrokenResponse, Response
 
-RESPONSE_LIMIT = 10 * 1024 * 1024
-"""Bytes of an answer; a longer one is refused unread."""
-
-_CHUNK = 64 * 1024
-_HEADERS = {"Content-Type": "application/json", "User-Agent": "ai-worker"}
-
-
-@dataclass(frozen=True, slots=True)
-class Response:
-    """What came back, whole.
-
-    Args:
-        headers: by lower-case name.
-        framed: whether the length was announced, so that a cut-off body would have been noticed.
-    """
-
-    status: int
-    headers: Mapping[str, str]
-    content: bytes
-    framed: bool
+_ADDRESS = re.compile(r"[!-~]+")
+_HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+: [\t -~\xa0-\xff]*")
 
 
 def post(url: str, body: Mapping[str, Any], headers: Mapping[str, str], seconds: float) -> Response:
@@ -54,13 +36,68 @@ def post(url: str, body: Mapping[str, Any], headers: Mapping[str, str], seconds:
         BadRequest: the body cannot be written as JSON.
         ConfigurationError: the address or the key is not one that HTTP can carry.
     """
-    content = _encoded(body)
+    target = _target(url)
     with deadline(seconds):
         # The faults' own messages may hold the whole URL or a header; their kind says enough.
         try:
-            return _exchange(url, content, headers, seconds)
-        except (HTTPException, OSError) as fault:
-            raise Unreachable(f"no answer from {_host(url)}: {_kind(fault)}") from None
+            return _exchange(target.server, _request(target, headers, body), seconds)
+        except OSError as fault:
+            raise Unreachable(f"no answer from {target.name}: {_kind(fault)}") from None
+
+
+def _exchange(server: Server, request: bytes, seconds: float) -> Response:
+    connection = connections().take(server, seconds)
+    try:
+        response = connection.exchange(request, seconds + 5)
+    except BaseException:
+        connection.close()
+        raise
+    if response.reusable:
+        connections().keep(server, connection)
+    else:
+        connection.close()
+    return response
+
+
+class _Target(NamedTuple):
+    """Where a URL leads.
+
+    Args:
+        name: what messages call it; never the path, which may hold a key.
+        head: the first lines of every request to it.
+    """
+
+    server: Server
+    name: str
+    head: str
+
+
+@lru_cache(maxsize=256)
+def _target(url: str) -> _Target:
+    try:
+        parts = urlsplit(url)
+        server = Server(parts.scheme, parts.hostname or "", parts.port)
+        host = server.host.encode("idna").decode()
+    except ValueError:
+        server, host = Server("", "", None), ""
+    if server.scheme not in PORTS or not host:
+        raise ConfigurationError("the model's base URL is not an address like https://host/path; correct it")
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    if not _ADDRESS.fullmatch(host + path):
+        raise _unspeakable()
+    name = (f"[{host}]" if ":" in host else host) + (f":{server.port}" if server.port else "")
+    head = f"POST {path} HTTP/1.1\r\nHost: {name}\r\nAccept-Encoding: identity\r\nContent-Type: application/json\r\nUser-Agent: ai-worker"
+    return _Target(server, name, head)
+
+
+def _request(target: _Target, headers: Mapping[str, str], body: Mapping[str, Any]) -> bytes:
+    content = _encoded(body)
+    lines = [f"{name}: {value}" for name, value in headers.items()]
+    if not all(map(_HEADER.fullmatch, lines)):
+        raise _unspeakable()
+    head = "\r\n".join([target.head, *lines, f"Content-Length: {len(content)}", "", ""])
+    # A piece for each would be a system call and a packet for each. And orjson's own bytes have far more memory than they fill.
+    return head.encode("latin-1") + content
 
 
 def _encoded(body: Mapping[str, Any]) -> bytes:
@@ -70,54 +107,12 @@ def _encoded(body: Mapping[str, Any]) -> bytes:
         raise BadRequest(f"the request cannot be written as JSON: {fault}") from None
 
 
-def _exchange(url: str, content: bytes, headers: Mapping[str, str], seconds: float) -> Response:
-    server, path = _target(url)
-    connection = connections().take(server, seconds)
-    try:
-        try:
-            connection.post(path, content, {**headers, **_HEADERS}, seconds + 5)
-        except (ValueError, InvalidURL):
-            raise ConfigurationError("the model's base URL or its key holds characters that HTTP cannot carry; correct it") from None
-        response = connection.getresponse()
-        content = _read(response)
-    except BaseException:
-        connection.close()
-        raise
-    connections().keep(server, connection)
-    names = {name.lower(): value for name, value in response.headers.items()}
-    return Response(response.status, names, content, "content-length" in names or "transfer-encoding" in names)
+def _unspeakable() -> ConfigurationError:
+    return ConfigurationError("the model's base URL or its key holds characters that HTTP cannot carry; correct it")
 
 
-@lru_cache(maxsize=256)
-def _target(url: str) -> tuple[Server, str]:
-    try:
-        parts = urlsplit(url)
-        server = Server(parts.scheme, parts.hostname or "", parts.port)
-    except ValueError:
-        server = Server("", "", None)
-    if server.scheme not in ("http", "https") or not server.host:
-        raise ConfigurationError("the model's base URL is not an address like https://host/path; correct it")
-    return server, (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-
-
-def _read(response: HTTPResponse) -> bytes:
-    parts: list[bytes] = []
-    length = 0
-    while part := response.read(_CHUNK):
-        length += len(part)
-        if length > RESPONSE_LIMIT:
-            raise BadAnswer(f"the answer is longer than {RESPONSE_LIMIT} bytes")
-        parts.append(part)
-    if response.length:
-        raise IncompleteRead(b"", response.length)
-    return b"".join(parts)
-
-
-def _host(url: str) -> str:
-    server = _target(url)[0]
-    return f"{server.host}:{server.port}" if server.port else server.host
-
-
-def _kind(fault: Exception) -> str:
-    number = f" ({os.strerror(fault.errno)})" if isinstance(fault, OSError) and fault.errno and fault.errno > 0 else ""
+def _kind(fault: OSError) -> str:
+    if isinstance(fault, BrokenResponse):
+        return str(fault)
+    number = f" ({os.strerror(fault.errno)})" if fault.errno and fault.errno > 0 else ""
     return f"{type(fault).__name__}{number}"

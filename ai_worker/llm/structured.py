@@ -5,15 +5,17 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from jsonschema import Draft202012Validator, SchemaError
 from pydantic import BaseModel, ValidationError
 
 from ai_worker.errors import BadRequest
 from ai_worker.llm.errors import BadAnswer, ModelError
 from ai_worker.llm.request import Reply, Request
 from ai_worker.llm.schemas import schema_note
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator
 
 _FENCE = re.compile(r"```(?:json|JSON)?[ \t]*\r?\n(.*?)```", re.DOTALL)
 _STARTS = 32
@@ -126,7 +128,9 @@ def _checked_by_class(text: str, schema: type[BaseModel]) -> BaseModel:
 
 
 @lru_cache(maxsize=64)
-def _validator(schema: str) -> Draft202012Validator:
+def _validator(schema: str) -> "Draft202012Validator":
+    from jsonschema import Draft202012Validator, SchemaError  # noqa: PLC0415 - five megabytes that few rows need
+
     parsed = json.loads(schema)
     try:
         Draft202012Validator.check_schema(parsed)

@@ -7,7 +7,8 @@ from typing import Any
 import orjson
 
 from ai_worker.llm.errors import BadAnswer, ModelError, Unreachable
-from ai_worker.llm.http import Response, post
+from ai_worker.llm.http import post
+from ai_worker.llm.http_response import Response
 from ai_worker.llm.model import Model
 from ai_worker.llm.providers.failures import error_in, failure
 from ai_worker.llm.providers.waiting import spent_limit
