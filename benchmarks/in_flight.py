@@ -10,7 +10,7 @@ from benchmarks.harness.table import Table
 
 SLOTS = 1000
 LATENCY = 2.0
-ROWS = 6000
+ROWS = 10000
 COLUMNS = {
     "of ideal": ".3f",
     "first request to 95 % full, s": ".2f",

@@ -43,15 +43,14 @@ def call(model: Model, request: Request, provider: Provider, caller: Caller, req
     """
     expected = expected_usage(model, request)
     charge, permit = _leave(model, expected, request, caller, requests)
-    requests.sent(request)
     started = time.monotonic()
     used: Usage | None = None
     try:
         try:
+            requests.sent(request)
             reply = provider.call(model, request)
         finally:
             seats.leave()
-            time.sleep(0)
     except ModelError as fault:
         counted = fault.usage.input + fault.usage.output
         gate().settle(permit, fault, tokens=counted or None)

@@ -3,9 +3,10 @@
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import astuple, fields
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from operator import attrgetter
 
 from pymysql import MySQLError
 from pymysql.constants import ER
@@ -21,6 +22,7 @@ FORGET_BATCH = 1000
 _MISSING = {ER.NO_SUCH_TABLE, ER.NO_DB_ERROR}
 
 COLUMNS = tuple(field.name for field in fields(Entry))
+_VALUES = attrgetter(*COLUMNS)
 _WIDTHS = {"task": 190, "row_id": 64, "model": 190, "error_class": 32}
 _FIXED = ("request_id", "operation_uuid", "pipeline", "task", "row_id", "model", "provider", "attempt")
 
@@ -58,7 +60,7 @@ class MySQLBooks:
             StoreUnavailable: also where the table or its database is missing, which is no entry's fault: it may be restored, or is
                 migrated only now.
         """
-        rows = [tuple(map(_fitted, COLUMNS, astuple(entry))) for entry in entries]
+        rows = [tuple(map(_fitted, COLUMNS, _VALUES(entry))) for entry in entries]
 
         def write() -> None:
             with self._pool.connection() as database:
