@@ -30,7 +30,8 @@ class Table:
     Args:
         name, key, lane: the table, its primary key, and the column whose value makes a lane.
         due_index: its index on status, lane, due_at and key. Named, since with many rows backed off servers take others.
-        also_select, joins: what a claim's fields hold beside the row itself; the row is called `item`.
+        select, joins: what a claim's fields hold beside the key; the row is called `item`. Each column costs every batch of claims
+            20 us, however few rows it has [measured].
         failed_as: final statuses of error classes that have one of their own.
         on_done: a further assignment when a row is finished, in SQL.
     """
@@ -39,7 +40,7 @@ class Table:
     key: str
     lane: str
     due_index: str
-    also_select: str = ""
+    select: str
     joins: str = ""
     status: str = "status_id"
     pending: int = 0
@@ -209,9 +210,9 @@ class TableSource:
     def _snapshots(self, keys: Sequence[RowId], also: str = "", params: Sequence[Any] = ()) -> Statement:
         table = self._table
         marks = ", ".join(["%s"] * len(keys))
-        more = f", {table.also_select}" if table.also_select else ""
         sql = (
-            f"SELECT item.*, TIMESTAMPDIFF(MICROSECOND, item.first_attempt_at, {NOW}) / 1e6 AS age_seconds{more} "
+            f"SELECT item.{table.key}, item.attempts, TIMESTAMPDIFF(MICROSECOND, item.first_attempt_at, {NOW}) / 1e6 AS age_seconds, "
+            f"{table.select} "
             f"FROM {table.name} AS item {table.joins} WHERE item.{table.key} IN ({marks}) {also}"
         )
         return sql, [*keys, *params]

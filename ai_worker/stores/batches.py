@@ -25,7 +25,7 @@ LARGEST_BATCH = 500
 """Keeps the time of one script, during which Redis serves nobody else, to a few milliseconds."""
 SMALL_BATCH = 16
 """For stores that take their time over each question: those at the head of a crowd need not wait for its tail, and it disperses."""
-PACE_SECONDS = 0.04
+PACE_SECONDS = 0.06
 ENOUGH = 6
 """Where questions keep a pace, so many of them go without waiting for it [measured: fewer cost more, more are late]."""
 CROWD_SECONDS = 0.1

@@ -22,8 +22,9 @@ ITEMS = Table(
     key="id_task_item",
     lane="id_task",
     due_index="task_item_due",
-    also_select=(
-        "task.id_task AS task_found, task.status_id AS task_status, task.paused_at, task.pause_reason, task.kind, task.description, "
+    select=(
+        "item.id_task, item.text_original, item.tokens_input, item.tokens_output, item.cost, "
+        "task.id_task AS task_found, task.status_id AS task_status, task.paused_at, task.kind, task.description, "
         f"task.source_language, task.target_language, task.glossary, task.answer_schema, task.budget, task.id_ai_model, {MODEL_COLUMNS}, "
         "EXISTS (SELECT 1 FROM task_item_change AS c WHERE c.id_task_item = item.id_task_item) AS had_changes"
     ),

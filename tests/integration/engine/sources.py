@@ -32,7 +32,9 @@ class Rig(Protocol):
 class TableRig:
     """A table of nothing but what the engine needs."""
 
-    TABLE = Table(name="work", key="id_work", lane="id_task", due_index="work_due", on_done="done_at = UTC_TIMESTAMP(6)")
+    TABLE = Table(
+        name="work", key="id_work", lane="id_task", due_index="work_due", select="item.text", on_done="done_at = UTC_TIMESTAMP(6)"
+    )
 
     def __init__(self, variables: Mapping[str, str]) -> None:
         address = MySQLAddress(

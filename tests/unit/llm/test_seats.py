@@ -80,7 +80,7 @@ def test_a_call_whose_place_is_idle_goes_before_others() -> None:
 
 
 @pytest.mark.parametrize(
-    ("most", "ended", "spare"), [(100, 0, 0), (100, 8, 0), (100, 100, 12), (100, 512, 50), (1000, 512, 61), (4, 512, 2), (1, 100, 0)]
+    ("most", "ended", "spare"), [(100, 0, 0), (100, 8, 1), (100, 100, 18), (100, 512, 50), (1000, 512, 64), (4, 512, 2), (1, 100, 0)]
 )
 def test_as_many_rows_are_ready_as_calls_end_meanwhile(monkeypatch: pytest.MonkeyPatch, most: int, ended: int, spare: int) -> None:
     seats = Seats()
