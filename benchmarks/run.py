@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks import chain, door, due, fan_out, first_answer, in_flight, scale_out, slots
+from benchmarks import chain, door, due, due_documents, fan_out, first_answer, in_flight, scale_out, slots
 from benchmarks.harness.engine import Stage
 from benchmarks.harness.model_process import model_process
 from benchmarks.harness.options import Options
@@ -24,6 +24,7 @@ BENCHMARKS: dict[str, tuple[Callable[[Stage, Options], Table], str]] = {
     "first_answer": (first_answer.run, "from INSERT and enqueue to the model, on an idle system"),
     "chain": (chain.run, "from an answer to its judge, on an idle system"),
     "due": (due.run, "scan and claim with a hundred rows due, in tables of up to a million"),
+    "due_documents": (due_documents.run, "the same and an expansion with nothing new in MongoDB, where MONGODB_URI names a real one"),
     "scale_out": (scale_out.run, "two worker processes against one, and what they ask of the stores"),
     "door": (door.run, "what ask() costs beyond the HTTP call itself"),
 }
@@ -54,7 +55,7 @@ def main() -> int:
 
 
 def _arguments() -> argparse.Namespace:
-    listed = "\n".join(f"  {name:12}  {text}" for name, (_, text) in BENCHMARKS.items())
+    listed = "\n".join(f"  {name:14}  {text}" for name, (_, text) in BENCHMARKS.items())
     parser = argparse.ArgumentParser(
         prog="python3 dev.py bench",
         description="Runs AI Worker and others side by side on the same rows, model and servers, in turn, and shows the medians.",
