@@ -87,7 +87,7 @@ def measure(engine: Engine, count: int, latency: float, *, patience: float = 60)
     model.reset(latency)
     worker, feeding, model_cpu = engine.cpu_seconds(), engine.feeding_seconds(), model.cpu_seconds()
     engine.enqueue(rows)
-    limit = patience + 10 * count * max(latency / engine.slots, 0.005)
+    limit = patience + 5 * count * max(latency / engine.slots, 0.002)
     what = f"{count} rows done by {engine.name}; logs in {engine.stage.folder}"
     wait_until(lambda: model.answered() >= count, what, seconds=limit, poll=0.1)
     wait_until(lambda: engine.done(rows) == count, what, seconds=limit, poll=0.1)

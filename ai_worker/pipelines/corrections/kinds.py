@@ -15,6 +15,7 @@ Kind = Literal["spelling", "grammar", "punctuation", "style", "meaning"]
 MUCH = 12
 """Words on one side from which on an edit counts as a rewriting that may have changed the meaning."""
 
+_SMALL_WORDS = FUNCTION_WORDS | DENIALS
 _DIGITS = regex.compile(r"\p{Nd}+")
 _SOUND_MARKS = regex.compile(r"[\p{P}\p{Z}\s\p{Cf}`´^~|]*")
 
@@ -33,7 +34,7 @@ def classify(before: str, after: str) -> tuple[Kind, str]:
         return "spelling", "capitals or accents" if len(words) == len(others) else "a word split or joined"
     if _denials(words) != _denials(others):
         return "meaning", "a negation differs"
-    if all(folded(word) in FUNCTION_WORDS | DENIALS for word in words + others):
+    if all(folded(word) in _SMALL_WORDS for word in words + others):
         return "grammar", "function words"
     if len(words) == len(others) == 1:
         return _one_word(folded(words[0]), folded(others[0]))

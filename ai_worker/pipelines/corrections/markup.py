@@ -14,6 +14,9 @@ from ai_worker.errors import WorkError
 _SHOWN = 5
 _SHOWN_LENGTH = 60
 
+_ANY = regex.compile(r"[<>&`~#*_{%]|\]\(|://")
+"""What every pattern below needs one of: most texts have none of it, and are looked at once instead of twenty times."""
+
 # Each pattern is linear on any text: what may repeat is possessive or cannot match its own neighbour.
 _TAG = regex.compile(r"<(?:/?[A-Za-z][^<>]*+|!--|!DOCTYPE[^<>]*+)>?|-->")
 _TRANSLATED_ATTRIBUTE = regex.compile(r"""(?i)(?<=[\s"'](?:alt|title|placeholder|aria-label|content)\s?=\s?)(?:"[^"]*+"|'[^']*+')""")
@@ -46,12 +49,17 @@ class MarkupMismatch(WorkError):
 
 def check(source: str, answer: str) -> list[str]:
     """What of the markup of `source` is missing in `answer` or was added there, one problem a kind; empty when all of it survived."""
+    marked = _ANY.search(source) or _ANY.search(answer)
+    return [*(_of_marks(source, answer) if marked else ()), *_line_ends(source, answer)]
+
+
+def _of_marks(source: str, answer: str) -> Iterator[str]:
     fenced, text = _without_fences(source)
     other_fenced, other_text = _without_fences(answer)
-    problems = [] if fenced == other_fenced else ["a fenced code block differs"]
+    if fenced != other_fenced:
+        yield "a fenced code block differs"
     for kind, found in _FOUND.items():
-        problems += _difference(kind, list(found(text)), list(found(other_text)))
-    return [*problems, *_line_ends(source, answer)]
+        yield from _difference(kind, list(found(text)), list(found(other_text)))
 
 
 def _difference(kind: str, before: list[str], after: list[str]) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """How much two words look like the same word written differently."""
 
 import unicodedata
+from functools import lru_cache
 from itertools import takewhile
 
 from ai_worker.pipelines.corrections.function_words import ENDINGS
@@ -16,6 +17,7 @@ def folded(word: str) -> str:
     return unicodedata.normalize("NFC", word).casefold().replace("’", "'")
 
 
+@lru_cache(maxsize=4096)
 def resemblance(first: str, second: str) -> float:
     """The share of letters that agree in two folded words, or 0 where one is no likely slip or other form of the other.
 
@@ -47,7 +49,8 @@ def _stem(first: str, second: str) -> int:
 
 
 def _differences(first: str, second: str) -> int:
-    """Damerau-Levenshtein distance with adjacent swaps."""
+    """Damerau-Levenshtein distance with adjacent swaps, of what is left between the letters that agree at both ends."""
+    first, second = _unlike(first, second)
     before: list[int] = []
     above = list(range(len(second) + 1))
     for row, left in enumerate(first, 1):
@@ -59,3 +62,10 @@ def _differences(first: str, second: str) -> int:
             current.append(best)
         before, above = above, current
     return above[-1]
+
+
+def _unlike(first: str, second: str) -> tuple[str, str]:
+    start = _stem(first, second)
+    first, second = first[start:], second[start:]
+    end = _stem(first[::-1], second[::-1])
+    return first[: len(first) - end], second[: len(second) - end]

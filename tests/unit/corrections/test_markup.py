@@ -2,14 +2,23 @@ import time
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
-from ai_worker.pipelines.corrections.markup import MarkupMismatch, check
+from ai_worker.pipelines.corrections.markup import _ANY, MarkupMismatch, _of_marks, check
 from tests.unit.corrections.texts import TEXTS
 
 
 @given(TEXTS)
 def test_a_text_keeps_its_own_markup(text: str) -> None:
     assert check(text, text) == []
+
+
+UNMARKED = st.text("ab1é .,:/!?-=@$}])(|'\"\n\r\t\\^", max_size=40).filter(lambda text: not _ANY.search(text))
+
+
+@given(UNMARKED, UNMARKED)
+def test_texts_that_are_not_looked_at_closer_have_no_markup(source: str, answer: str) -> None:
+    assert list(_of_marks(source, answer)) == []
 
 
 @pytest.mark.parametrize(
