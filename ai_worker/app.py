@@ -60,6 +60,10 @@ def _make_room(sender: Any, **_: object) -> None:
     pool = sender.pool
     # A pool whose processes are all there from the start never says that one is free, and gets its messages one by one.
     if pool.is_green:
+        import gevent  # noqa: PLC0415 - the API and beat need none
+
+        # Where each greenlet was spawned is of no use here, and finding it out costs memory and time with every row.
+        gevent.config.track_greenlet_tree = False
         slots.count, slots.wait = pool.limit, partial(_wait_for_room, pool, pool.limit)
         seats.bound(pool.limit)
 

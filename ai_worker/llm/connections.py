@@ -48,19 +48,26 @@ class Connection:
             self.close()
             raise
 
-    def exchange(self, request: bytes, seconds: float) -> Response:
-        """Send a request and read its response.
+    def send(self, request: bytes, seconds: float) -> None:
+        """Send a request.
 
         Args:
-            seconds: that a read may take. Only the net under the deadline, which ends the call first.
+            seconds: that this, and each read of the response, may take. Only the net under the deadline, which ends the call first.
+
+        Raises:
+            OSError: it broke.
+        """
+        guard(self._socket)
+        self._socket.settimeout(seconds)
+        self._socket.sendall(request)
+
+    def receive(self) -> Response:
+        """The response to it.
 
         Raises:
             OSError: it broke, or what came is no whole HTTP response.
             BadAnswer: the response is too long.
         """
-        guard(self._socket)
-        self._socket.settimeout(seconds)
-        self._socket.sendall(request)
         return read_response(self._socket)
 
     def close(self) -> None:

@@ -23,6 +23,19 @@ _ADDRESS = re.compile(r"[!-~]+")
 _HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+: [\t -~\xa0-\xff]*")
 
 
+class _Target(NamedTuple):
+    """Where a URL leads.
+
+    Args:
+        name: what messages call it; never the path, which may hold a key.
+        head: the first lines of every request to it.
+    """
+
+    server: Server
+    name: str
+    head: str
+
+
 def post(url: str, body: Mapping[str, Any], headers: Mapping[str, str], seconds: float) -> Response:
     """Posts JSON and reads the whole response, whatever its status.
 
@@ -37,18 +50,21 @@ def post(url: str, body: Mapping[str, Any], headers: Mapping[str, str], seconds:
         ConfigurationError: the address or the key is not one that HTTP can carry.
     """
     target = _target(url)
+    head = _head(target, headers)
     with deadline(seconds):
         # The faults' own messages may hold the whole URL or a header; their kind says enough.
         try:
-            return _exchange(target.server, _request(target, headers, body), seconds)
+            return _exchange(target.server, head, body, seconds)
         except OSError as fault:
             raise Unreachable(f"no answer from {target.name}: {_kind(fault)}") from None
 
 
-def _exchange(server: Server, request: bytes, seconds: float) -> Response:
+def _exchange(server: Server, head: str, body: Mapping[str, Any], seconds: float) -> Response:
     connection = connections().take(server, seconds)
     try:
-        response = connection.exchange(request, seconds + 5)
+        # While a thousand calls wait, nobody holds on to what they have sent.
+        connection.send(_request(head, body), seconds + 5)
+        response = connection.receive()
     except BaseException:
         connection.close()
         raise
@@ -57,19 +73,6 @@ def _exchange(server: Server, request: bytes, seconds: float) -> Response:
     else:
         connection.close()
     return response
-
-
-class _Target(NamedTuple):
-    """Where a URL leads.
-
-    Args:
-        name: what messages call it; never the path, which may hold a key.
-        head: the first lines of every request to it.
-    """
-
-    server: Server
-    name: str
-    head: str
 
 
 @lru_cache(maxsize=256)
@@ -90,14 +93,17 @@ def _target(url: str) -> _Target:
     return _Target(server, name, head)
 
 
-def _request(target: _Target, headers: Mapping[str, str], body: Mapping[str, Any]) -> bytes:
-    content = _encoded(body)
+def _head(target: _Target, headers: Mapping[str, str]) -> str:
     lines = [f"{name}: {value}" for name, value in headers.items()]
     if not all(map(_HEADER.fullmatch, lines)):
         raise _unspeakable()
-    head = "\r\n".join([target.head, *lines, f"Content-Length: {len(content)}", "", ""])
+    return "\r\n".join([target.head, *lines])
+
+
+def _request(head: str, body: Mapping[str, Any]) -> bytes:
+    content = _encoded(body)
     # A piece for each would be a system call and a packet for each. And orjson's own bytes have far more memory than they fill.
-    return head.encode("latin-1") + content
+    return f"{head}\r\nContent-Length: {len(content)}\r\n\r\n".encode("latin-1") + content
 
 
 def _encoded(body: Mapping[str, Any]) -> bytes:

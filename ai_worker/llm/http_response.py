@@ -44,13 +44,13 @@ def read_response(connection: socket.socket) -> Response:
         BadAnswer: it is longer than `RESPONSE_LIMIT`.
         OSError: the connection broke.
     """
+    data = connection.recv(_CHUNK)
+    # Only now: most of the time a response is only waited for.
     incoming = _Incoming()
     try:
+        incoming.feed(data)
         while not incoming.whole:
-            if data := connection.recv(_CHUNK):
-                incoming.feed(data)
-            else:
-                incoming.close()
+            incoming.feed(connection.recv(_CHUNK))
         return incoming.response()
     finally:
         incoming.release()
@@ -69,6 +69,10 @@ class _Incoming:
         self._reusable = False
 
     def feed(self, data: bytes) -> None:
+        """What came; nothing when the connection was closed."""
+        if not data:
+            self._close()
+            return
         self._received += len(data)
         if self._received > RESPONSE_LIMIT:
             raise BadAnswer(f"the answer is longer than {RESPONSE_LIMIT} bytes")
@@ -80,7 +84,7 @@ class _Incoming:
             # What follows a whole response was not asked for.
             self._reusable = False
 
-    def close(self) -> None:
+    def _close(self) -> None:
         if not self._has_begun or self._framed:
             raise BrokenResponse("the connection was closed before the response was whole")
         self.whole = True
