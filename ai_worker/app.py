@@ -8,14 +8,15 @@ from typing import Any
 from celery import Celery
 from celery.signals import setup_logging, worker_process_shutdown, worker_ready
 
-from ai_worker.engine import canary, shutdown
-from ai_worker.engine.broker import AMQP, Events
-from ai_worker.engine.pipeline import PIPELINES as REGISTERED
-from ai_worker.engine.transport import slots
+from ai_worker.engine.broker import heartbeat
+from ai_worker.engine.broker.connection import AMQP, Events
+from ai_worker.engine.broker.transport import slots
+from ai_worker.engine.contract.pipeline import PIPELINES as REGISTERED
+from ai_worker.engine.worker import shutdown
 from ai_worker.errors import ConfigurationError
-from ai_worker.llm.history import history
-from ai_worker.llm.seats import seats
 from ai_worker.observe.logs import configure_logging
+from ai_worker.outbound.limits.call_slots import call_slots
+from ai_worker.outbound.records.request_log import request_log
 from ai_worker.settings import settings
 
 TASKS = {
@@ -23,8 +24,10 @@ TASKS = {
     "evaluations": "ai_worker.pipelines.evaluations.tasks",
 }
 
-LISTENING = (canary, shutdown)
-"""Modules that are imported for what they tell Celery: the canary's tasks, and the watch over a worker's end."""
+LISTENING = (heartbeat, shutdown)
+"""Modules that are imported for what they tell Celery: the heartbeat's tasks, and the watch over a worker's
+end.
+"""
 
 GARBAGE_THRESHOLDS = (5_000, 20, 20)
 
@@ -48,8 +51,8 @@ def _logging(**_: object) -> None:
 
 @worker_ready.connect
 def _forget_what_stays(**_: object) -> None:
-    # What was imported is never garbage. Looking through it took 60 ms each time, during which no call begins or ends, and with the
-    # small collections 8 % of the CPU time of a row.
+    # What was imported is never garbage. Looking through it took 60 ms each time, during which no call begins
+    # or ends, and with the small collections 8 % of the CPU time of a row.
     gc.collect()
     gc.freeze()
     gc.set_threshold(*GARBAGE_THRESHOLDS)
@@ -58,18 +61,20 @@ def _forget_what_stays(**_: object) -> None:
 @worker_ready.connect
 def _make_room(sender: Any, **_: object) -> None:
     pool = sender.pool
-    # A pool whose processes are all there from the start never says that one is free, and gets its messages one by one.
+    # A pool whose processes are all there from the start never says that one is free, and gets its messages
+    # one by one.
     if pool.is_green:
         import gevent  # noqa: PLC0415 - the API and beat need none
 
-        # Where each greenlet was spawned is of no use here, and finding it out costs memory and time with every row.
+        # Where each greenlet was spawned is of no use here, and finding it out costs memory and time with
+        # every row.
         gevent.config.track_greenlet_tree = False
         slots.count, slots.wait = pool.limit, partial(_wait_for_room, pool, pool.limit)
-        seats.bound(pool.limit)
+        call_slots.bound(pool.limit)
 
 
 def _wait_for_room(pool: Any, calls: int) -> None:
-    change = calls + seats.spare() - pool.limit
+    change = calls + call_slots.spare() - pool.limit
     if change > 0:
         pool.grow(change)
     elif change < 0:
@@ -80,4 +85,4 @@ def _wait_for_room(pool: Any, calls: int) -> None:
 @worker_process_shutdown.connect
 def _write_history(**_: object) -> None:
     # A child of a prefork pool ends without its atexit.
-    history().flush()
+    request_log().flush()

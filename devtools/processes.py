@@ -26,7 +26,7 @@ CELERY = ("celery", "-A", "ai_worker.app")
 
 def offline_model(port: int) -> Program:
     """The model server that stands in for a real one."""
-    return Program("offline", ("ai_worker.offline", "--port", str(port)), port)
+    return Program("offline", ("devtools.offline_model", "--port", str(port)), port)
 
 
 def everything_else(folder: Path, *, flower_port: int, api_port: int) -> list[Program]:
@@ -49,4 +49,6 @@ def everything_else(folder: Path, *, flower_port: int, api_port: int) -> list[Pr
 
 
 def _worker(name: str, concurrency: int, *options: str) -> Program:
-    return Program(name, (*CELERY, "worker", "-P", "gevent", "-c", str(concurrency), "-n", f"{name}@%h", *options))
+    return Program(
+        name, (*CELERY, "worker", "-P", "gevent", "-c", str(concurrency), "-n", f"{name}@%h", *options)
+    )

@@ -1,4 +1,6 @@
-"""Progress of correction tasks: added up in this process, written once a second, put right from the rows at the end."""
+"""Progress of correction tasks: added up in this process, written once a second, put right from the rows at
+the end.
+"""
 
 import logging
 import threading
@@ -77,7 +79,14 @@ def complete_if_done(repository: CorrectionRepository, id_task: int) -> bool:
         return False
     stage = "ERROR" if task["status_id"] == 3 else "DONE"
     note = f": {task['error']}" if task["error"] else ""
-    log.info("[Task %s] [%s] %s/%s items processed%s", id_task, stage, task["records_processed"], task["records_total"], note)
+    log.info(
+        "[Task %s] [%s] %s/%s items processed%s",
+        id_task,
+        stage,
+        task["records_processed"],
+        task["records_total"],
+        note,
+    )
     return True
 
 

@@ -4,11 +4,12 @@ import logging
 
 from celery import shared_task
 
-from ai_worker.engine.message import handle
-from ai_worker.engine.pipeline import Pipeline, register
-from ai_worker.engine.scan import scan as scan_pipeline
-from ai_worker.llm.mysql_books import mysql_books
-from ai_worker.pipelines.corrections import operations, service
+from ai_worker.engine.contract.pipeline import Pipeline, register
+from ai_worker.engine.dispatch.scan import scan as scan_pipeline
+from ai_worker.engine.worker.message import handle
+from ai_worker.outbound.records.mysql_records import mysql_records
+from ai_worker.pipelines.corrections import service
+from ai_worker.pipelines.corrections.control import operations
 from ai_worker.settings import settings
 
 log = logging.getLogger(__name__)
@@ -19,10 +20,10 @@ CORRECTIONS = register(
         open_source=service.items,
         task="corrections.correct",
         scan_task="corrections.scan",
-        answer=service.answer,
+        work=service.answer,
         open_lanes=service.open_lanes,
-        settled=service.settled,
-        after_scan=service.complete_idle_tasks,
+        on_outcome=service.settled,
+        on_scan=service.complete_idle_tasks,
         progress=service.task_progress,
     )
 )
@@ -49,5 +50,5 @@ def scan() -> None:
 @shared_task(name="corrections.forget_history")
 def forget_history() -> None:
     """Delete requests that are older than HISTORY_DAYS. MongoDB's go by an index of MongoDB's own."""
-    if entries := mysql_books().forget_history(settings().history_days):
+    if entries := mysql_records().forget_history(settings().history_days):
         log.info("%d requests older than %d days forgotten", entries, settings().history_days)

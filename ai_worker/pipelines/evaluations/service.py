@@ -6,26 +6,27 @@ from functools import lru_cache
 from typing import Any
 from uuid import uuid4
 
-from ai_worker.engine.pipeline import Outcome
-from ai_worker.engine.progress import TaskProgress
-from ai_worker.engine.row import Claim, Reserved
+from ai_worker.engine.contract.pipeline import Outcome
+from ai_worker.engine.contract.progress import TaskProgress
+from ai_worker.engine.contract.row import Claim, Reserved
 from ai_worker.errors import BadRequest, NotFound, WorkError
-from ai_worker.llm.catalogue import model_named
-from ai_worker.llm.door import ask
+from ai_worker.llm.asking import ask
 from ai_worker.llm.model import Model
-from ai_worker.llm.mongo_books import mongo_books
-from ai_worker.llm.request import Answer, Caller, Request
+from ai_worker.llm.registry.catalogue import model_named
+from ai_worker.llm.request import Answer, Request
 from ai_worker.llm.response_text import text_of
+from ai_worker.outbound.context import CallContext
+from ai_worker.outbound.records.mongo_records import mongo_records
 from ai_worker.pipelines.evaluations.archive import Archive
 from ai_worker.pipelines.evaluations.budgets import budget_of, resting, taken, task_of
 from ai_worker.pipelines.evaluations.entries import RTA
-from ai_worker.pipelines.evaluations.judge_repository import JudgeRepository
+from ai_worker.pipelines.evaluations.judging.repository import JudgeRepository
+from ai_worker.pipelines.evaluations.judging.settling import settle
+from ai_worker.pipelines.evaluations.judging.transfer import Transfer
 from ai_worker.pipelines.evaluations.repository import EvaluationRepository, is_judges
-from ai_worker.pipelines.evaluations.score_repository import ScoreRepository
 from ai_worker.pipelines.evaluations.scoring import Kind, Verdict
-from ai_worker.pipelines.evaluations.settling import settle
-from ai_worker.pipelines.evaluations.transfer import Transfer
-from ai_worker.pipelines.evaluations.verdicts import fields_of, fresh, metric_of
+from ai_worker.pipelines.evaluations.scoring.repository import ScoreRepository
+from ai_worker.pipelines.evaluations.scoring.verdicts import fields_of, fresh, metric_of
 from ai_worker.settings import settings
 from ai_worker.stores.mongo import Document, StoreClock, mongo
 
@@ -64,7 +65,9 @@ def chosen_tasks(database: str, names: Sequence[str]) -> list[str]:
     """
     known = repository().asked_tasks(database)
     if missing := [name for name in names if name not in known]:
-        raise NotFound(f"there is no queue_{missing[0]} in {database}; tasks there: {', '.join(known) or 'none'}")
+        raise NotFound(
+            f"there is no queue_{missing[0]} in {database}; tasks there: {', '.join(known) or 'none'}"
+        )
     if not known:
         raise NotFound(f"there are no queues in {database}")
     return list(dict.fromkeys(names)) or known
@@ -79,34 +82,37 @@ def answer(claim: Claim) -> Document:
     Raises:
         WorkError: no answer, or none that may be stored.
     """
-    entry, caller = claim.fields, _caller(claim)
-    also = {"operation_uuid": caller.operation_uuid, **({"owes_score": True} if "source_id" in entry else {})}
+    entry, context = claim.fields, _context(claim)
+    also = {
+        "operation_uuid": context.operation_uuid,
+        **({"owes_score": True} if "source_id" in entry else {}),
+    }
     try:
-        answered = _ask(entry, caller)
+        answered = _ask(entry, context)
     except WorkError as error:
-        error.record.update(also | taken(entry, caller.spending))
+        error.record.update(also | taken(entry, context.spending))
         raise
-    return answered | also | taken(entry, caller.spending)
+    return answered | also | taken(entry, context.spending)
 
 
-def _caller(claim: Claim) -> Caller:
+def _context(claim: Claim) -> CallContext:
     database, queue = claim.address
-    return Caller(
+    return CallContext(
         pipeline="evaluations",
         task=f"{database}.{task_of(queue)}",
         row=str(claim.fields["_id"]),
         operation_uuid=str(uuid4()),
         attempt=claim.attempts + 1,
         redact=settings().redact_evaluations,
-        books=mongo_books(database),
+        records=mongo_records(database),
         budget=budget_of(database, task_of(queue)),
     )
 
 
-def _ask(entry: Mapping[str, Any], caller: Caller) -> Document:
+def _ask(entry: Mapping[str, Any], context: CallContext) -> Document:
     request = request_of(entry)
     model = model_named(entry["model"])
-    return _scored(entry, _result(model, ask(model, request, caller)))
+    return _scored(entry, _result(model, ask(model, request, context)))
 
 
 def request_of(entry: Mapping[str, Any]) -> Request:
@@ -122,7 +128,9 @@ def request_of(entry: Mapping[str, Any]) -> Request:
         raise BadRequest("the entry's variables are not a document of names and values")
     if "source_id" in entry and "answer" in variables:
         variables = {**variables, "answer": text_of(variables["answer"])}
-    return Request(prompt=prompt, variables=variables, temperature=entry.get("temperature"), seed=entry.get("seed"))
+    return Request(
+        prompt=prompt, variables=variables, temperature=entry.get("temperature"), seed=entry.get("seed")
+    )
 
 
 def _result(model: Model, reply: Answer) -> Document:
@@ -145,7 +153,12 @@ def wants_judge(claim: Claim, outcome: Outcome) -> bool:
     """Whether the entry has just been answered and a judge shall read the answer."""
     database, queue = claim.address
     switched_on = database in settings().databases_to_expand
-    return outcome is Outcome.FINISHED and claim.fields.get("metric") == RTA and switched_on and not is_judges(queue)
+    return (
+        outcome is Outcome.FINISHED
+        and claim.fields.get("metric") == RTA
+        and switched_on
+        and not is_judges(queue)
+    )
 
 
 def hand_over(database: str, queue: str, entry_id: Any) -> list[Reserved]:
@@ -164,15 +177,17 @@ def score_judged() -> None:
 def queue_progress() -> list[TaskProgress]:
     """How far each queue is.
 
-    An answer that waits for its judge counts as done, for the judge's own entry is in its own queue; and so does one that takes
-    its twin's verdict, although its status is `error`.
+    An answer that waits for its judge counts as done, for the judge's own entry is in its own queue; and so
+    does one that takes its twin's verdict, although its status is `error`.
     """
     queues = list(repository().statuses())
     reasons = resting((database, queue) for database, queue, *_ in queues)
     return [_progress_of(*queue, reasons.get(queue[:2])) for queue in queues]
 
 
-def _progress_of(database: str, queue: str, counts: Mapping[str, int], twins: int, rests: str | None) -> TaskProgress:
+def _progress_of(
+    database: str, queue: str, counts: Mapping[str, int], twins: int, rests: str | None
+) -> TaskProgress:
     failed = counts.get("failed", 0) + counts.get("error", 0) - twins
     in_flight, waiting = counts.get("processing", 0), counts.get("pending", 0)
     return TaskProgress(

@@ -1,21 +1,23 @@
-"""The Celery tasks of evaluations: ids in, one service call each; chained as expand → ask → transfer → ask the judge."""
+"""The Celery tasks of evaluations: ids in, one service call each; chained as expand → ask → transfer → ask
+the judge.
+"""
 
 from typing import Any
 
 from celery import chain, shared_task
 
-from ai_worker.engine.collection_source import from_message, to_message
-from ai_worker.engine.message import handle
-from ai_worker.engine.pipeline import Pipeline, register
-from ai_worker.engine.row import RowId
-from ai_worker.engine.scan import request_scan
-from ai_worker.engine.scan import scan as scan_pipeline
+from ai_worker.engine.contract.pipeline import Pipeline, register
+from ai_worker.engine.contract.row import RowId
+from ai_worker.engine.dispatch.scan import request_scan
+from ai_worker.engine.dispatch.scan import scan as scan_pipeline
+from ai_worker.engine.sources.collection_source import from_message, to_message
+from ai_worker.engine.worker.message import handle
 from ai_worker.pipelines.evaluations import service
 from ai_worker.pipelines.evaluations.budgets import open_lanes
 from ai_worker.pipelines.evaluations.expand import expand as expand_document
 from ai_worker.pipelines.evaluations.expand import needs_expanding
 from ai_worker.pipelines.evaluations.repository import entry_source, is_judges
-from ai_worker.pipelines.evaluations.user_scorers import load_scorers
+from ai_worker.pipelines.evaluations.scoring.user_scorers import load_scorers
 from ai_worker.settings import settings
 from ai_worker.stores.mongo import mongo
 
@@ -29,9 +31,9 @@ EVALUATIONS = register(
         open_source=lambda: entry_source(mongo(), service.repository()),
         task="evaluations.ask",
         scan_task="evaluations.scan",
-        answer=service.answer,
+        work=service.answer,
         open_lanes=open_lanes,
-        after_scan=service.score_judged,
+        on_scan=service.score_judged,
         progress=service.queue_progress,
     )
 )
@@ -54,7 +56,9 @@ def transfer(database: str, queue: str, row_id: RowId) -> list[list[Any]]:
 
 @shared_task(name="evaluations.ask_judge")
 def ask_judge(reserved: list[list[Any]]) -> None:
-    """Work the judge's entry that the transfer before has reserved; further judges' in further Celery tasks, one each."""
+    """Work the judge's entry that the transfer before has reserved; further judges' in further Celery tasks,
+    one each.
+    """
     for other in reserved[1:]:
         ask_judge.apply_async(([other],))
     for first in reserved[:1]:
@@ -81,7 +85,9 @@ def expand() -> None:
 def expand_task(database: str, task_id: RowId) -> None:
     """Insert the missing entries of one evaluation task, then have them asked."""
     document = service.repository().task(database, from_message(task_id))
-    if document is not None and expand_document(service.repository(), database, document, service.clock().now):
+    if document is not None and expand_document(
+        service.repository(), database, document, service.clock().now
+    ):
         request_scan(EVALUATIONS)
 
 
@@ -92,4 +98,6 @@ def transfer_completed() -> None:
         for queue in service.repository().queues_of(database):
             if not is_judges(queue):
                 for entry_id in service.judges().to_transfer(database, queue, TRANSFERS_PER_SCAN):
-                    chain(transfer.s(database, queue, to_message(entry_id)), ask_judge.s()).apply_async(expires=60)
+                    chain(transfer.s(database, queue, to_message(entry_id)), ask_judge.s()).apply_async(
+                        expires=60
+                    )

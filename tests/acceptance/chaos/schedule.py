@@ -20,12 +20,10 @@ LONG_DOWN_SECONDS = 100.0
 class Faults:
     """Injects faults into a stand.
 
-    Args:
-        items: the workers that ask models; they are killed most often.
-        others: scans, quarantine, beat.
-        at_risk: calls that were in flight when their owner was killed or its store went away: each may be asked again once.
-        done: faults so far, by name.
-        down_seconds: how long a server that is restarted stays away.
+    Args: items: the workers that ask models; they are killed most often. others: scans, quarantine, beat.
+        at_risk: calls that were in flight when their owner was killed or its store went away: each may be
+        asked again once. done: faults so far, by name. down_seconds: how long a server that is restarted
+        stays away.
     """
 
     stand: Stand
@@ -94,5 +92,7 @@ class Faults:
         self.stand.mongo.start()
 
     def _in_flight(self) -> int:
-        """What may be in flight: the slots, since a call that has just been answered and is not yet written is in flight, too."""
+        """What may be in flight: the slots, since a call that has just been answered and is not yet written
+        is in flight, too.
+        """
         return sum(worker.slots for worker in self.items)

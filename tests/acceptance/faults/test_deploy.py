@@ -1,4 +1,6 @@
-"""Guarantee 11: a clean deploy. SIGTERM under load ends with status 0 within the grace period, loses nothing and asks nothing twice."""
+"""Guarantee 11: a clean deploy. SIGTERM under load ends with status 0 within the grace period, loses nothing
+and asks nothing twice.
+"""
 
 import time
 
@@ -40,7 +42,9 @@ def test_rolling_over_three_workers_under_load(corrections_cluster: Cluster) -> 
 
 
 @pytest.mark.parametrize("how", ["gone", "frozen"])
-def test_a_worker_ends_in_time_although_redis_is_away(corrections_cluster: Cluster, broker: RedisServer, how: str) -> None:
+def test_a_worker_ends_in_time_although_redis_is_away(
+    corrections_cluster: Cluster, broker: RedisServer, how: str
+) -> None:
     cluster = corrections_cluster
     cluster.model.tell(latency=CALL_SECONDS)
     cluster.add_task([f"Item {number}" for number in range(ROWS)])
@@ -51,7 +55,10 @@ def test_a_worker_ends_in_time_although_redis_is_away(corrections_cluster: Clust
     else:
         freeze(broker)
     try:
-        wait_until(lambda: cluster.model.counts()["in_flight"] == 0, "the end of the calls, as nothing is asked without limits")
+        wait_until(
+            lambda: cluster.model.counts()["in_flight"] == 0,
+            "the end of the calls, as nothing is asked without limits",
+        )
         began = time.monotonic()
         assert worker.terminate(GRACE_SECONDS) == 0
         print(f"{how}: ended after {time.monotonic() - began:.1f} s")

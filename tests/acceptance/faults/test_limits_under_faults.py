@@ -1,4 +1,5 @@
-"""Guarantee 9: the places of killed holders are free again by themselves, and a limit holds while its holders die.
+"""Guarantee 9: the places of killed holders are free again by themselves, and a limit holds while its holders
+die.
 
 That nobody is asked while Redis is away, and calls resume by themselves: `test_outages.py`, server `redis`.
 """

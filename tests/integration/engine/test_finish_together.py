@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pymysql
 import pytest
 
-from ai_worker.engine.row import Claim
+from ai_worker.engine.contract.row import Claim
 from ai_worker.stores.mysql import Statement
 from tests.integration.engine.sources import TableRig
 
@@ -15,7 +15,9 @@ HOUR = 3600.0
 @pytest.fixture
 def rig(mysql_database: dict[str, str]) -> Iterator[TableRig]:
     table = TableRig(mysql_database)
-    table.pool.execute("CREATE TABLE part (id_work BIGINT NOT NULL, text VARCHAR(20) NOT NULL, PRIMARY KEY (id_work, text))")
+    table.pool.execute(
+        "CREATE TABLE part (id_work BIGINT NOT NULL, text VARCHAR(20) NOT NULL, PRIMARY KEY (id_work, text))"
+    )
     yield table
     table.pool.close()
 

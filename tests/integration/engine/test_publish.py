@@ -7,13 +7,15 @@ import redis
 from celery import Celery, current_app
 from kombu.exceptions import OperationalError
 
-from ai_worker.engine.broker import AMQP
-from ai_worker.engine.pipeline import Pipeline
-from ai_worker.engine.publish import publish
-from ai_worker.engine.row import Reserved
+from ai_worker.engine.broker.connection import AMQP
+from ai_worker.engine.contract.pipeline import Pipeline
+from ai_worker.engine.contract.row import Reserved
+from ai_worker.engine.dispatch.publish import publish
 from devtools.servers.redis import RedisServer
 
-PIPELINE = Pipeline("things", open_source=NotImplemented, task="things.work", scan_task="things.scan", answer=NotImplemented)
+PIPELINE = Pipeline(
+    "things", open_source=NotImplemented, task="things.work", scan_task="things.scan", work=NotImplemented
+)
 
 
 def _never_called(row: int, token: str) -> None:

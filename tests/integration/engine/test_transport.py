@@ -1,4 +1,6 @@
-"""Messages over a real Redis: several in one round trip, nothing kept of them, and those not started given back."""
+"""Messages over a real Redis: several in one round trip, nothing kept of them, and those not started given
+back.
+"""
 
 import secrets
 from collections.abc import Callable, Iterator
@@ -8,9 +10,9 @@ import pytest
 import redis
 from kombu import Consumer, Exchange, Message, Queue
 
-from ai_worker.engine import transport
-from ai_worker.engine.broker import Connection
-from ai_worker.engine.transport import Slots
+from ai_worker.engine.broker import transport
+from ai_worker.engine.broker.connection import Connection
+from ai_worker.engine.broker.transport import Slots
 
 
 @pytest.fixture
@@ -49,7 +51,9 @@ def _consumed(connection: Connection, queue: Queue, handle: Callable[[Any, Messa
         connection.drain_events(timeout=5)
 
 
-def test_one_round_trip_brings_a_tenth_of_as_many_messages_as_there_are_slots(redis_url: str, queue: Queue, slots: Slots) -> None:
+def test_one_round_trip_brings_a_tenth_of_as_many_messages_as_there_are_slots(
+    redis_url: str, queue: Queue, slots: Slots
+) -> None:
     got: list[Any] = []
     with Connection(redis_url) as connection:
         _publish(connection, queue, 25)
@@ -83,7 +87,9 @@ def test_acknowledging_what_needs_none_keeps_nothing(redis_url: str, queue: Queu
         assert not channels[0].qos._dirty
 
 
-def test_a_worker_told_to_end_gives_back_what_it_has_not_started(redis_url: str, queue: Queue, slots: Slots) -> None:
+def test_a_worker_told_to_end_gives_back_what_it_has_not_started(
+    redis_url: str, queue: Queue, slots: Slots
+) -> None:
     got: list[Any] = []
 
     def handle(body: Any, message: Message) -> None:

@@ -1,20 +1,21 @@
 """Whatever is asked of a queue while evaluations run is served by one of its declared indexes.
 
-In place of `explain`, which no server here but a real `mongod` has: the shapes of the statements against the indexes.
+In place of `explain`, which no server here but a real `mongod` has: the shapes of the statements against the
+    indexes.
 """
 
 from collections.abc import Sequence
 
 from pymongo import IndexModel
 
-from ai_worker.engine.collection_source import INDEXES
+from ai_worker.engine.sources.collection_source import INDEXES
 from ai_worker.errors import BadRequest, NotNow
-from ai_worker.pipelines.evaluations.adopt_repository import AdoptRepository
-from ai_worker.pipelines.evaluations.adopting import Adoption
-from ai_worker.pipelines.evaluations.judge_repository import JUDGE_INDEXES
+from ai_worker.pipelines.evaluations.judging.faults import DUPLICATE
+from ai_worker.pipelines.evaluations.judging.repository import JUDGE_INDEXES
 from ai_worker.pipelines.evaluations.repository import QUEUE_INDEXES, EvaluationRepository, entry_source
-from ai_worker.pipelines.evaluations.retrying import retry
-from ai_worker.pipelines.evaluations.transfer_faults import DUPLICATE
+from ai_worker.pipelines.evaluations.rerun.adopt_repository import AdoptRepository
+from ai_worker.pipelines.evaluations.rerun.adopting import Adoption
+from ai_worker.pipelines.evaluations.rerun.retrying import retry
 from tests.integration.evaluations.lab import NAME, Lab, now
 from tests.integration.evaluations.statements import Recorder, Shape
 
@@ -25,7 +26,10 @@ def _fields(indexes: Sequence[IndexModel]) -> list[tuple[str, ...]]:
     return [tuple(index.document["key"]) for index in indexes]
 
 
-DECLARED = {QUEUE: _fields([*INDEXES, *QUEUE_INDEXES]), JUDGES: _fields([*INDEXES, *QUEUE_INDEXES, *JUDGE_INDEXES])}
+DECLARED = {
+    QUEUE: _fields([*INDEXES, *QUEUE_INDEXES]),
+    JUDGES: _fields([*INDEXES, *QUEUE_INDEXES, *JUDGE_INDEXES]),
+}
 
 
 def _work_through_the_engine(lab: Lab) -> None:
@@ -56,7 +60,9 @@ def _unserved(recorder: Recorder) -> list[Shape]:
     ]
 
 
-def test_every_statement_of_the_running_system_is_a_prefix_of_an_index(mongodb_uri: str, mongo_database: str) -> None:
+def test_every_statement_of_the_running_system_is_a_prefix_of_an_index(
+    mongodb_uri: str, mongo_database: str
+) -> None:
     recorder = Recorder("queue_")
     lab = Lab(mongodb_uri, mongo_database, recorder)
     lab.set_up_rta(12, models=["small", "large"], rta_model=["judge", "other"])
@@ -70,10 +76,14 @@ def test_every_statement_of_the_running_system_is_a_prefix_of_an_index(mongodb_u
     assert _unserved(recorder) == []
     assert len(recorder.shapes) >= 20
     whole = [shape for shape in recorder.shapes if shape.whole]
-    assert {shape.command for shape in whole} <= {"count"}, "only sizes from the metadata are asked of a whole queue"
+    assert {shape.command for shape in whole} <= {"count"}, (
+        "only sizes from the metadata are asked of a whole queue"
+    )
 
 
-def test_every_statement_of_plans_judgements_and_reports_is_a_prefix_of_an_index(mongodb_uri: str, mongo_database: str) -> None:
+def test_every_statement_of_plans_judgements_and_reports_is_a_prefix_of_an_index(
+    mongodb_uri: str, mongo_database: str
+) -> None:
     recorder = Recorder("queue_")
     lab = Lab(mongodb_uri, mongo_database, recorder)
     lab.set_up_rta(4, models=["small", "large"], rta_model=["judge", "other"])
@@ -89,7 +99,9 @@ def test_every_statement_of_plans_judgements_and_reports_is_a_prefix_of_an_index
     lab.change(prompt="{question}!", n=2)
     lab.apply()
     assert _unserved(recorder) == []
-    assert {shape.command for shape in recorder.shapes if shape.whole} <= {"find", "count"}, "reports read whole queues, once"
+    assert {shape.command for shape in recorder.shapes if shape.whole} <= {"find", "count"}, (
+        "reports read whole queues, once"
+    )
     assert len(recorder.shapes) >= 12
 
 
@@ -109,7 +121,9 @@ def test_the_check_itself_sees_a_statement_that_no_index_serves() -> None:
 
 
 def test_retries_and_adoptions_begin_with_an_index(mongodb_uri: str, mongo_database: str) -> None:
-    """They are a person's and may look at all failed or all judged entries, and not at the queue around them."""
+    """They are a person's and may look at all failed or all judged entries, and not at the queue around
+    them.
+    """
     recorder = Recorder("queue_")
     lab, others = Lab(mongodb_uri, mongo_database, recorder), Lab(mongodb_uri, mongo_database)
     others.set_up_rta(4, models=["small", "large"])
@@ -120,11 +134,27 @@ def test_retries_and_adoptions_begin_with_an_index(mongodb_uri: str, mongo_datab
     for error_class, model in (("", ""), ("timeout", ""), ("", "small"), ("timeout", "small")):
         retry(lab.client, lab.name, QUEUE, error_class, model)
     others.judged.update_many({}, {"$unset": {"digest": ""}})
-    others.queue.update_many({"line_index": 1}, {"$set": {"status": "error", "error": DUPLICATE}, "$unset": {"duplicate_of": ""}})
+    others.queue.update_many(
+        {"line_index": 1}, {"$set": {"status": "error", "error": DUPLICATE}, "$unset": {"duplicate_of": ""}}
+    )
     for dry_run in (True, False):
-        Adoption(AdoptRepository(lab.client), lab.judges, lab.scores, lab.plans, lab.archive, lab.name, QUEUE, now(), dry_run).adopt()
+        Adoption(
+            AdoptRepository(lab.client),
+            lab.judges,
+            lab.scores,
+            lab.plans,
+            lab.archive,
+            lab.name,
+            QUEUE,
+            now(),
+            dry_run,
+        ).adopt()
     led = {
-        shape: [index for index in DECLARED[shape.collection] if index[0] in shape.equal | shape.ranged | set(shape.order)]
+        shape: [
+            index
+            for index in DECLARED[shape.collection]
+            if index[0] in shape.equal | shape.ranged | set(shape.order)
+        ]
         for shape in recorder.shapes
     }
     assert [shape for shape, indexes in led.items() if not indexes and "_id" not in shape.equal] == []

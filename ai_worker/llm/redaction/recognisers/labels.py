@@ -5,7 +5,7 @@ import re
 from ai_worker.llm.redaction.recognisers.digit_groups import Run
 
 NOBODY = "NOBODY"
-"""The kind of numbers that belong to things, books for instance."""
+"""The kind of numbers that belong to things, records for instance."""
 _LENGTHS = {
     "PESEL": {11},
     "NIP": {10},
