@@ -34,9 +34,11 @@ def ask(model: Model, request: Request, context: CallContext) -> Answer:
         request: what; with `schema` or `json_schema` the answer's `data` is set and fits it.
         context: on whose behalf.
 
-    Raises: BadRequest: a placeholder of the prompt is malformed or unknown. NotNow: it may not be asked at
-        the moment: a limit, a cooldown, an open breaker, a spent budget (`BudgetSpent`). CallError: there is
-        no usable answer; the class says what to do.
+    Raises:
+        BadRequest: a placeholder of the prompt is malformed or unknown.
+        NotNow: it may not be asked at the moment: a limit, a cooldown, an open breaker, a spent budget
+            (`BudgetSpent`).
+        CallError: there is no usable answer; the class says what to do.
 
     What the question took, whether answered or not, is added to the caller's `spending`.
     """

@@ -44,9 +44,11 @@ def call(
     Args:
         recorder: told of the request and its end.
 
-    Raises: NotNow: a limit is reached, the provider cools down, the breaker is open, the limits cannot be
-        reached, the budget is spent. StoreUnavailable: the budget's ledger cannot be reached. CallError:
-        there is no usable answer; `usage` is what it is charged for all the same.
+    Raises:
+        NotNow: a limit is reached, the provider cools down, the breaker is open, the limits cannot be
+            reached, the budget is spent.
+        StoreUnavailable: the budget's ledger cannot be reached.
+        CallError: there is no usable answer; `usage` is what it is charged for all the same.
     """
     expected = expected_usage(model, request)
     charge, permit = _leave(model, expected, request, context, recorder)

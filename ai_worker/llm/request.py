@@ -14,13 +14,16 @@ from ai_worker.outbound.usage import Usage
 class Request:
     """One question to a model.
 
-    Args: prompt: the user's part. Where `variables` is given, a template with plain `{names}`. variables:
-        fill the template; the `prompt_api` provider sends both as they are, the others fill it in themselves.
-        system: standing instructions, where the provider knows them apart. schema: the fields wanted back;
-        the answer's `data` is then an instance of it. json_schema: the same as a JSON schema, where it comes
-        from a row; `data` is then a dict. must_return: the text whose personal data the answer must hold
-        complete, as a correction of it does; where data is hidden. temperature, seed, max_output_tokens:
-        passed on where the provider has them.
+    Args:
+        prompt: the user's part. Where `variables` is given, a template with plain `{names}`.
+        variables: fill the template; the `prompt_api` provider sends both as they are, the others fill it in
+            themselves.
+        system: standing instructions, where the provider knows them apart.
+        schema: the fields wanted back; the answer's `data` is then an instance of it.
+        json_schema: the same as a JSON schema, where it comes from a row; `data` is then a dict.
+        must_return: the text whose personal data the answer must hold complete, as a correction of it does;
+            where data is hidden.
+        temperature, seed, max_output_tokens: passed on where the provider has them.
     """
 
     prompt: str
@@ -38,8 +41,11 @@ class Request:
 class Reply:
     """What one call to a provider brought: a usable answer.
 
-    Args: text: what the model said, never empty. body: the whole JSON body. hold: seconds before which the
-        provider's headers ask for no further call, where they announce a spent limit.
+    Args:
+        text: what the model said, never empty.
+        body: the whole JSON body.
+        hold: seconds before which the provider's headers ask for no further call, where they announce a spent
+            limit.
     """
 
     text: str

@@ -32,9 +32,11 @@ MODEL = (
 class Ours(Engine):
     """AI Worker.
 
-    Args: broker, limits: addresses of Redis databases. kind: of the correction tasks. A correction brings a
-        row for every change; a translation does just what the peers do. settings: further environment
-        variables.
+    Args:
+        broker, limits: addresses of Redis databases.
+        kind: of the correction tasks. A correction brings a row for every change; a translation does just
+            what the peers do.
+        settings: further environment variables.
     """
 
     name = "AI Worker"

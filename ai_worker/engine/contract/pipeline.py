@@ -32,14 +32,18 @@ def _nothing(claim: Claim, outcome: Outcome) -> None:
 class Pipeline:
     """Rows of one kind and what is done with them.
 
-    Args: name: also the name of its queue. open_source: makes the source at its first use, so that importing
-        a pipeline connects to nothing. task: name of the Celery task that works one row; called with the
-        row's address, id and token. scan_task: name of the Celery task that scans for due rows; called
-        without arguments. work: asks the model about a claimed row and returns the fields to store, or a
-        `Result`; raises WorkError. open_lanes: which of the lanes may be worked now, with their caps: leaves
-        out what is paused or closed. on_outcome: called with each outcome once it is written. on_scan: what
-        the pipeline wants to do at every scan beside reserving. progress: how far its tasks are, those that
-        still matter first.
+    Args:
+        name: also the name of its queue.
+        open_source: makes the source at its first use, so that importing a pipeline connects to nothing.
+        task: name of the Celery task that works one row; called with the row's address, id and token.
+        scan_task: name of the Celery task that scans for due rows; called without arguments.
+        work: asks the model about a claimed row and returns the fields to store, or a `Result`; raises
+            WorkError.
+        open_lanes: which of the lanes may be worked now, with their caps: leaves out what is paused or
+            closed.
+        on_outcome: called with each outcome once it is written.
+        on_scan: what the pipeline wants to do at every scan beside reserving.
+        progress: how far its tasks are, those that still matter first.
     """
 
     name: str

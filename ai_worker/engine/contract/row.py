@@ -70,8 +70,10 @@ class Claim:
 class Result:
     """What came of a row, where it is more than the row's own fields.
 
-    Args: fields: to be stored in the row. also: statements to be committed with them, by a source that has
-        transactions; none of them where the row was taken over.
+    Args:
+        fields: to be stored in the row.
+        also: statements to be committed with them, by a source that has transactions; none of them where the
+            row was taken over.
     """
 
     fields: Mapping[str, Any]

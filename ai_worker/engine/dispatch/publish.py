@@ -22,8 +22,9 @@ TRIES = 3
 def publish(pipeline: Pipeline, rows: Sequence[Reserved]) -> None:
     """Publish the pipeline's task for each row. Rows whose owners keep vanishing go to the quarantine queue.
 
-    Raises: kombu.exceptions.OperationalError: the broker is away; rows not published come due again when
-        their reservation ends.
+    Raises:
+        kombu.exceptions.OperationalError: the broker is away; rows not published come due again when their
+            reservation ends.
     """
     for attempt in range(1, TRIES + 1):
         try:

@@ -30,7 +30,8 @@ REQUEST_PAUSE_MILLISECONDS = 50
 
 def scan(pipeline: Pipeline) -> int:
     """Top up the pipeline's window. Scans of one pipeline take turns; one asked for meanwhile is done by
-    whoever is at it.
+    whoever
+    is at it.
 
     Returns:
         How many rows were published.
@@ -138,13 +139,15 @@ def resume_dispatch(pipeline: Pipeline) -> None:
 
 def refill(pipeline: Pipeline, some_are_due: bool = False) -> bool:
     """Have the pipeline scanned if its window runs low and the last scan left rows behind. Cheap enough to
-    call often.
+    call
+    often.
 
     Args:
         some_are_due: rows have come due since the last scan, or are about to.
 
-    Returns: Whether that will do; False where somebody has had it scanned a moment ago, which may have been
-        too early.
+    Returns:
+        Whether that will do; False where somebody has had it scanned a moment ago, which may have been too
+        early.
     """
     with broker_redis().pipeline(transaction=False) as pipe:
         pipe.llen(pipeline.name)

@@ -32,13 +32,15 @@ HERE: Address = ()
 @dataclass(frozen=True, slots=True)
 class Table:
     """Names and status numbers of a table of rows. They are written into SQL as they are: code constants,
-    never input.
+    never
+    input.
 
-    Args: name, key, lane: the table, its primary key, and the column whose value makes a lane. due_index: its
-        index on status, lane, due_at and key. Named, since with many rows backed off servers take others.
+    Args:
+        name, key, lane: the table, its primary key, and the column whose value makes a lane.
+        due_index: its index on status, lane, due_at and key. Named, since with many rows backed off servers
+            take others.
         select, joins: what a claim's fields hold beside the key; the row is called `item`. Each column costs
-        every batch of claims
-            20 us, however few rows it has [measured].
+            every batch of claims 20 us, however few rows it has [measured].
         failed_as: final statuses of error classes that have one of their own.
         on_done: a further assignment when a row is finished, in SQL.
     """

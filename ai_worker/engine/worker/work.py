@@ -47,8 +47,9 @@ def work(
     Args:
         later: told where the row was given back, after how many seconds it is due again.
 
-    Returns: The claim and its outcome; None when the row was no longer ours to claim: somebody else works it,
-        or has.
+    Returns:
+        The claim and its outcome; None when the row was no longer ours to claim: somebody else works it, or
+        has.
 
     Raises:
         StoreUnavailable: the store was away for longer than the reservation, or than the lease.

@@ -18,8 +18,9 @@ from ai_worker.outbound.usage import Usage
 def chat_body(model: Model, request: Request, *, limit_field: str) -> dict[str, Any]:
     """The request's JSON.
 
-    Args: limit_field: OpenAI's own models want `max_completion_tokens`, most compatible servers know only
-        `max_tokens`.
+    Args:
+        limit_field: OpenAI's own models want `max_completion_tokens`, most compatible servers know only
+            `max_tokens`.
     """
     messages = [{"role": "user", "content": request.prompt}]
     if request.system:
@@ -43,8 +44,9 @@ def chat_body(model: Model, request: Request, *, limit_field: str) -> dict[str, 
 def chat_reply(exchanged: Exchange) -> Reply:
     """The reply in a response's JSON.
 
-    Raises: Truncated, Refused, BadAnswer: `finish_reason`, `refusal` or the lack of text say so; each carries
-        the usage.
+    Raises:
+        Truncated, Refused, BadAnswer: `finish_reason`, `refusal` or the lack of text say so; each carries the
+            usage.
     """
     body = exchanged.body
     usage = _usage(body)

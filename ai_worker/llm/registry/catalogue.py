@@ -55,8 +55,9 @@ class _File(_Table):
 def model_named(name: str) -> Model:
     """The model that evaluations know by this name.
 
-    Raises: ConfigurationError: the file does not fit, nothing says which provider the model has, or its key
-        is missing.
+    Raises:
+        ConfigurationError: the file does not fit, nothing says which provider the model has, or its key is
+            missing.
     """
     file = _file()
     entry = file.models.get(name, _Entry())

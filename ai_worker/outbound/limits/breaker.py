@@ -27,10 +27,13 @@ from ai_worker.outbound.limits.limiter import BreakerState
 class Rules:
     """When a breaker opens, and for how long.
 
-    Args: calls: fewer calls than this within the window say nothing. share: this share of them failed: it
-        opens. window: seconds; calls that ended longer ago say nothing about now. open_first: seconds of the
-        first opening; each failed probe doubles them. open_cap: seconds of the longest opening: so soon after
-        an outage a probe finds its end, and one probe costs nothing.
+    Args:
+        calls: fewer calls than this within the window say nothing.
+        share: this share of them failed: it opens.
+        window: seconds; calls that ended longer ago say nothing about now.
+        open_first: seconds of the first opening; each failed probe doubles them.
+        open_cap: seconds of the longest opening: so soon after an outage a probe finds its end, and one probe
+            costs nothing.
     """
 
     calls: int = 10

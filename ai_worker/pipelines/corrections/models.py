@@ -15,8 +15,9 @@ from ai_worker.settings import settings
 def model_of(row: Mapping[str, Any]) -> Model:
     """The model that a claimed item's task names.
 
-    Raises: ConfigurationError: there is no such model, it is switched off, its provider is unknown, or its
-        key is missing.
+    Raises:
+        ConfigurationError: there is no such model, it is switched off, its provider is unknown, or its key is
+            missing.
     """
     number = row["id_ai_model"]
     if row["model_found"] is None:

@@ -93,11 +93,14 @@ def reserve_item(id_task_item: int) -> Sequence[Reserved]:
 
 def hand_over(task: int | None, task_item: int | None, max_item: int | None) -> Handed:
     """Hand the selected items to the workers, at once: a single one, the first `max_item` that are due, or
-    all that come due.
+    all
+    that come due.
 
-    Raises: NotFound: there is no such task or item. Conflict: the task may not be worked, or the item is not
-        pending. kombu.exceptions.OperationalError: the broker is away; what was reserved comes due again when
-        its reservation ends.
+    Raises:
+        NotFound: there is no such task or item.
+        Conflict: the task may not be worked, or the item is not pending.
+        kombu.exceptions.OperationalError: the broker is away; what was reserved comes due again when its
+            reservation ends.
     """
     if task_item is not None:
         return _hand_over_item(task, task_item)

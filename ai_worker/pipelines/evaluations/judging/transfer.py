@@ -66,8 +66,9 @@ class Transfer:
         `Дубликат`, so that of two sources with the same answer one has all the judges' entries and the other
         none.
 
-        Returns: The judges' entries, reserved; none when there is nothing to ask: not answered, faulty, or
-            handed over before.
+        Returns:
+            The judges' entries, reserved; none when there is nothing to ask: not answered, faulty, or handed
+            over before.
         """
         source = self.repository.entry(database, queue, entry_id)
         if (
