@@ -4,15 +4,14 @@ A pipeline takes part by a module `endpoints` with `ROUTERS`: a router for each 
 """
 
 from collections.abc import Mapping
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 from fastapi import APIRouter, Depends, FastAPI, Security
 
 from ai_worker import __version__
+from ai_worker.pipelines import parts
 from ai_worker.settings import Settings
-from ai_worker.web import openapi, problems, system
+from ai_worker.web import control, openapi, problems, system
 from ai_worker.web.authentication import Authentication, allowed, bearer, header
 from ai_worker.web.body_limit import BodyLimit
 from ai_worker.web.counting import Counting
@@ -37,10 +36,9 @@ def create_application(settings: Settings) -> FastAPI:
     application.add_middleware(Counting)
     application.include_router(system.probes)
     _include(application, {"read": system.reading})
-    for name in settings.pipelines:
-        module = f"ai_worker.pipelines.{name}.endpoints"
-        if find_spec(module):
-            _include(application, import_module(module).ROUTERS)
+    _include(application, {"run": control.running})
+    for _, endpoints in parts(settings.pipelines, "endpoints"):
+        _include(application, endpoints.ROUTERS)
     application.openapi = lambda: openapi.document(application)  # type: ignore[method-assign]
     return application
 

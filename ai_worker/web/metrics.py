@@ -50,7 +50,7 @@ class StoreCollector(Collector):
 def _rows() -> Iterator[GaugeMetricFamily]:
     rows = GaugeMetricFamily("ai_worker_rows", "Rows of open and of the latest finished tasks.", labels=["pipeline", "state"])
     up = GaugeMetricFamily("ai_worker_pipeline_up", "Whether the pipeline's store answers.", labels=["pipeline"])
-    for name in settings().pipelines:
+    for name in settings().pipeline_names:
         try:
             states = _states(pipeline_progress(name))
         except WorkError as fault:
