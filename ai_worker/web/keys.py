@@ -48,6 +48,10 @@ class Keys:
         """Whether there is any key."""
         return bool(self._clients)
 
+    def named(self, name: str) -> Client | None:
+        """The client of that name; None if there is none any more."""
+        return next((client for client in self._clients.values() if client.name == name), None)
+
     def client(self, key: str) -> Client | None:
         """Whose key it is; None if nobody's. Takes the same time whatever the key has in common with a right one."""
         digest = _digest(key)
