@@ -33,9 +33,7 @@ def form(request: Request, next_page: str = HOME) -> Response:
 
 
 @signing.post(SIGN_IN)
-async def sign_in(
-    request: Request, key: Annotated[str, Form(max_length=1000)], next_page: Annotated[str, Form()] = HOME
-) -> Response:
+async def sign_in(request: Request, key: Annotated[str, Form(max_length=1000)], next_page: Annotated[str, Form()] = HOME) -> Response:
     """Exchange a key for a session."""
     if not comes_from_here(request.headers):
         raise HTTPException(403, "this form was sent by a page of another site")
@@ -62,7 +60,7 @@ async def sign_in(
         max_age=sessions.seconds,
         secure=request.url.scheme == "https",
         httponly=True,
-        samesite="strict",
+        samesite="lax",
     )
     request.state.client = client
     log.info("[Panel] %s signed in from %s", client.name, address)
@@ -75,7 +73,7 @@ def sign_out(request: Request) -> Response:
     if not comes_from_here(request.headers):
         raise HTTPException(403, "this form was sent by a page of another site")
     answer = redirect(SIGN_IN)
-    answer.delete_cookie(COOKIE, httponly=True, samesite="strict")
+    answer.delete_cookie(COOKIE, httponly=True, samesite="lax")
     return answer
 
 

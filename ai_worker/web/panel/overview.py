@@ -1,0 +1,59 @@
+"""The first page: all pipelines, models, queues, money, and what waits for a decision; kept up to date by one stream."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Request, Response
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+
+from ai_worker.errors import NotFound
+from ai_worker.kit.panel import Fragment, Page, client_name, follow, note, redirect
+from ai_worker.llm.gate import gate
+from ai_worker.web.panel import overview_values
+
+reading = APIRouter()
+running = APIRouter()
+
+LONGEST_PAUSE_MINUTES = 24 * 60
+
+
+@reading.get("")
+@reading.get("/", include_in_schema=False)
+def overview(request: Request) -> Page:
+    """The page."""
+    return Page("overview.html", {of.name: of for of in _fragments(request)})
+
+
+@reading.get("/stream", response_class=EventSourceResponse)
+async def stream(request: Request) -> AsyncIterator[ServerSentEvent]:
+    """What of it changes."""
+    async for event in follow(request, lambda: _fragments(request)):
+        yield event
+
+
+@running.post("/models/pause")
+def pause_model(
+    request: Request, model: Annotated[str, Form(max_length=190)], minutes: Annotated[int, Form(ge=1, le=LONGEST_PAUSE_MINUTES)]
+) -> Response:
+    """Have nobody ask a model for a time; rows wait."""
+    if model not in {state.key for state in gate().states()}:
+        raise NotFound(f"no model {model!r} was asked within the last hour")
+    gate().cool_down(model, minutes * 60.0, f"paused by {client_name(request)} in the panel")
+    note(request, f"{model} for {minutes} min")
+    return redirect("/panel#models")
+
+
+def _fragments(request: Request) -> Sequence[Fragment]:
+    panels: dict[str, Any] = request.app.state.panels
+
+    def link_of(pipeline: str) -> Callable[[str], str | None]:
+        pages = panels.get(pipeline)
+        return pages.task_link if pages else lambda task: None
+
+    values = {
+        "attention": {"found": overview_values.attention(panels)},
+        "pipelines": {"pipelines": overview_values.pipelines(), "link_of": link_of},
+        "models": {"models": overview_values.models()},
+        "queues": {"queues": overview_values.queues(), "money": overview_values.money()},
+    }
+    return [Fragment(name, f"overview_{name}.html", of) for name, of in values.items()]

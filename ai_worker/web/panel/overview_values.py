@@ -1,0 +1,201 @@
+"""What the overview shows, sampled once for all viewers. Nothing here counts finished rows: progress is what pipelines keep."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any, TypeVar
+
+from kombu.exceptions import OperationalError as BrokerError
+from pymysql import MySQLError
+from redis.exceptions import RedisError
+
+from ai_worker.app import app
+from ai_worker.engine.canary import hearing
+from ai_worker.engine.progress import TaskProgress
+from ai_worker.errors import WorkError
+from ai_worker.kit.panel import Attention, PanelPages
+from ai_worker.llm.books import Books
+from ai_worker.llm.budget import day_purse
+from ai_worker.llm.gate import gate
+from ai_worker.llm.permit import ModelState
+from ai_worker.observe.sampled import Sampled
+from ai_worker.settings import settings
+from ai_worker.stores.redis import broker_redis
+from ai_worker.web.panel.history import books_of
+from ai_worker.web.progress import pipeline_progress
+
+log = logging.getLogger(__name__)
+Value = TypeVar("Value")
+
+TASKS_SHOWN = 15
+SPEED_SECONDS = 60.0
+AWAY = (WorkError, RedisError, BrokerError, MySQLError)
+
+
+@dataclass(frozen=True, slots=True)
+class PipelineView:
+    """One pipeline at a glance.
+
+    Args:
+        per_minute: rows that ended, by what this process has seen within the last minute; None before the second look.
+        fault: why nothing is known; empty where it is.
+    """
+
+    name: str
+    tasks: Sequence[TaskProgress] = ()
+    more: int = 0
+    done: int = 0
+    failed: int = 0
+    in_flight: int = 0
+    waiting: int = 0
+    per_minute: float | None = None
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """What a pipeline has spent today (UTC)."""
+
+    pipeline: str
+    spent: Decimal
+    reserved: Decimal
+    limit: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A queue of the broker.
+
+    Args:
+        hears: False if its workers have not answered the latest heartbeat; None where none is sent.
+    """
+
+    name: str
+    messages: int
+    hears: bool | None
+
+
+class _Speed:
+    def __init__(self) -> None:
+        self._looks: list[tuple[float, int]] = []
+        self._lock = threading.Lock()
+
+    def note(self, finished: int) -> float | None:
+        now = time.monotonic()
+        with self._lock:
+            self._looks = [look for look in self._looks if look[0] > now - SPEED_SECONDS] + [(now, finished)]
+            since, before = self._looks[0]
+        return None if now - since < 1 else max(0.0, (finished - before) / (now - since) * 60)
+
+
+@lru_cache
+def _speed(pipeline: str) -> _Speed:
+    return _Speed()
+
+
+def pipelines() -> list[PipelineView]:
+    """Every pipeline that is switched on."""
+    return [_pipeline(name) for name in settings().pipelines]
+
+
+def models() -> Sequence[ModelState] | None:
+    """The models of the last hour; None where Redis is away."""
+    return _tried(lambda: sorted(_models().value(), key=lambda state: state.key))
+
+
+def queues() -> Sequence[Queue] | None:
+    """The broker's queues; None where it is away."""
+    return _tried(lambda: _queues().value())
+
+
+def money() -> Sequence[Money]:
+    """Today's spending of each pipeline whose store answers."""
+    return _tried(lambda: _money().value()) or ()
+
+
+def attention(panels: Mapping[str, PanelPages]) -> Sequence[Attention]:
+    """What waits for a decision, over all pipelines."""
+    found: list[Attention] = []
+    for pages in panels.values():
+        found += _tried(lambda pages=pages: _attention(pages).value()) or ()  # type: ignore[misc]
+    for state in models() or ():
+        if state.breaker != "closed":
+            found.append(Attention(f"{state.key}: breaker {state.breaker.replace('_', ' ')}", "/panel#models"))
+    for queue in queues() or ():
+        if queue.hears is False:
+            found.append(Attention(f"no worker of the queue {queue.name} answers its heartbeat", "/panel#queues"))
+    return found
+
+
+def _pipeline(name: str) -> PipelineView:
+    try:
+        tasks = pipeline_progress(name)
+    except AWAY as fault:
+        log.warning("[Panel] the overview has nothing of %s: %s: %s", name, type(fault).__name__, fault)
+        return PipelineView(name, fault="its store does not answer")
+    done, failed = sum(task.done for task in tasks), sum(task.failed for task in tasks)
+    return PipelineView(
+        name=name,
+        tasks=tasks[:TASKS_SHOWN],
+        more=max(0, len(tasks) - TASKS_SHOWN),
+        done=done,
+        failed=failed,
+        in_flight=sum(task.in_flight for task in tasks),
+        waiting=sum(task.waiting for task in tasks),
+        per_minute=_speed(name).note(done + failed),
+    )
+
+
+def _tried(get: Callable[[], Value]) -> Value | None:
+    try:
+        return get()
+    except AWAY as fault:
+        log.warning("[Panel] a part of the overview is missing: %s: %s", type(fault).__name__, fault)
+        return None
+
+
+@lru_cache(maxsize=1)
+def _models() -> Sampled[Sequence[ModelState]]:
+    return Sampled(lambda: gate().states())
+
+
+@lru_cache(maxsize=1)
+def _queues() -> Sampled[Sequence[Queue]]:
+    def get() -> list[Queue]:
+        if not settings().redis_url:
+            return []
+        heard = hearing()
+        names: Any = app.amqp.queues
+        return [Queue(name, int(broker_redis().llen(name)), heard.get(name)) for name in names]  # type: ignore[arg-type]
+
+    return Sampled(get)
+
+
+@lru_cache(maxsize=1)
+def _money() -> Sampled[Sequence[Money]]:
+    def get() -> list[Money]:
+        found = []
+        for name in settings().pipelines:
+            spent = reserved = Decimal(0)
+            for books in books_of(name):
+                one, other = _spent(name, books)
+                spent, reserved = spent + one, reserved + other
+            found.append(Money(name, spent, reserved, settings().daily_budget))
+        return found
+
+    return Sampled(get, seconds=2.0)
+
+
+def _spent(pipeline: str, books: Books) -> tuple[Decimal, Decimal]:
+    purse = day_purse(books, pipeline)
+    balance = books.balances([purse.scope]).get(purse.scope)
+    return (balance.spent, balance.reserved) if balance else (Decimal(0), Decimal(0))
+
+
+@lru_cache
+def _attention(pages: PanelPages) -> Sampled[Sequence[Attention]]:
+    return Sampled(pages.attention, seconds=2.0)
