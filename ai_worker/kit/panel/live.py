@@ -40,7 +40,9 @@ class Fragment:
 _open: set[object] = set()
 
 
-async def follow(request: Request, fragments: Callable[[], Sequence[Fragment]], seconds: float = 1.0) -> AsyncIterator[ServerSentEvent]:
+async def follow(
+    request: Request, fragments: Callable[[], Sequence[Fragment]], seconds: float = 1.0
+) -> AsyncIterator[ServerSentEvent]:
     """The events of one page.
 
     Args:
@@ -67,7 +69,9 @@ async def follow(request: Request, fragments: Callable[[], Sequence[Fragment]], 
         _open.discard(stream)
 
 
-def _rendered(request: Request, renderer: Renderer, fragments: Callable[[], Sequence[Fragment]]) -> dict[str, str]:
+def _rendered(
+    request: Request, renderer: Renderer, fragments: Callable[[], Sequence[Fragment]]
+) -> dict[str, str]:
     return {of.name: renderer.fragment(request, of.template, of.values) for of in fragments()}
 
 

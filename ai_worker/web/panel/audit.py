@@ -65,7 +65,9 @@ class AuditLog:
         try:
             self._store.add(entry)
         except (WorkError, MySQLError) as fault:
-            log.error("[Panel] the audit entry above is in this log alone: %s: %s", type(fault).__name__, fault)
+            log.error(
+                "[Panel] the audit entry above is in this log alone: %s: %s", type(fault).__name__, fault
+            )
 
     def latest(self, limit: int) -> Sequence[AuditEntry]:
         """The latest entries, the newest first.
@@ -84,7 +86,9 @@ class _InMySQL:
         )
 
     def latest(self, limit: int) -> list[AuditEntry]:
-        rows = mysql().query("SELECT who, action, subject, detail, at FROM panel_audit ORDER BY id DESC LIMIT %s", (limit,))
+        rows = mysql().query(
+            "SELECT who, action, subject, detail, at FROM panel_audit ORDER BY id DESC LIMIT %s", (limit,)
+        )
         return [AuditEntry(**row) for row in rows]
 
 

@@ -19,7 +19,9 @@ async def audited(request: Request) -> AsyncIterator[None]:
     if request.method in _SAFE:
         return
     detail = str(getattr(request.state, "audit_detail", ""))
-    entry = AuditEntry(who=request.state.client.name, action=_action(request), subject=request.url.path, detail=detail)
+    entry = AuditEntry(
+        who=request.state.client.name, action=_action(request), subject=request.url.path, detail=detail
+    )
     log.info("[Panel] %s: %s %s %s", entry.who, entry.action, entry.subject, entry.detail)
     audit: AuditLog = request.app.state.audit
     await run_in_threadpool(audit.note, entry)

@@ -27,7 +27,9 @@ def _for_browsers(handler: Handler) -> Handler:
         if not wanted or not hasattr(request.state, "client"):
             return said
         problem = json.loads(bytes(said.body) or b"{}")
-        page = Page("error.html", {"status": said.status_code, "detail": problem.get("detail", "")}, said.status_code)
+        page = Page(
+            "error.html", {"status": said.status_code, "detail": problem.get("detail", "")}, said.status_code
+        )
         if again := said.headers.get("retry-after"):
             page.headers["Retry-After"] = again
         return page

@@ -77,14 +77,20 @@ def _in_mysql(wanted: Mapping[str, str], before: str) -> Found:
     if wanted.get("row"):
         switched_on = [name for name in settings().pipelines if name in MYSQL_PIPELINES]
         marks = ", ".join(["%s"] * len(switched_on))
-        return Found(_rows([*conditions, f"pipeline IN ({marks})", "row_id = %s"], [*values, *switched_on, wanted["row"]]))
+        return Found(
+            _rows(
+                [*conditions, f"pipeline IN ({marks})", "row_id = %s"], [*values, *switched_on, wanted["row"]]
+            )
+        )
     newest = mysql().query("SELECT MAX(id) AS id FROM api_requests_history")[0]["id"]
     top = min(int(before) if before.isdecimal() else (newest or 0) + 1, (newest or 0) + 1)
     low = max(0, top - WINDOW)
     rows = _rows([*conditions, "id >= %s", "id < %s"], [*values, low, top])
     full = len(rows) == SHOWN
     ends_at = int(rows[-1]["id"]) if full else low
-    oldest = mysql().query("SELECT created_at FROM api_requests_history WHERE id >= %s ORDER BY id LIMIT 1", (ends_at,))
+    oldest = mysql().query(
+        "SELECT created_at FROM api_requests_history WHERE id >= %s ORDER BY id LIMIT 1", (ends_at,)
+    )
     return Found(rows, str(ends_at) if ends_at > 0 else "", oldest[0]["created_at"] if oldest else None)
 
 
@@ -107,7 +113,9 @@ def _in_mongo(database: str, wanted: Mapping[str, str], before: str) -> Found:
         else:
             start = _moment(before)
             within = {"created_at": {"$lt": start}} if start else {}
-            edge = list(collection.find(within, {"created_at": 1}).sort("created_at", -1).skip(WINDOW).limit(1))
+            edge = list(
+                collection.find(within, {"created_at": 1}).sort("created_at", -1).skip(WINDOW).limit(1)
+            )
             if edge:
                 within = {"created_at": {**within.get("created_at", {}), "$gte": edge[0]["created_at"]}}
             filters |= within
@@ -127,6 +135,19 @@ def _moment(text: str) -> datetime | None:
 
 def _entry(document: Mapping[str, Any]) -> dict[str, Any]:
     cost = document.get("cost")
-    known = {"request_id": str(document["_id"]), "cost": cost.to_decimal() if isinstance(cost, Decimal128) else None}
-    blank = dict.fromkeys(("tokens_input", "tokens_output", "tokens_cached", "latency_ms", "error_class", "prompt_text", "prompt_digest"))
+    known = {
+        "request_id": str(document["_id"]),
+        "cost": cost.to_decimal() if isinstance(cost, Decimal128) else None,
+    }
+    blank = dict.fromkeys(
+        (
+            "tokens_input",
+            "tokens_output",
+            "tokens_cached",
+            "latency_ms",
+            "error_class",
+            "prompt_text",
+            "prompt_digest",
+        )
+    )
     return {**blank, **document, **known}

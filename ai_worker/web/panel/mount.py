@@ -25,7 +25,9 @@ from ai_worker.web.sessions.signing import TRIES_PER_MINUTE, signing
 STATIC = Path(__file__).parent / "static"
 
 
-def install(application: FastAPI, settings: Settings, keys: Keys, sessions: Sessions, *, shared: bool) -> None:
+def install(
+    application: FastAPI, settings: Settings, keys: Keys, sessions: Sessions, *, shared: bool
+) -> None:
     """Mount everything under /panel, /docs and /.
 
     Args:
@@ -38,7 +40,9 @@ def install(application: FastAPI, settings: Settings, keys: Keys, sessions: Sess
     state.audit = AuditLog(settings)
     state.renderer = TemplateRenderer(found, sessions)
     for name in found:
-        if (folder := Path(str(import_module(f"ai_worker.pipelines.{name}.panel").__file__)).parent / "static").is_dir():
+        if (
+            folder := Path(str(import_module(f"ai_worker.pipelines.{name}.panel").__file__)).parent / "static"
+        ).is_dir():
             application.mount(f"/panel/static/{name}", StaticFiles(directory=folder))
     application.mount("/panel/static", StaticFiles(directory=STATIC))
     application.include_router(signing)

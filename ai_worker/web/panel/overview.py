@@ -33,7 +33,9 @@ async def stream(request: Request) -> AsyncIterator[ServerSentEvent]:
 
 @running.post("/models/pause")
 def pause_model(
-    request: Request, model: Annotated[str, Form(max_length=190)], minutes: Annotated[int, Form(ge=1, le=LONGEST_PAUSE_MINUTES)]
+    request: Request,
+    model: Annotated[str, Form(max_length=190)],
+    minutes: Annotated[int, Form(ge=1, le=LONGEST_PAUSE_MINUTES)],
 ) -> Response:
     """Have nobody ask a model for a time; rows wait."""
     if model not in {state.key for state in gate().states()}:

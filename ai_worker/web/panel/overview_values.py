@@ -124,10 +124,14 @@ def attention(panels: Mapping[str, PanelPages]) -> Sequence[Attention]:
         found += _tried(lambda pages=pages: _attention(pages).value()) or ()  # type: ignore[misc]
     for state in models() or ():
         if state.breaker != "closed":
-            found.append(Attention(f"{state.key}: breaker {state.breaker.replace('_', ' ')}", "/panel#models"))
+            found.append(
+                Attention(f"{state.key}: breaker {state.breaker.replace('_', ' ')}", "/panel#models")
+            )
     for queue in queues() or ():
         if queue.hears is False:
-            found.append(Attention(f"no worker of the queue {queue.name} answers its heartbeat", "/panel#queues"))
+            found.append(
+                Attention(f"no worker of the queue {queue.name} answers its heartbeat", "/panel#queues")
+            )
     return found
 
 

@@ -28,11 +28,20 @@ class TemplateRenderer:
 
     def __init__(self, panels: Mapping[str, PanelPages], sessions: Sessions) -> None:
         folders = {name: _folder_of(name) for name in panels}
-        loaders = [FileSystemLoader(TEMPLATES), PrefixLoader({name: FileSystemLoader(at) for name, at in folders.items()})]
+        loaders = [
+            FileSystemLoader(TEMPLATES),
+            PrefixLoader({name: FileSystemLoader(at) for name, at in folders.items()}),
+        ]
         self._environment = Environment(
-            autoescape=True, loader=ChoiceLoader(loaders), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+            autoescape=True,
+            loader=ChoiceLoader(loaders),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
         )
-        self._environment.filters.update(shown=text.shown, line=text.line, number=text.number, moment=text.moment)
+        self._environment.filters.update(
+            shown=text.shown, line=text.line, number=text.number, moment=text.moment
+        )
         self._environment.globals.update(share=text.share, version=__version__)
         self._links = (*FIRST, *(link for pages in panels.values() for link in pages.links), *LAST)
         self._sessions = sessions
@@ -54,7 +63,8 @@ class TemplateRenderer:
             "csrf": Markup('<input type="hidden" name="csrf" value="{}">').format(token),
             "links": self._links,
             "path": request.url.path,
-            "signs_out": self._sessions.wanted and getattr(request.state, "session_id", "key:").partition(":")[0] != "key",
+            "signs_out": self._sessions.wanted
+            and getattr(request.state, "session_id", "key:").partition(":")[0] != "key",
         }
         return self._environment.get_template(template).render({**around, **values})
 

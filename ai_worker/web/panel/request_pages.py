@@ -42,8 +42,16 @@ def requests(
     }
     wanted = {name: value.strip() for name, value in wanted.items()}
     found = history.search(chosen, wanted, before) if logs else history.Found([])
-    further = urlencode({"log": chosen, **{name: value for name, value in wanted.items() if value}, "before": found.before})
-    values = {"logs": logs, "log": chosen, "wanted": wanted, "found": found, "further": further if found.before else ""}
+    further = urlencode(
+        {"log": chosen, **{name: value for name, value in wanted.items() if value}, "before": found.before}
+    )
+    values = {
+        "logs": logs,
+        "log": chosen,
+        "wanted": wanted,
+        "found": found,
+        "further": further if found.before else "",
+    }
     return Page("requests.html", {**values, "window": history.WINDOW})
 
 

@@ -9,7 +9,9 @@ from markupsafe import Markup, escape
 LONGEST = 20_000
 """Characters of one text on a page; the whole of it is a download."""
 # Control characters, marks that turn the direction of reading (UAX 9), and ends of lines that only some programs see.
-_ODD = regex.compile(r"[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029\ufeff--[\n\t]]", regex.VERSION1)
+_ODD = regex.compile(
+    r"[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029\ufeff--[\n\t]]", regex.VERSION1
+)
 
 
 def shown(text: object, longest: int = LONGEST) -> Markup:
@@ -20,7 +22,10 @@ def shown(text: object, longest: int = LONGEST) -> Markup:
     parts: list[Markup] = []
     position = 0
     for found in _ODD.finditer(cut):
-        parts += [escape(cut[position : found.start()]), Markup('<span class="odd">{}</span>').format(_name(found[0]))]
+        parts += [
+            escape(cut[position : found.start()]),
+            Markup('<span class="odd">{}</span>').format(_name(found[0])),
+        ]
         position = found.end()
     parts.append(escape(cut[position:]))
     if len(whole) > longest:

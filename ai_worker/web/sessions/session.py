@@ -82,7 +82,9 @@ class Sessions:
         """The user that a proxy names. Only a proxy that knows the secret is believed: anyone may send a header."""
         if not self._proxy_secret:
             return None
-        if not hmac.compare_digest(headers.get(PROXY_SECRET_HEADER, "").encode(), self._proxy_secret.encode()):
+        if not hmac.compare_digest(
+            headers.get(PROXY_SECRET_HEADER, "").encode(), self._proxy_secret.encode()
+        ):
             return None
         user = headers.get(self._user_header, "").strip()
         if not user or len(user) > LONGEST_NAME or not user.isprintable():

@@ -33,7 +33,9 @@ def form(request: Request, next_page: str = HOME) -> Response:
 
 
 @signing.post(SIGN_IN)
-async def sign_in(request: Request, key: Annotated[str, Form(max_length=1000)], next_page: Annotated[str, Form()] = HOME) -> Response:
+async def sign_in(
+    request: Request, key: Annotated[str, Form(max_length=1000)], next_page: Annotated[str, Form()] = HOME
+) -> Response:
     """Exchange a key for a session."""
     if not comes_from_here(request.headers):
         raise HTTPException(403, "this form was sent by a page of another site")
@@ -79,5 +81,10 @@ def sign_out(request: Request) -> Response:
 
 def _inside(path: str) -> str:
     """A path of ours: never another site's address."""
-    inside = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable() and "\\" not in path
+    inside = (
+        path.startswith("/")
+        and not path.startswith(("//", "/\\"))
+        and path.isprintable()
+        and "\\" not in path
+    )
     return path if inside else HOME
