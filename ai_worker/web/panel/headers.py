@@ -37,7 +37,7 @@ class SecurityHeaders:
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
                 if path.startswith(STATIC):
-                    headers.setdefault("Cache-Control", "public, max-age=3600")
+                    headers.setdefault("Cache-Control", "no-cache")
                 else:
                     headers.setdefault("Cache-Control", "no-store")
             await send(message)
