@@ -128,7 +128,12 @@ class Settings(BaseSettings):
         return [entry.rpartition(".")[2] for entry in self.pipelines]
 
     @field_validator(
-        "pipelines", "evaluation_databases", "expand_databases", "scorers", "panel_proxy_scopes", mode="before"
+        "pipelines",
+        "evaluation_databases",
+        "expand_databases",
+        "scorers",
+        "panel_proxy_scopes",
+        mode="before",
     )
     @classmethod
     def _split(cls, value: object) -> object:

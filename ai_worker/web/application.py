@@ -1,6 +1,7 @@
 """The FastAPI application: the server's own paths, and those of every pipeline that is switched on.
 
-A pipeline takes part by a module `endpoints` with `ROUTERS`: a router for each scope. Nothing here names a pipeline.
+A pipeline takes part by a module `endpoints` with `ROUTERS`: a router for each scope. Nothing here names a
+pipeline.
 """
 
 from collections.abc import Mapping
@@ -56,6 +57,9 @@ def _include(application: FastAPI, routers: Mapping[str, APIRouter]) -> None:
     for scope, router in routers.items():
         guarded = [Depends(bearer), Depends(header), Security(allowed, scopes=[scope])]
         refused: dict[int | str, dict[str, Any]] = {
-            403: {"description": f"The key lacks the scope `{scope}`; or, without keys, the request comes from elsewhere."}
+            403: {
+                "description": f"The key lacks the scope `{scope}`; or, without keys, the request comes "
+                "from elsewhere."
+            }
         }
         application.include_router(router, dependencies=guarded, responses=refused)

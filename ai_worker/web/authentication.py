@@ -1,7 +1,10 @@
-"""Who is asking, before anything else is looked at: every path but the probes wants a key, those that do not exist included.
+"""Who is asking, before anything else is looked at: every path but the probes wants a key, those that do not
+exist included.
 
-Without configured keys the server listens on loopback only. What then could reach it from elsewhere is a person's browser: by a name
-that resolves to 127.0.0.1 (DNS rebinding, told by the Host header) or from another site's page (told by Origin). Both are refused.
+Without configured keys the server listens on loopback only. What then could reach it from elsewhere is a
+person's browser: by a name
+that resolves to 127.0.0.1 (DNS rebinding, told by the Host header) or from another site's page (told by
+Origin). Both are refused.
 """
 
 from ipaddress import ip_address
@@ -24,7 +27,8 @@ OPEN_PATHS = frozenset({"/health", "/ready"})
 SIGNING_PATHS = frozenset({SIGN_IN, "/panel/sign-out"})
 STATIC = "/panel/static/"
 BROWSER_PATHS = frozenset({"/", "/panel", "/docs", "/docs/oauth2-redirect", "/openapi.json"})
-"""Read by browsers: a session counts there. Everywhere else only a key does, so that no page of another site acts by a cookie."""
+"""Read by browsers: a session counts there. Everywhere else only a key does, so that no page of another site
+acts by a cookie."""
 LOCAL = Client("local", frozenset(SCOPES))
 
 bearer = HTTPBearer(auto_error=False, scheme_name="bearer", description="A key of API_KEYS.")
@@ -62,7 +66,11 @@ class Authentication:
         if path in SIGNING_PATHS or path.startswith(STATIC):
             return None
         session = self._session(headers, path)
-        counted = f"client:{session.client.name}" if session else f"address:{(scope.get('client') or ('unknown',))[0]}"
+        counted = (
+            f"client:{session.client.name}"
+            if session
+            else f"address:{(scope.get('client') or ('unknown',))[0]}"
+        )
         if (seconds := await run_in_threadpool(self._limit.refusal, counted)) is not None:
             return problem(429, "too_many_requests", f"again in {seconds} s", {"Retry-After": str(seconds)})
         if session is None:
@@ -109,7 +117,8 @@ def is_loopback(host: str) -> bool:
 
 
 def _key(headers: Headers) -> str:
-    """Authorization where it is sent, else X-API-Key: a wrong key in one is not made good by a right one in the other."""
+    """Authorization where it is sent, else X-API-Key: a wrong key in one is not made good by a right one in
+    the other."""
     authorization = headers.get("authorization")
     if authorization is None:
         return headers.get("x-api-key", "")

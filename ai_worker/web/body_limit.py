@@ -1,6 +1,7 @@
 """ASGI middleware: no body larger than the server takes, announced by its length or sent in chunks.
 
-FastAPI's own `max_body_size` does the same, but answers a length that is too large in plain text, past the exception handlers.
+FastAPI's own `max_body_size` does the same, but answers a length that is too large in plain text, past the
+exception handlers.
 """
 
 from fastapi import HTTPException
@@ -27,7 +28,9 @@ class BodyLimit:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        uploads = scope["path"].startswith("/panel/") and headers.get("content-type", "").startswith("multipart/form-data")
+        uploads = scope["path"].startswith("/panel/") and headers.get("content-type", "").startswith(
+            "multipart/form-data"
+        )
         limit = self._uploads if uploads else self._limit
         detail = f"a body has {limit} bytes at most"
         announced = headers.get("content-length", "0")

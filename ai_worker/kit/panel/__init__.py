@@ -1,7 +1,7 @@
 """The panel as a pipeline sees it: pages, live fragments and what a pipeline contributes.
 
-Entry: `PanelPages`, which `ai_worker/pipelines/NAME/panel` holds as `PANEL`. It may not know templates' surroundings, sessions
-or any other part of the web floor: those are put around a page when it is sent.
+Entry: `PanelPages`, which `ai_worker/pipelines/NAME/panel` holds as `PANEL`. It may not know templates'
+surroundings, sessions or any other part of the web floor: those are put around a page when it is sent.
 """
 
 from ai_worker.kit.panel.contract import Attention, Link, PanelPages

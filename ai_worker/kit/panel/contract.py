@@ -40,17 +40,20 @@ def _no_link(task: str) -> str | None:
 class PanelPages:
     """Pages of one pipeline, found as `PANEL` in `ai_worker.pipelines.NAME.panel`.
 
-    Templates lie in the folder `templates` beside that module and are named `NAME/file.html`; scripts lie in `static` and are
-    served under `/panel/static/NAME/`.
+    Templates lie in the folder `templates` beside that module and are named `NAME/file.html`; scripts lie in
+    `static` and are served under `/panel/static/NAME/`.
 
     Args:
         routers: by the scope that the client's key must carry; their paths are served under `/panel/NAME`.
         links: entries of the navigation.
-        attention: lists what waits for a decision; asked with the overview, so it follows an index and counts nothing finished.
+        attention: lists what waits for a decision; asked with the overview, so it follows an index and counts
+            nothing finished.
         task_link: the page of a task by `TaskProgress.task`.
+        request_logs: where its calls are written: `mysql`, or names of databases of MongoDB.
     """
 
     routers: Mapping[str, APIRouter]
     links: Sequence[Link] = ()
     attention: Callable[[], Sequence[Attention]] = tuple
     task_link: Callable[[str], str | None] = _no_link
+    request_logs: Callable[[], Sequence[str]] = tuple

@@ -1,7 +1,8 @@
 """Live fragments by server-sent events: one stream a page, an event for each fragment that changed.
 
-The values come from the caller, who samples them once for all viewers (`Sampled`); a stream only renders and compares. A stream
-ends by itself after `LONGEST_SECONDS`, so that a vanished browser costs nothing for long; a browser that is there reconnects.
+The values come from the caller, who samples them once for all viewers (`Sampled`); a stream only renders and
+compares. A stream ends by itself after `LONGEST_SECONDS`, so that a vanished browser costs nothing for long;
+a browser that is there reconnects.
 """
 
 import asyncio
@@ -46,7 +47,8 @@ async def follow(
     """The events of one page.
 
     Args:
-        fragments: called in a thread, every `seconds`; what it raises ends the stream, and the browser asks again.
+        fragments: called in a thread, every `seconds`; what it raises ends the stream, and the browser asks
+            again.
     """
     if len(_open) >= MOST_STREAMS:
         yield ServerSentEvent(comment="too many streams", retry=BUSY_RETRY_MILLISECONDS)

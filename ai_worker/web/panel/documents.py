@@ -1,4 +1,6 @@
-"""/docs without a CDN: Swagger UI's own files as the package fastapi-offline ships them, started by a script of ours."""
+"""/docs without a CDN: Swagger UI's own files as the package fastapi-offline ships them, started by a script
+of ours.
+"""
 
 from importlib.resources import files
 from pathlib import Path

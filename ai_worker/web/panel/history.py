@@ -1,24 +1,27 @@
 """The request log of every pipeline, newest first, a window of ids at a time.
 
-The log grows by a row a call and is indexed by row and operation alone. So a search by task, model or class reads the newest
-`WINDOW` entries, or those before the last one seen, and the page says how far back it has looked.
+The log grows by a row a call and is indexed by row and operation alone. So a search by task, model or class
+reads the newest `WINDOW` entries, or those before the last one seen, and the page says how far back it has
+looked.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from bson.decimal128 import Decimal128
 
-from ai_worker.llm.books import HISTORY, Books
-from ai_worker.llm.mongo_books import mongo_books
-from ai_worker.llm.mysql_books import mysql_books
+from ai_worker.kit.panel import PanelPages
+from ai_worker.outbound.records.contract import HISTORY, Records
+from ai_worker.outbound.records.mongo_records import mongo_records
+from ai_worker.outbound.records.mysql_records import mysql_records
 from ai_worker.settings import settings
 from ai_worker.stores.mongo import mongo, reachable
 from ai_worker.stores.mysql import Row, mysql
 from ai_worker.web.readiness import MONGO_PIPELINES, MYSQL_PIPELINES
 
+MYSQL = "mysql"
 WINDOW = 20_000
 SHOWN = 50
 FIELDS = ("task", "model", "error_class", "outcome")
@@ -38,19 +41,14 @@ class Found:
     oldest: datetime | None = None
 
 
-def books_of(pipeline: str) -> Iterator[Books]:
-    """The books that a pipeline's calls are written into."""
-    if pipeline in MYSQL_PIPELINES:
-        yield mysql_books()
-    elif pipeline in MONGO_PIPELINES:
-        yield from map(mongo_books, settings().evaluation_databases)
+def records_of(pages: PanelPages) -> list[Records]:
+    """The records that a pipeline's calls are written into."""
+    return [mysql_records() if log == MYSQL else mongo_records(log) for log in pages.request_logs()]
 
 
-def logs() -> list[str]:
-    """The names of the request logs of this deployment: `mysql`, and the databases of MongoDB."""
-    switched_on = set(settings().pipelines)
-    names = ["mysql"] if switched_on & MYSQL_PIPELINES else []
-    return names + (settings().evaluation_databases if switched_on & MONGO_PIPELINES else [])
+def logs(panels: Mapping[str, PanelPages]) -> list[str]:
+    """The names of the request logs of this deployment: `mysql`, and databases of MongoDB."""
+    return list(dict.fromkeys(log for pages in panels.values() for log in pages.request_logs()))
 
 
 def search(log: str, wanted: Mapping[str, str], before: str = "") -> Found:
@@ -64,7 +62,7 @@ def search(log: str, wanted: Mapping[str, str], before: str = "") -> Found:
     Raises:
         StoreUnavailable: the store does not answer.
     """
-    return _in_mysql(wanted, before) if log == "mysql" else _in_mongo(log, wanted, before)
+    return _in_mysql(wanted, before) if log == MYSQL else _in_mongo(log, wanted, before)
 
 
 def _in_mysql(wanted: Mapping[str, str], before: str) -> Found:

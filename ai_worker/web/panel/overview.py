@@ -1,4 +1,6 @@
-"""The first page: all pipelines, models, queues, money, and what waits for a decision; kept up to date by one stream."""
+"""The first page: all pipelines, models, queues, money, and what waits for a decision; kept up to date by one
+stream.
+"""
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Annotated, Any
@@ -8,7 +10,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from ai_worker.errors import NotFound
 from ai_worker.kit.panel import Fragment, Page, client_name, follow, note, redirect
-from ai_worker.llm.gate import gate
+from ai_worker.outbound.limits.current import limiter
 from ai_worker.web.panel import overview_values
 
 reading = APIRouter()
@@ -38,9 +40,9 @@ def pause_model(
     minutes: Annotated[int, Form(ge=1, le=LONGEST_PAUSE_MINUTES)],
 ) -> Response:
     """Have nobody ask a model for a time; rows wait."""
-    if model not in {state.key for state in gate().states()}:
+    if model not in {state.key for state in limiter().states()}:
         raise NotFound(f"no model {model!r} was asked within the last hour")
-    gate().cool_down(model, minutes * 60.0, f"paused by {client_name(request)} in the panel")
+    limiter().cool_down(model, minutes * 60.0, f"paused by {client_name(request)} in the panel")
     note(request, f"{model} for {minutes} min")
     return redirect("/panel#models")
 
@@ -52,10 +54,10 @@ def _fragments(request: Request) -> Sequence[Fragment]:
         pages = panels.get(pipeline)
         return pages.task_link if pages else lambda task: None
 
-    values = {
+    values: dict[str, dict[str, Any]] = {
         "attention": {"found": overview_values.attention(panels)},
         "pipelines": {"pipelines": overview_values.pipelines(), "link_of": link_of},
         "models": {"models": overview_values.models()},
-        "queues": {"queues": overview_values.queues(), "money": overview_values.money()},
+        "queues": {"queues": overview_values.queues(), "money": overview_values.money(panels)},
     }
     return [Fragment(name, f"overview_{name}.html", of) for name, of in values.items()]

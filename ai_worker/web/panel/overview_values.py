@@ -1,4 +1,6 @@
-"""What the overview shows, sampled once for all viewers. Nothing here counts finished rows: progress is what pipelines keep."""
+"""What the overview shows, sampled once for all viewers. Nothing here counts finished rows: progress is what
+pipelines keep.
+"""
 
 import logging
 import threading
@@ -14,18 +16,18 @@ from pymysql import MySQLError
 from redis.exceptions import RedisError
 
 from ai_worker.app import app
-from ai_worker.engine.canary import hearing
-from ai_worker.engine.progress import TaskProgress
+from ai_worker.engine.broker.heartbeat import hearing
+from ai_worker.engine.contract.progress import TaskProgress
 from ai_worker.errors import WorkError
 from ai_worker.kit.panel import Attention, PanelPages
-from ai_worker.llm.books import Books
-from ai_worker.llm.budget import day_purse
-from ai_worker.llm.gate import gate
-from ai_worker.llm.permit import ModelState
 from ai_worker.observe.sampled import Sampled
+from ai_worker.outbound.accounting.budget import day_budget
+from ai_worker.outbound.limits.current import limiter
+from ai_worker.outbound.limits.limiter import ModelState
+from ai_worker.outbound.records.contract import Records
 from ai_worker.settings import settings
 from ai_worker.stores.redis import broker_redis
-from ai_worker.web.panel.history import books_of
+from ai_worker.web.panel.history import records_of
 from ai_worker.web.progress import pipeline_progress
 
 log = logging.getLogger(__name__)
@@ -41,7 +43,8 @@ class PipelineView:
     """One pipeline at a glance.
 
     Args:
-        per_minute: rows that ended, by what this process has seen within the last minute; None before the second look.
+        per_minute: rows that ended, by what this process has seen within the last minute; None before the
+            second look.
         fault: why nothing is known; empty where it is.
     """
 
@@ -112,9 +115,9 @@ def queues() -> Sequence[Queue] | None:
     return _tried(lambda: _queues().value())
 
 
-def money() -> Sequence[Money]:
+def money(panels: Mapping[str, PanelPages]) -> Sequence[Money]:
     """Today's spending of each pipeline whose store answers."""
-    return _tried(lambda: _money().value()) or ()
+    return _tried(lambda: _money(tuple(panels.items())).value()) or ()
 
 
 def attention(panels: Mapping[str, PanelPages]) -> Sequence[Attention]:
@@ -164,7 +167,7 @@ def _tried(get: Callable[[], Value]) -> Value | None:
 
 @lru_cache(maxsize=1)
 def _models() -> Sampled[Sequence[ModelState]]:
-    return Sampled(lambda: gate().states())
+    return Sampled(lambda: limiter().states())
 
 
 @lru_cache(maxsize=1)
@@ -174,19 +177,19 @@ def _queues() -> Sampled[Sequence[Queue]]:
             return []
         heard = hearing()
         names: Any = app.amqp.queues
-        return [Queue(name, int(broker_redis().llen(name)), heard.get(name)) for name in names]  # type: ignore[arg-type]
+        return [Queue(name, int(broker_redis().llen(name)), heard.get(name)) for name in names]
 
     return Sampled(get)
 
 
 @lru_cache(maxsize=1)
-def _money() -> Sampled[Sequence[Money]]:
+def _money(panels: tuple[tuple[str, PanelPages], ...]) -> Sampled[Sequence[Money]]:
     def get() -> list[Money]:
         found = []
-        for name in settings().pipelines:
+        for name, pages in panels:
             spent = reserved = Decimal(0)
-            for books in books_of(name):
-                one, other = _spent(name, books)
+            for records in records_of(pages):
+                one, other = _spent(name, records)
                 spent, reserved = spent + one, reserved + other
             found.append(Money(name, spent, reserved, settings().daily_budget))
         return found
@@ -194,9 +197,9 @@ def _money() -> Sampled[Sequence[Money]]:
     return Sampled(get, seconds=2.0)
 
 
-def _spent(pipeline: str, books: Books) -> tuple[Decimal, Decimal]:
-    purse = day_purse(books, pipeline)
-    balance = books.balances([purse.scope]).get(purse.scope)
+def _spent(pipeline: str, records: Records) -> tuple[Decimal, Decimal]:
+    scope = day_budget(records, pipeline).scope
+    balance = records.balances([scope]).get(scope)
     return (balance.spent, balance.reserved) if balance else (Decimal(0), Decimal(0))
 
 

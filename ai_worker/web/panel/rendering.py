@@ -1,4 +1,6 @@
-"""Pages by Jinja2: escaped always, with who looks at them, the navigation and the session's token around them."""
+"""Pages by Jinja2: escaped always, with who looks at them, the navigation and the session's token around
+them.
+"""
 
 from collections.abc import Mapping
 from importlib import import_module

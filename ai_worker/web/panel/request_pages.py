@@ -18,6 +18,7 @@ Word = Annotated[str, Query(max_length=200)]
 
 @reading.get("/requests")
 def requests(
+    request: Request,
     log: Word = "",
     row: Word = "",
     operation: Word = "",
@@ -28,7 +29,7 @@ def requests(
     before: Word = "",
 ) -> Page:
     """Search the request log."""
-    logs = history.logs()
+    logs = history.logs(request.app.state.panels)
     chosen = log or (logs[0] if logs else "")
     if logs and chosen not in logs:
         raise NotFound(f"there is no request log {chosen!r}; there are: {', '.join(logs)}")

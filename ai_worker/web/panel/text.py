@@ -1,4 +1,6 @@
-"""Texts of models and databases as a page shows them: escaped, cut, and with what moves or hides letters made visible."""
+"""Texts of models and databases as a page shows them: escaped, cut, and with what moves or hides letters made
+visible.
+"""
 
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -8,7 +10,8 @@ from markupsafe import Markup, escape
 
 LONGEST = 20_000
 """Characters of one text on a page; the whole of it is a download."""
-# Control characters, marks that turn the direction of reading (UAX 9), and ends of lines that only some programs see.
+# Control characters, marks that turn the direction of reading (UAX 9), and ends of lines that only some
+# programs see.
 _ODD = regex.compile(
     r"[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029\ufeff--[\n\t]]", regex.VERSION1
 )

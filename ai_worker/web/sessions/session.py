@@ -1,7 +1,8 @@
 """Who a browser is: a signed cookie, or a header that a trusted proxy has set.
 
-The cookie names a client of API_KEYS and carries no key. It is signed with a secret derived from API_KEYS, so every process of the
-API reads it, and a changed key ends the sessions of all. Nothing is stored on the server.
+The cookie names a client of API_KEYS and carries no key. It is signed with a secret derived from API_KEYS, so
+every process of the API reads it, and a changed key ends the sessions of all. Nothing is stored on the
+server.
 """
 
 import hashlib
@@ -79,7 +80,9 @@ class Sessions:
         return hmac.new(self._secret, f"csrf\n{session_id}".encode(), hashlib.sha256).hexdigest()
 
     def _vouched_for(self, headers: Headers) -> Session | None:
-        """The user that a proxy names. Only a proxy that knows the secret is believed: anyone may send a header."""
+        """The user that a proxy names. Only a proxy that knows the secret is believed: anyone may send a
+        header.
+        """
         if not self._proxy_secret:
             return None
         if not hmac.compare_digest(

@@ -1,7 +1,8 @@
 """The panel's pages of corrections: tasks, review by keyboard, export with preview, import by upload.
 
-Entry: `PANEL`. It may not know sessions, cookies or the layout around a page, and it decides nothing by itself: judgements go
-through the services of reviewing, and every decision is kept so that it can be undone until it is exported.
+Entry: `PANEL`. It may not know sessions, cookies or the layout around a page, and it decides nothing by
+itself: judgements go through the services of reviewing, and every decision is kept so that it can be undone
+until it is exported.
 """
 
 from ai_worker.kit.panel import Link, PanelPages
@@ -16,6 +17,7 @@ PANEL = PanelPages(
     links=(Link("Corrections", "/panel/corrections", "c"), Link("Review", "/panel/corrections/review", "r")),
     attention=task_pages.attention,
     task_link=task_pages.task_link,
+    request_logs=lambda: ("mysql",),
 )
 for _further in (list_pages.reading, item_pages.reading, transfer_pages.reading):
     task_pages.reading.include_router(_further)

@@ -8,8 +8,8 @@ from ai_worker.pipelines.corrections.panel import decision_repository as decisio
 from ai_worker.pipelines.corrections.panel import decisions as single
 from ai_worker.pipelines.corrections.panel.filters import LONGEST_ID, ReviewFilter
 from ai_worker.pipelines.corrections.panel.queue_repository import MOST_COUNTED, WINDOWS, QueueRepository
-from ai_worker.pipelines.corrections.review import queries
-from ai_worker.pipelines.corrections.review_repository import now_of
+from ai_worker.pipelines.corrections.review.repository import now_of
+from ai_worker.pipelines.corrections.review.review import queries
 from ai_worker.stores.mysql import MySQLDatabase, Row, retrying
 
 log = logging.getLogger(__name__)
@@ -46,7 +46,8 @@ def accept_selected(task: int, ids: Sequence[int], who: str) -> int:
 def accept_all(wanted: ReviewFilter, who: str, expected: int) -> int:
     """Accept what a filter shows, oldest first, up to `MOST_COUNTED`; returns how many.
 
-    The decision is kept before its first item, so that it can be undone also where the process dies in the middle.
+    The decision is kept before its first item, so that it can be undone also where the process dies in the
+    middle.
 
     Args:
         expected: how many the reviewer was shown.

@@ -1,4 +1,5 @@
-"""An answer beside its source, as pieces to show: what is the same, and every change on the side where it stands.
+"""An answer beside its source, as pieces to show: what is the same, and every change on the side where it
+stands.
 
 Long stretches without a change are folded, so that a page stays small whatever a model has answered.
 """
@@ -6,7 +7,7 @@ Long stretches without a change are folded, so that a page stays small whatever 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ai_worker.pipelines.corrections.judging import Judged
+from ai_worker.pipelines.corrections.review.decisions import Judged
 from ai_worker.pipelines.corrections.statuses import ChangeStatus
 
 FOLDED_FROM = 600

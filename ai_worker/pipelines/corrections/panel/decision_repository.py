@@ -37,7 +37,8 @@ class Decision:
 def add(database: MySQLDatabase, decision: Decision) -> int:
     """Keep a decision; returns its id."""
     return database.insert(
-        "INSERT INTO review_decision (who, decided_at, verdict, id_task, id_task_item, reason, before_state, first_item, last_item, "
+        "INSERT INTO review_decision (who, decided_at, verdict, id_task, id_task_item, reason, "
+        "before_state, first_item, last_item, "
         "items) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
         (
             *(
@@ -62,7 +63,8 @@ def set_items(database: MySQLDatabase, id_decision: int, items: int) -> None:
 def latest(database: MySQLDatabase, who: str) -> Row | None:
     """The reviewer's latest decision that is not undone."""
     found = database.query(
-        "SELECT * FROM review_decision WHERE who = %s AND undone_at IS NULL AND items > 0 ORDER BY id DESC LIMIT 1",
+        "SELECT * FROM review_decision WHERE who = %s AND undone_at IS NULL AND items > 0 ORDER BY id DESC "
+        "LIMIT 1",
         (who,),
     )
     return found[0] if found else None
@@ -71,7 +73,8 @@ def latest(database: MySQLDatabase, who: str) -> Row | None:
 def of_item(database: MySQLDatabase, id_task_item: int, limit: int = 10) -> list[Row]:
     """What was decided of an item by itself, the latest first."""
     return database.query(
-        "SELECT who, decided_at, verdict, reason, undone_at FROM review_decision WHERE id_task_item = %s ORDER BY id DESC LIMIT %s",
+        "SELECT who, decided_at, verdict, reason, undone_at FROM review_decision WHERE id_task_item = %s "
+        "ORDER BY id DESC LIMIT %s",
         (id_task_item, limit),
     )
 
@@ -104,11 +107,14 @@ def set_text(database: MySQLDatabase, id_task_item: int, text: str, summary: str
 def accept_some(
     database: MySQLDatabase, wanted: ReviewFilter, who: str, at: datetime, after: int, top: int, limit: int
 ) -> int:
-    """Accept up to `limit` of the answers that fit and that nobody has reviewed, within a range of ids; returns how many."""
+    """Accept up to `limit` of the answers that fit and that nobody has reviewed, within a range of ids;
+    returns how many.
+    """
     narrow, values = wanted.conditions()
     return database.execute(
         "UPDATE task_item SET status_id = %s, reviewed_by = %s, reviewed_at = %s "
-        f"WHERE id_task = %s AND status_id = %s AND id_task_item > %s AND id_task_item <= %s AND {_ANSWERED}{narrow} "
+        f"WHERE id_task = %s AND status_id = %s AND id_task_item > %s AND id_task_item <= %s AND "
+        f"{_ANSWERED}{narrow} "
         "ORDER BY id_task_item LIMIT %s",
         (ItemStatus.ACCEPTED, who, at, wanted.task, ItemStatus.PROCESSED, after, top, *values, limit),
     )
@@ -125,10 +131,13 @@ def accept_named(database: MySQLDatabase, task: int, ids: Sequence[int], who: st
 
 
 def take_back_some(database: MySQLDatabase, decision: Row) -> int:
-    """Have up to `BATCH` items of a decision wait for a reviewer again, those that nobody has touched since; returns how many."""
+    """Have up to `BATCH` items of a decision wait for a reviewer again, those that nobody has touched since;
+    returns how many.
+    """
     return database.execute(
         "UPDATE task_item SET status_id = %s, reviewed_by = NULL, reviewed_at = NULL "
-        "WHERE id_task = %s AND status_id = %s AND id_task_item >= %s AND id_task_item <= %s AND reviewed_by = %s AND reviewed_at = %s "
+        "WHERE id_task = %s AND status_id = %s AND id_task_item >= %s AND id_task_item <= %s AND "
+        "reviewed_by = %s AND reviewed_at = %s "
         "ORDER BY id_task_item LIMIT %s",
         (
             *(

@@ -1,7 +1,8 @@
-"""A reviewer's decision about one item, with what two reviewers at once need: the version that was looked at, and undo.
+"""A reviewer's decision about one item, with what two reviewers at once need: the version that was looked at,
+and undo.
 
-The services of reviewing (`review.py`) serve programs that name changes one by one. Here a decision is made of a whole screen: the
-changes left ticked, or a text of the reviewer's own.
+The services of reviewing (`review.py`) serve programs that name changes one by one. Here a decision is made
+of a whole screen: the changes left ticked, or a text of the reviewer's own.
 """
 
 import hashlib
@@ -15,10 +16,10 @@ from typing import Any
 from ai_worker.errors import BadRequest, Conflict, NotFound
 from ai_worker.pipelines.corrections.change_rows import replacing
 from ai_worker.pipelines.corrections.changes import bounded, diff
-from ai_worker.pipelines.corrections.judging import Judged, fitting, judge
 from ai_worker.pipelines.corrections.panel import decision_repository as decisions
-from ai_worker.pipelines.corrections.review import OPEN_TO_REVIEW, queries
-from ai_worker.pipelines.corrections.review_repository import changes_of, now_of
+from ai_worker.pipelines.corrections.review.decisions import Judged, fitting, judge
+from ai_worker.pipelines.corrections.review.repository import changes_of, now_of
+from ai_worker.pipelines.corrections.review.review import OPEN_TO_REVIEW, queries
 from ai_worker.pipelines.corrections.statuses import ChangeStatus, ItemStatus, name_of
 from ai_worker.pipelines.corrections.summary import summarise
 from ai_worker.stores.mysql import MySQLDatabase, Row, retrying
@@ -62,11 +63,13 @@ def accept(seen: Seen, kept: Collection[int] | None = None) -> ItemStatus:
     """Accept an answer with the changes that were left ticked.
 
     Args:
-        kept: positions of the changes; None for all that were not rejected before. With none left the answer is rejected.
+        kept: positions of the changes; None for all that were not rejected before. With none left the answer
+            is rejected.
 
     Raises:
         NotFound: there is no such item.
-        Conflict: it was decided, exported or answered anew since it was shown; the message names the reviewer.
+        Conflict: it was decided, exported or answered anew since it was shown; the message names the
+        reviewer.
     """
 
     def carry_out(database: MySQLDatabase, item: Row, at: datetime) -> tuple[ItemStatus, dict[str, Any]]:
@@ -177,7 +180,8 @@ def _decide(
 def _check(item: Row, seen: Seen) -> None:
     if item["status_id"] not in OPEN_TO_REVIEW:
         raise Conflict(
-            f"item {seen.id_task_item} is {name_of(ItemStatus, item['status_id'])}: there is nothing to decide"
+            f"item {seen.id_task_item} is {name_of(ItemStatus, item['status_id'])}: there is nothing to "
+            f"decide"
         )
     if version_of(item) != seen.version:
         raise Conflict(f"item {seen.id_task_item} has changed since you opened it: {_state(item)}")
@@ -231,7 +235,7 @@ def _write(database: MySQLDatabase, item: Row, changes: list[Judged], as_stored:
         marks = ", ".join(["%s"] * len(positions))
         database.execute(
             "UPDATE task_item_change SET status_id = %s, reviewed_by = %s, reviewed_at = %s "
-            f"WHERE id_task_item = %s AND position IN ({marks})",  # noqa: S608 - marks
+            f"WHERE id_task_item = %s AND position IN ({marks})",
             (status, who, at, id_task_item, *positions),
         )
 

@@ -11,7 +11,7 @@ from ai_worker.pipelines.corrections.panel.comparison import MOST_CHANGES
 from ai_worker.pipelines.corrections.panel.filters import Filter, ReviewFilter
 from ai_worker.pipelines.corrections.panel.item_values import EDITABLE, view_of
 from ai_worker.pipelines.corrections.panel.list_pages import answered, queue
-from ai_worker.pipelines.corrections.review import queries
+from ai_worker.pipelines.corrections.review.review import queries
 
 REASONS = (
     "changes the meaning",

@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ai_worker.errors import NotFound
-from ai_worker.pipelines.corrections.judging import Judged, exported_text, fitting
 from ai_worker.pipelines.corrections.panel import decision_repository as decisions
 from ai_worker.pipelines.corrections.panel.comparison import MOST_CHANGES, MOST_COMPARED, Comparison, compare
 from ai_worker.pipelines.corrections.panel.decisions import version_of
 from ai_worker.pipelines.corrections.panel.filters import ReviewFilter
 from ai_worker.pipelines.corrections.panel.queue_repository import QueueRepository
 from ai_worker.pipelines.corrections.panel.warnings import warnings_of
-from ai_worker.pipelines.corrections.review import OPEN_TO_REVIEW, queries
+from ai_worker.pipelines.corrections.review.decisions import Judged, exported_text, fitting
+from ai_worker.pipelines.corrections.review.review import OPEN_TO_REVIEW, queries
 from ai_worker.pipelines.corrections.statuses import ItemStatus, name_of
 from ai_worker.stores.mysql import Row
 

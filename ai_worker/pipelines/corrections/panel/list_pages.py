@@ -9,7 +9,7 @@ from ai_worker.kit.panel import Page, client_name, note, redirect
 from ai_worker.pipelines.corrections.panel import batches
 from ai_worker.pipelines.corrections.panel.filters import LONGEST_ID, REVIEWABLE, Filter, ReviewFilter
 from ai_worker.pipelines.corrections.panel.queue_repository import QueueRepository
-from ai_worker.pipelines.corrections.review import queries
+from ai_worker.pipelines.corrections.review.review import queries
 
 SHOWN = 50
 

@@ -1,6 +1,8 @@
-"""The queries of a reviewer's queue. Each follows the index on task and status and reads a bounded number of rows.
+"""The queries of a reviewer's queue. Each follows the index on task and status and reads a bounded number of
+rows.
 
-A narrow filter (a word, a model) has no index of its own. It looks through `WINDOW` items at a time, and says where it stopped.
+A narrow filter (a word, a model) has no index of its own. It looks through `WINDOW` items at a time, and says
+where it stopped.
 """
 
 from collections.abc import Sequence
@@ -15,7 +17,8 @@ WINDOWS = 4
 """That one request looks through before it gives what it has."""
 MOST_COUNTED = 10_000
 _SHOWN = (
-    "id_task_item, status_id, LEFT(text_original, 160) AS text_start, LEFT(text_corrected, 160) AS answer_start, change_summary, "
+    "id_task_item, status_id, LEFT(text_original, 160) AS text_start, LEFT(text_corrected, 160) AS "
+    "answer_start, change_summary, "
     "model_name, prompt_version, reviewed_by, reviewed_at, error_class, cost, LEFT(error, 300) AS error"
 )
 _ITEMS = "FROM task_item FORCE INDEX (task_item_listing) WHERE id_task = %s AND status_id = %s"
@@ -56,7 +59,9 @@ class QueueRepository:
         self._pool = pool
 
     def oldest_task(self) -> int:
-        """The oldest task with answers that wait for a reviewer; 0 if there is none. A loose scan of an index."""
+        """The oldest task with answers that wait for a reviewer; 0 if there is none. A loose scan of an
+        index.
+        """
         found = self.waiting_tasks(1)
         return found[0] if found else 0
 
@@ -75,7 +80,8 @@ class QueueRepository:
         for _ in range(WINDOWS if wanted.is_narrow else 1):
             top = self._end_of_window(wanted, after) if wanted.is_narrow else LONGEST_ID
             rows += self._pool.query(
-                f"SELECT {_SHOWN} {_ITEMS} AND id_task_item > %s AND id_task_item <= %s{narrow} ORDER BY id_task_item LIMIT %s",
+                f"SELECT {_SHOWN} {_ITEMS} AND id_task_item > %s AND id_task_item <= %s{narrow} ORDER BY "
+                f"id_task_item LIMIT %s",
                 (wanted.task, wanted.status_id, after, top, *values, limit + 1 - len(rows)),
             )
             if len(rows) > limit:
@@ -90,7 +96,8 @@ class QueueRepository:
         narrow, values = wanted.conditions()
         low = self._start_of_window(wanted, id_task_item) if wanted.is_narrow else 0
         rows = self._pool.query(
-            f"SELECT {_SHOWN} {_ITEMS} AND id_task_item < %s AND id_task_item >= %s{narrow} ORDER BY id_task_item DESC LIMIT %s",
+            f"SELECT {_SHOWN} {_ITEMS} AND id_task_item < %s AND id_task_item >= %s{narrow} ORDER BY "
+            f"id_task_item DESC LIMIT %s",
             (wanted.task, wanted.status_id, id_task_item, low, *values, limit),
         )
         return rows[::-1]
@@ -117,8 +124,10 @@ class QueueRepository:
     def choices(self, id_task: int) -> dict[str, list[str]]:
         """Models and prompt versions among the latest items of a task, for the filter's form."""
         rows = self._pool.query(
-            "SELECT DISTINCT model_name, prompt_version FROM (SELECT model_name, prompt_version FROM task_item "
-            "FORCE INDEX (task_item_listing) WHERE id_task = %s ORDER BY status_id DESC, id_task_item DESC LIMIT 500) AS latest",
+            "SELECT DISTINCT model_name, prompt_version FROM (SELECT model_name, prompt_version FROM "
+            "task_item "
+            "FORCE INDEX (task_item_listing) WHERE id_task = %s ORDER BY status_id DESC, id_task_item DESC "
+            "LIMIT 500) AS latest",
             (id_task,),
         )
         names = ("model_name", "prompt_version")
@@ -137,7 +146,8 @@ class QueueRepository:
 
     def _start_of_window(self, wanted: ReviewFilter, before: int) -> int:
         found = self._pool.query(
-            f"SELECT id_task_item {_ITEMS} AND id_task_item < %s ORDER BY id_task_item DESC LIMIT 1 OFFSET %s",
+            f"SELECT id_task_item {_ITEMS} AND id_task_item < %s ORDER BY id_task_item DESC LIMIT 1 OFFSET "
+            f"%s",
             (wanted.task, wanted.status_id, before, WINDOW - 1),
         )
         return int(found[0]["id_task_item"]) if found else 0

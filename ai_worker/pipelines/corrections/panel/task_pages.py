@@ -7,13 +7,13 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from ai_worker.kit.panel import Attention, Fragment, Page, client_name, follow, note, redirect
-from ai_worker.pipelines.corrections import control
+from ai_worker.pipelines.corrections.control import control
 from ai_worker.pipelines.corrections.panel.filters import LONGEST_ID, REVIEWABLE
 from ai_worker.pipelines.corrections.panel.queue_repository import QueueRepository
 from ai_worker.pipelines.corrections.panel.task_repository import TaskRepository
-from ai_worker.pipelines.corrections.review import queries
+from ai_worker.pipelines.corrections.review.review import queries
 from ai_worker.pipelines.corrections.statuses import ItemStatus, TaskStatus, name_of
-from ai_worker.pipelines.corrections.view import task_state
+from ai_worker.pipelines.corrections.view.view import task_state
 
 SHOWN = 50
 MOST_WAITING = 5

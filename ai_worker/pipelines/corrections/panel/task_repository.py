@@ -21,8 +21,10 @@ class TaskRepository:
     def tasks(self, before: int, limit: int) -> list[Row]:
         """The latest tasks with ids below `before`."""
         return self._pool.query(
-            "SELECT id_task, status_id, kind, LEFT(description, 120) AS description, records_processed, records_failed, records_total, "
-            "paused_at, pause_reason, created_at, finished_at FROM task WHERE id_task < %s ORDER BY id_task DESC LIMIT %s",
+            "SELECT id_task, status_id, kind, LEFT(description, 120) AS description, records_processed, "
+            "records_failed, records_total, "
+            "paused_at, pause_reason, created_at, finished_at FROM task WHERE id_task < %s ORDER BY id_task "
+            "DESC LIMIT %s",
             (before, limit),
         )
 
@@ -33,8 +35,9 @@ class TaskRepository:
             "WHERE id_task = %s AND status_id = %s ORDER BY id_task_item DESC LIMIT %s)"
         )
         params: list[object] = [part for status in FAILED_ITEMS for part in (id_task, status, MOST_FAILURES)]
+        both = " UNION ALL ".join([one] * len(FAILED_ITEMS))
         return self._pool.query(
-            f"SELECT status_id, error_class, COUNT(*) AS items FROM ({' UNION ALL '.join([one] * len(FAILED_ITEMS))}) AS failed "
+            f"SELECT status_id, error_class, COUNT(*) AS items FROM ({both}) AS failed "
             "GROUP BY status_id, error_class ORDER BY items DESC",
             params,
         )

@@ -3,19 +3,19 @@
 import shutil
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, File, Form, Request, Response, UploadFile
 
 from ai_worker.errors import BadRequest, Conflict, WorkError
 from ai_worker.kit.panel import Page, client_name, note, redirect
-from ai_worker.pipelines.corrections.export import PORTION, export_task, exportable
-from ai_worker.pipelines.corrections.export_item import Exported, Exporting
-from ai_worker.pipelines.corrections.importing import FileTexts, begin, import_into
-from ai_worker.pipelines.corrections.importing import queries as import_queries
-from ai_worker.pipelines.corrections.prompt import build
+from ai_worker.pipelines.corrections.asking.prompt import build
+from ai_worker.pipelines.corrections.sources.export import PORTION, export_task, exportable
+from ai_worker.pipelines.corrections.sources.export_item import Exported, Exporting
+from ai_worker.pipelines.corrections.sources.importing import FileTexts, begin, import_into
+from ai_worker.pipelines.corrections.sources.importing import queries as import_queries
 
 PREVIEWED = 200
 EXPORT_SECONDS = 20.0
@@ -131,11 +131,11 @@ def _page(id_task: int, found: Sequence[Exporting], problem: str, more: bool) ->
     return Page("corrections/export.html", {**values, "more": more, "previewed": PREVIEWED})
 
 
-def _imported(file: UploadFile, columns: dict[str, object], column: str, id_column: str) -> tuple[int, int]:
+def _imported(file: UploadFile, columns: Mapping[str, Any], column: str, id_column: str) -> tuple[int, int]:
     active = {row["id_ai_model"] for row in import_queries().active_models()}
     if columns["id_ai_model"] not in active:
         raise BadRequest("choose a model that is active")
-    build(text="", schema=None, **{name: columns[name] for name in columns if name != "id_ai_model"})  # type: ignore[arg-type]
+    build(text="", schema=None, **{name: columns[name] for name in columns if name != "id_ai_model"})
     suffix = ".jsonl" if (file.filename or "").lower().endswith((".jsonl", ".ndjson")) else ".csv"
     with tempfile.TemporaryDirectory(prefix="ai-worker-upload-") as folder:
         path = Path(folder) / f"upload{suffix}"
