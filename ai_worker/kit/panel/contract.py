@@ -36,7 +36,7 @@ def _no_link(task: str) -> str | None:
     return None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class PanelPages:
     """Pages of one pipeline, found as `PANEL` in `ai_worker.pipelines.NAME.panel`.
 

@@ -56,5 +56,5 @@ def client_name(request: Request) -> str:
 
 
 def note(request: Request, detail: str) -> None:
-    """Add to the audit entry of this POST what its address does not say, such as how many rows were changed."""
+    """Add to the audit entry of this POST what its address does not say, such as how many rows changed."""
     request.state.audit_detail = detail

@@ -1,4 +1,4 @@
-"""Headers that confine the panel's pages: nothing from another host, no inline script, no frame around them."""
+"""Headers that confine the pages: nothing from another host, no inline script, no frame around them."""
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send

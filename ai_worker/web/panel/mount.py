@@ -16,6 +16,7 @@ from ai_worker.web.panel import documents, errors, overview, request_pages
 from ai_worker.web.panel.audit import AuditLog
 from ai_worker.web.panel.audited import audited
 from ai_worker.web.panel.headers import SecurityHeaders
+from ai_worker.web.panel.overview_values import OverviewValues
 from ai_worker.web.panel.rendering import TemplateRenderer
 from ai_worker.web.rate_limit import RateLimit
 from ai_worker.web.sessions.same_origin import check_token
@@ -38,6 +39,7 @@ def install(
     state.keys, state.sessions, state.panels = keys, sessions, found
     state.sign_in_limit = RateLimit(TRIES_PER_MINUTE, shared=shared)
     state.audit = AuditLog(settings)
+    state.overview = OverviewValues(found)
     state.renderer = TemplateRenderer(found, sessions)
     for name in found:
         if (

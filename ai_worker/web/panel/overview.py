@@ -9,9 +9,9 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from ai_worker.errors import NotFound
-from ai_worker.kit.panel import Fragment, Page, client_name, follow, note, redirect
+from ai_worker.kit.panel import Fragment, Page, PanelPages, client_name, follow, note, redirect
 from ai_worker.outbound.limits.current import limiter
-from ai_worker.web.panel import overview_values
+from ai_worker.web.panel.overview_values import OverviewValues
 
 reading = APIRouter()
 running = APIRouter()
@@ -48,16 +48,17 @@ def pause_model(
 
 
 def _fragments(request: Request) -> Sequence[Fragment]:
-    panels: dict[str, Any] = request.app.state.panels
+    panels: dict[str, PanelPages] = request.app.state.panels
+    shown: OverviewValues = request.app.state.overview
 
     def link_of(pipeline: str) -> Callable[[str], str | None]:
         pages = panels.get(pipeline)
         return pages.task_link if pages else lambda task: None
 
     values: dict[str, dict[str, Any]] = {
-        "attention": {"found": overview_values.attention(panels)},
-        "pipelines": {"pipelines": overview_values.pipelines(), "link_of": link_of},
-        "models": {"models": overview_values.models()},
-        "queues": {"queues": overview_values.queues(), "money": overview_values.money(panels)},
+        "attention": {"found": shown.attention()},
+        "pipelines": {"pipelines": shown.pipelines(), "link_of": link_of},
+        "models": {"models": shown.models()},
+        "queues": {"queues": shown.queues(), "money": shown.money()},
     }
     return [Fragment(name, f"overview_{name}.html", of) for name, of in values.items()]

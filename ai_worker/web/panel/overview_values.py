@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any, TypeVar
 
 from kombu.exceptions import OperationalError as BrokerError
@@ -24,7 +23,7 @@ from ai_worker.observe.sampled import Sampled
 from ai_worker.outbound.accounting.budget import day_budget
 from ai_worker.outbound.limits.current import limiter
 from ai_worker.outbound.limits.limiter import ModelState
-from ai_worker.outbound.records.contract import Records
+from ai_worker.outbound.records.contract import Balance, Records
 from ai_worker.settings import settings
 from ai_worker.stores.redis import broker_redis
 from ai_worker.web.panel.history import records_of
@@ -95,66 +94,78 @@ class _Speed:
         return None if now - since < 1 else max(0.0, (finished - before) / (now - since) * 60)
 
 
-@lru_cache
-def _speed(pipeline: str) -> _Speed:
-    return _Speed()
+class OverviewValues:
+    """What one application shows.
 
+    Args:
+        panels: the pages of pipelines by name.
+    """
 
-def pipelines() -> list[PipelineView]:
-    """Every pipeline that is switched on."""
-    return [_pipeline(name) for name in settings().pipelines]
+    def __init__(self, panels: Mapping[str, PanelPages]) -> None:
+        self._panels = panels
+        self._speeds = {name: _Speed() for name in settings().pipelines}
+        self._models: Sampled[Sequence[ModelState]] = Sampled(lambda: limiter().states())
+        self._queues: Sampled[Sequence[Queue]] = Sampled(_queues)
+        self._money: Sampled[Sequence[Money]] = Sampled(self._spent_today, seconds=2.0)
+        self._attention = {name: Sampled(pages.attention, seconds=2.0) for name, pages in panels.items()}
 
+    def pipelines(self) -> list[PipelineView]:
+        """Every pipeline that is switched on."""
+        return [self._pipeline(name) for name in settings().pipelines]
 
-def models() -> Sequence[ModelState] | None:
-    """The models of the last hour; None where Redis is away."""
-    return _tried(lambda: sorted(_models().value(), key=lambda state: state.key))
+    def models(self) -> Sequence[ModelState] | None:
+        """The models of the last hour; None where Redis is away."""
+        return _tried(lambda: sorted(self._models.value(), key=lambda state: state.key))
 
+    def queues(self) -> Sequence[Queue] | None:
+        """The broker's queues; None where it is away."""
+        return _tried(self._queues.value)
 
-def queues() -> Sequence[Queue] | None:
-    """The broker's queues; None where it is away."""
-    return _tried(lambda: _queues().value())
+    def money(self) -> Sequence[Money]:
+        """Today's spending of each pipeline whose store answers."""
+        return _tried(self._money.value) or ()
 
+    def attention(self) -> Sequence[Attention]:
+        """What waits for a decision, over all pipelines."""
+        found: list[Attention] = []
+        for sampled in self._attention.values():
+            found += _tried(sampled.value) or ()
+        for state in self.models() or ():
+            if state.breaker != "closed":
+                title = f"{state.key}: breaker {state.breaker.replace('_', ' ')}"
+                found.append(Attention(title, "/panel#models"))
+        for queue in self.queues() or ():
+            if queue.hears is False:
+                title = f"no worker of the queue {queue.name} answers its heartbeat"
+                found.append(Attention(title, "/panel#queues"))
+        return found
 
-def money(panels: Mapping[str, PanelPages]) -> Sequence[Money]:
-    """Today's spending of each pipeline whose store answers."""
-    return _tried(lambda: _money(tuple(panels.items())).value()) or ()
+    def _pipeline(self, name: str) -> PipelineView:
+        try:
+            tasks = pipeline_progress(name)
+        except AWAY as fault:
+            log.warning("[Panel] the overview has nothing of %s: %s: %s", name, type(fault).__name__, fault)
+            return PipelineView(name, fault="its store does not answer")
+        done, failed = sum(task.done for task in tasks), sum(task.failed for task in tasks)
+        return PipelineView(
+            name=name,
+            tasks=tasks[:TASKS_SHOWN],
+            more=max(0, len(tasks) - TASKS_SHOWN),
+            done=done,
+            failed=failed,
+            in_flight=sum(task.in_flight for task in tasks),
+            waiting=sum(task.waiting for task in tasks),
+            per_minute=self._speeds[name].note(done + failed),
+        )
 
-
-def attention(panels: Mapping[str, PanelPages]) -> Sequence[Attention]:
-    """What waits for a decision, over all pipelines."""
-    found: list[Attention] = []
-    for pages in panels.values():
-        found += _tried(lambda pages=pages: _attention(pages).value()) or ()  # type: ignore[misc]
-    for state in models() or ():
-        if state.breaker != "closed":
-            found.append(
-                Attention(f"{state.key}: breaker {state.breaker.replace('_', ' ')}", "/panel#models")
-            )
-    for queue in queues() or ():
-        if queue.hears is False:
-            found.append(
-                Attention(f"no worker of the queue {queue.name} answers its heartbeat", "/panel#queues")
-            )
-    return found
-
-
-def _pipeline(name: str) -> PipelineView:
-    try:
-        tasks = pipeline_progress(name)
-    except AWAY as fault:
-        log.warning("[Panel] the overview has nothing of %s: %s: %s", name, type(fault).__name__, fault)
-        return PipelineView(name, fault="its store does not answer")
-    done, failed = sum(task.done for task in tasks), sum(task.failed for task in tasks)
-    return PipelineView(
-        name=name,
-        tasks=tasks[:TASKS_SHOWN],
-        more=max(0, len(tasks) - TASKS_SHOWN),
-        done=done,
-        failed=failed,
-        in_flight=sum(task.in_flight for task in tasks),
-        waiting=sum(task.waiting for task in tasks),
-        per_minute=_speed(name).note(done + failed),
-    )
+    def _spent_today(self) -> list[Money]:
+        found = []
+        for name, pages in self._panels.items():
+            balances = [_balance(name, records) for records in records_of(pages)]
+            spent = sum((balance.spent for balance in balances if balance), Decimal(0))
+            reserved = sum((balance.reserved for balance in balances if balance), Decimal(0))
+            found.append(Money(name, spent, reserved, settings().daily_budget))
+        return found
 
 
 def _tried(get: Callable[[], Value]) -> Value | None:
@@ -165,44 +176,14 @@ def _tried(get: Callable[[], Value]) -> Value | None:
         return None
 
 
-@lru_cache(maxsize=1)
-def _models() -> Sampled[Sequence[ModelState]]:
-    return Sampled(lambda: limiter().states())
+def _queues() -> list[Queue]:
+    if not settings().redis_url:
+        return []
+    heard = hearing()
+    names: Any = app.amqp.queues
+    return [Queue(name, int(broker_redis().llen(name)), heard.get(name)) for name in names]
 
 
-@lru_cache(maxsize=1)
-def _queues() -> Sampled[Sequence[Queue]]:
-    def get() -> list[Queue]:
-        if not settings().redis_url:
-            return []
-        heard = hearing()
-        names: Any = app.amqp.queues
-        return [Queue(name, int(broker_redis().llen(name)), heard.get(name)) for name in names]
-
-    return Sampled(get)
-
-
-@lru_cache(maxsize=1)
-def _money(panels: tuple[tuple[str, PanelPages], ...]) -> Sampled[Sequence[Money]]:
-    def get() -> list[Money]:
-        found = []
-        for name, pages in panels:
-            spent = reserved = Decimal(0)
-            for records in records_of(pages):
-                one, other = _spent(name, records)
-                spent, reserved = spent + one, reserved + other
-            found.append(Money(name, spent, reserved, settings().daily_budget))
-        return found
-
-    return Sampled(get, seconds=2.0)
-
-
-def _spent(pipeline: str, records: Records) -> tuple[Decimal, Decimal]:
+def _balance(pipeline: str, records: Records) -> Balance | None:
     scope = day_budget(records, pipeline).scope
-    balance = records.balances([scope]).get(scope)
-    return (balance.spent, balance.reserved) if balance else (Decimal(0), Decimal(0))
-
-
-@lru_cache
-def _attention(pages: PanelPages) -> Sampled[Sequence[Attention]]:
-    return Sampled(pages.attention, seconds=2.0)
+    return records.balances([scope]).get(scope)

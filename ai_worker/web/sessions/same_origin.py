@@ -1,4 +1,4 @@
-"""Protection of POSTs against other sites' pages: by the browser's own headers, and by a token in every form."""
+"""Protection of POSTs against other sites' pages: the browser's own headers, and a token in every form."""
 
 import hmac
 from urllib.parse import urlsplit

@@ -84,6 +84,12 @@ def set_undone(database: MySQLDatabase, id_decision: int) -> None:
     database.execute("UPDATE review_decision SET undone_at = UTC_TIMESTAMP(6) WHERE id = %s", (id_decision,))
 
 
+def error_class_of(database: MySQLDatabase, id_task_item: int) -> str | None:
+    """Why an accepted item was not exported, if it was not."""
+    found = database.query("SELECT error_class FROM task_item WHERE id_task_item = %s", (id_task_item,))
+    return found[0]["error_class"] if found else None
+
+
 def restore_item(database: MySQLDatabase, id_task_item: int, columns: Mapping[str, Any]) -> None:
     """Put columns of an item back.
 
@@ -101,6 +107,23 @@ def set_text(database: MySQLDatabase, id_task_item: int, text: str, summary: str
     database.execute(
         "UPDATE task_item SET text_corrected = %s, change_summary = %s WHERE id_task_item = %s",
         (text, summary, id_task_item),
+    )
+
+
+def set_judgement(
+    database: MySQLDatabase,
+    id_task_item: int,
+    positions: Sequence[int],
+    status: int,
+    who: str | None,
+    at: datetime | None,
+) -> None:
+    """Set what was decided of some of an item's changes."""
+    marks = ", ".join(["%s"] * len(positions))
+    database.execute(
+        "UPDATE task_item_change SET status_id = %s, reviewed_by = %s, reviewed_at = %s "
+        f"WHERE id_task_item = %s AND position IN ({marks})",
+        (status, who, at, id_task_item, *positions),
     )
 
 

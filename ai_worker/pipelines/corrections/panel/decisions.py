@@ -27,7 +27,7 @@ from ai_worker.stores.mysql import MySQLDatabase, Row, retrying
 log = logging.getLogger(__name__)
 
 LONGEST_EDIT = 1_000_000
-_STATE = ("status_id", "reviewed_by", "reviewed_at", "error_class", "error")
+_STATE = ("status_id", "reviewed_by", "reviewed_at", "error")
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,10 +160,13 @@ def _decide(
                 raise NotFound(f"there is no item {seen.id_task_item}")
             _check(item, seen)
             at = now_of(database)
+            error_class = decisions.error_class_of(database, seen.id_task_item)
             status, before = carry_out(database, item, at)
             queries().judge_item(database, seen.id_task_item, status, seen.who, at)
             state = json.dumps(
-                {**{name: item[name] for name in _STATE}, **before}, default=_json, ensure_ascii=False
+                {"error_class": error_class, **{name: item[name] for name in _STATE}, **before},
+                default=_json,
+                ensure_ascii=False,
             )
             kept = decisions.Decision(
                 seen.who, at, verdict, item["id_task"], seen.id_task_item, reason, state
@@ -232,16 +235,15 @@ def _write(database: MySQLDatabase, item: Row, changes: list[Judged], as_stored:
     for of in changes:
         groups.setdefault(of.judgement, []).append(of.position)
     for (status, who, at), positions in groups.items():
-        marks = ", ".join(["%s"] * len(positions))
-        database.execute(
-            "UPDATE task_item_change SET status_id = %s, reviewed_by = %s, reviewed_at = %s "
-            f"WHERE id_task_item = %s AND position IN ({marks})",
-            (status, who, at, id_task_item, *positions),
-        )
+        decisions.set_judgement(database, id_task_item, positions, status, who, at)
 
 
 def _restore(database: MySQLDatabase, item: Row, before: dict[str, Any]) -> None:
-    columns = {name: before[name] for name in (*_STATE, "text_corrected", "change_summary") if name in before}
+    columns = {
+        name: before[name]
+        for name in (*_STATE, "error_class", "text_corrected", "change_summary")
+        if name in before
+    }
     columns["reviewed_at"] = _moment(columns["reviewed_at"])
     decisions.restore_item(database, item["id_task_item"], columns)
     if "changes" not in before:
