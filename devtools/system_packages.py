@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from devtools.layout import LOGS, ON_WINDOWS
+from devtools.layout import LOGS, ON_WINDOWS, find_program
 from devtools.servers import mariadb, redis
 from devtools.stack import NAMING, named
 from devtools.steps import StepFailed, announce, run_logged
@@ -24,17 +24,22 @@ SERVER_PACKAGES = {"redis": ["redis-server"], "mariadb": ["mariadb-server-core",
 """MariaDB's `core` packages are the programs without a service; a data directory is made with a tool of the
 client's.
 """
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+"""Programs that the tests of the panel can drive."""
 POLICY = Path("/usr/sbin/policy-rc.d")
 STEP = "Look for what must be installed on this machine"
 
 
-def provide(environment: Mapping[str, str], *, may_install: bool, servers: bool = True) -> None:
+def provide(
+    environment: Mapping[str, str], *, may_install: bool, servers: bool = True, browser: bool = False
+) -> None:
     """See to it that Python can make virtual environments and that each server is named or installed.
 
     Args:
         environment: names servers that run already.
         may_install: whether apt-get may be used.
         servers: whether servers are needed at all.
+        browser: True if the tests of the panel will be run in one.
 
     Raises:
         StepFailed: something is missing and may not or cannot be installed.
@@ -55,6 +60,8 @@ def provide(environment: Mapping[str, str], *, may_install: bool, servers: bool 
         packages += SERVER_PACKAGES["redis"]
     if "mariadb" in wanted and not mariadb.available():
         packages += SERVER_PACKAGES["mariadb"]
+    if browser and not ON_WINDOWS and find_program(*BROWSERS) is None:
+        packages.append("chromium")
     if packages:
         _install(packages, may_install=may_install)
 

@@ -1,7 +1,6 @@
 """Debian's Chromium on the panel, served by this process over real HTTP, on databases of the test's own."""
 
 import os
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -14,8 +13,9 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 
 from ai_worker.settings import settings
 from ai_worker.web.application import create_application
-from devtools.layout import LOCAL
+from devtools.layout import LOCAL, find_program
 from devtools.ports import free_port
+from devtools.system_packages import BROWSERS
 from tests.browser.pictures import Pictures
 from tests.integration.web.conftest import deploy, model
 from tests.integration.web.deployment import Deployment
@@ -47,7 +47,7 @@ class Panel:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    program = find_program(*BROWSERS)
     if program is None:
         pytest.fail("there is no Chromium: `python3 dev.py test` installs it (apt-get install chromium)")
     with sync_playwright() as playwright:
@@ -82,9 +82,8 @@ def open_page(browser: Browser, panel: Panel) -> Iterator[Callable[..., Page]]:
     """Opens a browser of its own, signed in with a key, whose faults are collected."""
     contexts: list[BrowserContext] = []
 
-    def opened(key: str = ANNA, *, width: int = 1280, dark: bool = False) -> Page:
-        scheme = "dark" if dark else "light"
-        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    def opened(key: str = ANNA, *, width: int = 1280) -> Page:
+        context = browser.new_context(viewport={"width": width, "height": 900})
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(15_000)

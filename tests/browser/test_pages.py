@@ -1,5 +1,4 @@
-"""Every page of the panel in a real browser: looked at in light, dark and on a phone; hostile texts do
-nothing."""
+"""Every page in a real browser: looked at in light, dark and on a phone; hostile texts do nothing."""
 
 from collections.abc import Callable
 
@@ -10,32 +9,26 @@ from tests.browser.pictures import Pictures
 from tests.browser.samples import answered, many
 from tests.waiting import wait_until
 
-HOSTILE =
-"<script>document.title='owned'</script><img
-src=x
-onerror=\"document.title='owned'\"> \x1b[31mred \u202egnihton\u202c {{
-7*7
-}}"
+HOSTILE = (
+    "<script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\"> "
+    "\x1b[31mred \u202egnihton\u202c {{ 7*7 }}"
+)
+FAILED = (
+    "UPDATE task_item SET status_id = 3, error_class = 'timeout', error = 'no answer' WHERE id_task_item = %s"
+)
+ACCEPTED = "UPDATE task_item SET status_id = 4, reviewed_by = 'anna' WHERE id_task_item = %s"
+REQUEST = (
+    "INSERT INTO api_requests_history (request_id, operation_uuid, pipeline, task, row_id, model, provider, "
+    "prompt_text, tokens_input, tokens_output, cost, latency_ms, outcome) VALUES (UUID(), UUID(), "
+    "'corrections', %s, %s, 'offline-large', 'offline', 'Correct this.', 120, 40, 0.0012, 830, 'answered')"
+)
 
 
 def test_every_page_is_looked_at(panel: Panel, open_page: Callable[..., Page], pictures: Pictures) -> None:
     task, items = answered(panel.deployment, many(8))
-    panel.deployment.pool.execute(
-        "UPDATE task_item SET status_id = 3, error_class = 'timeout', error = 'no answer within 90 s' WHERE "
-        "id_task_item = %s",
-        (items[5],),
-    )
-    panel.deployment.pool.execute(
-        "UPDATE task_item SET status_id = 4, reviewed_by = 'anna' WHERE id_task_item = %s", (items[6],)
-    )
-    panel.deployment.pool.execute(
-        "INSERT INTO api_requests_history (request_id, operation_uuid, pipeline, task, row_id, model, "
-        "provider, prompt_text, tokens_input, "
-        "tokens_output, cost, latency_ms, outcome) VALUES (UUID(), UUID(), 'corrections', %s, %s, "
-        "'offline-large', 'offline', "
-        "'Correct this text.', 120, 40, 0.0012, 830, 'answered')",
-        (str(task), str(items[0])),
-    )
+    panel.deployment.pool.execute(FAILED, (items[5],))
+    panel.deployment.pool.execute(ACCEPTED, (items[6],))
+    panel.deployment.pool.execute(REQUEST, (str(task), str(items[0])))
     page = open_page(RUN)
     pages = {
         "overview": "",
@@ -58,25 +51,20 @@ def test_hostile_answers_are_shown_and_do_nothing(
     panel: Panel, open_page: Callable[..., Page], pictures: Pictures
 ) -> None:
     long = "<b>word</b> " * 900_000
-    task, items = answered(
-        panel.deployment, [(f"Harmless {HOSTILE}", f"Changed {HOSTILE}"), ("Short.", long)]
-    )
+    pairs = [(f"Harmless {HOSTILE}", f"Changed {HOSTILE}"), ("Short.", long)]
+    task, items = answered(panel.deployment, pairs)
     page = open_page(RUN)
     for path in (f"/review?task={task}", f"/review/{items[0]}", f"/review/{items[1]}"):
         page.goto(f"{panel.url}/panel/corrections{path}")
-        assert page.title() !=
-        "owned" assert page.locator("main script, main img, main b").count() ==
-        0
+        assert page.title() != "owned"
+        assert page.locator("main script, main img, main b").count() == 0
     page.goto(f"{panel.url}/panel/corrections/review/{items[0]}")
-    expect(page.get_by_text("U+202E").first).to_be_visible()
-    expect(page.get_by_text("U+001B").first).to_be_visible()
-    expect(page.get_by_text("{{ 7*7 }}").first).to_be_visible()
+    for text in ("U+202E", "U+001B", "{{ 7*7 }}"):
+        expect(page.get_by_text(text).first).to_be_visible()
     pictures.look(page, "hostile")
     page.goto(f"{panel.url}/panel/corrections/review/{items[1]}")
-    assert len(page.content())
-    < 200_000 with page.expect_download()
-    as
-    download:
+    assert len(page.content()) < 200_000
+    with page.expect_download() as download:
         page.get_by_role("link", name="The whole text").last.click()
     assert download.value.path().stat().st_size == len(long)
 
@@ -101,27 +89,25 @@ def test_a_task_is_paused_and_resumed_and_stands_in_the_audit(
     page.goto(f"{panel.url}/panel/corrections/tasks/{task}")
     page.get_by_role("button", name="Pause").click()
     expect(page.get_by_text("by runner")).to_be_visible()
-    assert panel.deployment.task(task)["paused_at"]
-    is not None page.get_by_role("button", name="Resume").click()
+    assert panel.deployment.task(task)["paused_at"] is not None
+    page.get_by_role("button", name="Resume").click()
     wait_until(lambda: panel.deployment.task(task)["paused_at"] is None, "the task resumed")
     page.goto(f"{panel.url}/panel/audit")
-    assert page.get_by_role("cell", name="runner").count() ==
-    2
+    assert page.get_by_role("cell", name="runner").count() == 2
 
 
 def test_a_csv_is_uploaded(panel: Panel, open_page: Callable[..., Page]) -> None:
     panel.deployment.add_task([])
     page = open_page(RUN)
     page.goto(f"{panel.url}/panel/corrections/import")
-    content =
-    b"source_id,text\n1,I
-    recieve mail\n2,teh news\n" page.get_by_label("CSV or JSON Lines").set_input_files(
-        {"name": "texts.csv", "mimeType": "text/csv", "buffer": content}
-    )
+    content = b"source_id,text\n1,I recieve mail\n2,teh news\n"
+    file = {"name": "texts.csv", "mimeType": "text/csv", "buffer": content}
+    page.get_by_label("CSV or JSON Lines").set_input_files(file)  # type: ignore[arg-type]
     page.get_by_role("button", name="Upload and start").click()
     page.wait_for_url("**/panel/corrections/tasks/*")
     task = int(page.url.rpartition("/")[2])
-    assert [item["text_original"] for item in panel.deployment.items(task)] == ["I recieve mail", "teh news"]
+    texts = [item["text_original"] for item in panel.deployment.items(task)]
+    assert texts == ["I recieve mail", "teh news"]
 
 
 def test_the_documentation_is_ours(panel: Panel, open_page: Callable[..., Page]) -> None:
@@ -129,8 +115,7 @@ def test_the_documentation_is_ours(panel: Panel, open_page: Callable[..., Page])
     page.goto(f"{panel.url}/docs")
     expect(page.get_by_role("heading", name="AI Worker")).to_be_visible()
     page.goto(panel.url)
-    assert page.url ==
-    f"{panel.url}/panel"
+    assert page.url == f"{panel.url}/panel"
 
 
 def test_signing_in_is_asked_for_and_ends(

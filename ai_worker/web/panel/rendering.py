@@ -56,6 +56,11 @@ class TemplateRenderer:
         """A part of one."""
         return self._render(request, template, values)
 
+    def _current(self, path: str) -> str:
+        """The link of the navigation that a path lies under: the longest one."""
+        fits = [of.href for of in self._links if path == of.href or path.startswith(f"{of.href}/")]
+        return max(fits, key=len, default="")
+
     def _render(self, request: Request, template: str, values: Mapping[str, Any]) -> str:
         client = getattr(request.state, "client", None)
         token = self._sessions.csrf(request.state.session_id) if hasattr(request.state, "session_id") else ""
@@ -64,7 +69,7 @@ class TemplateRenderer:
             "can": lambda scope: client is not None and scope in client.scopes,
             "csrf": Markup('<input type="hidden" name="csrf" value="{}">').format(token),
             "links": self._links,
-            "path": request.url.path,
+            "current": self._current(request.url.path),
             "signs_out": self._sessions.wanted
             and getattr(request.state, "session_id", "key:").partition(":")[0] != "key",
         }

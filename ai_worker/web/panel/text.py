@@ -39,7 +39,8 @@ def shown(text: object, longest: int = LONGEST) -> Markup:
 
 def line(text: object, longest: int = 120) -> Markup:
     """The beginning of a text in one line."""
-    return shown(" ".join(("" if text is None else str(text))[: longest * 4].split()), longest)
+    joined = " ".join(("" if text is None else str(text))[: longest * 4].split())
+    return shown(joined if len(joined) <= longest else f"{joined[: longest - 1].rstrip()}…")
 
 
 def number(value: object) -> str:
