@@ -58,8 +58,14 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def panel(deploy: Callable[..., Deployment]) -> Iterator[Panel]:
-    deployment = deploy(api_keys=KEYS, api_requests_per_minute="100000")
+def further_settings() -> dict[str, str]:
+    """What a module's panel has beside the corrections of every panel."""
+    return {}
+
+
+@pytest.fixture
+def panel(deploy: Callable[..., Deployment], further_settings: dict[str, str]) -> Iterator[Panel]:
+    deployment = deploy(api_keys=KEYS, api_requests_per_minute="100000", **further_settings)
     application = create_application(settings())
     port = free_port()
     server = uvicorn.Server(

@@ -5,12 +5,15 @@ surroundings, sessions or any other part of the web floor: those are put around 
 """
 
 from ai_worker.kit.panel.contract import Attention, Link, PanelPages
+from ai_worker.kit.panel.jobs import Job, Jobs
 from ai_worker.kit.panel.live import Fragment, follow
 from ai_worker.kit.panel.page import Page, Renderer, client_name, note, redirect
 
 __all__ = [
     "Attention",
     "Fragment",
+    "Job",
+    "Jobs",
     "Link",
     "Page",
     "PanelPages",
