@@ -7,14 +7,13 @@ from playwright.sync_api import Page, expect
 
 from ai_worker.pipelines.evaluations import service
 from ai_worker.pipelines.evaluations.panel import places
-from ai_worker.stores import mongo as mongo_store
 from tests.browser.conftest import READ, RUN, Panel
 from tests.browser.pictures import Pictures
 from tests.integration.evaluations.lab import NAME, Lab
 from tests.waiting import wait_until
 
 HOSTILE = "<script>document.title='owned'</script> \x1b[31m \u202e"
-CACHED = (service.repository, service.judges, service.scores, service.clock, mongo_store.mongo, places.jobs)
+CACHED = (service.repository, service.judges, service.scores, service.clock, places.jobs)
 
 
 def forget() -> None:

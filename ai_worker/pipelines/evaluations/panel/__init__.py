@@ -1,7 +1,7 @@
 """The panel's pages of evaluations: tasks, reports with intervals and plots, samples, plan and apply.
 
-Entry: `PANEL`. It may not know sessions or the layout around a page, and it computes nothing of its own: reports,
-verdicts and plans come from the rooms of evaluations, in threads where they read a whole queue.
+Entry: `PANEL`. It may not know sessions or the layout around a page, and it computes nothing of its own:
+reports, verdicts and plans come from the rooms of evaluations, in threads where they read a whole queue.
 """
 
 from ai_worker.kit.panel import Link, PanelPages

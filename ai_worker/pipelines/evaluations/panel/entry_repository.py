@@ -1,7 +1,7 @@
 """The queries of samples: entries of a queue by line, a bounded stretch of lines at a time.
 
-The index on line and model orders them. A verdict or a word has no index: such a search looks through `WINDOW`
-lines at a time, and says where it stopped.
+The index on line and model orders them. A verdict or a word has no index: such a search looks through
+`WINDOW` lines at a time, and says where it stopped.
 """
 
 import re
