@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse
 from ai_worker.kit.panel import Page, client_name, note, redirect
 from ai_worker.pipelines.corrections.panel import batches
 from ai_worker.pipelines.corrections.panel.filters import LONGEST_ID, REVIEWABLE, Filter, ReviewFilter
-from ai_worker.pipelines.corrections.panel.queue_repository import QueueRepository
+from ai_worker.pipelines.corrections.panel.queue_repository import Count, ItemPage, QueueRepository
 from ai_worker.pipelines.corrections.review.review import queries
 
 SHOWN = 50
@@ -35,11 +35,18 @@ def review_list(wanted: Filter, after: int = 0) -> Response:
         "wanted": wanted,
         "page": page,
         "after": after,
-        "count": queue().count(wanted),
+        "count": _count(wanted, page, after),
         "choices": queue().choices(wanted.task),
         "statuses": REVIEWABLE,
     }
     return Page("corrections/list.html", values)
+
+
+def _count(wanted: ReviewFilter, page: ItemPage, after: int) -> Count:
+    """How many items fit. A first page that is not full has looked through all that a count would look through."""
+    if wanted.is_narrow and not after and len(page.rows) < SHOWN:
+        return Count(len(page.rows), exact=page.after is None)
+    return queue().count(wanted)
 
 
 @reviewing.post("/review/accept")
