@@ -43,7 +43,7 @@ def review_list(wanted: Filter, after: int = 0) -> Response:
 
 
 def _count(wanted: ReviewFilter, page: ItemPage, after: int) -> Count:
-    """How many items fit. A first page that is not full has looked through all that a count would look through."""
+    """How many items fit. A first page that is not full has looked through all that a count would."""
     if wanted.is_narrow and not after and len(page.rows) < SHOWN:
         return Count(len(page.rows), exact=page.after is None)
     return queue().count(wanted)
