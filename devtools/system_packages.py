@@ -31,7 +31,7 @@ STEP = "Look for what must be installed on this machine"
 
 
 def provide(
-    environment: Mapping[str, str], *, may_install: bool, servers: bool = True, browser: bool = False
+    environment: Mapping[str, str], *, may_install: bool, servers: bool = True, tests: bool = False
 ) -> None:
     """See to it that Python can make virtual environments and that each server is named or installed.
 
@@ -39,7 +39,7 @@ def provide(
         environment: names servers that run already.
         may_install: whether apt-get may be used.
         servers: whether servers are needed at all.
-        browser: True if the tests of the panel will be run in one.
+        tests: True if the tests will be run: they drive a browser, and check alert rules with promtool.
 
     Raises:
         StepFailed: something is missing and may not or cannot be installed.
@@ -60,8 +60,9 @@ def provide(
         packages += SERVER_PACKAGES["redis"]
     if "mariadb" in wanted and not mariadb.available():
         packages += SERVER_PACKAGES["mariadb"]
-    if browser and not ON_WINDOWS and find_program(*BROWSERS) is None:
-        packages.append("chromium")
+    if tests and not ON_WINDOWS:
+        packages += [] if find_program(*BROWSERS) else ["chromium"]
+        packages += [] if find_program("promtool") else ["prometheus"]
     if packages:
         _install(packages, may_install=may_install)
 
@@ -97,8 +98,8 @@ def _install(packages: list[str], *, may_install: bool) -> None:
             log=log,
             fix=fix,
         )
-    if "redis-server" in packages and shutil.which("systemctl"):
-        subprocess.run([*root, "systemctl", "disable", "redis-server"], check=False, capture_output=True)
+    for service in {"redis-server", "prometheus"}.intersection(packages if shutil.which("systemctl") else ()):
+        subprocess.run([*root, "systemctl", "disable", service], check=False, capture_output=True)
     mariadb.program.cache_clear()
 
 

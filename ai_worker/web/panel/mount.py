@@ -1,20 +1,19 @@
 """Puts the panel into the application: its own pages, and those of every pipeline that is switched on."""
 
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 
 from fastapi import APIRouter, Depends, FastAPI, Security
 from starlette.responses import RedirectResponse
 from starlette.staticfiles import StaticFiles
 
-from ai_worker.kit.panel import PanelPages, redirect
+from ai_worker.kit.panel import redirect
 from ai_worker.settings import Settings
 from ai_worker.web.authentication import allowed
 from ai_worker.web.keys import Keys
 from ai_worker.web.panel import documents, errors, overview, request_pages
 from ai_worker.web.panel.audit import AuditLog
 from ai_worker.web.panel.audited import audited
+from ai_worker.web.panel.found import folder_of, pages_of
 from ai_worker.web.panel.headers import SecurityHeaders
 from ai_worker.web.panel.overview_values import OverviewValues
 from ai_worker.web.panel.rendering import TemplateRenderer
@@ -34,7 +33,7 @@ def install(
     Args:
         shared: True if limits are counted in Redis for all API processes.
     """
-    found = {name: pages for name in settings.pipelines if (pages := _pages_of(name))}
+    found = pages_of(settings.pipelines)
     state = application.state
     state.keys, state.sessions, state.panels = keys, sessions, found
     state.sign_in_limit = RateLimit(TRIES_PER_MINUTE, shared=shared)
@@ -42,9 +41,7 @@ def install(
     state.overview = OverviewValues(found)
     state.renderer = TemplateRenderer(found, sessions)
     for name in found:
-        if (
-            folder := Path(str(import_module(f"ai_worker.pipelines.{name}.panel").__file__)).parent / "static"
-        ).is_dir():
+        if (folder := folder_of(name, "static")).is_dir():
             application.mount(f"/panel/static/{name}", StaticFiles(directory=folder))
     application.mount("/panel/static", StaticFiles(directory=STATIC))
     application.include_router(signing)
@@ -63,12 +60,6 @@ def install(
 def _include(application: FastAPI, scope: str, router: APIRouter, prefix: str) -> None:
     guarded = [Security(allowed, scopes=[scope]), Depends(check_token), Depends(audited)]
     application.include_router(router, prefix=prefix, dependencies=guarded, include_in_schema=False)
-
-
-def _pages_of(pipeline: str) -> PanelPages | None:
-    module = f"ai_worker.pipelines.{pipeline}.panel"
-    pages: PanelPages | None = import_module(module).PANEL if find_spec(module) else None
-    return pages
 
 
 def _start() -> RedirectResponse:

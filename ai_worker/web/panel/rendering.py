@@ -3,7 +3,6 @@ them.
 """
 
 from collections.abc import Mapping
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from markupsafe import Markup
 from ai_worker import __version__
 from ai_worker.kit.panel import Link, PanelPages
 from ai_worker.web.panel import text
+from ai_worker.web.panel.found import folder_of
 from ai_worker.web.sessions.session import Sessions
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -29,7 +29,7 @@ class TemplateRenderer:
     """
 
     def __init__(self, panels: Mapping[str, PanelPages], sessions: Sessions) -> None:
-        folders = {name: _folder_of(name) for name in panels}
+        folders = {name: folder_of(name, "templates") for name in panels}
         loaders = [
             FileSystemLoader(TEMPLATES),
             PrefixLoader({name: FileSystemLoader(at) for name, at in folders.items()}),
@@ -74,7 +74,3 @@ class TemplateRenderer:
             and getattr(request.state, "session_id", "key:").partition(":")[0] != "key",
         }
         return self._environment.get_template(template).render({**around, **values})
-
-
-def _folder_of(pipeline: str) -> Path:
-    return Path(str(import_module(f"ai_worker.pipelines.{pipeline}.panel").__file__)).parent / "templates"
