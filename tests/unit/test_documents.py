@@ -80,7 +80,8 @@ def test_what_stands_for_compose_alone_is_read_by_the_compose_file() -> None:
     _, _, part = text_of(".env.example").partition(OF_COMPOSE)
     known_to_compose = {"COMPOSE_PROFILES"}
     files = text_of("docker-compose.yml") + text_of("deploy/monitoring.yml")
-    read = set(re.findall(r"\$\{(\w+)", files)) | set(re.findall(r"environment: ([A-Z_]+)$", files, re.MULTILINE))
+    secrets = re.findall(r"environment: ([A-Z_]+)$", files, re.MULTILINE)
+    read = {*re.findall(r"\$\{(\w+)", files), *secrets}
     names = set(env_lines(part))
     assert names <= read | known_to_compose
     assert read <= names | {name.upper() for name in Settings.model_fields}

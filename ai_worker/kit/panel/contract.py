@@ -36,6 +36,10 @@ def _no_link(task: str) -> str | None:
     return None
 
 
+def _no_row(task: str, row: str) -> str | None:
+    return None
+
+
 @dataclass(frozen=True, eq=False)
 class PanelPages:
     """Pages of one pipeline, found as `PANEL` in `ai_worker.pipelines.NAME.panel`.
@@ -49,6 +53,7 @@ class PanelPages:
         attention: lists what waits for a decision; asked with the overview, so it follows an index and counts
             nothing finished.
         task_link: the page of a task by `TaskProgress.task`.
+        row_link: the page of a row, by the task and the row of a request's log entry.
         request_logs: where its calls are written: `mysql`, or names of databases of MongoDB.
     """
 
@@ -56,4 +61,5 @@ class PanelPages:
     links: Sequence[Link] = ()
     attention: Callable[[], Sequence[Attention]] = tuple
     task_link: Callable[[str], str | None] = _no_link
+    row_link: Callable[[str, str], str | None] = _no_row
     request_logs: Callable[[], Sequence[str]] = tuple

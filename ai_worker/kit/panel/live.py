@@ -6,6 +6,7 @@ a browser that is there reconnects.
 """
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,11 +17,14 @@ from starlette.concurrency import run_in_threadpool
 
 from ai_worker.kit.panel.page import Renderer
 
+log = logging.getLogger(__name__)
+
 MOST_STREAMS = 200
 """Of one process: each holds a connection."""
 LONGEST_SECONDS = 600.0
 BUSY_RETRY_MILLISECONDS = 30_000
 POLL_SECONDS = 0.25
+AWAY_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +51,7 @@ async def follow(
     """The events of one page.
 
     Args:
-        fragments: called in a thread, every `seconds`; what it raises ends the stream, and the browser asks
-            again.
+        fragments: called in a thread, every `seconds`; after one that raised, after `AWAY_SECONDS`.
     """
     if len(_open) >= MOST_STREAMS:
         yield ServerSentEvent(comment="too many streams", retry=BUSY_RETRY_MILLISECONDS)
@@ -61,11 +64,19 @@ async def follow(
         loop = asyncio.get_running_loop()
         ends = loop.time() + LONGEST_SECONDS
         while loop.time() < ends:
-            for name, html in (await run_in_threadpool(_rendered, request, renderer, fragments)).items():
+            pause = seconds
+            try:
+                found = await run_in_threadpool(_rendered, request, renderer, fragments)
+            except Exception as fault:  # noqa: BLE001 - the page keeps what it shows; the next look may succeed
+                log.warning(
+                    "[Panel] %s has nothing new: %s: %s", request.url.path, type(fault).__name__, fault
+                )
+                found, pause = {}, AWAY_SECONDS
+            for name, html in found.items():
                 if sent.get(name) != html:
                     sent[name] = html
                     yield ServerSentEvent(event=name, data=html)
-            if await _pause(request, seconds):
+            if await _pause(request, pause):
                 return
     finally:
         _open.discard(stream)

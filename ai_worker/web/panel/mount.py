@@ -41,7 +41,7 @@ def install(
     state.overview = OverviewValues(found)
     state.renderer = TemplateRenderer(found, sessions)
     for name in found:
-        if (folder := folder_of(name, "static")).is_dir():
+        if folder := folder_of(name, "static"):
             application.mount(f"/panel/static/{name}", StaticFiles(directory=folder))
     application.mount("/panel/static", StaticFiles(directory=STATIC))
     application.include_router(signing)

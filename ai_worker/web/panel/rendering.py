@@ -29,7 +29,7 @@ class TemplateRenderer:
     """
 
     def __init__(self, panels: Mapping[str, PanelPages], sessions: Sessions) -> None:
-        folders = {name: folder_of(name, "templates") for name in panels}
+        folders = {name: folder for name in panels if (folder := folder_of(name, "templates"))}
         loaders = [
             FileSystemLoader(TEMPLATES),
             PrefixLoader({name: FileSystemLoader(at) for name, at in folders.items()}),

@@ -1,12 +1,13 @@
 """The requests that were sent to models, and the audit of the panel itself."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
 
 from ai_worker.errors import NotFound
-from ai_worker.kit.panel import Page
+from ai_worker.kit.panel import Page, PanelPages
 from ai_worker.web.panel import history
 from ai_worker.web.panel.audit import AuditLog
 
@@ -46,7 +47,14 @@ def requests(
     further = urlencode(
         {"log": chosen, **{name: value for name, value in wanted.items() if value}, "before": found.before}
     )
-    values = {
+    panels: dict[str, PanelPages] = request.app.state.panels
+
+    def link_of(entry: Mapping[str, Any]) -> str | None:
+        pages = panels.get(entry["pipeline"])
+        return pages.row_link(str(entry["task"]), str(entry["row_id"])) if pages else None
+
+    values: dict[str, Any] = {
+        "link_of": link_of,
         "logs": logs,
         "log": chosen,
         "wanted": wanted,

@@ -17,6 +17,7 @@ PANEL = PanelPages(
     links=(Link("Corrections", "/panel/corrections", "c"), Link("Review", "/panel/corrections/review", "r")),
     attention=task_pages.attention,
     task_link=task_pages.task_link,
+    row_link=task_pages.row_link,
     request_logs=lambda: ("mysql",),
 )
 for _further in (list_pages.reading, item_pages.reading, transfer_pages.reading):

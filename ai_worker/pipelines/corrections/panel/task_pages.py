@@ -28,6 +28,11 @@ def task_link(task: str) -> str | None:
     return f"/panel/corrections/tasks/{number}" if number.isdecimal() else None
 
 
+def row_link(task: str, row: str) -> str | None:
+    """The page of an item."""
+    return f"/panel/corrections/review/{row}" if row.isdecimal() else None
+
+
 def attention() -> Sequence[Attention]:
     """The oldest tasks whose answers wait for a reviewer."""
     tasks = QueueRepository(queries().pool).waiting_tasks(MOST_WAITING)

@@ -16,5 +16,6 @@ PANEL = PanelPages(
     routers={"read": report_pages.reading, "run": sample_pages.running},
     links=(Link("Evaluations", "/panel/evaluations", "e"),),
     task_link=report_pages.task_link,
+    row_link=sample_pages.row_link,
     request_logs=lambda: settings().evaluation_databases,
 )

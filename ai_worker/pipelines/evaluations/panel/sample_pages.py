@@ -44,6 +44,12 @@ running = APIRouter()
 Word = Annotated[str, Query(max_length=200)]
 
 
+def row_link(task: str, row: str) -> str | None:
+    """The page of an entry, by the task of its requests: `TrustGen.claims`."""
+    database, _, name = task.partition(".")
+    return Place(database, name).path(f"/samples/{quote(row, safe='')}") if name else None
+
+
 def queries() -> EntryRepository:
     """The queries of this process."""
     return EntryRepository(mongo())
