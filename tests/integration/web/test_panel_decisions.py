@@ -162,7 +162,7 @@ def test_what_is_done_stands_in_the_audit(http: TestClient) -> None:
     assert answer.status_code == 303
     audit: AuditLog = http.app.state.audit  # type: ignore[attr-defined]
     [entry] = audit.latest(10)
-    assert (entry.who, entry.subject, entry.detail) == ("anna", "/panel/corrections/tasks/1/pause", "pause")
+    assert (entry.who, entry.action, entry.subject) == ("anna", "pause", "/panel/corrections/tasks/1/pause")
 
 
 def test_the_audit_needs_no_mysql(mongodb_uri: str, mongo_database: str) -> None:

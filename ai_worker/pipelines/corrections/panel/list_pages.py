@@ -8,7 +8,13 @@ from fastapi.responses import JSONResponse
 from ai_worker.kit.panel import Page, client_name, note, redirect
 from ai_worker.pipelines.corrections.panel import batches
 from ai_worker.pipelines.corrections.panel.filters import LONGEST_ID, REVIEWABLE, Filter, ReviewFilter
-from ai_worker.pipelines.corrections.panel.queue_repository import Count, ItemPage, QueueRepository
+from ai_worker.pipelines.corrections.panel.queue_repository import (
+    WINDOW,
+    WINDOWS,
+    Count,
+    ItemPage,
+    QueueRepository,
+)
 from ai_worker.pipelines.corrections.review.review import queries
 
 SHOWN = 50
@@ -38,6 +44,7 @@ def review_list(wanted: Filter, after: int = 0) -> Response:
         "count": _count(wanted, page, after),
         "choices": queue().choices(wanted.task),
         "statuses": REVIEWABLE,
+        "looked_at": WINDOW * WINDOWS,
     }
     return Page("corrections/list.html", values)
 

@@ -1,7 +1,7 @@
 """The tasks, one task with its progress live, and what an operator may do with it."""
 
 from collections.abc import AsyncIterator, Sequence
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
@@ -66,15 +66,24 @@ async def task_stream(request: Request, id_task: int) -> AsyncIterator[ServerSen
         yield event
 
 
-@running.post("/tasks/{id_task}/{action}")
-def act(request: Request, id_task: int, action: Literal["pause", "resume", "cancel"]) -> Response:
-    """Pause, resume or cancel a task."""
-    who = client_name(request)
-    if action == "cancel":
-        note(request, f"{control.cancel(id_task, who)} open items cancelled")
-    else:
-        {"pause": control.pause, "resume": control.resume}[action](id_task, who)
-        note(request, action)
+@running.post("/tasks/{id_task}/pause")
+def pause(request: Request, id_task: int) -> Response:
+    """Start nothing more of a task."""
+    control.pause(id_task, client_name(request))
+    return redirect(f"/panel/corrections/tasks/{id_task}")
+
+
+@running.post("/tasks/{id_task}/resume")
+def resume(request: Request, id_task: int) -> Response:
+    """Go on with a paused task."""
+    control.resume(id_task, client_name(request))
+    return redirect(f"/panel/corrections/tasks/{id_task}")
+
+
+@running.post("/tasks/{id_task}/cancel")
+def cancel(request: Request, id_task: int) -> Response:
+    """End a task with all of its open items."""
+    note(request, f"{control.cancel(id_task, client_name(request))} open items cancelled")
     return redirect(f"/panel/corrections/tasks/{id_task}")
 
 
