@@ -5,13 +5,12 @@ pipeline.
 """
 
 from collections.abc import Mapping
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 from fastapi import APIRouter, Depends, FastAPI, Security
 
 from ai_worker import __version__
+from ai_worker.pipelines import parts
 from ai_worker.settings import Settings
 from ai_worker.web import openapi, problems, system
 from ai_worker.web.authentication import Authentication, allowed, bearer, header
@@ -44,10 +43,8 @@ def create_application(settings: Settings) -> FastAPI:
     application.add_middleware(Counting)
     application.include_router(system.probes)
     _include(application, {"read": system.reading})
-    for name in settings.pipelines:
-        module = f"ai_worker.pipelines.{name}.endpoints"
-        if find_spec(module):
-            _include(application, import_module(module).ROUTERS)
+    for _, module in parts(settings.pipelines, "endpoints"):
+        _include(application, module.ROUTERS)
     mount.install(application, settings, keys, sessions, shared=shared)
     application.openapi = lambda: openapi.document(application)  # type: ignore[method-assign]
     return application

@@ -102,7 +102,7 @@ def _histogram(family: Family, series: dict[tuple[str, ...], dict[str, float]]) 
 
 def _rows() -> Iterator[Metric]:
     rows, up = _gauge("ai_worker_rows"), _gauge("ai_worker_pipeline_up")
-    for name in settings().pipelines:
+    for name in settings().pipeline_names:
         try:
             states = _states(pipeline_progress(name))
         except WorkError as fault:
@@ -150,7 +150,7 @@ def _models() -> Iterator[Metric]:
 
 def _money() -> Iterator[Metric]:
     spent, limit = _gauge("ai_worker_budget_spent"), _gauge("ai_worker_budget_limit")
-    for name, pages in pages_of(settings().pipelines).items():
+    for name, pages in pages_of(settings()).items():
         total = Decimal(0)
         for records in records_of(pages):
             scope = day_budget(records, name).scope

@@ -118,7 +118,7 @@ def pipelines() -> list[PipelineRows]:
     """The progress of every pipeline that is switched on."""
     return [
         PipelineRows(pipeline=name, tasks=[TaskRows.model_validate(asdict(task)) for task in pipeline_progress(name)])
-        for name in settings().pipelines
+        for name in settings().pipeline_names
     ]
 
 

@@ -16,7 +16,7 @@ from ai_worker.errors import WorkError
 from ai_worker.settings import Settings
 from ai_worker.stores.mongo import mongo, reachable
 from ai_worker.stores.mysql import mysql
-from ai_worker.web.readiness import MONGO_PIPELINES, MYSQL_PIPELINES
+from ai_worker.web.panel.found import using
 
 log = logging.getLogger(__name__)
 
@@ -51,11 +51,10 @@ class AuditLog:
     """The audit of this deployment."""
 
     def __init__(self, settings: Settings) -> None:
-        switched_on = set(settings.pipelines)
         self._store: _Store | None = None
-        if switched_on & MYSQL_PIPELINES:
+        if using("mysql", settings.pipeline_names):
             self._store = _InMySQL()
-        elif switched_on & MONGO_PIPELINES:
+        elif using("mongo", settings.pipeline_names):
             self._store = _InMongo(settings.mongo_db)
 
     def note(self, entry: AuditEntry) -> None:

@@ -1,39 +1,36 @@
 """The pages of pipelines, found by name. One without pages of its own is in the overview all the same."""
 
-from collections.abc import Iterable, Sequence
-from importlib import import_module
-from importlib.util import find_spec
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from ai_worker.app import PIPELINES
 from ai_worker.kit.panel import PanelPages
-from ai_worker.settings import settings
+from ai_worker.pipelines import parts
+from ai_worker.settings import Settings, settings
 
 
-def pages_of(pipelines: Iterable[str]) -> dict[str, PanelPages]:
-    """`PANEL` of each pipeline, in `ai_worker.pipelines.NAME.panel`; else one that names its request logs."""
-    return {name: _pages(name) for name in pipelines}
+def pages_of(settings: Settings) -> dict[str, PanelPages]:
+    """`PANEL` of each pipeline that has a part `panel`; else one that names its request logs alone."""
+    own = {name: module.PANEL for name, module in parts(settings.pipelines, "panel")}
+    return {name: own.get(name) or _without_pages(name) for name in settings.pipeline_names}
 
 
-def folder_of(pipeline: str, name: str) -> Path | None:
-    """A folder beside a pipeline's pages; None if there is none."""
-    if not find_spec(_module(pipeline)):
-        return None
-    folder = Path(str(import_module(_module(pipeline)).__file__)).parent / name
-    return folder if folder.is_dir() else None
+def folders(settings: Settings, name: str) -> Mapping[str, Path]:
+    """The folders of that name beside the pages of pipelines, by pipeline."""
+    found = {pipeline: module.__file__ for pipeline, module in parts(settings.pipelines, "panel")}
+    beside = {pipeline: Path(str(file)).parent / name for pipeline, file in found.items()}
+    return {pipeline: folder for pipeline, folder in beside.items() if folder.is_dir()}
 
 
-def _pages(pipeline: str) -> PanelPages:
-    if find_spec(_module(pipeline)):
-        pages: PanelPages = import_module(_module(pipeline)).PANEL
-        return pages
+def using(store: str, pipelines: Iterable[str]) -> list[str]:
+    """Those of the pipelines that need a store: `mysql` or `mongo`."""
+    return [name for name in pipelines if (known := PIPELINES.get(name)) and store in known.stores]
+
+
+def _without_pages(pipeline: str) -> PanelPages:
     return PanelPages(routers={}, request_logs=lambda: _logs(pipeline))
 
 
 def _logs(pipeline: str) -> Sequence[str]:
-    stores: Sequence[str] = getattr(PIPELINES.get(pipeline), "stores", ())
-    return [*(["mysql"] if "mysql" in stores else []), *([settings().mongo_db] if "mongo" in stores else [])]
-
-
-def _module(pipeline: str) -> str:
-    return f"ai_worker.pipelines.{pipeline}.panel"
+    mysql = ["mysql"] if using("mysql", [pipeline]) else []
+    return [*mysql, *([settings().mongo_db] if using("mongo", [pipeline]) else [])]

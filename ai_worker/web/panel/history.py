@@ -19,7 +19,7 @@ from ai_worker.outbound.records.mysql_records import mysql_records
 from ai_worker.settings import settings
 from ai_worker.stores.mongo import mongo, reachable
 from ai_worker.stores.mysql import Row, mysql
-from ai_worker.web.readiness import MONGO_PIPELINES, MYSQL_PIPELINES
+from ai_worker.web.panel.found import using
 
 MYSQL = "mysql"
 WINDOW = 20_000
@@ -73,7 +73,7 @@ def _in_mysql(wanted: Mapping[str, str], before: str) -> Found:
         rows = _rows([*conditions, "operation_uuid = %s"], [*values, wanted["operation"]])
         return Found(rows)
     if wanted.get("row"):
-        switched_on = [name for name in settings().pipelines if name in MYSQL_PIPELINES]
+        switched_on = using(MYSQL, settings().pipeline_names)
         marks = ", ".join(["%s"] * len(switched_on))
         return Found(
             _rows(
@@ -106,7 +106,7 @@ def _in_mongo(database: str, wanted: Mapping[str, str], before: str) -> Found:
         if wanted.get("operation"):
             filters["operation_uuid"] = wanted["operation"]
         elif wanted.get("row"):
-            switched_on = [name for name in settings().pipelines if name in MONGO_PIPELINES]
+            switched_on = using("mongo", settings().pipeline_names)
             filters |= {"pipeline": {"$in": switched_on}, "row_id": wanted["row"]}
         else:
             start = _moment(before)

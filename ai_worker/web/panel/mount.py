@@ -13,7 +13,7 @@ from ai_worker.web.keys import Keys
 from ai_worker.web.panel import documents, errors, overview, request_pages
 from ai_worker.web.panel.audit import AuditLog
 from ai_worker.web.panel.audited import audited
-from ai_worker.web.panel.found import folder_of, pages_of
+from ai_worker.web.panel.found import folders, pages_of
 from ai_worker.web.panel.headers import SecurityHeaders
 from ai_worker.web.panel.overview_values import OverviewValues
 from ai_worker.web.panel.rendering import TemplateRenderer
@@ -33,16 +33,15 @@ def install(
     Args:
         shared: True if limits are counted in Redis for all API processes.
     """
-    found = pages_of(settings.pipelines)
+    found = pages_of(settings)
     state = application.state
     state.keys, state.sessions, state.panels = keys, sessions, found
     state.sign_in_limit = RateLimit(TRIES_PER_MINUTE, shared=shared)
     state.audit = AuditLog(settings)
     state.overview = OverviewValues(found)
-    state.renderer = TemplateRenderer(found, sessions)
-    for name in found:
-        if folder := folder_of(name, "static"):
-            application.mount(f"/panel/static/{name}", StaticFiles(directory=folder))
+    state.renderer = TemplateRenderer(found, folders(settings, "templates"), sessions)
+    for name, folder in folders(settings, "static").items():
+        application.mount(f"/panel/static/{name}", StaticFiles(directory=folder))
     application.mount("/panel/static", StaticFiles(directory=STATIC))
     application.include_router(signing)
     _include(application, "read", overview.reading, "/panel")

@@ -103,7 +103,7 @@ class OverviewValues:
 
     def __init__(self, panels: Mapping[str, PanelPages]) -> None:
         self._panels = panels
-        self._speeds = {name: _Speed() for name in settings().pipelines}
+        self._speeds = {name: _Speed() for name in settings().pipeline_names}
         self._models: Sampled[Sequence[ModelState]] = Sampled(lambda: limiter().states())
         self._queues: Sampled[Sequence[Queue]] = Sampled(_queues)
         self._money: Sampled[Sequence[Money]] = Sampled(self._spent_today, seconds=2.0)
@@ -111,7 +111,7 @@ class OverviewValues:
 
     def pipelines(self) -> list[PipelineView]:
         """Every pipeline that is switched on."""
-        return [self._pipeline(name) for name in settings().pipelines]
+        return [self._pipeline(name) for name in settings().pipeline_names]
 
     def models(self) -> Sequence[ModelState] | None:
         """The models of the last hour; None where Redis is away."""

@@ -13,7 +13,6 @@ from markupsafe import Markup
 from ai_worker import __version__
 from ai_worker.kit.panel import Link, PanelPages
 from ai_worker.web.panel import text
-from ai_worker.web.panel.found import folder_of
 from ai_worker.web.sessions.session import Sessions
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -25,11 +24,13 @@ class TemplateRenderer:
     """See `ai_worker.kit.panel.Renderer`.
 
     Args:
-        panels: the pages of pipelines by name; their templates are found under that name.
+        panels: the pages of pipelines by name.
+        folders: of their templates, which are found under that name.
     """
 
-    def __init__(self, panels: Mapping[str, PanelPages], sessions: Sessions) -> None:
-        folders = {name: folder for name in panels if (folder := folder_of(name, "templates"))}
+    def __init__(
+        self, panels: Mapping[str, PanelPages], folders: Mapping[str, Path], sessions: Sessions
+    ) -> None:
         loaders = [
             FileSystemLoader(TEMPLATES),
             PrefixLoader({name: FileSystemLoader(at) for name, at in folders.items()}),
