@@ -10,9 +10,9 @@ from ai_worker.kit.panel import redirect
 from ai_worker.settings import Settings
 from ai_worker.web.authentication import allowed
 from ai_worker.web.keys import Keys
-from ai_worker.web.panel import documents, errors, overview, request_pages
-from ai_worker.web.panel.audit import AuditLog
-from ai_worker.web.panel.audited import audited
+from ai_worker.web.panel import documents, errors, group_pages, overview, request_pages
+from ai_worker.web.panel.auditing.audit import AuditLog
+from ai_worker.web.panel.auditing.audited import audited
 from ai_worker.web.panel.found import folders, pages_of
 from ai_worker.web.panel.headers import SecurityHeaders
 from ai_worker.web.panel.overview_values import OverviewValues
@@ -47,6 +47,8 @@ def install(
     _include(application, "read", overview.reading, "/panel")
     _include(application, "run", overview.running, "/panel")
     _include(application, "read", request_pages.reading, "/panel")
+    _include(application, "read", group_pages.reading, "/panel")
+    _include(application, "run", group_pages.running, "/panel")
     for name, pages in found.items():
         for scope, router in pages.routers.items():
             _include(application, scope, router, f"/panel/{name}")

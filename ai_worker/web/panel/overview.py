@@ -11,6 +11,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from ai_worker.errors import NotFound
 from ai_worker.kit.panel import Fragment, Page, PanelPages, client_name, follow, note, redirect
 from ai_worker.outbound.limits.current import limiter
+from ai_worker.web.panel import group_pages
 from ai_worker.web.panel.overview_values import OverviewValues
 
 reading = APIRouter()
@@ -52,8 +53,8 @@ def _fragments(request: Request) -> Sequence[Fragment]:
     shown: OverviewValues = request.app.state.overview
 
     def link_of(pipeline: str) -> Callable[[str], str | None]:
-        pages = panels.get(pipeline)
-        return pages.task_link if pages else lambda task: None
+        own = panels[pipeline].task_link
+        return lambda task: own(task) or group_pages.address(pipeline, task)
 
     values: dict[str, dict[str, Any]] = {
         "attention": {"found": shown.attention()},

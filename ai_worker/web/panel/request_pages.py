@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request
 from ai_worker.errors import NotFound
 from ai_worker.kit.panel import Page, PanelPages
 from ai_worker.web.panel import history
-from ai_worker.web.panel.audit import AuditLog
+from ai_worker.web.panel.auditing.audit import AuditLog
 
 AUDIT_SHOWN = 200
 

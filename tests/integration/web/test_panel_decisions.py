@@ -14,7 +14,7 @@ from ai_worker.pipelines.corrections.panel.queue_repository import QueueReposito
 from ai_worker.pipelines.corrections.review.review import queries
 from ai_worker.settings import Settings, settings
 from ai_worker.web.application import create_application
-from ai_worker.web.panel.audit import AuditEntry, AuditLog
+from ai_worker.web.panel.auditing.audit import AuditEntry, AuditLog
 from tests.integration.web.deployment import Deployment
 
 SOURCE, ANSWER = "I recieve alot of mail.", "I receive a lot of mail."

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from fastapi import Request
 from starlette.concurrency import run_in_threadpool
 
-from ai_worker.web.panel.audit import AuditEntry, AuditLog
+from ai_worker.web.panel.auditing.audit import AuditEntry, AuditLog
 
 log = logging.getLogger(__name__)
 
