@@ -46,7 +46,7 @@ class Page(Response):
 
 
 def redirect(path: str) -> RedirectResponse:
-    """Where the browser goes on after a POST, by GET."""
+    """The page that the browser fetches after a POST, by GET."""
     return RedirectResponse(path, 303)
 
 

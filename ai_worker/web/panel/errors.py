@@ -22,15 +22,17 @@ def install(application: FastAPI) -> None:
 def _for_browsers(handler: Handler) -> Handler:
     async def answer(request: Request, fault: Any) -> Response:
         found = handler(request, fault)
-        said = await found if isawaitable(found) else found
+        answered = await found if isawaitable(found) else found
         wanted = request.url.path.startswith("/panel") and "text/html" in request.headers.get("accept", "")
         if not wanted or not hasattr(request.state, "client"):
-            return said
-        problem = json.loads(bytes(said.body) or b"{}")
+            return answered
+        problem = json.loads(bytes(answered.body) or b"{}")
         page = Page(
-            "error.html", {"status": said.status_code, "detail": problem.get("detail", "")}, said.status_code
+            "error.html",
+            {"status": answered.status_code, "detail": problem.get("detail", "")},
+            answered.status_code,
         )
-        if again := said.headers.get("retry-after"):
+        if again := answered.headers.get("retry-after"):
             page.headers["Retry-After"] = again
         return page
 

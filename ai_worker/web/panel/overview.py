@@ -40,7 +40,7 @@ def pause_model(
     model: Annotated[str, Form(max_length=190)],
     minutes: Annotated[int, Form(ge=1, le=LONGEST_PAUSE_MINUTES)],
 ) -> Response:
-    """Have nobody ask a model for a time; rows wait."""
+    """Hold back all calls to a model for a time; its rows wait."""
     if model not in {state.key for state in limiter().states()}:
         raise NotFound(f"no model {model!r} was asked within the last hour")
     limiter().cool_down(model, minutes * 60.0, f"paused by {client_name(request)} in the panel")

@@ -18,7 +18,7 @@ MOST_SELECTED = 500
 
 
 def accept_selected(task: int, ids: Sequence[int], who: str) -> int:
-    """Accept those of the items that nobody has reviewed; returns how many.
+    """Accept those of the items that wait for a decision; returns how many.
 
     Raises:
         BadRequest: none is selected, or too many.

@@ -130,7 +130,7 @@ def set_judgement(
 def accept_some(
     database: MySQLDatabase, wanted: ReviewFilter, who: str, at: datetime, after: int, top: int, limit: int
 ) -> int:
-    """Accept up to `limit` of the answers that fit and that nobody has reviewed, within a range of ids;
+    """Accept up to `limit` of the answers that fit and wait for a decision, within a range of ids;
     returns how many.
     """
     narrow, values = wanted.conditions()
@@ -144,7 +144,7 @@ def accept_some(
 
 
 def accept_named(database: MySQLDatabase, task: int, ids: Sequence[int], who: str, at: datetime) -> int:
-    """Accept those of the items that nobody has reviewed; returns how many."""
+    """Accept those of the items that wait for a decision; returns how many."""
     marks = ", ".join(["%s"] * len(ids))
     return database.execute(
         "UPDATE task_item SET status_id = %s, reviewed_by = %s, reviewed_at = %s "
@@ -154,7 +154,7 @@ def accept_named(database: MySQLDatabase, task: int, ids: Sequence[int], who: st
 
 
 def take_back_some(database: MySQLDatabase, decision: Row) -> int:
-    """Have up to `BATCH` items of a decision wait for a reviewer again, those that nobody has touched since;
+    """Have up to `BATCH` items of a decision wait for a reviewer again, those that are as it left them;
     returns how many.
     """
     return database.execute(

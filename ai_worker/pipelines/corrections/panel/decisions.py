@@ -226,9 +226,10 @@ def _write(database: MySQLDatabase, item: Row, changes: list[Judged], as_stored:
     """Store judgements: of rows that are there one UPDATE a reviewer and status, else the rows anew."""
     id_task_item = item["id_task_item"]
     if not as_stored:
-        said = {of.change: of.judgement for of in changes}
+        judgements = {of.change: of.judgement for of in changes}
         queries().write(
-            database, replacing(id_task_item, [of.change for of in changes], had_any=True, judgements=said)
+            database,
+            replacing(id_task_item, [of.change for of in changes], had_any=True, judgements=judgements),
         )
         return
     groups: dict[tuple[int, str | None, Any], list[int]] = {}
@@ -250,11 +251,11 @@ def _restore(database: MySQLDatabase, item: Row, before: dict[str, Any]) -> None
         return
     restored = {**item, **columns}
     changes, as_stored = _changes(database, restored)
-    said = {
+    earlier = {
         position: (ChangeStatus(status), by, _moment(at)) for position, status, by, at in before["changes"]
     }
     back = [
-        Judged(of.position, of.change, *said.get(of.position, (ChangeStatus.PROPOSED, None, None)))
+        Judged(of.position, of.change, *earlier.get(of.position, (ChangeStatus.PROPOSED, None, None)))
         for of in changes
     ]
     _write(database, restored, back, as_stored)

@@ -100,7 +100,7 @@ def edit(
     return _next(request, id_task_item, wanted, f"edited, {status.name}")
 
 
-def _next(request: Request, id_task_item: int, wanted: ReviewFilter, told: str) -> Response:
+def _next(request: Request, id_task_item: int, wanted: ReviewFilter, outcome: str) -> Response:
     following = queue().page(wanted, id_task_item, 1).rows if wanted.task else []
     path = f"review/{following[0]['id_task_item']}" if following else "review"
-    return answered(request, wanted.address(path), f"item {id_task_item}: {told}")
+    return answered(request, wanted.address(path), f"item {id_task_item}: {outcome}")

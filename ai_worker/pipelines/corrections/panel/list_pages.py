@@ -94,8 +94,8 @@ def undo(request: Request, wanted: Filter) -> Response:
     )
 
 
-def answered(request: Request, next_page: str, told: str) -> Response:
+def answered(request: Request, next_page: str, message: str) -> Response:
     """Where to go on: for the page's script as JSON, for a browser without it as a redirect."""
     if "application/json" in request.headers.get("accept", ""):
-        return JSONResponse({"next": next_page, "told": told})
+        return JSONResponse({"next": next_page, "message": message})
     return redirect(next_page)

@@ -19,7 +19,7 @@ from ai_worker.pipelines.corrections.sources.importing import queries as import_
 
 PREVIEWED = 200
 EXPORT_SECONDS = 20.0
-"""After which an export pauses, so that the browser has its answer; the next one goes on."""
+"""After which an export pauses, so that the browser has its answer; the next one continues."""
 
 reading = APIRouter()
 running = APIRouter()
@@ -75,14 +75,14 @@ def preview(id_task: int) -> Page:
     found: list[Exporting] = []
     problem = ""
 
-    def told(item: Exporting) -> None:
+    def note_item(item: Exporting) -> None:
         found.append(item)
         if len(found) >= PREVIEWED:
             raise _Enough
 
     try:
         [task], _ = exportable(id_task)
-        export_task(task, told, dry_run=True)
+        export_task(task, note_item, dry_run=True)
     except _Enough:
         pass
     except (Conflict, WorkError) as fault:
@@ -97,20 +97,20 @@ def export(request: Request, id_task: int) -> Response:
     counts = dict.fromkeys(Exported, 0)
     started = time.monotonic()
 
-    def told(item: Exporting) -> None:
+    def note_item(item: Exporting) -> None:
         counts[item.outcome] += 1
         if sum(counts.values()) % PORTION == 0 and time.monotonic() - started > EXPORT_SECONDS:
             raise _Enough
 
     pauses = False
     try:
-        export_task(task, told)
+        export_task(task, note_item)
     except _Enough:
         pauses = True
-    said = (
+    summary = (
         ", ".join(f"{count} {outcome}" for outcome, count in counts.items() if count) or "nothing to export"
     )
-    note(request, said)
+    note(request, summary)
     return Page(
         "corrections/exported.html",
         {"id_task": id_task, "counts": counts, "pauses": pauses, "who": client_name(request)},

@@ -37,7 +37,7 @@ _SHOWN = (
     "tokens_input",
 )
 _BLANK: Document = dict.fromkeys((*_SHOWN, "tokens_output"))
-"""What an entry of somebody's own script may lack."""
+"""Fields that an entry of another script may lack."""
 
 reading = APIRouter()
 running = APIRouter()

@@ -7,9 +7,9 @@ let goUntil = 0;
 export function key(name, handle) { handlers.set(name, handle); }
 
 export function tell(text, isBad = false) {
-  const told = document.getElementById("told");
-  told.className = isBad ? "bad" : "";
-  told.textContent = text;
+  const notice = document.getElementById("notice");
+  notice.className = isBad ? "bad" : "";
+  notice.textContent = text;
 }
 
 export function typing(target) {

@@ -72,14 +72,14 @@ async function send(action, body, here, isUndo) {
     const answer = await fetch(action, {
       method: "POST", body: new URLSearchParams(body), headers: { Accept: "application/json" }, credentials: "same-origin",
     });
-    const said = await answer.json();
+    const found = await answer.json();
     if (answer.ok) {
-      tell(said.told);
-      if (isUndo) await show(new URL(said.next, location.href).href, { fresh: true });
+      tell(found.message);
+      if (isUndo) await show(new URL(found.next, location.href).href, { fresh: true });
       return true;
     }
-    problem = said.detail ?? `status ${answer.status}`;
-  } catch { /* told below: the network is away, or the answer is no JSON */ }
+    problem = found.detail ?? `status ${answer.status}`;
+  } catch { /* reported below: the network is away, or the answer is no JSON */ }
   tell(`Not done: ${problem}`, true);
   if (!isUndo) {
     await show(here, { fresh: true });
