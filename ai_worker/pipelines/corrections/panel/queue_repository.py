@@ -12,7 +12,7 @@ from ai_worker.pipelines.corrections.panel.filters import LONGEST_ID, ReviewFilt
 from ai_worker.pipelines.corrections.statuses import ItemStatus
 from ai_worker.stores.mysql import MySQLPool, Row
 
-WINDOW = 3_000
+WINDOW = 2_000
 WINDOWS = 4
 """That one request looks through before it gives what it has."""
 MOST_COUNTED = 10_000
