@@ -112,12 +112,29 @@ class Settings(BaseSettings):
     api_requests_per_minute: int = Field(600, ge=1)
     """Of each client; progress that is polled each second takes 60."""
 
+    # Panel.
+    panel_session_hours: float = Field(12, gt=0)
+    """After which a browser has to sign in again."""
+    panel_proxy_secret: SecretStr = SecretStr("")
+    """What a proxy that authenticates users sends as `X-Panel-Proxy-Secret`; empty: no proxy is believed."""
+    panel_user_header: str = "X-Forwarded-User"
+    """The header in which that proxy names the user."""
+    panel_proxy_scopes: Names = ["read", "review"]
+    """What users that the proxy vouches for may do."""
+
     @property
     def pipeline_names(self) -> list[str]:
         """The names of the pipelines: an entry of `pipelines` is a folder's name or a dotted module."""
         return [entry.rpartition(".")[2] for entry in self.pipelines]
 
-    @field_validator("pipelines", "evaluation_databases", "expand_databases", "scorers", mode="before")
+    @field_validator(
+        "pipelines",
+        "evaluation_databases",
+        "expand_databases",
+        "scorers",
+        "panel_proxy_scopes",
+        mode="before",
+    )
     @classmethod
     def _split(cls, value: object) -> object:
         return (

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from pymysql import MySQLError
 from redis.exceptions import RedisError
 
-from ai_worker.pipelines import switched_on
 from ai_worker.engine.broker.heartbeat import hearing
 from ai_worker.errors import WorkError
+from ai_worker.pipelines import switched_on
 from ai_worker.stores.mongo import mongo, reachable
 from ai_worker.stores.mysql import mysql
 from ai_worker.stores.redis import broker_redis

@@ -79,7 +79,9 @@ def test_every_line_of_the_example_is_explained_or_belongs_to_the_one_above() ->
 def test_what_stands_for_compose_alone_is_read_by_the_compose_file() -> None:
     _, _, part = text_of(".env.example").partition(OF_COMPOSE)
     known_to_compose = {"COMPOSE_PROFILES"}
-    read = set(re.findall(r"\$\{(\w+)", text_of("docker-compose.yml")))
+    files = text_of("docker-compose.yml") + text_of("deploy/monitoring.yml")
+    secrets = re.findall(r"environment: ([A-Z_]+)$", files, re.MULTILINE)
+    read = {*re.findall(r"\$\{(\w+)", files), *secrets}
     names = set(env_lines(part))
     assert names <= read | known_to_compose
     assert read <= names | {name.upper() for name in Settings.model_fields}
