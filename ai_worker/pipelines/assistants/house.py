@@ -1,0 +1,84 @@
+"""The names of the house that assistants build on, in one place: engine, models, stores.
+
+Everything else of this package imports them from here, or from modules whose names do not move.
+"""
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from ai_worker.errors import WorkError
+from ai_worker.llm.calling import call as call_model
+from ai_worker.llm.catalogue import model_named
+from ai_worker.llm.deadline import deadline
+from ai_worker.llm.errors import BadAnswer, DeadlineExceeded, ModelError, Refused, RequestRejected, Truncated
+from ai_worker.llm.hiding import _recognisers as recognisers
+from ai_worker.llm.history import Requests
+from ai_worker.llm.model import Model
+from ai_worker.llm.mysql_books import mysql_books
+from ai_worker.llm.providers.exchange import exchange
+from ai_worker.llm.redaction import Redacted, redact
+from ai_worker.llm.request import Caller as CallContext
+from ai_worker.llm.request import Reply, Request, Spending, Usage
+from ai_worker.llm.tokens import estimate
+
+__all__ = [
+    "BadAnswer",
+    "CallContext",
+    "Json",
+    "Model",
+    "ModelError",
+    "Redacted",
+    "Refused",
+    "Reply",
+    "Request",
+    "RequestRejected",
+    "Requests",
+    "Spending",
+    "Steps",
+    "Truncated",
+    "UnknownOutcome",
+    "Usage",
+    "call_model",
+    "deadline",
+    "estimate",
+    "exchange",
+    "is_call_over",
+    "model_named",
+    "mysql_books",
+    "recognisers",
+    "redact",
+]
+
+Json = Any
+"""A value that JSON can carry."""
+
+
+class UnknownOutcome(WorkError):
+    """A step was sent outside, its answer was lost, and nothing can tell whether it was carried out."""
+
+    error_class = "unknown_outcome"
+
+
+class Steps(Protocol):
+    """The checkpoints of a row, as `Checkpoints` of the engine keeps them: a step is done once, and its result kept."""
+
+    def once(self, step: str, do: Callable[[], Json]) -> Json:
+        """The kept result of a step, or that of doing it now."""
+        ...
+
+    def once_outside(
+        self, step: str, send: Callable[[str], Json], look_up: Callable[[str], Json | None] | None
+    ) -> Json:
+        """The same for a step that acts outside, sent with a key that is kept before the first try.
+
+        Raises:
+            UnknownOutcome: an earlier try was sent, and there is no `look_up`.
+        """
+        ...
+
+
+def is_call_over(fault: BaseException) -> bool:
+    """Return True when a call was ended by its deadline."""
+    return isinstance(fault, DeadlineExceeded)
+
+
