@@ -4,6 +4,7 @@ One invalid schema makes a provider answer 400 for all tools of the turn, so it 
 """
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,6 +18,7 @@ LONGEST = 64_000
 DEEPEST = 24
 """Levels of nesting; OpenAI documents 10 for strict schemas and takes more otherwise, Gemini refuses at about 32."""
 ALL = ("gemini", "openai")
+_PARAMETER = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,63}")
 _SCHEMAS_WITHIN = frozenset({"properties", "$defs", "definitions", "patternProperties", "dependentSchemas"})
 
 
@@ -77,6 +79,9 @@ def _check_node(path: str, node: dict[str, Any]) -> None:
         for place, name in enumerate(required):
             if name not in properties and path == "$":
                 raise _refused(f"{path}.required[{place}]", f"names {str(name)[:60]!r}, which is no property")
+    for name in properties if isinstance(properties, dict) else ():
+        if not _PARAMETER.fullmatch(name):
+            raise _refused(f"{path}.properties", f"the name {name[:60]!r} must be Latin letters, digits, _ . -", ("gemini",))
     if node.get("type") == "array" and "items" not in node and "prefixItems" not in node:
         raise _refused(f"{path}.items", "an array needs its items described")
 

@@ -40,7 +40,11 @@ class Offered:
     @property
     def acts(self) -> bool:
         """Whether a call changes something outside."""
-        return self.kind.acts(self.tool, self.function.part)
+        try:
+            return self.kind.acts(self.tool, self.function.part)
+        except ToolFault:
+            # It cannot run; the run states why.
+            return False
 
 
 @dataclass(frozen=True, slots=True)

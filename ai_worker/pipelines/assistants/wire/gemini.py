@@ -89,23 +89,23 @@ class Gemini:
 def _contents(conversation: Conversation, maker: str) -> list[dict[str, Any]]:
     contents: list[dict[str, Any]] = []
     calls: Sequence[ToolCall] = ()
+    unchanged = False
     for place, item in enumerate(conversation.items):
-        current = place >= conversation.turn_start
         match item:
             case UserSays(text):
                 contents.append({"role": "user", "parts": [{"text": text}]})
             case ToolsSay(results):
-                contents.append({"role": "user", "parts": [_response(one, calls) for one in results]})
+                contents.append({"role": "user", "parts": [_response(one, calls, unchanged) for one in results]})
             case ModelSays():
                 calls = item.calls
-                contents.append(_model(item, maker, is_current=current))
+                current = place >= conversation.turn_start
+                # Each call of the turn must come back with its signature.
+                unchanged = current and item.raw is not None and item.made_by == maker
+                contents.append(dict(item.raw) if unchanged else _model(item, is_current=current))
     return contents
 
 
-def _model(says: ModelSays, maker: str, *, is_current: bool) -> dict[str, Any]:
-    """A model's answer: unchanged within the turn, since each of its calls must come back with its signature."""
-    if is_current and says.raw is not None and says.made_by == maker:
-        return dict(says.raw)
+def _model(says: ModelSays, *, is_current: bool) -> dict[str, Any]:
     parts: list[dict[str, Any]] = [{"text": says.text}] if says.text else []
     for place, call in enumerate(says.calls):
         part: dict[str, Any] = {"functionCall": {"name": call.wire_name, "args": dict(call.arguments or {})}}
@@ -115,10 +115,10 @@ def _model(says: ModelSays, maker: str, *, is_current: bool) -> dict[str, Any]:
     return {"role": "model", "parts": parts}
 
 
-def _response(result: ToolResult, calls: Sequence[ToolCall]) -> dict[str, Any]:
+def _response(result: ToolResult, calls: Sequence[ToolCall], unchanged: bool) -> dict[str, Any]:
     call = next(one for one in calls if one.call_id == result.call_id)
     found: dict[str, Any] = {"name": call.wire_name, "response": {"output" if result.ok else "error": result.text}}
-    if call.has_provider_id:
+    if unchanged and call.has_provider_id:
         found["id"] = call.call_id
     return {"functionResponse": found}
 

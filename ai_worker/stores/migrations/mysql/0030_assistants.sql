@@ -111,7 +111,8 @@ CREATE TABLE IF NOT EXISTS assistant_message (
 ALTER TABLE assistant_message ADD COLUMN request_key VARCHAR(190) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NULL;
 -- The shape in which the queue of answers wants this one: empty, S or H.
 ALTER TABLE assistant_message ADD COLUMN reply_shape VARCHAR(8) CHARACTER SET ascii NOT NULL DEFAULT '';
-ALTER TABLE assistant_message ADD COLUMN reply_data TEXT CHARACTER SET utf8mb4 NULL;
+-- 1 until the queue of answers has it.
+ALTER TABLE assistant_message ADD COLUMN reply_due TINYINT(1) NOT NULL DEFAULT 0;
 ALTER TABLE assistant_message ADD COLUMN response MEDIUMTEXT CHARACTER SET utf8mb4 NULL;
 -- The whole turn as the next one needs it: the model's words and calls, the tools' results.
 ALTER TABLE assistant_message ADD COLUMN turn LONGTEXT CHARACTER SET utf8mb4 NULL;
@@ -137,6 +138,8 @@ ALTER TABLE assistant_message ADD UNIQUE INDEX assistant_message_request (reques
 ALTER TABLE assistant_message ADD INDEX assistant_message_due (status_id, thread_id, due_at, id_message);
 -- A thread's history, the newest first, and its listings.
 ALTER TABLE assistant_message ADD INDEX assistant_message_thread (thread_id, status_id, id_message);
+-- Answers that the queue of answers has not got yet.
+ALTER TABLE assistant_message ADD INDEX assistant_message_reply (reply_due, status_id, id_message);
 -- What is in flight of a thread.
 ALTER TABLE assistant_message ADD INDEX assistant_message_flight (thread_id, lease_token);
 
