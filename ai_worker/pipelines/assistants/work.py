@@ -1,7 +1,7 @@
 """A row's work: one message of a user, answered."""
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -19,7 +19,7 @@ from ai_worker.pipelines.assistants.registry.cache import ConfigCache, config_ca
 from ai_worker.pipelines.assistants.registry.config import Assistant, Config
 from ai_worker.pipelines.assistants.reminders.store import StoredReminders
 from ai_worker.pipelines.assistants.threads.reading import history
-from ai_worker.pipelines.assistants.wire.neutral import to_json
+from ai_worker.pipelines.assistants.wire.neutral import Item, ModelSays, to_json
 from ai_worker.stores.mysql import MySQLPool, mysql
 
 log = logging.getLogger(__name__)
@@ -121,7 +121,7 @@ def _context(claim: Claim, spending: Spending) -> CallContext:
 def _fields(result: TurnResult, spent: Spent, version: int, context: CallContext) -> dict[str, Any]:
     return {
         "response": result.text,
-        "turn": orjson.dumps([to_json(item) for item in result.items]).decode(),
+        "turn": orjson.dumps([to_json(_lasting(item)) for item in result.items]).decode(),
         "config_version": version,
         "model_name": result.model,
         "stopped_by": result.stopped_by,
@@ -130,3 +130,8 @@ def _fields(result: TurnResult, spent: Spent, version: int, context: CallContext
         "cost": spent.cost,
         "operation_uuid": context.operation_uuid,
     }
+
+
+def _lasting(item: Item) -> Item:
+    """An item as later turns need it: the provider's own part is for its own turn."""
+    return replace(item, raw=None, made_by="") if isinstance(item, ModelSays) else item
