@@ -6,33 +6,43 @@ Everything else of this package imports them from here, or from modules whose na
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from ai_worker.engine.contract.row import Claim, Result
 from ai_worker.errors import WorkError
-from ai_worker.llm.calling import call as call_model
-from ai_worker.llm.catalogue import model_named
-from ai_worker.llm.deadline import deadline
-from ai_worker.llm.errors import BadAnswer, DeadlineExceeded, ModelError, Refused, RequestRejected, Truncated
+from ai_worker.llm.attempt import call as call_model
+from ai_worker.llm.errors import Refused, Truncated
 from ai_worker.llm.hiding import _recognisers as recognisers
-from ai_worker.llm.history import Requests
 from ai_worker.llm.model import Model
-from ai_worker.llm.mysql_books import mysql_books
 from ai_worker.llm.providers.exchange import exchange
 from ai_worker.llm.redaction import Redacted, redact
-from ai_worker.llm.request import Caller as CallContext
-from ai_worker.llm.request import Reply, Request, Spending, Usage
+from ai_worker.llm.registry.catalogue import model_named
+from ai_worker.llm.request import Reply, Request
 from ai_worker.llm.tokens import estimate
+from ai_worker.outbound.context import CallContext
+from ai_worker.outbound.errors import (
+    BadAnswer,
+    CallError,
+    DeadlineExceeded,
+    RequestRejected,
+)
+from ai_worker.outbound.http.deadline import deadline
+from ai_worker.outbound.records.mysql_records import mysql_records
+from ai_worker.outbound.records.request_log import RequestRecorder
+from ai_worker.outbound.usage import Spending, Usage
 
 __all__ = [
     "BadAnswer",
     "CallContext",
+    "CallError",
+    "Claim",
     "Json",
     "Model",
-    "ModelError",
     "Redacted",
     "Refused",
     "Reply",
     "Request",
+    "RequestRecorder",
     "RequestRejected",
-    "Requests",
+    "Result",
     "Spending",
     "Steps",
     "Truncated",
@@ -44,7 +54,7 @@ __all__ = [
     "exchange",
     "is_call_over",
     "model_named",
-    "mysql_books",
+    "mysql_records",
     "recognisers",
     "redact",
 ]
@@ -60,7 +70,9 @@ class UnknownOutcome(WorkError):
 
 
 class Steps(Protocol):
-    """The checkpoints of a row, as `Checkpoints` of the engine keeps them: a step is done once, and its result kept."""
+    """The checkpoints of a row, as `Checkpoints` of the engine keeps them: a step is done once, and its
+    result kept.
+    """
 
     def once(self, step: str, do: Callable[[], Json]) -> Json:
         """The kept result of a step, or that of doing it now."""
@@ -80,5 +92,3 @@ class Steps(Protocol):
 def is_call_over(fault: BaseException) -> bool:
     """Return True when a call was ended by its deadline."""
     return isinstance(fault, DeadlineExceeded)
-
-

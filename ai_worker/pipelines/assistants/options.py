@@ -54,7 +54,11 @@ class AssistantSettings(BaseSettings):
     @field_validator("tool_hosts", "tool_private_hosts", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
-        return [part.strip().lower() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+        return (
+            [part.strip().lower() for part in value.split(",") if part.strip()]
+            if isinstance(value, str)
+            else value
+        )
 
     @field_validator("assistants_turn_budget", mode="before")
     @classmethod

@@ -33,5 +33,5 @@ def handed(ids: Sequence[int]) -> None:
     for function in _hand_over:
         try:
             function(ids)
-        except Exception:  # noqa: BLE001  the row is stored; whatever went wrong costs seconds
+        except Exception:
             log.warning("assistants: messages %s wait for the next scan", ids, exc_info=True)

@@ -8,12 +8,11 @@ from uuid import uuid4
 
 import orjson
 
-from ai_worker.engine.row import Claim, Result
 from ai_worker.errors import BadRequest
 from ai_worker.pipelines.assistants.conversation.asking import AskedModels
 from ai_worker.pipelines.assistants.conversation.loop import converse
 from ai_worker.pipelines.assistants.conversation.turn import Bounds, Models, Ports, Spent, Turn, TurnResult
-from ai_worker.pipelines.assistants.house import CallContext, Spending, Steps, mysql_books
+from ai_worker.pipelines.assistants.house import CallContext, Claim, Result, Spending, Steps, mysql_records
 from ai_worker.pipelines.assistants.options import options
 from ai_worker.pipelines.assistants.registry.cache import ConfigCache, config_cache
 from ai_worker.pipelines.assistants.registry.config import Assistant, Config
@@ -113,7 +112,7 @@ def _context(claim: Claim, spending: Spending) -> CallContext:
         operation_uuid=str(uuid4()),
         attempt=claim.attempts + 1,
         redact=options().assistants_redact,
-        books=mysql_books(),
+        records=mysql_records(),
         spending=spending,
     )
 

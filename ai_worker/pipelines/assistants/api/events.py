@@ -1,4 +1,6 @@
-"""Server-sent events of a message that is being answered (https://html.spec.whatwg.org/multipage/server-sent-events.html)."""
+"""Server-sent events of a message that is being answered (https://html.spec.whatwg.org/multipage/server-sent-
+events.html).
+"""
 
 from collections.abc import Iterator
 from typing import Any

@@ -11,7 +11,13 @@ from starlette.concurrency import run_in_threadpool
 
 from ai_worker.errors import NotFound
 from ai_worker.pipelines.assistants.api import events
-from ai_worker.pipelines.assistants.api.message_schemas import MessageNew, MessageOut, ReminderOut, ThreadOut, User
+from ai_worker.pipelines.assistants.api.message_schemas import (
+    MessageNew,
+    MessageOut,
+    ReminderOut,
+    ThreadOut,
+    User,
+)
 from ai_worker.pipelines.assistants.api.parameters import (
     LISTED,
     NO_ASSISTANT,
@@ -52,7 +58,9 @@ async def post_message(
     who: Who,
     wait: Annotated[float, Query(ge=0, le=LONGEST_WAIT, description="Seconds to wait for the answer.")] = 0.0,
 ) -> MessageOut:
-    """Hand a message to the workers: 202 with its id, or 200 with its answer where that came while it was waited for."""
+    """Hand a message to the workers: 202 with its id, or 200 with its answer where that came while it was
+    waited for.
+    """
     found = await run_in_threadpool(_posted, str(assistant_id), body, who)
     give_up = time.monotonic() + wait
     while not events.is_over(found) and time.monotonic() < give_up:
@@ -73,7 +81,10 @@ def message(assistant_id: AssistantId, id_message: MessageId, user_id: OfUser = 
 @reading.get(
     "/assistants/{assistant_id}/messages/{id_message}/events",
     response_class=StreamingResponse,
-    responses={**NO_MESSAGE, 200: {"content": {"text/event-stream": {}}, "description": "Server-sent events."}},
+    responses={
+        **NO_MESSAGE,
+        200: {"content": {"text/event-stream": {}}, "description": "Server-sent events."},
+    },
 )
 async def message_events(
     assistant_id: AssistantId, id_message: MessageId, request: Request, user_id: OfUser = None
@@ -122,7 +133,9 @@ def open_thread(user_id: UserId, assistant_id: AssistantId) -> ThreadOut:
 def thread_messages(
     user_id: UserId,
     thread_id: Annotated[str, Path(max_length=255, pattern=r"^[\x21-\x7e]+$")],
-    before: Annotated[int | None, Query(ge=1, le=2**63 - 1, description="Only messages before this one.")] = None,
+    before: Annotated[
+        int | None, Query(ge=1, le=2**63 - 1, description="Only messages before this one.")
+    ] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> list[MessageOut]:
     """A thread's messages with their answers, the newest first."""
@@ -135,7 +148,9 @@ def user_reminders(user_id: UserId) -> list[ReminderOut]:
     return [ReminderOut.model_validate(row) for row in reminders.of_user(user_id)]
 
 
-@running.delete("/users/{user_id}/reminders/{reminder_id}", responses={404: {"description": "Reminder not found."}})
+@running.delete(
+    "/users/{user_id}/reminders/{reminder_id}", responses={404: {"description": "Reminder not found."}}
+)
 def cancel_reminder(user_id: UserId, reminder_id: AssistantId) -> Message:
     """Cancel a reminder."""
     reminders.cancel(str(reminder_id), user_id)

@@ -19,9 +19,9 @@ class MessageNew(BaseModel):
     user_id: User
     text: Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_TEXT), AfterValidator(_storable)]
     thread_id: Annotated[str, StringConstraints(max_length=255, pattern=r"^[\x21-\x7e]+$")] | None = None
-    request_key: Annotated[str, StringConstraints(min_length=1, max_length=120), AfterValidator(_storable)] | None = Field(
-        None, description="Of your own; the same message sent twice with it is answered once."
-    )
+    request_key: (
+        Annotated[str, StringConstraints(min_length=1, max_length=120), AfterValidator(_storable)] | None
+    ) = Field(None, description="Of your own; the same message sent twice with it is answered once.")
 
 
 class Failure(BaseModel):
@@ -32,7 +32,9 @@ class Failure(BaseModel):
 
 
 class MessageOut(BaseModel):
-    """A message and its answer. `version` is that of the configuration which answered, `steps` what has been done so far."""
+    """A message and its answer. `version` is that of the configuration which answered, `steps` what has
+    been done so far.
+    """
 
     id: int
     thread_id: str

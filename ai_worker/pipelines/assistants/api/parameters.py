@@ -6,11 +6,18 @@ from uuid import UUID
 from fastapi import Depends, Path, Query, Request, Response
 
 TOTAL = "X-Total-Count"
-UserId = Annotated[str, Path(min_length=1, max_length=255, description="The user, as your system knows them.")]
+UserId = Annotated[
+    str, Path(min_length=1, max_length=255, description="The user, as your system knows them.")
+]
 AssistantId = Annotated[UUID, Path(description="`assistants.id`.")]
 ToolId = Annotated[UUID, Path(description="`tools.id`.")]
-VersionNumber = Annotated[int, Path(ge=0, le=2**63 - 1, description="A version of the configuration; 0 is the empty one.")]
-Force = Annotated[bool, Query(description="Delete it also where it is used; what uses it is unlinked in the same transaction.")]
+VersionNumber = Annotated[
+    int, Path(ge=0, le=2**63 - 1, description="A version of the configuration; 0 is the empty one.")
+]
+Force = Annotated[
+    bool,
+    Query(description="Delete it also where it is used; what uses it is unlinked in the same transaction."),
+]
 
 
 def _who(request: Request) -> str:

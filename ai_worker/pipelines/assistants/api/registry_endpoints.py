@@ -127,7 +127,10 @@ def linked_tools(assistant_id: AssistantId) -> list[LinkedToolOut]:
     return [LinkedToolOut.model_validate(shown(row)) for row in rows]
 
 
-@changing.post("/assistants/{assistant_id}/tools/{tool_id}", responses={**NO_ASSISTANT, 400: {"description": "Linked already."}})
+@changing.post(
+    "/assistants/{assistant_id}/tools/{tool_id}",
+    responses={**NO_ASSISTANT, 400: {"description": "Linked already."}},
+)
 def link(assistant_id: AssistantId, tool_id: ToolId, who: Who, body: LinkNew | None = None) -> Message:
     """Give an assistant a tool."""
     sub = body.sub_assistant_id if body else None
@@ -135,7 +138,9 @@ def link(assistant_id: AssistantId, tool_id: ToolId, who: Who, body: LinkNew | N
     return Message(message="Tool successfully linked to assistant")
 
 
-@changing.delete("/assistants/{assistant_id}/tools/{tool_id}", responses={404: {"description": "It is not linked."}})
+@changing.delete(
+    "/assistants/{assistant_id}/tools/{tool_id}", responses={404: {"description": "It is not linked."}}
+)
 def unlink(assistant_id: AssistantId, tool_id: ToolId, who: Who) -> Message:
     """Take a tool from an assistant."""
     service.unlink(str(assistant_id), str(tool_id), who)

@@ -1,4 +1,6 @@
-"""Versions of the configuration: listed, compared, restored; out of and into a file; and which of them the workers run."""
+"""Versions of the configuration: listed, compared, restored; out of and into a file; and which of them the
+workers run.
+"""
 
 import logging
 from typing import Annotated, Any
@@ -19,7 +21,14 @@ from ai_worker.pipelines.assistants.api.parameters import (
     counted,
 )
 from ai_worker.pipelines.assistants.api.route import RegistryRoute
-from ai_worker.pipelines.assistants.api.schemas import ConfigOut, InForce, Page, RestoreNote, VersionOut, WorkerOut
+from ai_worker.pipelines.assistants.api.schemas import (
+    ConfigOut,
+    InForce,
+    Page,
+    RestoreNote,
+    VersionOut,
+    WorkerOut,
+)
 from ai_worker.pipelines.assistants.registry import announcing, listing, service, transfer, versions
 from ai_worker.pipelines.assistants.registry.service import ASSISTANT, TOOL
 
@@ -38,7 +47,9 @@ def config() -> ConfigOut:
     except RedisError as fault:
         log.warning("assistants: the workers' versions cannot be read: %s", fault)
         return ConfigOut(version=version, workers=None, converged=None)
-    return ConfigOut(version=version, workers=workers, converged=all(one.version >= version for one in workers))
+    return ConfigOut(
+        version=version, workers=workers, converged=all(one.version >= version for one in workers)
+    )
 
 
 @reading.get("/assistants/versions", responses=LISTED)
@@ -74,7 +85,9 @@ def export() -> dict[str, Any]:
 
 @changing.post("/assistants/import", responses=BAD_TYPE)
 def import_(
-    document: Annotated[dict[str, Any], Body(description="What `/assistants/export` gave; ids may be names.")],
+    document: Annotated[
+        dict[str, Any], Body(description="What `/assistants/export` gave; ids may be names.")
+    ],
     who: Who,
     replace: Annotated[bool, Query(description="Delete what the file does not name.")] = False,
 ) -> InForce:
@@ -94,7 +107,9 @@ def versions_of_assistant(
 
 
 @reading.get("/tools/{tool_id}/versions", responses={**LISTED, **NO_TOOL})
-def versions_of_tool(tool_id: ToolId, wanted: Annotated[Page, Query()], response: Response) -> list[VersionOut]:
+def versions_of_tool(
+    tool_id: ToolId, wanted: Annotated[Page, Query()], response: Response
+) -> list[VersionOut]:
     """The versions that changed a tool or its links; also of one that was deleted."""
     found = _versions(str(tool_id), wanted, response)
     if not found:

@@ -1,4 +1,6 @@
-"""Asking an assistant's model: history fitted, personal data hidden, under limits, budget and request log, as every question is."""
+"""Asking an assistant's model: history fitted, personal data hidden, under limits, budget and request log, as
+every question is.
+"""
 
 import logging
 import time
@@ -13,12 +15,12 @@ from ai_worker.pipelines.assistants.conversation.history import fitted, tokens_o
 from ai_worker.pipelines.assistants.conversation.turn import Answered
 from ai_worker.pipelines.assistants.house import (
     CallContext,
+    CallError,
     Model,
-    ModelError,
     Reply,
     Request,
+    RequestRecorder,
     RequestRejected,
-    Requests,
     call_model,
     estimate,
     exchange,
@@ -39,7 +41,7 @@ class _Exchange:
 
     def __init__(self, form: Form, conversation: Conversation) -> None:
         self.title = form.name
-        self.says: ModelSays | None = None
+        self._says: ModelSays | None = None
         self._form = form
         self._conversation = conversation
 
@@ -48,9 +50,17 @@ class _Exchange:
         form = self._form
         body = form.body(model, self._conversation)
         exchanged = exchange(form.url(model), form.headers(model), body, model, request)
-        self.says, usage = form.read(model, exchanged.body)
-        text = self.says.text or orjson.dumps([call.wire_name for call in self.says.calls]).decode()
+        self._says, usage = form.read(model, exchanged.body)
+        says = self._says
+        text = says.text or orjson.dumps([call.wire_name for call in says.calls]).decode()
         return Reply(text, exchanged.body, usage, exchanged.hold)
+
+    @property
+    def answer(self) -> ModelSays:
+        """The answer read by `call`."""
+        if self._says is None:
+            raise RuntimeError("the model was not asked yet")
+        return self._says
 
 
 class AskedModels:
@@ -80,7 +90,7 @@ class AskedModels:
         form = form_of(model, assistant.assistant_type)
         earlier = fitted(history, self._room(model, system, turn, functions))
         conversation = Conversation(system, [*earlier, *turn], len(earlier), functions, may_call)
-        requests = Requests(model, self._context)
+        recorder = RequestRecorder(model, self._context)
         before = time.monotonic()
         try:
             if self._context.redact:
@@ -88,17 +98,28 @@ class AskedModels:
             else:
                 safe = None
             asked = _Exchange(form, safe.conversation if safe else conversation)
-            reply = call_model(model, _as_request(asked, safe.conversation if safe else conversation), asked, self._context, requests)
-            assert asked.says is not None
-            says = safe.restored(asked.says) if safe else asked.says
+            reply = call_model(
+                model,
+                _as_request(asked, safe.conversation if safe else conversation),
+                asked,
+                self._context,
+                recorder,
+            )
+            says = safe.restored(asked.answer) if safe else asked.answer
         except WorkError as fault:
-            if not requests.noted:
-                requests.refused(fault)
-            if isinstance(fault, ModelError):
-                requests.unusable(fault.error_class)
-            log.warning("[%s] no answer after %.1f s: %s: %s", model.key, time.monotonic() - before, fault.error_class, fault)
+            if not recorder.noted:
+                recorder.refused(fault)
+            if isinstance(fault, CallError):
+                recorder.unusable(fault.error_class)
+            log.warning(
+                "[%s] no answer after %.1f s: %s: %s",
+                model.key,
+                time.monotonic() - before,
+                fault.error_class,
+                fault,
+            )
             raise
-        return Answered(says, reply.usage, requests.cost, model.name)
+        return Answered(says, reply.usage, recorder.cost, model.name)
 
     def _room(self, model: Model, system: str, turn: Sequence[Item], functions: Sequence[Declared]) -> int:
         """Tokens that earlier turns may take."""
@@ -107,7 +128,9 @@ class AskedModels:
         declared = sum(estimate(one.description + str(one.schema)) for one in functions)
         room = model.max_input_tokens - estimate(system) - tokens_of(turn) - declared
         if room < 0:
-            raise RequestRejected(f"the message is too long: {model.name} takes {model.max_input_tokens} tokens")
+            raise RequestRejected(
+                f"the message is too long: {model.name} takes {model.max_input_tokens} tokens"
+            )
         return min(room, self._history_tokens)
 
 

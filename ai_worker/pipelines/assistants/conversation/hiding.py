@@ -1,6 +1,7 @@
 """A conversation without personal data, and the model's answer with the data put back.
 
-Everything goes through one redaction in the order in which it was said, so that a value keeps its placeholder from request to request
+Everything goes through one redaction in the order in which it was said, so that a value keeps its placeholder
+from request to request
 of a turn: the provider's own parts, which go back unchanged, hold placeholders of earlier requests.
 """
 
@@ -9,7 +10,14 @@ from typing import Any
 
 from ai_worker.pipelines.assistants.house import Redacted, recognisers, redact
 from ai_worker.pipelines.assistants.wire.form import Form
-from ai_worker.pipelines.assistants.wire.neutral import Conversation, Item, ModelSays, ToolCall, ToolsSay, UserSays
+from ai_worker.pipelines.assistants.wire.neutral import (
+    Conversation,
+    Item,
+    ModelSays,
+    ToolCall,
+    ToolsSay,
+    UserSays,
+)
 from ai_worker.pipelines.assistants.wire.reading import arguments_in
 
 
@@ -65,7 +73,9 @@ def _put(item: Item, data: Any) -> Item:
 
 def _with(call: ToolCall, data: Any) -> ToolCall:
     """The call with other arguments. `written` counts only where they are no object."""
-    return replace(call, written=data) if call.arguments is None else replace(call, arguments=arguments_in(data))
+    return (
+        replace(call, written=data) if call.arguments is None else replace(call, arguments=arguments_in(data))
+    )
 
 
 def _true_raw(new: Item, old: Item, form: Form, redacted: Redacted) -> Item:
@@ -79,5 +89,3 @@ def _true_raw(new: Item, old: Item, form: Form, redacted: Redacted) -> Item:
 def arguments_of(call: ToolCall) -> Any:
     """What a call's arguments are, whether an object or not."""
     return call.written if call.arguments is None else dict(call.arguments)
-
-

@@ -12,7 +12,9 @@ OVERHEAD = 4
 
 
 def fitted(history: Sequence[Sequence[Item]], tokens: int) -> list[Item]:
-    """The items of the newest turns that take no more than so many tokens together, as estimated; the oldest first."""
+    """The items of the newest turns that take no more than so many tokens together, as estimated; the
+    oldest first.
+    """
     kept: list[list[Item]] = []
     for turn in reversed(history):
         items = repaired(turn)

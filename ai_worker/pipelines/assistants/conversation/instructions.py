@@ -4,7 +4,9 @@ from collections.abc import Sequence
 
 from ai_worker.pipelines.assistants.registry.config import Assistant
 
-LAST_ROUND = "Answer the user now with what you know. No tool can be called any more; say what could not be done."
+LAST_ROUND = (
+    "Answer the user now with what you know. No tool can be called any more; say what could not be done."
+)
 
 
 def instructions(assistant: Assistant, missing: Sequence[str], *, is_last_round: bool) -> str:

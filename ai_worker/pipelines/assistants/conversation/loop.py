@@ -1,4 +1,6 @@
-"""Model, tool calls, results, model: each step a checkpoint, so that a crash repeats no call that acted; and an end in every case."""
+"""Model, tool calls, results, model: each step a checkpoint, so that a crash repeats no call that acted; and
+an end in every case.
+"""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -12,7 +14,15 @@ from ai_worker.pipelines.assistants.conversation.turn import Answered, Ports, Sp
 from ai_worker.pipelines.assistants.house import Json, Steps, Usage
 from ai_worker.pipelines.assistants.tools.contract import ToolFault
 from ai_worker.pipelines.assistants.tools.running import Offer, offer_of
-from ai_worker.pipelines.assistants.wire.neutral import Declared, Item, ModelSays, ToolCall, UserSays, from_json, to_json
+from ai_worker.pipelines.assistants.wire.neutral import (
+    Declared,
+    Item,
+    ModelSays,
+    ToolCall,
+    UserSays,
+    from_json,
+    to_json,
+)
 
 NO_ANSWER = "I could not finish this: too many steps were needed. Please ask for less at a time."
 
@@ -28,7 +38,9 @@ def converse(turn: Turn, ports: Ports, steps: Steps, spent: Spent) -> TurnResult
         WorkError: the model or a store does not answer; the steps done so far are kept.
     """
     offer = offer_of(turn.config, turn.assistant)
-    functions = [Declared(name, one.function.description, one.function.schema) for name, one in offer.functions.items()]
+    functions = [
+        Declared(name, one.function.description, one.function.schema) for name, one in offer.functions.items()
+    ]
     items: list[Item] = [UserSays(turn.text)]
     for round_ in count():
         is_last = round_ == turn.bounds.rounds - 1
@@ -91,7 +103,9 @@ def _sub_answer(
     if assistant_id in chain:
         raise ToolFault(f"the assistant {sub.name!r} is asking already; it cannot be asked from below")
     if len(chain) > turn.bounds.depth:
-        raise ToolFault(f"no more than {turn.bounds.depth} assistants may ask one another; answer without {sub.name!r}")
+        raise ToolFault(
+            f"no more than {turn.bounds.depth} assistants may ask one another; answer without {sub.name!r}"
+        )
     key = f"{turn.key}:{prefix}"
     below = replace(
         turn, assistant=sub, text=message, history=(), chain=(*chain, sub.id), steps_prefix=prefix, key=key
@@ -105,7 +119,9 @@ def _with_own_ids(says: ModelSays, key: str) -> ModelSays:
     calls: list[ToolCall] = []
     for place, call in enumerate(says.calls):
         if not call.has_provider_id or call.call_id in seen:
-            call = replace(call, call_id=f"call_{key}_{place}".replace(":", "_").replace("/", "_"), has_provider_id=False)
+            call = replace(
+                call, call_id=f"call_{key}_{place}".replace(":", "_").replace("/", "_"), has_provider_id=False
+            )
         seen.add(call.call_id)
         calls.append(call)
     return replace(says, calls=tuple(calls))

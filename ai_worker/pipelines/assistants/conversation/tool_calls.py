@@ -12,14 +12,24 @@ from ai_worker.pipelines.assistants.conversation.turn import Ports, Spent, Turn
 from ai_worker.pipelines.assistants.house import Json, Steps, UnknownOutcome
 from ai_worker.pipelines.assistants.tools.contract import ToolContext, ToolFault
 from ai_worker.pipelines.assistants.tools.outside.safe_http import NoAnswer
-from ai_worker.pipelines.assistants.tools.running import Offer, Offered, carried_out, failed, problem_of, result, told
+from ai_worker.pipelines.assistants.tools.running import (
+    Offer,
+    Offered,
+    carried_out,
+    failed,
+    problem_of,
+    result,
+    told,
+)
 from ai_worker.pipelines.assistants.wire.neutral import Item, ModelSays, ToolCall, ToolResult, ToolsSay
 from ai_worker.pipelines.assistants.wire.reading import dumped
 
 log = logging.getLogger(__name__)
 
 AT_ONCE = 8
-UNKNOWN = "it was started, and whether it was carried out is unknown; tell the user, and do not start it again"
+UNKNOWN = (
+    "it was started, and whether it was carried out is unknown; tell the user, and do not start it again"
+)
 
 
 class LookUpFailed(WorkError):
@@ -75,7 +85,9 @@ def carry_out(of: Round, says: ModelSays, before: Sequence[Item]) -> ToolsSay:
 
 def _refusal(of: Round, call: ToolCall, offered: Offered | None, seen: Counter[str]) -> str | None:
     if offered is None:
-        return f"there is no tool {call.wire_name[:80]!r}; there are {', '.join(of.offer.functions) or 'none'}"
+        return (
+            f"there is no tool {call.wire_name[:80]!r}; there are {', '.join(of.offer.functions) or 'none'}"
+        )
     if call.arguments is None:
         return "the arguments are not a JSON object"
     if (problem := problem_of(offered, call.arguments)) is not None:
@@ -94,7 +106,9 @@ def _read(of: Round, readers: Sequence[tuple[ToolCall, Offered]]) -> dict[str, d
 
     def do() -> Json:
         with ThreadPoolExecutor(min(AT_ONCE, len(readers))) as pool:
-            running = {call.call_id: pool.submit(_carried_out, of, call, offered) for call, offered in readers}
+            running = {
+                call.call_id: pool.submit(_carried_out, of, call, offered) for call, offered in readers
+            }
             return {id_: one.result() for id_, one in running.items()}
 
     return dict(of.steps.once(f"{of.name}:read", do))
@@ -105,7 +119,9 @@ def _carried_out(of: Round, call: ToolCall, offered: Offered, key: str = "") -> 
 
 
 def _acted(of: Round, call: ToolCall, offered: Offered) -> dict[str, Any]:
-    """A call that changes something: started once. Of one that was started and not answered the outcome is looked up."""
+    """A call that changes something: started once. Of one that was started and not answered the outcome
+    is looked up.
+    """
     look_up = _look_up(of, call, offered)
 
     def send(key: str) -> Json:
@@ -165,4 +181,6 @@ def _counted(items: Sequence[Item]) -> Counter[str]:
 def _spelling(call: ToolCall) -> str:
     """A call in one spelling."""
     arguments = call.arguments
-    return f"{call.wire_name} {call.written if arguments is None else dumped(dict(sorted(arguments.items())))}"
+    return (
+        f"{call.wire_name} {call.written if arguments is None else dumped(dict(sorted(arguments.items())))}"
+    )

@@ -1,4 +1,6 @@
-"""Answers go into the seed's queue, each once: at the end of their row, and what a process left behind by the scan."""
+"""Answers go into the seed's queue, each once: at the end of their row, and what a process left behind by the
+scan.
+"""
 
 import logging
 

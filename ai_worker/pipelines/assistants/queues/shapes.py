@@ -59,11 +59,17 @@ def _text(found: dict[str, Any]) -> str:
     return content if isinstance(content, str) else ""
 
 
-def answer(shape: str, user_id: str, question: str, response: str | None, error: str | None, source: str) -> str:
+def answer(
+    shape: str, user_id: str, question: str, response: str | None, error: str | None, source: str
+) -> str:
     """An answer in a shape; `error` where there is no response."""
     if shape == STREAM:
         number = int(user_id) if user_id.isdecimal() else user_id
-        found: dict[str, Any] = {"user_id": number, "status": "error" if error else "success", "source": source}
+        found: dict[str, Any] = {
+            "user_id": number,
+            "status": "error" if error else "success",
+            "source": source,
+        }
         found |= {"error": error} if error else {"response": response}
     elif error:
         found = {"user_id": user_id, "text": question, "status": "error", "error": error}

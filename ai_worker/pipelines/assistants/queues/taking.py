@@ -1,12 +1,16 @@
-"""Messages from the seed's queue become rows: the oldest first, none lost between the queue and its row, none doubled.
+"""Messages from the seed's queue become rows: the oldest first, none lost between the queue and its row, none
+doubled.
 
-A message leaves the list into a second list, under an id of its own, in one step of Redis; it leaves that one when its row is
-committed. Of a process that died in between, the second list keeps it, and its row's key tells whether it is there already.
+A message leaves the list into a second list, under an id of its own, in one step of Redis; it leaves that one
+when its row is
+committed. Of a process that died in between, the second list keeps it, and its row's key tells whether it is
+there already.
 """
 
 import logging
 import time
 from collections.abc import Callable
+from typing import Any, cast
 from uuid import uuid4
 
 import orjson
@@ -33,7 +37,8 @@ return taken
 NO_SECRETARY = "no active assistant with is_secretary answers this queue"
 
 Refuse = Callable[[str, str, str, str], None]
-"""Puts an error into the queue of answers: given the key of the message, its shape, its user and the reason."""
+"""Puts an error into the queue of answers: given the key of the message, its shape, its user and the reason.
+"""
 
 
 def take(redis: Redis, config: Config, refuse: Refuse, limit: int = AT_ONCE) -> list[int]:
@@ -52,7 +57,9 @@ def take(redis: Redis, config: Config, refuse: Refuse, limit: int = AT_ONCE) -> 
     secretary = secretary_of(config)
     if redis.type(queue) == "stream":
         return _from_stream(redis, queue, secretary, refuse, limit)
-    found = [row for taken in _abandoned(redis, queue) if (row := _stored(redis, queue, taken, secretary, refuse))]
+    found = [
+        row for taken in _abandoned(redis, queue) if (row := _stored(redis, queue, taken, secretary, refuse))
+    ]
     for _ in range(limit):
         taken = redis.eval(_TAKE, 2, queue, _taken_list(queue), uuid4().hex, time.time())
         if not taken:
@@ -75,42 +82,51 @@ def _taken_list(queue: str) -> str:
 def _abandoned(redis: Redis, queue: str) -> list[str]:
     """What was taken by a process that did not end it, the oldest first."""
     old = time.time() - IDLE_SECONDS
-    taken: list[str] = redis.lrange(_taken_list(queue), 0, -1)
+    taken = cast(list[str], redis.lrange(_taken_list(queue), 0, -1))
     return [one for one in reversed(taken) if orjson.loads(one)["at"] < old]
 
 
 def _stored(redis: Redis, queue: str, taken: str, secretary: Assistant | None, refuse: Refuse) -> int | None:
     """The row of a taken message, which then leaves the second list."""
     envelope = orjson.loads(taken)
-    row = _row(envelope["payload"], f"queue:{envelope['id']}", shapes.LIST, secretary, refuse)
+    row = _row(redis, queue, envelope["payload"], f"queue:{envelope['id']}", shapes.LIST, secretary, refuse)
     redis.lrem(_taken_list(queue), 1, taken)
     return row
 
 
-def _from_stream(redis: Redis, queue: str, secretary: Assistant | None, refuse: Refuse, limit: int) -> list[int]:
+def _from_stream(
+    redis: Redis, queue: str, secretary: Assistant | None, refuse: Refuse, limit: int
+) -> list[int]:
     try:
         redis.xgroup_create(queue, GROUP, id="0")
     except ResponseError as fault:
         if "BUSYGROUP" not in str(fault):
             raise
     consumer = uuid4().hex
-    claimed = redis.xautoclaim(queue, GROUP, consumer, min_idle_time=IDLE_SECONDS * 1000, count=limit)[1]
-    fresh = redis.xreadgroup(GROUP, consumer, {queue: ">"}, count=limit)
+    claimed = cast(
+        list[Any], redis.xautoclaim(queue, GROUP, consumer, min_idle_time=IDLE_SECONDS * 1000, count=limit)
+    )[1]
+    fresh: Any = redis.xreadgroup(GROUP, consumer, {queue: ">"}, count=limit)
     found = []
     for id_, fields in [*claimed, *(fresh[0][1] if fresh else [])]:
         payload = (fields or {}).get("payload", "")
-        if row := _row(payload, f"stream:{queue}:{id_}"[:190], shapes.STREAM, secretary, refuse):
+        if row := _row(
+            redis, queue, payload, f"stream:{queue}:{id_}"[:190], shapes.STREAM, secretary, refuse
+        ):
             found.append(row)
         redis.xack(queue, GROUP, id_)
     redis.xgroup_delconsumer(queue, GROUP, consumer)
     return found
 
 
-def _row(payload: str, key: str, shape: str, secretary: Assistant | None, refuse: Refuse) -> int | None:
+def _row(
+    redis: Redis, queue: str, payload: str, key: str, shape: str, secretary: Assistant | None, refuse: Refuse
+) -> int | None:
     try:
         incoming = shapes.read(payload)
     except shapes.Unreadable as fault:
-        log.error("assistants: a message of the queue was put aside: %s", fault)
+        log.error("assistants: a message of the queue stays in %s:unreadable: %s", queue, fault)
+        redis.lpush(f"{queue}:unreadable", payload)
         return None
     if secretary is None:
         log.error("assistants: %s", NO_SECRETARY)

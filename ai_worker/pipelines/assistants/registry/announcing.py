@@ -1,13 +1,14 @@
 """The word that the configuration has a new version, spread by Redis; and which version each worker runs.
 
-Nothing depends on it: workers compare the version at each message and every few seconds. It makes them faster than that.
+Nothing depends on it: workers compare the version at each message and every few seconds. It makes them faster
+than that.
 """
 
 import logging
 import os
 import socket
 import time
-from typing import Any
+from typing import Any, cast
 
 import orjson
 from redis.exceptions import RedisError
@@ -26,7 +27,9 @@ SILENT_SECONDS = 30.0
 
 
 def announce(version: int) -> None:
-    """Publish the number of a version that was committed. Redis away: logged, the workers find out by themselves."""
+    """Publish the number of a version that was committed. Redis away: logged, the workers find out by
+    themselves.
+    """
     try:
         limits_redis().publish(CHANNEL, version)
     except (RedisError, WorkError) as fault:
@@ -34,9 +37,11 @@ def announce(version: int) -> None:
 
 
 def kept_snapshot(version: int, digest: str) -> str | None:
-    """The snapshot of a version as Redis holds it; None where it does not, or holds another under that number."""
+    """The snapshot of a version as Redis holds it; None where it does not, or holds another under that
+    number.
+    """
     try:
-        held: str | None = limits_redis().get(f"{SNAPSHOT}:{version}:{digest}")
+        held = cast(str | None, limits_redis().get(f"{SNAPSHOT}:{version}:{digest}"))
     except (RedisError, WorkError) as fault:
         log.warning("assistants: no cached configuration, read from MySQL: %s", fault)
         return None
@@ -74,5 +79,7 @@ def reported() -> list[dict[str, Any]]:
         if age > SILENT_SECONDS:
             limits_redis().hdel(WORKERS, name)
         else:
-            found.append({"worker": name, "version": state["version"], "seconds_ago": round(max(0.0, age), 1)})
+            found.append(
+                {"worker": name, "version": state["version"], "seconds_ago": round(max(0.0, age), 1)}
+            )
     return sorted(found, key=lambda worker: worker["worker"])

@@ -1,7 +1,10 @@
-"""The configuration that this process runs: the newest it has heard of, compared at each message, never an older one again.
+"""The configuration that this process runs: the newest it has heard of, compared at each message, never an
+older one again.
 
-Three ways lead to a new version: an announcement over Redis, the comparison at each message, and a comparison every few seconds
-beside both. All of them compare a number; none consumes a flag. Where a version cannot be loaded the last good one stays.
+Three ways lead to a new version: an announcement over Redis, the comparison at each message, and a comparison
+every few seconds
+beside both. All of them compare a number; none consumes a flag. Where a version cannot be loaded the last
+good one stays.
 """
 
 import logging
@@ -73,23 +76,27 @@ class ConfigCache:
             with self._pool.connection() as database:
                 version, digest = repository.current(database)
             if self._held is None or version > self._held.version:
-                self._take(version, digest)
+                return self._taken(version, digest)
         except (WorkError, MySQLError) as fault:
             if self._held is None:
                 raise
-            log.warning("assistants: version %d is used further, since the newest cannot be had: %s", self._held.version, fault)
-        assert self._held is not None
+            log.warning(
+                "assistants: version %d is used further, since the newest cannot be had: %s",
+                self._held.version,
+                fault,
+            )
         return self._held
 
-    def _take(self, version: int, digest: str) -> None:
-        """Load a version, unless another greenlet has meanwhile."""
+    def _taken(self, version: int, digest: str) -> Config:
+        """The version, loaded unless another greenlet has meanwhile."""
         with self._loading:
             if self._held is not None and self._held.version >= version:
-                return
+                return self._held
             config = self._loaded(version, digest)
             before, self._held = self._held, config
         log.info("assistants: configuration %s -> %d", before.version if before else "-", version)
         announcing.report(version)
+        return config
 
     def _loaded(self, version: int, digest: str) -> Config:
         if version == 0:
@@ -108,7 +115,9 @@ class ConfigCache:
             try:
                 self._listen()
             except (RedisError, WorkError, OSError) as fault:
-                log.warning("assistants: no announcements (%s); compared every %g s", fault, self._poll_seconds)
+                log.warning(
+                    "assistants: no announcements (%s); compared every %g s", fault, self._poll_seconds
+                )
                 self._look()
                 time.sleep(min(PAUSE_SECONDS, self._poll_seconds))
 

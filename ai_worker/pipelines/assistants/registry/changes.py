@@ -11,7 +11,9 @@ _TEXTS = frozenset({"instructions", "description", "input_schema"})
 
 
 def changes(before: Config, after: Config) -> list[dict[str, Any]]:
-    """Each object that differs: its kind, id, name, action (`created`, `changed`, `deleted`) and the fields that differ."""
+    """Each object that differs: its kind, id, name, action (`created`, `changed`, `deleted`) and the
+    fields that differ.
+    """
     return [
         {**{name: found[name] for name in ("kind", "id", "name", "action")}, "fields": list(found["fields"])}
         for found in difference(before, after)
@@ -41,19 +43,33 @@ def touched(found: list[dict[str, Any]], both: tuple[Config, Config]) -> set[str
 
 
 def _one(
-    kind: str, id_: str, old: Mapping[str, Any] | None, new: Mapping[str, Any] | None, both: tuple[Config, Config]
+    kind: str,
+    id_: str,
+    old: Mapping[str, Any] | None,
+    new: Mapping[str, Any] | None,
+    both: tuple[Config, Config],
 ) -> dict[str, Any]:
     action = "created" if old is None else "deleted" if new is None else "changed"
     old_row, new_row = old or {}, new or {}
-    names = [name for name in {**old_row, **new_row} if name != "id" and old_row.get(name) != new_row.get(name)]
+    names = [
+        name for name in {**old_row, **new_row} if name != "id" and old_row.get(name) != new_row.get(name)
+    ]
     fields = {name: _field(name, old_row.get(name), new_row.get(name)) for name in names}
-    return {"kind": kind, "id": id_, "name": _name(kind, new_row or old_row, both), "action": action, "fields": fields}
+    return {
+        "kind": kind,
+        "id": id_,
+        "name": _name(kind, new_row or old_row, both),
+        "action": action,
+        "fields": fields,
+    }
 
 
 def _field(name: str, old: Any, new: Any) -> dict[str, Any]:
     both = {"before": old, "after": new}
     if name in _TEXTS and isinstance(old, str) and isinstance(new, str):
-        both["diff"] = "\n".join(difflib.unified_diff(old.splitlines(), new.splitlines(), "before", "after", lineterm=""))
+        both["diff"] = "\n".join(
+            difflib.unified_diff(old.splitlines(), new.splitlines(), "before", "after", lineterm="")
+        )
     return both
 
 

@@ -1,7 +1,7 @@
 """One version of the configuration, whole: assistants, tools and links, as an immutable value."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from functools import cached_property
 from typing import Any, Self
@@ -31,7 +31,8 @@ class Tool:
     Args:
         input_schema: a JSON schema as a string.
         assistant_id: the assistant that a tool of type `sub_assistant` asks, where its link names none.
-        settings: JSON as a string: what the kind of tool needs beside the schema, such as the URL of an http tool.
+        settings: JSON as a string: what the kind of tool needs beside the schema, such as the URL of
+            an http tool.
     """
 
     id: str
@@ -90,8 +91,15 @@ class Config:
 
     def snapshot(self) -> dict[str, Any]:
         """The configuration as JSON values, each list in the order of ids."""
-        groups = {"assistants": self.assistants.values(), "tools": self.tools.values(), "links": self.links}
-        return {name: sorted(map(asdict, rows), key=lambda row: str(row["id"])) for name, rows in groups.items()}
+        groups: dict[str, Iterable[Any]] = {
+            "assistants": self.assistants.values(),
+            "tools": self.tools.values(),
+            "links": self.links,
+        }
+        return {
+            name: sorted([asdict(row) for row in rows], key=lambda row: str(row["id"]))
+            for name, rows in groups.items()
+        }
 
     @cached_property
     def text(self) -> str:
@@ -107,11 +115,17 @@ class Config:
         """The active tools that active links give to an assistant, in the order of their linking."""
         links = [link for link in self.links if link.assistant_id == assistant_id and link.is_active]
         found = [(self.tools[link.tool_id], link) for link in links if link.tool_id in self.tools]
-        return sorted((pair for pair in found if pair[0].is_active), key=lambda pair: (pair[1].created_at, pair[1].id))
+        return sorted(
+            (pair for pair in found if pair[0].is_active), key=lambda pair: (pair[1].created_at, pair[1].id)
+        )
 
     def sub_assistants_of(self, assistant_id: str) -> list[str]:
         """The assistants that one may ask directly, by the tools that its links give it."""
-        subs = (target_of(tool, link) for tool, link in self.tools_of(assistant_id) if tool.tool_type == "sub_assistant")
+        subs = (
+            target_of(tool, link)
+            for tool, link in self.tools_of(assistant_id)
+            if tool.tool_type == "sub_assistant"
+        )
         return [sub for sub in subs if sub is not None]
 
 

@@ -1,4 +1,6 @@
-"""A change that the registry does not take, with the status that its callers know and what a program may read of it."""
+"""A change that the registry does not take, with the status that its callers know and what a program may read
+of it.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -18,7 +20,9 @@ class Rejected(BadRequest):
 
     error_class = "rejected"
 
-    def __init__(self, message: str, *, status: int, word: str, more: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self, message: str, *, status: int, word: str, more: Mapping[str, Any] | None = None
+    ) -> None:
         super().__init__(message)
         self.status = status
         self.word = word

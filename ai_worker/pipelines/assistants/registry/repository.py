@@ -46,7 +46,8 @@ def listed(
     where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
     values = [f"%{_literal(value)}%" if name == "name" else value for name, value in wanted.items()]
     direction = " DESC" if order.startswith("-") else ""
-    sql = f"SELECT {_columns(table)} FROM {table}{where} ORDER BY {order.lstrip('-')}{direction}, id{direction} LIMIT %s OFFSET %s"
+    order_by = f"{order.lstrip('-')}{direction}, id{direction}"
+    sql = f"SELECT {_columns(table)} FROM {table}{where} ORDER BY {order_by} LIMIT %s OFFSET %s"
     rows = database.query(sql, [*values, limit, skip])
     total = database.query(f"SELECT COUNT(*) AS total FROM {table}{where}", values)[0]["total"]
     return [_shown(row) for row in rows], int(total)
@@ -106,7 +107,9 @@ def linked_tools(database: MySQLDatabase, assistant_id: str) -> list[Row]:
 
 def users_with_threads(database: MySQLDatabase, assistant_id: str, limit: int = 10) -> tuple[list[str], int]:
     """Users that have a thread with an assistant: the first ones, and how many there are."""
-    sql = "SELECT user_id FROM user_assistant_threads WHERE assistant_id = %s ORDER BY created_at, id LIMIT %s"
+    sql = (
+        "SELECT user_id FROM user_assistant_threads WHERE assistant_id = %s ORDER BY created_at, id LIMIT %s"
+    )
     users = [str(row["user_id"]) for row in database.query(sql, (assistant_id, limit))]
     sql = "SELECT COUNT(*) AS total FROM user_assistant_threads WHERE assistant_id = %s"
     return users, int(database.query(sql, (assistant_id,))[0]["total"])
@@ -123,7 +126,9 @@ def whole(database: MySQLDatabase, version: int) -> Config:
 
 
 def lock(database: MySQLDatabase) -> tuple[int, str]:
-    """The version in force and its digest; held until the transaction ends, so that changes come one after another."""
+    """The version in force and its digest; held until the transaction ends, so that changes come one
+    after another.
+    """
     row = database.query("SELECT version, digest FROM assistant_config WHERE id = 1 FOR UPDATE")[0]
     return int(row["version"]), str(row["digest"])
 
@@ -139,7 +144,8 @@ def write_version(
 ) -> None:
     """Add a version and make it the one in force."""
     database.execute(
-        "INSERT INTO assistant_config_version (version, digest, snapshot, changes, note, created_by, created_at)"
+        "INSERT INTO assistant_config_version"
+        " (version, digest, snapshot, changes, note, created_by, created_at)"
         " VALUES (%s, %s, %s, %s, %s, %s, UTC_TIMESTAMP(6))",
         (config.version, config.digest, config.text, changes, note, who),
     )
@@ -157,15 +163,21 @@ def version_text(database: MySQLDatabase, version: int) -> str | None:
 
 
 def versions(database: MySQLDatabase, object_id: str | None, skip: int, limit: int) -> tuple[list[Row], int]:
-    """Versions, the newest first, without their snapshots; only those that changed one object where its id is given."""
-    join = " JOIN assistant_config_change c ON c.version = v.version AND c.object_id = %s" if object_id else ""
+    """Versions, the newest first, without their snapshots; only those that changed one object where its
+    id is given.
+    """
+    join = (
+        " JOIN assistant_config_change c ON c.version = v.version AND c.object_id = %s" if object_id else ""
+    )
     values = [object_id] if object_id else []
     rows = database.query(
         "SELECT v.version, v.digest, v.changes, v.note, v.created_by, v.created_at"
         f" FROM assistant_config_version v{join} ORDER BY v.version DESC LIMIT %s OFFSET %s",
         [*values, limit, skip],
     )
-    total = database.query(f"SELECT COUNT(*) AS total FROM assistant_config_version v{join}", values)[0]["total"]
+    total = database.query(f"SELECT COUNT(*) AS total FROM assistant_config_version v{join}", values)[0][
+        "total"
+    ]
     return [{**row, "created_at": row["created_at"].replace(tzinfo=UTC)} for row in rows], int(total)
 
 
@@ -193,7 +205,9 @@ def _plain(row: Row) -> Row:
 
 
 def _moment(text: Any) -> datetime | None:
-    return datetime.fromisoformat(text).astimezone(UTC).replace(tzinfo=None) if isinstance(text, str) else None
+    return (
+        datetime.fromisoformat(text).astimezone(UTC).replace(tzinfo=None) if isinstance(text, str) else None
+    )
 
 
 def _literal(text: str) -> str:

@@ -69,11 +69,15 @@ def check_cycles(before: Config, after: Config) -> None:
     found = cycle(after)
     if found and not cycle(before):
         names = " -> ".join(after.assistants[id_].name for id_ in found)
-        raise invalid(f"sub-assistants would ask one another without end: {names}", path="sub_assistant_id", cycle=found)
+        raise invalid(
+            f"sub-assistants would ask one another without end: {names}", path="sub_assistant_id", cycle=found
+        )
 
 
 def cycle(config: Config) -> list[str]:
-    """A circle of assistants over active links and tools, its first id again at its end; empty where there is none."""
+    """A circle of assistants over active links and tools, its first id again at its end; empty where
+    there is none.
+    """
     done: set[str] = set()
     for start in config.assistants:
         path: list[str] = []

@@ -1,4 +1,5 @@
-"""Whether a tool's `input_schema` can be stored: what a provider would refuse is refused here, with the place and its name.
+"""Whether a tool's `input_schema` can be stored: what a provider would refuse is refused here, with the place
+and its name.
 
 One invalid schema makes a provider answer 400 for all tools of the turn, so it must not get as far.
 """
@@ -16,7 +17,9 @@ from ai_worker.pipelines.assistants.registry.rejected import Rejected, invalid
 
 LONGEST = 64_000
 DEEPEST = 24
-"""Levels of nesting; OpenAI documents 10 for strict schemas and takes more otherwise, Gemini refuses at about 32."""
+"""Levels of nesting; OpenAI documents 10 for strict schemas and takes more otherwise, Gemini refuses at about
+32.
+"""
 ALL = ("gemini", "openai")
 _PARAMETER = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,63}")
 _SCHEMAS_WITHIN = frozenset({"properties", "$defs", "definitions", "patternProperties", "dependentSchemas"})
@@ -65,12 +68,17 @@ def _check_references(schema: dict[str, Any]) -> None:
             if not isinstance(reference := node.get(word), str):
                 continue
             if not reference.startswith("#"):
-                raise _refused(f"{path}.{word}", "points to another document; only references within the schema are taken")
+                raise _refused(
+                    f"{path}.{word}",
+                    "points to another document; only references within the schema are taken",
+                )
             if not _leads_somewhere(schema, reference):
                 raise _refused(f"{path}.{word}", f"{reference[:80]!r} leads nowhere in the schema")
             # A reference back to a place above it is a schema without end, which no provider unfolds.
             if _place(reference) == path or path.startswith(_place(reference) + "."):
-                raise _refused(f"{path}.{word}", "refers to a schema that holds it: without bound", ("gemini",))
+                raise _refused(
+                    f"{path}.{word}", "refers to a schema that holds it: without bound", ("gemini",)
+                )
 
 
 def _check_node(path: str, node: dict[str, Any]) -> None:
@@ -81,7 +89,11 @@ def _check_node(path: str, node: dict[str, Any]) -> None:
                 raise _refused(f"{path}.required[{place}]", f"names {str(name)[:60]!r}, which is no property")
     for name in properties if isinstance(properties, dict) else ():
         if not _PARAMETER.fullmatch(name):
-            raise _refused(f"{path}.properties", f"the name {name[:60]!r} must be Latin letters, digits, _ . -", ("gemini",))
+            raise _refused(
+                f"{path}.properties",
+                f"the name {name[:60]!r} must be Latin letters, digits, _ . -",
+                ("gemini",),
+            )
     if node.get("type") == "array" and "items" not in node and "prefixItems" not in node:
         raise _refused(f"{path}.items", "an array needs its items described")
 
@@ -94,7 +106,9 @@ def _nodes(schema: dict[str, Any], path: str = "$") -> Iterator[tuple[str, dict[
             for name, child in value.items():
                 if isinstance(child, dict):
                     yield from _nodes(child, f"{path}.{word}.{name}")
-        elif word in {"items", "not", "additionalProperties", "if", "then", "else"} and isinstance(value, dict):
+        elif word in {"items", "not", "additionalProperties", "if", "then", "else"} and isinstance(
+            value, dict
+        ):
             yield from _nodes(value, f"{path}.{word}")
         elif word in {"anyOf", "oneOf", "allOf", "prefixItems"} and isinstance(value, list):
             for place, child in enumerate(value):
@@ -139,7 +153,9 @@ def _depth(value: Any) -> int:
 
 
 def _kind(value: Any) -> str:
-    return {list: "a list", str: "a string", bool: "a truth value", type(None): "null"}.get(type(value), "a number")
+    return {list: "a list", str: "a string", bool: "a truth value", type(None): "null"}.get(
+        type(value), "a number"
+    )
 
 
 def _refused(path: str, reason: str, providers: tuple[str, ...] = ALL) -> Rejected:

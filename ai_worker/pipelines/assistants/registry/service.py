@@ -14,7 +14,12 @@ from ai_worker.stores.mysql import MySQLDatabase, Row, mysql
 ASSISTANT, TOOL = "assistants", "tools"
 NOT_FOUND = {ASSISTANT: "Assistant not found", TOOL: "Tool not found"}
 _NEW: Mapping[str, Mapping[str, Any]] = {
-    ASSISTANT: {"is_secretary": False, "assistant_type": "llm", "openai_assistant_id": None, "is_active": True},
+    ASSISTANT: {
+        "is_secretary": False,
+        "assistant_type": "llm",
+        "openai_assistant_id": None,
+        "is_active": True,
+    },
     TOOL: {"assistant_id": None, "settings": None, "is_active": True},
 }
 
@@ -69,7 +74,8 @@ def delete_assistant(id_: str, who: str, *, force: bool = False) -> None:
     """Delete an assistant with the links that give it tools. Its threads and messages stay.
 
     Args:
-        force: also where others use it: links that name it go, and tools that ask it are switched off, in the same transaction.
+        force: also where others use it: links that name it go, and tools that ask it are switched
+            off, in the same transaction.
 
     Raises:
         NotFound: there is no such assistant.
@@ -80,7 +86,9 @@ def delete_assistant(id_: str, who: str, *, force: bool = False) -> None:
         name = _found(database, ASSISTANT, id_)["name"]
         used_by = uses.users_of_assistant(database, config, id_)
         if not force and (told := uses.told(used_by)):
-            raise in_use(f"Assistant {name!r} is in use by {told}; ?force=true deletes it all the same", used_by)
+            raise in_use(
+                f"Assistant {name!r} is in use by {told}; ?force=true deletes it all the same", used_by
+            )
         for tool in used_by["tools"]:
             repository.delete_links(database, "tool_id", tool["id"])
             repository.update(database, TOOL, tool["id"], {"assistant_id": None, "is_active": False})
@@ -117,7 +125,8 @@ def link(assistant_id: str, tool_id: str, sub_assistant_id: str | None, who: str
     """Give an assistant a tool.
 
     Args:
-        sub_assistant_id: whom a `sub_assistant` tool asks over this link, in place of the tool's own `assistant_id`.
+        sub_assistant_id: whom a `sub_assistant` tool asks over this link, in place of the tool's own
+            `assistant_id`.
 
     Raises:
         NotFound: there is no such assistant or tool.

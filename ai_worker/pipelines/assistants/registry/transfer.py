@@ -15,7 +15,12 @@ from ai_worker.stores.mysql import MySQLDatabase, mysql
 FORMAT = "ai-worker.assistants/1"
 _KINDS: Mapping[str, type[Any]] = {"assistants": Assistant, "tools": Tool, "links": Link}
 _DEFAULTS: Mapping[str, Mapping[str, Any]] = {
-    "assistants": {"is_secretary": False, "assistant_type": "llm", "openai_assistant_id": None, "is_active": True},
+    "assistants": {
+        "is_secretary": False,
+        "assistant_type": "llm",
+        "openai_assistant_id": None,
+        "is_active": True,
+    },
     "tools": {"assistant_id": None, "settings": None, "is_active": True, "description": ""},
     "links": {"sub_assistant_id": None, "is_active": True},
 }
@@ -43,7 +48,11 @@ def imported(document: Mapping[str, Any], who: str, *, replace: bool = False) ->
         Rejected: the file does not fit; nothing is changed.
     """
     wanted = _read(document)
-    change(lambda database, _: replace_with(database, _merged(database, wanted), remove_others=replace), who, "import")
+    change(
+        lambda database, _: replace_with(database, _merged(database, wanted), remove_others=replace),
+        who,
+        "import",
+    )
     with mysql().connection() as database:
         return repository.current(database)[0]
 
@@ -51,7 +60,13 @@ def imported(document: Mapping[str, Any], who: str, *, replace: bool = False) ->
 def _read(document: Mapping[str, Any]) -> Config:
     if document.get("format") != FORMAT:
         raise invalid(f"format: must be {FORMAT!r}", path="format")
-    return Config.of(0, {group: [_row(group, place, row) for place, row in enumerate(_rows(document, group))] for group in _KINDS})
+    return Config.of(
+        0,
+        {
+            group: [_row(group, place, row) for place, row in enumerate(_rows(document, group))]
+            for group in _KINDS
+        },
+    )
 
 
 def _rows(document: Mapping[str, Any], group: str) -> list[Any]:
@@ -70,10 +85,18 @@ def _row(group: str, place: int, row: object) -> dict[str, Any]:
     full = {**_DEFAULTS[group], "created_at": now, **cast(dict[str, Any], row)}
     for name in [field.name for field in fields(_KINDS[group])]:
         value = full.get(name)
-        fits = isinstance(value, bool) if name in _FLAGS else isinstance(value, str) or (value is None and name in _EMPTY)
+        fits = (
+            isinstance(value, bool)
+            if name in _FLAGS
+            else isinstance(value, str) or (value is None and name in _EMPTY)
+        )
         if not fits or (isinstance(value, str) and name == "name" and not 0 < len(value) <= 255):
             raise invalid(f"{where}.{name}: is missing or of the wrong kind", path=f"{where}.{name}")
-        if value is not None and (name == "id" or name.endswith("assistant_id") and name != "openai_assistant_id" or name == "tool_id"):
+        if value is not None and (
+            name == "id"
+            or (name.endswith("assistant_id") and name != "openai_assistant_id")
+            or name == "tool_id"
+        ):
             full[name] = _uuid(value, f"{where}.{name}")
     try:
         datetime.fromisoformat(full["created_at"])
@@ -83,7 +106,9 @@ def _row(group: str, place: int, row: object) -> dict[str, Any]:
 
 
 def _uuid(value: str, where: str) -> str:
-    """The id, or one made of it where the file gives names such as `secretary`: the same name is the same id."""
+    """The id, or one made of it where the file gives names such as `secretary`: the same name is the same
+    id.
+    """
     try:
         return str(UUID(value))
     except ValueError:

@@ -14,7 +14,8 @@ def users_of_assistant(database: MySQLDatabase, config: Config, assistant_id: st
     links = [
         link
         for link in config.links
-        if link.is_active and (link.sub_assistant_id == assistant_id or (link.tool_id in ids and not link.sub_assistant_id))
+        if link.is_active
+        and (link.sub_assistant_id == assistant_id or (link.tool_id in ids and not link.sub_assistant_id))
     ]
     askers = {link.assistant_id for link in links}
     users, threads = repository.users_with_threads(database, assistant_id)

@@ -1,4 +1,6 @@
-"""Changes of the configuration, each one transaction that also makes the version; and the way back to an earlier one."""
+"""Changes of the configuration, each one transaction that also makes the version; and the way back to an
+earlier one.
+"""
 
 import logging
 from collections.abc import Callable
@@ -22,10 +24,12 @@ NOTE_LENGTH = 500
 def change(act: Callable[[MySQLDatabase, Config], Value], who: str, note: str = "") -> Value:
     """Carry out one change of the tables and make a version of what came of it; none where nothing differs.
 
-    Changes come one after another, since each locks the version in force: what a rule found in `act` still holds at the commit.
+    Changes come one after another, since each locks the version in force: what a rule found in `act`
+    still holds at the commit.
 
     Args:
-        act: given the connection, in a transaction, and the configuration before; what it raises undoes all of it.
+        act: given the connection, in a transaction, and the configuration before; what it raises
+            undoes all of it.
         who: the client that changes it.
     """
 
@@ -74,7 +78,8 @@ def difference_between(earlier: int, later: int) -> list[dict[str, object]]:
 def restore(version: int, who: str, note: str = "") -> int:
     """Bring the tables back to a version, as a new version.
 
-    Threads and messages stay; those of an assistant that the version does not know cannot be continued meanwhile.
+    Threads and messages stay; those of an assistant that the version does not know cannot be continued
+    meanwhile.
 
     Returns:
         The version that is in force now: unchanged where nothing differed.
@@ -95,7 +100,8 @@ def replace_with(database: MySQLDatabase, wanted: Config, *, remove_others: bool
     """Make the tables hold what a configuration holds.
 
     Args:
-        remove_others: whether rows that it does not name are deleted; links of assistants that it names always are.
+        remove_others: whether rows that it does not name are deleted; links of assistants that it
+            names always are.
 
     Raises:
         Rejected: the result would break a rule.

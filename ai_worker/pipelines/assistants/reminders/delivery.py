@@ -46,5 +46,10 @@ def _deliver(database: MySQLDatabase, row: Row) -> int:
         first = datetime.fromisoformat(row["first_local"])
         following = next_time(row["rule"], first, zone_named(row["time_zone"]), now)
     repository.delivered(database, row["id"], following)
-    log.info("assistants: reminder %s delivered as message %d, next %s", row["id"], message["id_message"], following)
+    log.info(
+        "assistants: reminder %s delivered as message %d, next %s",
+        row["id"],
+        message["id_message"],
+        following,
+    )
     return int(message["id_message"])

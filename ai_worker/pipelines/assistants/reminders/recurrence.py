@@ -1,11 +1,12 @@
 """When a recurring reminder is due next, by RFC 5545 rules counted on the clocks of its time zone.
 
-At nine every morning means at nine on the clocks, in summer and in winter: the rule runs over local times, and each is turned into
+At nine every morning means at nine on the clocks, in summer and in winter: the rule runs over local times,
+and each is turned into
 an instant by itself.
 """
 
 from datetime import UTC, datetime, timedelta
-from itertools import islice
+from itertools import islice, pairwise
 from zoneinfo import ZoneInfo
 
 from dateutil.rrule import rrule, rrulestr
@@ -31,8 +32,10 @@ def checked_rule(text: str) -> str:
             raise ValueError("it must begin with FREQ=")
         first = list(islice(_rule(rule, start), _LOOKED_AT))
     except (ValueError, TypeError, OverflowError) as fault:
-        raise ToolFault(f"rrule {text[:80]!r} is no recurrence rule such as FREQ=DAILY;INTERVAL=2: {fault}") from None
-    if any(later - earlier < SHORTEST for earlier, later in zip(first, first[1:], strict=False)):
+        raise ToolFault(
+            f"rrule {text[:80]!r} is no recurrence rule such as FREQ=DAILY;INTERVAL=2: {fault}"
+        ) from None
+    if any(later - earlier < SHORTEST for earlier, later in pairwise(first)):
         raise ToolFault("a reminder may be repeated each minute at most")
     return rule
 
@@ -61,8 +64,11 @@ def next_time(rule: str, first_local: datetime, zone: ZoneInfo, after: datetime)
 
 
 def _rule(rule: str, start: datetime) -> rrule:
-    # UNTIL with a zone beside a start without one is an error of the library; its clock time is what counts here.
-    parts = [part[:-1] if part.startswith("UNTIL=") and part.endswith("Z") else part for part in rule.split(";")]
+    # UNTIL with a zone beside a start without one is an error of the library; its clock time is what
+    # counts here.
+    parts = [
+        part[:-1] if part.startswith("UNTIL=") and part.endswith("Z") else part for part in rule.split(";")
+    ]
     found = rrulestr(";".join(parts), dtstart=start)
     if not isinstance(found, rrule):
         raise ValueError("it must be a single rule")

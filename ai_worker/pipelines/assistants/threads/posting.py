@@ -59,7 +59,8 @@ def checked_user(user_id: str) -> str:
 
 
 def post(new: NewMessage) -> Row:
-    """Store a message, and its thread at the first one. The same `request_key` gives the row of its first time.
+    """Store a message, and its thread at the first one. The same `request_key` gives the row of its first
+    time.
 
     Raises:
         NotFound: the thread that the sender names is not there, or is another user's.
@@ -101,5 +102,6 @@ def _posted(database: MySQLDatabase, new: NewMessage) -> Row:
         if id_message is not None
         else repository.message_with_key(database, new.request_key or "")
     )
-    assert found is not None
+    if found is None:
+        raise NotFound("Message not found")
     return found

@@ -1,4 +1,6 @@
-"""Threads and messages as their users see them: always by user, so that one's conversation never reaches another."""
+"""Threads and messages as their users see them: always by user, so that one's conversation never reaches
+another.
+"""
 
 from typing import Any
 from uuid import uuid4
@@ -61,7 +63,11 @@ def message(assistant_id: str, id_message: int, user_id: str | None) -> dict[str
     """
     with mysql().connection() as database:
         found = repository.message(database, id_message)
-    if found is None or found["assistant_id"] != assistant_id or (user_id is not None and found["user_id"] != user_id):
+    if (
+        found is None
+        or found["assistant_id"] != assistant_id
+        or (user_id is not None and found["user_id"] != user_id)
+    ):
         raise NotFound("Message not found")
     return shown(found)
 
@@ -104,7 +110,9 @@ def shown(row: Row) -> dict[str, Any]:
         "tokens_input": row["tokens_input"],
         "tokens_output": row["tokens_output"],
         "cost": None if row["cost"] is None else str(row["cost"]),
-        "error": {"class": row["error_class"], "text": row["error"]} if status is MessageStatus.ERROR else None,
+        "error": {"class": row["error_class"], "text": row["error"]}
+        if status is MessageStatus.ERROR
+        else None,
         "steps": steps_in(row["checkpoints"]),
         "created_at": row["created_at"],
         "processed_at": row["processed_at"],

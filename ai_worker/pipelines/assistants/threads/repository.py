@@ -10,45 +10,53 @@ from pymysql.constants import ER
 from ai_worker.pipelines.assistants.threads.statuses import MessageStatus
 from ai_worker.stores.mysql import MySQLDatabase, Row
 
-_THREAD = "id, user_id, assistant_id, thread_id, last_used, created_at, updated_at"
-_MESSAGE = (
-    "id_message, thread_id, assistant_id, user_id, source, text, status_id, response, config_version, model_name,"
-    " stopped_by, tokens_input, tokens_output, cost, error_class, error, created_at, processed_at, checkpoints"
+_THREADS = (
+    "SELECT id, user_id, assistant_id, thread_id, last_used, created_at, updated_at"
+    " FROM user_assistant_threads"
+)
+_MESSAGES = (
+    "SELECT id_message, thread_id, assistant_id, user_id, source, text, status_id, response, config_version,"
+    " model_name, stopped_by, tokens_input, tokens_output, cost, error_class, error, created_at,"
+    " processed_at, checkpoints FROM assistant_message"
+)
+_REPLIES = (
+    "SELECT id_message, user_id, source, text, status_id, response, error, reply_shape FROM assistant_message"
 )
 
 
 def ensure_thread(database: MySQLDatabase, user_id: str, assistant_id: str, id_: str, thread_id: str) -> Row:
-    """The thread of a user and an assistant, made under these ids where there is none; locked until the transaction ends.
+    """The thread of a user and an assistant, made under these ids where there is none; locked until the
+    transaction ends.
 
     One statement: of many first messages at once one inserts, and the others find its row.
     """
     database.execute(
-        "INSERT INTO user_assistant_threads (id, user_id, assistant_id, thread_id, last_used, created_at, updated_at)"
+        "INSERT INTO user_assistant_threads"
+        " (id, user_id, assistant_id, thread_id, last_used, created_at, updated_at)"
         " VALUES (%s, %s, %s, %s, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6), UTC_TIMESTAMP(6))"
         " ON DUPLICATE KEY UPDATE last_used = UTC_TIMESTAMP(6), updated_at = UTC_TIMESTAMP(6)",
         (id_, user_id, assistant_id, thread_id),
     )
-    found = thread(database, user_id, assistant_id)
-    assert found is not None
-    return found
+    found = database.query(f"{_THREADS} WHERE user_id = %s AND assistant_id = %s", (user_id, assistant_id))
+    return _zoned(found[0])
 
 
 def thread(database: MySQLDatabase, user_id: str, assistant_id: str) -> Row | None:
     """The thread of a user and an assistant."""
-    sql = f"SELECT {_THREAD} FROM user_assistant_threads WHERE user_id = %s AND assistant_id = %s"
+    sql = f"{_THREADS} WHERE user_id = %s AND assistant_id = %s"
     found = database.query(sql, (user_id, assistant_id))
     return _zoned(found[0]) if found else None
 
 
 def thread_named(database: MySQLDatabase, thread_id: str) -> Row | None:
     """The thread of an id, whoever's it is."""
-    found = database.query(f"SELECT {_THREAD} FROM user_assistant_threads WHERE thread_id = %s", (thread_id,))
+    found = database.query(f"{_THREADS} WHERE thread_id = %s", (thread_id,))
     return _zoned(found[0]) if found else None
 
 
 def threads_of(database: MySQLDatabase, user_id: str, skip: int, limit: int) -> tuple[list[Row], int]:
     """A user's threads, the one used last first, and how many there are."""
-    sql = f"SELECT {_THREAD} FROM user_assistant_threads WHERE user_id = %s ORDER BY last_used DESC, id LIMIT %s OFFSET %s"
+    sql = f"{_THREADS} WHERE user_id = %s ORDER BY last_used DESC, id LIMIT %s OFFSET %s"
     rows = database.query(sql, (user_id, limit, skip))
     sql = "SELECT COUNT(*) AS total FROM user_assistant_threads WHERE user_id = %s"
     return [_zoned(row) for row in rows], int(database.query(sql, (user_id,))[0]["total"])
@@ -60,7 +68,8 @@ def insert_message(database: MySQLDatabase, values: Mapping[str, Any]) -> int | 
     marks = ", ".join(["%s"] * len(values))
     try:
         return database.insert(
-            f"INSERT INTO assistant_message ({names}, created_at) VALUES ({marks}, UTC_TIMESTAMP(6))", tuple(values.values())
+            f"INSERT INTO assistant_message ({names}, created_at) VALUES ({marks}, UTC_TIMESTAMP(6))",
+            tuple(values.values()),
         )
     except pymysql.IntegrityError as fault:
         if fault.args[0] != ER.DUP_ENTRY:
@@ -70,13 +79,13 @@ def insert_message(database: MySQLDatabase, values: Mapping[str, Any]) -> int | 
 
 def message_with_key(database: MySQLDatabase, request_key: str) -> Row | None:
     """The message that came with a key."""
-    found = database.query(f"SELECT {_MESSAGE} FROM assistant_message WHERE request_key = %s", (request_key,))
+    found = database.query(f"{_MESSAGES} WHERE request_key = %s", (request_key,))
     return _zoned(found[0]) if found else None
 
 
 def message(database: MySQLDatabase, id_message: int) -> Row | None:
     """One message."""
-    found = database.query(f"SELECT {_MESSAGE} FROM assistant_message WHERE id_message = %s", (id_message,))
+    found = database.query(f"{_MESSAGES} WHERE id_message = %s", (id_message,))
     return _zoned(found[0]) if found else None
 
 
@@ -84,7 +93,7 @@ def messages_of(database: MySQLDatabase, thread_id: str, before: int | None, lim
     """A thread's messages, the newest first."""
     condition, values = ("AND id_message < %s", [before]) if before else ("", [])
     rows = database.query(
-        f"SELECT {_MESSAGE} FROM assistant_message WHERE thread_id = %s {condition} ORDER BY id_message DESC LIMIT %s",
+        f"{_MESSAGES} WHERE thread_id = %s {condition} ORDER BY id_message DESC LIMIT %s",
         [thread_id, *values, limit],
     )
     return [_zoned(row) for row in rows]
@@ -105,8 +114,7 @@ def replies_due(database: MySQLDatabase, limit: int) -> list[Row]:
     found: list[Row] = []
     for status in (MessageStatus.ANSWERED, MessageStatus.ERROR):
         found += database.query(
-            "SELECT id_message, user_id, source, text, status_id, response, error, reply_shape FROM assistant_message"
-            " WHERE reply_due = 1 AND status_id = %s ORDER BY id_message LIMIT %s",
+            f"{_REPLIES} WHERE reply_due = 1 AND status_id = %s ORDER BY id_message LIMIT %s",
             (status, limit),
         )
     return sorted(found, key=lambda row: int(row["id_message"]))[:limit]
@@ -115,8 +123,7 @@ def replies_due(database: MySQLDatabase, limit: int) -> list[Row]:
 def reply_of(database: MySQLDatabase, id_message: int) -> Row | None:
     """The same of one message, where its answer is due."""
     found = database.query(
-        "SELECT id_message, user_id, source, text, status_id, response, error, reply_shape FROM assistant_message"
-        " WHERE id_message = %s AND reply_due = 1",
+        f"{_REPLIES} WHERE id_message = %s AND reply_due = 1",
         (id_message,),
     )
     return found[0] if found else None
@@ -128,4 +135,7 @@ def reply_sent(database: MySQLDatabase, id_message: int) -> None:
 
 
 def _zoned(row: Row) -> Row:
-    return {name: value.replace(tzinfo=UTC) if isinstance(value, datetime) else value for name, value in row.items()}
+    return {
+        name: value.replace(tzinfo=UTC) if isinstance(value, datetime) else value
+        for name, value in row.items()
+    }

@@ -108,7 +108,8 @@ class ToolKind:
         name: the `tool_type`.
         run: carries a call out; raises ToolFault.
         acts: whether a call changes something outside, so that it may not be repeated blindly.
-        look_up: after a call with an unknown outcome, the result that it had, or None where it did nothing; None: nobody can tell.
+        look_up: after a call with an unknown outcome, the result that it had, or None where it did
+            nothing; None: nobody can tell.
         check: what is wrong with the settings of a tool, for its editor; None where they fit.
         offer: the functions that the tool offers, where that is not just itself.
         nested: whether it holds a conversation of its own, whose steps are kept one by one.

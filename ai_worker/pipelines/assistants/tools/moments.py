@@ -33,7 +33,8 @@ def local_time(text: str) -> datetime:
 def instant(local: datetime, zone: ZoneInfo) -> datetime:
     """The instant in UTC of a time on the clocks of a zone.
 
-    A time that the clocks skip in spring is moved forward by the skipped hour; of a time that they show twice in autumn it is the first.
+    A time that the clocks skip in spring is moved forward by the skipped hour; of a time that they show
+    twice in autumn it is the first.
     """
     if local.tzinfo is not None:
         return local.astimezone(UTC)
@@ -44,5 +45,3 @@ def instant(local: datetime, zone: ZoneInfo) -> datetime:
 def iso_seconds(moment: datetime) -> str:
     """A time to the second, without its zone."""
     return moment.replace(tzinfo=None, microsecond=0).isoformat()
-
-

@@ -12,7 +12,13 @@ from jsonschema.validators import validator_for
 
 from ai_worker.errors import WorkError
 from ai_worker.pipelines.assistants.registry.config import Assistant, Config, Link, Tool
-from ai_worker.pipelines.assistants.tools.contract import Arguments, Function, ToolContext, ToolFault, ToolKind
+from ai_worker.pipelines.assistants.tools.contract import (
+    Arguments,
+    Function,
+    ToolContext,
+    ToolFault,
+    ToolKind,
+)
 from ai_worker.pipelines.assistants.tools.outside.safe_http import NoAnswer
 from ai_worker.pipelines.assistants.tools.register import kind_named, kinds
 from ai_worker.pipelines.assistants.wire.names import wire_names
@@ -77,7 +83,9 @@ def offer_of(config: Config, assistant: Assistant) -> Offer:
 
 
 def problem_of(offered: Offered, arguments: Any) -> str | None:
-    """The way in which arguments break the tool's stored schema, with path and expectation; None where they fit."""
+    """The way in which arguments break the tool's stored schema, with path and expectation; None where
+    they fit.
+    """
     schema = offered.function.schema
     validator = validator_for(schema, default=Draft202012Validator)(schema)
     fault = best_match(validator.iter_errors(arguments))
@@ -85,7 +93,8 @@ def problem_of(offered: Offered, arguments: Any) -> str | None:
 
 
 def carried_out(offered: Offered, arguments: Arguments, context: ToolContext) -> dict[str, Any]:
-    """The result of a call: `{"ok": …, "text": …}`. Failures are results, too, except where the outcome is unknown.
+    """The result of a call: `{"ok": …, "text": …}`. Failures are results, too, except where the outcome
+    is unknown.
 
     Raises:
         NoAnswer: it was sent, acts, and may have been carried out.

@@ -44,7 +44,9 @@ class Chat:
             messages += _messages(item, maker if place >= conversation.turn_start else None)
         body: dict[str, Any] = {"model": model.name, "messages": messages, "stream": False}
         if conversation.functions:
-            body["tools"] = [{"type": "function", "function": function(one)} for one in conversation.functions]
+            body["tools"] = [
+                {"type": "function", "function": function(one)} for one in conversation.functions
+            ]
             body["tool_choice"] = "auto" if conversation.may_call else "none"
         if model.max_output_tokens is not None:
             own = model.base_url.startswith("https://api.openai.com")
@@ -76,7 +78,9 @@ class Chat:
             written = text_of(asked.get("arguments"))
             id_ = text_of(call.get("id"))
             arguments = arguments_in(asked.get("arguments"))
-            found.append(ToolCall(id_ or f"call_{place}", text_of(asked.get("name")), arguments, written, bool(id_)))
+            found.append(
+                ToolCall(id_ or f"call_{place}", text_of(asked.get("name")), arguments, written, bool(id_))
+            )
         return tuple(found)
 
 
@@ -105,7 +109,11 @@ def _messages(item: Item, maker: str | None) -> list[dict[str, Any]]:
 
 def _call(call: ToolCall) -> dict[str, Any]:
     arguments = call.written if call.arguments is None else dumped(call.arguments)
-    return {"id": call.call_id, "type": "function", "function": {"name": call.wire_name, "arguments": arguments}}
+    return {
+        "id": call.call_id,
+        "type": "function",
+        "function": {"name": call.wire_name, "arguments": arguments},
+    }
 
 
 def _text(content: object) -> str:

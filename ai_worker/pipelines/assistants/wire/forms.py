@@ -26,5 +26,7 @@ def form_of(model: Model, assistant_type: str) -> Form:
         )
     form = _BY_PROVIDER.get(model.provider)
     if form is None:
-        raise ConfigurationError(f"provider {model.provider} takes no tools: give the assistant another model than {model.name!r}")
+        raise ConfigurationError(
+            f"provider {model.provider} takes no tools: give the assistant another model than {model.name!r}"
+        )
     return form

@@ -77,12 +77,18 @@ class Gemini:
 
     def calls_in(self, raw: Any) -> tuple[ToolCall, ...]:
         """See `Form`."""
-        asked = [mapping(part["functionCall"]) for part in listed(mapping(raw).get("parts")) if "functionCall" in part]
+        asked = [
+            mapping(part["functionCall"])
+            for part in listed(mapping(raw).get("parts"))
+            if "functionCall" in part
+        ]
         found = []
         for place, call in enumerate(asked):
             id_ = text_of(call.get("id"))
             arguments = arguments_in(call.get("args"))
-            found.append(ToolCall(id_ or f"call_{place}", text_of(call.get("name")), arguments, "", bool(id_)))
+            found.append(
+                ToolCall(id_ or f"call_{place}", text_of(call.get("name")), arguments, "", bool(id_))
+            )
         return tuple(found)
 
 
@@ -95,7 +101,9 @@ def _contents(conversation: Conversation, maker: str) -> list[dict[str, Any]]:
             case UserSays(text):
                 contents.append({"role": "user", "parts": [{"text": text}]})
             case ToolsSay(results):
-                contents.append({"role": "user", "parts": [_response(one, calls, unchanged) for one in results]})
+                contents.append(
+                    {"role": "user", "parts": [_response(one, calls, unchanged) for one in results]}
+                )
             case ModelSays():
                 calls = item.calls
                 current = place >= conversation.turn_start
@@ -117,7 +125,10 @@ def _model(says: ModelSays, *, is_current: bool) -> dict[str, Any]:
 
 def _response(result: ToolResult, calls: Sequence[ToolCall], unchanged: bool) -> dict[str, Any]:
     call = next(one for one in calls if one.call_id == result.call_id)
-    found: dict[str, Any] = {"name": call.wire_name, "response": {"output" if result.ok else "error": result.text}}
+    found: dict[str, Any] = {
+        "name": call.wire_name,
+        "response": {"output" if result.ok else "error": result.text},
+    }
     if unchanged and call.has_provider_id:
         found["id"] = call.call_id
     return {"functionResponse": found}
@@ -125,7 +136,10 @@ def _response(result: ToolResult, calls: Sequence[ToolCall], unchanged: bool) ->
 
 def _declaration(declared: Declared) -> dict[str, Any]:
     schema, remark = for_gemini(declared.schema)
-    found: dict[str, Any] = {"name": declared.wire_name, "description": f"{declared.description} {remark}".strip()}
+    found: dict[str, Any] = {
+        "name": declared.wire_name,
+        "description": f"{declared.description} {remark}".strip(),
+    }
     if schema.get("properties"):
         found["parametersJsonSchema"] = schema
     return found
@@ -136,4 +150,3 @@ def _usage(counted: object) -> Usage:
     prompt = count(found.get("promptTokenCount")) + count(found.get("toolUsePromptTokenCount"))
     output = count(found.get("candidatesTokenCount")) + count(found.get("thoughtsTokenCount"))
     return Usage(prompt, output, count(found.get("cachedContentTokenCount")))
-

@@ -11,14 +11,50 @@ _FITS = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,62}")
 _CYRILLIC = dict(
     zip(
         "абвгдеёжзийклмнопрстуфхцчшщъыьэюя",
-        "a b v g d e e zh z i y k l m n o p r s t u f kh ts ch sh shch _ y _ e yu ya".split(),
+        [
+            "a",
+            "b",
+            "v",
+            "g",
+            "d",
+            "e",
+            "e",
+            "zh",
+            "z",
+            "i",
+            "y",
+            "k",
+            "l",
+            "m",
+            "n",
+            "o",
+            "p",
+            "r",
+            "s",
+            "t",
+            "u",
+            "f",
+            "kh",
+            "ts",
+            "ch",
+            "sh",
+            "shch",
+            "_",
+            "y",
+            "_",
+            "e",
+            "yu",
+            "ya",
+        ],
         strict=True,
     )
 )
 
 
 def wire_name(name: str) -> str:
-    """The wire name of a tool: its own where that fits, else one made of it, the same at every time and place."""
+    """The wire name of a tool: its own where that fits, else one made of it, the same at every time and
+    place.
+    """
     if _FITS.fullmatch(name):
         return name
     return f"{_slug(name)}_{_digest(name)}"

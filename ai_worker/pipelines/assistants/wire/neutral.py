@@ -1,4 +1,6 @@
-"""A conversation in the form that covers all providers: what the user says, what the model says and calls, what the tools answer."""
+"""A conversation in the form that covers all providers: what the user says, what the model says and calls,
+what the tools answer.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -44,7 +46,8 @@ class ModelSays:
     """One answer of a model.
 
     Args:
-        raw: the provider's own part, to be sent back byte for byte within the turn; it may hold placeholders of personal data.
+        raw: the provider's own part, to be sent back byte for byte within the turn; it may hold
+            placeholders of personal data.
         made_by: the form and model that made it; another one is not given `raw`.
     """
 
@@ -117,7 +120,7 @@ def from_json(found: Mapping[str, Any]) -> Item:
 
 
 def _call_json(call: ToolCall) -> dict[str, Any]:
-    found = {"call_id": call.call_id, "name": call.wire_name, "arguments": call.arguments}
+    found: dict[str, Any] = {"call_id": call.call_id, "name": call.wire_name, "arguments": call.arguments}
     if call.arguments is None:
         found["written"] = call.written
     if not call.has_provider_id:
@@ -127,4 +130,6 @@ def _call_json(call: ToolCall) -> dict[str, Any]:
 
 def _call(found: Mapping[str, Any]) -> ToolCall:
     arguments = found["arguments"]
-    return ToolCall(found["call_id"], found["name"], arguments, found.get("written", ""), not found.get("own_id", False))
+    return ToolCall(
+        found["call_id"], found["name"], arguments, found.get("written", ""), not found.get("own_id", False)
+    )

@@ -1,4 +1,6 @@
-"""A conversation in which every call has exactly one result: half-written turns are made whole, else the thread is dead for ever."""
+"""A conversation in which every call has exactly one result: half-written turns are made whole, else the
+thread is dead for ever.
+"""
 
 from collections.abc import Iterable
 
@@ -31,4 +33,6 @@ def _results(says: ModelSays, results: Iterable[ToolResult]) -> ToolsSay:
     by_id: dict[str, ToolResult] = {}
     for result in results:
         by_id.setdefault(result.call_id, result)
-    return ToolsSay(tuple(by_id.get(call.call_id, ToolResult(call.call_id, False, NO_RESULT)) for call in says.calls))
+    return ToolsSay(
+        tuple(by_id.get(call.call_id, ToolResult(call.call_id, False, NO_RESULT)) for call in says.calls)
+    )

@@ -7,7 +7,14 @@ from typing import Any
 from ai_worker.pipelines.assistants.house import BadAnswer, Model, Refused, Truncated, Usage
 from ai_worker.pipelines.assistants.wire.chat import count, function
 from ai_worker.pipelines.assistants.wire.form import made_by
-from ai_worker.pipelines.assistants.wire.neutral import Conversation, Item, ModelSays, ToolCall, ToolsSay, UserSays
+from ai_worker.pipelines.assistants.wire.neutral import (
+    Conversation,
+    Item,
+    ModelSays,
+    ToolCall,
+    ToolsSay,
+    UserSays,
+)
 from ai_worker.pipelines.assistants.wire.reading import arguments_in, dumped, listed, mapping, text_of
 
 _REASONS = re.compile(r"o\d|gpt-(?:[5-9]|\d{2})")
@@ -57,7 +64,9 @@ class Responses:
         if found.get("status") == "incomplete":
             raise Truncated(f"the answer was cut off ({reason or 'without a reason'})", usage=usage)
         output = listed(found.get("output"))
-        parts = [part for item in output if item.get("type") == "message" for part in listed(item.get("content"))]
+        parts = [
+            part for item in output if item.get("type") == "message" for part in listed(item.get("content"))
+        ]
         if any(part.get("type") == "refusal" for part in parts):
             raise Refused("the model refused to answer", usage=usage)
         text = "".join(text_of(part.get("text")) for part in parts if part.get("type") == "output_text")
@@ -76,7 +85,9 @@ class Responses:
             id_ = text_of(item.get("call_id"))
             written = text_of(item.get("arguments"))
             arguments = arguments_in(item.get("arguments"))
-            found.append(ToolCall(id_ or f"call_{place}", text_of(item.get("name")), arguments, written, bool(id_)))
+            found.append(
+                ToolCall(id_ or f"call_{place}", text_of(item.get("name")), arguments, written, bool(id_))
+            )
         return tuple(found)
 
 
@@ -85,7 +96,10 @@ def _items(item: Item, maker: str | None) -> list[dict[str, Any]]:
         case UserSays(text):
             return [{"role": "user", "content": text}]
         case ToolsSay(results):
-            return [{"type": "function_call_output", "call_id": one.call_id, "output": one.text} for one in results]
+            return [
+                {"type": "function_call_output", "call_id": one.call_id, "output": one.text}
+                for one in results
+            ]
         case ModelSays(text, calls, raw, made):
             if raw is not None and made == maker and all(call.has_provider_id for call in calls):
                 return [dict(one) for one in raw]

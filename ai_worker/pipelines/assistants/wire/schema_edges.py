@@ -1,4 +1,5 @@
-"""A tool's schema as each provider takes it. What a provider has no word for goes into a description, where the model reads it.
+"""A tool's schema as each provider takes it. What a provider has no word for goes into a description, where
+the model reads it.
 
 Arguments are checked against the stored schema in any case, so nothing that is moved here is lost.
 """
@@ -10,7 +11,9 @@ from typing import Any
 Schema = dict[str, Any]
 
 _ROOT_ONLY_OBJECT = ("oneOf", "anyOf", "allOf", "not", "enum", "if", "then", "else")
-"""OpenAI: `schema must have type 'object' and not have 'oneOf'/'anyOf'/'allOf'/'enum'/'not' at the top level`."""
+"""OpenAI: `schema must have type 'object' and not have 'oneOf'/'anyOf'/'allOf'/'enum'/'not' at the top
+level`.
+"""
 _META = frozenset({"$schema", "$id", "$comment", "examples", "readOnly", "writeOnly", "deprecated"})
 _GEMINI = frozenset(
     {
@@ -33,12 +36,16 @@ _GEMINI = frozenset(
         "required",
     }
 )
-"""Of `parametersJsonSchema`; https://ai.google.dev/api/caching#FunctionDeclaration and its notes on JSON schema."""
+"""Of `parametersJsonSchema`; https://ai.google.dev/api/caching#FunctionDeclaration and its notes on JSON
+schema.
+"""
 
 
 def for_openai(schema: Mapping[str, Any]) -> tuple[Schema, str]:
     """The parameters for OpenAI's two forms, and what the description must say beside them."""
-    kept = {name: value for name, value in schema.items() if name not in _META and name not in _ROOT_ONLY_OBJECT}
+    kept = {
+        name: value for name, value in schema.items() if name not in _META and name not in _ROOT_ONLY_OBJECT
+    }
     kept.setdefault("properties", {})
     return kept, _remark({name: schema[name] for name in _ROOT_ONLY_OBJECT if name in schema})
 
@@ -82,4 +89,8 @@ def _below(node: Any) -> Any:
 
 
 def _remark(moved: Mapping[str, Any]) -> str:
-    return f"The arguments must also fit this JSON schema: {json.dumps(moved, ensure_ascii=False)}" if moved else ""
+    return (
+        f"The arguments must also fit this JSON schema: {json.dumps(moved, ensure_ascii=False)}"
+        if moved
+        else ""
+    )

@@ -33,8 +33,11 @@ class CalDav:
 
     def between(self, user_id: str, start: datetime, end: datetime, seconds: float) -> list[str]:
         """See `Calendar`; recurring events are expanded."""
-        found = self._asked(
-            user_id, seconds, lambda calendar: calendar.search(start=start, end=end, event=True, expand=True), missing=[]
+        found: list[Any] = self._asked(
+            user_id,
+            seconds,
+            lambda calendar: calendar.search(start=start, end=end, event=True, expand=True),
+            missing=[],
         )
         events = [component for item in found for component in item.icalendar_instance.walk("VEVENT")]
         lines = sorted((_moment(event["DTSTART"].dt), _line(event)) for event in events)
@@ -60,14 +63,18 @@ class CalDav:
         )
         return found
 
-    def _asked(self, user_id: str, seconds: float, ask: Callable[[Any], Value], missing: Value | None = None) -> Value:
+    def _asked(
+        self, user_id: str, seconds: float, ask: Callable[[Any], Value], missing: Value | None = None
+    ) -> Value:
         """What a question to the user's calendar brings; `missing` where it is not there."""
         name = quote(user_id, safe="")
         login = self._user.replace("{user_id}", user_id)
         url = self._url.replace("{user_id}", name)
         try:
-            with caldav.DAVClient(url, username=login or None, password=self._password or None, timeout=int(seconds)) as client:
-                return ask(client.calendar(url=url))
+            with caldav.DAVClient(
+                url, username=login or None, password=self._password or None, timeout=int(seconds)
+            ) as client:
+                return ask(client.calendar(url=url))  # type: ignore[no-untyped-call]
         except NotFoundError:
             if missing is None:
                 raise ToolFault("the user has no calendar on the server") from None

@@ -60,7 +60,7 @@ def calendar() -> Calendar:
 
 @lru_cache(maxsize=4)
 def _caldav(url: str, user: str, password: str) -> Calendar:
-    from ai_worker.pipelines.assistants.tools.calendars.caldav_server import CalDav  # noqa: PLC0415  imported only then
+    from ai_worker.pipelines.assistants.tools.calendars.caldav_server import CalDav  # noqa: PLC0415
 
     return CalDav(url, user, password)
 

@@ -44,9 +44,13 @@ class SeedService:
         self._answer("POST", f"{self._url}/events/{quote(user_id, safe='')}", user_id, seconds, body)
 
     def has(self, user_id: str, event: Event, seconds: float) -> bool:
-        """See `Calendar`: the service gives events ids of its own, so an event of the same title and start counts."""
+        """See `Calendar`: the service gives events ids of its own, so an event of the same title and
+        start counts.
+        """
         title = event.title
-        return any(line.endswith(f": {title}") for line in self.between(user_id, event.start, event.end, seconds))
+        return any(
+            line.endswith(f": {title}") for line in self.between(user_id, event.start, event.end, seconds)
+        )
 
     def _authorised(self, user_id: str, seconds: float) -> None:
         if self._rest_url:

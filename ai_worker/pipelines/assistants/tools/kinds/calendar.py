@@ -1,6 +1,7 @@
 """`calendar`: the user's events, listed or added.
 
-Which of the two a tool does is its name's ending (`calendar_create`, `calendar_list`), or the setting `action`.
+Which of the two a tool does is its name's ending (`calendar_create`, `calendar_list`), or the setting
+`action`.
 """
 
 from collections.abc import Mapping
@@ -85,7 +86,9 @@ def _acts(tool: Tool, _: str) -> bool:
 def _check(settings: Mapping[str, Any]) -> str | None:
     if settings.keys() - {"action"}:
         return "a calendar tool has the one setting action"
-    return None if settings.get("action") in (None, *ACTIONS) else f"action must be one of {', '.join(ACTIONS)}"
+    return (
+        None if settings.get("action") in (None, *ACTIONS) else f"action must be one of {', '.join(ACTIONS)}"
+    )
 
 
 KIND = ToolKind("calendar", _run, acts=_acts, look_up=_look_up, check=_check)

@@ -1,7 +1,9 @@
 """`http`: a request to an HTTP API that the registry declares, so that a team adds a tool without code.
 
-Settings: `method`; `url`, whose `{names}` in path and query are filled by arguments; `headers`, whose values may hold `${NAME}` of an
-environment variable that begins with ASSISTANT_TOOL_. Arguments that the URL does not name go into the query, or for POST, PUT and
+Settings: `method`; `url`, whose `{names}` in path and query are filled by arguments; `headers`, whose values
+may hold `${NAME}` of an
+environment variable that begins with ASSISTANT_TOOL_. Arguments that the URL does not name go into the query,
+or for POST, PUT and
 PATCH into a JSON body. `repeatable: true` states that the same request twice does no harm.
 """
 
@@ -40,7 +42,13 @@ def _run(arguments: Arguments, context: ToolContext, _: str) -> str:
         url += ("&" if urlsplit(url).query else "?") + urlencode(flat)
     private = options().tool_private_hosts
     response = fetch(
-        method, url, allowed=options().tool_hosts, private=private, seconds=context.seconds, headers=headers, body=body
+        method,
+        url,
+        allowed=options().tool_hosts,
+        private=private,
+        seconds=context.seconds,
+        headers=headers,
+        body=body,
     )
     if response.status >= 400:
         raise ToolFault(f"the server answered {response.status}: {response.text[:1000]}")
@@ -100,7 +108,12 @@ def _check_headers(headers: Any) -> str | None:
     if not isinstance(headers, dict):
         return "headers must be an object"
     for name, value in headers.items():
-        if not _HEADER.fullmatch(name) or name.lower() in _OURS or not isinstance(value, str) or not value.isprintable():
+        if (
+            not _HEADER.fullmatch(name)
+            or name.lower() in _OURS
+            or not isinstance(value, str)
+            or not value.isprintable()
+        ):
             return f"header {name[:40]!r} cannot be sent"
         if any(not variable.startswith(_PREFIX) for variable in _VARIABLE.findall(value)):
             return f"header {name!r}: only environment variables that begin with {_PREFIX} may be used"

@@ -1,6 +1,8 @@
-"""`mcp`: the tools of an MCP server that the operator has set up, each offered with the tool's own name before it.
+"""`mcp`: the tools of an MCP server that the operator has set up, each offered with the tool's own name
+before it.
 
-Settings: `server`, a name of MCP_SERVERS_FILE; `allow`, the tools of it that this one offers (empty: all that the operator allows).
+Settings: `server`, a name of MCP_SERVERS_FILE; `allow`, the tools of it that this one offers (empty: all that
+the operator allows).
 """
 
 from collections.abc import Mapping, Sequence
@@ -8,7 +10,13 @@ from typing import Any
 
 from ai_worker.pipelines.assistants.options import options
 from ai_worker.pipelines.assistants.registry.config import Tool
-from ai_worker.pipelines.assistants.tools.contract import Arguments, Function, ToolContext, ToolFault, ToolKind
+from ai_worker.pipelines.assistants.tools.contract import (
+    Arguments,
+    Function,
+    ToolContext,
+    ToolFault,
+    ToolKind,
+)
 from ai_worker.pipelines.assistants.tools.outside import mcp_client
 
 

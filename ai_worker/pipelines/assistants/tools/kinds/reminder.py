@@ -4,7 +4,13 @@ from datetime import datetime, timedelta
 from uuid import NAMESPACE_URL, uuid5
 
 from ai_worker.pipelines.assistants.reminders.recurrence import checked_rule, first_time
-from ai_worker.pipelines.assistants.tools.contract import Arguments, NewReminder, ToolContext, ToolFault, ToolKind
+from ai_worker.pipelines.assistants.tools.contract import (
+    Arguments,
+    NewReminder,
+    ToolContext,
+    ToolFault,
+    ToolKind,
+)
 from ai_worker.pipelines.assistants.tools.moments import instant, iso_seconds, local_time, zone_named
 
 NEITHER_OR_BOTH = "Укажите либо delay_seconds, либо datetime_str с timezone, но не оба"
@@ -51,7 +57,9 @@ def _reminder(arguments: Arguments, context: ToolContext) -> NewReminder:
         rule = checked_rule(rule)
         trigger_at = first_time(rule, first, zone, context.now)
     if trigger_at <= context.now and delay is None:
-        raise ToolFault(f"{text} in {zone_name} is past; it is now {iso_seconds(context.now.astimezone(zone))} there")
+        raise ToolFault(
+            f"{text} in {zone_name} is past; it is now {iso_seconds(context.now.astimezone(zone))} there"
+        )
     return NewReminder(
         id=str(uuid5(NAMESPACE_URL, f"reminder:{context.key}")),
         user_id=context.user_id,
@@ -67,7 +75,9 @@ def _reminder(arguments: Arguments, context: ToolContext) -> NewReminder:
 def _told(reminder: NewReminder) -> str:
     often = f", repeated by {reminder.rule}" if reminder.rule else ""
     zone = zone_named(reminder.time_zone)
-    return f"Reminder set for {iso_seconds(reminder.trigger_at.astimezone(zone))} {reminder.time_zone}{often}."
+    return (
+        f"Reminder set for {iso_seconds(reminder.trigger_at.astimezone(zone))} {reminder.time_zone}{often}."
+    )
 
 
 KIND = ToolKind("reminder", _run, acts=lambda tool, part: True, look_up=_look_up)

@@ -1,4 +1,5 @@
-"""`weather`: the weather now and in the next days, from Open-Meteo's API, which needs no key, or one of the same form.
+"""`weather`: the weather now and in the next days, from Open-Meteo's API, which needs no key, or one of the
+same form.
 
 https://open-meteo.com/en/docs
 """
@@ -28,7 +29,9 @@ def _run(arguments: Arguments, context: ToolContext, _: str) -> str:
     if isinstance(days, bool) or not isinstance(days, int) or not 1 <= days <= LONGEST_DAYS:
         raise ToolFault(f"days must be a whole number from 1 to {LONGEST_DAYS}")
     query = {"latitude": place["latitude"], "longitude": place["longitude"], "current": NOW, "daily": DAILY}
-    found = _get(options().weather_url, "/v1/forecast", {**query, "timezone": "auto", "forecast_days": days}, context)
+    found = _get(
+        options().weather_url, "/v1/forecast", {**query, "timezone": "auto", "forecast_days": days}, context
+    )
     return _told(place["name"], found)
 
 
@@ -39,7 +42,10 @@ def _place(arguments: Arguments, context: ToolContext) -> dict[str, Any]:
     name = next((str(arguments[field]).strip() for field in _PLACE_FIELDS if arguments.get(field)), "")
     if not name:
         raise ToolFault("name the place")
-    found = _get(options().weather_places_url, "/v1/search", {"name": name, "count": 1}, context).get("results") or []
+    found = (
+        _get(options().weather_places_url, "/v1/search", {"name": name, "count": 1}, context).get("results")
+        or []
+    )
     if not found:
         raise ToolFault(f"there is no place named {name[:60]!r}; try its English name")
     country = found[0].get("country")
@@ -49,11 +55,15 @@ def _place(arguments: Arguments, context: ToolContext) -> dict[str, Any]:
 def _get(base: str, path: str, query: dict[str, Any], context: ToolContext) -> dict[str, Any]:
     host = urlsplit(base).netloc.lower()
     url = f"{base.rstrip('/')}{path}?{urlencode(query)}"
-    response = fetch("GET", url, allowed=[host], private=options().tool_private_hosts, seconds=context.seconds)
+    response = fetch(
+        "GET", url, allowed=[host], private=options().tool_private_hosts, seconds=context.seconds
+    )
     body = response.json()
     if response.status != 200 or not isinstance(body, dict):
         reason = body.get("reason") if isinstance(body, dict) else None
-        raise ToolFault(f"the weather service answered {response.status}{f': {str(reason)[:200]}' if reason else ''}")
+        raise ToolFault(
+            f"the weather service answered {response.status}{f': {str(reason)[:200]}' if reason else ''}"
+        )
     return body
 
 

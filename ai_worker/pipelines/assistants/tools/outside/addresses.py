@@ -1,7 +1,10 @@
-"""Which addresses a tool may call: a host that is allowed by name, and an address of it that is out in the world.
+"""Which addresses a tool may call: a host that is allowed by name, and an address of it that is out in the
+world.
 
-The name is resolved here and the connection made to the address that was checked, so that a second answer of its name server changes
-nothing (DNS rebinding). Private, loopback, link-local and reserved networks are refused, also where they are wrapped in IPv6.
+The name is resolved here and the connection made to the address that was checked, so that a second answer of
+its name server changes
+nothing (DNS rebinding). Private, loopback, link-local and reserved networks are refused, also where they are
+wrapped in IPv6.
 """
 
 import socket
@@ -69,7 +72,9 @@ def is_outside(address: str) -> bool:
 
 
 def _wrapped(address: IPv6Address) -> IPv4Address | None:
-    """The IPv4 address that one of IPv6 stands for: mapped, 6to4, Teredo, NAT64, or the old compatible form."""
+    """The IPv4 address that one of IPv6 stands for: mapped, 6to4, Teredo, NAT64, or the old compatible
+    form.
+    """
     if address.teredo is not None:
         return address.teredo[1]
     if address.ipv4_mapped is not None or address.sixtofour is not None:
@@ -88,5 +93,7 @@ def _resolved(host: str, port: int, *, is_private_allowed: bool) -> str:
     addresses = [str(entry[4][0]) for entry in found]
     # All of them: one that leads inside is reason enough to trust none.
     if not is_private_allowed and not all(map(is_outside, addresses)):
-        raise ToolFault(f"the host {host} is on a private network, where tools may not go (TOOL_PRIVATE_HOSTS)")
+        raise ToolFault(
+            f"the host {host} is on a private network, where tools may not go (TOOL_PRIVATE_HOSTS)"
+        )
     return addresses[0]

@@ -92,7 +92,9 @@ def is_repeatable(name: str, tool: str) -> bool:
         return False
 
 
-def _exchange(server: McpServer, call: str | None, arguments: Mapping[str, Any], seconds: float) -> dict[str, Any]:
+def _exchange(
+    server: McpServer, call: str | None, arguments: Mapping[str, Any], seconds: float
+) -> dict[str, Any]:
     asked = {
         "url": server.url,
         "command": server.command,
@@ -104,7 +106,11 @@ def _exchange(server: McpServer, call: str | None, arguments: Mapping[str, Any],
     }
     try:
         ended = subprocess.run(  # noqa: S603  our own module, by this interpreter
-            [sys.executable, "-m", PROCESS], input=json.dumps(asked), capture_output=True, encoding="utf-8", timeout=seconds + 5
+            [sys.executable, "-m", PROCESS],
+            input=json.dumps(asked),
+            capture_output=True,
+            encoding="utf-8",
+            timeout=seconds + 5,
         )
     except subprocess.TimeoutExpired:
         raise NoAnswer(f"no answer within {seconds:g} s") from None

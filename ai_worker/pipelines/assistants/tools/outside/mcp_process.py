@@ -1,6 +1,8 @@
-"""One exchange with an MCP server by the official client, in a process of its own: a JSON request on stdin, a JSON answer on stdout.
+"""One exchange with an MCP server by the official client, in a process of its own: a JSON request on stdin, a
+JSON answer on stdout.
 
-A process, since the client runs on asyncio, which does not share a thread with gevent's greenlets; it is ended when its time is up.
+A process, since the client runs on asyncio, which does not share a thread with gevent's greenlets; it is
+ended when its time is up.
 """
 
 import asyncio
@@ -9,7 +11,9 @@ import os
 import sys
 from typing import Any
 
+import httpx2
 from mcp import Client, StdioServerParameters
+from mcp.client.streamable_http import streamable_http_client
 
 
 async def _exchange(asked: dict[str, Any]) -> dict[str, Any]:
@@ -27,11 +31,10 @@ def _server(asked: dict[str, Any]) -> Any:
         return StdioServerParameters(command=command[0], args=command[1:], env=env or None)
     if not asked["headers"]:
         return asked["url"]
-    import httpx2
-    from mcp.client.streamable_http import streamable_http_client
-
     # Redirects would carry the headers, and with them the key, to another host.
-    http_client = httpx2.AsyncClient(headers=asked["headers"], timeout=asked["seconds"], follow_redirects=False)
+    http_client = httpx2.AsyncClient(
+        headers=asked["headers"], timeout=asked["seconds"], follow_redirects=False
+    )
     return streamable_http_client(asked["url"], http_client=http_client)
 
 
@@ -41,7 +44,8 @@ async def _tools(client: Client) -> list[dict[str, Any]]:
     while True:
         page = await client.list_tools(cursor=cursor)
         found += [
-            {"name": tool.name, "description": tool.description or "", "schema": tool.input_schema} for tool in page.tools
+            {"name": tool.name, "description": tool.description or "", "schema": tool.input_schema}
+            for tool in page.tools
         ]
         cursor = page.next_cursor
         if not cursor:

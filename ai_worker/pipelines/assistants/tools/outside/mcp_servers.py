@@ -1,11 +1,12 @@
-"""The MCP servers that the operator allows, from a TOML file: addresses, commands and keys never come from the registry.
+"""The MCP servers that the operator allows, from a TOML file: addresses, commands and keys never come from
+the registry.
 
-    [servers.github]
-    url = "https://mcp.example.com/mcp"      # or: command = ["uvx", "some-server"]
-    headers = { Authorization = "Bearer ${GITHUB_MCP_TOKEN}" }
-    env = ["GITHUB_TOKEN"]                   # variables that a command is given
-    allow = ["search_issues"]                # empty: all of its tools
-    repeatable = ["search_issues"]           # tools that change nothing
+[servers.github]
+url = "https://mcp.example.com/mcp"      # or: command = ["uvx", "some-server"]
+headers = { Authorization = "Bearer ${GITHUB_MCP_TOKEN}" }
+env = ["GITHUB_TOKEN"]                   # variables that a command is given
+allow = ["search_issues"]                # empty: all of its tools
+repeatable = ["search_issues"]           # tools that change nothing
 """
 
 import os
@@ -48,9 +49,14 @@ class McpServer(BaseModel):
             ToolFault: a variable is not set.
         """
         try:
-            return {name: _VARIABLE.sub(lambda found: os.environ[found[1]], value) for name, value in self.headers.items()}
+            return {
+                name: _VARIABLE.sub(lambda found: os.environ[found[1]], value)
+                for name, value in self.headers.items()
+            }
         except KeyError as missing:
-            raise ToolFault(f"the MCP server is not set up: {missing.args[0]} is not in the environment") from None
+            raise ToolFault(
+                f"the MCP server is not set up: {missing.args[0]} is not in the environment"
+            ) from None
 
 
 class _File(BaseModel):

@@ -1,4 +1,6 @@
-"""One HTTP request of a tool: to an allowed host, at the address that was checked, without redirects, bounded in bytes and seconds."""
+"""One HTTP request of a tool: to an allowed host, at the address that was checked, without redirects, bounded
+in bytes and seconds.
+"""
 
 import time
 from collections.abc import Collection, Mapping
@@ -62,7 +64,12 @@ def fetch(
         ToolFault: not allowed, or not sent.
     """
     target = target_of(url, allowed, private)
-    sent = {"User-Agent": "ai-worker", "Accept": "application/json, text/*", **(headers or {}), "Host": _host(target)}
+    sent = {
+        "User-Agent": "ai-worker",
+        "Accept": "application/json, text/*",
+        **(headers or {}),
+        "Host": _host(target),
+    }
     content = None
     if body is not None:
         content = orjson.dumps(body)
@@ -72,7 +79,13 @@ def fetch(
     try:
         with deadline(seconds):
             response = pool.request(
-                method, target.path, body=content, headers=sent, redirect=False, retries=False, preload_content=False
+                method,
+                target.path,
+                body=content,
+                headers=sent,
+                redirect=False,
+                retries=False,
+                preload_content=False,
             )
             return Fetched(response.status, _read(response, ends))
     except urllib3.exceptions.NewConnectionError:
