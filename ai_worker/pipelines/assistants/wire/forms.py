@@ -21,7 +21,8 @@ def form_of(model: Model, assistant_type: str) -> Form:
         if model.provider in ("openai", "offline"):
             return RESPONSES
         raise ConfigurationError(
-            f"an assistant of type openai_api asks OpenAI's Responses API, which {model.provider} does not speak:"
+            f"an assistant of type openai_api asks OpenAI's Responses API,"
+            f" which {model.provider} does not speak:"
             f" give {model.name!r} the provider openai, or the assistant the type llm"
         )
     form = _BY_PROVIDER.get(model.provider)
