@@ -103,9 +103,7 @@ def _from_stream(
         if "BUSYGROUP" not in str(fault):
             raise
     consumer = uuid4().hex
-    claimed = cast(
-        list[Any], redis.xautoclaim(queue, GROUP, consumer, min_idle_time=IDLE_SECONDS * 1000, count=limit)
-    )[1]
+    claimed = redis.xautoclaim(queue, GROUP, consumer, min_idle_time=IDLE_SECONDS * 1000, count=limit)[1]
     fresh: Any = redis.xreadgroup(GROUP, consumer, {queue: ">"}, count=limit)
     found = []
     for id_, fields in [*claimed, *(fresh[0][1] if fresh else [])]:
