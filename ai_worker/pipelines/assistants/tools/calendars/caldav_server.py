@@ -3,21 +3,21 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, TypeVar
-from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 import caldav
 import requests
-from caldav.lib.error import DAVError, NotFoundError
+from caldav.lib.error import DAVError, NotFoundError, PutError
 from icalendar import Calendar as ICalendar
 from icalendar import Event as IEvent
 
-from ai_worker.pipelines.assistants.tools.calendars.port import Event
+from ai_worker.pipelines.assistants.tools.calendars.port import Event, path_name
 from ai_worker.pipelines.assistants.tools.contract import ToolFault
 from ai_worker.pipelines.assistants.tools.moments import iso_seconds
 
 Value = TypeVar("Value")
 SHOWN = 50
+CONFLICT = 409
 
 
 class CalDav:
@@ -50,8 +50,9 @@ class CalDav:
         def add(calendar: Any) -> None:
             try:
                 calendar.save_event(text)
-            except NotFoundError:
-                calendar.client.mkcalendar(str(calendar.url))
+            except (NotFoundError, PutError):
+                # Servers answer 404 or 409 where the calendar is not there yet.
+                _make(calendar)
                 calendar.save_event(text)
 
         self._asked(user_id, seconds, add)
@@ -67,8 +68,8 @@ class CalDav:
         self, user_id: str, seconds: float, ask: Callable[[Any], Value], missing: Value | None = None
     ) -> Value:
         """What a question to the user's calendar brings; `missing` where it is not there."""
-        name = quote(user_id, safe="")
-        login = self._user.replace("{user_id}", user_id)
+        name = path_name(user_id)
+        login = self._user.replace("{user_id}", name)
         url = self._url.replace("{user_id}", name)
         try:
             with caldav.DAVClient(
@@ -82,6 +83,18 @@ class CalDav:
         except (DAVError, requests.RequestException) as fault:
             # The library's messages hold the whole URL.
             raise ToolFault(f"the calendar server did not do it ({type(fault).__name__})") from None
+
+
+def _make(calendar: Any) -> None:
+    """Make a user's calendar, and the folder above it where the server wants that first (409, RFC 4791
+    5.3.1).
+    """
+    url = str(calendar.url)
+    if calendar.client.mkcalendar(url).status == CONFLICT:
+        # Whether this made the folder is found out by the next line, and whether that made the
+        # calendar by its user.
+        calendar.client.mkcol(url.rstrip("/").rpartition("/")[0] + "/", "")
+        calendar.client.mkcalendar(url)
 
 
 def _icalendar(event: Event) -> str:

@@ -1,5 +1,7 @@
 """What a calendar tool asks of a calendar, and the one that the settings name."""
 
+import base64
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -26,6 +28,20 @@ class Event:
     time_zone: str
     description: str = ""
     location: str = ""
+
+
+_PLAIN = re.compile(r"[A-Za-z0-9_@+-][A-Za-z0-9_@+.-]*")
+
+
+def path_name(user_id: str) -> str:
+    """A user's id as one part of a path and as a login, different for different users.
+
+    Servers decode `%2F` before they look for `..`, and a login ends at its first colon: an id of other characters
+    goes in base 32 after a `~`, which no plain one begins with.
+    """
+    if _PLAIN.fullmatch(user_id):
+        return user_id
+    return "~" + base64.b32encode(user_id.encode("utf-8", "surrogatepass")).decode().rstrip("=").lower()
 
 
 class Calendar(Protocol):

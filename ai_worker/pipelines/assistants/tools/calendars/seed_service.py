@@ -2,10 +2,10 @@
 
 from datetime import datetime
 from typing import Any
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from ai_worker.pipelines.assistants.options import options
-from ai_worker.pipelines.assistants.tools.calendars.port import Event
+from ai_worker.pipelines.assistants.tools.calendars.port import Event, path_name
 from ai_worker.pipelines.assistants.tools.contract import ToolFault
 from ai_worker.pipelines.assistants.tools.moments import iso_seconds, zone_named
 from ai_worker.pipelines.assistants.tools.outside.safe_http import Fetched, fetch
@@ -28,7 +28,7 @@ class SeedService:
         """See `Calendar`."""
         self._authorised(user_id, seconds)
         query = urlencode({"time_min": start.isoformat(), "time_max": end.isoformat()})
-        found = self._answer("GET", f"{self._url}/events/{quote(user_id, safe='')}?{query}", user_id, seconds)
+        found = self._answer("GET", f"{self._url}/events/{path_name(user_id)}?{query}", user_id, seconds)
         return [_line(event) for event in found if isinstance(event, dict)] if isinstance(found, list) else []
 
     def create(self, user_id: str, event: Event, seconds: float) -> None:
@@ -41,7 +41,7 @@ class SeedService:
             "description": event.description or None,
             "location": event.location or None,
         }
-        self._answer("POST", f"{self._url}/events/{quote(user_id, safe='')}", user_id, seconds, body)
+        self._answer("POST", f"{self._url}/events/{path_name(user_id)}", user_id, seconds, body)
 
     def has(self, user_id: str, event: Event, seconds: float) -> bool:
         """See `Calendar`: the service gives events ids of its own, so an event of the same title and
@@ -54,12 +54,12 @@ class SeedService:
 
     def _authorised(self, user_id: str, seconds: float) -> None:
         if self._rest_url:
-            url = f"{self._rest_url}/api/calendar/user/{quote(user_id, safe='')}/token"
+            url = f"{self._rest_url}/api/calendar/user/{path_name(user_id)}/token"
             if not self._fetch("GET", url, seconds).json():
                 raise ToolFault(self._please(user_id, seconds))
 
     def _please(self, user_id: str, seconds: float) -> str:
-        found = self._fetch("GET", f"{self._url}/auth/url/{quote(user_id, safe='')}", seconds).json()
+        found = self._fetch("GET", f"{self._url}/auth/url/{path_name(user_id)}", seconds).json()
         return AUTHORISE.format(found.get("auth_url", "") if isinstance(found, dict) else "")
 
     def _answer(self, method: str, url: str, user_id: str, seconds: float, body: Any = None) -> Any:
