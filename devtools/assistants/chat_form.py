@@ -6,10 +6,13 @@ from devtools.assistants.refusal import Refused, check_openai_function
 from devtools.assistants.script import Says, Seen
 
 UNANSWERED = (
-    "An assistant message with 'tool_calls' must be followed by tool messages responding to each 'tool_call_id'. "
-    "The following tool_call_ids did not have response messages: {}"
+    "An assistant message with 'tool_calls' must be followed by tool messages responding to each"
+    " 'tool_call_id'. The following tool_call_ids did not have response messages: {}"
 )
-NO_CALL = "Invalid parameter: messages with role 'tool' must be a response to a preceeding message with 'tool_calls'."
+NO_CALL = (
+    "Invalid parameter: messages with role 'tool' must be a response to a preceeding message with"
+    " 'tool_calls'."
+)
 
 
 def seen(body: dict[str, Any]) -> Seen:

@@ -9,14 +9,17 @@ from devtools.assistants.refusal import Refused
 from devtools.assistants.script import Says, Seen, arguments_object
 
 UNEQUAL = (
-    "Please ensure that the number of function response parts is equal to the number of function call parts of "
-    "the function call turn."
+    "Please ensure that the number of function response parts is equal to the number of function call parts"
+    " of the function call turn."
 )
 NO_SIGNATURE = (
     "Function call is missing a thought_signature in functionCall parts. This is required for tools to work "
     "correctly, and missing thought_signature may lead to degraded model performance."
 )
-ORDER = "Please ensure that function call turn comes immediately after a user turn or after a function response turn."
+ORDER = (
+    "Please ensure that function call turn comes immediately after a user turn or after a function response"
+    " turn."
+)
 CORRUPT = "Corrupted thought signature."
 SKIP = "skip_thought_signature_validator"
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.:-]{0,63}")
@@ -108,7 +111,8 @@ def seen(body: dict[str, Any]) -> Seen:
 def _check_function(function: dict[str, Any], place: str) -> None:
     if not _NAME.fullmatch(function["name"]):
         raise Refused(
-            f"Invalid value at '{place}.name': Invalid function name. Must start with a letter or an underscore."
+            f"Invalid value at '{place}.name': Invalid function name."
+            " Must start with a letter or an underscore."
         )
     if "parameters" in function and "parametersJsonSchema" in function:
         raise Refused(f"{place}: parameters and parameters_json_schema must not both be set.")

@@ -16,8 +16,8 @@ def check_openai_function(function: dict[str, Any], place: str, *, strict: bool)
     name = function.get("name", "")
     if not _NAME.fullmatch(name):
         raise Refused(
-            f"Invalid '{place}.name': string does not match pattern. Expected a string that matches the pattern"
-            " '^[a-zA-Z0-9_-]+$'."
+            f"Invalid '{place}.name': string does not match pattern."
+            " Expected a string that matches the pattern '^[a-zA-Z0-9_-]+$'."
         )
     if len(name) > 64:
         raise Refused(f"Invalid '{place}.name': string too long. Expected a string with maximum length 64.")
@@ -37,11 +37,12 @@ def _check_strict(name: str, schema: dict[str, Any]) -> None:
     missing = [key for key in schema.get("properties", {}) if key not in schema.get("required", [])]
     if missing:
         raise Refused(
-            f"Invalid schema for function '{name}': In context=(), 'required' is required to be supplied and to be"
-            f" an array including every key in properties. Missing '{missing[0]}'."
+            f"Invalid schema for function '{name}': In context=(), 'required' is required to be supplied and"
+            f" to be an array including every key in properties. Missing '{missing[0]}'."
         )
     for key, value in schema.get("properties", {}).items():
         if "default" in value:
             raise Refused(
-                f"Invalid schema for function '{name}': In context=('properties', '{key}'), 'default' is not permitted."
+                f"Invalid schema for function '{name}': In context=('properties', '{key}'),"
+                " 'default' is not permitted."
             )

@@ -11,6 +11,8 @@ def forget() -> None:
     """Forget the settings of the test before."""
     if current._limiter.cache_info().currsize:
         current.limiter().close()
+    if cache.config_cache.cache_info().currsize:
+        cache.config_cache().close()
     if mysql_store.mysql.cache_info().currsize:
         mysql_store.mysql().close()
     for cached in (settings, options.options, mysql_store.mysql, cache.config_cache, current._limiter):

@@ -1,4 +1,4 @@
-"""A small HTTP server on loopback for tools to call: it answers what it is told and keeps what it was asked."""
+"""A small HTTP server on loopback for tools: it answers what it is told and keeps what it was asked."""
 
 import json
 import threading
@@ -37,7 +37,7 @@ class Served:
                 self.end_headers()
                 self.wfile.write(data)
 
-            do_GET = do_POST = do_PUT = do_DELETE = _any  # noqa: N815
+            do_GET = do_POST = do_PUT = do_DELETE = _any
 
             def log_message(self, format: str, *args: object) -> None:
                 """Nothing."""

@@ -4,7 +4,7 @@ and MySQL.
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -22,14 +22,18 @@ from tests.waiting import wait_until
 
 
 @pytest.fixture
-def caches(http: TestClient) -> Callable[..., list[ConfigCache]]:
+def caches(http: TestClient) -> Iterator[Callable[..., list[ConfigCache]]]:
     """Caches of several workers, each with its own connections."""
+    running: list[ConfigCache] = []
 
     def made(count: int, poll_seconds: float = 60.0) -> list[ConfigCache]:
         address = MySQLAddress.from_settings(settings())
-        return [ConfigCache(MySQLPool(address, 2), poll_seconds) for _ in range(count)]
+        running.extend(ConfigCache(MySQLPool(address, 2), poll_seconds) for _ in range(count))
+        return running[-count:]
 
-    return made
+    yield made
+    for cache in running:
+        cache.close()
 
 
 def change(http: TestClient, assistant: dict[str, Any], text: str) -> int:

@@ -1,5 +1,6 @@
 """Turns over the three forms, against a model that refuses what the providers refuse, letter for letter."""
 
+import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -49,6 +50,7 @@ HARD_SCHEMA = {
     "anyOf": [{"required": ["a"]}, {"required": ["b"]}],
     "definitions": {"node": {"type": "string", "pattern": "^n"}},
 }
+WEATHER = "pogoda_v_gorode_" + hashlib.sha256("Погода в городе".encode()).hexdigest()[:8]
 FORMS = [
     ("offline-tools", "llm"),
     ("gpt-test", "llm"),
@@ -85,13 +87,15 @@ def test_turns_with_parallel_failing_and_sequential_calls_are_refused_nowhere(
     around: None, model: ToolModel, name: str, kind: str
 ) -> None:
     of = speaking(name, kind)
-    text = 'call time {"timezone": "UTC"}\ncall time {"timezone": "Nowhere"}\ncall nonsense {}\nthen\ncall time {"timezone": "Asia/Tokyo"}'
+    text = (
+        'call time {"timezone": "UTC"}\ncall time {"timezone": "Nowhere"}\ncall nonsense {}'
+        '\nthen\ncall time {"timezone": "Asia/Tokyo"}'
+    )
     first = say(of, text)
     assert first.text == "results: 2026-11-28 12:00:00 UTC | " + " | ".join(
         [
             "Error executing tool: unknown time zone 'Nowhere'; use an IANA name such as Europe/Berlin",
-            "Error executing tool: there is no tool 'nonsense'; there are time, reminder, hard, pogoda_v_gorode_"
-            + _digest(model),
+            "Error executing tool: there is no tool 'nonsense'; there are time, reminder, hard, " + WEATHER,
             "2026-11-28 21:00:00 JST",
         ]
     )
@@ -102,12 +106,6 @@ def test_turns_with_parallel_failing_and_sequential_calls_are_refused_nowhere(
     assert model.refusals == []
     expected = {"llm": "gemini_form" if "gemini" in name else "chat_form", "openai_api": "responses_form"}
     assert {one["form"] for one in model.requests} == {expected[kind]}
-
-
-def _digest(model: ToolModel) -> str:
-    import hashlib
-
-    return hashlib.sha256("Погода в городе".encode()).hexdigest()[:8]
 
 
 @pytest.mark.parametrize(("name", "kind"), FORMS)
@@ -281,7 +279,10 @@ def test_an_assistant_whose_model_takes_no_tools_says_so(around: None) -> None:
         form_of(replace(gemini, provider="prompt_api"), "llm")
 
 
-PERSONAL = 'call reminder {"message": "call +49 151 23456789 or anna@example.com", "delay_seconds": 60}\nthen\ncall time {"timezone": "UTC"}'
+PERSONAL = (
+    'call reminder {"message": "call +49 151 23456789 or anna@example.com", "delay_seconds": 60}'
+    '\nthen\ncall time {"timezone": "UTC"}'
+)
 
 
 @pytest.mark.parametrize(("name", "kind"), FORMS)

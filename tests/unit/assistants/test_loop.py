@@ -1,7 +1,9 @@
 """The tool loop: its end in every case, one result for every call, and nothing done twice over a crash."""
 
+import threading
 import time
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -213,8 +215,6 @@ def test_a_long_result_is_shortened_and_says_so(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_parallel_calls_run_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    import threading
-
     together = threading.Barrier(3, timeout=5)
 
     def act(arguments: Any, context: Any, part: str) -> str:
@@ -296,7 +296,7 @@ def test_sub_assistants_that_ask_one_another_are_stopped_at_run_time_too() -> No
 def test_a_chain_of_six_is_cut_at_its_depth() -> None:
     names = [f"a{place}" for place in range(7)]
     targets = {f"ask_{name}": name for name in names[1:]}
-    of = _subs(*[(above, f"ask_{below}") for above, below in zip(names, names[1:], strict=False)], **targets)
+    of = _subs(*[(above, f"ask_{below}") for above, below in pairwise(names)], **targets)
     down = [calls((f"ask_a{place}", {"message": "deeper"})) for place in range(1, 5)]
     models = Scripted(*down, ModelSays("as far as I may"))
     result = run(of, models, assistant_id="a0", bounds=Bounds(depth=3))

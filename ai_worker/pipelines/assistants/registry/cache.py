@@ -26,7 +26,7 @@ from ai_worker.stores.redis import connect, limits_url
 log = logging.getLogger(__name__)
 
 PAUSE_SECONDS = 1.0
-"""Before the subscription is tried again."""
+"""Before the subscription is tried again, and between two looks at whether it is to end."""
 
 
 class ConfigCache:
@@ -42,6 +42,7 @@ class ConfigCache:
         self._poll_seconds = poll_seconds
         self._held: Config | None = None
         self._loading = threading.Lock()
+        self._closed = threading.Event()
         self._background = Background("assistants: configuration", self._follow)
 
     @property
@@ -70,6 +71,10 @@ class ConfigCache:
         with self._pool.connection() as database:
             text = repository.version_text(database, version)
         return Config.parsed(version, text) if text is not None else self.current()
+
+    def close(self) -> None:
+        """Stop following, within a second."""
+        self._closed.set()
 
     def _compared(self) -> Config:
         try:
@@ -111,7 +116,7 @@ class ConfigCache:
         return Config.parsed(version, read)
 
     def _follow(self) -> None:
-        while True:
+        while not self._closed.is_set():
             try:
                 self._listen()
             except (RedisError, WorkError, OSError) as fault:
@@ -119,7 +124,7 @@ class ConfigCache:
                     "assistants: no announcements (%s); compared every %g s", fault, self._poll_seconds
                 )
                 self._look()
-                time.sleep(min(PAUSE_SECONDS, self._poll_seconds))
+                self._closed.wait(min(PAUSE_SECONDS, self._poll_seconds))
 
     def _listen(self) -> None:
         with connect(limits_url()) as client, client.pubsub(ignore_subscribe_messages=True) as subscription:
@@ -127,8 +132,8 @@ class ConfigCache:
             # What was announced while nothing was subscribed is found by this comparison.
             self._look()
             compared = time.monotonic()
-            while True:
-                message = subscription.get_message(timeout=self._poll_seconds)
+            while not self._closed.is_set():
+                message = subscription.get_message(timeout=min(PAUSE_SECONDS, self._poll_seconds))
                 if message is not None or time.monotonic() - compared >= self._poll_seconds:
                     self._look()
                     compared = time.monotonic()

@@ -72,6 +72,13 @@ def message(assistant_id: str, id_message: int, user_id: str | None) -> dict[str
     return shown(found)
 
 
+def turn(assistant_id: str, id_message: int) -> list[Item]:
+    """The whole turn of an answered message; empty where there is none yet."""
+    with mysql().connection() as database:
+        found = repository.turn_of(database, assistant_id, id_message)
+    return [from_json(item) for item in orjson.loads(found)] if found else []
+
+
 def messages(thread_id: str, user_id: str, before: int | None, limit: int) -> list[dict[str, Any]]:
     """A thread's messages, the newest first.
 

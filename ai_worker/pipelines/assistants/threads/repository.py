@@ -109,6 +109,13 @@ def turns_before(database: MySQLDatabase, thread_id: str, id_message: int, limit
     return [str(row["turn"]) for row in reversed(rows)]
 
 
+def turn_of(database: MySQLDatabase, assistant_id: str, id_message: int) -> str | None:
+    """The turn of one answered message."""
+    sql = "SELECT turn FROM assistant_message WHERE id_message = %s AND assistant_id = %s"
+    found = database.query(sql, (id_message, assistant_id))
+    return found[0]["turn"] if found else None
+
+
 def replies_due(database: MySQLDatabase, limit: int) -> list[Row]:
     """Final messages whose answers the queue of answers has not got yet, the oldest first."""
     found: list[Row] = []
