@@ -6,8 +6,9 @@ Everything else of this package imports them from here, or from modules whose na
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from ai_worker.engine.contract.row import Claim, Result
+from ai_worker.engine.contract.row import Claim, Lane, Result
 from ai_worker.errors import WorkError
+from ai_worker.kit.admission import Candidate, admitted
 from ai_worker.llm.attempt import call as call_model
 from ai_worker.llm.errors import Refused, Truncated
 from ai_worker.llm.hiding import _recognisers as recognisers
@@ -33,8 +34,10 @@ __all__ = [
     "BadAnswer",
     "CallContext",
     "CallError",
+    "Candidate",
     "Claim",
     "Json",
+    "Lane",
     "Model",
     "Redacted",
     "Refused",
@@ -48,6 +51,7 @@ __all__ = [
     "Truncated",
     "UnknownOutcome",
     "Usage",
+    "admitted",
     "call_model",
     "deadline",
     "estimate",

@@ -1,11 +1,15 @@
 """Assistants on a database and a Redis of the test's own, with a model that refuses as the providers do."""
 
+import secrets
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
+from pydantic import SecretStr
+from redis import Redis
 
+from ai_worker.outbound.records.request_log import request_log
 from ai_worker.settings import settings
 from ai_worker.stores.migrate import upgrade
 from ai_worker.stores.mysql import MySQLAddress, MySQLDatabase
@@ -13,6 +17,7 @@ from ai_worker.web.application import create_application
 from devtools.assistants.model_server import ToolModel
 from devtools.servers.redis import RedisServer
 from tests.integration.assistants.forgetting import forget
+from tests.servers import private_redis
 
 MODELS = """\
 [models.offline-tools]
@@ -29,6 +34,20 @@ base_url = "{url}"
 """
 
 
+TABLES = (
+    *("assistants", "tools", "assistant_tool_link", "assistant_config_version", "assistant_config_change"),
+    *("user_assistant_threads", "assistant_message", "assistant_reminder"),
+)
+
+
+def address(variables: dict[str, str]) -> MySQLAddress:
+    """Where such variables lead."""
+    host, port, user, password, database = (
+        variables[f"MYSQL_{part}"] for part in ("HOST", "PORT", "USER", "PASSWORD", "DATABASE")
+    )
+    return MySQLAddress(host, int(port), user, database, SecretStr(password))
+
+
 @pytest.fixture
 def model() -> Iterator[ToolModel]:
     """A model server of the test's own."""
@@ -36,9 +55,33 @@ def model() -> Iterator[ToolModel]:
         yield running
 
 
+@pytest.fixture(scope="session")
+def assistants_database(mysql_server: dict[str, str]) -> Iterator[dict[str, str]]:
+    """One database for all tests of this folder, upgraded once: the variables that lead there."""
+    name = f"test_{secrets.token_hex(6)}"
+    variables = {**mysql_server, "MYSQL_DATABASE": name}
+    root = address({**variables, "MYSQL_DATABASE": ""})
+    with MySQLDatabase(root) as database:
+        database.execute(f"CREATE DATABASE `{name}` CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci")
+    with MySQLDatabase(address(variables)) as database:
+        upgrade(database)
+    yield variables
+    request_log().flush()
+    with MySQLDatabase(root) as database:
+        database.execute(f"DROP DATABASE `{name}`")
+
+
+@pytest.fixture(scope="session")
+def assistants_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    """One Redis for all tests of this folder."""
+    server = private_redis(tmp_path_factory.mktemp("redis"))
+    yield server
+    server.kill()
+
+
 @pytest.fixture
 def settled(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, model: ToolModel, mysql_database: dict[str, str]
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, model: ToolModel, assistants_database: dict[str, str]
 ) -> Iterator[Callable[..., None]]:
     """Settles this process on a database of the test's own; further settings by name."""
     models = tmp_path / "models.toml"
@@ -51,7 +94,7 @@ def settled(
             "MODELS_FILE": str(models),
             "GEMINI_API_KEY": "test-key-gemini",
             "OPENAI_API_KEY": "test-key-openai",
-            **mysql_database,
+            **assistants_database,
             **{name.upper(): value for name, value in further.items()},
         }
         for name, value in values.items():
@@ -63,17 +106,21 @@ def settled(
 
 
 @pytest.fixture
-def redis(redis_server: Callable[[], RedisServer]) -> RedisServer:
-    """A Redis of the test's own."""
-    return redis_server()
+def redis(assistants_redis: RedisServer) -> RedisServer:
+    """That Redis, empty; a test may kill it and start it again."""
+    with Redis.from_url(assistants_redis.url) as client:
+        client.flushall()
+    return assistants_redis
 
 
 @pytest.fixture
-def registry(settled: Callable[..., None], redis: RedisServer) -> None:
+def registry(settled: Callable[..., None], redis: RedisServer, assistants_database: dict[str, str]) -> None:
     """The tables, empty, in this process's settings."""
+    with MySQLDatabase(address(assistants_database)) as database:
+        for table in TABLES:
+            database.execute(f"TRUNCATE {table}")
+        database.execute("UPDATE assistant_config SET version = 0, digest = ''")
     settled(**redis.environment())
-    with MySQLDatabase(MySQLAddress.from_settings(settings())) as database:
-        upgrade(database)
 
 
 @pytest.fixture

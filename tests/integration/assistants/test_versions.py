@@ -2,6 +2,7 @@
 
 import json
 import threading
+from pathlib import Path
 from typing import Any
 
 from fastapi.testclient import TestClient
@@ -142,3 +143,14 @@ def test_changes_at_once_are_one_version_each_and_none_is_lost(http: TestClient)
     assert [row["version"] for row in rows] == list(range(1, 49))
     texts = {row["instructions"] for row in json.loads(rows[-1]["snapshot"])["assistants"]}
     assert texts == {f"{place}.4" for place in range(8)}
+
+
+def test_the_sample_of_a_first_start_is_taken(http: TestClient) -> None:
+    sample = json.loads(
+        (Path(__file__).parents[3] / "samples" / "assistants.json").read_text(encoding="utf-8")
+    )
+    assert http.post("/assistants/import", json=sample).json() == {"version": 1}
+    (secretary,) = http.get("/assistants/", params={"is_secretary": True}).json()
+    linked = http.get(f"/assistants/{secretary['id']}/tools").json()
+    kinds = sorted({tool["tool_type"] for tool in linked})
+    assert kinds == ["calendar", "reminder", "sub_assistant", "time", "weather"] and len(linked) == 6

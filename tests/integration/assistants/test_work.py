@@ -5,6 +5,7 @@ import threading
 import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
 import pytest
 from fastapi.testclient import TestClient
@@ -157,9 +158,9 @@ def remind(
 ) -> None:
     first = at.replace(tzinfo=None, microsecond=0).isoformat() if rule else None
     with mysql().connection() as database:
-        repository.insert(
-            database, NewReminder(key, user, assistant["id"], f"{key} is due", at, "UTC", first, rule), shape
-        )
+        id_ = str(uuid5(NAMESPACE_URL, key))
+        new = NewReminder(id_, user, assistant["id"], f"{key} is due", at, "UTC", first, rule)
+        repository.insert(database, new, shape)
 
 
 def test_a_due_reminder_becomes_one_message_and_a_recurring_one_goes_on(http: TestClient) -> None:
@@ -175,7 +176,7 @@ def test_a_due_reminder_becomes_one_message_and_a_recurring_one_goes_on(http: Te
         ("reminder", "S", 1),
         ("reminder", "", 0),
     ]
-    kept = {row["id"]: row for row in mysql().query("SELECT * FROM assistant_reminder")}
+    kept = {row["message"].split()[0]: row for row in mysql().query("SELECT * FROM assistant_reminder")}
     assert kept["once"]["status"] == "completed"
     assert kept["daily"]["status"] == "active" and kept["daily"]["delivered"] == 1
     assert kept["daily"]["trigger_at"].replace(tzinfo=UTC) > now

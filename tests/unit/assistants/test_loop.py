@@ -87,18 +87,18 @@ def test_a_model_that_always_calls_gets_a_last_round_without_tools() -> None:
 
 
 @pytest.mark.parametrize(
-    ("bounds", "spent", "cost", "stopped_by"),
+    ("bounds", "ago", "cost", "stopped_by"),
     [
-        (Bounds(calls=1), Spent(), None, "calls"),
-        (Bounds(seconds=10), Spent(started=time.monotonic() - 11), None, "seconds"),
-        (Bounds(money=Decimal("0.05")), Spent(), Decimal("0.06"), "money"),
+        (Bounds(calls=1), 0, None, "calls"),
+        (Bounds(seconds=10), 11, None, "seconds"),
+        (Bounds(money=Decimal("0.05")), 0, Decimal("0.06"), "money"),
     ],
 )
 def test_calls_seconds_and_money_end_the_calling_too(
-    bounds: Bounds, spent: Spent, cost: Any, stopped_by: str
+    bounds: Bounds, ago: float, cost: Any, stopped_by: str
 ) -> None:
     models = Scripted(calls(("time", {"timezone": "UTC"})), ModelSays("That is all."), cost=cost)
-    result = run(secretary(), models, bounds=bounds, spent=spent)
+    result = run(secretary(), models, bounds=bounds, spent=Spent(time.monotonic() - ago))
     assert result.stopped_by == stopped_by
     assert not models.asked[-1]["may_call"]
 

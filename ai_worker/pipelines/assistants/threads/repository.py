@@ -1,6 +1,6 @@
 """Every statement about threads and messages, the engine's own aside."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -52,6 +52,13 @@ def thread_named(database: MySQLDatabase, thread_id: str) -> Row | None:
     """The thread of an id, whoever's it is."""
     found = database.query(f"{_THREADS} WHERE thread_id = %s", (thread_id,))
     return _zoned(found[0]) if found else None
+
+
+def assistants_of(database: MySQLDatabase, thread_ids: Sequence[str]) -> dict[str, str]:
+    """The assistant of each thread that is there."""
+    marks = ", ".join(["%s"] * len(thread_ids))
+    sql = f"SELECT thread_id, assistant_id FROM user_assistant_threads WHERE thread_id IN ({marks})"
+    return {row["thread_id"]: row["assistant_id"] for row in database.query(sql, thread_ids)}
 
 
 def threads_of(database: MySQLDatabase, user_id: str, skip: int, limit: int) -> tuple[list[Row], int]:
