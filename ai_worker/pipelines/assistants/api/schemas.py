@@ -19,6 +19,7 @@ Name = Annotated[str, StringConstraints(min_length=1, max_length=255), AfterVali
 Words = Annotated[str, StringConstraints(max_length=200_000), AfterValidator(_storable)]
 Label = Annotated[str, StringConstraints(max_length=255), AfterValidator(_storable)]
 Kind = Annotated[str, StringConstraints(max_length=50)]
+KnownKind = Annotated[str, StringConstraints(max_length=50, pattern=r"^[a-z_]+$")]
 Number = Annotated[int, Field(ge=0, le=2**63 - 1)]
 Order = Literal["created_at", "-created_at", "updated_at", "-updated_at", "name", "-name"]
 
@@ -139,7 +140,7 @@ class AssistantFilter(Page):
     order: Order = "created_at"
     is_active: bool | None = None
     is_secretary: bool | None = None
-    assistant_type: Kind | None = None
+    assistant_type: KnownKind | None = None
     name: Label | None = None
 
 
@@ -148,7 +149,7 @@ class ToolFilter(Page):
 
     order: Order = "created_at"
     is_active: bool | None = None
-    tool_type: Kind | None = None
+    tool_type: KnownKind | None = None
     assistant_id: UUID | None = None
     name: Label | None = None
 
