@@ -1,4 +1,5 @@
-"""A model on loopback that calls tools as it is told and refuses what the providers refuse, in the form that
+"""A model on loopback that calls tools by the words of the message and refuses what the providers refuse, in
+the form that
 is spoken to it.
 """
 
@@ -25,7 +26,7 @@ class ToolModel:
 
     def __init__(self, port: int = 0) -> None:
         self.requests: list[dict[str, Any]] = []
-        """What came, the oldest first: `form`, `body`, `at` (monotonic seconds), `refused` with the
+        """Requests, the oldest first: `form`, `body`, `at` (monotonic seconds), `refused` with the
         400's message.
         """
         self.failures: list[int] = []
@@ -95,7 +96,7 @@ class ToolModel:
         if self.seconds:
             time.sleep(self.seconds)
         if failure:
-            return failure, {"error": {"message": "told to fail", "code": failure}}
+            return failure, {"error": {"message": "failing by order of the test", "code": failure}}
         try:
             says = decide(form.seen(body))
         except Refused as refused:

@@ -1,4 +1,4 @@
-"""How the model behaves, by words in the user's message.
+"""The behaviour of the model, by words in the user's message.
 
 call NAME {arguments}      a tool call; several lines are parallel calls, `then` begins the next round
 bad NAME text              a call whose arguments are no JSON
@@ -35,7 +35,7 @@ class Seen:
 
 @dataclass(frozen=True)
 class Says:
-    """What the model answers: text, or calls with their arguments as text."""
+    """The answer of the model: text, or calls with their arguments as text."""
 
     text: str = ""
     calls: tuple[tuple[str, str], ...] = ()

@@ -1,6 +1,4 @@
-"""What comes to assistants from elsewhere than the API: the seed's queue, and reminders; and the answers left
-behind.
-"""
+"""Messages from elsewhere than the API, the seed's queue and reminders; and the answers left behind."""
 
 import logging
 
@@ -51,4 +49,4 @@ def answer_at_queue(id_message: int) -> None:
 def _taken() -> list[int]:
     redis = broker_redis()
     config = config_cache().current()
-    return taking.take(redis, config, lambda *told: answering.refuse(redis, *told))
+    return taking.take(redis, config, lambda *reason: answering.refuse(redis, *reason))

@@ -68,7 +68,7 @@ Json = Any
 
 
 class UnknownOutcome(WorkError):
-    """A step was sent outside, its answer was lost, and nothing can tell whether it was carried out."""
+    """A step was sent outside, its answer was lost, and its outcome cannot be found out."""
 
     error_class = "unknown_outcome"
 

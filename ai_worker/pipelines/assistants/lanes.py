@@ -1,4 +1,4 @@
-"""Which threads may be worked now: those whose assistants' models may be asked, one message each."""
+"""Threads that may be worked now: those whose assistants' models may be asked, one message each."""
 
 import logging
 from collections.abc import Sequence

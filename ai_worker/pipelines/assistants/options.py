@@ -21,18 +21,20 @@ class AssistantSettings(BaseSettings):
 
     # A turn.
     assistants_redact: bool = True
-    """Whether personal data is replaced before a conversation reaches a model."""
+    """Personal data is replaced before a conversation reaches a model."""
     assistants_max_rounds: int = Field(8, ge=1)
     assistants_max_calls: int = Field(24, ge=1)
     assistants_turn_seconds: float = Field(120, gt=0)
     assistants_turn_budget: Decimal | None = Field(None, ge=0)
-    """What the model calls of one turn may cost together, in the currency of the prices; empty: no limit."""
+    """The most that the model calls of one turn may cost together, in the currency of the prices; empty: no
+    limit.
+    """
     assistants_max_depth: int = Field(3, ge=0)
-    """How many sub-assistants may stand below one another."""
+    """The most sub-assistants below one another."""
     assistants_history_tokens: int = Field(24_000, ge=500)
     """The part of the conversation that is sent again; whole turns, the newest ones."""
     assistants_poll_seconds: float = Field(5, gt=0)
-    """How often a worker compares the configuration's version, beside the announcements and each message."""
+    """Seconds between two comparisons of the version, beside announcements and messages."""
 
     # Tools.
     weather_url: str = "https://api.open-meteo.com"

@@ -32,7 +32,7 @@ class AssistantGone(BadRequest):
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a row's work needs of the process.
+    """The parts of the process that a row's work needs.
 
     Args:
         models: asked in place of the catalogue's, by tests.

@@ -16,7 +16,7 @@ def is_over(message: dict[str, Any]) -> bool:
 
 
 class Following:
-    """What of a message was sent already."""
+    """The part of a message that was sent already."""
 
     def __init__(self) -> None:
         self._status = ""

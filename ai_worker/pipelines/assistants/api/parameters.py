@@ -1,4 +1,4 @@
-"""What several paths have in common."""
+"""Parameters and answers that several paths have in common."""
 
 from typing import Annotated, Any
 from uuid import UUID

@@ -116,13 +116,13 @@ class LinkedToolOut(ToolOut):
 
 
 class LinkNew(BaseModel):
-    """What a link adds to its tool."""
+    """The link's own part of a tool."""
 
     sub_assistant_id: UUID | None = None
 
 
 class Message(BaseModel):
-    """What was done."""
+    """The outcome of a change."""
 
     message: str
 
@@ -135,7 +135,7 @@ class Page(BaseModel):
 
 
 class AssistantFilter(Page):
-    """Which assistants, and in which order."""
+    """Filters and order of assistants."""
 
     order: Order = "created_at"
     is_active: bool | None = None
@@ -145,7 +145,7 @@ class AssistantFilter(Page):
 
 
 class ToolFilter(Page):
-    """Which tools, and in which order."""
+    """Filters and order of tools."""
 
     order: Order = "created_at"
     is_active: bool | None = None
@@ -193,7 +193,7 @@ class ConfigOut(BaseModel):
 
 
 class UsedBy(BaseModel):
-    """Where an assistant or a tool is used."""
+    """The users of an assistant or a tool."""
 
     assistants: list[dict[str, str]]
     tools: list[dict[str, str]] = []

@@ -67,7 +67,7 @@ def one_version(version: VersionNumber) -> dict[str, Any]:
 
 @reading.get("/assistants/versions/{earlier}/diff/{later}", responses=NO_VERSION)
 def diff(earlier: VersionNumber, later: VersionNumber) -> list[dict[str, Any]]:
-    """What differs between two versions, with both values of every field."""
+    """Differences between two versions, with both values of every field."""
     return versions.difference_between(earlier, later)
 
 

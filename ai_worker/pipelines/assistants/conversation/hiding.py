@@ -1,6 +1,6 @@
 """A conversation without personal data, and the model's answer with the data put back.
 
-Everything goes through one redaction in the order in which it was said, so that a value keeps its placeholder
+Everything goes through one redaction in the order of the conversation, so that a value keeps its placeholder
 from request to request
 of a turn: the provider's own parts, which go back unchanged, hold placeholders of earlier requests.
 """
@@ -23,7 +23,7 @@ from ai_worker.pipelines.assistants.wire.reading import arguments_in
 
 @dataclass(frozen=True, slots=True)
 class Hidden:
-    """What leaves in place of a conversation."""
+    """The text that leaves in place of a conversation."""
 
     conversation: Conversation
     _redacted: Redacted
@@ -87,5 +87,5 @@ def _true_raw(new: Item, old: Item, form: Form, redacted: Redacted) -> Item:
 
 
 def arguments_of(call: ToolCall) -> Any:
-    """What a call's arguments are, whether an object or not."""
+    """The arguments of a call, an object or not."""
     return call.written if call.arguments is None else dict(call.arguments)

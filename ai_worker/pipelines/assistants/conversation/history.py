@@ -12,7 +12,7 @@ OVERHEAD = 4
 
 
 def fitted(history: Sequence[Sequence[Item]], tokens: int) -> list[Item]:
-    """The items of the newest turns that take no more than so many tokens together, as estimated; the
+    """The items of the newest turns within a number of tokens, as estimated; the
     oldest first.
     """
     kept: list[list[Item]] = []

@@ -1,4 +1,4 @@
-"""What a model is told beside the assistant's own instructions."""
+"""The system prompt: the assistant's own instructions, and what the turn adds."""
 
 from collections.abc import Sequence
 

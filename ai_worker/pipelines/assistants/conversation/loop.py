@@ -114,7 +114,7 @@ def _sub_answer(
 
 
 def _with_own_ids(says: ModelSays, key: str) -> ModelSays:
-    """The answer with an id for each call that tells it from every other call of the thread."""
+    """The answer with an id for each call that no other call of the thread has."""
     seen: set[str] = set()
     calls: list[ToolCall] = []
     for place, call in enumerate(says.calls):

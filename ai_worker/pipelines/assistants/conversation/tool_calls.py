@@ -33,7 +33,7 @@ UNKNOWN = (
 
 
 class LookUpFailed(WorkError):
-    """Whether a tool acted cannot be found out now; the row is tried again."""
+    """The outcome of a tool's call cannot be found out now; the row is tried again."""
 
     error_class = "look_up_failed"
     retry = True

@@ -15,7 +15,7 @@ from ai_worker.pipelines.assistants.wire.neutral import Declared, Item, ModelSay
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What one turn may take.
+    """Bounds of one turn.
 
     Args:
         rounds: requests to the model of one assistant; the last is without tools.
@@ -36,7 +36,7 @@ class Bounds:
 
 @dataclass(slots=True)
 class Spent:
-    """What the turn has taken so far, sub-assistants included."""
+    """Calls, tokens and money of the turn so far, sub-assistants included."""
 
     started: float = field(default_factory=time.monotonic)
     calls: int = 0
@@ -71,7 +71,7 @@ class Answered:
 
 
 class Models(Protocol):
-    """Where models are asked."""
+    """The port to models."""
 
     def ask(
         self,
@@ -93,7 +93,7 @@ class Models(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """What a turn needs of the world.
+    """The ports of a turn to the world.
 
     Args:
         now: the time in UTC.

@@ -51,7 +51,7 @@ def refuse(redis: Redis, key: str, shape: str, user_id: str, reason: str) -> Non
 
 def _sent(redis: Redis, pool: MySQLPool, row: Row) -> None:
     failed = row["status_id"] == MessageStatus.ERROR
-    # Errors may name servers and settings; users are told that it failed, the row holds why.
+    # Errors may name servers and settings; users read that it failed, the row holds why.
     error = FAILED.format(row["id_message"]) if failed else None
     source = "reminder" if row["source"] == "reminder" else "user"
     text = shapes.answer(row["reply_shape"], row["user_id"], row["text"], row["response"], error, source)

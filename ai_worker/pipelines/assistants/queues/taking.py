@@ -80,7 +80,7 @@ def _taken_list(queue: str) -> str:
 
 
 def _abandoned(redis: Redis, queue: str) -> list[str]:
-    """What was taken by a process that did not end it, the oldest first."""
+    """Messages taken by a process that did not end them, the oldest first."""
     old = time.time() - IDLE_SECONDS
     taken = cast(list[str], redis.lrange(_taken_list(queue), 0, -1))
     return [one for one in reversed(taken) if orjson.loads(one)["at"] < old]

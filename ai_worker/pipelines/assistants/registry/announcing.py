@@ -23,7 +23,7 @@ SNAPSHOT = "ai_worker:assistants:config"
 WORKERS = "ai_worker:assistants:workers"
 SNAPSHOT_SECONDS = 24 * 3600
 SILENT_SECONDS = 30.0
-"""A worker that has not reported for so long is gone."""
+"""A worker that has not reported within this time is gone."""
 
 
 def announce(version: int) -> None:

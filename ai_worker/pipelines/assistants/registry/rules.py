@@ -1,4 +1,4 @@
-"""What must hold of an assistant, a tool and a link before they are stored."""
+"""Rules that an assistant, a tool and a link must fit before they are stored."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""Whether a tool's `input_schema` can be stored: what a provider would refuse is refused here, with the place
+"""The check of a tool's `input_schema`: what a provider would refuse is refused here, with the place
 and its name.
 
 One invalid schema makes a provider answer 400 for all tools of the turn, so it must not get as far.

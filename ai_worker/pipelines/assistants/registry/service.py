@@ -170,7 +170,7 @@ def unlink(assistant_id: str, tool_id: str, who: str) -> None:
 
 
 def used_by(table: str, id_: str) -> dict[str, Any]:
-    """Where an assistant or a tool is used.
+    """The users of an assistant or a tool.
 
     Raises:
         NotFound: there is no such row.

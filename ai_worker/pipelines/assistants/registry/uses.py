@@ -1,4 +1,4 @@
-"""Where an assistant or a tool is used: asked before it is deleted, and shown for its own sake."""
+"""The users of an assistant or a tool: looked up before it is deleted, and shown for their own sake."""
 
 from typing import Any
 

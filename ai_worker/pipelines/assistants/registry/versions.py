@@ -66,7 +66,7 @@ def config_at(version: int) -> Config:
 
 
 def difference_between(earlier: int, later: int) -> list[dict[str, object]]:
-    """What differs between two versions.
+    """Differences between two versions.
 
     Raises:
         NotFound: there is no such version.

@@ -19,7 +19,7 @@ def deliver_due() -> list[int]:
     """Deliver what is due, a batch a transaction.
 
     Returns:
-        The ids of the messages made, for the workers to be told.
+        The ids of the messages made, to be handed to the workers.
     """
     found: list[int] = []
     while batch := retrying(_delivered):

@@ -1,4 +1,4 @@
-"""Where the reminder tool keeps reminders."""
+"""The reminder tool's store."""
 
 from ai_worker.pipelines.assistants.reminders import repository
 from ai_worker.pipelines.assistants.tools.contract import NewReminder

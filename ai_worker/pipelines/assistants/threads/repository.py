@@ -49,7 +49,7 @@ def thread(database: MySQLDatabase, user_id: str, assistant_id: str) -> Row | No
 
 
 def thread_named(database: MySQLDatabase, thread_id: str) -> Row | None:
-    """The thread of an id, whoever's it is."""
+    """The thread of an id, of any user."""
     found = database.query(f"{_THREADS} WHERE thread_id = %s", (thread_id,))
     return _zoned(found[0]) if found else None
 

@@ -14,5 +14,5 @@ class MessageStatus(IntEnum):
 
     @property
     def is_final(self) -> bool:
-        """Whether the message has had its answer, or never will."""
+        """True when the message has its answer, or will never have one."""
         return self in (MessageStatus.ANSWERED, MessageStatus.ERROR, MessageStatus.CANCELLED)

@@ -1,4 +1,4 @@
-"""What a kind of tool is, and what it is given when it runs."""
+"""The contract of a kind of tools, and the context in which a tool runs."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ class ToolFault(Exception):
 
 
 class Reminders(Protocol):
-    """Where reminders are kept."""
+    """A store of reminders."""
 
     def add(self, reminder: "NewReminder") -> str:
         """Store a reminder once by its id; return the id."""
@@ -76,7 +76,7 @@ class Function:
 
     Args:
         name: as the registry has it, or with the server's name before it.
-        part: what tells the functions of one tool apart; empty where it has one only.
+        part: distinguishes the functions of one tool; empty where it has one only.
     """
 
     name: str
@@ -109,7 +109,7 @@ class ToolKind:
         run: carries a call out; raises ToolFault.
         acts: whether a call changes something outside, so that it may not be repeated blindly.
         look_up: after a call with an unknown outcome, the result that it had, or None where it did
-            nothing; None: nobody can tell.
+            nothing; None: it cannot be found out.
         check: what is wrong with the settings of a tool, for its editor; None where they fit.
         offer: the functions that the tool offers, where that is not just itself.
         nested: whether it holds a conversation of its own, whose steps are kept one by one.

@@ -1,4 +1,4 @@
-"""What an assistant's links let it call, and one call carried out: always one result, a failure too."""
+"""The functions that an assistant's links let it call, and one call carried out: always one result."""
 
 import logging
 from collections.abc import Callable, Mapping
@@ -45,7 +45,7 @@ class Offered:
 
     @property
     def acts(self) -> bool:
-        """Whether a call changes something outside."""
+        """True when a call changes something outside."""
         try:
             return self.kind.acts(self.tool, self.function.part)
         except ToolFault:
@@ -62,7 +62,7 @@ class Offer:
 
 
 def offer_of(config: Config, assistant: Assistant) -> Offer:
-    """What the assistant's active links and tools give it."""
+    """The functions that active links and tools give an assistant."""
     found: list[tuple[Function, Tool, Link, ToolKind]] = []
     missing: list[str] = []
     for tool, link in config.tools_of(assistant.id):
@@ -104,7 +104,7 @@ def carried_out(offered: Offered, arguments: Arguments, context: ToolContext) ->
 
 
 def told(do: Callable[[], str], offered: Offered) -> dict[str, Any]:
-    """What doing something for a call brings, as a result."""
+    """The result of doing something for a call."""
     try:
         return result(do())
     except NoAnswer as fault:

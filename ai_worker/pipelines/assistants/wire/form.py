@@ -1,4 +1,4 @@
-"""What a form of the wire is."""
+"""The contract of a form of the wire."""
 
 from collections.abc import Mapping
 from typing import Any, Protocol
@@ -16,7 +16,7 @@ class Form(Protocol):
         ...
 
     def url(self, model: Model) -> str:
-        """Where the model answers in this form."""
+        """The address at which the model answers in this form."""
         ...
 
     def headers(self, model: Model) -> Mapping[str, str]:
@@ -41,5 +41,5 @@ class Form(Protocol):
 
 
 def made_by(form: Form, model: Model) -> str:
-    """Who made an answer, as far as its own part can be given back: form, server and model."""
+    """The maker of an answer, as far as its own part can be given back: form, server and model."""
     return f"{form.name}:{model.server}:{model.name}"

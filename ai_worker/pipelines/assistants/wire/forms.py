@@ -1,4 +1,4 @@
-"""Which form an assistant's model is asked in."""
+"""The form in which an assistant's model is asked."""
 
 from ai_worker.errors import ConfigurationError
 from ai_worker.pipelines.assistants.house import Model

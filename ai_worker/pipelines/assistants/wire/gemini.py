@@ -23,7 +23,7 @@ from ai_worker.pipelines.assistants.wire.reading import arguments_in, listed, ma
 from ai_worker.pipelines.assistants.wire.schema_edges import for_gemini
 
 NO_SIGNATURE = "skip_thought_signature_validator"
-"""What Google's documentation gives for calls that another model made."""
+"""Google's documented placeholder for calls that another model made."""
 _BLOCKED = frozenset({"SAFETY", "RECITATION", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "IMAGE_SAFETY"})
 _USABLE = frozenset({"STOP", "FINISH_REASON_UNSPECIFIED", None})
 

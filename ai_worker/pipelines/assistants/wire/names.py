@@ -64,7 +64,7 @@ def wire_names(tools: Sequence[tuple[str, str]]) -> list[str]:
     """The wire names of the tools of one assistant.
 
     Args:
-        tools: name and id of each; those whose names would be the same are told apart by their ids.
+        tools: name and id of each; those whose names would be the same are distinguished by their ids.
     """
     names = [wire_name(name) for name, _ in tools]
     times = Counter(name.lower() for name in names)

@@ -78,7 +78,7 @@ class Declared:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """What is sent to a model.
+    """A conversation as it is sent to a model.
 
     Args:
         items: earlier turns, then the current one.

@@ -103,8 +103,8 @@ def _items(item: Item, maker: str | None) -> list[dict[str, Any]]:
         case ModelSays(text, calls, raw, made):
             if raw is not None and made == maker and all(call.has_provider_id for call in calls):
                 return [dict(one) for one in raw]
-            said: list[dict[str, Any]] = [{"role": "assistant", "content": text}] if text else []
-            return said + [_call(call) for call in calls]
+            spoken: list[dict[str, Any]] = [{"role": "assistant", "content": text}] if text else []
+            return spoken + [_call(call) for call in calls]
 
 
 def _call(call: ToolCall) -> dict[str, Any]:

@@ -67,7 +67,7 @@ class CalDav:
     def _asked(
         self, user_id: str, seconds: float, ask: Callable[[Any], Value], missing: Value | None = None
     ) -> Value:
-        """What a question to the user's calendar brings; `missing` where it is not there."""
+        """The answer of the user's calendar to a question; `missing` where it is not there."""
         name = path_name(user_id)
         login = self._user.replace("{user_id}", name)
         url = self._url.replace("{user_id}", name)

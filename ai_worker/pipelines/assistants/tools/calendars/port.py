@@ -1,4 +1,4 @@
-"""What a calendar tool asks of a calendar, and the one that the settings name."""
+"""The port of calendars, and the one that the settings name."""
 
 import base64
 import re

@@ -34,7 +34,7 @@ def _run(arguments: Arguments, context: ToolContext, _: str) -> str:
 
 
 def action_of(tool: Tool) -> str:
-    """What a calendar tool does.
+    """The action of a calendar tool.
 
     Raises:
         ToolFault: neither its name nor a setting says so.

@@ -1,4 +1,4 @@
-"""Which addresses a tool may call: a host that is allowed by name, and an address of it that is out in the
+"""The addresses that a tool may call: a host that is allowed by name, and an address of it that is out in the
 world.
 
 The name is resolved here and the connection made to the address that was checked, so that a second answer of
@@ -36,7 +36,7 @@ class Target:
 
 
 def target_of(url: str, allowed: Collection[str], private: Collection[str]) -> Target:
-    """Where a URL leads, if a tool may go there.
+    """The server that a URL leads to, if a tool may go there.
 
     Args:
         allowed: hosts as `host` or `host:port`.

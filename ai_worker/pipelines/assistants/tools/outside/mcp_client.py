@@ -16,7 +16,7 @@ from ai_worker.pipelines.assistants.tools.outside.safe_http import NoAnswer
 PROCESS = "ai_worker.pipelines.assistants.tools.outside.mcp_process"
 KEEP_SECONDS = 60.0
 FAULT_SECONDS = 10.0
-"""A server that could not be listed is not asked again for so long."""
+"""A server that could not be listed is not asked again within this time."""
 
 
 @dataclass(frozen=True, slots=True)
