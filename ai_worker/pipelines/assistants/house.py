@@ -7,8 +7,9 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from ai_worker.engine.contract.row import Claim, Lane, Result
-from ai_worker.errors import WorkError
+from ai_worker.engine.worker.checkpoints import UnknownOutcome
 from ai_worker.kit.admission import Candidate, admitted
+from ai_worker.kit.attempt import Attempt
 from ai_worker.llm.attempt import call as call_model
 from ai_worker.llm.errors import Refused, Truncated
 from ai_worker.llm.hiding import _recognisers as recognisers
@@ -31,6 +32,7 @@ from ai_worker.outbound.records.request_log import RequestRecorder
 from ai_worker.outbound.usage import Spending, Usage
 
 __all__ = [
+    "Attempt",
     "BadAnswer",
     "CallContext",
     "CallError",
@@ -65,12 +67,6 @@ __all__ = [
 
 Json = Any
 """A value that JSON can carry."""
-
-
-class UnknownOutcome(WorkError):
-    """A step was sent outside, its answer was lost, and its outcome cannot be found out."""
-
-    error_class = "unknown_outcome"
 
 
 class Steps(Protocol):

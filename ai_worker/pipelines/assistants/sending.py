@@ -1,19 +1,19 @@
 """A message stored and handed to the workers at once; the scan is the safety net."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
+from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
+
+from ai_worker.engine.dispatch.nudge import nudge
+from ai_worker.engine.sources.table_rows import HERE
+from ai_worker.errors import StoreUnavailable
+from ai_worker.pipelines.assistants.rows import ANSWER
 from ai_worker.pipelines.assistants.threads.posting import NewMessage, post
 from ai_worker.stores.mysql import Row
 
 log = logging.getLogger(__name__)
-
-_hand_over: list[Callable[[Sequence[int]], None]] = []
-
-
-def hand_over_by(function: Callable[[Sequence[int]], None]) -> None:
-    """Set what hands new rows to the workers; the tasks of this pipeline do so."""
-    _hand_over[:] = [function]
 
 
 def send(new: NewMessage) -> Row:
@@ -29,9 +29,11 @@ def send(new: NewMessage) -> Row:
 
 
 def handed(ids: Sequence[int]) -> None:
-    """Hand stored messages to the workers. Where the broker is away they wait for the next scan."""
-    for function in _hand_over:
-        try:
-            function(ids)
-        except Exception:
-            log.warning("assistants: messages %s wait for the next scan", ids, exc_info=True)
+    """Hand stored messages to the workers. Of a thread only the first open message starts; where the broker
+    is
+    away, they wait for the next scan.
+    """
+    try:
+        nudge(ANSWER, HERE, ids)
+    except (StoreUnavailable, OperationalError, RedisError) as fault:
+        log.warning("assistants: messages %s wait for the next scan: %s", list(ids), fault)

@@ -4,7 +4,6 @@ import logging
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
-from uuid import uuid4
 
 import orjson
 
@@ -12,7 +11,7 @@ from ai_worker.errors import BadRequest
 from ai_worker.pipelines.assistants.conversation.asking import AskedModels
 from ai_worker.pipelines.assistants.conversation.loop import converse
 from ai_worker.pipelines.assistants.conversation.turn import Bounds, Models, Ports, Spent, Turn, TurnResult
-from ai_worker.pipelines.assistants.house import CallContext, Claim, Result, Spending, Steps, mysql_records
+from ai_worker.pipelines.assistants.house import Attempt, Claim, Result, Steps, mysql_records
 from ai_worker.pipelines.assistants.options import options
 from ai_worker.pipelines.assistants.registry.cache import ConfigCache, config_cache
 from ai_worker.pipelines.assistants.registry.config import Assistant, Config
@@ -61,10 +60,9 @@ def answer(claim: Claim, steps: Steps, around: Surroundings) -> Result:
     config = around.cache.at(version)
     assistant = _assistant(config, fields["assistant_id"])
     spent = Spent()
-    spending = Spending()
-    context = _context(claim, spending)
+    attempt = _attempt(claim)
     ports = Ports(
-        around.models or AskedModels(context, options().assistants_history_tokens),
+        around.models or AskedModels(attempt.context, options().assistants_history_tokens),
         StoredReminders(around.pool, fields["reply_shape"]),
         datetime.now(UTC),
         options().tool_seconds,
@@ -78,9 +76,10 @@ def answer(claim: Claim, steps: Steps, around: Surroundings) -> Result:
         bounds=bounds(),
         history=history(around.pool, fields["thread_id"], fields["id_message"]),
     )
-    result = converse(turn, ports, steps, spent)
+    with attempt.recorded():
+        result = converse(turn, ports, steps, spent)
     log.info("[Message %s] answered at version %d with %d calls", claim.row_id, version, spent.calls)
-    return Result(_fields(result, spent, version, context))
+    return Result(_fields(result, spent, version, attempt))
 
 
 def bounds() -> Bounds:
@@ -104,30 +103,30 @@ def _assistant(config: Config, assistant_id: str) -> Assistant:
     return found
 
 
-def _context(claim: Claim, spending: Spending) -> CallContext:
-    return CallContext(
+def _attempt(claim: Claim) -> Attempt:
+    return Attempt.of(
+        claim,
         pipeline="assistants",
         task=str(claim.fields["assistant_id"]),
-        row=str(claim.row_id),
-        operation_uuid=str(uuid4()),
-        attempt=claim.attempts + 1,
-        redact=options().assistants_redact,
         records=mysql_records(),
-        spending=spending,
+        redact=options().assistants_redact,
     )
 
 
-def _fields(result: TurnResult, spent: Spent, version: int, context: CallContext) -> dict[str, Any]:
+def _fields(result: TurnResult, spent: Spent, version: int, attempt: Attempt) -> dict[str, Any]:
+    turn = [to_json(_lasting(item)) for item in result.items]
+    taken = attempt.fields
+    # Of an attempt that crashed only its kept steps are known.
+    tokens = {"tokens_input": spent.usage.input, "tokens_output": spent.usage.output}
     return {
         "response": result.text,
-        "turn": orjson.dumps([to_json(_lasting(item)) for item in result.items]).decode(),
+        "turn": orjson.dumps(turn).decode(),
         "config_version": version,
         "model_name": result.model,
         "stopped_by": result.stopped_by,
-        "tokens_input": spent.usage.input,
-        "tokens_output": spent.usage.output,
-        "cost": spent.cost,
-        "operation_uuid": context.operation_uuid,
+        "operation_uuid": taken["operation_uuid"],
+        **{name: max(count, taken.get(name, 0)) for name, count in tokens.items()},
+        "cost": max((cost for cost in (spent.cost, taken.get("cost")) if cost is not None), default=None),
     }
 
 

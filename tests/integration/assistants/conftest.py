@@ -10,6 +10,7 @@ from pydantic import SecretStr
 from redis import Redis
 
 from ai_worker.outbound.records.request_log import request_log
+from ai_worker.pipelines.assistants import sending
 from ai_worker.settings import settings
 from ai_worker.stores.migrate import upgrade
 from ai_worker.stores.mysql import MySQLAddress, MySQLDatabase
@@ -124,7 +125,15 @@ def registry(settled: Callable[..., None], redis: RedisServer, assistants_databa
 
 
 @pytest.fixture
-def http(registry: None) -> Iterator[TestClient]:
+def handed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The messages handed to the workers, of which there are none here."""
+    found: list[int] = []
+    monkeypatch.setattr(sending, "nudge", lambda kind, address, ids: found.extend(ids))
+    return found
+
+
+@pytest.fixture
+def http(registry: None, handed: list[int]) -> Iterator[TestClient]:
     """The API, asked as from this machine."""
     with TestClient(create_application(settings()), base_url="http://127.0.0.1") as client:
         yield client

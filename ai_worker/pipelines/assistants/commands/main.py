@@ -18,3 +18,8 @@ group.command("restore")(versions.restore)
 group.command("export")(versions.export)
 group.command("import")(versions.import_)
 group.command("chat")(chat.chat)
+
+
+def register(cli: typer.Typer) -> None:
+    """Add the group to the command line."""
+    cli.add_typer(group, name="assistants")

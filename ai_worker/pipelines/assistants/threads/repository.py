@@ -19,6 +19,8 @@ _MESSAGES = (
     " model_name, stopped_by, tokens_input, tokens_output, cost, error_class, error, created_at,"
     " processed_at, checkpoints FROM assistant_message"
 )
+_OPEN = (MessageStatus.PENDING, MessageStatus.PROCESSING)
+LATEST = 10_000
 _REPLIES = (
     "SELECT id_message, user_id, source, text, status_id, response, error, reply_shape FROM assistant_message"
 )
@@ -121,6 +123,19 @@ def turn_of(database: MySQLDatabase, assistant_id: str, id_message: int) -> str 
     sql = "SELECT turn FROM assistant_message WHERE id_message = %s AND assistant_id = %s"
     found = database.query(sql, (id_message, assistant_id))
     return found[0]["turn"] if found else None
+
+
+def counts_by_status(database: MySQLDatabase) -> dict[int, int]:
+    """Messages by status: all open ones, and the final ones among the latest `LATEST`."""
+    rows = database.query(
+        "SELECT status_id, COUNT(*) AS messages FROM assistant_message WHERE status_id IN (%s, %s)"
+        " GROUP BY status_id UNION ALL"
+        " SELECT status_id, COUNT(*) FROM assistant_message WHERE status_id NOT IN (%s, %s)"
+        " AND id_message > (SELECT COALESCE(MAX(id_message), 0) FROM assistant_message) - %s"
+        " GROUP BY status_id",
+        (*_OPEN, *_OPEN, LATEST),
+    )
+    return {int(row["status_id"]): int(row["messages"]) for row in rows}
 
 
 def replies_due(database: MySQLDatabase, limit: int) -> list[Row]:

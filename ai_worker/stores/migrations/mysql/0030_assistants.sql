@@ -132,7 +132,8 @@ ALTER TABLE assistant_message ADD COLUMN lost SMALLINT UNSIGNED NOT NULL DEFAULT
 ALTER TABLE assistant_message ADD COLUMN first_attempt_at DATETIME(6) NULL;
 ALTER TABLE assistant_message ADD COLUMN error_class VARCHAR(32) CHARACTER SET utf8mb4 NULL;
 ALTER TABLE assistant_message ADD COLUMN error TEXT CHARACTER SET utf8mb4 NULL;
-ALTER TABLE assistant_message ADD COLUMN checkpoints JSON NULL;
+-- JSON; as text, since MySQL's JSON type changes the order of keys, and providers want their parts back as they were.
+ALTER TABLE assistant_message ADD COLUMN checkpoints LONGTEXT CHARACTER SET utf8mb4 NULL;
 ALTER TABLE assistant_message ADD UNIQUE INDEX assistant_message_request (request_key);
 -- Which threads have open messages (a loose scan), and the due messages of one thread.
 ALTER TABLE assistant_message ADD INDEX assistant_message_due (status_id, thread_id, due_at, id_message);
