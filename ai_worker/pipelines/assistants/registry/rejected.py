@@ -18,8 +18,6 @@ class Rejected(BadRequest):
         more: further members of the answer, such as `path` or `used_by`.
     """
 
-    error_class = "rejected"
-
     def __init__(
         self, message: str, *, status: int, word: str, more: Mapping[str, Any] | None = None
     ) -> None:
