@@ -37,7 +37,7 @@ base_url = "{url}"
 
 TABLES = (
     *("assistants", "tools", "assistant_tool_link", "assistant_config_version", "assistant_config_change"),
-    *("user_assistant_threads", "assistant_message", "assistant_reminder"),
+    *("user_assistant_threads", "assistant_message", "assistant_reminder", "pipeline_pause", "outbox"),
 )
 
 

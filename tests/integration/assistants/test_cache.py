@@ -183,3 +183,15 @@ def test_the_workers_versions_are_shown(http: TestClient, caches: Any) -> None:
     shown = http.get("/assistants/config").json()
     assert (shown["version"], shown["converged"]) == (1, True)
     assert [one["version"] for one in shown["workers"]] == [1]
+
+
+def test_reading_the_configuration_takes_milliseconds(http: TestClient, caches: Any) -> None:
+    add_assistant(http)
+    (worker,) = caches(1)
+    worker.current()
+    times = []
+    for _ in range(200):
+        started = time.monotonic()
+        worker.current()
+        times.append(time.monotonic() - started)
+    assert sorted(times)[190] < 0.005
