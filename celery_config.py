@@ -45,6 +45,8 @@ TASKS = {
     "evaluations.expand_task":           Declared("bulk",        None,     None,    None,    None,  None),
     "evaluations.transfer":              Declared("bulk",        None,     None,    None,    None,  None),
     "evaluations.transfer_completed":    Declared("bulk",        None,     None,    None,    None,  10),
+    "assistants.answer":                 Declared("assistants",  6,        2,       600,     None,  None),
+    "assistants.collect":                Declared("bulk",        None,     None,    None,    None,  2),
     "heartbeat.release":                 Declared("scans",       None,     None,    None,    None,  BEAT),
 }  # fmt: skip
 # Of every pipeline: its scan, and the upkeep of what vanished workers left.
