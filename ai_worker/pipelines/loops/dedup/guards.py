@@ -41,7 +41,23 @@ _OPPOSITES = (
     *("doda|wstaw/usu|kasow", "wysył|wysła/odbier|odebr|odbió", "zwiększ/zmniejsz", "otw/zamk|zamyk", "szyfr/odszyfr|deszyfr", "import/eksport"),
     *("zainstal|instal/odinstal", "zalet/wad", "pierwsz/ostatn", "odczyt/zapis", "górn/doln", "wewn/zewn", "zezw|pozw|dozw/zabr|zakaz"),
 )
-_STEMS = tuple(tuple(frozenset(folded(side).split("|")) for side in pair.split("/")) for pair in _OPPOSITES)
+
+
+def _pattern(side: str) -> regex.Pattern[str]:
+    """Words that a side of a pair matches, each with a space before and after.
+
+    A stem of four letters or more begins a word, a shorter one is the word; Han stems stand anywhere, since words are not spaced.
+    """
+    stems = []
+    for stem in folded(side).split("|"):
+        if regex.match(r"\p{Han}", stem):
+            stems.append(stem)
+        else:
+            stems.append(f" {stem}" if len(stem) > 3 else f" {stem} ")
+    return regex.compile("|".join(stems))
+
+
+_PAIRS = [tuple(map(_pattern, pair.split("/"))) for pair in _OPPOSITES]
 _PREFIXES = ("un", "non", "in", "im", "ir", "dis", "de", "не", "nie")
 
 _KINDS = {
@@ -111,15 +127,5 @@ def _opposed(a: Marks, b: Marks) -> bool:
     for word in only_a:
         if any(f"{prefix}{word}" in only_b or (word.startswith(prefix) and word.removeprefix(prefix) in only_b) for prefix in _PREFIXES):
             return True
-    return any(
-        (_has(left, only_a) and _has(right, only_b)) or (_has(right, only_a) and _has(left, only_b)) for left, right in _STEMS
-    )
-
-
-def _has(stems: frozenset[str], words: frozenset[str]) -> bool:
-    """A stem of four letters or more begins a word, a shorter one is the word; Han stems stand anywhere, since words are not spaced."""
-    return any(
-        stem in word if not stem.isascii() and regex.match(r"\p{Han}", stem) else word.startswith(stem) if len(stem) > 3 else word == stem
-        for stem in stems
-        for word in words
-    )
+    one, other = (" " + "  ".join(only) + " " for only in (only_a, only_b))
+    return any((left.search(one) and right.search(other)) or (right.search(one) and left.search(other)) for left, right in _PAIRS)
