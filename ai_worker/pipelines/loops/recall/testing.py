@@ -9,7 +9,7 @@ from ai_worker.pipelines.loops.recall.knowledge_base import Hit, KnowledgeBase, 
 
 
 @dataclass(frozen=True, slots=True)
-class Tested:
+class Query:
     """A question under test.
 
     Args:
@@ -48,7 +48,7 @@ class Found:
     notes: Sequence[str] = field(default_factory=tuple)
 
 
-def search(base: KnowledgeBase, tested: Tested, clock: Callable[[], float]) -> Found:
+def search(base: KnowledgeBase, tested: Query, clock: Callable[[], float]) -> Found:
     """Ask the knowledge base.
 
     Raises:
@@ -66,7 +66,7 @@ def search(base: KnowledgeBase, tested: Tested, clock: Callable[[], float]) -> F
     return Found(kept[: tested.recall_top_k], latency, notes)
 
 
-def ranks(tested: Tested, hits: Sequence[Hit]) -> Ranks:
+def ranks(tested: Query, hits: Sequence[Hit]) -> Ranks:
     """The first place of an acceptable file and of an acceptable chunk within the first `top_k`.
 
     Items without an id keep their place. Ids are compared as text, and an empty one equals nothing.
@@ -80,7 +80,7 @@ def ranks(tested: Tested, hits: Sequence[Hit]) -> Ranks:
     )
 
 
-def result_columns(tested: Tested, found: Found) -> dict[str, Any]:
+def result_columns(tested: Query, found: Found) -> dict[str, Any]:
     """The columns of a finished test. A question whose origin is not known has no hits and no misses: they stay NULL."""
     placed = ranks(tested, found.hits)
     similarities = [hit.similarity for hit in found.hits if hit.similarity is not None]
