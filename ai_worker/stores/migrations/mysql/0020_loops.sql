@@ -163,6 +163,7 @@ CREATE TABLE IF NOT EXISTS qa_gen_question (
   KEY qa_gen_question_approved (loop_task_id, status, seq),
   KEY qa_gen_question_status (status, seq),
   KEY qa_gen_question_chunk (chunk_id, seq),
+  KEY qa_gen_question_written (id_loop_chunk, seq),
   KEY qa_gen_question_twins (dup_of)
 ) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
@@ -263,6 +264,7 @@ CREATE TABLE IF NOT EXISTS loop_step (
   loop_task_id VARCHAR(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   loop_round_id VARCHAR(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   step VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  outcome LONGTEXT NULL,
   note TEXT NULL,
   checkpoints JSON NULL,
   status_id TINYINT UNSIGNED NOT NULL DEFAULT 0,
