@@ -132,7 +132,10 @@ def _plain(task_id: str) -> dict[str, Any]:
     return shapes.ok(shapes.plain(row))
 
 
-Scope = Literal["read", "run"]
-ROUTERS: dict[Scope, APIRouter] = {"read": reading, "run": running}
-for _scope, _router in JUDGE_ROUTERS.items():
-    ROUTERS[_scope].include_router(_router)
+ROUTERS: dict[Literal["read", "run"], APIRouter] = {"read": APIRouter(), "run": APIRouter()}
+for _router, _parts in (
+    (ROUTERS["read"], (reading, JUDGE_ROUTERS["read"])),
+    (ROUTERS["run"], (running, JUDGE_ROUTERS["run"])),
+):
+    for _part in _parts:
+        _router.include_router(_part)

@@ -34,7 +34,7 @@ _EXPORTED = (
     "AND TRIM(COALESCE(q2b.chunk_headers, '')) <> '' ORDER BY q2b.seq LIMIT 1) AS expected_chunk_name"
 )
 _EXPORTED_OLD = (
-    "r.section_path, r.file_name, r.question, r.reference_answer, '' AS source_chunk, 1.0 AS quality_score, "
+    "r.section_path, r.file_name, r.question, r.reference_answer, '' AS source_chunk, 1E0 AS quality_score, "
     "'approved' AS status, NULL AS dup_of, NULL AS dup_similarity, "
     "COALESCE(r.raw_chunk_headers, r.section_path) AS chunk_headers, r.expected_chunk_id AS chunk_id, "
     "lr.round_number, r.is_file_hit, r.retrieved, r.best_cosine_sim, r.expected_chunk_id, r.is_chunk_hit, "
