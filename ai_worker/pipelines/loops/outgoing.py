@@ -1,4 +1,4 @@
-"""The one file of this pipeline that names modules for calls that leave: their faults, HTTP, and keys at rest."""
+"""The one file of this pipeline that names modules for calls that leave: HTTP, models, and keys at rest. Their faults: `faults`."""
 
 import os
 from collections.abc import Mapping
@@ -10,39 +10,18 @@ import requests
 from pydantic import SecretStr
 
 from ai_worker.errors import ConfigurationError
-from ai_worker.llm.errors import Truncated
+from ai_worker.llm.asking import ask
+from ai_worker.llm.model import Model
 from ai_worker.llm.providers.failures import failure
 from ai_worker.llm.registry.keys import encrypt, is_plain, opened
-from ai_worker.outbound.errors import (
-    BadAnswer,
-    CallError,
-    DeadlineExceeded,
-    Overloaded,
-    QuotaExhausted,
-    RateLimited,
-    RequestRejected,
-    ServerFault,
-    Unauthorized,
-    Unreachable,
-)
+from ai_worker.llm.request import Request
+from ai_worker.outbound.context import CallContext
+from ai_worker.pipelines.loops.faults import BadAnswer, DeadlineExceeded, Unreachable
 from ai_worker.outbound.http.client import post
 from ai_worker.outbound.http.deadline import deadline
+from ai_worker.pipelines.loops.dedup.embeddings import embed_all
+from ai_worker.pipelines.loops.ports import Ask, Asked, Embed
 from ai_worker.settings import settings
-
-__all__ = [
-    "BadAnswer",
-    "CallError",
-    "DeadlineExceeded",
-    "Overloaded",
-    "QuotaExhausted",
-    "RateLimited",
-    "RequestRejected",
-    "ServerFault",
-    "Truncated",
-    "Unauthorized",
-    "Unreachable",
-]
-
 
 def post_json(url: str, body: Mapping[str, Any], headers: Mapping[str, str], seconds: float) -> bytes:
     """The body of the response to a POST, whole.
@@ -123,3 +102,51 @@ def unsealed(stored: bytes | None, iv: bytes | None, owner: str) -> SecretStr:
         return opened(stored, settings().master_key.get_secret_value().encode("utf-8"), iv)
     except ValueError:
         raise ConfigurationError(f"{owner}: the key does not open - check MASTER_KEY and AES_BITS") from None
+
+
+def judge_model(row: Mapping[str, Any]) -> Model:
+    """The model of a judge configuration.
+
+    Args:
+        row: of `judge_config`, or a claim's fields with its columns prefixed `judge_`.
+
+    Raises:
+        ConfigurationError: there is none any more, or its key does not open.
+    """
+    if row["judge_id"] is None:
+        raise ConfigurationError("judge_config not found: it was deleted while a loop needed it")
+    key = unsealed(row["judge_key"], row["judge_key_iv"], f"judge_config {row['judge_id']}")
+    deadline_seconds = settings().model_deadline_seconds
+    return Model(row["judge_model"], "openai", row["judge_base_url"], key, deadline_seconds=deadline_seconds)
+
+
+def open_ask(model: Model, context: CallContext) -> Ask:
+    """The port by which a row asks a model on its own behalf."""
+
+    def asked(question: Asked) -> str:
+        request = Request(
+            prompt=question.user,
+            system=question.system,
+            temperature=question.temperature,
+            max_output_tokens=question.max_output_tokens,
+        )
+        return ask(model, request, context).text
+
+    return asked
+
+
+def open_embed(row: Mapping[str, Any]) -> Embed | None:
+    """The port by which questions become vectors; None where the judge configuration names no endpoint for it."""
+    if not row["embed_base_url"]:
+        return None
+    key = unsealed(row["embed_key"], row["embed_key_iv"], f"judge_config {row['judge_id']}").get_secret_value()
+    url = f"{row['embed_base_url'].rstrip('/')}/embeddings"
+    headers = {"Authorization": f"Bearer {key}"} if key else {}
+
+    def posted(body: Mapping[str, Any]) -> Any:
+        try:
+            return orjson.loads(post_json(url, body, headers, settings().model_deadline_seconds))
+        except orjson.JSONDecodeError:
+            raise BadAnswer("the endpoint of embeddings answered with something that is not JSON") from None
+
+    return lambda texts: embed_all(texts, row["embed_model"], posted)

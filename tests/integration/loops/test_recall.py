@@ -9,15 +9,7 @@ from pydantic import SecretStr
 
 from ai_worker.errors import WorkError
 from ai_worker.pipelines.loops.chunks.chunk import Chunk
-from ai_worker.pipelines.loops.outgoing import (
-    BadAnswer,
-    Overloaded,
-    RateLimited,
-    RequestRejected,
-    ServerFault,
-    Unauthorized,
-    Unreachable,
-)
+from ai_worker.pipelines.loops.faults import BadAnswer, Overloaded, RateLimited, RequestRejected, ServerFault, Unauthorized, Unreachable
 from ai_worker.pipelines.loops.recall.agent_stream import agent_hits
 from ai_worker.pipelines.loops.recall.kinds import REMOTE, open_knowledge_base
 from ai_worker.pipelines.loops.recall.knowledge_base import Document, Environment, Hit, KnowledgeBase

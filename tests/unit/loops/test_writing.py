@@ -5,7 +5,7 @@ import json
 import pytest
 
 from ai_worker.pipelines.loops.chunks.chunk import Chunk
-from ai_worker.pipelines.loops.outgoing import BadAnswer, RequestRejected, Truncated, Unauthorized
+from ai_worker.pipelines.loops.faults import BadAnswer, RequestRejected, Truncated, Unauthorized
 from ai_worker.pipelines.loops.ports import every_time
 from ai_worker.pipelines.loops.writing.writing import FILLS, Visit, write_questions
 from tests.unit.loops.writers import EN, PL, RU, ZH, Memory, Script, draft, english

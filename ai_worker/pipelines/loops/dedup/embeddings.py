@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ai_worker.pipelines.loops.outgoing import BadAnswer, RequestRejected
+from ai_worker.pipelines.loops.faults import BadAnswer, RequestRejected
 
 BATCH = 64
 """Texts of one request to begin with; a server that refuses so many is asked for half (DashScope takes 10)."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ai_worker.pipelines.loops.outgoing import BadAnswer
+from ai_worker.pipelines.loops.faults import BadAnswer
 from ai_worker.pipelines.loops.writing.answers import whole_objects
 
 WEIGHTS = {"answerable": 0.3, "supported": 0.3, "self_contained": 0.2, "clarity": 0.1, "language": 0.1}

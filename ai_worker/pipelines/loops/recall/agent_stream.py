@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from ai_worker.pipelines.loops.outgoing import BadAnswer, ServerFault
+from ai_worker.pipelines.loops.faults import BadAnswer, ServerFault
 from ai_worker.pipelines.loops.recall.envelope import data_of, items, text
 from ai_worker.pipelines.loops.recall.knowledge_base import Hit, text_of_id
 

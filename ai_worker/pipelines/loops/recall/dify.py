@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ai_worker.pipelines.loops.chunks.chunk import Chunk
-from ai_worker.pipelines.loops.outgoing import RequestRejected, get_json, post_json
+from ai_worker.pipelines.loops.faults import RequestRejected
+from ai_worker.pipelines.loops.outgoing import get_json, post_json
 from ai_worker.pipelines.loops.recall.envelope import decoded, items, number, text
 from ai_worker.pipelines.loops.recall.knowledge_base import (
     LIST_SECONDS,

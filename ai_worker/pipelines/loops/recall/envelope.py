@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 
-from ai_worker.pipelines.loops.outgoing import BadAnswer, RequestRejected, ServerFault, Unauthorized
+from ai_worker.pipelines.loops.faults import BadAnswer, RequestRejected, ServerFault, Unauthorized
 
 _REFUSED_CODES = {401, 403, 109}
 """109 is RAGFlow's: the key is wrong or not allowed."""

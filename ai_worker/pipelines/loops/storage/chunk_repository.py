@@ -11,10 +11,29 @@ _INSERT = (
     "seed_question, content_hash, position) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
 )
 
+AT_ONCE_ROWS = 500
+AT_ONCE_CHARACTERS = 300_000
+"""Of one statement, well below what servers take as one packet."""
+
 
 def chunk_statements(loop_id: str, chunks: Sequence[Chunk]) -> list[Statement]:
     """Statements that insert chunks which are not there yet, for the transaction of the row that fetched them."""
-    return [(_INSERT, values) for values in _values(loop_id, chunks)]
+    statements: list[Statement] = []
+    rows: list[tuple[object, ...]] = []
+    size = 0
+    for values in _values(loop_id, chunks):
+        length = sum(len(value) for value in values if isinstance(value, str))
+        if rows and (size + length > AT_ONCE_CHARACTERS or len(rows) == AT_ONCE_ROWS):
+            statements.append(_together(rows))
+            rows, size = [], 0
+        rows.append(values)
+        size += length
+    return [*statements, *([_together(rows)] if rows else [])]
+
+
+def _together(rows: Sequence[tuple[object, ...]]) -> Statement:
+    head, _, marks = _INSERT.rpartition("VALUES ")
+    return f"{head}VALUES {', '.join([marks] * len(rows))}", [value for row in rows for value in row]
 
 
 def insert_chunks(database: MySQLDatabase, loop_id: str, chunks: Sequence[Chunk]) -> None:

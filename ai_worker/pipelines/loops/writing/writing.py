@@ -8,7 +8,7 @@ from typing import Any
 from ai_worker.pipelines.loops.chunks.chunk import Chunk, asked_about
 from ai_worker.pipelines.loops.chunks.windows import WINDOW_CHARACTERS, window_of
 from ai_worker.pipelines.loops.fences import fenced, instruction
-from ai_worker.pipelines.loops.outgoing import BadAnswer, RequestRejected, Truncated
+from ai_worker.pipelines.loops.faults import BadAnswer, RequestRejected, Truncated
 from ai_worker.pipelines.loops.ports import Ask, Asked, Once
 from ai_worker.pipelines.loops.text_forms import normal
 from ai_worker.pipelines.loops.writing.answers import is_empty_list, whole_objects
