@@ -14,7 +14,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m devtools.knowledge_base", description=__doc__)
     parser.add_argument("folder", type=Path, help="of Markdown files")
     parser.add_argument("--port", type=int, default=8098)
-    parser.add_argument("--hidden", type=int, default=0, help="chunks of each file that are listed and never found")
+    parser.add_argument(
+        "--hidden", type=int, default=0, help="chunks of each file that are listed and never found"
+    )
     options = parser.parse_args()
     contents = Contents.of_folder(options.folder, hidden_of_each=options.hidden)
     ended = threading.Event()

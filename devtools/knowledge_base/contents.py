@@ -27,7 +27,10 @@ class Contents:
     @classmethod
     def of_folder(cls, folder: Path, hidden_of_each: int = 0) -> "Contents":
         """The Markdown files of a folder; of each file the last chunks may be hidden."""
-        by_file = [markdown_chunks(path.read_text(encoding="utf-8"), path.name) for path in sorted(folder.glob("*.md"))]
+        by_file = [
+            markdown_chunks(path.read_text(encoding="utf-8"), path.name)
+            for path in sorted(folder.glob("*.md"))
+        ]
         hidden = {chunk.chunk_id for chunks in by_file for chunk in chunks[len(chunks) - hidden_of_each :]}
         return cls([chunk for chunks in by_file for chunk in chunks], frozenset(hidden))
 
@@ -41,6 +44,10 @@ class Contents:
 
     def search(self, query: str, top_k: int, file_ids: Sequence[str] = ()) -> list[tuple[Chunk, float]]:
         """The best chunks with a similarity of 0 to 1."""
-        found = [item for item in self._index.search(query, len(self.chunks)) if not file_ids or item[0].file_id in file_ids]
+        found = [
+            item
+            for item in self._index.search(query, len(self.chunks))
+            if not file_ids or item[0].file_id in file_ids
+        ]
         best = found[0][1] if found else 1.0
         return [(chunk, round(0.95 * score / best, 4)) for chunk, score in found[:top_k]]

@@ -25,10 +25,14 @@ def route_of(method: str, path: str) -> str:
 def answer(server: "KnowledgeBaseServer", asked: Asked) -> Reply:
     """Answer one request."""
     if asked.headers.get("org-id") != server.org_id or not asked.headers.get("d-user-id"):
-        raise Refused(200, "", {"code": 40100, "msg": f"unknown org {asked.headers.get('org-id')}", "data": None})
+        raise Refused(
+            200, "", {"code": 40100, "msg": f"unknown org {asked.headers.get('org-id')}", "data": None}
+        )
     if not asked.headers.get("content-type", "").startswith("application/json"):
         raise Refused(415, "send application/json")
-    return {"files": _files, "chunks": _chunks, "search": _search, "agent": _agent}[asked.route](server, asked)
+    return {"files": _files, "chunks": _chunks, "search": _search, "agent": _agent}[asked.route](
+        server, asked
+    )
 
 
 def _ok(data: Any) -> Reply:
@@ -54,11 +58,17 @@ def _files(server: "KnowledgeBaseServer", asked: Asked) -> Reply:
 
 def _chunks(server: "KnowledgeBaseServer", asked: Asked) -> Reply:
     body = asked.fields({"file_id": str, "org_id": str, "page": int, "page_size": int}, {})
-    chunks = list(server.contents.chunks) if "foreign" in asked.faults else server.contents.of_file(body["file_id"])
+    chunks = (
+        list(server.contents.chunks)
+        if "foreign" in asked.faults
+        else server.contents.of_file(body["file_id"])
+    )
     number = 1 if "repeat" in asked.faults else body["page"]
     listed = [] if "empty_page" in asked.faults else page_of(chunks, number, body["page_size"])
     total = asked.faults.get("total", len(chunks))
-    return _ok({"total": total, "list": None if "nulls" in asked.faults else [_chunk(chunk) for chunk in listed]})
+    return _ok(
+        {"total": total, "list": None if "nulls" in asked.faults else [_chunk(chunk) for chunk in listed]}
+    )
 
 
 def _chunk(chunk: Chunk) -> dict[str, Any]:
@@ -78,14 +88,18 @@ def _chunk(chunk: Chunk) -> dict[str, Any]:
 
 
 def _search(server: "KnowledgeBaseServer", asked: Asked) -> Reply:
-    body = asked.fields({"query": str, "org_id": str, "top_k": int}, {"file_id_list": list, "knowledge_hub_id": str})
+    body = asked.fields(
+        {"query": str, "org_id": str, "top_k": int}, {"file_id_list": list, "knowledge_hub_id": str}
+    )
     if not body["query"].strip() or not 1 <= body["top_k"] <= 200:
         raise Refused(422, "query is empty, or top_k is not 1 to 200")
     if "nulls" in asked.faults:
         return _ok({"standard_answer_results": None, "related_knowledge_rerank_results_top": None})
     count = body["top_k"] * (10 if "many" in asked.faults else 1)
     files = [] if "ignore_files" in asked.faults else body.get("file_id_list", [])
-    found = [_found(chunk, score, asked) for chunk, score in server.contents.search(body["query"], count, files)]
+    found = [
+        _found(chunk, score, asked) for chunk, score in server.contents.search(body["query"], count, files)
+    ]
     return _ok({"standard_answer_results": None, "related_knowledge_rerank_results_top": found})
 
 
@@ -98,7 +112,9 @@ def _found(chunk: Chunk, score: float, asked: Asked) -> dict[str, Any]:
         "active_paragraph_context": chunk.text,
         "cosine_distance_1": round(1 - score, 4),
     }
-    return {**item, "knowledge_md_header_split_id": None, "file_id": None} if "no_ids" in asked.faults else item
+    return (
+        {**item, "knowledge_md_header_split_id": None, "file_id": None} if "no_ids" in asked.faults else item
+    )
 
 
 def _agent(server: "KnowledgeBaseServer", asked: Asked) -> Reply:

@@ -1,4 +1,6 @@
-"""Dify's paths, by its service API: plain HTTP codes, pages of at most 100, queries of at most 250 characters."""
+"""Dify's paths, by its service API: plain HTTP codes, pages of at most 100, queries of at most 250
+characters.
+"""
 
 import re
 from typing import TYPE_CHECKING
@@ -34,7 +36,16 @@ def answer(server: "KnowledgeBaseServer", asked: Asked) -> Reply:
 def _pages(asked: Asked, items: list[dict[str, object]]) -> Reply:
     number, size = int(asked.query.get("page", "1")), min(MOST, int(asked.query.get("limit", "20")))
     more = number * size < len(items)
-    return Reply(200, {"data": page_of(items, number, size), "has_more": more, "limit": size, "total": len(items), "page": number})
+    return Reply(
+        200,
+        {
+            "data": page_of(items, number, size),
+            "has_more": more,
+            "limit": size,
+            "total": len(items),
+            "page": number,
+        },
+    )
 
 
 def _files(server: "KnowledgeBaseServer", asked: Asked) -> Reply:
@@ -42,7 +53,12 @@ def _files(server: "KnowledgeBaseServer", asked: Asked) -> Reply:
         {"id": file_id, "name": name, "indexing_status": "completed", "enabled": True}
         for file_id, name in server.contents.files()
     ]
-    waiting: dict[str, object] = {"id": "waiting", "name": "w.md", "indexing_status": "indexing", "enabled": True}
+    waiting: dict[str, object] = {
+        "id": "waiting",
+        "name": "w.md",
+        "indexing_status": "indexing",
+        "enabled": True,
+    }
     return _pages(asked, [*ready, waiting])
 
 
@@ -70,7 +86,9 @@ def _retrieve(server: "KnowledgeBaseServer", asked: Asked) -> Reply:
         raise Refused(400, "", {"code": "invalid_param", "message": "Query is too long", "status": 400})
     model = body.get("retrieval_model", {})
     if model and "search_method" not in model:
-        raise Refused(400, "", {"code": "invalid_param", "message": "search_method is required", "status": 400})
+        raise Refused(
+            400, "", {"code": "invalid_param", "message": "search_method is required", "status": 400}
+        )
     records = [
         {
             "segment": {

@@ -1,8 +1,8 @@
-"""FastGPT's paths, by its dataset API: success is code 200, pages of at most 30, a search's size in tokens."""
+"""FastGPT's paths, by its dataset API: success is code 200, pages of 30 at most, a search's size in tokens."""
 
 from typing import TYPE_CHECKING, Any
 
-from devtools.knowledge_base.request import Asked, Refused, Reply
+from devtools.knowledge_base.request import Asked, Kinds, Refused, Reply
 
 if TYPE_CHECKING:
     from devtools.knowledge_base.server import KnowledgeBaseServer
@@ -22,7 +22,12 @@ def route_of(method: str, path: str) -> str:
 
 def answer(server: "KnowledgeBaseServer", asked: Asked) -> Reply:
     """Answer one request."""
-    asked.bearer(server.key, Refused(403, "", {"code": 403, "statusText": "unAuthorization", "message": "key invalid", "data": None}))
+    asked.bearer(
+        server.key,
+        Refused(
+            403, "", {"code": 403, "statusText": "unAuthorization", "message": "key invalid", "data": None}
+        ),
+    )
     return {"files": _files, "chunks": _chunks, "search": _search}[asked.route](server, asked)
 
 
@@ -35,10 +40,15 @@ def _pages(body: dict[str, Any], items: list[Any]) -> Reply:
 
 def _files(server: "KnowledgeBaseServer", asked: Asked) -> Reply:
     none = type(None)
-    body = asked.fields({"datasetId": str}, {"offset": int, "pageSize": int, "parentId": (str, none), "searchText": str})
+    body = asked.fields(
+        {"datasetId": str}, {"offset": int, "pageSize": int, "parentId": (str, none), "searchText": str}
+    )
     if body["datasetId"] != server.org_id:
         raise Refused(500, "", {"code": 500, "message": "unAuthDataset", "data": None})
-    files = [{"_id": file_id, "name": name, "type": "file", "dataAmount": 1} for file_id, name in server.contents.files()]
+    files = [
+        {"_id": file_id, "name": name, "type": "file", "dataAmount": 1}
+        for file_id, name in server.contents.files()
+    ]
     # Half of them lie in a folder.
     half = len(files) // 2
     top = [*files[:half], {"_id": "folder-1", "name": "more", "type": "folder", "dataAmount": 0}]
@@ -55,7 +65,7 @@ def _chunks(server: "KnowledgeBaseServer", asked: Asked) -> Reply:
 
 
 def _search(server: "KnowledgeBaseServer", asked: Asked) -> Reply:
-    optional = {"limit": int, "similarity": (int, float), "searchMode": str, "usingReRank": bool}
+    optional: Kinds = {"limit": int, "similarity": (int, float), "searchMode": str, "usingReRank": bool}
     body = asked.fields({"datasetId": str, "text": str}, optional)
     found = []
     tokens = body.get("limit", 1_500)
@@ -70,7 +80,10 @@ def _search(server: "KnowledgeBaseServer", asked: Asked) -> Reply:
                 "a": "",
                 "collectionId": chunk.file_id,
                 "sourceName": chunk.file_name,
-                "score": [{"type": "embedding", "value": score, "index": 0}, {"type": "rrf", "value": 0.01, "index": 0}],
+                "score": [
+                    {"type": "embedding", "value": score, "index": 0},
+                    {"type": "rrf", "value": 0.01, "index": 0},
+                ],
             }
         )
     return Reply(200, {"code": 200, "data": {"list": found, "duration": "0.1s"}})

@@ -11,9 +11,12 @@ class Fault:
 
     Args:
         route: `files`, `chunks`, `search`, `agent`; empty: every one.
-        kind: `status` (with `value`), `code` (with `value`, HTTP 200), `text` (no JSON), `reset` (the connection breaks), `slow` (seconds in
-            `value`), `nulls` (null lists), `many` (ten times as many items), `no_ids`, `repeat` (the first page for ever), `foreign` (chunks
-            of another file), `total` (a total that lies), `empty_page` (a page too early), `error_event` (agents).
+        kind: `status` (with `value`), `code` (with `value`, HTTP 200), `text` (no JSON), `reset` (the
+            connection breaks), `slow` (seconds in
+            `value`), `nulls` (null lists), `many` (ten times as many items), `no_ids`, `repeat` (the first
+            page for ever), `foreign` (chunks
+            of another file), `total` (a total that lies), `empty_page` (a page too early), `error_event`
+            (agents).
         times: requests; -1: all.
         containing: only requests whose body holds this.
     """

@@ -1,9 +1,11 @@
-"""RAGFlow's paths, by its HTTP API reference: faults as codes with HTTP 200, `page_size` as the size of an answer."""
+"""RAGFlow's paths, by its HTTP API reference: faults as codes with HTTP 200, `page_size` as the size of an
+answer.
+"""
 
 import re
 from typing import TYPE_CHECKING
 
-from devtools.knowledge_base.request import Asked, Refused, Reply, page_of
+from devtools.knowledge_base.request import Asked, Kinds, Refused, Reply, page_of
 
 if TYPE_CHECKING:
     from devtools.knowledge_base.server import KnowledgeBaseServer
@@ -22,7 +24,12 @@ def route_of(method: str, path: str) -> str:
 
 def answer(server: "KnowledgeBaseServer", asked: Asked) -> Reply:
     """Answer one request."""
-    asked.bearer(server.key, Refused(200, "", {"code": 109, "message": "Authentication error: API key is invalid!", "data": False}))
+    asked.bearer(
+        server.key,
+        Refused(
+            200, "", {"code": 109, "message": "Authentication error: API key is invalid!", "data": False}
+        ),
+    )
     return {"files": _files, "chunks": _chunks, "search": _search}[asked.route](server, asked)
 
 
@@ -41,8 +48,13 @@ def _files(server: "KnowledgeBaseServer", asked: Asked) -> Reply:
     found = _DOCUMENTS.fullmatch(asked.path)
     if found is None or found[1] != server.org_id:
         raise _fault("You don't own the dataset")
-    docs = [{"id": file_id, "name": name, "chunk_count": 1, "run": "DONE"} for file_id, name in server.contents.files()]
-    return Reply(200, {"code": 0, "data": {"docs": page_of(docs, *_size(asked)), "total_datasets": len(docs)}})
+    docs = [
+        {"id": file_id, "name": name, "chunk_count": 1, "run": "DONE"}
+        for file_id, name in server.contents.files()
+    ]
+    return Reply(
+        200, {"code": 0, "data": {"docs": page_of(docs, *_size(asked)), "total_datasets": len(docs)}}
+    )
 
 
 def _chunks(server: "KnowledgeBaseServer", asked: Asked) -> Reply:
@@ -65,8 +77,17 @@ def _chunks(server: "KnowledgeBaseServer", asked: Asked) -> Reply:
 
 
 def _search(server: "KnowledgeBaseServer", asked: Asked) -> Reply:
-    kinds = {"page": int, "page_size": int, "top_k": int, "similarity_threshold": (int, float), "vector_similarity_weight": (int, float)}
-    body = asked.fields({"question": str, "dataset_ids": list}, {**kinds, "document_ids": list, "keyword": bool, "rerank_id": str})
+    kinds: Kinds = {
+        "page": int,
+        "page_size": int,
+        "top_k": int,
+        "similarity_threshold": (int, float),
+        "vector_similarity_weight": (int, float),
+    }
+    body = asked.fields(
+        {"question": str, "dataset_ids": list},
+        {**kinds, "document_ids": list, "keyword": bool, "rerank_id": str},
+    )
     if body["dataset_ids"] != [server.org_id]:
         raise _fault("You don't own the dataset")
     size = body.get("page_size", 30)

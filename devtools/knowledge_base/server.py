@@ -47,7 +47,9 @@ class KnowledgeBaseServer:
         self.journal = Journal()
         self._server = ThreadingHTTPServer(("127.0.0.1", port), _handler(self))
         self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
+        )
 
     @property
     def url(self) -> str:
@@ -90,7 +92,15 @@ def _broken(asked: Asked) -> Reply | None:
     if "reset" in asked.faults:
         return Reply(0, b"")
     if "code" in asked.faults:
-        return Reply(200, {"code": asked.faults["code"], "msg": "as the test wants it", "message": "as the test wants it", "data": None})
+        return Reply(
+            200,
+            {
+                "code": asked.faults["code"],
+                "msg": "as the test wants it",
+                "message": "as the test wants it",
+                "data": None,
+            },
+        )
     return None
 
 
@@ -132,7 +142,11 @@ def _handler(server: KnowledgeBaseServer) -> type[BaseHTTPRequestHandler]:
                 self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                 self.connection.close()
                 return
-            content = reply.body if isinstance(reply.body, bytes) else json.dumps(reply.body, ensure_ascii=False).encode("utf-8")
+            content = (
+                reply.body
+                if isinstance(reply.body, bytes)
+                else json.dumps(reply.body, ensure_ascii=False).encode("utf-8")
+            )
             self.send_response(reply.status)
             self.send_header("Content-Type", reply.content_type)
             self.send_header("Content-Length", str(len(content)))

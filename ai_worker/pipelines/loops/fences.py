@@ -1,4 +1,6 @@
-"""Questions to models: the standing instruction from a file, and texts fenced so that none of them can speak as an instruction."""
+"""Questions to models: the standing instruction from a file, and texts fenced so that none of them can speak
+as an instruction.
+"""
 
 import re
 import secrets
@@ -28,7 +30,8 @@ def fenced(facts: Mapping[str, str], texts: Mapping[str, str]) -> str:
 
     Args:
         facts: short values of ours, a line each.
-        texts: texts of others by their tags; empty ones are left out. Each stands between `<tag-CODE>` and `</tag-CODE>`, with a
+        texts: texts of others by their tags; empty ones are left out. Each stands between `<tag-CODE>` and
+            `</tag-CODE>`, with a
             code of 16 letters that is new for every question, so that no text can end its own fence.
     """
     code = secrets.token_bytes(16).translate(_LETTERS).decode()

@@ -9,5 +9,7 @@ def new_id() -> str:
 
 
 def child(parent: str, ordinal: str | int) -> str:
-    """The id of a parent's child by its number or name: the same each time, so that a repeated write meets its first."""
+    """The id of a parent's child by its number or name: the same each time, so that a repeated write meets
+    its first.
+    """
     return uuid5(UUID(parent) if len(parent) == 32 else uuid5(NAMESPACE_OID, parent), str(ordinal)).hex

@@ -1,4 +1,6 @@
-"""The one file of this pipeline that names modules for calls that leave: HTTP, models, and keys at rest. Their faults: `faults`."""
+"""The one file of this pipeline that names modules for calls that leave: HTTP, models, and keys at rest.
+Their faults: `faults`.
+"""
 
 import os
 from collections.abc import Mapping
@@ -16,12 +18,13 @@ from ai_worker.llm.providers.failures import failure
 from ai_worker.llm.registry.keys import encrypt, is_plain, opened
 from ai_worker.llm.request import Request
 from ai_worker.outbound.context import CallContext
-from ai_worker.pipelines.loops.faults import BadAnswer, DeadlineExceeded, Unreachable
 from ai_worker.outbound.http.client import post
 from ai_worker.outbound.http.deadline import deadline
 from ai_worker.pipelines.loops.dedup.embeddings import embed_all
+from ai_worker.pipelines.loops.faults import BadAnswer, DeadlineExceeded, Unreachable
 from ai_worker.pipelines.loops.ports import Ask, Asked, Embed
 from ai_worker.settings import settings
+
 
 def post_json(url: str, body: Mapping[str, Any], headers: Mapping[str, str], seconds: float) -> bytes:
     """The body of the response to a POST, whole.
@@ -136,10 +139,14 @@ def open_ask(model: Model, context: CallContext) -> Ask:
 
 
 def open_embed(row: Mapping[str, Any]) -> Embed | None:
-    """The port by which questions become vectors; None where the judge configuration names no endpoint for it."""
+    """The port by which questions become vectors; None where the judge configuration names no endpoint for
+    it.
+    """
     if not row["embed_base_url"]:
         return None
-    key = unsealed(row["embed_key"], row["embed_key_iv"], f"judge_config {row['judge_id']}").get_secret_value()
+    key = unsealed(
+        row["embed_key"], row["embed_key_iv"], f"judge_config {row['judge_id']}"
+    ).get_secret_value()
     url = f"{row['embed_base_url'].rstrip('/')}/embeddings"
     headers = {"Authorization": f"Bearer {key}"} if key else {}
 

@@ -1,4 +1,6 @@
-"""What users do with loops: create, pause, resume, stop, delete. The same for HTTP, the command line and the panel."""
+"""What users do with loops: create, pause, resume, stop, delete. The same for HTTP, the command line and the
+panel.
+"""
 
 from collections.abc import Mapping
 from functools import lru_cache
@@ -39,7 +41,8 @@ class Loops:
             chunks: imported ones, where no server holds them.
 
         Raises:
-            BadRequest: there is no such judge configuration, or the loop to test again has no approved question.
+            BadRequest: there is no such judge configuration, or the loop to test again has no approved
+                question.
             ConfigurationError: a key is to be stored and MASTER_KEY is not set.
         """
         if not self.judges.exists(wanted["judge_config_id"]):

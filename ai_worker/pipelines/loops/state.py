@@ -1,4 +1,6 @@
-"""Rounds as a state machine: which phase follows when the rows of one have ended, and when a loop ends. Pure functions."""
+"""Rounds as a state machine: which phase follows when the rows of one have ended, and when a loop ends. Pure
+functions.
+"""
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -99,7 +101,8 @@ class Step:
 def next_step(phase: Phase, ended: Ended, counts: Counts, loop: LoopState, retest: bool = False) -> Step:
     """What follows when all rows of a phase have ended.
 
-    A phase without anything to do is passed over. A phase whose rows have all failed fails the loop: an empty round counts as one only
+    A phase without anything to do is passed over. A phase whose rows have all failed fails the loop: an empty
+    round counts as one only
     if the model really answered.
 
     Args:

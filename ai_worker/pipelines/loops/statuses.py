@@ -1,4 +1,4 @@
-"""The words of the status columns, as the browser front end knows them, and the numbers of the engine's rows."""
+"""The words of the status columns, as the front end knows them, and the numbers of the engine's rows."""
 
 from enum import IntEnum, StrEnum
 
@@ -48,7 +48,9 @@ class JobStatus(StrEnum):
 
 
 class QuestionStatus(StrEnum):
-    """`qa_gen_question.status`. Pending also means: judged below the threshold. Rejected also means: a duplicate, `dup_of` set."""
+    """`qa_gen_question.status`. Pending also means: judged below the threshold. Rejected also means: a
+    duplicate, `dup_of` set.
+    """
 
     PENDING = "pending"
     APPROVED = "approved"

@@ -14,8 +14,25 @@ _MARKS = regex.compile(r"(?<=\p{Latin})\p{Mn}+")
 _OPENINGS = (
     *("请问一下", "请问", "那么", "然后", "所以", "请告诉我", "麻烦问一下"),
     *("подскажите пожалуйста", "подскажите", "скажите пожалуйста", "скажите", "пожалуйста", "а"),
-    *("prosze powiedziec", "prosze powiedz", "czy mozesz powiedziec", "czy moglbys powiedziec", "powiedz mi", "prosze", "a"),
-    *("please tell me", "can you tell me", "could you tell me", "could you please tell me", "please", "so", "and", "well"),
+    *(
+        "prosze powiedziec",
+        "prosze powiedz",
+        "czy mozesz powiedziec",
+        "czy moglbys powiedziec",
+        "powiedz mi",
+        "prosze",
+        "a",
+    ),
+    *(
+        "please tell me",
+        "can you tell me",
+        "could you tell me",
+        "could you please tell me",
+        "please",
+        "so",
+        "and",
+        "well",
+    ),
 )
 _CLOSINGS = ("吗", "呢", "啊", "呀", "么", "嘛", "吧", "please", "пожалуйста", "prosze")
 
@@ -34,7 +51,9 @@ def spaced(text: str) -> str:
 
 
 def normal(question: str) -> str:
-    """The form in which equal questions are equal: no case, punctuation, spaces, opening politeness or closing particle."""
+    """The form in which equal questions are equal: no case, punctuation, spaces, opening politeness or
+    closing particle.
+    """
     words = spaced(question)
     changed = True
     while changed:

@@ -23,7 +23,12 @@ def _forget() -> None:
 @pytest.fixture
 def pool(monkeypatch: pytest.MonkeyPatch, mysql_database: dict[str, str]) -> Iterator[MySQLPool]:
     """An empty database with the tables of this version."""
-    variables = {"PIPELINES": "loops", "MASTER_KEY": "a master key for tests", "REDIS_URL": "", **mysql_database}
+    variables = {
+        "PIPELINES": "loops",
+        "MASTER_KEY": "a master key for tests",
+        "REDIS_URL": "",
+        **mysql_database,
+    }
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     _forget()
@@ -36,5 +41,7 @@ def pool(monkeypatch: pytest.MonkeyPatch, mysql_database: dict[str, str]) -> Ite
 @pytest.fixture
 def http(pool: MySQLPool) -> Iterator[TestClient]:
     """The API, asked as from this machine."""
-    with TestClient(create_application(settings()), base_url="http://127.0.0.1", raise_server_exceptions=False) as client:
+    with TestClient(
+        create_application(settings()), base_url="http://127.0.0.1", raise_server_exceptions=False
+    ) as client:
         yield client

@@ -1,4 +1,6 @@
-"""Rows worked one by one as the engine does it, without a broker: reserved, claimed, finished or given back, their rounds moved on."""
+"""Rows worked one by one as the engine does it, without a broker: reserved, claimed, finished or given back,
+their rounds moved on.
+"""
 
 import json
 import re
@@ -21,7 +23,8 @@ _FACT = re.compile(r"[^.。\n<>]+[.。]")
 
 
 class Model:
-    """A model that writes a question for each sentence of a section, passes all of them and finds no two the same.
+    """A model that writes a question for each sentence of a section, passes all of them and finds no two the
+    same.
 
     Args:
         faults: by purpose, raised before the model answers; called with what is asked.
@@ -40,16 +43,21 @@ class Model:
             return json.dumps(self._written(asked.user), ensure_ascii=False)
         if asked.purpose == "judge":
             score = self.scores(asked.user)
-            return json.dumps(dict.fromkeys(("answerable", "self_contained", "supported", "language", "clarity"), score))
+            return json.dumps(
+                dict.fromkeys(("answerable", "self_contained", "supported", "language", "clarity"), score)
+            )
         return '{"same_as": 0}'
 
     @staticmethod
     def _written(user: str) -> list[dict[str, str]]:
-        number = int(user.split("Questions: ")[1].split("\n")[0])
-        section = user.split("<section-")[1].split(">\n", 1)[1].split("\n</section-")[0]
+        number = int(user.split("Questions: ")[1].split("\n", maxsplit=1)[0])
+        section = user.split("<section-")[1].split(">\n", 1)[1].split("\n</section-", maxsplit=1)[0]
         earlier = user.split("<earlier-questions-")[1] if "<earlier-questions-" in user else ""
         facts = [fact.strip() for fact in _FACT.findall(section)]
-        questions = [{"question": f"Is it so that {fact[:-1]}?", "answer": fact, "source_chunk": fact} for fact in facts]
+        questions = [
+            {"question": f"Is it so that {fact[:-1]}?", "answer": fact, "source_chunk": fact}
+            for fact in facts
+        ]
         return [one for one in questions if one["question"] not in earlier][:number]
 
     def of(self, purpose: str) -> list[Asked]:
@@ -88,7 +96,10 @@ class Driver:
         return done
 
     def _lanes(self, kind: RowKind) -> list[Lane]:
-        running = {row["id"] for row in self.pool.query("SELECT id FROM loop_task WHERE status = %s", (LoopStatus.RUNNING,))}
+        running = {
+            row["id"]
+            for row in self.pool.query("SELECT id FROM loop_task WHERE status = %s", (LoopStatus.RUNNING,))
+        }
         return [lane for lane in self.sources[kind.name].lanes() if lane.value in running]
 
     def _work(self, kind: RowKind, row_id: Any, token: str) -> None:

@@ -9,7 +9,15 @@ from pydantic import SecretStr
 
 from ai_worker.errors import WorkError
 from ai_worker.pipelines.loops.chunks.chunk import Chunk
-from ai_worker.pipelines.loops.faults import BadAnswer, Overloaded, RateLimited, RequestRejected, ServerFault, Unauthorized, Unreachable
+from ai_worker.pipelines.loops.faults import (
+    BadAnswer,
+    Overloaded,
+    RateLimited,
+    RequestRejected,
+    ServerFault,
+    Unauthorized,
+    Unreachable,
+)
 from ai_worker.pipelines.loops.recall.agent_stream import agent_hits
 from ai_worker.pipelines.loops.recall.kinds import REMOTE, open_knowledge_base
 from ai_worker.pipelines.loops.recall.knowledge_base import Document, Environment, Hit, KnowledgeBase
@@ -25,7 +33,13 @@ TOPICS = ("watchdog", "bootloader", "antenna", "thermistor", "bracket", "solder"
 
 def chunks(files: int = 3, each: int = 40) -> list[Chunk]:
     return [
-        Chunk(f"f{file}", f"c{file}-{place}", f"The {TOPICS[place % 8]} of unit {file} has the code zq{file}x{place}.", f"dir/f{file}.md", "Manual / Codes")
+        Chunk(
+            f"f{file}",
+            f"c{file}-{place}",
+            f"The {TOPICS[place % 8]} of unit {file} has the code zq{file}x{place}.",
+            f"dir/f{file}.md",
+            "Manual / Codes",
+        )
         for file in range(files)
         for place in range(each)
     ]
@@ -38,7 +52,9 @@ def server() -> Iterator[KnowledgeBaseServer]:
 
 
 def opened(server: KnowledgeBaseServer, kind: str = "dagent", **fields: Any) -> KnowledgeBase:
-    return open_knowledge_base(kind, Environment(server.url, **{"org_id": "org-1", "key": SecretStr("kb-key"), **fields}))
+    return open_knowledge_base(
+        kind, Environment(server.url, **{"org_id": "org-1", "key": SecretStr("kb-key"), **fields})
+    )
 
 
 def waited() -> tuple[list[int], Callable[[int], None]]:
@@ -50,7 +66,9 @@ def test_every_kind_lists_all_chunks_and_finds_the_right_one(server: KnowledgeBa
     for kind in REMOTE:
         base = opened(server, kind)
         listed = list_chunks(base, [], None, lambda _: None)
-        assert {(chunk.file_id, chunk.chunk_id) for chunk in listed} == {(chunk.file_id, chunk.chunk_id) for chunk in chunks()}, kind
+        assert {(chunk.file_id, chunk.chunk_id) for chunk in listed} == {
+            (chunk.file_id, chunk.chunk_id) for chunk in chunks()
+        }, kind
         assert {chunk.text for chunk in listed} == {chunk.text for chunk in chunks()}, kind
         hits = base.search("Which code is zq1x7?", 5, [])
         assert (hits[0].chunk_id, hits[0].file_id) == ("c1-7", "f1"), kind
@@ -84,10 +102,16 @@ def test_a_wrong_key_or_organisation_is_a_fault_of_every_kind(server: KnowledgeB
         (Fault("reset"), Unreachable),
     ],
 )
-def test_faults_are_faults_and_never_an_empty_answer(server: KnowledgeBaseServer, fault: Fault, expected: type[WorkError]) -> None:
+def test_faults_are_faults_and_never_an_empty_answer(
+    server: KnowledgeBaseServer, fault: Fault, expected: type[WorkError]
+) -> None:
     server.want(fault)
     base = opened(server)
-    for ask in (lambda: list(base.documents()), lambda: list(base.chunks(Document("f1"))), lambda: base.search("a", 5, [])):
+    for ask in (
+        lambda: list(base.documents()),
+        lambda: list(base.chunks(Document("f1"))),
+        lambda: base.search("a", 5, []),
+    ):
         with pytest.raises(expected):
             ask()
 
@@ -109,12 +133,24 @@ def test_null_lists_are_an_empty_answer_and_the_run_goes_on(server: KnowledgeBas
     server.want(Fault("nulls", "search"))
     tested = Query("Which code?", "f1", "c1-7")
     columns = result_columns(tested, search(opened(server), tested, time.monotonic))
-    assert (columns["retrieved"], columns["is_file_hit"], columns["is_chunk_hit"], columns["best_cosine_sim"]) == ("[]", 0, 0, None)
+    assert (
+        columns["retrieved"],
+        columns["is_file_hit"],
+        columns["is_chunk_hit"],
+        columns["best_cosine_sim"],
+    ) == ("[]", 0, 0, None)
 
 
-def test_lists_that_lie_repeat_or_hold_foreign_chunks_give_distinct_own_ones_and_end(server: KnowledgeBaseServer) -> None:
+def test_lists_that_lie_repeat_or_hold_foreign_chunks_give_distinct_own_ones_and_end(
+    server: KnowledgeBaseServer,
+) -> None:
     everything = {(chunk.file_id, chunk.chunk_id) for chunk in chunks()}
-    for fault in (Fault("total", "chunks", 7), Fault("total", "chunks", 99_999), Fault("foreign", "chunks"), Fault("repeat", "files")):
+    for fault in (
+        Fault("total", "chunks", 7),
+        Fault("total", "chunks", 99_999),
+        Fault("foreign", "chunks"),
+        Fault("repeat", "files"),
+    ):
         server.want(fault)
         listed = list_chunks(opened(server), [], None, lambda _: None)
         assert sorted((chunk.file_id, chunk.chunk_id) for chunk in listed) == sorted(everything), fault.kind
@@ -127,7 +163,9 @@ def test_a_page_that_comes_for_ever_ends_the_list() -> None:
         assert len(endless.journal.of("chunks")) < 10
 
 
-def test_missing_chunks_are_fetched_again_and_then_fail_with_both_numbers(server: KnowledgeBaseServer) -> None:
+def test_missing_chunks_are_fetched_again_and_then_fail_with_both_numbers(
+    server: KnowledgeBaseServer,
+) -> None:
     calls, wait = waited()
     server.want(Fault("empty_page", "chunks", times=1))
     assert len(list_chunks(opened(server), [], 120, wait)) == 120
@@ -165,20 +203,26 @@ def test_a_stream_is_read_whatever_its_lines_hold() -> None:
         f'{{"file_id":7,"knowledge_md_header_split_id":"x","active_context":"{large}"}},{{"file_id":null}}]}}}}}}\r\n'
         "data: not json\n: comment\ndata: [DONE]\n"
     )
-    assert [(hit.file_id, hit.chunk_id, len(hit.text)) for hit in agent_hits(stream.encode())] == [("7", "x", 100_000)]
+    assert [(hit.file_id, hit.chunk_id, len(hit.text)) for hit in agent_hits(stream.encode())] == [
+        ("7", "x", 100_000)
+    ]
     assert agent_hits(b'data: {"message_type":"TEXT","data":"nothing found"}\n') == []
     for broken in (b"", b"data: [DONE]\n", b"<html></html>"):
         with pytest.raises(BadAnswer):
             agent_hits(broken)
 
 
-def test_a_question_that_is_too_long_for_the_server_is_an_error_and_no_miss(server: KnowledgeBaseServer) -> None:
+def test_a_question_that_is_too_long_for_the_server_is_an_error_and_no_miss(
+    server: KnowledgeBaseServer,
+) -> None:
     with pytest.raises(RequestRejected, match="250"):
         opened(server, "dify").search("x" * 251, 5, [])
     assert server.journal.entries == []
 
 
-def test_the_own_file_alone_is_searched_where_wanted_also_where_the_server_ignores_it(server: KnowledgeBaseServer) -> None:
+def test_the_own_file_alone_is_searched_where_wanted_also_where_the_server_ignores_it(
+    server: KnowledgeBaseServer,
+) -> None:
     tested = Query("the code of the watchdog", "f1", "c1-0", within_file=True, recall_top_k=10)
     for fault in (Fault("none"), Fault("ignore_files", "search")):
         server.want(fault)
@@ -190,7 +234,9 @@ def hits(*ids: str | tuple[str, str]) -> list[Hit]:
     return [Hit(*(one if isinstance(one, tuple) else (one, "f"))) for one in ids]
 
 
-def test_only_the_first_top_k_count_and_the_list_is_cut_to_what_was_asked_for(server: KnowledgeBaseServer) -> None:
+def test_only_the_first_top_k_count_and_the_list_is_cut_to_what_was_asked_for(
+    server: KnowledgeBaseServer,
+) -> None:
     server.want(Fault("many", "search"))
     tested = Query("unit code zq1x7", "f1", "c1-7", top_k=5, recall_top_k=8)
     assert len(search(opened(server), tested, time.monotonic).hits) == 8
@@ -229,7 +275,9 @@ def test_asking_for_fewer_than_count_is_said() -> None:
 
 
 def test_similarities_are_of_the_whole_list() -> None:
-    listed = Found([Hit("a", "f", similarity=0.9), Hit("b", "f", similarity=None), Hit("c", "f", similarity=0.5)], 1)
+    listed = Found(
+        [Hit("a", "f", similarity=0.9), Hit("b", "f", similarity=None), Hit("c", "f", similarity=0.5)], 1
+    )
     columns = result_columns(Query("q", "f", "a"), listed)
     assert (columns["best_cosine_sim"], columns["avg_cosine_sim"]) == (0.9, pytest.approx(0.7))
 

@@ -1,4 +1,4 @@
-"""Duplicates among questions: equal ones, guards, letters, vectors, what is left to a model, and kept roots."""
+"""Duplicates among questions: equal ones, guards, letters, vectors, what is left to a model, kept roots."""
 
 import random
 import time
@@ -87,7 +87,10 @@ def test_guards_let_through_other_wordings_of_one_question(one: str, other: str)
 
 
 def test_alike_by_letters_is_a_duplicate_and_the_grey_band_is_left_to_a_model() -> None:
-    old = [Entry("0", "What is the default baud rate of the serial port?"), Entry("1", "How is power supplied to the board?")]
+    old = [
+        Entry("0", "What is the default baud rate of the serial port?"),
+        Entry("1", "How is power supplied to the board?"),
+    ]
     near = Entry("2", "What's the default baud rate of the serial port?")
     grey = Entry("3", "What supplies the board with power?")
     far = Entry("4", "How is the heat sink mounted?")
@@ -133,7 +136,14 @@ def test_words_of_another_order_are_found_in_scripts_without_spaces() -> None:
 
 
 def test_the_first_of_a_round_stays_and_the_same_question_of_another_chunk_is_its_twin() -> None:
-    found = find_duplicates([Entry("a", "Which port is used?"), Entry("b", "which port is used"), Entry("c", "Which port is used?")], [])
+    found = find_duplicates(
+        [
+            Entry("a", "Which port is used?"),
+            Entry("b", "which port is used"),
+            Entry("c", "Which port is used?"),
+        ],
+        [],
+    )
     assert found.twins == {"b": Twin("a", 1.0, "equal"), "c": Twin("a", 1.0, "equal")}
 
 
@@ -146,14 +156,24 @@ def test_answers_tell_alike_questions_apart_or_together() -> None:
 
 
 def test_vectors_count_by_the_threshold_of_their_model_and_never_against_a_guard() -> None:
-    old, new = [Entry("1", "How is power supplied to the board?")], [Entry("2", "By what means does the circuit get its electricity?")]
+    old, new = (
+        [Entry("1", "How is power supplied to the board?")],
+        [Entry("2", "By what means does the circuit get its electricity?")],
+    )
     vectors = unit([[1.0, 0.0], [0.92, 0.392]])
-    spaces = [Space(vectors[1:], vectors[:1], thresholds_of(model)) for model in ("use-m3", "intfloat/multilingual-e5-small", "unheard-of")]
+    spaces = [
+        Space(vectors[1:], vectors[:1], thresholds_of(model))
+        for model in ("use-m3", "intfloat/multilingual-e5-small", "unheard-of")
+    ]
     merged, apart, asked = (find_duplicates(new, old, space) for space in spaces)
     assert merged.twins == {"2": Twin("1", 0.92, "vectors")}
     assert (apart.twins, apart.undecided) == ({}, {})
     assert (asked.twins, [twin.id for twin in asked.undecided["2"]]) == ({}, ["1"])
-    guarded = find_duplicates([Entry("2", "What is the voltage of pin 6?")], [Entry("1", "What is the voltage of pin 5?")], spaces[0])
+    guarded = find_duplicates(
+        [Entry("2", "What is the voltage of pin 6?")],
+        [Entry("1", "What is the voltage of pin 5?")],
+        spaces[0],
+    )
     assert (guarded.twins, guarded.undecided) == ({}, {})
 
 
@@ -177,7 +197,12 @@ def test_duplicates_point_at_a_kept_root_only() -> None:
 def test_no_more_are_approved_than_there_is_room_for() -> None:
     twins = {"c": Twin("b", 1.0, "equal")}
     settled = settle(["a", "b", "c", "d"], twins, 1)
-    assert [(one.id, one.approved, one.twin) for one in settled] == [("a", True, None), ("b", False, None), ("c", False, None), ("d", False, None)]
+    assert [(one.id, one.approved, one.twin) for one in settled] == [
+        ("a", True, None),
+        ("b", False, None),
+        ("c", False, None),
+        ("d", False, None),
+    ]
 
 
 def test_a_ring_of_twins_ends() -> None:
@@ -185,8 +210,13 @@ def test_a_ring_of_twins_ends() -> None:
 
 
 def test_a_model_names_the_same_question_or_none() -> None:
-    new, earlier = Entry("n", "How is power supplied?", "By USB-C."), [Entry("1", "Which plug?", "USB-C"), Entry("2", "Where does power come from?", "USB-C")]
-    script = Script('{"same_as": 2}', '```json\n{"same_as": 0,}\n```', '{"same_as": 3}', "none", '{"same_as": "x"}')
+    new, earlier = (
+        Entry("n", "How is power supplied?", "By USB-C."),
+        [Entry("1", "Which plug?", "USB-C"), Entry("2", "Where does power come from?", "USB-C")],
+    )
+    script = Script(
+        '{"same_as": 2}', '```json\n{"same_as": 0,}\n```', '{"same_as": 3}', "none", '{"same_as": "x"}'
+    )
     assert same_as(new, earlier, script) == "2"
     assert same_as(new, earlier, script) is None
     for _ in range(3):
@@ -207,13 +237,20 @@ class Embedder:
         self.batches.append(len(texts))
         if len(texts) > self.most:
             raise RequestRejected("400: batch size is invalid, it should not be larger than 10")
-        return {"data": [{"index": place, "embedding": [float(len(text)), 1.0]} for place, text in reversed(list(enumerate(texts)))]}
+        return {
+            "data": [
+                {"index": place, "embedding": [float(len(text)), 1.0]}
+                for place, text in reversed(list(enumerate(texts)))
+            ]
+        }
 
 
 def test_embeddings_come_in_batches_that_the_server_takes_and_in_the_order_of_the_texts() -> None:
     texts = ["x" * (place + 1) for place in range(100)]
     embedder = Embedder(most=10)
-    assert [vector[0] for vector in embed_all(texts, "text-embedding-v4", embedder)] == [float(place + 1) for place in range(100)]
+    assert [vector[0] for vector in embed_all(texts, "text-embedding-v4", embedder)] == [
+        float(place + 1) for place in range(100)
+    ]
     assert embedder.batches[:4] == [64, 32, 16, 8]
     assert set(embedder.batches[4:]) == {8, 4} or set(embedder.batches[4:]) <= {8, 4}
 
@@ -233,10 +270,17 @@ def test_embeddings_that_are_none_are_a_fault_and_never_no_duplicates() -> None:
 
 
 def test_a_hundred_new_against_a_hundred_thousand_old_take_less_than_two_seconds() -> None:
-    words = [f"{a}{b}" for a in ("ka", "lo", "mi", "nu", "pe", "ra", "so", "tu") for b in ("dar", "fen", "gil", "hop", "jun", "kel", "lam", "mor")]
+    words = [
+        f"{a}{b}"
+        for a in ("ka", "lo", "mi", "nu", "pe", "ra", "so", "tu")
+        for b in ("dar", "fen", "gil", "hop", "jun", "kel", "lam", "mor")
+    ]
     chance = random.Random(7)
     questions = [f"How does the {' '.join(chance.choices(words, k=6))} work?" for _ in range(100_100)]
-    old = [Entry(str(place), question, kept_form=normal(question)) for place, question in enumerate(questions[:100_000])]
+    old = [
+        Entry(str(place), question, kept_form=normal(question))
+        for place, question in enumerate(questions[:100_000])
+    ]
     new = [Entry(f"n{place}", question) for place, question in enumerate(questions[100_000:])]
     started = time.process_time()  # Of this process alone: other tests may hold the cores.
     found = find_duplicates([*new[:99], Entry("equal", questions[5].upper())], old)

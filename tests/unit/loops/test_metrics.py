@@ -1,4 +1,6 @@
-"""Retrieval metrics: equal to trec_eval's on the same rows; rates with their counts; gate, coverage, comparison."""
+"""Retrieval metrics: equal to trec_eval's on the same rows; rates with their counts; gate, coverage,
+comparison.
+"""
 
 import random
 from typing import Any
@@ -12,13 +14,21 @@ from ai_worker.pipelines.loops.metrics.comparison import compare, mcnemar
 from ai_worker.pipelines.loops.metrics.coverage import CoveredChunk, coverage
 from ai_worker.pipelines.loops.metrics.gate import Thresholds, failures
 from ai_worker.pipelines.loops.metrics.ranking import ranking
-from ai_worker.pipelines.loops.metrics.summary import by_file, by_round, summarise
 from ai_worker.pipelines.loops.metrics.result_row import ResultRow
+from ai_worker.pipelines.loops.metrics.summary import by_file, by_round, summarise
 from ai_worker.pipelines.loops.metrics.wilson import wilson
 
 
 def row(number: int, chunk_rank: int | None, **fields: Any) -> ResultRow:
-    given = {"file_rank": chunk_rank, "failed": False, "found": 10, "file_name": "a.md", "headers": "A", "round_number": 1, **fields}
+    given = {
+        "file_rank": chunk_rank,
+        "failed": False,
+        "found": 10,
+        "file_name": "a.md",
+        "headers": "A",
+        "round_number": 1,
+        **fields,
+    }
     return ResultRow(question_id=str(number), question=f"Question {number}?", chunk_rank=chunk_rank, **given)
 
 
@@ -30,7 +40,15 @@ def test_metrics_equal_those_of_trec_eval() -> None:
         ids = [f"d{place}" for place in range(1, 65)]
         relevant[str(number)] = {f"d{rank}" if rank else "elsewhere": 1}
         run[str(number)] = {name: 1.0 / (place + 1) for place, name in enumerate(ids)}
-    measures = {"recip_rank", "ndcg_cut_10", "success_1", "success_3", "success_5", "success_10", "success_64"}
+    measures = {
+        "recip_rank",
+        "ndcg_cut_10",
+        "success_1",
+        "success_3",
+        "success_5",
+        "success_10",
+        "success_64",
+    }
     found = pytrec_eval.RelevanceEvaluator(relevant, measures).evaluate(run)
 
     def mean(name: str) -> float:
@@ -63,7 +81,13 @@ def test_ranks_beyond_top_k_are_misses() -> None:
 
 
 def test_errors_are_shown_apart_and_are_no_misses() -> None:
-    rows = [row(1, 1), row(2, None), row(3, None, failed=True, found=0), row(4, None, found=0), row(5, None, chunk_known=False)]
+    rows = [
+        row(1, 1),
+        row(2, None),
+        row(3, None, failed=True, found=0),
+        row(4, None, found=0),
+        row(5, None, chunk_known=False),
+    ]
     found = summarise(rows, 5)
     assert (found.tested, found.errors, found.empty) == (5, 1, 1)
     assert (found.recall.hits, found.recall.number) == (3, 5)
@@ -76,9 +100,17 @@ def test_no_metric_is_above_one_however_the_ranks_are() -> None:
 
 
 def test_files_with_most_misses_come_first() -> None:
-    rows = [row(1, 1), row(2, 2), row(3, None, file_name="b.md", round_number=2), row(4, 1, file_name="b.md", round_number=2)]
+    rows = [
+        row(1, 1),
+        row(2, 2),
+        row(3, None, file_name="b.md", round_number=2),
+        row(4, 1, file_name="b.md", round_number=2),
+    ]
     assert list(by_file(rows, 5)) == ["b.md", "a.md"]
-    assert {number: found.chunk.hit_at[5].value for number, found in by_round(rows, 5).items()} == {1: 1.0, 2: 0.5}
+    assert {number: found.chunk.hit_at[5].value for number, found in by_round(rows, 5).items()} == {
+        1: 1.0,
+        2: 0.5,
+    }
 
 
 def test_the_gate_names_each_value_that_is_not_reached() -> None:
@@ -92,9 +124,18 @@ def test_the_gate_names_each_value_that_is_not_reached() -> None:
 
 
 def test_coverage_names_dead_chunks() -> None:
-    chunks = [CoveredChunk("a.md", "1", "A", 3, 2, 9), CoveredChunk("a.md", "2", "B", 2, 0, 0), CoveredChunk("a.md", "3", "C", 0, 0, 0)]
+    chunks = [
+        CoveredChunk("a.md", "1", "A", 3, 2, 9),
+        CoveredChunk("a.md", "2", "B", 2, 0, 0),
+        CoveredChunk("a.md", "3", "C", 0, 0, 0),
+    ]
     found = coverage([*chunks, CoveredChunk("b.md", "4", "D", 1, 0, 2)])
-    assert (found["a.md"].chunks, found["a.md"].asked, found["a.md"].questions, found["a.md"].hits) == (3, 2, 5, 2)
+    assert (found["a.md"].chunks, found["a.md"].asked, found["a.md"].questions, found["a.md"].hits) == (
+        3,
+        2,
+        5,
+        2,
+    )
     assert [chunk.chunk_id for chunk in found["a.md"].dead] == ["2"]
     assert found["b.md"].dead == []
 

@@ -31,7 +31,9 @@ def test_phases_without_work_are_passed_over() -> None:
     assert next_step(Phase.JUDGING, Ended(9), Counts(10, 9, 0, 0, 0), FIRST).phase is Phase.DONE
 
 
-@pytest.mark.parametrize("phase", [Phase.FETCHING, Phase.WRITING, Phase.JUDGING, Phase.DEDUPLICATING, Phase.TESTING])
+@pytest.mark.parametrize(
+    "phase", [Phase.FETCHING, Phase.WRITING, Phase.JUDGING, Phase.DEDUPLICATING, Phase.TESTING]
+)
 def test_a_phase_of_failures_fails_the_loop_with_the_reason_and_is_no_dry_round(phase: Phase) -> None:
     step = next_step(phase, Ended(3, 3, "401: the key is wrong"), Counts(), LoopState(1))
     assert (step.phase, step.end, step.dry_rounds) == (Phase.FAILED, End.FAILED, 0)
@@ -62,8 +64,13 @@ def test_max_questions_ends_the_loop_and_gives_the_room_that_is_left() -> None:
     assert LoopState(1, max_questions=20, approved=13).room == 7
     assert LoopState(1, max_questions=20, approved=25).room == 0
     assert LoopState(1).room is None
-    assert next_step(Phase.TESTING, Ended(5), ALL, LoopState(1, max_questions=20, approved=20)).end is End.DONE
-    assert next_step(Phase.TESTING, Ended(5), ALL, LoopState(1, max_questions=20, approved=19)).end is End.GOES_ON
+    assert (
+        next_step(Phase.TESTING, Ended(5), ALL, LoopState(1, max_questions=20, approved=20)).end is End.DONE
+    )
+    assert (
+        next_step(Phase.TESTING, Ended(5), ALL, LoopState(1, max_questions=20, approved=19)).end
+        is End.GOES_ON
+    )
 
 
 def test_without_limits_a_loop_goes_on_while_questions_come() -> None:

@@ -1,4 +1,6 @@
-"""Questions about a chunk: exact numbers, the chunk's language, self-contained, answered by the chunk, from answers of every shape."""
+"""Questions about a chunk: exact numbers, the chunk's language, self-contained, answered by the chunk, from
+answers of every shape.
+"""
 
 import json
 
@@ -12,7 +14,11 @@ from tests.unit.loops.writers import EN, PL, RU, ZH, Memory, Script, draft, engl
 
 
 def visit(text: str = EN, wanted: int = 5, **fields: object) -> Visit:
-    chunk_fields = {name: fields.pop(name) for name in ("headers", "image_text", "summary", "seed_question", "keywords") if name in fields}
+    chunk_fields = {
+        name: fields.pop(name)
+        for name in ("headers", "image_text", "summary", "seed_question", "keywords")
+        if name in fields
+    }
     chunk = Chunk(file_id="f", chunk_id="c", text=text, **chunk_fields)  # type: ignore[arg-type]
     return Visit(chunk, wanted=wanted, **{"number": 0, **fields})  # type: ignore[arg-type]
 
@@ -28,7 +34,11 @@ def test_fewer_are_asked_for_again_until_the_number_is_reached() -> None:
     script = Script(english(2), english(2, 2), english(9, 4))
     written = write_questions(visit(), script, every_time)
     assert [draft.question[:23] for draft in written.kept] == [f"Which fact number {n} hol" for n in range(5)]
-    assert ["Questions: 5" in script.asked[0].user, "Questions: 3" in script.asked[1].user, "Questions: 1" in script.asked[2].user] == [True] * 3
+    assert [
+        "Questions: 5" in script.asked[0].user,
+        "Questions: 3" in script.asked[1].user,
+        "Questions: 1" in script.asked[2].user,
+    ] == [True] * 3
     assert written.shortfall is None
 
 
@@ -48,15 +58,32 @@ def test_no_more_calls_than_the_limit() -> None:
 @pytest.mark.parametrize(
     ("text", "question", "answer", "source"),
     [
-        (EN, "How many pins does the GPIO controller drive?", "It drives 40 pins.", "drives 40 pins at 3.3 volts"),
-        (PL, "Ile wyprowadzeń obsługuje sterownik GPIO płytki?", "Obsługuje 40 wyprowadzeń.", "obsługuje 40 wyprowadzeń o napięciu"),
-        (RU, "Сколькими выводами управляет контроллер GPIO?", "Он управляет 40 выводами.", "управляет 40 выводами с напряжением"),
+        (
+            EN,
+            "How many pins does the GPIO controller drive?",
+            "It drives 40 pins.",
+            "drives 40 pins at 3.3 volts",
+        ),
+        (
+            PL,
+            "Ile wyprowadzeń obsługuje sterownik GPIO płytki?",
+            "Obsługuje 40 wyprowadzeń.",
+            "obsługuje 40 wyprowadzeń o napięciu",
+        ),
+        (
+            RU,
+            "Сколькими выводами управляет контроллер GPIO?",
+            "Он управляет 40 выводами.",
+            "управляет 40 выводами с напряжением",
+        ),
         (ZH, "GPIO控制器驱动多少个引脚？", "驱动40个引脚。", "GPIO控制器驱动40个引脚"),
     ],
     ids=["en", "pl", "ru", "zh"],
 )
 @pytest.mark.parametrize("other", [EN, PL, RU, ZH], ids=["from en", "from pl", "from ru", "from zh"])
-def test_a_question_keeps_to_the_language_of_its_chunk(text: str, question: str, answer: str, source: str, other: str) -> None:
+def test_a_question_keeps_to_the_language_of_its_chunk(
+    text: str, question: str, answer: str, source: str, other: str
+) -> None:
     # The source is of the chunk asked about in every case: the language alone decides.
     quoted = other[:40]
     written = write_questions(visit(other, wanted=1), Script([draft(question, answer, quoted)]), every_time)
@@ -69,32 +96,54 @@ def test_a_question_keeps_to_the_language_of_its_chunk(text: str, question: str,
 
 
 def test_a_wrong_language_is_asked_for_once_more_and_then_rejected_with_the_reason() -> None:
-    script = Script([draft("How many pins does the controller drive?", "It drives 40 pins in total.", RU[:40])])
+    script = Script(
+        [draft("How many pins does the controller drive?", "It drives 40 pins in total.", RU[:40])]
+    )
     written = write_questions(visit(RU, wanted=1), script, every_time)
     assert len(script.asked) == 2
     assert "it is not in the language of the section (ru)" in script.asked[1].user
     assert "Language: Russian" in script.asked[0].user
-    assert [(draft.check, draft.reason) for draft in written.rejected] == [("language", "it is not in the language of the section (ru)")]
+    assert [(draft.check, draft.reason) for draft in written.rejected] == [
+        ("language", "it is not in the language of the section (ru)")
+    ]
 
 
 def test_names_and_commands_of_another_script_are_no_other_language() -> None:
     text = "Docker Compose 配置文件用于启动 PostgreSQL 和 Redis 服务，默认端口为 5432 和 6379。"
-    question = draft("Docker Compose 中 PostgreSQL 的默认端口是多少？", "PostgreSQL 的默认端口是 5432。", "默认端口为 5432 和 6379")
+    question = draft(
+        "Docker Compose 中 PostgreSQL 的默认端口是多少？",
+        "PostgreSQL 的默认端口是 5432。",
+        "默认端口为 5432 和 6379",
+    )
     assert len(write_questions(visit(text, wanted=1), Script([question]), every_time).kept) == 1
 
 
 def test_sixty_characters_of_chinese_are_enough_to_ask_about() -> None:
     assert len(ZH) < 70
-    question = draft("看门狗在多长时间没有信号后重启开发板？", "30秒。", "看门狗在30秒内没有收到信号时会重启开发板")
+    question = draft(
+        "看门狗在多长时间没有信号后重启开发板？", "30秒。", "看门狗在30秒内没有收到信号时会重启开发板"
+    )
     assert len(write_questions(visit(ZH, wanted=1), Script([question]), every_time).kept) == 1
 
 
 @pytest.mark.parametrize(
     "answer",
-    ["Not stated in the text.", "The document does not say.", "无法确定", "文中未提及", "не указано", "В тексте не указано", "Nie podano.", "", "Brak informacji"],
+    [
+        "Not stated in the text.",
+        "The document does not say.",
+        "无法确定",
+        "文中未提及",
+        "не указано",
+        "В тексте не указано",
+        "Nie podano.",
+        "",
+        "Brak informacji",
+    ],
 )
 def test_an_answer_that_is_none_rejects_its_question(answer: str) -> None:
-    written = write_questions(visit(wanted=1), Script([draft("What colour has the GPIO controller?", answer, EN[:40])]), every_time)
+    written = write_questions(
+        visit(wanted=1), Script([draft("What colour has the GPIO controller?", answer, EN[:40])]), every_time
+    )
     assert written.kept == []
     assert [draft.check for draft in written.rejected] == ["no_answer"]
 
@@ -117,8 +166,18 @@ def test_an_answer_that_is_none_rejects_its_question(answer: str) -> None:
     ],
 )
 def test_a_question_that_points_at_its_passage_is_rejected(question: str) -> None:
-    text = ZH if "一" <= question[0] <= "鿿" else RU if "А" <= question[0] <= "я" else PL if question[:2] in ("Il", "Ja") else EN
-    written = write_questions(visit(text, wanted=1), Script([draft(question, text[:30], text[:40])]), every_time)
+    text = (
+        ZH
+        if "一" <= question[0] <= "鿿"
+        else RU
+        if "А" <= question[0] <= "я"
+        else PL
+        if question[:2] in ("Il", "Ja")
+        else EN
+    )
+    written = write_questions(
+        visit(text, wanted=1), Script([draft(question, text[:30], text[:40])]), every_time
+    )
     assert [draft.check for draft in written.rejected] == ["points_at_passage"]
 
 
@@ -134,17 +193,32 @@ def test_a_question_that_points_at_its_passage_is_rejected(question: str) -> Non
     ],
 )
 def test_a_question_that_names_its_table_or_figure_is_kept(question: str) -> None:
-    assert len(write_questions(visit(wanted=1), Script([draft(question, "It drives 40 pins.", EN[:40])]), every_time).kept) == 1
+    assert (
+        len(
+            write_questions(
+                visit(wanted=1), Script([draft(question, "It drives 40 pins.", EN[:40])]), every_time
+            ).kept
+        )
+        == 1
+    )
 
 
 def test_a_source_that_does_not_stand_in_the_chunk_rejects_its_question() -> None:
-    invented = draft("How many pins does the GPIO controller drive?", "It drives 40 pins.", "The controller was designed in 1987 by a small team")
+    invented = draft(
+        "How many pins does the GPIO controller drive?",
+        "It drives 40 pins.",
+        "The controller was designed in 1987 by a small team",
+    )
     written = write_questions(visit(wanted=1), Script([invented]), every_time)
     assert [draft.check for draft in written.rejected] == ["source"]
 
 
 def test_a_source_with_other_spaces_or_a_lost_comma_is_found() -> None:
-    slip = draft("How many pins does the GPIO controller drive?", "It drives 40 pins.", "the GPIO  controller drives 40\npins at 3.3 volts The watchdog")
+    slip = draft(
+        "How many pins does the GPIO controller drive?",
+        "It drives 40 pins.",
+        "the GPIO  controller drives 40\npins at 3.3 volts The watchdog",
+    )
     assert len(write_questions(visit(wanted=1), Script([slip]), every_time).kept) == 1
 
 
@@ -165,10 +239,23 @@ TWO = json.dumps(english(2))
         (TWO[:-40], 1),
         ('{"questions": ' + TWO[:-40], 1),
         ("\n".join(json.dumps(one) for one in english(2)), 2),
-        (ONE.replace("40 pins.", "40\\npins {of} \\\"gold\\\" ]"), 1),
+        (ONE.replace("40 pins.", '40\\npins {of} \\"gold\\" ]'), 1),
         (ONE.replace("It drives", "It\ndrives"), 1),
     ],
-    ids=["array", "fence", "think", "think unopened", "prose", "commas", "wrapped", "cut off", "wrapped cut off", "lines", "marks", "raw break"],
+    ids=[
+        "array",
+        "fence",
+        "think",
+        "think unopened",
+        "prose",
+        "commas",
+        "wrapped",
+        "cut off",
+        "wrapped cut off",
+        "lines",
+        "marks",
+        "raw break",
+    ],
 )
 def test_answers_of_every_shape_give_what_is_whole_in_them(answer: str, kept: int) -> None:
     assert len(write_questions(visit(wanted=2), Script(answer, "[]"), every_time).kept) == kept
@@ -195,17 +282,28 @@ def test_an_answer_cut_off_by_its_limit_is_asked_for_by_half() -> None:
 
 
 def test_a_giant_chunk_is_walked_through_and_a_full_context_halves_the_window() -> None:
-    giant = "\n\n".join(f"Register {number} holds the divider of channel {number} of the GPIO controller." for number in range(3_000))
+    giant = "\n\n".join(
+        f"Register {number} holds the divider of channel {number} of the GPIO controller."
+        for number in range(3_000)
+    )
     shown = []
     for number in range(3):
         script = Script("[]")
         write_questions(visit(giant, number=number), script, every_time)
         shown.append(script.asked[0].user)
-    assert [f"Register {first} " in text for first, text in zip((0, 100, 190), shown, strict=True)] == [True, True, True]
+    assert [f"Register {first} " in text for first, text in zip((0, 100, 190), shown, strict=True)] == [
+        True,
+        True,
+        True,
+    ]
     assert "Register 0 " not in shown[1] + shown[2]
     assert max(map(len, shown)) < 8_000
 
-    script = Script(RequestRejected("400: this model's maximum context length is 2048 tokens"), RequestRejected("context length"), "[]")
+    script = Script(
+        RequestRejected("400: this model's maximum context length is 2048 tokens"),
+        RequestRejected("context length"),
+        "[]",
+    )
     write_questions(visit(giant), script, every_time)
     assert len(script.asked[2].user) < len(script.asked[1].user) < len(script.asked[0].user)
 
@@ -239,8 +337,13 @@ def test_steps_that_were_done_are_not_asked_again_after_a_crash() -> None:
 
 def test_headings_and_contents_alone_are_not_asked_about() -> None:
     script = Script(english(5))
-    contents = "# Contents\n1 Introduction ........ 3\n2 Wiring ............ 8\n3 Watchdog .......... 12\n4 Errors ......... 20"
-    for text in ("", "# GPIO\n\n## Pins", contents, "- [GPIO](#gpio)\n- [Pins](#pins)\n- [Watchdog](#watchdog)"):
+    contents = "# Contents\n1 Introduction ........ 3\n2 Wiring ............ 8\n3 Watchdog .......... 12"
+    for text in (
+        "",
+        "# GPIO\n\n## Pins",
+        contents,
+        "- [GPIO](#gpio)\n- [Pins](#pins)\n- [Watchdog](#watchdog)",
+    ):
         written = write_questions(visit(text, headers="Manual / GPIO"), script, every_time)
         assert written.shortfall == "the chunk holds no text to ask about"
     assert script.asked == []
@@ -253,7 +356,10 @@ def test_images_are_shown_only_when_wanted_and_stand_in_for_a_missing_text() -> 
     write_questions(visit(image_text=picture, multimodal=False), script, every_time)
     write_questions(visit("", image_text=picture), script, every_time)
     assert [picture in asked.user for asked in script.asked] == [True, True, False, False, True, True]
-    assert write_questions(visit("", image_text=picture, multimodal=False), script, every_time).shortfall == "the chunk holds no text to ask about"
+    assert (
+        write_questions(visit("", image_text=picture, multimodal=False), script, every_time).shortfall
+        == "the chunk holds no text to ask about"
+    )
 
 
 def test_a_text_cannot_end_its_fence() -> None:

@@ -6,9 +6,15 @@ from typing import Any
 
 from ai_worker.pipelines.loops.ports import Asked
 
-EN = "The GPIO controller drives 40 pins at 3.3 volts. The watchdog resets the board after 30 seconds without a signal."
-PL = "Sterownik GPIO obsługuje 40 wyprowadzeń o napięciu 3,3 wolta. Układ nadzorujący uruchamia płytkę ponownie po 30 sekundach bez sygnału."
-RU = "Контроллер GPIO управляет 40 выводами с напряжением 3,3 вольта. Сторожевой таймер перезапускает плату через 30 секунд без сигнала."
+EN = "The GPIO controller drives 40 pins at 3.3 volts. The watchdog resets the board after 30 seconds of silence."
+PL = (
+    "Sterownik GPIO obsługuje 40 wyprowadzeń o napięciu 3,3 wolta. "
+    "Układ nadzorujący uruchamia płytkę ponownie po 30 sekundach bez sygnału."
+)
+RU = (
+    "Контроллер GPIO управляет 40 выводами с напряжением 3,3 вольта. "
+    "Сторожевой таймер перезапускает плату через 30 секунд без сигнала."
+)
 ZH = "GPIO控制器驱动40个引脚，电压为3.3伏。看门狗在30秒内没有收到信号时会重启开发板，并记录重启原因。"
 
 
@@ -18,7 +24,11 @@ def draft(question: str, answer: str, source: str) -> dict[str, str]:
 
 def english(number: int, first: int = 0) -> list[dict[str, str]]:
     return [
-        draft(f"Which fact number {fact} holds for the GPIO controller of the board?", "It drives 40 pins.", "The GPIO controller drives 40 pins")
+        draft(
+            f"Which fact number {fact} holds for the GPIO controller of the board?",
+            "It drives 40 pins.",
+            "The GPIO controller drives 40 pins",
+        )
         for fact in range(first, first + number)
     ]
 

@@ -22,7 +22,8 @@ running = APIRouter(prefix="/api/config", tags=["loops"], route_class=LetterRout
 _BODY: Any = {
     "required": True,
     "content": {
-        kind: {"schema": NewJudge.model_json_schema()} for kind in ("application/json", "application/x-www-form-urlencoded")
+        kind: {"schema": NewJudge.model_json_schema()}
+        for kind in ("application/json", "application/x-www-form-urlencoded")
     },
 }
 
@@ -32,13 +33,17 @@ async def _wanted(request: Request) -> NewJudge:
     try:
         if request.headers.get("content-type", "").startswith("application/json"):
             return NewJudge.model_validate_json(await request.body())
-        return NewJudge.model_validate({name: value for name, value in (await request.form()).items()})
+        return NewJudge.model_validate(dict(await request.form()))
     except ValidationError as invalid:
         faults = invalid.errors(include_url=False, include_input=False, include_context=False)
-        raise RequestValidationError([{**fault, "loc": ("body", *fault["loc"])} for fault in faults]) from None
+        raise RequestValidationError(
+            [{**fault, "loc": ("body", *fault["loc"])} for fault in faults]
+        ) from None
 
 
-@running.post("/judge", openapi_extra={"requestBody": _BODY}, responses={422: {"description": "A field does not fit."}})
+@running.post(
+    "/judge", openapi_extra={"requestBody": _BODY}, responses={422: {"description": "A field does not fit."}}
+)
 def create_judge(wanted: Annotated[NewJudge, Depends(_wanted)]) -> dict[str, Any]:
     """Store a judge configuration."""
     key, key_iv = sealed(wanted.api_key.strip())

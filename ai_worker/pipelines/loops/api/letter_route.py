@@ -1,4 +1,6 @@
-"""Errors of these paths in the form that their front end knows: `{"detail": …}` alone, as FastAPI writes it by itself."""
+"""Errors of these paths in the form that their front end knows: `{"detail": …}` alone, as FastAPI writes it
+by itself.
+"""
 
 from collections.abc import Callable, Coroutine
 from typing import Any

@@ -24,7 +24,9 @@ NO_TASK: Any = {404: {"description": "There is no such loop."}}
 NOT_SO: Any = {400: {"description": "The loop is not in a state that allows it."}}
 
 
-@running.post("/task", responses={400: {"description": "The judge configuration is unknown, or the address is none."}})
+@running.post(
+    "/task", responses={400: {"description": "The judge configuration is unknown, or the address is none."}}
+)
 def create_loop_task(form: LoopForm) -> dict[str, Any]:
     """Create and start a loop."""
     wanted = form.checked().model_dump()

@@ -1,4 +1,4 @@
-"""Rows of MySQL as the JSON that SQLite's rows were: times as text without a zone, rates beside the totals."""
+"""Rows of MySQL as the JSON that SQLite's rows were: times as text without a zone, rates beside totals."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime

@@ -35,7 +35,9 @@ class Chunk:
     @property
     def content_hash(self) -> str:
         """SHA-256 of what a question is about, white space apart: equal chunks are equally good finds."""
-        return hashlib.sha256(_SPACE.sub(" ", asked_about(self, multimodal=False)).strip().encode()).hexdigest()
+        return hashlib.sha256(
+            _SPACE.sub(" ", asked_about(self, multimodal=False)).strip().encode()
+        ).hexdigest()
 
 
 def asked_about(chunk: Chunk, multimodal: bool) -> str:

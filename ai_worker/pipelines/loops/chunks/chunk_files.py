@@ -20,10 +20,12 @@ _NAMES = {
 
 
 def read_chunks(path: Path) -> list[Chunk]:
-    """The chunks of a file, by its ending: `.md`, `.markdown`, `.txt`, or `.jsonl` (README: the fields of a line).
+    """The chunks of a file, by its ending: `.md`, `.markdown`, `.txt`, or `.jsonl` (README: the fields of a
+    line).
 
     Raises:
-        BadRequest: the file cannot be read, holds no chunk, or holds one id twice; the message names the line.
+        BadRequest: the file cannot be read, holds no chunk, or holds one id twice; the message names the
+            line.
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -53,7 +55,10 @@ def _jsonl_chunks(text: str, name: str) -> list[Chunk]:
             raise BadRequest(f"{name}, line {number}: write one JSON object a line")
         chunk = _chunk(fields, name, number)
         if (chunk.file_id, chunk.chunk_id) in chunks:
-            raise BadRequest(f"{name}, line {number}: chunk {chunk.chunk_id!r} of file {chunk.file_id!r} stands there twice")
+            raise BadRequest(
+                f"{name}, line {number}: chunk {chunk.chunk_id!r} of file {chunk.file_id!r} stands there "
+                "twice"
+            )
         chunks[chunk.file_id, chunk.chunk_id] = chunk
     return list(chunks.values())
 

@@ -1,6 +1,8 @@
-"""A retriever of one's own over imported chunks: BM25 over words and, for scripts without spaces, over pairs of characters.
+"""A retriever of one's own over imported chunks: BM25 over words and, for scripts without spaces, over pairs
+of characters.
 
-Robertson and Zaragoza (2009), The Probabilistic Relevance Framework: BM25 and Beyond; k1 = 1.2, b = 0.75 as in Lucene.
+Robertson and Zaragoza (2009), The Probabilistic Relevance Framework: BM25 and Beyond; k1 = 1.2, b = 0.75 as
+in Lucene.
 """
 
 import math
@@ -50,7 +52,9 @@ class LexicalRetriever:
 
 
 def terms(text: str) -> list[str]:
-    """Words of a text as the index knows them: folded, cut to a stem of `_STEM_CHARACTERS`, unspaced scripts in pairs of characters."""
+    """Words of a text as the index knows them: folded, cut to a stem of `_STEM_CHARACTERS`, unspaced scripts
+    in pairs of characters.
+    """
     found: list[str] = []
     for word in _WORD.findall(unicodedata.normalize("NFKC", text).casefold()):
         if _UNSPACED.fullmatch(word):

@@ -22,7 +22,15 @@ def markdown_chunks(text: str, name: str) -> list[Chunk]:
     for headers, body in _sections(text):
         for part in _pieces(body):
             digest = hashlib.sha256(f"{name}\0{headers}\0{part}".encode()).hexdigest()[:24]
-            chunks.append(Chunk(file_id=name, chunk_id=digest, text=part, file_name=name, headers=headers or PurePath(name).stem))
+            chunks.append(
+                Chunk(
+                    file_id=name,
+                    chunk_id=digest,
+                    text=part,
+                    file_name=name,
+                    headers=headers or PurePath(name).stem,
+                )
+            )
     return list({chunk.chunk_id: chunk for chunk in chunks}.values())
 
 

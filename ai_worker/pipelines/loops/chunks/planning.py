@@ -23,8 +23,10 @@ class Visited:
 def plan_visits(chunks: Sequence[Visited], per_chunk: int, room: int | None) -> list[Visited]:
     """The chunks of the next round, in the order in which they are asked.
 
-    Without a limit of questions a round visits all of them. With one it visits as many as the missing questions need, the least
-    visited first, and of these one of every file before the second of any: a large file does not starve the small ones.
+    Without a limit of questions a round visits all of them. With one it visits as many as the missing
+    questions need, the least
+    visited first, and of these one of every file before the second of any: a large file does not starve the
+        small ones.
 
     Args:
         chunks: all of the loop, in the order of their documents.

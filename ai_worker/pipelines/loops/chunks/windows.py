@@ -1,14 +1,17 @@
 """The part of a chunk that one visit asks about: a giant chunk is walked through over the rounds."""
 
 WINDOW_CHARACTERS = 6_000
-"""About 1,500 to 4,000 tokens, by language: small enough for every model, large enough for a coherent section."""
+"""About 1,500 to 4,000 tokens, by language: small enough for every model, large enough for a coherent
+section.
+"""
 OVERLAP_CHARACTERS = 300
 SMALLEST_CHARACTERS = 200
 _BREAKS = ("\n\n", "\n", "。", ". ", "! ", "? ", " ")
 
 
 def windows(text: str, size: int = WINDOW_CHARACTERS, overlap: int = OVERLAP_CHARACTERS) -> list[str]:
-    """The text in overlapping parts of at most `size` characters, cut at paragraphs or sentences where there are any.
+    """The text in overlapping parts of at most `size` characters, cut at paragraphs or sentences where there
+    are any.
 
     Args:
         size: characters, more than twice the `overlap`.

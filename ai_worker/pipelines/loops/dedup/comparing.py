@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ai_worker.pipelines.loops.dedup.find_duplicates import Entry
-from ai_worker.pipelines.loops.fences import fenced, instruction
 from ai_worker.pipelines.loops.faults import BadAnswer
+from ai_worker.pipelines.loops.fences import fenced, instruction
 from ai_worker.pipelines.loops.ports import Ask, Asked
 from ai_worker.pipelines.loops.writing.answers import whole_objects
 
@@ -19,7 +19,10 @@ def same_as(entry: Entry, earlier: Sequence[Entry], ask: Ask) -> str | None:
         BadAnswer: the answer names no number of the list.
         WorkError: the model gives no answer.
     """
-    texts = {"new": _shown(entry), **{f"earlier-{number}": _shown(one) for number, one in enumerate(earlier, 1)}}
+    texts = {
+        "new": _shown(entry),
+        **{f"earlier-{number}": _shown(one) for number, one in enumerate(earlier, 1)},
+    }
     answer = ask(Asked("compare", instruction(PROMPT)[1], fenced({}, texts)))
     number = _number(whole_objects(answer, "same_as"), len(earlier))
     return earlier[number - 1].id if number else None

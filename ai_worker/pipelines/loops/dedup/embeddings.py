@@ -6,7 +6,8 @@ from typing import Any
 from ai_worker.pipelines.loops.faults import BadAnswer, RequestRejected
 
 BATCH = 64
-"""Texts of one request to begin with; a server that refuses so many is asked for half (DashScope takes 10)."""
+"""Texts of one request to begin with; a server that refuses so many is asked for half (DashScope takes 10).
+"""
 
 Post = Callable[[Mapping[str, Any]], Any]
 """Posts a body to `{embed_base_url}/embeddings` and returns the JSON of the answer. Raises WorkError."""
@@ -41,7 +42,10 @@ def embed_all(texts: Sequence[str], model: str, post: Post, batch: int = BATCH) 
 
 def _in_order(answer: Any, number: int) -> list[list[float]]:
     try:
-        found = {int(item.get("index", place)): [float(value) for value in item["embedding"]] for place, item in enumerate(answer["data"])}
+        found = {
+            int(item.get("index", place)): [float(value) for value in item["embedding"]]
+            for place, item in enumerate(answer["data"])
+        }
         return [found[place] for place in range(number)]
     except (KeyError, TypeError, ValueError, AttributeError):
         raise BadAnswer(f"the answer does not hold {number} embeddings, each a list of numbers") from None

@@ -1,4 +1,6 @@
-"""Which of a round's questions are the same as earlier ones or as one another, and for which only a model can tell."""
+"""Which of a round's questions are the same as earlier ones or as one another, and for which only a model can
+tell.
+"""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -102,7 +104,9 @@ def find_duplicates(new: Sequence[Entry], old: Sequence[Entry], space: Space | N
     return found
 
 
-def _decide(entry: Entry, likely: Sequence[Twin], known: Mapping[str, Entry], space: Space | None, found: Found) -> None:
+def _decide(
+    entry: Entry, likely: Sequence[Twin], known: Mapping[str, Entry], space: Space | None, found: Found
+) -> None:
     undecided = []
     for twin in sorted(likely, key=lambda twin: -twin.similarity):
         earlier = known[twin.id]
@@ -113,11 +117,15 @@ def _decide(entry: Entry, likely: Sequence[Twin], known: Mapping[str, Entry], sp
             return
         undecided.append(Twin(twin.id, round(twin.similarity, 4), twin.method))
     if undecided:
-        found.undecided[entry.id] = list({twin.id: twin for twin in reversed(undecided)}.values())[::-1][:ASKED_ABOUT]
+        found.undecided[entry.id] = list({twin.id: twin for twin in reversed(undecided)}.values())[::-1][
+            :ASKED_ABOUT
+        ]
 
 
 def _is_duplicate(entry: Entry, earlier: Entry, twin: Twin, space: Space | None) -> bool:
-    """True where the score decides. Letters do not know which words count; vectors do, by the threshold of their model."""
+    """True where the score decides. Letters do not know which words count; vectors do, by the threshold of
+    their model.
+    """
     if space is not None and twin.method == "vectors":
         return twin.similarity >= space.thresholds.duplicate
     if is_substituted(entry.question, earlier.question):
@@ -130,7 +138,9 @@ def _scores(new: Sequence[Entry], old: Sequence[Entry], space: Space | None) -> 
     """For each new question the earlier ones that are alike, with their scores."""
     everything = [*old, *new]
     scores: dict[str, list[Twin]] = defaultdict(list)
-    for left, right in candidates([entry.question for entry in new], [entry.question for entry in everything]):
+    for left, right in candidates(
+        [entry.question for entry in new], [entry.question for entry in everything]
+    ):
         if right < len(old) + left:
             score = likeness(new[left].question, everything[right].question)
             if score >= GREY:
@@ -140,7 +150,9 @@ def _scores(new: Sequence[Entry], old: Sequence[Entry], space: Space | None) -> 
     return scores
 
 
-def _add_vectors(scores: dict[str, list[Twin]], new: Sequence[Entry], old: Sequence[Entry], space: Space) -> None:
+def _add_vectors(
+    scores: dict[str, list[Twin]], new: Sequence[Entry], old: Sequence[Entry], space: Space
+) -> None:
     for left, right, cosine in pairs_above(space.new, space.old, space.thresholds.grey):
         scores[new[left].id].append(Twin(old[right].id, cosine, "vectors"))
     for left, right, cosine in pairs_above(space.new, space.new, space.thresholds.grey):

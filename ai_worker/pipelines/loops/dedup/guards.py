@@ -1,52 +1,75 @@
-"""Differences that make two alike questions two: numbers, identifiers, negation, opposites, and the kind of question.
+"""Differences that make two alike questions two: numbers, identifiers, negation, opposites, and the kind of
+question.
 
-No score separates "GPIO 5" from "GPIO 6" or "start" from "stop": on 32 hand-made pairs of such, lexical scores and two encoders all
+No score separates "GPIO 5" from "GPIO 6" or "start" from "stop": on 32 hand-made pairs of such, lexical
+scores and two encoders all
 gave them more than true paraphrases. So these are looked at before any score counts.
 """
 
 from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
 import regex
 
 from ai_worker.pipelines.loops.text_forms import folded
 
 _NUMBER = regex.compile(r"\p{N}+(?:[.,]\p{N}+)*")
-_IDENTIFIER = regex.compile(r"(?<!^)(?<![\p{L}_])(?:[A-Z](?![\p{L}_'])|[A-Z]{2,}(?![a-z])|\p{Latin}+_[\w]+|\p{Ll}+\p{Lu}\w+)|--?[a-z][\w-]*|^[A-Z]{2,}(?![a-z])")
+_IDENTIFIER = regex.compile(
+    r"(?<!^)(?<![\p{L}_])(?:[A-Z](?![\p{L}_'])|[A-Z]{2,}(?![a-z])|\p{Latin}+_[\w]+|\p{Ll}+\p{Lu}\w+)|--?[a-z][\w-]*|^[A-Z]{2,}(?![a-z])"
+)
 _WORD = regex.compile(r"[\p{L}\p{M}']+")
 _ONE_LETTER_WORDS = frozenset("IAOUWZ")
 
 _NEGATIONS = frozenset(
-    "not no never without cannot neither nor none nothing unless except "
-    "nie bez nigdy brak ani żaden żadna żadne zaden "
-    "не нет без никогда ни нельзя кроме невозможно".split()
+    [
+        "not",
+        "no",
+        "never",
+        "without",
+        "cannot",
+        "neither",
+        "nor",
+        "none",
+        "nothing",
+        "unless",
+        "except",
+        "nie",
+        "bez",
+        "nigdy",
+        "brak",
+        "ani",
+        "żaden",
+        "żadna",
+        "żadne",
+        "zaden",
+        "не",
+        "нет",
+        "без",
+        "никогда",
+        "ни",
+        "нельзя",
+        "кроме",
+        "невозможно",
+    ]
 )
 _HAN_NEGATION = regex.compile(r"不|没|无|未|非|勿|禁止")
-_HAN_NO_NEGATION = regex.compile(r"(\p{Han})[不没]\1|有没有|是否|不同|不仅|不但|不过|不管|不断|不论|非常|无线|无论|未来|无人|并非常")
-
-_OPPOSITES = (
-    *("start|begin|launch/stop|halt|shut", "enabl/disabl", "max|maximum|maximal/min|minimum|minimal", "highest|high/lowest|low"),
-    *("before/after", "input/output", "first/last", "open/clos", "increas|rais/decreas|lower|reduc", "read/writ", "send|sent/receiv"),
-    *("upload/download", "import/export", "add|insert/remov|delet", "lock/unlock", "connect/disconnect", "install/uninstall"),
-    *("encrypt/decrypt", "left/right", "internal/external", "upper/lower", "client/server", "on/off", "up/down", "source/destination|target"),
-    *("oldest/newest|latest", "local/remote", "public/private", "positive/negative", "advantage/disadvantage|drawback", "allow/deny|forbid|block"),
-    *("most/least", "more/less|fewer", "longest|longer/shortest|shorter", "success|succeed/fail", "include/exclude", "activ/inactiv|deactiv"),
-    *("启动|开启|开始/停止|关闭|结束", "启用/禁用", "打开/关闭", "最大|上限/最小|下限", "最高/最低", "之前|以前/之后|以后", "输入/输出"),
-    *("增加|添加|新增/减少|删除|移除", "发送/接收", "上传/下载", "导入/导出", "加密/解密", "安装/卸载", "优点/缺点", "允许/禁止", "成功/失败", "左/右"),
-    *("запус|включ|начал|начат/останов|выключ|отключ|законч|заверш", "макс|наибол/мин|наимен", "до/после", "перед/после", "вход|ввод/выход|вывод"),
-    *("добав/удал", "отправ/получ|приним|приним", "увелич/уменьш", "откры/закры", "шифров/расшифров", "импорт/экспорт", "верхн/нижн", "разреш/запре"),
-    *("установ/удал", "преимущ/недостат", "перв/последн", "чтен/запис", "больш/меньш", "внутр/внеш", "успеш/неуда|ошиб"),
-    *("uruch|włącz|rozpocz|start/zatrzym|wyłącz|zakończ|stop", "maks|najwięk|najwyż/min|najmniej|najniż", "przed/po", "wejści/wyjści"),
-    *("doda|wstaw/usu|kasow", "wysył|wysła/odbier|odebr|odbió", "zwiększ/zmniejsz", "otw/zamk|zamyk", "szyfr/odszyfr|deszyfr", "import/eksport"),
-    *("zainstal|instal/odinstal", "zalet/wad", "pierwsz/ostatn", "odczyt/zapis", "górn/doln", "wewn/zewn", "zezw|pozw|dozw/zabr|zakaz"),
+_HAN_NO_NEGATION = regex.compile(
+    r"(\p{Han})[不没]\1|有没有|是否|不同|不仅|不但|不过|不管|不断|不论|非常|无线|无论|未来|无人|并非常"
 )
+
+_WORDS = Path(__file__).parent / "words"
+_OPPOSITES = [
+    line for line in (_WORDS / "opposites.txt").read_text(encoding="utf-8").splitlines() if line[:1] != "#"
+]
 
 
 def _pattern(side: str) -> regex.Pattern[str]:
     """Words that a side of a pair matches, each with a space before and after.
 
-    A stem of four letters or more begins a word, a shorter one is the word; Han stems stand anywhere, since words are not spaced.
+    A stem of four letters or more begins a word, a shorter one is the word; Han stems stand anywhere, since
+    words are not spaced.
     """
     stems = []
     for stem in folded(side).split("|"):
@@ -67,7 +90,8 @@ _KINDS = {
     "who": r"\bwhom?\b|\bwhose\b|谁|\bкто\b|\bкому\b|\bkto\b|\bkomu\b",
     "how many": r"\bhow (?:many|much)\b|多少|几个|\bсколько\b|\bile\b|\bilu\b",
     "how long": r"\bhow (?:long|often)\b|多久|多长时间|\bкак (?:долго|часто)\b|\bjak (?:dlugo|czesto)\b",
-    "how": r"\bhow (?!many|much|long|often)\b|如何|怎么|怎样|\bкак (?!долго|часто|ой|ая|ие)(?=\p{L})|\bjak (?!dlugo|czesto)(?=\p{L})",
+    "how": r"\bhow (?!many|much|long|often)\b|如何|怎么|怎样"
+    r"|\bкак (?!долго|часто|ой|ая|ие)(?=\p{L})|\bjak (?!dlugo|czesto)(?=\p{L})",
 }
 _KIND_PATTERNS = {kind: regex.compile(pattern) for kind, pattern in _KINDS.items()}
 
@@ -89,13 +113,15 @@ def marks(question: str) -> Marks:
     """The marks of a question."""
     plain = folded(question)
     words = _WORD.findall(plain)
-    negations = sum(word in _NEGATIONS or word.endswith("n't") or word.endswith("n’t") for word in words)
+    negations = sum(word in _NEGATIONS or word.endswith(("n't", "n’t")) for word in words)
     negations += len(_HAN_NEGATION.findall(_HAN_NO_NEGATION.sub("", plain)))
     return Marks(
         folded=plain,
         words=frozenset(words),
         numbers=numbers_of(plain),
-        identifiers=frozenset(folded(found) for found in _IDENTIFIER.findall(question) if found not in _ONE_LETTER_WORDS),
+        identifiers=frozenset(
+            folded(found) for found in _IDENTIFIER.findall(question) if found not in _ONE_LETTER_WORDS
+        ),
         negative=negations % 2 == 1,
         kinds=frozenset(kind for kind, pattern in _KIND_PATTERNS.items() if pattern.search(plain)),
     )
@@ -107,7 +133,9 @@ def numbers_of(text: str) -> tuple[tuple[str, int], ...]:
 
 
 def difference(one: str, other: str) -> str | None:
-    """What makes two questions different whatever their score: `numbers`, `identifiers`, `negation`, `opposites`, `kind`; None: nothing."""
+    """What makes two questions different whatever their score: `numbers`, `identifiers`, `negation`,
+    `opposites`, `kind`; None: nothing.
+    """
     a, b = marks(one), marks(other)
     if a.numbers != b.numbers:
         return "numbers"
@@ -115,7 +143,9 @@ def difference(one: str, other: str) -> str | None:
         return "negation"
     if a.kinds and b.kinds and not a.kinds & b.kinds:
         return "kind"
-    if any(name not in b.folded for name in a.identifiers) or any(name not in a.folded for name in b.identifiers):
+    if any(name not in b.folded for name in a.identifiers) or any(
+        name not in a.folded for name in b.identifiers
+    ):
         return "identifiers"
     return "opposites" if _opposed(a, b) else None
 
@@ -125,7 +155,13 @@ def _opposed(a: Marks, b: Marks) -> bool:
     if not only_a or not only_b:
         return False
     for word in only_a:
-        if any(f"{prefix}{word}" in only_b or (word.startswith(prefix) and word.removeprefix(prefix) in only_b) for prefix in _PREFIXES):
+        if any(
+            f"{prefix}{word}" in only_b or (word.startswith(prefix) and word.removeprefix(prefix) in only_b)
+            for prefix in _PREFIXES
+        ):
             return True
     one, other = (" " + "  ".join(only) + " " for only in (only_a, only_b))
-    return any((left.search(one) and right.search(other)) or (right.search(one) and left.search(other)) for left, right in _PAIRS)
+    return any(
+        (left.search(one) and right.search(other)) or (right.search(one) and left.search(other))
+        for left, right in _PAIRS
+    )

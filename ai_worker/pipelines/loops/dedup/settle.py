@@ -1,4 +1,6 @@
-"""What becomes of a round's questions: duplicates point at a kept root, and no more are approved than there is room for."""
+"""What becomes of a round's questions: duplicates point at a kept root, and no more are approved than there
+is room for.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -26,7 +28,8 @@ def settle(new: Sequence[str], twins: Mapping[str, Twin], room: int | None) -> l
     Args:
         new: ids in the order in which they are to be kept.
         twins: those found, and those that a model named; chains lead to their root.
-        room: how many may be approved; None: all. What finds no room stays pending, and so do duplicates of it.
+        room: how many may be approved; None: all. What finds no room stays pending, and so do duplicates of
+            it.
     """
     settled: dict[str, Settled] = {}
     approved = 0

@@ -1,9 +1,12 @@
-"""Words of substance by which alike questions differ: "update the camera" and "update the controller" share all letters but those that count.
+"""Words of substance by which alike questions differ: "update the camera" and "update the controller" share
+all letters but those that count.
 
-Such a pair may still be the same, by a synonym; so it is left to a model, and neither merged nor kept apart by its score.
+Such a pair may still be the same, by a synonym; so it is left to a model, and neither merged nor kept apart
+by its score.
 """
 
 from functools import lru_cache
+from pathlib import Path
 
 import regex
 from rapidfuzz import fuzz
@@ -11,22 +14,17 @@ from rapidfuzz import fuzz
 from ai_worker.pipelines.loops.text_forms import folded
 
 SAME_WORD = 75.0
-"""rapidfuzz's ratio of two forms of one word, 0 to 100; forms with a common beginning of `STEM` letters are the same at once."""
+"""rapidfuzz's ratio of two forms of one word, 0 to 100; forms with a common beginning of `STEM` letters are
+the same at once.
+"""
 STEM = 5
 SHORTEST = 3
 _WORD = regex.compile(r"[\p{Latin}\p{Cyrillic}\p{Greek}\p{Hangul}\p{M}]+")
 _HAN = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]")
-_HAN_FUNCTION = frozenset("的是在了和与及或有何如怎么样什多少几吗呢吧请问能否可以会要应该哪个些为因对于从到被把将其该这那里中上下之以用使通过时候当")
-_FUNCTION = frozenset(
-    folded(
-        "the and for are was were does did has have had can could may might must shall should will would with from into onto that this these those "
-        "what which when where why who whom whose how much many any some all its his her their our your you they them been being use used uses "
-        "than then there here about over under per via out off not get gets is it in on at by to of or as be do an "
-        "jak jaki jaka jakie jaką jakim jakiej jakich który która które którą którym której ile czy gdzie kiedy dlaczego kto czym czego co się jest są "
-        "był była było być dla nad pod przez przy oraz albo lub tego tej ten tym może można należy powinien sposób na do od po za ze we "
-        "как какой какая какое какие какую каким какого каких какую который которая которые сколько где когда почему кто чем чего что это эта этот эти "
-        "для над под при или если есть был была было быть может можно нужно следует образом каким способом из на по за от со во"
-    ).split()
+_WORDS = (Path(__file__).parent / "words" / "function_words.txt").read_text(encoding="utf-8").splitlines()
+_FUNCTION = frozenset(word for line in _WORDS if not line.startswith("#") for word in line.split())
+_HAN_FUNCTION = frozenset(
+    "的是在了和与及或有何如怎么样什多少几吗呢吧请问能否可以会要应该哪个些为因对于从到被把将其该这那里中上下之以用使通过时候当"
 )
 
 
@@ -34,7 +32,9 @@ _FUNCTION = frozenset(
 def substance(question: str) -> tuple[frozenset[str], frozenset[str]]:
     """The content words of a question, and its content characters of scripts without spaces."""
     plain = folded(question)
-    words = frozenset(word for word in _WORD.findall(plain) if len(word) >= SHORTEST and word not in _FUNCTION)
+    words = frozenset(
+        word for word in _WORD.findall(plain) if len(word) >= SHORTEST and word not in _FUNCTION
+    )
     return words, frozenset(_HAN.findall(plain)) - _HAN_FUNCTION
 
 
@@ -51,4 +51,6 @@ def _lacks(words: frozenset[str], others: frozenset[str]) -> bool:
 
 
 def _is_same(word: str, other: str) -> bool:
-    return (min(len(word), len(other)) >= STEM and word[:STEM] == other[:STEM]) or fuzz.ratio(word, other) >= SAME_WORD
+    return (min(len(word), len(other)) >= STEM and word[:STEM] == other[:STEM]) or fuzz.ratio(
+        word, other
+    ) >= SAME_WORD

@@ -1,6 +1,7 @@
 """Vectors of questions: how they are kept, compared, and from which cosine on two questions are the same.
 
-The threshold belongs to the model: 0.85 with an e5 encoder merges every pair of one topic. Vectors of different models are never
+The threshold belongs to the model: 0.85 with an e5 encoder merges every pair of one topic. Vectors of
+    different models are never
 compared.
 """
 
@@ -50,7 +51,8 @@ def unit(vectors: Sequence[Sequence[float]]) -> Vectors:
     """The vectors as rows of length 1; one of length 0 stays so."""
     rows = numpy.asarray(vectors, dtype=numpy.float32)
     lengths = numpy.linalg.norm(rows, axis=1, keepdims=True)
-    return numpy.divide(rows, lengths, out=numpy.zeros_like(rows), where=lengths > 0)
+    scaled: Vectors = numpy.divide(rows, lengths, out=numpy.zeros_like(rows), where=lengths > 0)
+    return scaled
 
 
 def packed(vector: Vectors) -> bytes:

@@ -8,7 +8,15 @@ from collections.abc import Sequence
 from ai_worker.pipelines.loops.export.sections import Item
 
 COLUMNS = (
-    *("round_number", "file_name", "chunk_headers", "chunk_id", "question", "reference_answer", "source_chunk"),
+    *(
+        "round_number",
+        "file_name",
+        "chunk_headers",
+        "chunk_id",
+        "question",
+        "reference_answer",
+        "source_chunk",
+    ),
     *("quality_score", "is_file_hit", "is_chunk_hit", "chunk_hit_rank", "best_cosine_sim", "error"),
 )
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")

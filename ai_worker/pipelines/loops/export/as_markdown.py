@@ -1,6 +1,7 @@
 """The Markdown export, in the form that the front end's single-jump parser reads back.
 
-That parser takes a question for one line and ends an answer at a line that begins with `#` or is `---`; so line breaks of questions become
+That parser takes a question for one line and ends an answer at a line that begins with `#` or is `---`; so
+line breaks of questions become
 spaces, and such lines of answers are indented.
 """
 
@@ -70,4 +71,9 @@ def _line(text: str) -> str:
 
 def _answer(text: str) -> str:
     lines = text.strip().splitlines()
-    return "\n".join([*lines[:1], *(f" {line}" if line.startswith("#") or line.strip() == "---" else line for line in lines[1:])])
+    return "\n".join(
+        [
+            *lines[:1],
+            *(f" {line}" if line.startswith("#") or line.strip() == "---" else line for line in lines[1:]),
+        ]
+    )

@@ -55,7 +55,9 @@ def judge_question(judged: Judged, ask: Ask) -> Verdict:
 
 
 def verdict_columns(verdict: Verdict, threshold: float, model: str) -> dict[str, Any]:
-    """`quality_score` and `quality_detail`. The status stays pending: whether it is a duplicate is not known yet."""
+    """`quality_score` and `quality_detail`. The status stays pending: whether it is a duplicate is not known
+    yet.
+    """
     detail = {
         "by": model,
         "prompt": instruction(PROMPT)[0],

@@ -39,7 +39,9 @@ def read_verdict(answer: str) -> Verdict:
     found = whole_objects(answer, "answerable")
     if not found:
         raise BadAnswer("the judge's answer holds no verdict")
-    return Verdict({name: _number(found[-1], name) for name in WEIGHTS}, str(found[-1].get("reasons") or "")[:1_000])
+    return Verdict(
+        {name: _number(found[-1], name) for name in WEIGHTS}, str(found[-1].get("reasons") or "")[:1_000]
+    )
 
 
 def _number(fields: Mapping[str, Any], name: str) -> float:

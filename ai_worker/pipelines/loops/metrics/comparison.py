@@ -1,6 +1,7 @@
 """Two tests of the same questions: what was won, what was lost, and whether it could be chance."""
 
 import math
+from fractions import Fraction
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -15,7 +16,8 @@ class Comparison:
         common: their number.
         before, after: how many of them were found.
         won, lost: questions found now and not before, and the reverse.
-        probability: of a difference as large by chance alone, by the exact McNemar test; 1 where nothing changed.
+        probability: of a difference as large by chance alone, by the exact McNemar test; 1 where nothing
+            changed.
         unmatched: questions that only one of the two tested.
     """
 
@@ -37,10 +39,16 @@ def compare(before: Mapping[str, ResultRow], after: Mapping[str, ResultRow]) -> 
     keys = [
         key
         for key, row in before.items()
-        if key in after and not row.failed and not after[key].failed and row.chunk_known and after[key].chunk_known
+        if key in after
+        and not row.failed
+        and not after[key].failed
+        and row.chunk_known
+        and after[key].chunk_known
     ]
     won = [after[key] for key in keys if before[key].chunk_rank is None and after[key].chunk_rank is not None]
-    lost = [after[key] for key in keys if before[key].chunk_rank is not None and after[key].chunk_rank is None]
+    lost = [
+        after[key] for key in keys if before[key].chunk_rank is not None and after[key].chunk_rank is None
+    ]
     return Comparison(
         common=len(keys),
         before=sum(before[key].chunk_rank is not None for key in keys),
@@ -60,5 +68,5 @@ def mcnemar(won: int, lost: int) -> float:
     number, smaller = won + lost, min(won, lost)
     if number == 0:
         return 1.0
-    tail = sum(math.comb(number, count) for count in range(smaller + 1)) / 2**number
-    return min(1.0, 2 * tail)
+    tail = sum(math.comb(number, count) for count in range(smaller + 1))
+    return min(1.0, 2 * float(Fraction(tail, 2**number)))

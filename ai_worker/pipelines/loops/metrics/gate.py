@@ -25,12 +25,17 @@ class Thresholds:
 
 
 def failures(summary: Summary, wanted: Thresholds) -> Sequence[str]:
-    """A sentence for each threshold that is not reached; none of them: the gate is open. An untested loop never passes."""
+    """A sentence for each threshold that is not reached; none of them: the gate is open. An untested loop
+    never passes.
+    """
     if summary.tested == 0:
         return ["no question was tested"]
     found = []
     if summary.errors > wanted.max_error_share * summary.tested:
-        found.append(f"{summary.errors} of {summary.tested} tests ended with an error; {wanted.max_error_share:.0%} may")
+        found.append(
+            f"{summary.errors} of {summary.tested} tests ended with an error; {wanted.max_error_share:.0%} "
+            "may"
+        )
     values = {
         "recall": (wanted.recall, summary.recall.value),
         "file hit rate": (wanted.file_hit, summary.file.hit_at[max(summary.file.hit_at)].value),
@@ -39,5 +44,8 @@ def failures(summary: Summary, wanted: Thresholds) -> Sequence[str]:
     }
     for name, (least, value) in values.items():
         if least is not None and (value is None or value < least):
-            found.append(f"{name} is {'not known' if value is None else f'{value:.4f}'}, at least {least:.4f} is wanted")
+            found.append(
+                f"{name} is {'not known' if value is None else f'{value:.4f}'}, at least {least:.4f} is "
+                "wanted"
+            )
     return found

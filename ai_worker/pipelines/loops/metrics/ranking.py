@@ -1,4 +1,4 @@
-"""Metrics of ranks: hit@k, MRR and nDCG@10, over questions of which each has one find that counts, its first."""
+"""Metrics of ranks: hit@k, MRR and nDCG@10, of questions whose first acceptable find counts."""
 
 import math
 from collections.abc import Sequence

@@ -28,7 +28,9 @@ class Summary:
 
 
 def summarise(rows: Sequence[ResultRow], top_k: int) -> Summary:
-    """The metrics of these rows. A question with an error is in none of the rates but `recall`, and is counted apart."""
+    """The metrics of these rows. A question with an error is in none of the rates but `recall`, and is
+    counted apart.
+    """
     answered = [row for row in rows if not row.failed]
     recalled = sum(row.found > 0 for row in answered)
     return Summary(

@@ -1,6 +1,7 @@
 """The chunks that an agent's tools found, out of its stream of server-sent events.
 
-The stream is split at line feeds as bytes and decoded line by line, so that no character is cut, however the packets fell.
+The stream is split at line feeds as bytes and decoded line by line, so that no character is cut, however the
+packets fell.
 """
 
 from collections.abc import Mapping
@@ -14,7 +15,8 @@ from ai_worker.pipelines.loops.recall.knowledge_base import Hit, text_of_id
 
 
 def agent_hits(stream: bytes) -> list[Hit]:
-    """Items of all `TOOL_END` events in their order; each (file, chunk) at its first place; those without any id are links and left out.
+    """Items of all `TOOL_END` events in their order; each (file, chunk) at its first place; those without any
+    id are links and left out.
 
     Raises:
         BadAnswer: no line of the stream is an event of an agent.
@@ -29,7 +31,14 @@ def agent_hits(stream: bytes) -> list[Hit]:
         events += 1
         for item in _found_in(message):
             chunk_id = next(
-                filter(None, (text_of_id(item.get(name)) for name in ("paragraph_chunk_id", "knowledge_md_header_split_id"))), ""
+                filter(
+                    None,
+                    (
+                        text_of_id(item.get(name))
+                        for name in ("paragraph_chunk_id", "knowledge_md_header_split_id")
+                    ),
+                ),
+                "",
             )
             file_id = text_of_id(item.get("file_id"))
             if chunk_id or file_id:

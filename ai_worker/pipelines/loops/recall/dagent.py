@@ -1,4 +1,6 @@
-"""The knowledge base of the system that this pipeline replaces: files, chunks and search by POST, agents by server-sent events."""
+"""The knowledge base of the system that this pipeline replaces: files, chunks and search by POST, agents by
+server-sent events.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -39,7 +41,9 @@ class Dagent:
         for page in range(1, MOST_PAGES):
             body = {"current": page, "page_size": PAGE_SIZE, "org_id": self._environment.org_id}
             found = items(self._post("/dagent/knowledge/file/page", body), "list")
-            new = [item for item in found if text_of_id(item.get("id")) and text_of_id(item["id"]) not in seen]
+            new = [
+                item for item in found if text_of_id(item.get("id")) and text_of_id(item["id"]) not in seen
+            ]
             for item in new:
                 seen.add(text_of_id(item["id"]))
                 yield Document(text_of_id(item["id"]), text(item, "file_name"))

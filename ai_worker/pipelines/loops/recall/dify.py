@@ -1,6 +1,7 @@
 """Dify (service API of 2026-07): datasets by a Bearer key; `org_id` is the dataset's id.
 
-Its traps: a query of more than 250 characters is refused, which is no miss; pages end at 100; `top_k` of the answer is the server's unless
+Its traps: a query of more than 250 characters is refused, which is no miss; pages end at 100; `top_k` of the
+    answer is the server's unless
 the request names it together with a search method.
 """
 
@@ -60,7 +61,9 @@ class Dify:
             RequestRejected: the question is longer than the server takes.
         """
         if len(question) > LONGEST_QUERY:
-            raise RequestRejected(f"Dify takes queries of up to {LONGEST_QUERY} characters; this question has {len(question)}")
+            raise RequestRejected(
+                f"Dify takes queries of up to {LONGEST_QUERY} characters; this question has {len(question)}"
+            )
         body: dict[str, Any] = {
             "query": question,
             "retrieval_model": {
@@ -70,7 +73,11 @@ class Dify:
                 "score_threshold_enabled": False,
             },
         }
-        answer = decoded(post_json(self._environment.at(f"{self._dataset}/retrieve"), body, self._headers(), SEARCH_SECONDS))
+        answer = decoded(
+            post_json(
+                self._environment.at(f"{self._dataset}/retrieve"), body, self._headers(), SEARCH_SECONDS
+            )
+        )
         hits = [_hit(item) for item in items(answer, "records")]
         return [hit for hit in hits if not file_ids or hit.file_id in file_ids]
 

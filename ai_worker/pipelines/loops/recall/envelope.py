@@ -38,7 +38,9 @@ def data_of(body: Any, ok: Sequence[int] = (0,)) -> Any:
     code = body.get("code")
     if code is None or code in ok or str(code) in {str(one) for one in ok}:
         return body.get("data")
-    message = f"the knowledge base answered code {code}: {str(body.get('msg') or body.get('message') or '')[:300]}"
+    message = (
+        f"the knowledge base answered code {code}: {str(body.get('msg') or body.get('message') or '')[:300]}"
+    )
     number = int(code) if str(code).lstrip("-").isdecimal() else 0
     if number in _REFUSED_CODES:
         raise Unauthorized(message)
@@ -54,7 +56,11 @@ def items(data: Any, *names: str) -> list[Mapping[str, Any]]:
     Raises:
         BadAnswer: there is something else in its place.
     """
-    found = data if not names else next((data[name] for name in names if isinstance(data, Mapping) and name in data), None)
+    found = (
+        data
+        if not names
+        else next((data[name] for name in names if isinstance(data, Mapping) and name in data), None)
+    )
     if found is None:
         return []
     if not isinstance(found, list):

@@ -1,6 +1,7 @@
 """FastGPT (dataset API): datasets by a Bearer key; `org_id` is the dataset's id, a file is a collection.
 
-Its traps: success is code 200; lists take an offset and give at most 30; the size of a search is a number of tokens, not of items.
+Its traps: success is code 200; lists take an offset and give at most 30; the size of a search is a number of
+    tokens, not of items.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

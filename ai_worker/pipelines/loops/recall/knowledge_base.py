@@ -73,14 +73,18 @@ class Hit:
 
 
 class KnowledgeBase(Protocol):
-    """A server that lists chunks and finds them. Every method raises WorkError: faults are never an empty answer."""
+    """A server that lists chunks and finds them. Every method raises WorkError: faults are never an empty
+    answer.
+    """
 
     def documents(self) -> Iterator[Document]:
         """Every file of it, each once."""
         ...
 
     def chunks(self, document: Document) -> Iterator[Chunk]:
-        """The chunks of a file as the server lists them, page by page; see `listing` for what is made of repeats."""
+        """The chunks of a file as the server lists them, page by page; see `listing` for what is made of
+        repeats.
+        """
         ...
 
     def search(self, question: str, top_k: int, file_ids: Sequence[str]) -> list[Hit]:

@@ -7,7 +7,9 @@ from ai_worker.pipelines.loops.chunks.chunk import Chunk
 from ai_worker.pipelines.loops.recall.knowledge_base import Document, KnowledgeBase
 
 REPEATS = 250
-"""Chunks in a row that were there already or belong to another file, after which a file's list counts as going round."""
+"""Chunks in a row that were there already or belong to another file, after which a file's list counts as
+going round.
+"""
 TRIES = 3
 """Of the whole list, while fewer chunks come than are expected."""
 
@@ -42,13 +44,16 @@ def list_chunks(
         if number < TRIES:
             wait(number)
     raise ChunksMissing(
-        f"the knowledge base lists {len(found)} chunks, expected_chunk_count is {expected}: index the missing files, "
+        f"the knowledge base lists {len(found)} chunks, expected_chunk_count is {expected}: index the "
+        "missing files, "
         "or correct the number"
     )
 
 
 def own_chunks(listed: Iterable[Chunk], document: Document) -> Iterator[Chunk]:
-    """The file's own chunks with an id, each once. A list that goes round ends after `REPEATS` chunks without a new one."""
+    """The file's own chunks with an id, each once. A list that goes round ends after `REPEATS` chunks without
+    a new one.
+    """
     seen: set[str] = set()
     repeats = 0
     for chunk in listed:

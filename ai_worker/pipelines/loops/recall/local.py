@@ -22,7 +22,9 @@ class Local:
 
     def documents(self) -> Iterator[Document]:
         """The imported files."""
-        yield from {chunk.file_id: Document(chunk.file_id, chunk.file_name) for chunk in self._chunks}.values()
+        yield from {
+            chunk.file_id: Document(chunk.file_id, chunk.file_name) for chunk in self._chunks
+        }.values()
 
     def chunks(self, document: Document) -> Iterator[Chunk]:
         """The imported chunks of a file."""
@@ -32,4 +34,7 @@ class Local:
         """By BM25; its scores are no similarities, so none is given."""
         found = self._index.search(question, len(self._chunks) if file_ids else top_k)
         kept = [chunk for chunk, _ in found if not file_ids or chunk.file_id in file_ids][:top_k]
-        return [Hit(chunk.chunk_id, chunk.file_id, chunk.file_name, chunk.headers, chunk.text[:EXCERPT]) for chunk in kept]
+        return [
+            Hit(chunk.chunk_id, chunk.file_id, chunk.file_name, chunk.headers, chunk.text[:EXCERPT])
+            for chunk in kept
+        ]

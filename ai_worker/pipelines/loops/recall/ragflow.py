@@ -1,6 +1,7 @@
 """RAGFlow (HTTP API reference of 2026-08): datasets by a Bearer key; `org_id` is the dataset's id.
 
-Its traps: faults come with HTTP 200 and a code; `top_k` is the number of candidates of the vector search while the size of the answer is
+Its traps: faults come with HTTP 200 and a code; `top_k` is the number of candidates of the vector search
+    while the size of the answer is
 `page_size`; equal chunks of a document share one id.
 """
 
@@ -34,7 +35,9 @@ class RagFlow:
     def documents(self) -> Iterator[Document]:
         """Parsed ones only: others have no chunks yet."""
         for page in range(1, MOST_PAGES):
-            data = self._get(f"{self._dataset}/documents", {"page": page, "page_size": PAGE_SIZE, "run": "DONE"})
+            data = self._get(
+                f"{self._dataset}/documents", {"page": page, "page_size": PAGE_SIZE, "run": "DONE"}
+            )
             found = items(data, "docs")
             yield from (Document(text_of_id(item.get("id")), text(item, "name")) for item in found)
             if len(found) < PAGE_SIZE:

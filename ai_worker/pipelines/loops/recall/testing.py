@@ -1,4 +1,6 @@
-"""The retrieval test of one question: the search, and the columns of `single_jump_result` that follow from it."""
+"""The retrieval test of one question: the search, and the columns of `single_jump_result` that follow from
+it.
+"""
 
 import json
 from collections.abc import Callable, Sequence
@@ -62,7 +64,10 @@ def search(base: KnowledgeBase, tested: Query, clock: Callable[[], float]) -> Fo
     kept = [hit for hit in hits if not files or hit.file_id in files]
     notes = []
     if tested.recall_top_k < tested.top_k:
-        notes.append(f"recall_top_k {tested.recall_top_k} is less than top_k {tested.top_k}: the first {tested.recall_top_k} count")
+        notes.append(
+            f"recall_top_k {tested.recall_top_k} is less than top_k {tested.top_k}: the first "
+            f"{tested.recall_top_k} count"
+        )
     return Found(kept[: tested.recall_top_k], latency, notes)
 
 
@@ -81,7 +86,9 @@ def ranks(tested: Query, hits: Sequence[Hit]) -> Ranks:
 
 
 def result_columns(tested: Query, found: Found) -> dict[str, Any]:
-    """The columns of a finished test. A question whose origin is not known has no hits and no misses: they stay NULL."""
+    """The columns of a finished test. A question whose origin is not known has no hits and no misses: they
+    stay NULL.
+    """
     placed = ranks(tested, found.hits)
     similarities = [hit.similarity for hit in found.hits if hit.similarity is not None]
     chunk_ids = [hit.chunk_id for hit in found.hits]

@@ -1,6 +1,8 @@
-"""The end of a phase: counted, decided by `state.next_step`, and the next phase's rows inserted, all in one transaction.
+"""The end of a phase: counted, decided by `state.next_step`, and the next phase's rows inserted, all in one
+transaction.
 
-Fenced by the round's own phase under the loop's lock: whoever comes second finds the phase changed and does nothing.
+Fenced by the round's own phase under the loop's lock: whoever comes second finds the phase changed and does
+nothing.
 """
 
 import logging
@@ -94,7 +96,9 @@ class Rounds:
             return False
         counts = self._rounds.recount(database, current)
         state = self._state(database, loop, current)
-        if phase is Phase.COMPARING or (phase is Phase.DEDUPLICATING and not counts.undecided and not ended.all_failed):
+        if phase is Phase.COMPARING or (
+            phase is Phase.DEDUPLICATING and not counts.undecided and not ended.all_failed
+        ):
             self._settling.settle(database, current, self._rounds.passed(database, current), state.room)
             counts = self._rounds.recount(database, current)
             state = self._state(database, loop, current)
@@ -111,7 +115,9 @@ class Rounds:
 
     def _end_round(self, database: MySQLDatabase, loop: Row, current: Row, step: Step) -> None:
         failed = step.end is End.FAILED
-        self._rounds.end_jobs(database, current, JobStatus.FAILED if failed else JobStatus.DONE, step.reason if failed else None)
+        self._rounds.end_jobs(
+            database, current, JobStatus.FAILED if failed else JobStatus.DONE, step.reason if failed else None
+        )
         if step.end is End.GOES_ON:
             again = self._loops.lock(database, loop["id"])
             if again is not None:
@@ -124,7 +130,9 @@ class Rounds:
         round_id = self._rounds.begin(database, loop, Phase.WRITING)
         current = self._rounds.lock(database, round_id)
         if current is not None:
-            self._phases.insert(database, loop, current, Phase.WRITING, self._state(database, loop, current).room)
+            self._phases.insert(
+                database, loop, current, Phase.WRITING, self._state(database, loop, current).room
+            )
 
     def _end_of_stopped(self, database: MySQLDatabase, loop: Row, current: Row) -> bool:
         self._phases.cancel_waiting(database, current)
@@ -133,13 +141,16 @@ class Rounds:
         self._rounds.recount(database, current)
         failed = loop["status"] == LoopStatus.FAILED
         self._rounds.move(database, current, Phase.FAILED if failed else Phase.DONE)
-        self._rounds.end_jobs(database, current, JobStatus.FAILED if failed else JobStatus.STOPPED, loop["error_message"])
+        self._rounds.end_jobs(
+            database, current, JobStatus.FAILED if failed else JobStatus.STOPPED, loop["error_message"]
+        )
         self._loops.recount(database, loop["id"])
         return False
 
     def _state(self, database: MySQLDatabase, loop: Row, current: Row) -> LoopState:
         approved = database.query(
-            "SELECT COALESCE(SUM(approved), 0) AS number FROM loop_round WHERE loop_task_id = %s", (loop["id"],)
+            "SELECT COALESCE(SUM(approved), 0) AS number FROM loop_round WHERE loop_task_id = %s",
+            (loop["id"],),
         )[0]["number"]
         return LoopState(
             round_number=int(current["round_number"]),
@@ -148,5 +159,3 @@ class Rounds:
             approved=int(approved),
             dry_rounds=int(loop["dry_rounds"]),
         )
-
-

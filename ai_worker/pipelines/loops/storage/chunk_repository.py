@@ -7,7 +7,8 @@ from ai_worker.pipelines.loops.chunks.planning import Visited
 from ai_worker.stores.mysql import MySQLDatabase, MySQLPool, Row, Statement
 
 _INSERT = (
-    "INSERT IGNORE INTO loop_chunk (loop_task_id, file_id, file_name, chunk_id, headers, content, image_text, "
+    "INSERT IGNORE INTO loop_chunk (loop_task_id, file_id, file_name, chunk_id, headers, content, "
+    "image_text, "
     "seed_question, content_hash, position) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
 )
 
@@ -17,7 +18,9 @@ AT_ONCE_CHARACTERS = 300_000
 
 
 def chunk_statements(loop_id: str, chunks: Sequence[Chunk]) -> list[Statement]:
-    """Statements that insert chunks which are not there yet, for the transaction of the row that fetched them."""
+    """Statements that insert chunks which are not there yet, for the transaction of the row that fetched
+    them.
+    """
     statements: list[Statement] = []
     rows: list[tuple[object, ...]] = []
     size = 0
@@ -62,13 +65,16 @@ class ChunkRepository:
 
     def all(self, loop_id: str) -> list[Chunk]:
         """The chunks of a loop in their order."""
-        rows = self._pool.query("SELECT * FROM loop_chunk WHERE loop_task_id = %s ORDER BY id_loop_chunk", (loop_id,))
+        rows = self._pool.query(
+            "SELECT * FROM loop_chunk WHERE loop_task_id = %s ORDER BY id_loop_chunk", (loop_id,)
+        )
         return [chunk_of(row) for row in rows]
 
     def earlier_questions(self, id_loop_chunk: int) -> list[str]:
         """The questions asked about a chunk so far, oldest first; of those rejected the duplicates only."""
         rows = self._pool.query(
-            "SELECT question FROM qa_gen_question WHERE id_loop_chunk = %s AND (status <> 'rejected' OR dup_of IS NOT NULL) "
+            "SELECT question FROM qa_gen_question WHERE id_loop_chunk = %s AND (status <> 'rejected' OR "
+            "dup_of IS NOT NULL) "
             "ORDER BY seq",
             (id_loop_chunk,),
         )

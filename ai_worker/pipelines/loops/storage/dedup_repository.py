@@ -32,7 +32,8 @@ class DedupRepository:
         """Approved questions of a loop, or of all loops: roots, since a duplicate is never approved."""
         if loop_id is None:
             return self._pool.query(
-                f"SELECT {_COLUMNS} FROM qa_gen_question WHERE status = %s ORDER BY seq", (QuestionStatus.APPROVED,)
+                f"SELECT {_COLUMNS} FROM qa_gen_question WHERE status = %s ORDER BY seq",
+                (QuestionStatus.APPROVED,),
             )
         return self._pool.query(
             f"SELECT {_COLUMNS} FROM qa_gen_question WHERE loop_task_id = %s AND status = %s ORDER BY seq",

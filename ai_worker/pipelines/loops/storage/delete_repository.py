@@ -4,7 +4,8 @@ from ai_worker.stores.mysql import MySQLPool
 
 AT_ONCE = 2_000
 
-# Rows under work go first: an owner that ends later finds nothing that its token fences, and its result is dropped with all that belongs
+# Rows under work go first: an owner that ends later finds nothing that its token fences, and its result is
+# dropped with all that belongs
 # to it. Then their products.
 _BY_LOOP = ("loop_step", "loop_write", "loop_pair")
 _BY_ROUND = (
@@ -24,7 +25,7 @@ class DeleteRepository:
         self._pool = pool
 
     def delete(self, loop_id: str) -> None:
-        """Delete everything of a loop; the loop itself last, so that an interrupted deletion can be repeated."""
+        """Delete everything of a loop; the loop itself last, so that a deletion can be repeated."""
         for table in _BY_LOOP:
             self._all(f"DELETE FROM {table} WHERE loop_task_id = %s LIMIT {AT_ONCE}", loop_id)
         rounds = self._pool.query(

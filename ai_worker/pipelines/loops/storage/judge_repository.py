@@ -19,12 +19,15 @@ class JudgeRepository:
         """Insert a configuration, created now."""
         names, marks = ", ".join(columns), ", ".join(["%s"] * len(columns))
         self._pool.execute(
-            f"INSERT INTO judge_config ({names}, created_at) VALUES ({marks}, UTC_TIMESTAMP(6))", list(columns.values())
+            f"INSERT INTO judge_config ({names}, created_at) VALUES ({marks}, UTC_TIMESTAMP(6))",
+            list(columns.values()),
         )
 
     def all(self) -> list[Row]:
         """Every configuration without its keys, newest first."""
-        return self._pool.query(f"SELECT {selected(JUDGE)} FROM judge_config ORDER BY created_at DESC, seq DESC")
+        return self._pool.query(
+            f"SELECT {selected(JUDGE)} FROM judge_config ORDER BY created_at DESC, seq DESC"
+        )
 
     def whole(self, id: str) -> Row | None:
         """A configuration with its encrypted keys."""

@@ -63,7 +63,8 @@ class LoopRepository:
             return {}
         marks = ", ".join(["%s"] * len(ids))
         rows = self._pool.query(
-            f"SELECT id, status, concurrency, judge_config_id, env_type, env_url, agent_id FROM loop_task WHERE id IN ({marks})",
+            "SELECT id, status, concurrency, judge_config_id, env_type, env_url, agent_id FROM loop_task "
+            f"WHERE id IN ({marks})",
             list(ids),
         )
         return {row["id"]: row for row in rows}
@@ -72,7 +73,8 @@ class LoopRepository:
         """Pause a running loop; False: it does not run."""
         return bool(
             self._pool.execute(
-                f"UPDATE loop_task SET status = %s, paused_at = {NOW}, pause_reason = %s WHERE id = %s AND status = %s",
+                f"UPDATE loop_task SET status = %s, paused_at = {NOW}, pause_reason = %s WHERE id = %s AND "
+                "status = %s",
                 (LoopStatus.PAUSED, reason[:190], id, LoopStatus.RUNNING),
             )
         )
@@ -81,7 +83,8 @@ class LoopRepository:
         """Let a paused loop run; False: it is not paused."""
         return bool(
             self._pool.execute(
-                "UPDATE loop_task SET status = %s, paused_at = NULL, pause_reason = NULL WHERE id = %s AND status = %s",
+                "UPDATE loop_task SET status = %s, paused_at = NULL, pause_reason = NULL WHERE id = %s AND "
+                "status = %s",
                 (LoopStatus.RUNNING, id, LoopStatus.PAUSED),
             )
         )
@@ -114,12 +117,14 @@ class LoopRepository:
 
 
 _RECOUNT_ROUNDS = (
-    "UPDATE loop_task JOIN (SELECT COALESCE(SUM(generated), 0) AS generated, COALESCE(SUM(approved), 0) AS approved, "
+    "UPDATE loop_task JOIN (SELECT COALESCE(SUM(generated), 0) AS generated, COALESCE(SUM(approved), 0) AS "
+    "approved, "
     "COALESCE(SUM(duplicates), 0) AS duplicates, COALESCE(SUM(tested), 0) AS tested, "
     "COALESCE(SUM(recalled), 0) AS recalled, COALESCE(SUM(file_hit), 0) AS file_hit, "
     "COALESCE(SUM(chunk_hit), 0) AS chunk_hit FROM loop_round WHERE loop_task_id = %s) AS counted "
     "SET total_generated = counted.generated, total_approved = counted.approved, "
-    "total_duplicates = counted.duplicates, total_tested = counted.tested, total_recalled = counted.recalled, "
+    "total_duplicates = counted.duplicates, total_tested = counted.tested, total_recalled = "
+    "counted.recalled, "
     "total_file_hit = counted.file_hit, total_chunk_hit = counted.chunk_hit WHERE loop_task.id = %s"
 )
 _RECOUNT_RESULTS = (

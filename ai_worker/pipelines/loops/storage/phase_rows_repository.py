@@ -14,8 +14,12 @@ _STEP = "INSERT IGNORE INTO loop_step (loop_task_id, loop_round_id, step) VALUES
 class PhaseRowsRepository:
     """Works within the caller's transaction."""
 
-    def insert(self, database: MySQLDatabase, loop: Row, current: Row, phase: Phase, room: int | None) -> None:
-        """Insert the rows of a phase that begins. Those of judging and comparing are there already: their writers inserted them."""
+    def insert(
+        self, database: MySQLDatabase, loop: Row, current: Row, phase: Phase, room: int | None
+    ) -> None:
+        """Insert the rows of a phase that begins. Those of judging and comparing are there already: their
+        writers inserted them.
+        """
         if phase is Phase.WRITING:
             self._writing(database, loop, current, room)
         elif phase is Phase.DEDUPLICATING:
@@ -31,17 +35,28 @@ class PhaseRowsRepository:
         """Insert a test for each approved question of a round."""
         test_id = current["single_jump_task_id"]
         questions = database.query(
-            "SELECT id, section_path, file_id, file_name, question, reference_answer, chunk_id, chunk_headers "
+            "SELECT id, section_path, file_id, file_name, question, reference_answer, chunk_id, "
+            "chunk_headers "
             "FROM qa_gen_question WHERE task_id = %s AND status = %s ORDER BY seq",
             (current["qa_gen_task_id"], QuestionStatus.APPROVED),
         )
         database.execute_many(
-            "INSERT INTO single_jump_result (id, task_id, loop_task_id, qa_question_id, section_path, doc_name, file_id, "
-            "file_name, match_type, qid, question, reference_answer, top_k, expected_chunk_id, raw_chunk_headers, "
-            "hit_top_k, status_id) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0)",
+            "INSERT INTO single_jump_result (id, task_id, loop_task_id, qa_question_id, section_path, "
+            "doc_name, file_id, "
+            "file_name, match_type, qid, question, reference_answer, top_k, expected_chunk_id, "
+            "raw_chunk_headers, "
+            "hit_top_k, status_id) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, "
+            "0)",
             [
                 (
-                    *(child(test_id, row["id"]), test_id, loop["id"], row["id"], row["section_path"], row["file_name"]),
+                    *(
+                        child(test_id, row["id"]),
+                        test_id,
+                        loop["id"],
+                        row["id"],
+                        row["section_path"],
+                        row["file_name"],
+                    ),
                     *(row["file_id"], row["file_name"], "exact_from_qa_gen", f"Q{number}", row["question"]),
                     *(row["reference_answer"], loop["recall_top_k"], row["chunk_id"], row["chunk_headers"]),
                     min(loop["top_k"], loop["recall_top_k"]),
@@ -59,15 +74,18 @@ class PhaseRowsRepository:
         )
 
     def copy_questions(self, database: MySQLDatabase, loop: Row, round_id: str) -> None:
-        """Copy the approved questions of the loop that is tested again, with their chunks and twins, and insert their tests.
+        """Copy the approved questions of the loop that is tested again, with their chunks and twins, and
+        insert their tests.
 
         Raises:
             BadRequest: there are none.
         """
         current = database.query("SELECT * FROM loop_round WHERE id = %s", (round_id,))[0]
         questions = database.query(
-            "SELECT question.id, section_path, question, reference_answer, source_chunk, quality_score, quality_detail, "
-            "file_id, file_name, chunk_id, chunk_headers, chunk_content_preview, normal FROM qa_gen_question AS question "
+            "SELECT question.id, section_path, question, reference_answer, source_chunk, quality_score, "
+            "quality_detail, "
+            "file_id, file_name, chunk_id, chunk_headers, chunk_content_preview, normal FROM qa_gen_question "
+            "AS question "
             "JOIN loop_round ON loop_round.qa_gen_task_id = question.task_id "
             "WHERE loop_round.loop_task_id = %s AND question.status = %s ORDER BY question.seq",
             (loop["retest_of"], QuestionStatus.APPROVED),
@@ -76,10 +94,16 @@ class PhaseRowsRepository:
             raise BadRequest(f"loop {loop['retest_of']} has no approved question to be tested again")
         names = [name for name in questions[0] if name != "id"]
         database.execute_many(
-            f"INSERT INTO qa_gen_question (id, task_id, loop_task_id, status, created_at, {', '.join(names)}) "
+            "INSERT INTO qa_gen_question (id, task_id, loop_task_id, status, created_at, "
+            f"{', '.join(names)}) "
             f"VALUES (%s, %s, %s, 'approved', UTC_TIMESTAMP(6), {', '.join(['%s'] * len(names))})",
             [
-                (child(loop["id"], row["id"]), current["qa_gen_task_id"], loop["id"], *(row[name] for name in names))
+                (
+                    child(loop["id"], row["id"]),
+                    current["qa_gen_task_id"],
+                    loop["id"],
+                    *(row[name] for name in names),
+                )
                 for row in questions
             ],
         )
@@ -99,7 +123,9 @@ class PhaseRowsRepository:
         """True where a worker holds a row of a round."""
         return any(
             database.query(
-                f"SELECT 1 AS held FROM {table} WHERE {condition} AND status_id = {RowStatus.PROCESSING:d} LIMIT 1", params
+                f"SELECT 1 AS held FROM {table} WHERE {condition} AND status_id = {RowStatus.PROCESSING:d} "
+                "LIMIT 1",
+                params,
             )
             for table, condition, params in (rows_of(phase, current) for phase in ROWS_OF_PHASE)
         )

@@ -6,7 +6,8 @@ from typing import Any
 from ai_worker.pipelines.loops.statuses import QuestionStatus, RowStatus
 from ai_worker.stores.mysql import MySQLPool, Row
 
-# A result belongs to the question whose id it names; rows of the system before have no such id and belong by their text, byte for byte.
+# A result belongs to the question whose id it names; rows of the system before have no such id and belong by
+# their text, byte for byte.
 # Tests that wait or are under way are no results yet.
 _RESULT = (
     "LEFT JOIN single_jump_result r ON r.seq = (SELECT r2.seq FROM single_jump_result r2 "
@@ -22,14 +23,17 @@ CATEGORIES = {
     "recall_failed": "r.seq IS NOT NULL AND r.retrieved_count = 0 AND r.error IS NULL",
 }
 _LISTED = (
-    "q.id, q.section_path, q.question, q.reference_answer, q.source_chunk, q.quality_score, q.status, q.dup_of, "
-    "q.dup_similarity, q.chunk_headers, q.chunk_id, q.file_name, lr.round_number, r.is_file_hit, r.retrieved, "
+    "q.id, q.section_path, q.question, q.reference_answer, q.source_chunk, q.quality_score, q.status, "
+    "q.dup_of, "
+    "q.dup_similarity, q.chunk_headers, q.chunk_id, q.file_name, lr.round_number, r.is_file_hit, "
+    "r.retrieved, "
     "r.best_cosine_sim, r.latency_ms, r.error, r.expected_chunk_id, r.is_chunk_hit, r.chunk_hit_rank"
 )
 _EXPORTED = (
     "q.id AS qa_question_id, q.section_path, q.file_name, q.question, q.reference_answer, q.source_chunk, "
     "q.quality_score, q.status, q.dup_of, q.dup_similarity, q.chunk_headers, q.chunk_id, lr.round_number, "
-    "r.is_file_hit, r.retrieved, r.best_cosine_sim, r.expected_chunk_id, r.is_chunk_hit, r.chunk_hit_rank, r.error, "
+    "r.is_file_hit, r.retrieved, r.best_cosine_sim, r.expected_chunk_id, r.is_chunk_hit, r.chunk_hit_rank, "
+    "r.error, "
     "(SELECT q2b.chunk_headers FROM qa_gen_question q2b WHERE q2b.chunk_id = r.expected_chunk_id "
     "AND TRIM(COALESCE(q2b.chunk_headers, '')) <> '' ORDER BY q2b.seq LIMIT 1) AS expected_chunk_name"
 )
@@ -54,7 +58,8 @@ class QuestionRepository:
     def page(
         self, loop_id: str, status: str | None, category: str | None, page: int, page_size: int
     ) -> tuple[int, list[Row]]:
-        """The number of questions of a loop that fit the filters, and those of a page, the newest round first.
+        """The number of questions of a loop that fit the filters, and those of a page, the newest round
+        first.
 
         Args:
             status: of `qa_gen_question`, or `duplicate`.
@@ -71,20 +76,25 @@ class QuestionRepository:
         return int(total[0]["number"]), rows
 
     def exported(self, loop_id: str, category: str) -> list[Row]:
-        """The approved questions of a category, or the results of a loop of old that has no questions of its own."""
+        """The approved questions of a category, or the results of a loop of old that has no questions of its
+        own.
+        """
         with_questions = self._pool.query(
-            "SELECT 1 AS found FROM loop_round WHERE loop_task_id = %s AND qa_gen_task_id IS NOT NULL LIMIT 1",
+            "SELECT 1 AS found FROM loop_round WHERE loop_task_id = %s AND qa_gen_task_id IS NOT NULL LIMIT "
+            "1",
             (loop_id,),
         )
         chosen = CATEGORIES.get(category, "TRUE")
         if with_questions:
             return self._pool.query(
-                f"SELECT {_EXPORTED} {_OF_LOOP} {_RESULT} WHERE lr.loop_task_id = %s AND q.status = %s AND {chosen} "
+                f"SELECT {_EXPORTED} {_OF_LOOP} {_RESULT} WHERE lr.loop_task_id = %s AND q.status = %s AND "
+                f"{chosen} "
                 "ORDER BY lr.round_number, q.chunk_headers, q.created_at, q.seq",
                 (loop_id, QuestionStatus.APPROVED),
             )
         return self._pool.query(
-            f"SELECT {_EXPORTED_OLD} FROM single_jump_result r JOIN loop_round lr ON r.task_id = lr.single_jump_task_id "
+            f"SELECT {_EXPORTED_OLD} FROM single_jump_result r JOIN loop_round lr ON r.task_id = "
+            "lr.single_jump_task_id "
             f"WHERE lr.loop_task_id = %s AND {chosen} ORDER BY lr.round_number, r.section_path, r.seq",
             (loop_id,),
         )

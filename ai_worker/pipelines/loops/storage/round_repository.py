@@ -1,4 +1,6 @@
-"""The queries of rounds: reading them, beginning them, and moving them from phase to phase within the caller's transaction."""
+"""The queries of rounds: reading them, beginning them, and moving them from phase to phase within the
+caller's transaction.
+"""
 
 from collections.abc import Sequence
 
@@ -32,7 +34,11 @@ ROWS_OF_PHASE = {
 def rows_of(phase: Phase, round_row: Row) -> tuple[str, str, tuple[str]]:
     """Table, condition and its one bound value."""
     table, condition = ROWS_OF_PHASE[phase]
-    names = {"%(round)s": round_row["id"], "%(qa)s": round_row["qa_gen_task_id"], "%(test)s": round_row["single_jump_task_id"]}
+    names = {
+        "%(round)s": round_row["id"],
+        "%(qa)s": round_row["qa_gen_task_id"],
+        "%(test)s": round_row["single_jump_task_id"],
+    }
     name = next(name for name in names if name in condition)
     return table, condition.replace(name, "%s"), (names[name],)
 
@@ -48,13 +54,15 @@ class RoundRepository:
     def all(self, loop_id: str) -> list[Row]:
         """The rounds of a loop in their order, with the columns that go out."""
         return self._pool.query(
-            f"SELECT {selected(ROUND)} FROM loop_round WHERE loop_task_id = %s ORDER BY round_number", (loop_id,)
+            f"SELECT {selected(ROUND)} FROM loop_round WHERE loop_task_id = %s ORDER BY round_number",
+            (loop_id,),
         )
 
     def notes(self, loop_id: str) -> list[Row]:
         """Numbers and remarks of the rounds that have any."""
         return self._pool.query(
-            "SELECT round_number, notes FROM loop_round WHERE loop_task_id = %s AND notes IS NOT NULL ORDER BY round_number",
+            "SELECT round_number, notes FROM loop_round WHERE loop_task_id = %s AND notes IS NOT NULL ORDER "
+            "BY round_number",
             (loop_id,),
         )
 
@@ -102,7 +110,8 @@ class RoundRepository:
         error = ""
         if counts["failed"]:
             error = database.query(
-                f"SELECT error, COUNT(*) AS times FROM {table} WHERE {condition} AND status_id = {RowStatus.FAILED:d} "
+                f"SELECT error, COUNT(*) AS times FROM {table} WHERE {condition} AND status_id = "
+                f"{RowStatus.FAILED:d} "
                 "GROUP BY error ORDER BY times DESC LIMIT 1",
                 params,
             )[0]["error"]
@@ -113,19 +122,30 @@ class RoundRepository:
         number = int(loop["current_round"]) + 1
         round_id, qa_id, test_id = (child(loop["id"], f"{name}-{number}") for name in ("round", "qa", "test"))
         database.execute(
-            "INSERT INTO loop_round (id, loop_task_id, round_number, qa_gen_task_id, single_jump_task_id, status, phase, "
+            "INSERT INTO loop_round (id, loop_task_id, round_number, qa_gen_task_id, single_jump_task_id, "
+            "status, phase, "
             f"started_at) VALUES (%s, %s, %s, %s, %s, %s, %s, {NOW})",
             (round_id, loop["id"], number, qa_id, test_id, STATUS_OF_PHASE[phase], phase),
         )
         database.execute(
-            "INSERT INTO qa_gen_task (id, name, status, judge_config_id, questions_per_section, quality_threshold, "
+            "INSERT INTO qa_gen_task (id, name, status, judge_config_id, questions_per_section, "
+            "quality_threshold, "
             f"created_at) VALUES (%s, %s, %s, %s, %s, %s, {NOW})",
             (
                 *(qa_id, f"{loop['name']}-问题生成-第{number}轮", JobStatus.RUNNING, loop["judge_config_id"]),
                 *(loop["questions_per_section"], loop["quality_threshold"]),
             ),
         )
-        names = ("env_url", "org_id", "d_user_id", "agent_id", "top_k", "concurrency", "cross_chunk", "recall_top_k")
+        names = (
+            "env_url",
+            "org_id",
+            "d_user_id",
+            "agent_id",
+            "top_k",
+            "concurrency",
+            "cross_chunk",
+            "recall_top_k",
+        )
         database.execute(
             f"INSERT INTO single_jump_task (id, name, {', '.join(names)}, hit_top_k, status, created_at) "
             f"VALUES (%s, %s, {', '.join(['%s'] * len(names))}, %s, %s, {NOW})",
@@ -135,7 +155,8 @@ class RoundRepository:
             ),
         )
         database.execute(
-            "UPDATE loop_task SET current_round = %s, status = IF(status = 'pending', 'running', status) WHERE id = %s",
+            "UPDATE loop_task SET current_round = %s, status = IF(status = 'pending', 'running', status) "
+            "WHERE id = %s",
             (number, loop["id"]),
         )
         return round_id
@@ -150,7 +171,9 @@ class RoundRepository:
 
     def set_progress(self, round_id: str, done: int, total: int) -> None:
         """Note how far the search for duplicates is."""
-        self._pool.execute("UPDATE loop_round SET dedup_progress = %s WHERE id = %s", (f"{done}/{total}", round_id))
+        self._pool.execute(
+            "UPDATE loop_round SET dedup_progress = %s WHERE id = %s", (f"{done}/{total}", round_id)
+        )
 
     def add_note(self, database: MySQLDatabase | MySQLPool, round_id: str, note: str) -> None:
         """Add a remark that a user should see."""
@@ -177,7 +200,8 @@ class RoundRepository:
         questions = database.query(
             "SELECT COUNT(*) AS generated, COALESCE(SUM(status = %s), 0) AS approved, "
             "COALESCE(SUM(dup_of IS NOT NULL), 0) AS duplicates, "
-            f"COALESCE(SUM(status_id = {RowStatus.WAITING:d}), 0) AS to_judge FROM qa_gen_question WHERE task_id = %s",
+            f"COALESCE(SUM(status_id = {RowStatus.WAITING:d}), 0) AS to_judge FROM qa_gen_question WHERE "
+            "task_id = %s",
             (QuestionStatus.APPROVED, round_row["qa_gen_task_id"]),
         )[0]
         tests = database.query(
@@ -189,7 +213,8 @@ class RoundRepository:
             (round_row["single_jump_task_id"],),
         )[0]
         database.execute(
-            "UPDATE loop_round SET generated = %s, approved = %s, duplicates = %s, tested = %s, recalled = %s, "
+            "UPDATE loop_round SET generated = %s, approved = %s, duplicates = %s, tested = %s, recalled = "
+            "%s, "
             "file_hit = %s, chunk_hit = %s WHERE id = %s",
             (
                 *(questions["generated"], questions["approved"], questions["duplicates"], tests["tested"]),
@@ -197,7 +222,8 @@ class RoundRepository:
             ),
         )
         database.execute(
-            "UPDATE qa_gen_task SET approved = %s WHERE id = %s", (questions["approved"], round_row["qa_gen_task_id"])
+            "UPDATE qa_gen_task SET approved = %s WHERE id = %s",
+            (questions["approved"], round_row["qa_gen_task_id"]),
         )
         database.execute(
             "UPDATE single_jump_task SET progress = %s WHERE id = %s",
@@ -215,12 +241,16 @@ class RoundRepository:
         )
 
     def passed(self, database: MySQLDatabase, round_row: Row) -> Sequence[Row]:
-        """The round's questions that a judge passed, in the order in which they are to be kept: by turns of the chunks."""
+        """The round's questions that a judge passed, in the order in which they are to be kept: by turns of
+        the chunks.
+        """
         rows = database.query(
-            "SELECT question.id, question.seq, question.question, question.reference_answer, question.normal, "
+            "SELECT question.id, question.seq, question.question, question.reference_answer, "
+            "question.normal, "
             "question.id_loop_chunk, question.status, question.quality_detail, question.embedding_model "
             "FROM qa_gen_question AS question JOIN qa_gen_task AS job ON job.id = question.task_id "
-            f"WHERE question.task_id = %s AND question.status_id = {RowStatus.DONE:d} AND question.status <> %s "
+            f"WHERE question.task_id = %s AND question.status_id = {RowStatus.DONE:d} AND question.status <> "
+            "%s "
             "AND question.quality_score >= job.quality_threshold ORDER BY question.seq",
             (round_row["qa_gen_task_id"], QuestionStatus.REJECTED),
         )
@@ -230,5 +260,3 @@ class RoundRepository:
             turn = turns[row["id_loop_chunk"]] = turns.get(row["id_loop_chunk"], -1) + 1
             keyed.append((turn, row["seq"], row))
         return [row for _, _, row in sorted(keyed, key=lambda item: item[:2])]
-
-

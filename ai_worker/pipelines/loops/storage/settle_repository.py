@@ -13,7 +13,7 @@ class SettleRepository:
     """Works within the caller's transaction."""
 
     def settle(self, database: MySQLDatabase, current: Row, passed: Sequence[Row], room: int | None) -> None:
-        """Approve questions as far as there is room, and reject duplicates with the root that they duplicate."""
+        """Approve questions as far as there is room, and reject duplicates with their root."""
         twins = {**self._found(database, current), **self._compared(database, current)}
         details = {row["id"]: row["quality_detail"] for row in passed}
         decisions = settle([row["id"] for row in passed], twins, room)
@@ -27,26 +27,34 @@ class SettleRepository:
     @staticmethod
     def _found(database: MySQLDatabase, current: Row) -> dict[str, Twin]:
         rows = database.query(
-            "SELECT outcome FROM loop_step WHERE loop_round_id = %s AND step = 'dedup' AND outcome IS NOT NULL",
+            "SELECT outcome FROM loop_step WHERE loop_round_id = %s AND step = 'dedup' AND outcome IS NOT "
+            "NULL",
             (current["id"],),
         )
-        return {name: Twin(*twin) for row in rows for name, twin in json.loads(row["outcome"])["twins"].items()}
+        return {
+            name: Twin(*twin) for row in rows for name, twin in json.loads(row["outcome"])["twins"].items()
+        }
 
     @staticmethod
     def _compared(database: MySQLDatabase, current: Row) -> dict[str, Twin]:
         rows = database.query(
-            "SELECT question_id, same_as, candidates FROM loop_pair WHERE loop_round_id = %s AND same_as IS NOT NULL",
+            "SELECT question_id, same_as, candidates FROM loop_pair WHERE loop_round_id = %s AND same_as IS "
+            "NOT NULL",
             (current["id"],),
         )
-        scores = {(row["question_id"], one): score for row in rows for one, score in json.loads(row["candidates"])}
+        scores = {
+            (row["question_id"], one): score for row in rows for one, score in json.loads(row["candidates"])
+        }
         return {
-            row["question_id"]: Twin(row["same_as"], scores[row["question_id"], row["same_as"]], "model") for row in rows
+            row["question_id"]: Twin(row["same_as"], scores[row["question_id"], row["same_as"]], "model")
+            for row in rows
         }
 
     @staticmethod
     def _note_failures(database: MySQLDatabase, current: Row) -> None:
         failed = database.query(
-            f"SELECT COUNT(*) AS number FROM loop_pair WHERE loop_round_id = %s AND status_id = {RowStatus.FAILED:d}",
+            "SELECT COUNT(*) AS number FROM loop_pair WHERE loop_round_id = %s AND status_id = "
+            f"{RowStatus.FAILED:d}",
             (current["id"],),
         )[0]["number"]
         if failed:
@@ -66,4 +74,10 @@ def _columns(decision: Settled, detail: str | None) -> tuple[object, ...]:
         return QuestionStatus.PENDING, None, None, json.dumps(told, ensure_ascii=False), decision.id
     told |= {"duplicate_by": decision.twin.method, "duplicate_similarity": decision.twin.similarity}
     similarity = round(decision.twin.similarity, 4)
-    return QuestionStatus.REJECTED, decision.twin.id, similarity, json.dumps(told, ensure_ascii=False), decision.id
+    return (
+        QuestionStatus.REJECTED,
+        decision.twin.id,
+        similarity,
+        json.dumps(told, ensure_ascii=False),
+        decision.id,
+    )

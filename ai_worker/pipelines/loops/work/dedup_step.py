@@ -17,7 +17,8 @@ from ai_worker.stores.mysql import Row, Statement
 EMBEDDED_AT_ONCE = 256
 """Questions whose vectors are stored before the next are asked for: a lost worker repeats no more."""
 _PAIR = (
-    "INSERT IGNORE INTO loop_pair (loop_task_id, loop_round_id, question_id, candidates) VALUES (%s, %s, %s, %s)"
+    "INSERT IGNORE INTO loop_pair (loop_task_id, loop_round_id, question_id, candidates) "
+    "VALUES (%s, %s, %s, %s)"
 )
 
 
@@ -48,7 +49,10 @@ def dedup_step(fields: Mapping[str, Any], queries: DedupRepository, embed: Embed
         for name, twins in found.undecided.items()
     ]
     outcome = {"twins": {name: [twin.id, twin.similarity, twin.method] for name, twin in found.twins.items()}}
-    progress = ("UPDATE loop_round SET dedup_progress = %s WHERE id = %s", (f"{len(new)}/{len(new)}", fields["loop_round_id"]))
+    progress = (
+        "UPDATE loop_round SET dedup_progress = %s WHERE id = %s",
+        (f"{len(new)}/{len(new)}", fields["loop_round_id"]),
+    )
     notes = [(_NOTE, (note, note, fields["loop_round_id"]))] if note else []
     return Result({"outcome": json.dumps(outcome), "note": note}, [*pairs, progress, *notes])
 
@@ -60,9 +64,14 @@ def _entry(row: Row) -> Entry:
     return Entry(row["id"], row["question"], row["reference_answer"] or "", row["normal"] or "")
 
 
-def _space(new: Sequence[Row], old: Sequence[Row], queries: DedupRepository, embed: Embed, model: str) -> Space:
+def _space(
+    new: Sequence[Row], old: Sequence[Row], queries: DedupRepository, embed: Embed, model: str
+) -> Space:
     """Vectors of all questions, of one model: those that lack one are embedded and stored, part by part."""
-    kept = {**queries.vectors([row["id"] for row in new], model), **queries.vectors([row["id"] for row in old], model)}
+    kept = {
+        **queries.vectors([row["id"] for row in new], model),
+        **queries.vectors([row["id"] for row in old], model),
+    }
     missing = [row for row in [*new, *old] if row["id"] not in kept]
     for start in range(0, len(missing), EMBEDDED_AT_ONCE):
         part = missing[start : start + EMBEDDED_AT_ONCE]

@@ -1,4 +1,6 @@
-"""The kinds of rows of this pipeline: their tables, what is done with a claimed one, and which round it belongs to."""
+"""The kinds of rows of this pipeline: their tables, what is done with a claimed one, and which round it
+belongs to.
+"""
 
 import json
 import threading
@@ -144,7 +146,9 @@ def base_of(fields: Mapping[str, Any], pool: MySQLPool) -> KnowledgeBase:
     if fields["env_type"] == LOCAL:
         return _local(fields["loop_id"], pool)
     key = unsealed(fields["env_key_encrypted"], fields["env_key_iv"], f"loop {fields['loop_id']}")
-    environment = Environment(fields["env_url"], fields["org_id"], fields["d_user_id"], fields["agent_id"], key)
+    environment = Environment(
+        fields["env_url"], fields["org_id"], fields["d_user_id"], fields["agent_id"], key
+    )
     return open_knowledge_base(fields["env_type"], environment)
 
 

@@ -4,7 +4,8 @@ from ai_worker.engine.sources.table_source import Table
 from ai_worker.pipelines.loops.statuses import RowStatus
 
 _LOOP = (
-    "loop_task.id AS loop_id, loop_task.status AS loop_status, loop_task.judge_config_id, loop_task.include_multimodal, "
+    "loop_task.id AS loop_id, loop_task.status AS loop_status, loop_task.judge_config_id, "
+    "loop_task.include_multimodal, "
     "loop_task.quality_threshold, loop_task.env_url, loop_task.env_type, loop_task.env_key_encrypted, "
     "loop_task.env_key_iv, loop_task.org_id, loop_task.d_user_id, loop_task.agent_id, loop_task.top_k, "
     "loop_task.recall_top_k, loop_task.cross_chunk, loop_task.global_dedup, loop_task.file_ids, "
@@ -12,7 +13,8 @@ _LOOP = (
 )
 _JUDGE = (
     "judge.id AS judge_id, judge.base_url AS judge_base_url, judge.model AS judge_model, "
-    "judge.api_key_encrypted AS judge_key, judge.api_key_iv AS judge_key_iv, judge.embed_base_url, judge.embed_model, "
+    "judge.api_key_encrypted AS judge_key, judge.api_key_iv AS judge_key_iv, judge.embed_base_url, "
+    "judge.embed_model, "
     "judge.embed_api_key_encrypted AS embed_key, judge.embed_api_key_iv AS embed_key_iv"
 )
 _SPENT = "item.tokens_input, item.tokens_output, item.cost"
@@ -70,7 +72,8 @@ COMPARISONS = _table(
 TESTS = _table(
     "single_jump_result",
     "seq",
-    "item.id, item.question, item.file_id, item.expected_chunk_id, item.qa_question_id, round.id AS loop_round_id, "
+    "item.id, item.question, item.file_id, item.expected_chunk_id, item.qa_question_id, round.id AS "
+    "loop_round_id, "
     f"question.id_loop_chunk, {_LOOP}",
     f"{_JOIN_LOOP} LEFT JOIN loop_round AS round ON round.single_jump_task_id = item.task_id "
     "LEFT JOIN qa_gen_question AS question ON question.id = item.qa_question_id",

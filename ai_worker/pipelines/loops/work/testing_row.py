@@ -9,7 +9,10 @@ from ai_worker.pipelines.loops.recall.testing import Query, result_columns, sear
 
 
 def recall_row(
-    fields: Mapping[str, Any], acceptable: Sequence[Mapping[str, Any]], base: KnowledgeBase, clock: Callable[[], float]
+    fields: Mapping[str, Any],
+    acceptable: Sequence[Mapping[str, Any]],
+    base: KnowledgeBase,
+    clock: Callable[[], float],
 ) -> Result:
     """The columns of `single_jump_result`.
 

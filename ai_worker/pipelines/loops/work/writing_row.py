@@ -18,14 +18,16 @@ from ai_worker.stores.mysql import Statement
 PREVIEW = 500
 _INSERT = (
     "INSERT IGNORE INTO qa_gen_question (id, task_id, loop_task_id, id_loop_chunk, section_path, question, "
-    "reference_answer, source_chunk, quality_detail, status, status_id, created_at, file_id, file_name, chunk_id, "
+    "reference_answer, source_chunk, quality_detail, status, status_id, created_at, file_id, file_name, "
+    "chunk_id, "
     "chunk_headers, chunk_content_preview, normal) VALUES "
     "(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, UTC_TIMESTAMP(6), %s, %s, %s, %s, %s, %s)"
 )
 
 
 def write_row(fields: Mapping[str, Any], earlier: Sequence[str], ask: Ask, once: Once) -> Result:
-    """The columns of `loop_write`, and the questions. Kept ones wait for the judge, rejected ones carry their reason.
+    """The columns of `loop_write`, and the questions. Kept ones wait for the judge, rejected ones carry their
+    reason.
 
     Args:
         fields: a claim's, of `tables.WRITES`.
@@ -53,7 +55,12 @@ def _insert(fields: Mapping[str, Any], number: int, draft: Draft, preview: str) 
     task_id = fields["qa_gen_task_id"]
     detail = {"rejected_by": draft.check, "reasons": draft.reason} if draft.check else None
     return _INSERT, (
-        *(child(task_id, f"{fields['id_loop_write']}-{number}"), task_id, fields["loop_id"], fields["id_loop_chunk"]),
+        *(
+            child(task_id, f"{fields['id_loop_write']}-{number}"),
+            task_id,
+            fields["loop_id"],
+            fields["id_loop_chunk"],
+        ),
         *(fields["headers"], draft.question, draft.answer, draft.source),
         json.dumps(detail, ensure_ascii=False) if detail else None,
         QuestionStatus.REJECTED if detail else QuestionStatus.PENDING,

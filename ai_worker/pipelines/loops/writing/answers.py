@@ -1,4 +1,4 @@
-"""The JSON objects that are whole in a model's answer, whatever stands around them or is missing at the end."""
+"""The JSON objects that are whole in a model's answer, whatever stands around them or lacks at the end."""
 
 import json
 import re
@@ -12,7 +12,8 @@ _EMPTY_LIST = re.compile(r"(?:^|[^\w\]])\[\s*\]")
 def whole_objects(answer: str, key: str) -> list[dict[str, Any]]:
     """The objects of an answer that hold `key`, in their order.
 
-    Fences, prose, `<think>` and trailing commas are passed over; of an answer that is cut off, the objects before the cut count.
+    Fences, prose, `<think>` and trailing commas are passed over; of an answer that is cut off, the objects
+    before the cut count.
 
     Args:
         answer: the model's text.
@@ -40,7 +41,9 @@ def without_thoughts(answer: str) -> str:
 
 
 def _balanced(text: str) -> Iterator[tuple[int, int]]:
-    """Places of `{…}` at any depth. Quotation marks count within objects alone: prose has apostrophes and marks of its own."""
+    """Places of `{…}` at any depth. Quotation marks count within objects alone: prose has apostrophes and
+    marks of its own.
+    """
     open_places: list[int] = []
     in_string = escaped = False
     for place, letter in enumerate(text):

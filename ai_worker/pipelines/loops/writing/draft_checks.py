@@ -56,7 +56,10 @@ def _failed(question: str, answer: str, source: str, passage: Passage) -> tuple[
     if is_no_answer(answer):
         return "no_answer", f"the section does not answer it: {answer[:80]!r}"
     if words := points_at_passage(question):
-        return "points_at_passage", f"it points at its passage ({words!r}) instead of naming what it asks about"
+        return (
+            "points_at_passage",
+            f"it points at its passage ({words!r}) instead of naming what it asks about",
+        )
     if not keeps_language(f"{question} {answer}", passage.language, passage.text):
         return "language", f"it is not in the language of the section ({passage.language or 'by its script'})"
     if not is_found(source, passage.text):

@@ -1,6 +1,7 @@
 """The language of a text, and whether a question keeps to that of its chunk.
 
-Scripts decide first: they are certain even for three words. Within a script `py3langid` decides, and only where it is sure, since a
+Scripts decide first: they are certain even for three words. Within a script `py3langid` decides, and only
+    where it is sure, since a
 question of six words full of product names looks like any language.
 """
 
@@ -18,8 +19,20 @@ SHARE = 0.25
 """Of the letters of a question that must be of the chunk's script; the others may be names and commands."""
 
 NAMES = {
-    **{"en": "English", "pl": "Polish", "ru": "Russian", "zh": "Chinese", "de": "German", "es": "Spanish", "fr": "French"},
-    **{"it": "Italian", "pt": "Portuguese", "uk": "Ukrainian", "cs": "Czech", "ja": "Japanese", "ko": "Korean", "nl": "Dutch"},
+    "en": "English",
+    "pl": "Polish",
+    "ru": "Russian",
+    "zh": "Chinese",
+    "de": "German",
+    "es": "Spanish",
+    "fr": "French",
+    "it": "Italian",
+    "pt": "Portuguese",
+    "uk": "Ukrainian",
+    "cs": "Czech",
+    "ja": "Japanese",
+    "ko": "Korean",
+    "nl": "Dutch",
 }
 _SCRIPTS = {
     "Kana": regex.compile(r"[\p{Hiragana}\p{Katakana}]"),
@@ -80,7 +93,9 @@ def keeps_language(text: str, language: str | None, chunk: str) -> bool:
 
 def _weights(text: str) -> Counter[str]:
     counts = {name: len(letters.findall(text)) for name, letters in _SCRIPTS.items()}
-    return Counter({name: count * (_WEIGHT if name in _DENSE else 1) for name, count in counts.items() if count})
+    return Counter(
+        {name: count * (_WEIGHT if name in _DENSE else 1) for name, count in counts.items() if count}
+    )
 
 
 def _dominant(weights: Counter[str]) -> str:
@@ -101,6 +116,9 @@ def _ranked(text: str) -> list[tuple[str, float]]:
 @lru_cache(maxsize=1)
 def _identifier() -> Any:
     # Its model takes 0.4 s and 60 MB: only workers that write questions load it.
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415
+    from py3langid.langid import (  # type: ignore[import-untyped]  # noqa: PLC0415
+        MODEL_FILE,
+        LanguageIdentifier,
+    )
 
     return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)

@@ -7,15 +7,23 @@ from rapidfuzz import fuzz
 from ai_worker.pipelines.loops.text_forms import collapsed
 
 FOUND_RATIO = 90.0
-"""rapidfuzz's partial ratio, 0 to 100, from which a quotation counts as found: it allows a lost comma, not another sentence."""
+"""rapidfuzz's partial ratio, 0 to 100, from which a quotation counts as found: it allows a lost comma, not
+another sentence.
+"""
 EXACT_BELOW = 12
-"""Characters under which a quotation must stand there to the letter: nearly any five letters are found somewhere."""
-_CONTENTS_LINE = re.compile(r".*(?:\.{3,}|…{2,}|\s{3,}|\t)\s*\d+\s*|\s*[-*]?\s*\[[^\]]*\]\(#[^)]*\)\s*|\s*\d+(?:\.\d+)*\.?\s+.{1,60}\s\d{1,4}\s*")
+"""Characters under which a quotation must stand there to the letter: nearly any five letters are found
+somewhere.
+"""
+_CONTENTS_LINE = re.compile(
+    r".*(?:\.{3,}|…{2,}|\s{3,}|\t)\s*\d+\s*|\s*[-*]?\s*\[[^\]]*\]\(#[^)]*\)\s*|\s*\d+(?:\.\d+)*\.?\s+.{1,60}\s\d{1,4}\s*"
+)
 _HEADING_LINE = re.compile(r"\s*(?:#{1,6}\s.*|[-=*_]{3,}|)\s*")
 
 
 def is_found(quotation: str, chunk: str) -> bool:
-    """True where the quotation stands in the chunk, white space, case and small slips apart; each part around `…` by itself."""
+    """True where the quotation stands in the chunk, white space, case and small slips apart; each part around
+    `…` by itself.
+    """
     text = collapsed(chunk)
     parts = [part for part in map(collapsed, re.split(r"…|\.\.\.", quotation)) if part]
     return bool(parts) and all(_is_found(part, text) for part in parts)

@@ -7,8 +7,8 @@ from typing import Any
 
 from ai_worker.pipelines.loops.chunks.chunk import Chunk, asked_about
 from ai_worker.pipelines.loops.chunks.windows import WINDOW_CHARACTERS, window_of
-from ai_worker.pipelines.loops.fences import fenced, instruction
 from ai_worker.pipelines.loops.faults import BadAnswer, RequestRejected, Truncated
+from ai_worker.pipelines.loops.fences import fenced, instruction
 from ai_worker.pipelines.loops.ports import Ask, Asked, Once
 from ai_worker.pipelines.loops.text_forms import normal
 from ai_worker.pipelines.loops.writing.answers import is_empty_list, whole_objects
@@ -61,7 +61,8 @@ class Written:
 
 
 def write_questions(visit: Visit, ask: Ask, once: Once) -> Written:
-    """Ask for questions until `wanted` are kept, at most `FILLS` times; two calls in a row that bring none end it.
+    """Ask for questions until `wanted` are kept, at most `FILLS` times; two calls in a row that bring none
+    end it.
 
     Raises:
         BadAnswer: the first answer holds no JSON.
@@ -121,15 +122,21 @@ def _passage(visit: Visit, shown: str) -> Passage:
 
 
 def _question(visit: Visit, shown: str, passage: Passage, written: Written, number: int) -> Asked:
-    language = NAMES.get(passage.language or "", f"the language of the section ({passage.language or 'see its text'})")
+    language = NAMES.get(
+        passage.language or "", f"the language of the section ({passage.language or 'see its text'})"
+    )
     images = visit.chunk.image_text if visit.multimodal and visit.chunk.text.strip() else ""
     texts = {
         "headings": visit.chunk.headers,
         "section": shown,
         "images": images[:IMAGE_CHARACTERS],
         "stored-question": visit.chunk.seed_question,
-        "earlier-questions": "\n".join([*visit.earlier[-EARLIER_SHOWN:], *(draft.question for draft in written.kept)]),
-        "remarks": "\n".join(f"{draft.question}: {draft.reason}" for draft in written.rejected[-EARLIER_SHOWN:]),
+        "earlier-questions": "\n".join(
+            [*visit.earlier[-EARLIER_SHOWN:], *(draft.question for draft in written.kept)]
+        ),
+        "remarks": "\n".join(
+            f"{draft.question}: {draft.reason}" for draft in written.rejected[-EARLIER_SHOWN:]
+        ),
     }
     user = fenced({"Questions": str(number), "Language": language}, texts)
     return Asked("write", instruction(PROMPT)[1], user, TEMPERATURE)
@@ -149,4 +156,6 @@ def _reason(written: Written, wanted: int) -> str:
     for draft in written.rejected:
         failed[draft.check] = failed.get(draft.check, 0) + 1
     checks = ", ".join(f"{number} failed the check {check}" for check, number in failed.items())
-    return f"{len(written.kept)} of {wanted} questions kept: " + (checks or "the model wrote no more that were new")
+    return f"{len(written.kept)} of {wanted} questions kept: " + (
+        checks or "the model wrote no more that were new"
+    )
