@@ -1,4 +1,4 @@
-"""FastGPT's paths, by its dataset API: success is code 200, pages of 30 at most, a search's size in tokens."""
+"""FastGPT's paths, by its dataset API: success is code 200, pages of 30, a search's size in tokens."""
 
 from typing import TYPE_CHECKING, Any
 

@@ -41,6 +41,11 @@ POLL_SECONDS = 2.0
 WORST = 20
 
 
+def register(cli: typer.Typer) -> None:
+    """Add the commands of this pipeline."""
+    cli.add_typer(group, name="loops")
+
+
 @group.command()
 def create(
     judge: Judge,

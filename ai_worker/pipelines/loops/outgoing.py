@@ -157,3 +157,8 @@ def open_embed(row: Mapping[str, Any]) -> Embed | None:
             raise BadAnswer("the endpoint of embeddings answered with something that is not JSON") from None
 
     return lambda texts: embed_all(texts, row["embed_model"], posted)
+
+
+def planned_model(row: Mapping[str, Any]) -> Model:
+    """The model of a judge configuration as far as planning needs it, without its key."""
+    return Model(row["judge_model"], "openai", row["judge_base_url"])

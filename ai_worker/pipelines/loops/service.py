@@ -76,6 +76,23 @@ class Loops:
         self._advancing.end_current(loop_id)
         return True
 
+    def cancel(self, loop_id: str) -> int | None:
+        """End a running or paused loop now, and drop what is under way.
+
+        Returns:
+            The rows that were open; None where the loop neither runs nor is paused.
+        """
+        if not self.loops.stop(loop_id):
+            return None
+        return self._advancing.cancel_current(loop_id)
+
+    def retry(self, loop_id: str, error_class: str | None) -> int:
+        """Set the failed rows of the current phase waiting again; returns their number."""
+        current = self.rounds.current(loop_id)
+        if current is None or current["phase"] in ("done", "failed"):
+            return 0
+        return self.rounds.retry(current, error_class)
+
     def delete(self, loop_id: str) -> None:
         """Stop a loop and delete it with every row of it."""
         self.loops.stop(loop_id)

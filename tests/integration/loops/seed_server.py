@@ -43,8 +43,8 @@ CATEGORIES = {
     "hit": "r.is_file_hit = 1",
     "file_miss": "r.is_file_hit = 0 AND COALESCE(json_array_length(r.retrieved), 0) > 0",
     # The seed's own lacks the first condition; decided: a question without a result has not failed.
-    "recall_failed": "r.id IS NOT NULL AND COALESCE(json_array_length(r.retrieved), 0) = 0 AND r.error IS
-    NULL",
+    "recall_failed": "r.id IS NOT NULL AND COALESCE(json_array_length(r.retrieved), 0) = 0 "
+    "AND r.error IS NULL",
 }
 Answer = tuple[int, Any]
 

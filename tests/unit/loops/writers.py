@@ -6,7 +6,7 @@ from typing import Any
 
 from ai_worker.pipelines.loops.ports import Asked
 
-EN = "The GPIO controller drives 40 pins at 3.3 volts. The watchdog resets the board after 30 seconds of silence."
+EN = "The GPIO controller drives 40 pins at 3.3 volts. The watchdog resets it after 30 silent seconds."
 PL = (
     "Sterownik GPIO obsługuje 40 wyprowadzeń o napięciu 3,3 wolta. "
     "Układ nadzorujący uruchamia płytkę ponownie po 30 sekundach bez sygnału."

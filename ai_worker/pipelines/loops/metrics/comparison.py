@@ -1,9 +1,9 @@
 """Two tests of the same questions: what was won, what was lost, and whether it could be chance."""
 
 import math
-from fractions import Fraction
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from ai_worker.pipelines.loops.metrics.result_row import ResultRow
 

@@ -65,6 +65,16 @@ class Rounds:
         if current is not None and current["phase"] not in ENDED:
             self._once(current["id"])
 
+    def cancel_current(self, loop_id: str) -> int:
+        """Cancel every open row of an ended loop, those in hand too, and end its round; returns their number."""
+        current = self._rounds.current(loop_id)
+        if current is None or current["phase"] in ENDED:
+            return 0
+        with self._pool.connection() as database, database.transaction():
+            cancelled = self._phases.cancel_waiting(database, current, also_in_hand=True)
+        self._once(current["id"])
+        return cancelled
+
     def fail(self, loop_id: str, reason: str) -> None:
         """Fail a loop at once: its deployment is wrong, and no further row could do better."""
         with self._pool.connection() as database:

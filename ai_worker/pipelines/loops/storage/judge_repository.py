@@ -1,6 +1,6 @@
 """The queries of `judge_config`: the writer's and judge's model, and the endpoint of embeddings."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ai_worker.pipelines.loops.storage.columns import JUDGE, selected
@@ -37,6 +37,18 @@ class JudgeRepository:
     def exists(self, id: str) -> bool:
         """True where there is one with this id."""
         return bool(self._pool.query("SELECT 1 AS found FROM judge_config WHERE id = %s", (id,)))
+
+    def models(self, ids: Sequence[str]) -> dict[str, Row]:
+        """Names and addresses of the models of several configurations."""
+        if not ids:
+            return {}
+        marks = ", ".join(["%s"] * len(ids))
+        rows = self._pool.query(
+            "SELECT id, model AS judge_model, base_url AS judge_base_url FROM judge_config "
+            f"WHERE id IN ({marks})",
+            list(ids),
+        )
+        return {row["id"]: row for row in rows}
 
     def delete(self, id: str) -> None:
         """Delete a configuration; loops that name it fail at their next call with that reason."""

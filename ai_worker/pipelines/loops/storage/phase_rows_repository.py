@@ -109,15 +109,24 @@ class PhaseRowsRepository:
         )
         self.testing(database, loop, current)
 
-    def cancel_waiting(self, database: MySQLDatabase, current: Row) -> None:
-        """Cancel the rows of a round that no worker holds."""
+    def cancel_waiting(self, database: MySQLDatabase, current: Row, also_in_hand: bool = False) -> int:
+        """Cancel the rows of a round that no worker holds; returns their number.
+
+        Args:
+            also_in_hand: those that a worker holds, too; its token is gone then, and its answer is dropped.
+        """
+        open_ones = (
+            f"{RowStatus.WAITING:d}, {RowStatus.PROCESSING:d}" if also_in_hand else f"{RowStatus.WAITING:d}"
+        )
+        cancelled = 0
         for phase in ROWS_OF_PHASE:
             table, condition, params = rows_of(phase, current)
-            database.execute(
+            cancelled += database.execute(
                 f"UPDATE {table} SET status_id = {RowStatus.CANCELLED:d}, due_at = NULL, lease_token = NULL "
-                f"WHERE {condition} AND status_id = {RowStatus.WAITING:d}",
+                f"WHERE {condition} AND status_id IN ({open_ones})",
                 params,
             )
+        return cancelled
 
     def any_in_hand(self, database: MySQLDatabase, current: Row) -> bool:
         """True where a worker holds a row of a round."""

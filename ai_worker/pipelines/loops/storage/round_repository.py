@@ -175,6 +175,39 @@ class RoundRepository:
             "UPDATE loop_round SET dedup_progress = %s WHERE id = %s", (f"{done}/{total}", round_id)
         )
 
+    def add_progress(self, job: str, column: str, round_id: str, rows: int) -> None:
+        """Add to the progress of a round's job.
+
+        Args:
+            job, column: its table, and the round's column that names it; constants of the code.
+        """
+        self._pool.execute(
+            f"UPDATE {job} JOIN loop_round ON loop_round.{column} = {job}.id "
+            f"SET {job}.progress = {job}.progress + %s WHERE loop_round.id = %s",
+            (rows, round_id),
+        )
+
+    def rows_by_status(self, loop_id: str) -> dict[int, int]:
+        """The rows of the current round's phase by their `status_id`; none after its end."""
+        current = self.current(loop_id)
+        if current is None or Phase(current["phase"]) not in ROWS_OF_PHASE:
+            return {}
+        table, condition, params = rows_of(Phase(current["phase"]), current)
+        rows = self._pool.query(
+            f"SELECT status_id, COUNT(*) AS number FROM {table} WHERE {condition} GROUP BY status_id", params
+        )
+        return {int(row["status_id"]): int(row["number"]) for row in rows}
+
+    def retry(self, round_row: Row, error_class: str | None) -> int:
+        """Set the failed rows of the round's phase waiting again, those of one error class or all."""
+        table, condition, params = rows_of(Phase(round_row["phase"]), round_row)
+        chosen, values = ("", []) if error_class is None else (" AND error_class = %s", [error_class])
+        return self._pool.execute(
+            f"UPDATE {table} SET status_id = {RowStatus.WAITING:d}, due_at = NULL, lease_token = NULL "
+            f"WHERE {condition} AND status_id = {RowStatus.FAILED:d}{chosen}",
+            [*params, *values],
+        )
+
     def add_note(self, database: MySQLDatabase | MySQLPool, round_id: str, note: str) -> None:
         """Add a remark that a user should see."""
         database.execute(

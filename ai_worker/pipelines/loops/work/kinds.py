@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from ai_worker.engine.contract.row import Claim, Result
-from ai_worker.engine.sources.table_source import Table
+from ai_worker.engine.sources.table import Table
 from ai_worker.errors import BadRequest, ConfigurationError, NotNow, WorkError
 from ai_worker.pipelines.loops.faults import Unauthorized
 from ai_worker.pipelines.loops.outgoing import open_embed, unsealed

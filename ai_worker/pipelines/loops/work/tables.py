@@ -1,6 +1,6 @@
 """The tables whose rows are worked, as the engine sees them."""
 
-from ai_worker.engine.sources.table_source import Table
+from ai_worker.engine.sources.table import Table
 from ai_worker.pipelines.loops.statuses import RowStatus
 
 _LOOP = (
@@ -26,7 +26,7 @@ _JOIN_LOOP = "LEFT JOIN loop_task ON loop_task.id = item.loop_task_id"
 _JOIN_JUDGE = "LEFT JOIN judge_config AS judge ON judge.id = loop_task.judge_config_id"
 
 
-def _table(name: str, key: str, select: str, joins: str) -> Table:
+def _table(name: str, key: str, select: str, joins: str, checkpoints: bool = False) -> Table:
     return Table(
         name=name,
         key=key,
@@ -38,6 +38,7 @@ def _table(name: str, key: str, select: str, joins: str) -> Table:
         done=RowStatus.DONE,
         processing=RowStatus.PROCESSING,
         failed=RowStatus.FAILED,
+        checkpoints=checkpoints,
     )
 
 
@@ -54,6 +55,7 @@ WRITES = _table(
     f"{_SPENT}, {_LOOP}, {_JUDGE}, {_CHUNK}",
     f"{_JOIN_LOOP} {_JOIN_JUDGE} LEFT JOIN loop_round AS round ON round.id = item.loop_round_id "
     "LEFT JOIN loop_chunk AS chunk ON chunk.id_loop_chunk = item.id_loop_chunk",
+    checkpoints=True,
 )
 JUDGINGS = _table(
     "qa_gen_question",
