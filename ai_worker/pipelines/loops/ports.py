@@ -37,7 +37,7 @@ Embed = Callable[[list[str]], list[list[float]]]
 class Once(Protocol):
     """Steps of a row that are done once, also when it is claimed again; see the engine's `Checkpoints`."""
 
-    def __call__(self, step: str, do: Callable[[], Json]) -> Json:
+    def __call__(self, step: str, do: Callable[[], Json], /) -> Json:
         """The result of `do`, from an earlier attempt where it is there."""
 
 

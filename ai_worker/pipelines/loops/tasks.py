@@ -1,4 +1,4 @@
-"""The pipeline of loops: its kinds of rows, each with its source, its work and the round that it belongs to."""
+"""The pipeline of loops: its kinds of rows, each with its source, its work and its rounds."""
 
 from collections.abc import Callable, Mapping
 from functools import partial

@@ -5,7 +5,11 @@ from collections.abc import Iterator
 import pytest
 from fastapi.testclient import TestClient
 
+from ai_worker.engine.worker import work as engine_work
+from ai_worker.engine.worker.group_watch import group_watch
+from ai_worker.outbound.limits import current
 from ai_worker.pipelines.loops import service
+from ai_worker.pipelines.loops.tasks import PIPELINE
 from ai_worker.settings import settings
 from ai_worker.stores import mysql as mysql_store
 from ai_worker.stores.migrate import upgrade
@@ -16,8 +20,13 @@ from ai_worker.web.application import create_application
 def _forget() -> None:
     if mysql_store.mysql.cache_info().currsize:
         mysql_store.mysql().close()
-    for cached in (settings, mysql_store.mysql, service.loops):
+    if current._limiter.cache_info().currsize:
+        current.limiter().close()
+    caches = (settings, mysql_store.mysql, service.loops, current._limiter, engine_work.leases, group_watch)
+    for cached in caches:
         cached.cache_clear()
+    for kind in PIPELINE.kinds:
+        kind.__dict__.pop("source", None)
 
 
 @pytest.fixture

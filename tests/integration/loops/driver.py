@@ -8,7 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 from ai_worker.engine.contract.row import Lane
-from ai_worker.engine.sources.table_source import HERE, TableSource
+from ai_worker.engine.sources.table_rows import HERE
+from ai_worker.engine.sources.table_source import TableSource
 from ai_worker.errors import WorkError
 from ai_worker.pipelines.loops.ports import Asked, every_time
 from ai_worker.pipelines.loops.rounds.advance import Rounds

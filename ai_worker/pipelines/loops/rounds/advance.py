@@ -66,7 +66,7 @@ class Rounds:
             self._once(current["id"])
 
     def cancel_current(self, loop_id: str) -> int:
-        """Cancel every open row of an ended loop, those in hand too, and end its round; returns their number."""
+        """Cancel every open row of an ended loop, those in hand too; returns their number."""
         current = self._rounds.current(loop_id)
         if current is None or current["phase"] in ENDED:
             return 0
