@@ -29,7 +29,7 @@ HOUR = 3_600.0
 
 @pytest.fixture
 def base(pool: MySQLPool) -> Iterator[KnowledgeBaseServer]:
-    # The engine reads attempts and back-off from the Celery tasks, which exist where the pipeline is switched on.
+    # Attempts and back-off are read from the Celery tasks of a pipeline that is switched on.
     if "loops.write" not in app.tasks:
         bind(app, PIPELINE)
     with KnowledgeBaseServer(Contents([chunk(0, place) for place in range(4)])) as server:
