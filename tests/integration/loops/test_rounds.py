@@ -14,7 +14,7 @@ from ai_worker.pipelines.loops.ids import new_id
 from ai_worker.pipelines.loops.outgoing import sealed
 from ai_worker.pipelines.loops.ports import Asked
 from ai_worker.pipelines.loops.service import Loops
-from ai_worker.pipelines.loops.text_forms import normal
+from ai_worker.pipelines.loops.texts.text_forms import normal
 from ai_worker.stores.mysql import MySQLPool
 from devtools.knowledge_base.contents import Contents
 from devtools.knowledge_base.faults import Fault

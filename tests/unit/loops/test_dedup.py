@@ -14,7 +14,7 @@ from ai_worker.pipelines.loops.dedup.lexical import DUPLICATE, GREY, likeness
 from ai_worker.pipelines.loops.dedup.settle import Settled, settle
 from ai_worker.pipelines.loops.dedup.vectors import packed, thresholds_of, unit, unpacked
 from ai_worker.pipelines.loops.faults import BadAnswer, RequestRejected, ServerFault
-from ai_worker.pipelines.loops.text_forms import normal
+from ai_worker.pipelines.loops.texts.text_forms import normal
 from tests.unit.loops.writers import Script
 
 

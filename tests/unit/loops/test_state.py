@@ -2,7 +2,7 @@
 
 import pytest
 
-from ai_worker.pipelines.loops.state import Counts, End, Ended, LoopState, Step, next_step
+from ai_worker.pipelines.loops.rounds.state import Counts, End, Ended, LoopState, Step, next_step
 from ai_worker.pipelines.loops.statuses import Phase
 
 ALL = Counts(generated=10, to_judge=9, passed=8, undecided=2, approved=5)

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from ai_worker.pipelines.loops.dedup.find_duplicates import Entry
 from ai_worker.pipelines.loops.faults import BadAnswer
-from ai_worker.pipelines.loops.fences import fenced, instruction
 from ai_worker.pipelines.loops.ports import Ask, Asked
+from ai_worker.pipelines.loops.texts.fences import fenced, instruction
 from ai_worker.pipelines.loops.writing.answers import whole_objects
 
 PROMPT = Path(__file__).parent / "prompts" / "compare.md"

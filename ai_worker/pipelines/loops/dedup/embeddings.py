@@ -6,7 +6,7 @@ from typing import Any
 from ai_worker.pipelines.loops.faults import BadAnswer, RequestRejected
 
 BATCH = 64
-"""Texts of one request to begin with; a server that refuses so many is asked for half (DashScope takes 10).
+"""Texts of one request to begin with; a server that refuses that many is asked for half (DashScope takes 10).
 """
 
 Post = Callable[[Mapping[str, Any]], Any]

@@ -10,7 +10,7 @@ from ai_worker.pipelines.loops.dedup.guards import difference, numbers_of
 from ai_worker.pipelines.loops.dedup.lexical import DUPLICATE, GREY, candidates, likeness
 from ai_worker.pipelines.loops.dedup.substitution import is_substituted
 from ai_worker.pipelines.loops.dedup.vectors import Thresholds, Vectors, pairs_above
-from ai_worker.pipelines.loops.text_forms import folded, normal
+from ai_worker.pipelines.loops.texts.text_forms import folded, normal
 
 ANSWER_EVIDENCE = 0.75
 """From this likeness on, equal answers make alike questions the same."""

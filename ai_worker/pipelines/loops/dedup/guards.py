@@ -13,7 +13,7 @@ from pathlib import Path
 
 import regex
 
-from ai_worker.pipelines.loops.text_forms import folded
+from ai_worker.pipelines.loops.texts.text_forms import folded
 
 _NUMBER = regex.compile(r"\p{N}+(?:[.,]\p{N}+)*")
 _IDENTIFIER = regex.compile(

@@ -12,7 +12,7 @@ import numpy
 import regex
 from rapidfuzz import fuzz, process
 
-from ai_worker.pipelines.loops.text_forms import spaced
+from ai_worker.pipelines.loops.texts.text_forms import spaced
 
 DUPLICATE = 0.87
 """From here on alike questions are the same, where no guard says otherwise: no false merge in 96 hand-made

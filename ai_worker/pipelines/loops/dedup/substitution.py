@@ -11,7 +11,7 @@ from pathlib import Path
 import regex
 from rapidfuzz import fuzz
 
-from ai_worker.pipelines.loops.text_forms import folded
+from ai_worker.pipelines.loops.texts.text_forms import folded
 
 SAME_WORD = 75.0
 """rapidfuzz's ratio of two forms of one word, 0 to 100; forms with a common beginning of `STEM` letters are

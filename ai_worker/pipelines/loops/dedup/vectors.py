@@ -39,7 +39,7 @@ KNOWN: Mapping[str, Thresholds] = {
     "nomic-embed-text": Thresholds(0.92, 0.80),
 }
 UNKNOWN = Thresholds(0.97, 0.85)
-"""Of a model that nobody has measured: hardly anything is merged unasked."""
+"""Of a model without a measurement: hardly anything is merged unasked."""
 
 
 def thresholds_of(model: str) -> Thresholds:

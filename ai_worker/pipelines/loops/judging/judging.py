@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ai_worker.pipelines.loops.fences import fenced, instruction
 from ai_worker.pipelines.loops.judging.verdict import Verdict, read_verdict
 from ai_worker.pipelines.loops.ports import Ask, Asked
-from ai_worker.pipelines.loops.text_forms import collapsed
+from ai_worker.pipelines.loops.texts.fences import fenced, instruction
+from ai_worker.pipelines.loops.texts.text_forms import collapsed
 from ai_worker.pipelines.loops.writing.language import NAMES, language_of
 
 PROMPT = Path(__file__).parent / "prompts" / "judge.md"

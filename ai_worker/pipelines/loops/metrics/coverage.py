@@ -12,7 +12,7 @@ class CoveredChunk:
     Args:
         questions: approved and tested without an error.
         hits: of these, found within the first `top_k`.
-        retrieved: how often any question's list held it, whoever it was asked about.
+        retrieved: how often any question's list held it, whichever chunk it was asked about.
     """
 
     file_name: str

@@ -1,7 +1,7 @@
 """The end of a phase: counted, decided by `state.next_step`, and the next phase's rows inserted, all in one
 transaction.
 
-Fenced by the round's own phase under the loop's lock: whoever comes second finds the phase changed and does
+Fenced by the round's own phase under the loop's lock: the second caller finds the phase changed and does
 nothing.
 """
 
@@ -9,7 +9,7 @@ import logging
 from collections.abc import Sequence
 
 from ai_worker.pipelines.loops.chunks.chunk import Chunk
-from ai_worker.pipelines.loops.state import End, LoopState, Step, next_step
+from ai_worker.pipelines.loops.rounds.state import End, LoopState, Step, next_step
 from ai_worker.pipelines.loops.statuses import ENDED_LOOPS, JobStatus, LoopStatus, Phase
 from ai_worker.pipelines.loops.storage.chunk_repository import insert_chunks
 from ai_worker.pipelines.loops.storage.loop_repository import LoopRepository

@@ -5,7 +5,7 @@ caller's transaction.
 from collections.abc import Sequence
 
 from ai_worker.pipelines.loops.ids import child
-from ai_worker.pipelines.loops.state import Counts, Ended
+from ai_worker.pipelines.loops.rounds.state import Counts, Ended
 from ai_worker.pipelines.loops.statuses import (
     OPEN_ROWS,
     STATUS_OF_PHASE,

@@ -68,16 +68,16 @@ class SettleRepository:
 def _columns(decision: Settled, detail: str | None) -> tuple[object, ...]:
     if decision.approved:
         return QuestionStatus.APPROVED, None, None, detail, decision.id
-    told = json.loads(detail) if detail else {}
+    detailed = json.loads(detail) if detail else {}
     if decision.twin is None:
-        told["left_out"] = "max_questions is reached"
-        return QuestionStatus.PENDING, None, None, json.dumps(told, ensure_ascii=False), decision.id
-    told |= {"duplicate_by": decision.twin.method, "duplicate_similarity": decision.twin.similarity}
+        detailed["left_out"] = "max_questions is reached"
+        return QuestionStatus.PENDING, None, None, json.dumps(detailed, ensure_ascii=False), decision.id
+    detailed |= {"duplicate_by": decision.twin.method, "duplicate_similarity": decision.twin.similarity}
     similarity = round(decision.twin.similarity, 4)
     return (
         QuestionStatus.REJECTED,
         decision.twin.id,
         similarity,
-        json.dumps(told, ensure_ascii=False),
+        json.dumps(detailed, ensure_ascii=False),
         decision.id,
     )

@@ -10,7 +10,7 @@ from ai_worker.pipelines.loops.ids import child
 from ai_worker.pipelines.loops.ports import Ask, Once
 from ai_worker.pipelines.loops.statuses import QuestionStatus, RowStatus
 from ai_worker.pipelines.loops.storage.chunk_repository import chunk_of
-from ai_worker.pipelines.loops.text_forms import normal
+from ai_worker.pipelines.loops.texts.text_forms import normal
 from ai_worker.pipelines.loops.writing.draft_checks import Draft
 from ai_worker.pipelines.loops.writing.writing import Visit, Written, write_questions
 from ai_worker.stores.mysql import Statement

@@ -4,7 +4,7 @@ import re
 
 from rapidfuzz import fuzz
 
-from ai_worker.pipelines.loops.text_forms import collapsed
+from ai_worker.pipelines.loops.texts.text_forms import collapsed
 
 FOUND_RATIO = 90.0
 """rapidfuzz's partial ratio, 0 to 100, from which a quotation counts as found: it allows a lost comma, not

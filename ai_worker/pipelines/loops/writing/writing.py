@@ -8,9 +8,9 @@ from typing import Any
 from ai_worker.pipelines.loops.chunks.chunk import Chunk, asked_about
 from ai_worker.pipelines.loops.chunks.windows import WINDOW_CHARACTERS, window_of
 from ai_worker.pipelines.loops.faults import BadAnswer, RequestRejected, Truncated
-from ai_worker.pipelines.loops.fences import fenced, instruction
 from ai_worker.pipelines.loops.ports import Ask, Asked, Once
-from ai_worker.pipelines.loops.text_forms import normal
+from ai_worker.pipelines.loops.texts.fences import fenced, instruction
+from ai_worker.pipelines.loops.texts.text_forms import normal
 from ai_worker.pipelines.loops.writing.answers import is_empty_list, whole_objects
 from ai_worker.pipelines.loops.writing.draft_checks import Draft, Passage, draft_of
 from ai_worker.pipelines.loops.writing.language import NAMES, language_of
@@ -18,7 +18,7 @@ from ai_worker.pipelines.loops.writing.source_text import holds_nothing
 
 PROMPT = Path(__file__).parent / "prompts" / "write.md"
 FILLS = 4
-"""Calls for one chunk at the most."""
+"""The most calls for one chunk."""
 EARLIER_SHOWN = 20
 """Earlier questions of the chunk that the writer is shown, the newest."""
 IMAGE_CHARACTERS = 1_500

@@ -9,7 +9,8 @@ from rich.console import Console
 
 from ai_worker.errors import BadRequest, NotFound
 from ai_worker.pipelines.loops.chunks.chunk_files import read_chunks
-from ai_worker.pipelines.loops.commands_tables import (
+from ai_worker.pipelines.loops.commands.report import compared, report
+from ai_worker.pipelines.loops.commands.tables import (
     comparison_lines,
     coverage_table,
     loop_table,
@@ -19,7 +20,6 @@ from ai_worker.pipelines.loops.commands_tables import (
 from ai_worker.pipelines.loops.export.files import exported
 from ai_worker.pipelines.loops.metrics.gate import Thresholds, failures
 from ai_worker.pipelines.loops.recall.kinds import LOCAL
-from ai_worker.pipelines.loops.report import compared, report
 from ai_worker.pipelines.loops.service import loops
 from ai_worker.pipelines.loops.statuses import ENDED_LOOPS
 from ai_worker.stores.mysql import mysql

@@ -76,7 +76,7 @@ class LoopState:
 class End(StrEnum):
     """What a loop does after a round."""
 
-    GOES_ON = "goes on"
+    GOES_ON = "continues"
     DONE = "done"
     FAILED = "failed"
 

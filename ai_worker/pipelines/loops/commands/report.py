@@ -10,7 +10,7 @@ from ai_worker.pipelines.loops.metrics.result_row import ResultRow
 from ai_worker.pipelines.loops.metrics.summary import Summary, by_file, by_heading, by_round, summarise
 from ai_worker.pipelines.loops.storage.loop_repository import LoopRepository
 from ai_worker.pipelines.loops.storage.metrics_repository import MetricsRepository
-from ai_worker.pipelines.loops.text_forms import normal
+from ai_worker.pipelines.loops.texts.text_forms import normal
 from ai_worker.stores.mysql import MySQLPool
 
 
