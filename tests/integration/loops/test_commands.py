@@ -62,7 +62,8 @@ def test_two_loops_are_compared_and_a_gate_closes(judge: str, pool: MySQLPool) -
     ).output.strip()
     driver.run()
     pool.execute(
-        "UPDATE single_jump_result SET is_chunk_hit = 0, chunk_hit_rank = NULL WHERE loop_task_id = %s AND qid = 'Q1'",
+        "UPDATE single_jump_result SET is_chunk_hit = 0, chunk_hit_rank = NULL "
+        "WHERE loop_task_id = %s AND qid = 'Q1'",
         (again,),
     )
     compared = run("compare", first, again).output.splitlines()
