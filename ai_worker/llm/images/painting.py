@@ -40,9 +40,7 @@ class PictureTimeout(ModelError):
     retry = True
 
 
-def paint(
-    model: Model | None, request: PictureRequest, caller: Caller, before_call: Callable[[], None]
-) -> Picture:
+def paint(model: Model | None, request: PictureRequest, caller: Caller, before_call: Callable[[], None]) -> Picture:
     """Paint a picture.
 
     Args:

@@ -70,15 +70,21 @@ class Drafts(Protocol):
 
 
 class _Counted(Spending):
-    """The spending of one question, which also counts its calls."""
+    """The spending of one question, which also counts its calls.
 
-    def __init__(self) -> None:
+    Args:
+        job: the spending of the whole job, which grows with it.
+    """
+
+    def __init__(self, job: Spending) -> None:
         super().__init__()
         self.calls = 0
+        self._job = job
 
     def add(self, usage: Usage, cost: Decimal | None) -> None:
         """One more call has ended."""
         super().add(usage, cost)
+        self._job.add(usage, cost)
         self.calls += 1
 
 
@@ -120,12 +126,13 @@ class JobAsker:
     def _asked(self, prompt: str, request: Request, schema: type[Schema]) -> Schema:
         world = self.job.world_id
         self.accounts.reserve_call(world, "LLM")
-        spending = _Counted()
+        caller = self.caller()
+        spending = _Counted(caller.spending)
         began = time.monotonic()
         answer: Answer | None = None
         fault: WorkError | None = None
         try:
-            answer = ask(self.model, request, replace(self.caller(), spending=spending))
+            answer = ask(self.model, request, replace(caller, spending=spending))
         except WorkError as caught:
             fault = caught
             raise
@@ -193,7 +200,8 @@ class JobPainter:
 
     def _painted(self, key: str, request: PictureRequest) -> Picture:
         world = self.job.world_id
-        spending = Spending()
+        caller = self.caller()
+        spending = _Counted(caller.spending)
         began = time.monotonic()
         picture: Picture | None = None
         fault: WorkError | None = None
@@ -201,7 +209,7 @@ class JobPainter:
             picture = paint(
                 self.model,
                 request,
-                replace(self.caller(), spending=spending),
+                replace(caller, spending=spending),
                 lambda: self.accounts.reserve_call(world, "images"),
             )
         except PictureTimeout as late:
