@@ -42,7 +42,10 @@ class GeminiImages:
         url = f"{model.base_url.rstrip('/')}/v1beta/models/{name}:generateContent"
         body = {
             "contents": [{"role": "user", "parts": [{"text": request.prompt}]}],
-            "generationConfig": {"responseModalities": ["TEXT", "IMAGE"], "imageConfig": {"aspectRatio": self._ratio}},
+            "generationConfig": {
+                "responseModalities": ["TEXT", "IMAGE"],
+                "imageConfig": {"aspectRatio": self._ratio},
+            },
         }
         exchanged = exchange(url, {"x-goog-api-key": model.api_key.get_secret_value()}, body, model, request)
         answered = exchanged.body if isinstance(exchanged.body, Mapping) else {}
@@ -67,7 +70,11 @@ def _picture(answered: Mapping[str, Any], usage: Usage) -> object:
     if isinstance(feedback, Mapping) and feedback.get("blockReason"):
         raise Refused(f"the image model refused the prompt ({feedback['blockReason']})", usage=usage)
     candidates = answered.get("candidates")
-    candidate = candidates[0] if isinstance(candidates, list) and candidates and isinstance(candidates[0], Mapping) else {}
+    candidate = (
+        candidates[0]
+        if isinstance(candidates, list) and candidates and isinstance(candidates[0], Mapping)
+        else {}
+    )
     parts = _parts(candidate.get("content"))
     pictures = [data["data"] for part in parts if (data := _inline(part)).get("data")]
     if pictures:

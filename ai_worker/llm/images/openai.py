@@ -57,7 +57,10 @@ def _picture(answered: Mapping[str, Any], usage: Usage) -> object:
     if encoded:
         return encoded[-1]
     if any(entry.get("url") for entry in pictures):
-        raise BadAnswer("the server sent an address in place of the picture; choose a model that sends b64_json", usage=usage)
+        raise BadAnswer(
+            "the server sent an address in place of the picture; choose a model that sends b64_json",
+            usage=usage,
+        )
     raise BadAnswer("the answer holds no picture", usage=usage)
 
 

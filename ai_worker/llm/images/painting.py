@@ -40,7 +40,9 @@ class PictureTimeout(ModelError):
     retry = True
 
 
-def paint(model: Model | None, request: PictureRequest, caller: Caller, before_call: Callable[[], None]) -> Picture:
+def paint(
+    model: Model | None, request: PictureRequest, caller: Caller, before_call: Callable[[], None]
+) -> Picture:
     """Paint a picture.
 
     Args:
@@ -64,7 +66,9 @@ def paint(model: Model | None, request: PictureRequest, caller: Caller, before_c
         return placeholder(request, "refused")
 
 
-def _painted(model: Model, request: PictureRequest, caller: Caller, before_call: Callable[[], None]) -> Picture:
+def _painted(
+    model: Model, request: PictureRequest, caller: Caller, before_call: Callable[[], None]
+) -> Picture:
     requests = Requests(model, caller)
     provider = _provider(model, request)
     patient = replace(model, deadline_seconds=max(SHORTEST_DEADLINE, model.deadline_seconds))

@@ -26,7 +26,9 @@ def placeholder(request: PictureRequest, reason: str) -> Picture:
     _draw_shapes(canvas, digest)
     file = io.BytesIO()
     canvas.save(file, "PNG")
-    return Picture(file.getvalue(), "image/png", request.width, request.height, placeholder=reason, model="placeholder")
+    return Picture(
+        file.getvalue(), "image/png", request.width, request.height, placeholder=reason, model="placeholder"
+    )
 
 
 def _gradient(digest: bytes, width: int, height: int) -> Image.Image:

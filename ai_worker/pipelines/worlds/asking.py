@@ -168,7 +168,9 @@ class JobAsker:
         answered = None
         if answer is not None:
             answered = {"structured_data": answer.text, "model": answer.model, "cost": _float(spending.cost)}
-        self.accounts.note(_entry(self.job, "llm", "generate_structured_content", asked, answered, fault, began))
+        self.accounts.note(
+            _entry(self.job, "llm", "generate_structured_content", asked, answered, fault, began)
+        )
 
 
 @dataclass(frozen=True, slots=True)

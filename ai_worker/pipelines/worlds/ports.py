@@ -21,7 +21,9 @@ class Steps(Protocol):
         """The kept value of a step, else the value that `do` returns, kept before it is returned."""
         ...
 
-    def once_outside(self, step: str, send: Callable[[str], Json], look_up: Callable[[str], Json | None] | None) -> Json:
+    def once_outside(
+        self, step: str, send: Callable[[str], Json], look_up: Callable[[str], Json | None] | None
+    ) -> Json:
         """The same for a write at another service: after an unknown outcome `look_up(key)` is asked before `send(key)`."""
         ...
 

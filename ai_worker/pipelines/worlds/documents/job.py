@@ -69,7 +69,9 @@ def job_of(claim: Claim) -> Job:
     return Job(str(fields["_id"]), str(fields.get("type")), world_id, parameters, claim.attempts, claim.token)
 
 
-def new_job(job_id: str, kind: str, world_id: str, parameters: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+def new_job(
+    job_id: str, kind: str, world_id: str, parameters: Mapping[str, Any], now: datetime
+) -> dict[str, Any]:
     """The document of a job that waits, with the eleven keys that the platform's world service writes."""
     return {
         "_id": job_id,

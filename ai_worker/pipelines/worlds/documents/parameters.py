@@ -10,7 +10,9 @@ from typing import Any
 _SHORT = 200
 
 
-def new_parameters(world_id: str, answer: Mapping[str, Any], user_prompt: str, now: datetime) -> dict[str, Any]:
+def new_parameters(
+    world_id: str, answer: Mapping[str, Any], user_prompt: str, now: datetime
+) -> dict[str, Any]:
     """The document of a described world.
 
     Args:

@@ -36,7 +36,7 @@ class Order:
 
 
 def _even(total: int, parts: int) -> list[int]:
-    share, rest = divmod(total, parts)
+    share, rest = divmod(total, parts) if parts else (0, 0)
     return [share + (index < rest) for index in range(parts)]
 
 
@@ -46,7 +46,9 @@ def new_status(world_id: str, init_job: str, order: Order, now: datetime) -> dic
         "_id": world_id,
         "status": IN_PROGRESS,
         "current_stage": INITIALIZING,
-        "stages": [{"name": name, "status": IN_PROGRESS if name == INITIALIZING else PENDING} for name in STAGES],
+        "stages": [
+            {"name": name, "status": IN_PROGRESS if name == INITIALIZING else PENDING} for name in STAGES
+        ],
         "tasks_total": 1,
         "tasks_completed": 0,
         "tasks_failed": 0,
@@ -59,7 +61,11 @@ def new_status(world_id: str, init_job: str, order: Order, now: datetime) -> dic
         "api_call_limits_images": order.limits.images,
         "api_calls_made_LLM": 0,
         "api_calls_made_images": 0,
-        "parameters": {"users_count": order.users, "posts_count": order.posts, "user_prompt": order.user_prompt},
+        "parameters": {
+            "users_count": order.users,
+            "posts_count": order.posts,
+            "user_prompt": order.user_prompt,
+        },
         "llm_cost_total": 0.0,
         "image_cost_total": 0.0,
         "created_at": now,
@@ -93,7 +99,9 @@ def end_of(counts: Counts) -> str:
 def as_event(status: Mapping[str, Any]) -> dict[str, Any]:
     """The document as a message of `generia-progress` carries it: our own fields left out, dates in ISO 8601."""
     shown = {name: value for name, value in status.items() if name not in OUR_FIELDS}
-    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in shown.items()}
+    return {
+        name: value.isoformat() if isinstance(value, datetime) else value for name, value in shown.items()
+    }
 
 
 OUR_FIELDS = frozenset({"init_job", "revision", "event_at", "event_due", "paused", "pause_reason"})

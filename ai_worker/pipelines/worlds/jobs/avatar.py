@@ -5,7 +5,7 @@ from ai_worker.pipelines.worlds.documents.job import Job
 from ai_worker.pipelines.worlds.jobs.children import result_with
 from ai_worker.pipelines.worlds.jobs.media import painted_and_uploaded
 from ai_worker.pipelines.worlds.jobs.outlines import world_outline
-from ai_worker.pipelines.worlds.platform.port import MediaType
+from ai_worker.pipelines.worlds.platform.port import MediaType, NewMedium
 from ai_worker.pipelines.worlds.ports import Ports
 from ai_worker.pipelines.worlds.prompts import fenced, outline
 from ai_worker.pipelines.worlds.result import Result
@@ -18,13 +18,19 @@ def make_avatar(job: Job, ports: Ports) -> Result:
     character_id, username = job.text("character_id"), job.text("username")
 
     def do() -> str:
-        variables = {"world": world_outline(ports.store.parameters(job.world_id)), "character": _character(job)}
-        answer = ports.asker.ask("character_avatar", variables, PicturePrompt, temperature=0.7, max_output_tokens=2048)
+        variables = {
+            "world": world_outline(ports.store.parameters(job.world_id)),
+            "character": _character(job),
+        }
+        answer = ports.asker.ask(
+            "character_avatar", variables, PicturePrompt, temperature=0.7, max_output_tokens=2048
+        )
         return answer.prompt
 
     prompt = ports.steps.once("answer", do)
     filename = f"avatar_{job.world_id}_{username}_{job.number('character_index')}"
-    media = painted_and_uploaded(job, ports, "avatar", prompt, SIZE, MediaType.CHARACTER_AVATAR, filename, character_id)
+    medium = NewMedium(job.world_id, filename, MediaType.CHARACTER_AVATAR, character_id)
+    media = painted_and_uploaded(job, ports, "avatar", prompt, SIZE, medium)
     ports.platform.set_avatar(job.world_id, character_id, username, media, job.id)
     result = {
         "username": username,

@@ -69,7 +69,9 @@ def _wished(detail: Mapping[str, Any]) -> str:
     return str(detail["username"] or detail["display_name"])
 
 
-def _children(job: Job, character_id: str, name: str, username: str, index: int, detail: Mapping[str, Any]) -> list[Child]:
+def _children(
+    job: Job, character_id: str, name: str, username: str, index: int, detail: Mapping[str, Any]
+) -> list[Child]:
     avatar = {
         "character_id": character_id,
         "character_name": name,

@@ -34,7 +34,9 @@ def outline_characters(job: Job, ports: Ports) -> Result:
             "world": world_outline(ports.store.parameters(job.world_id)),
             "known": fenced("\n".join(known) or "none"),
         }
-        answer = ports.asker.ask("character_batch", variables, CharacterBatch, temperature=0.8, max_output_tokens=8192)
+        answer = ports.asker.ask(
+            "character_batch", variables, CharacterBatch, temperature=0.8, max_output_tokens=8192
+        )
         if not answer.characters:
             raise BadAnswer(f"the model named no character; {wanted} were asked for")
         return [concept.model_dump() for concept in cut(answer.characters, wanted)]
@@ -42,13 +44,20 @@ def outline_characters(job: Job, ports: Ports) -> Result:
     concepts = ports.steps.once("answer", do)
     given = _posts_of_batch(posts, len(concepts), remaining, job)
     shares = distributed(given, [concept["posts_count"] for concept in concepts])
-    children = [_character(concept, share, generated + place) for place, (concept, share) in enumerate(zip(concepts, shares, strict=True))]
+    children = [
+        _character(concept, share, generated + place)
+        for place, (concept, share) in enumerate(zip(concepts, shares, strict=True))
+    ]
     missing = remaining - len(concepts)
     continued = missing > 0 and _may_continue(job)
     if continued:
         names = [*known, *(concept["concept_short"] or concept["concept"][:120] for concept in concepts)]
         children.append(_next(job, missing, posts - given, generated + len(concepts), names))
-    result = {"characters": len(concepts), "posts": given, "users_missing": 0 if continued else max(0, missing)}
+    result = {
+        "characters": len(concepts),
+        "posts": given,
+        "users_missing": 0 if continued else max(0, missing),
+    }
     return result_with(job, result, children)
 
 

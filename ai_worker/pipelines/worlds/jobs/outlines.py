@@ -43,4 +43,6 @@ def world_outline(parameters: Mapping[str, Any]) -> str:
 
 def character_outline(name: str, description: Mapping[str, Any]) -> str:
     """A character, as far as a question about them needs it."""
-    return fenced(outline("The character", {"name": name, **{key: description.get(key) for key in _CHARACTER}}))
+    return fenced(
+        outline("The character", {"name": name, **{key: description.get(key) for key in _CHARACTER}})
+    )

@@ -7,7 +7,9 @@ from ai_worker.pipelines.worlds.platform.errors import OutcomeUnknown
 from ai_worker.pipelines.worlds.ports import Ports
 
 
-def created(job: Job, ports: Ports, step: str, send: Callable[[str], str], find: Callable[[str], str | None]) -> str:
+def created(
+    job: Job, ports: Ports, step: str, send: Callable[[str], str], find: Callable[[str], str | None]
+) -> str:
     """The id of the record that this step creates.
 
     An answer that was lost is looked for at once: by the same call with the same key where the platform honours keys, else by a

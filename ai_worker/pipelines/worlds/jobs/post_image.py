@@ -6,7 +6,7 @@ from ai_worker.pipelines.worlds.jobs.children import result_with
 from ai_worker.pipelines.worlds.jobs.media import painted_and_uploaded
 from ai_worker.pipelines.worlds.jobs.outlines import world_outline
 from ai_worker.pipelines.worlds.jobs.outside import created
-from ai_worker.pipelines.worlds.platform.port import MediaType, NewPost
+from ai_worker.pipelines.worlds.platform.port import MediaType, NewMedium, NewPost
 from ai_worker.pipelines.worlds.ports import Ports
 from ai_worker.pipelines.worlds.prompts import fenced, outline
 from ai_worker.pipelines.worlds.result import Result
@@ -19,7 +19,8 @@ def publish_with_picture(job: Job, ports: Ports) -> Result:
     character_id = job.text("character_id")
     prompt = ports.steps.once("answer", lambda: _prompt(job, ports)) if job.text("image_prompt") else ""
     filename = f"post_{job.world_id}_{character_id}_{job.number('post_index')}"
-    media = painted_and_uploaded(job, ports, "picture", prompt, SIZE, MediaType.POST_IMAGE, filename, character_id)
+    medium = NewMedium(job.world_id, filename, MediaType.POST_IMAGE, character_id)
+    media = painted_and_uploaded(job, ports, "picture", prompt, SIZE, medium)
     post = NewPost(job.world_id, character_id, job.text("post_content"), media.media_id, job.texts("tags"))
     result = {
         "character_id": character_id,

@@ -19,7 +19,9 @@ def describe_world(job: Job, ports: Ports) -> Result:
     }
 
     def do() -> dict[str, object]:
-        answer = ports.asker.ask("world_description", variables, WorldDescription, temperature=0.8, max_output_tokens=4096)
+        answer = ports.asker.ask(
+            "world_description", variables, WorldDescription, temperature=0.8, max_output_tokens=4096
+        )
         return answer.model_dump()
 
     world = ports.steps.once("answer", do)

@@ -5,7 +5,7 @@ from ai_worker.pipelines.worlds.documents.job import Job
 from ai_worker.pipelines.worlds.jobs.children import result_with
 from ai_worker.pipelines.worlds.jobs.media import painted_and_uploaded
 from ai_worker.pipelines.worlds.jobs.outlines import world_outline
-from ai_worker.pipelines.worlds.platform.port import MediaType
+from ai_worker.pipelines.worlds.platform.port import MediaType, NewMedium
 from ai_worker.pipelines.worlds.ports import Ports
 from ai_worker.pipelines.worlds.result import Result
 
@@ -18,29 +18,19 @@ def picture_world(job: Job, ports: Ports) -> Result:
 
     def do() -> dict[str, object]:
         variables = {"world": world_outline(ports.store.parameters(world))}
-        answer = ports.asker.ask("world_image", variables, WorldPictures, temperature=0.7, max_output_tokens=2048)
+        answer = ports.asker.ask(
+            "world_image", variables, WorldPictures, temperature=0.7, max_output_tokens=2048
+        )
         return answer.model_dump()
 
     prompts = ports.steps.once("answer", do)
     style = prompts["style_reference"]
+    of_header = NewMedium(world, f"world_{world}_header", MediaType.WORLD_HEADER)
+    of_icon = NewMedium(world, f"world_{world}_icon", MediaType.WORLD_ICON)
     header = painted_and_uploaded(
-        job,
-        ports,
-        "header",
-        _styled(prompts["header_prompt"], style),
-        HEADER,
-        MediaType.WORLD_HEADER,
-        f"world_{world}_header",
+        job, ports, "header", _styled(prompts["header_prompt"], style), HEADER, of_header
     )
-    icon = painted_and_uploaded(
-        job,
-        ports,
-        "icon",
-        _styled(prompts["icon_prompt"], style),
-        ICON,
-        MediaType.WORLD_ICON,
-        f"world_{world}_icon",
-    )
+    icon = painted_and_uploaded(job, ports, "icon", _styled(prompts["icon_prompt"], style), ICON, of_icon)
     ports.platform.set_world_pictures(world, header, icon, job.id)
     places = {
         "header_url": header.url,

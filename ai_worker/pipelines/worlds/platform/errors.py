@@ -59,6 +59,13 @@ class NotAllowed(PlatformError):
     outage = True
 
 
+class TicketExpired(PlatformError):
+    """The upload address does not take the medium any more: it is valid for some minutes only."""
+
+    error_class = "platform_ticket_expired"
+    retry = True
+
+
 class CannotLookUp(PlatformError):
     """The platform has no way to find out whether a record exists."""
 

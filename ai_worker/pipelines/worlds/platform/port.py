@@ -31,7 +31,7 @@ class NewCharacter:
 
 
 @dataclass(frozen=True, slots=True)
-class NewMedia:
+class NewMedium:
     """A medium to be uploaded.
 
     Args:
@@ -39,10 +39,22 @@ class NewMedia:
     """
 
     world_id: str
-    character_id: str
     filename: str
-    content_type: str
     media_type: MediaType
+    character_id: str = ""
+    content_type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """The place that a medium is to be uploaded to.
+
+    Args:
+        upload_url: takes one PUT of the content; empty where the medium goes straight into the bucket.
+    """
+
+    media_id: str
+    upload_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +125,14 @@ class Platform(Protocol):
         """
         ...
 
-    def upload(self, media: NewMedia, content: bytes, key: str) -> Media:
-        """Upload a medium and return it once it is confirmed. May be repeated: an unconfirmed medium is never shown."""
+    def new_medium(self, medium: NewMedium, size: int, key: str) -> Ticket:
+        """Announce a medium of `size` bytes and return where to upload it. A medium that is never uploaded is never shown."""
+        ...
+
+    def upload(self, ticket: Ticket, content: bytes, content_type: str) -> Media:
+        """Upload the medium and return it once it is confirmed. May be repeated.
+
+        Raises:
+            TicketExpired: a new one has to be asked for.
+        """
         ...

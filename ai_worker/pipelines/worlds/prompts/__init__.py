@@ -31,5 +31,7 @@ def _line(value: object) -> str:
     if isinstance(value, list):
         return "; ".join(map(_line, value))
     if isinstance(value, dict):
-        return ", ".join(f"{name} {_line(entry)}" for name, entry in value.items() if entry not in (None, "", []))
+        return ", ".join(
+            f"{name} {_line(entry)}" for name, entry in value.items() if entry not in (None, "", [])
+        )
     return str(value)
