@@ -9,16 +9,19 @@ class PlatformError(WorkError):
     """A call to the platform failed.
 
     Args:
-        body: what the platform answered, where it did.
+        body, status: what the platform answered, where it did.
     """
 
     error_class = "platform_error"
     outcome_known: ClassVar[bool] = True
     """Whether it is certain that the call changed nothing."""
 
-    def __init__(self, message: str, *, retry_after: float | None = None, body: object = None) -> None:
+    def __init__(
+        self, message: str, *, retry_after: float | None = None, body: object = None, status: int = 0
+    ) -> None:
         super().__init__(message, retry_after=retry_after)
         self.body = body
+        self.status = status
 
 
 class NotSent(PlatformError):

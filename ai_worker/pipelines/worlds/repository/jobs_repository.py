@@ -147,7 +147,7 @@ class Jobs:
         cleared = [name for name in _ENGINE if name not in ("checkpoints", "outbox")]
         change = {
             "$set": {"status": PENDING, "worker_id": None, "attempts": 0, "attempt_count": 0},
-            "$unset": {name: "" for name in [*cleared, "error"]},
+            "$unset": dict.fromkeys([*cleared, "error"], ""),
         }
         with reachable():
             return self._tasks.update_many(failed, change).modified_count
