@@ -4,8 +4,10 @@ Nothing is repeated or followed here. `requests` is not told to retry: the platf
 create a second record.
 """
 
-import threading
+import os
 from collections.abc import Mapping
+from functools import lru_cache
+from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
 import requests
@@ -23,19 +25,22 @@ from ai_worker.pipelines.worlds.platform.errors import (
 CONNECT_SECONDS = 5
 POOL_SIZE = 100
 _SHOWN = 200
-_session = threading.local()
+
+
+@lru_cache(maxsize=1)
+def _session_of(process: int) -> requests.Session:
+    made = requests.Session()
+    made.trust_env = False
+    # Cookies are the only state of a session that threads would share.
+    made.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    for scheme in ("http://", "https://"):
+        made.mount(scheme, HTTPAdapter(pool_connections=10, pool_maxsize=POOL_SIZE, max_retries=0))
+    return made
 
 
 def session() -> requests.Session:
-    """The connections of this thread or greenlet: a session is not made to be shared."""
-    if not hasattr(_session, "made"):
-        made = requests.Session()
-        made.trust_env = False
-        for scheme in ("http://", "https://"):
-            made.mount(scheme, HTTPAdapter(pool_connections=4, pool_maxsize=4, max_retries=0))
-        _session.made = made
-    opened: requests.Session = _session.made
-    return opened
+    """The connections of this process; a forked child makes its own."""
+    return _session_of(os.getpid())
 
 
 def exchange(
