@@ -4,8 +4,8 @@ import io
 
 from PIL import Image, ImageOps
 
-from ai_worker.llm.errors import BadAnswer
 from ai_worker.llm.images.file_type import content_type_of
+from ai_worker.outbound.errors import BadAnswer
 
 LARGEST_PIXELS = 64_000_000
 """A picture of more is not decoded: a small file may unfold into gigabytes."""

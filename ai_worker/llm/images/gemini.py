@@ -9,12 +9,14 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from ai_worker.llm.errors import BadAnswer, Refused, Truncated
+from ai_worker.llm.errors import Refused, Truncated
 from ai_worker.llm.images.provider import painted_reply
 from ai_worker.llm.model import Model
 from ai_worker.llm.providers.chat import count
 from ai_worker.llm.providers.exchange import exchange
-from ai_worker.llm.request import Reply, Request, Usage
+from ai_worker.llm.request import Reply, Request
+from ai_worker.outbound.errors import BadAnswer
+from ai_worker.outbound.usage import Usage
 
 RATIOS = ("1:1", "2:3", "3:2", "3:4", "4:3", "9:16", "16:9", "21:9")
 _BLOCKED = {"SAFETY", "RECITATION", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII"}

@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ai_worker.llm.errors import BadAnswer, Refused, RequestRejected
+from ai_worker.llm.errors import Refused
 from ai_worker.llm.images.provider import painted_reply
 from ai_worker.llm.model import Model
 from ai_worker.llm.providers.chat import count
 from ai_worker.llm.providers.exchange import exchange
-from ai_worker.llm.request import Reply, Request, Usage
+from ai_worker.llm.request import Reply, Request
+from ai_worker.outbound.errors import BadAnswer, RequestRejected
+from ai_worker.outbound.usage import Usage
 
 _MODERATED = ("moderation_blocked", "content_policy_violation")
 _WIDE, _HIGH = 1.2, 1 / 1.2

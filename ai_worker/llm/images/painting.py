@@ -9,9 +9,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from ai_worker.errors import ConfigurationError
-from ai_worker.llm.calling import call
-from ai_worker.llm.errors import DeadlineExceeded, ModelError, Refused
-from ai_worker.llm.history import Requests
+from ai_worker.llm.attempt import call
+from ai_worker.llm.errors import Refused
 from ai_worker.llm.images.fitting import fitted
 from ai_worker.llm.images.gemini import GeminiImages
 from ai_worker.llm.images.openai import OpenAiImages
@@ -19,7 +18,10 @@ from ai_worker.llm.images.picture import Picture, PictureRequest
 from ai_worker.llm.images.placeholder import placeholder
 from ai_worker.llm.images.provider import ImageProvider, Painted
 from ai_worker.llm.model import Model
-from ai_worker.llm.request import Caller, Reply, Request
+from ai_worker.llm.request import Reply, Request
+from ai_worker.outbound.context import CallContext
+from ai_worker.outbound.errors import CallError, DeadlineExceeded
+from ai_worker.outbound.records.request_log import RequestRecorder
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +35,7 @@ PROVIDERS: dict[str, Callable[[int, int], ImageProvider]] = {"gemini": GeminiIma
 """A further provider is one file beside these and one entry here. `placeholder` is none: it asks no model."""
 
 
-class PictureTimeout(ModelError):
+class PictureTimeout(CallError):
     """The picture did not arrive in time; it may have been paid for, so the row's attempts count."""
 
     error_class = "timeout"
@@ -41,7 +43,7 @@ class PictureTimeout(ModelError):
 
 
 def paint(
-    model: Model | None, request: PictureRequest, caller: Caller, before_call: Callable[[], None]
+    model: Model | None, request: PictureRequest, context: CallContext, before_call: Callable[[], None]
 ) -> Picture:
     """Paint a picture.
 
@@ -51,50 +53,50 @@ def paint(
 
     Raises:
         NotNow: the model may not be asked at the moment.
-        ModelError: there is no picture; refusals excepted, which end in a placeholder.
+        CallError: there is no picture; refusals excepted, which end in a placeholder.
     """
     if model is None:
         return placeholder(request, "no image model is set")
     try:
-        return _painted(model, request, caller, before_call)
+        return _painted(model, request, context, before_call)
     except Refused as refusal:
-        log.info("[Image] %s %s: %s; asked once more in softer words", caller.pipeline, caller.row, refusal)
+        log.info("[Image] %s %s: %s; asked once more in softer words", context.pipeline, context.row, refusal)
     try:
-        return _painted(model, replace(request, prompt=SOFTENED + request.prompt), caller, before_call)
+        return _painted(model, replace(request, prompt=SOFTENED + request.prompt), context, before_call)
     except Refused as refusal:
-        log.warning("[Image] %s %s: %s; a placeholder is drawn", caller.pipeline, caller.row, refusal)
+        log.warning("[Image] %s %s: %s; a placeholder is drawn", context.pipeline, context.row, refusal)
         return placeholder(request, "refused")
 
 
 def _painted(
-    model: Model, request: PictureRequest, caller: Caller, before_call: Callable[[], None]
+    model: Model, request: PictureRequest, context: CallContext, before_call: Callable[[], None]
 ) -> Picture:
-    requests = Requests(model, caller)
+    recorder = RequestRecorder(model, context)
     provider = _provider(model, request)
     patient = replace(model, deadline_seconds=max(SHORTEST_DEADLINE, model.deadline_seconds))
-    reply = _asked(patient, request, provider, caller, requests, before_call)
+    reply = _asked(patient, request, provider, context, recorder, before_call)
     if not isinstance(reply.body, Painted):
         raise TypeError("an image provider's reply carries no picture")
     try:
         content, content_type = fitted(reply.body.content, request.width, request.height)
-    except ModelError as fault:
+    except CallError as fault:
         fault.usage = reply.usage
-        requests.unusable(fault.error_class)
+        recorder.unusable(fault.error_class)
         raise
-    return Picture(content, content_type, request.width, request.height, model=model.name, cost=requests.cost)
+    return Picture(content, content_type, request.width, request.height, model=model.name, cost=recorder.cost)
 
 
 def _asked(
     model: Model,
     request: PictureRequest,
     provider: ImageProvider,
-    caller: Caller,
-    requests: Requests,
+    context: CallContext,
+    recorder: RequestRecorder,
     before_call: Callable[[], None],
 ) -> Reply:
     before_call()
     try:
-        return call(model, Request(prompt=request.prompt), provider, caller, requests)
+        return call(model, Request(prompt=request.prompt), provider, context, recorder)
     except DeadlineExceeded as late:
         raise PictureTimeout(str(late), usage=late.usage) from None
 

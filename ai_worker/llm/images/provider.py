@@ -5,16 +5,17 @@ import binascii
 from dataclasses import dataclass
 from typing import Protocol
 
-from ai_worker.llm.errors import BadAnswer
 from ai_worker.llm.model import Model
-from ai_worker.llm.request import Reply, Request, Usage
+from ai_worker.llm.request import Reply, Request
+from ai_worker.outbound.errors import BadAnswer
+from ai_worker.outbound.usage import Usage
 
 
 class ImageProvider(Protocol):
     """One way of asking a model for a picture over HTTP: a provider of questions whose reply carries a picture.
 
     Its `call` raises Refused for a refusal in any of the provider's forms, BadAnswer for an answer without a picture that gives
-    no reason, and the other classes of ModelError as text providers do.
+    no reason, and the other classes of CallError as text providers do.
     """
 
     @property

@@ -11,13 +11,15 @@ from typing import Any, Protocol
 from uuid import uuid4
 
 from ai_worker.errors import WorkError
-from ai_worker.llm.door import ask
+from ai_worker.llm.asking import ask
 from ai_worker.llm.errors import Truncated
 from ai_worker.llm.images.painting import PictureTimeout, paint
 from ai_worker.llm.images.picture import Picture, PictureRequest
 from ai_worker.llm.images.placeholder import placeholder
 from ai_worker.llm.model import Model
-from ai_worker.llm.request import Answer, Caller, Request, Spending, Usage
+from ai_worker.llm.request import Answer, Request
+from ai_worker.outbound.context import CallContext
+from ai_worker.outbound.usage import Spending, Usage
 from ai_worker.pipelines.worlds.documents.job import Job
 from ai_worker.pipelines.worlds.documents.request import ApiRequest, ApiType
 from ai_worker.pipelines.worlds.documents.status import Api
@@ -93,13 +95,13 @@ class JobAsker:
     """Questions of one job.
 
     Args:
-        caller: makes the caller of one question; its `spending` is replaced.
+        context: makes the context of one question; its `spending` is replaced.
     """
 
     job: Job
     model: Model
     accounts: Accounts
-    caller: Callable[[], Caller]
+    context: Callable[[], CallContext]
 
     def ask(
         self,
@@ -126,13 +128,13 @@ class JobAsker:
     def _asked(self, prompt: str, request: Request, schema: type[Schema]) -> Schema:
         world = self.job.world_id
         self.accounts.reserve_call(world, "LLM")
-        caller = self.caller()
-        spending = _Counted(caller.spending)
+        context = self.context()
+        spending = _Counted(context.spending)
         began = time.monotonic()
         answer: Answer | None = None
         fault: WorkError | None = None
         try:
-            answer = ask(self.model, request, replace(caller, spending=spending))
+            answer = ask(self.model, request, replace(context, spending=spending))
         except WorkError as caught:
             fault = caught
             raise
@@ -185,7 +187,7 @@ class JobPainter:
     model: Model | None
     accounts: Accounts
     drafts: Drafts
-    caller: Callable[[], Caller]
+    context: Callable[[], CallContext]
 
     def paint(self, name: str, prompt: str, width: int, height: int) -> Picture:
         """The picture that an earlier try paid for, else a new one, kept before it is returned."""
@@ -202,8 +204,8 @@ class JobPainter:
 
     def _painted(self, key: str, request: PictureRequest) -> Picture:
         world = self.job.world_id
-        caller = self.caller()
-        spending = _Counted(caller.spending)
+        context = self.context()
+        spending = _Counted(context.spending)
         began = time.monotonic()
         picture: Picture | None = None
         fault: WorkError | None = None
@@ -211,7 +213,7 @@ class JobPainter:
             picture = paint(
                 self.model,
                 request,
-                replace(caller, spending=spending),
+                replace(context, spending=spending),
                 lambda: self.accounts.reserve_call(world, "images"),
             )
         except PictureTimeout as late:
@@ -246,9 +248,9 @@ class JobPainter:
         self.accounts.note(_entry(self.job, "image", "generate_image", asked, answered, fault, began))
 
 
-def caller_of(job: Job) -> Caller:
-    """The caller of a job's questions. Personal data is not hidden: all of it is invented."""
-    return Caller(PIPELINE, job.world_id, job.id, str(uuid4()), job.attempts + 1, redact=False)
+def context_of(job: Job) -> CallContext:
+    """The context of a job's questions. Personal data is not hidden: all of it is invented."""
+    return CallContext(PIPELINE, job.world_id, job.id, str(uuid4()), job.attempts + 1, redact=False)
 
 
 def _entry(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from ai_worker.engine.row import Claim
+from ai_worker.engine.contract.row import Claim
 from ai_worker.errors import BadRequest
 
 PENDING, IN_PROGRESS, COMPLETED, FAILED = "pending", "in_progress", "completed", "failed"

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ai_worker.llm.errors import BadAnswer
+from ai_worker.outbound.errors import BadAnswer
 from ai_worker.pipelines.worlds import dag
 from ai_worker.pipelines.worlds.answers.counts import cut, distributed, may_continue, next_batch, share_of
 from ai_worker.pipelines.worlds.answers.people import CharacterBatch

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ai_worker.llm.errors import BadAnswer
+from ai_worker.outbound.errors import BadAnswer
 from ai_worker.pipelines.worlds import dag
 from ai_worker.pipelines.worlds.answers.counts import cut, may_continue, next_batch
 from ai_worker.pipelines.worlds.answers.posts import PostBatch
