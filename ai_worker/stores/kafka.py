@@ -1,7 +1,8 @@
 """Kafka: a publisher for any process, and the configuration of consumers.
 
-librdkafka runs its own threads. Under gevent its blocking calls would stop the whole process, so a publisher calls nothing but
-`produce` and `poll(0)`, and consumers run in processes without gevent. `confluent_kafka` is imported at the first use.
+librdkafka runs its own threads. Under gevent its blocking calls would stop the whole process, so a publisher
+calls nothing but `produce` and `poll(0)`, and consumers run in processes without gevent. `confluent_kafka` is
+imported at the first use.
 """
 
 import json
@@ -63,7 +64,8 @@ def connection() -> dict[str, Any]:
 def consumer_configuration(group: str) -> dict[str, Any]:
     """The configuration of a consumer that stores an offset only once its message is done with.
 
-    A new group begins at the earliest message: `latest` would lose what was produced before the first assignment.
+    A new group begins at the earliest message: `latest` would lose what was produced before the first
+    assignment.
     """
     return {
         **connection(),
@@ -90,7 +92,9 @@ class Publisher:
         self._made: Producer | None = None
 
     def send(self, topic: str, value: Mapping[str, Any], *, key: str | None = None) -> None:
-        """Send a message without waiting; a fault shows in librdkafka's log alone. For what is worth nothing in a second."""
+        """Send a message without waiting; a fault shows in librdkafka's log alone. For what is worth nothing
+        in a second.
+        """
         self._produce(topic, value, key, None)
 
     def deliver(

@@ -1,7 +1,9 @@
-"""An S3 bucket: objects put whole, under keys that tell what they are, so that a repeated put replaces and never doubles.
+"""An S3 bucket: objects put whole, under keys that tell what they are, so that a repeated put replaces and
+never doubles.
 
-S3-compatible servers refuse the checksums that boto3 adds by itself since 1.36, or store them inside the object: it is told to add
-them only where the operation requires them. boto3 is imported at the first use. Its client may be shared by threads and greenlets.
+S3-compatible servers refuse the checksums that boto3 adds by itself since 1.36, or store them inside the
+object: it is told to add them only where the operation requires them. boto3 is imported at the first use. Its
+client may be shared by threads and greenlets.
 """
 
 import os

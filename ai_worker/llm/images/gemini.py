@@ -1,7 +1,8 @@
 """Gemini's `generateContent` with the image modality.
 
-A refusal comes with HTTP 200 in four forms: the prompt is blocked, the output is blocked, there is no picture for a reason of
-its own, or there is text where the picture should be. https://ai.google.dev/gemini-api/docs/image-generation
+A refusal comes with HTTP 200 in four forms: the prompt is blocked, the output is blocked, there is no picture
+for a reason of its own, or there is text where the picture should be.
+https://ai.google.dev/gemini-api/docs/image-generation
 """
 
 import math
@@ -67,7 +68,9 @@ def nearest_ratio(width: int, height: int) -> str:
 
 
 def _picture(answered: Mapping[str, Any], usage: Usage) -> object:
-    """The last picture among the parts: models that think show drafts before it, and flag any of them as a thought."""
+    """The last picture among the parts: models that think show drafts before it, and flag any of them as a
+    thought.
+    """
     feedback = answered.get("promptFeedback")
     if isinstance(feedback, Mapping) and feedback.get("blockReason"):
         raise Refused(f"the image model refused the prompt ({feedback['blockReason']})", usage=usage)

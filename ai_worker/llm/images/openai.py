@@ -1,4 +1,4 @@
-"""OpenAI's image generation, and every server that is compatible with it: `POST {base}/images/generations`."""
+"""OpenAI's image generation, and every compatible server: `POST {base}/images/generations`."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -30,7 +30,9 @@ class OpenAiImages:
         self._size = nearest_size(width, height)
 
     def call(self, model: Model, request: Request) -> Reply:
-        """Ask once; see `ImageProvider`. No `response_format`: the models of today refuse it and always send base64."""
+        """Ask once; see `ImageProvider`. No `response_format`: the models of today refuse it and always send
+        base64.
+        """
         key = model.api_key.get_secret_value()
         headers = {"Authorization": f"Bearer {key}"} if key else {}
         body = {"model": model.name, "prompt": request.prompt, "n": 1, "size": self._size}

@@ -1,7 +1,8 @@
 """The one way to a picture: asked for, asked for once more in softer words after a refusal, then drawn.
 
-A refusal is no outage: it is not repeated as it stands, and the breaker hears nothing of it. A picture that may have been paid for
-and did not arrive is worth one repeat, which the row's attempts bound, and not a day of them.
+A refusal is no outage: it is not repeated as it stands, and the breaker hears nothing of it. A picture that
+may have been paid for and did not arrive is worth one repeat, which the row's attempts bound, and not a day
+of them.
 """
 
 import logging
@@ -28,7 +29,7 @@ log = logging.getLogger(__name__)
 SHORTEST_DEADLINE = 300.0
 """Seconds: half of the pictures of some models take longer than 100."""
 SOFTENED = (
-    "A calm, friendly illustration that anybody may see, without violence, nudity, weapons, brands or real people. "
+    "A calm, friendly illustration for all ages, without violence, nudity, weapons, brands or real people. "
     "Keep only what is harmless of this idea: "
 )
 PROVIDERS: dict[str, Callable[[int, int], ImageProvider]] = {"gemini": GeminiImages, "openai": OpenAiImages}
@@ -105,6 +106,7 @@ def _provider(model: Model, request: PictureRequest) -> ImageProvider:
     make = PROVIDERS.get(model.provider)
     if make is None:
         raise ConfigurationError(
-            f"the provider {model.provider} of {model.name} paints no pictures; known: {', '.join(PROVIDERS)}, placeholder"
+            f"the provider {model.provider} of {model.name} paints no pictures; "
+            f"known: {', '.join(PROVIDERS)}, placeholder"
         )
     return make(request.width, request.height)

@@ -1,4 +1,5 @@
-"""A picture drawn from the digest of its prompt: two colours, a few shapes. The same prompt gives the same pixels.
+"""A picture drawn from the digest of its prompt: two colours, a few shapes. The same prompt gives the same
+pixels.
 
 It draws no letters, since the font that Pillow brings has Latin ones only.
 """

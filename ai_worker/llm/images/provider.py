@@ -12,10 +12,11 @@ from ai_worker.outbound.usage import Usage
 
 
 class ImageProvider(Protocol):
-    """One way of asking a model for a picture over HTTP: a provider of questions whose reply carries a picture.
+    """One way of asking a model for a picture over HTTP: a provider of questions whose reply carries a
+    picture.
 
-    Its `call` raises Refused for a refusal in any of the provider's forms, BadAnswer for an answer without a picture that gives
-    no reason, and the other classes of CallError as text providers do.
+    Its `call` raises Refused for a refusal in any of the provider's forms, BadAnswer for an answer without a
+    picture that gives no reason, and the other classes of CallError as text providers do.
     """
 
     @property

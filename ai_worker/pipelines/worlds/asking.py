@@ -1,4 +1,5 @@
-"""Models and image models on behalf of one job: counted against the world's limits, priced, and noted in its history.
+"""Models and image models on behalf of one job: counted against the world's limits, priced, and noted in its
+history.
 
 The only file of worlds that knows how the house asks a model.
 """

@@ -1,6 +1,7 @@
 """The DAG of a world: nine kinds of jobs, their parents, and how much each may try.
 
-A parent never waits for its children. The end of a world is a question to the store: is any job of it still open?
+A parent never waits for its children. The end of a world is a question to the store: is any job of it still
+open?
 """
 
 from dataclasses import dataclass
@@ -15,7 +16,8 @@ class JobKind:
 
     Args:
         name: the value of a job document's `type`, and the name of its Celery task.
-        parents: the kinds that insert jobs of this kind; a kind that names itself continues in further batches.
+        parents: the kinds that insert jobs of this kind; a kind that names itself continues in further
+            batches.
         attempts: tries before a job fails for good.
         calls: the dearest kind of call its work makes, which decides the concurrency limit it counts against.
         stage: the stage of the world that its jobs belong to.
@@ -42,7 +44,7 @@ POST_IMAGE = "generate_post_image"
 
 # fmt: off
 KINDS: tuple[JobKind, ...] = (
-    #       name             parents                         attempts  calls      stage                critical
+    #       name             parents                         tries     calls      stage             critical
     JobKind(INIT,            (),                             4,        "nothing", "initializing",      True),
     JobKind(DESCRIPTION,     (INIT,),                        4,        "llm",     "world_description", True),
     JobKind(WORLD_IMAGE,     (DESCRIPTION,),                 4,        "images",  "world_image"),

@@ -1,7 +1,8 @@
 """How many calls a world may make: what its order names, else a quarter more than a complete world needs.
 
-Needs: a call for the description, one for the world's picture, one for each batch of ten; three for each character (itself,
-its avatar, its posts) and two for each post (itself, its picture). Pictures: two of the world, one for each character and post.
+Needs: a call for the description, one for the world's picture, one for each batch of ten; three for each
+character (itself, its avatar, its posts) and two for each post (itself, its picture). Pictures: two of the
+world, one for each character and post.
 """
 
 import math

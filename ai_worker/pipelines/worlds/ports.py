@@ -24,7 +24,9 @@ class Steps(Protocol):
     def once_outside(
         self, step: str, send: Callable[[str], Json], look_up: Callable[[str], Json | None] | None
     ) -> Json:
-        """The same for a write at another service: after an unknown outcome `look_up(key)` is asked before `send(key)`."""
+        """The same for a write at another service: after an unknown outcome `look_up(key)` is asked before
+        `send(key)`.
+        """
         ...
 
 

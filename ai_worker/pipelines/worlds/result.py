@@ -33,5 +33,5 @@ class Result:
 
 
 def child_id(parent: str, ordinal: str | int) -> str:
-    """The id of a child: a UUID by digest of its parent and its place, the same at every try of the parent."""
+    """The id of a child: a UUID by digest of its parent and its place, the same at every try."""
     return str(uuid5(_NAMESPACE, f"{parent}/{ordinal}"))

@@ -1,4 +1,6 @@
-"""How many were asked for, how many came, and how posts are shared out: arithmetic that models do not do reliably."""
+"""How many were asked for, how many came, and how posts are shared out: arithmetic that models do not do
+reliably.
+"""
 
 import math
 from collections.abc import Sequence
@@ -44,14 +46,17 @@ def cut(items: Sequence[Item], wanted: int) -> list[Item]:
 
 
 def share_of(total: int, part: int, whole: int) -> int:
-    """The posts of a batch of `part` characters out of `whole` that are still to be made; the last batch takes the rest."""
+    """The posts of a batch of `part` characters out of `whole` that are still to be made; the last batch
+    takes the rest.
+    """
     return total if part >= whole else total * part // whole
 
 
 def distributed(total: int, wished: Sequence[int]) -> list[int]:
     """The posts of each character: as wished, corrected until their sum is right.
 
-    Each character has at least one post where there are enough; with fewer posts than characters the first ones have one.
+    Each character has at least one post where there are enough; with fewer posts than characters the first
+    ones have one.
 
     Args:
         total: posts of all of them together.

@@ -9,7 +9,8 @@ _SEVERAL = re.compile(r"_{2,}")
 
 
 def username_of(wished: str, display_name: str, index: int) -> str:
-    """The name that a character asks for: lower case, letters, digits and underscores, at most `LONGEST` characters.
+    """The name that a character asks for: lower case, letters, digits and underscores, at most `LONGEST`
+    characters.
 
     Args:
         index: the character's number in its world, for names of which nothing is left.
@@ -21,7 +22,9 @@ def username_of(wished: str, display_name: str, index: int) -> str:
 
 
 def numbered(username: str, index: int) -> str:
-    """The name of a character whose name another one of its world has: with its number, which no other one has."""
+    """The name of a character whose name another one of its world has: with its number, which no other one
+    has.
+    """
     end = f"_{index}"
     return username[: LONGEST - len(end)].rstrip("_") + end
 

@@ -1,6 +1,7 @@
 """The description of a world: a document of `world_parameters`.
 
-Readers of both known forms find their keys: the whole answer stands at the top level, with the world's id as `_id` and `id`.
+Readers of both known forms find their keys: the whole answer stands at the top level, with the world's id as
+`_id` and `id`.
 """
 
 from collections.abc import Mapping

@@ -17,7 +17,8 @@ class ApiRequest:
     """One call.
 
     Args:
-        request_type: `generate_structured_content`, `generate_image`, `post-service_CreateAIPost` and the like.
+        request_type: `generate_structured_content`, `generate_image`, `post-service_CreateAIPost` and the
+            like.
         duration_ms: from the first byte out to the last byte in.
     """
 

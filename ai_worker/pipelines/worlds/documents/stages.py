@@ -1,6 +1,7 @@
 """The stages of a world, as a function of how many of its jobs are in which state.
 
-No job writes a stage: a failed attempt therefore never shows as a failed stage, and concurrent workers undo nothing.
+No job writes a stage: a failed attempt therefore never shows as a failed stage, and concurrent workers undo
+nothing.
 """
 
 from collections.abc import Iterable, Mapping
@@ -49,7 +50,9 @@ def stages_of(counts: Counts, *, ended: str | None = None) -> dict[str, str]:
 
 
 def _state(counts: Counts, stage: str, *, more: bool = False) -> str:
-    """In progress while jobs are open or may still come; then completed where any was done, failed where none was."""
+    """In progress while jobs are open or may still come; then completed where any was done, failed where none
+    was.
+    """
     kinds = [kind.name for kind in dag.KINDS if kind.stage == stage]
     if not count(counts, kinds):
         return PENDING
@@ -61,8 +64,8 @@ def _state(counts: Counts, stage: str, *, more: bool = False) -> str:
 def current_stage(stages: Mapping[str, str]) -> str:
     """The stage to show.
 
-    `characters` is kept until the world's picture is there: the front end reloads the picture when the stage `world_image`
-    is completed while the current stage is `characters`.
+    `characters` is kept until the world's picture is there: the front end reloads the picture when the stage
+    `world_image` is completed while the current stage is `characters`.
     """
     if stages[FINISHING] != PENDING:
         return FINISHING

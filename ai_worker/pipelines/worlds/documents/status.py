@@ -1,4 +1,6 @@
-"""The status of a world: a document of `world_generation_status`, read by the platform's world service and gateway."""
+"""The status of a world: a document of `world_generation_status`, read by the platform's world service and
+gateway.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -41,7 +43,9 @@ def _even(total: int, parts: int) -> list[int]:
 
 
 def new_status(world_id: str, init_job: str, order: Order, now: datetime) -> dict[str, Any]:
-    """The document as the first job creates it. `init_job` is ours: a second first job of the world finds it taken."""
+    """The document as the first job creates it. `init_job` is ours: a second first job of the world finds it
+    taken.
+    """
     return {
         "_id": world_id,
         "status": IN_PROGRESS,
@@ -91,13 +95,15 @@ def counters_of(counts: Counts, published: int) -> dict[str, int]:
 
 
 def end_of(counts: Counts) -> str:
-    """How a world ends: failed where every job of a critical kind failed, or one of them never came to be; else completed."""
+    """How a world ends: failed where every job of a critical kind failed, or one of them never came to be;
+    else completed.
+    """
     critical = [kind.name for kind in dag.KINDS if kind.critical]
     return COMPLETED if all(count(counts, [name], [COMPLETED]) for name in critical) else FAILED
 
 
 def as_event(status: Mapping[str, Any]) -> dict[str, Any]:
-    """The document as a message of `generia-progress` carries it: our own fields left out, dates in ISO 8601."""
+    """The document as `generia-progress` carries it: our own fields left out, dates in ISO 8601."""
     shown = {name: value for name, value in status.items() if name not in OUR_FIELDS}
     return {
         name: value.isoformat() if isinstance(value, datetime) else value for name, value in shown.items()

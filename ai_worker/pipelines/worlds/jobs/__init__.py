@@ -1,7 +1,8 @@
-"""The work of each kind of job: one function each, of the job and its ports, returning a result with its effects.
+"""The work of each kind of job: one function each, of the job and its ports, returning a result with its
+effects.
 
-The entry is `WORK`. A function may be run again from its beginning at any point: answers, pictures and records of earlier
-tries are found under the names of their steps. It knows no database, queue or HTTP.
+The entry is `WORK`. A function may be run again from its beginning at any point: answers, pictures and
+records of earlier tries are found under the names of their steps. It knows no database, queue or HTTP.
 """
 
 from collections.abc import Callable

@@ -1,4 +1,6 @@
-"""generate_character: describes a character and creates it at the platform, then has its avatar and its posts made."""
+"""generate_character: describes a character and creates it at the platform, then has its avatar and its posts
+made.
+"""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,6 @@
-"""generate_character_batch: at most ten characters in outline, then the next batch while characters are missing."""
+"""generate_character_batch: at most ten characters in outline, then the next batch while characters are
+missing.
+"""
 
 from typing import Any
 
@@ -18,7 +20,8 @@ DEPTH = 50
 
 
 def outline_characters(job: Job, ports: Ports) -> Result:
-    """Ask for characters; too many are cut, too few are asked for again in the next batch, none is a bad answer.
+    """Ask for characters; too many are cut, too few are asked for again in the next batch, none is a bad
+    answer.
 
     `users_count` and `posts_count` of a batch are what is still to be made, this batch included.
     """
@@ -67,7 +70,7 @@ def _may_continue(job: Job) -> bool:
 
 
 def _posts_of_batch(posts: int, made: int, remaining: int, job: Job) -> int:
-    """All of the posts where no batch follows, so that their sum is right also where characters stay missing."""
+    """All of the posts where no batch follows: their sum is right also where characters stay missing."""
     follows = made < remaining and _may_continue(job)
     return share_of(posts, made, remaining) if follows else posts
 

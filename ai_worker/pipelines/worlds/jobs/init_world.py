@@ -15,7 +15,9 @@ MOST_USERS, MOST_POSTS = 400, 10_000
 
 
 def open_world(job: Job, ports: Ports) -> Result:
-    """Create the status of the world. A second first job of the same world finds it taken and has no children."""
+    """Create the status of the world. A second first job of the same world finds it taken and has no
+    children.
+    """
     order = order_of(job)
     answer = {"world_id": job.world_id}
     if not ports.store.open_world(job.world_id, job.id, order):

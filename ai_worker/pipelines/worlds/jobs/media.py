@@ -18,7 +18,8 @@ def painted_and_uploaded(
 ) -> Media:
     """Paint a picture of the job and upload it.
 
-    A picture that was painted is kept until it is uploaded, so a failed upload is repeated without painting again.
+    A picture that was painted is kept until it is uploaded, so a failed upload is repeated without painting
+    again.
 
     Args:
         name: of the picture among those of its job.

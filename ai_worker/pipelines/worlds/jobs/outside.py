@@ -12,8 +12,8 @@ def created(
 ) -> str:
     """The id of the record that this step creates.
 
-    An answer that was lost is looked for at once: by the same call with the same key where the platform honours keys, else by a
-    look-up. A try that follows a crash begins with the look-up.
+    An answer that was lost is looked for at once: by the same call with the same key where the platform
+    honours keys, else by a look-up. A try that follows a crash begins with the look-up.
 
     Args:
         send: creates the record with an idempotency key.

@@ -17,7 +17,10 @@ from ai_worker.pipelines.worlds.result import Result
 
 DELETED = "[deleted content]"
 """The text of a post that the model refused to write, twice."""
-SOFTER = "Keep it friendly and harmless: no violence, no hatred, nothing sexual, nothing illegal. Change the topic where needed."
+SOFTER = (
+    "Keep it friendly and harmless: no violence, no hatred, nothing sexual, nothing illegal. "
+    "Change the topic where needed."
+)
 
 
 def write_post(job: Job, ports: Ports) -> Result:

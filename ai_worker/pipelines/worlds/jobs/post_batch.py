@@ -1,4 +1,6 @@
-"""generate_post_batch: at most ten posts of a character in outline, then the next batch while posts are missing."""
+"""generate_post_batch: at most ten posts of a character in outline, then the next batch while posts are
+missing.
+"""
 
 from collections.abc import Mapping
 from typing import Any

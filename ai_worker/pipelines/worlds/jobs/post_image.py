@@ -15,7 +15,9 @@ SIZE = (512, 512)
 
 
 def publish_with_picture(job: Job, ports: Ports) -> Result:
-    """Ask for the prompt, paint the picture, publish the post. Where no picture was described, a placeholder is drawn."""
+    """Ask for the prompt, paint the picture, publish the post. Where no picture was described, a placeholder
+    is drawn.
+    """
     character_id = job.text("character_id")
     prompt = ports.steps.once("answer", lambda: _prompt(job, ports)) if job.text("image_prompt") else ""
     filename = f"post_{job.world_id}_{character_id}_{job.number('post_index')}"

@@ -1,7 +1,7 @@
 """One HTTP exchange with the platform, and what its failure says about the outcome.
 
-Nothing is repeated or followed here. `requests` is not told to retry: the platform's gateway does so already, and a repeated POST may
-create a second record.
+Nothing is repeated or followed here. `requests` is not told to retry: the platform's gateway does so already,
+and a repeated POST may create a second record.
 """
 
 import os
@@ -113,7 +113,9 @@ def body_of(response: requests.Response) -> Any:
 
 
 def _never_connected(fault: requests.ConnectionError) -> bool:
-    """Whether the connection was refused or the name is unknown: urllib3 says so by the class of the inner fault."""
+    """Whether the connection was refused or the name is unknown: urllib3 says so by the class of the inner
+    fault.
+    """
     reason = getattr(fault.args[0], "reason", None) if fault.args else None
     return type(reason).__name__ in ("NewConnectionError", "NameResolutionError", "ConnectTimeoutError")
 

@@ -76,7 +76,9 @@ class CannotLookUp(PlatformError):
 
 
 class UnknownOutcome(PlatformError):
-    """A write may have been carried out, and the platform can neither be asked nor be trusted with a repetition."""
+    """A write may have been carried out, and the platform can neither be asked nor be trusted with a
+    repetition.
+    """
 
     error_class = "unknown_outcome"
     outcome_known = False

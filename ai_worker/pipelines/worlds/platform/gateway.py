@@ -1,6 +1,7 @@
 """The platform over HTTP, at its gateway.
 
-`create-ai-user` gets or creates: repeated with the same name it returns the same user. So a look-up of a character needs no path.
+`create-ai-user` gets or creates: repeated with the same name it returns the same user. So a look-up of a
+character needs no path.
 """
 
 from collections.abc import Mapping, Sequence
@@ -60,7 +61,9 @@ class Gateway:
         return self._told.honours_keys
 
     def create_character(self, character: NewCharacter, key: str) -> str:
-        """The user of this name, created where it is missing. 409 with its id is a success: it is our own earlier try."""
+        """The user of this name, created where it is missing. 409 with its id is a success: it is our own
+        earlier try.
+        """
         body = {
             "world_id": character.world_id,
             "username": character.username,
@@ -117,7 +120,9 @@ class Gateway:
         return self._created("create_post", body, key, world_id=post.world_id)
 
     def find_post(self, post: NewPost, key: str) -> str | None:
-        """Among the character's posts, by the medium's id, which also stands in the medium's address; else by the text."""
+        """Among the character's posts, by the medium's id, which also stands in the medium's address; else by
+        the text.
+        """
         place = {"world_id": post.world_id, "character_id": post.character_id}
         for found in self._listed("find_post", place, {"limit": "100"}):
             if _same_post(found, post):

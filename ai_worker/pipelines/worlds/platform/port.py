@@ -81,7 +81,9 @@ class NewPost:
 
 
 class Platform(Protocol):
-    """One way to the platform. Every method raises PlatformError, whose class says whether the outcome is known."""
+    """One way to the platform. Every method raises PlatformError, whose class says whether the outcome is
+    known.
+    """
 
     @property
     def takes_posts_without_picture(self) -> bool:
@@ -126,7 +128,9 @@ class Platform(Protocol):
         ...
 
     def new_medium(self, medium: NewMedium, size: int, key: str) -> Ticket:
-        """Announce a medium of `size` bytes and return where to upload it. A medium that is never uploaded is never shown."""
+        """Announce a medium of `size` bytes and return where to upload it. A medium that is never uploaded is
+        never shown.
+        """
         ...
 
     def upload(self, ticket: Ticket, content: bytes, content_type: str) -> Media:

@@ -16,7 +16,9 @@ def template(name: str) -> str:
 
 
 def fenced(text: str) -> str:
-    """A stranger's text between two marks that cannot occur in it, so that nothing in it passes for the end of the text."""
+    """A stranger's text between two marks that cannot occur in it, so that nothing in it passes for the end
+    of the text.
+    """
     digest = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
     return f"<text-{digest}>\n{text}\n</text-{digest}>"
 

@@ -1,4 +1,6 @@
-"""Pictures that are paid for and not uploaded yet: a collection of ours, emptied by MongoDB itself after two days."""
+"""Pictures that are paid for and not uploaded yet: a collection of ours, emptied by MongoDB itself after two
+days.
+"""
 
 from decimal import Decimal
 

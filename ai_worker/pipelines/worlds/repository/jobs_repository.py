@@ -100,7 +100,8 @@ class Jobs:
             )
 
     def take_username(self, world_id: str, job_id: str, wished: str, index: int) -> str:
-        """The user name of a job's character; with its number where another character of the world has the plain one.
+        """The user name of a job's character; with its number where another character of the world has the
+        plain one.
 
         Raises:
             BadRequest: the job is gone.
@@ -127,7 +128,7 @@ class Jobs:
                 return False
 
     def cancel(self, world_id: str) -> int:
-        """End the jobs that wait; those in work end by themselves, and their children too by the next call."""
+        """End the jobs that wait; those in work end by themselves."""
         change = {
             "$set": {
                 "status": FAILED,

@@ -87,7 +87,9 @@ class WorldRepository:
         return self.statuses.refresh(world_id, self.jobs.counts(world_id), self.jobs.published(world_id))
 
     def close(self, world_id: str) -> Document | None:
-        """Write the end of a world, once, if no job of it is open. None: it is open, has ended already, or there is none."""
+        """Write the end of a world, once, if no job of it is open. None: it is open, has ended already, or
+        there is none.
+        """
         if self.jobs.any_open(world_id):
             return None
         if self.statuses.get(world_id) is None:

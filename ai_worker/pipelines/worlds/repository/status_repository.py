@@ -1,7 +1,8 @@
 """The queries of `world_generation_status`.
 
-The document is changed in two ways only: counters of calls and costs by atomic increments, everything else by recounting the
-jobs and replacing what is older. `revision` orders the second kind, so that of two recounts the later one stands.
+The document is changed in two ways only: counters of calls and costs by atomic increments, everything else by
+recounting the jobs and replacing what is older. `revision` orders the second kind, so that of two recounts
+the later one stands.
 """
 
 from collections.abc import Mapping
@@ -35,7 +36,7 @@ class Statuses:
         self._clock = clock
 
     def open(self, world_id: str, init_job: str, order: Order) -> bool:
-        """Create the status of a world, or find that the same first job created it. False: another one did."""
+        """Create the status of a world, or find that this first job created it. False: another one did."""
         with reachable():
             try:
                 self._statuses.insert_one(new_status(world_id, init_job, order, self._clock.now()))
@@ -110,7 +111,9 @@ class Statuses:
             self._statuses.update_one({"_id": world_id}, {"$inc": {_COSTS[api]: float(cost)}})
 
     def refresh(self, world_id: str, counts: Counts, published: int) -> Document | None:
-        """Bring counters and stages up to a recount; none of them moves back. None: the world has ended, or there is none."""
+        """Bring counters and stages up to a recount; none of them moves back. None: the world has ended, or
+        there is none.
+        """
         for _ in range(TRIES):
             found = self.get(world_id)
             if found is None or found["status"] in ENDED:
@@ -123,7 +126,9 @@ class Statuses:
         raise StoreUnavailable(f"{STATUS}: world {world_id} is changed too often by others")
 
     def close(self, world_id: str, counts: Counts, published: int) -> Document | None:
-        """Write the end of a world, once, with the final recount. None: it has ended already, or there is none."""
+        """Write the end of a world, once, with the final recount. None: it has ended already, or there is
+        none.
+        """
         for _ in range(TRIES):
             found = self.get(world_id)
             if found is None or found["status"] in ENDED:
@@ -160,7 +165,9 @@ class Statuses:
         return result.matched_count == 1
 
     def take_event(self, world_id: str) -> bool:
-        """Whether this process may announce the progress of a world now: at most one a second over all processes."""
+        """Whether this process may announce the progress of a world now: at most one a second over all
+        processes.
+        """
         now = self._clock.now()
         earlier = now - timedelta(seconds=EVENT_SECONDS)
         with reachable():

@@ -1,4 +1,6 @@
-"""Where the platform's services answer: fixed addresses, else what Consul says, asked again when a service is away."""
+"""Where the platform's services answer: fixed addresses, else what Consul says, asked again when a service is
+away.
+"""
 
 import threading
 import time

@@ -1,6 +1,7 @@
 """The platform over gRPC: what its services really run.
 
-Nothing of it honours keys. A post can be looked up, since its picture's address holds the medium's id; a character cannot.
+Nothing of it honours keys. A post can be looked up, since its picture's address holds the medium's id; a
+character cannot.
 """
 
 import json
@@ -156,11 +157,13 @@ class GrpcPlatform:
             request_serializer=message_class(request_name).SerializeToString,
             response_deserializer=message_class(response_name).FromString,
         )
-        metadata = [("idempotency-key", key)] if key else []
+        metadata: list[tuple[str, str | bytes]] = [("idempotency-key", key)] if key else []
         if self._told.token:
             metadata.append(("authorization", f"Bearer {self._told.token}"))
         try:
-            return call(message_class(request_name)(**fields), timeout=self._told.seconds, metadata=metadata)
+            return call(
+                message_class(request_name)(**fields), timeout=self._told.seconds, metadata=tuple(metadata)
+            )
         except grpc.RpcError as fault:
             self._told.addresses.forget(service)
             raise _failure(method, fault) from None
@@ -195,7 +198,9 @@ def _failure(method: str, fault: grpc.RpcError) -> PlatformError:
 
 
 def _never_connected(details: str) -> bool:
-    """The words of gRPC's core for a connection that did not come about; UNAVAILABLE also means one that broke."""
+    """The words of gRPC's core for a connection that did not come about; UNAVAILABLE also means one that
+    broke.
+    """
     words = (
         "failed to connect to all addresses",
         "Connection refused",

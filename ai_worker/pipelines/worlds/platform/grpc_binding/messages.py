@@ -1,6 +1,7 @@
 """The messages and methods on the wire, as one table: field = number; `?` marks presence, `[]` repetition.
 
-The classes are made from the table when this module is imported, so that no generated code has to be kept in step with it.
+The classes are made from the table when this module is imported, so that no generated code has to be kept in
+step with it.
 """
 
 from typing import Any
@@ -28,19 +29,22 @@ MESSAGES: dict[str, Fields] = {
     "media.GetPresignedUploadURLResponse": {
         "media_id": (1, "string"), "upload_url": (2, "string"), "expires_at": (3, "int64")},
     "media.ConfirmUploadRequest": {"media_id": (1, "string")},
-    "media.MediaVariant": {"name": (1, "string"), "url": (2, "string"), "width": (3, "int32"), "height": (4, "int32")},
+    "media.MediaVariant": {
+        "name": (1, "string"), "url": (2, "string"), "width": (3, "int32"), "height": (4, "int32")},
     "media.ConfirmUploadResponse": {"success": (1, "bool"), "variants": (2, "media.MediaVariant[]")},
     "post.CreateAIPostRequest": {
         "character_id": (1, "string"), "caption": (2, "string"), "media_id": (3, "string"),
         "world_id": (4, "string"), "tags": (5, "string[]")},
     "post.CreatePostResponse": {"post_id": (1, "string"), "created_at": (2, "string")},
     "post.GetCharacterPostsRequest": {
-        "character_id": (1, "string"), "limit": (2, "int32"), "offset": (3, "int32"), "world_id": (4, "string")},
+        "character_id": (1, "string"), "limit": (2, "int32"), "offset": (3, "int32"),
+        "world_id": (4, "string")},
     "post.Post": {
         "post_id": (1, "string"), "character_id": (2, "string"), "display_name": (3, "string"),
         "caption": (4, "string"), "media_url": (5, "string"), "created_at": (6, "string")},
     "post.PostList": {"posts": (1, "post.Post[]"), "total": (2, "int32"), "next_cursor": (3, "string")},
-    "world.UpdateWorldImageRequest": {"world_id": (1, "string"), "image_uuid": (2, "string"), "icon_uuid": (3, "string")},
+    "world.UpdateWorldImageRequest": {
+        "world_id": (1, "string"), "image_uuid": (2, "string"), "icon_uuid": (3, "string")},
     "world.UpdateWorldImageResponse": {"success": (1, "bool"), "message": (2, "string")},
 }
 
