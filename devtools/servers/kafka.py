@@ -50,7 +50,9 @@ class KafkaServer(Server):
         if (data / "meta.properties").exists():
             return
         command = self._java("kafka.tools.StorageTool", "format", "-t", CLUSTER, "-c")
-        ended = subprocess.run([*command, self.folder / "server.properties"], capture_output=True, check=False)
+        ended = subprocess.run(
+            [*command, self.folder / "server.properties"], capture_output=True, check=False
+        )
         if ended.returncode != 0:
             self.log.parent.mkdir(parents=True, exist_ok=True)
             self.log.write_bytes(ended.stdout + ended.stderr)

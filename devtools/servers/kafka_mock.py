@@ -1,4 +1,6 @@
-"""The process of librdkafka's mock cluster: `python -m devtools.servers.kafka_mock FILE` writes its address to FILE and stays."""
+"""The process of librdkafka's mock cluster: `python -m devtools.servers.kafka_mock FILE` writes its address
+to FILE and stays.
+"""
 
 import os
 import signal

@@ -1,5 +1,6 @@
 """Java programs from Maven: their class paths, resolved once and kept beside the other files of dev.py."""
 
+import hashlib
 import os
 import re
 import shutil
@@ -17,7 +18,9 @@ _POM = """<project xmlns="http://maven.apache.org/POM/4.0.0">
   <dependencies>{dependencies}</dependencies>
 </project>
 """
-_DEPENDENCY = "<dependency><groupId>{0}</groupId><artifactId>{1}</artifactId><version>{2}</version></dependency>"
+_DEPENDENCY = (
+    "<dependency><groupId>{0}</groupId><artifactId>{1}</artifactId><version>{2}</version></dependency>"
+)
 SECONDS = 600
 
 
@@ -40,7 +43,8 @@ def class_path(name: str, *artifacts: str) -> str:
     Raises:
         StepFailed: Maven did not find them.
     """
-    folder = LOCAL / "maven" / f"{name}-{artifacts[0].rpartition(':')[2]}"
+    digest = hashlib.sha256(" ".join(artifacts).encode()).hexdigest()[:12]
+    folder = LOCAL / "maven" / f"{name}-{digest}"
     kept = folder / "class_path"
     if kept.exists():
         found = kept.read_text(encoding="utf-8").strip()

@@ -71,7 +71,15 @@ class S3ProxyServer(ObjectServer):
         """The program."""
         options = ["-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
         path = maven.class_path("s3proxy", *ARTIFACTS)
-        return ["java", *options, "-cp", path, "org.gaul.s3proxy.Main", "--properties", self.folder / "s3proxy.conf"]
+        return [
+            "java",
+            *options,
+            "-cp",
+            path,
+            "org.gaul.s3proxy.Main",
+            "--properties",
+            self.folder / "s3proxy.conf",
+        ]
 
 
 class MotoServer(ObjectServer):

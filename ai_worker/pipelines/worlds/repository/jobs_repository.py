@@ -58,6 +58,19 @@ class Jobs:
             found = self._tasks.find({"_id": {"$in": list(ids)}, "status": PENDING}, {"type": 1})
             return {row["_id"]: str(row.get("type")) for row in found}
 
+    def refuse_unknown(self) -> int:
+        """End the jobs that wait and are of no kind that there is."""
+        kinds = [kind.name for kind in dag.KINDS]
+        refused = 0
+        with reachable():
+            for row in self._tasks.find({"status": PENDING, "type": {"$nin": kinds}}, {"type": 1}):
+                said = {"error_class": "bad_request", "error": f"Unknown task type: {row.get('type')}"}
+                change = {"$set": {"status": FAILED, **said}}
+                refused += self._tasks.update_one(
+                    {"_id": row["_id"], "status": PENDING}, change
+                ).modified_count
+        return refused
+
     def get(self, job_id: str) -> Document | None:
         """One job, whole."""
         with reachable():
