@@ -68,7 +68,7 @@ class KafkaServer(Server):
         return ["java", *options, quiet, "-cp", maven.class_path("kafka", *ARTIFACTS), *arguments]
 
     def answers(self) -> bool:
-        """Whether it answers the first question of every client, for the versions that it speaks."""
+        """Whether it answers the first question of every client, for its versions."""
         with socket.create_connection((LOOPBACK, self.port), timeout=2) as connection:
             connection.sendall(struct.pack(">i", len(_API_VERSIONS)) + _API_VERSIONS)
             return len(connection.recv(8)) == 8

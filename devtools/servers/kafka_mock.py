@@ -2,7 +2,6 @@
 to FILE and stays.
 """
 
-import os
 import signal
 import sys
 import threading
@@ -20,7 +19,7 @@ def main(file: Path) -> None:
     brokers = cluster.list_topics(timeout=10).brokers.values()
     fresh = file.with_suffix(".new")
     fresh.write_text(",".join(f"{broker.host}:{broker.port}" for broker in brokers), encoding="utf-8")
-    os.replace(fresh, file)
+    fresh.replace(file)
     ended.wait()
 
 

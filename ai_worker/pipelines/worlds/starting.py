@@ -27,7 +27,7 @@ class Starter:
         self._nudge = nudge
 
     def insert_jobs(self, payload: Mapping[str, Any]) -> None:
-        """The effect that inserts children and starts them. May be repeated: their ids are of their parent."""
+        """The effect that inserts children and starts them. May be repeated."""
         rows = payload["jobs"]
         waiting = set(self._repository.jobs.insert(rows))
         self._start({row["_id"]: row["type"] for row in rows if row["_id"] in waiting})
@@ -56,13 +56,9 @@ class Starter:
             "posts_count": posts,
             **limits,
         }
-        row = {
-            "_id": str(uuid4()),
-            "type": dag.INIT,
-            "world_id": world_id or str(uuid4()),
-            "parameters": parameters,
-        }
-        order_of(Job(row["_id"], dag.INIT, row["world_id"], parameters))
+        job = Job(str(uuid4()), dag.INIT, world_id or str(uuid4()), parameters)
+        order_of(job)
+        row = {"_id": job.id, "type": job.type, "world_id": job.world_id, "parameters": parameters}
         self._repository.jobs.insert([row])
         return row
 

@@ -12,7 +12,7 @@ from ai_worker.stores.kafka import OURS, SOURCE_HEADER
 TASK_CREATED = "task_created"
 LONGEST_ID = 200
 
-Headers = Sequence[tuple[str, bytes | str | None]] | None
+Headers = Mapping[str, str | bytes | None] | Sequence[tuple[str, str | bytes | None]] | None
 
 
 class Skipped(StrEnum):
@@ -31,7 +31,7 @@ POISON = frozenset({Skipped.NOT_JSON, Skipped.NOT_AN_OBJECT, Skipped.NO_TASK_ID}
 
 @dataclass(frozen=True, slots=True)
 class Announced:
-    """A job that was announced. `task_type` and `world_id` are as the message says, which is not the truth."""
+    """A job that was announced. Its type and world are as the message says, which is not the truth."""
 
     task_id: str
     task_type: str
@@ -40,7 +40,8 @@ class Announced:
 
 def read(value: bytes | None, headers: Headers) -> Announced | Skipped:
     """The job that a message announces, or the reason why it announces none."""
-    if any(name == SOURCE_HEADER and _text(content) == OURS for name, content in headers or ()):
+    pairs = headers.items() if isinstance(headers, Mapping) else headers or ()
+    if any(name == SOURCE_HEADER and _text(content) == OURS for name, content in pairs):
         return Skipped.OURS
     try:
         message = json.loads(value or b"")

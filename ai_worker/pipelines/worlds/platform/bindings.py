@@ -42,8 +42,8 @@ def _gateway() -> Platform:
 
 def _grpc() -> Platform:
     try:
-        from ai_worker.pipelines.worlds.platform.grpc_binding.addresses import Addresses  # noqa: PLC0415
         from ai_worker.pipelines.worlds.platform.grpc_binding.client import (  # noqa: PLC0415
+            Addresses,
             GrpcPlatform,
             GrpcSettings,
         )
