@@ -49,7 +49,7 @@ class GrpcDouble:
         self._memory = memory
         self._behaviour = behaviour
         self._server = grpc.server(ThreadPoolExecutor(32))
-        services: dict[str, dict[str, grpc.RpcMethodHandler]] = {}
+        services: dict[str, dict[str, grpc.RpcMethodHandler[Any, Any]]] = {}
         for path, (_, request, response) in METHODS.items():
             service, method = path.lstrip("/").split("/")
             if (call := getattr(self, f"_{_NAMES.get(method, '')}", None)) is None:

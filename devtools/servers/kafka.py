@@ -79,7 +79,7 @@ class KafkaServer(Server):
 
 
 class MockKafkaServer(Server):
-    """The mock cluster of librdkafka in a process of its own. It chooses its port itself and keeps nothing."""
+    """The mock cluster of librdkafka in a process of its own. It chooses its port and keeps nothing."""
 
     name = "kafka"
 

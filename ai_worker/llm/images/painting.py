@@ -39,7 +39,7 @@ PROVIDERS: dict[str, Callable[[int, int], ImageProvider]] = {"gemini": GeminiIma
 class PictureTimeout(CallError):
     """The picture did not arrive in time; it may have been paid for, so the row's attempts count."""
 
-    error_class = "timeout"
+    error_class = "picture_timeout"
     retry = True
 
 

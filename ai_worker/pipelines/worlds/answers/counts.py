@@ -34,10 +34,10 @@ def may_continue(total: int, depth: int, cap: int) -> bool:
     """Whether a further batch may be asked for, so that a model that returns one at a time comes to an end.
 
     Args:
-        depth: batches so far.
+        depth: of the further batch; the first one has depth 0.
         cap: of batches, whatever the total.
     """
-    return depth < min(math.ceil(total / (BATCH - 2)) + 1, cap)
+    return depth <= min(math.ceil(total / (BATCH - 2)) + 1, cap)
 
 
 def cut(items: Sequence[Item], wanted: int) -> list[Item]:

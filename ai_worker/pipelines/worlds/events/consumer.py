@@ -166,5 +166,5 @@ def _store(consumer: "Consumer", messages: "Sequence[Message]") -> None:
         try:
             consumer.store_offsets(message=message)
         except KafkaException as fault:
-            # The partition belongs to another member by now, which reads the message again; its job is started.
+            # The partition belongs to another member by now, which reads the message again.
             log.info("[Kafka] offset %s not stored: %s", message.offset(), fault)

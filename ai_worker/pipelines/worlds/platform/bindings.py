@@ -42,14 +42,17 @@ def _gateway() -> Platform:
 
 def _grpc() -> Platform:
     try:
-        from ai_worker.pipelines.worlds.platform.grpc_binding.client import (  # noqa: PLC0415
+        from ai_worker.pipelines.worlds.platform.grpc_binding.addresses import (  # noqa: PLC0415
             Addresses,
+        )
+        from ai_worker.pipelines.worlds.platform.grpc_binding.client import (  # noqa: PLC0415
             GrpcPlatform,
             GrpcSettings,
         )
     except ImportError as fault:
         raise ConfigurationError(
-            f'PLATFORM=grpc needs packages that are not installed ({fault.name}): pip install "ai-worker[grpc]"'
+            f"PLATFORM=grpc needs packages that are not installed ({fault.name}): "
+            'pip install "ai-worker[grpc]"'
         ) from None
     told = settings()
     addresses = Addresses(told.grpc_addresses, told.consul_address)
