@@ -10,7 +10,17 @@ from ai_worker.pipelines.worlds.answers.world import PicturePrompt, WorldDescrip
 
 
 def world() -> dict[str, Any]:
-    plain = ["name", "description", "theme", "technology_level", "social_structure", "culture", "geography", "visual_style", "history"]
+    plain = [
+        "name",
+        "description",
+        "theme",
+        "technology_level",
+        "social_structure",
+        "culture",
+        "geography",
+        "visual_style",
+        "history",
+    ]
     return {
         **{name: f"the {name}" for name in plain},
         "notable_locations": [{"name": "Pier", "description": "old"}],
