@@ -42,7 +42,7 @@ def _draw_shapes(canvas: Image.Image, digest: bytes) -> None:
     draw = ImageDraw.Draw(canvas, "RGBA")
     for number in range(_SHAPES):
         kind, hue, x, y, size, alpha = digest[2 + number * _BYTES_PER_SHAPE :][:_BYTES_PER_SHAPE]
-        radius = int((0.06 + 0.22 * size / 255) * min(canvas.size))
+        radius = max(1, int((0.06 + 0.22 * size / 255) * min(canvas.size)))
         left, top = int(canvas.width * x / 255), int(canvas.height * y / 255)
         colour = (*_colour(hue, 0.6, 0.9), 60 + alpha // 3)
         if kind % 3 == 0:

@@ -59,7 +59,7 @@ def test_counters_never_run_backwards_and_the_end_is_written_once(bench: Bench) 
 
 
 def test_crashes_and_faults_everywhere_make_nothing_twice(bench: Bench, double: Double) -> None:
-    """Defects 5, 6, 10: crashes between any two writes, other answers at the second try, faults at the platform."""
+    """Defects 5, 6, 10: crashes between any two writes, other answers at the second try, faults outside."""
     bench.crashes = 0.08
     bench.faults = {"model": 0.1, "images": 0.1}
     double.tell(rate=0.2, faults=["500_before", "503_before", "drop_after", "500_after", "409"])
