@@ -7,6 +7,7 @@ import logging
 from collections.abc import Hashable, Iterable
 
 from ai_worker.engine.contract.row import Claim
+from ai_worker.pipelines.worlds.documents.job import OPEN
 from ai_worker.pipelines.worlds.events.announcing import Announcer
 from ai_worker.pipelines.worlds.repository import WorldRepository
 
@@ -38,6 +39,11 @@ class WorldGroups:
     def is_closed(self, group: Hashable) -> bool:
         """Whether no job of a world is open and no child of one is still to be inserted."""
         return not self._repository.jobs.any_open(str(group))
+
+    def is_open(self, group: Hashable) -> bool:
+        """Whether a world has not ended, or is still to begin."""
+        status = self._repository.statuses.get(str(group))
+        return self._repository.jobs.any_open(str(group)) if status is None else status["status"] in OPEN
 
     def close(self, group: Hashable) -> None:
         """Write and announce the end of a world. May be repeated: it is written once."""

@@ -35,6 +35,7 @@ def result_with(job: Job, result: Mapping[str, Any], children: Sequence[Child], 
             "_id": child_id(job.id, f"{child.type}:{child.index}"),
             "type": child.type,
             "world_id": job.world_id,
+            "parent": job.id,
             "parameters": dict(child.parameters),
         }
         for child in children

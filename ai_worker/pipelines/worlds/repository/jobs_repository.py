@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from pymongo import MongoClient
@@ -30,7 +31,7 @@ class Jobs:
         """Insert jobs that are not there yet, and return the ids of all of them that still wait.
 
         Args:
-            rows: `_id`, `type`, `world_id`, `parameters` of each.
+            rows: `_id`, `type`, `world_id`, `parameters` of each, and the `parent` that children have.
         """
         now = self._clock.now()
         documents = [
@@ -187,3 +188,8 @@ class Jobs:
         wanted = {"world_id": world_id, "status": FAILED, "type": dag.INIT}
         with reachable():
             self._tasks.update_many(wanted, {"$set": {"world_closed": True}})
+
+
+def _document(row: Mapping[str, Any], now: datetime) -> Document:
+    document = new_job(row["_id"], row["type"], row["world_id"], row["parameters"], now)
+    return {**document, "parent": row["parent"]} if "parent" in row else document

@@ -1,0 +1,89 @@
+"""Worlds put together from the settings: the database, the models, the platform, the events."""
+
+import os
+from dataclasses import replace
+from functools import lru_cache
+
+from ai_worker.engine.contract.row import Claim
+from ai_worker.llm.model import Model
+from ai_worker.llm.registry.catalogue import model_named
+from ai_worker.pipelines.worlds.asking import JobAsker, JobPainter, context_of
+from ai_worker.pipelines.worlds.documents.job import Job, job_of
+from ai_worker.pipelines.worlds.events.announcing import Announcer
+from ai_worker.pipelines.worlds.jobs import WORK
+from ai_worker.pipelines.worlds.platform.bindings import platform
+from ai_worker.pipelines.worlds.ports import Ports, Steps
+from ai_worker.pipelines.worlds.progress import WorldGroups
+from ai_worker.pipelines.worlds.repository import WorldRepository
+from ai_worker.pipelines.worlds.result import Result
+from ai_worker.pipelines.worlds.starting import Nudge, Starter
+from ai_worker.settings import settings
+from ai_worker.stores import kafka
+from ai_worker.stores.mongo import mongo
+
+PLACEHOLDER = "placeholder"
+
+
+@lru_cache(maxsize=1)
+def _repository_of(process: int) -> WorldRepository:
+    return WorldRepository(mongo(), settings().mongodb_database)
+
+
+def repository() -> WorldRepository:
+    """The documents of worlds; a forked child has its own connection."""
+    return _repository_of(os.getpid())
+
+
+def announcer() -> Announcer:
+    """The events that leave; none where no broker is set."""
+    told = settings()
+    publisher = kafka.publisher if kafka.enabled() else None
+    return Announcer(publisher, told.kafka_topic_tasks, told.kafka_topic_progress)
+
+
+def starter(nudge: Nudge) -> Starter:
+    """What puts jobs into the workers' hands."""
+    return Starter(repository(), announcer(), nudge)
+
+
+def groups() -> WorldGroups:
+    """Worlds as groups of jobs."""
+    return WorldGroups(repository(), announcer())
+
+
+def text_model() -> Model:
+    """The model that is asked, held to MAX_CONCURRENT_LLM_REQUESTS over all workers."""
+    told = settings()
+    return _held(model_named(told.worlds_model), told.max_concurrent_llm_requests)
+
+
+def image_model() -> Model | None:
+    """The model that paints, held to MAX_CONCURRENT_IMAGE_REQUESTS; None draws placeholders."""
+    told = settings()
+    if told.worlds_image_model == PLACEHOLDER:
+        return None
+    return _held(model_named(told.worlds_image_model), told.max_concurrent_image_requests)
+
+
+def _held(model: Model, most: int) -> Model:
+    allowed = min(most, model.limits.in_flight or most)
+    return replace(model, limits=replace(model.limits, in_flight=allowed))
+
+
+def ports(job: Job, steps: Steps) -> Ports:
+    """Everything outside that a job may reach."""
+    store = repository()
+    context = context_of(job)
+    return Ports(
+        store=store,
+        asker=JobAsker(job, text_model(), store, lambda: context),
+        painter=JobPainter(job, image_model(), store, store.drafts, lambda: context),
+        platform=platform(),
+        steps=steps,
+    )
+
+
+def work(claim: Claim, steps: Steps) -> Result:
+    """Work one claimed job."""
+    job = job_of(claim)
+    return WORK[job.type](job, ports(job, steps))
