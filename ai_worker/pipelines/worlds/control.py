@@ -26,7 +26,7 @@ class WorldControl:
         return self._repository.statuses.pause(group, STOPPED)
 
     def cancel(self, group: str) -> bool:
-        """End the jobs that wait; the world ends with those in work. False: it has ended, or there is none."""
+        """End the jobs that wait; the world ends with those in work. False: it has ended already."""
         if not self._groups.is_open(group):
             return False
         self._repository.cancel(group)

@@ -82,7 +82,7 @@ def _post(job: Mapping[str, Any]) -> dict[str, Any]:
 
 def _tree(jobs: Sequence[Mapping[str, Any]]) -> list[Node]:
     nodes = {job["_id"]: _node(job) for job in jobs}
-    roots = []
+    roots: list[Node] = []
     for job in jobs:
         parent = nodes.get(job.get("parent"))
         (roots if parent is None else parent.children).append(nodes[job["_id"]])

@@ -184,8 +184,17 @@ class Bench:
                 return
         raise AssertionError("the work does not end")
 
+    def step(self, jobs: int = 1) -> None:
+        """Work some jobs, the oldest kinds first."""
+        for _ in range(jobs):
+            self._one()
+
     def _one(self) -> bool:
-        document = self.tasks.find_one({"status": {"$in": ["pending", "in_progress"]}})
+        kinds = [kind.name for kind in dag.KINDS]
+        open_now = {"status": {"$in": ["pending", "in_progress"]}}
+        document = None
+        for kind in [*kinds[:2], dag.CHARACTER_BATCH, *kinds[2:]]:
+            document = document or self.tasks.find_one({**open_now, "type": kind})
         if document is None:
             return False
         self.tasks.update_one({"_id": document["_id"]}, {"$set": {"status": "in_progress"}})

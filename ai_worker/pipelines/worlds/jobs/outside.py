@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from ai_worker.pipelines.worlds.documents.job import Job
-from ai_worker.pipelines.worlds.platform.errors import OutcomeUnknown
+from ai_worker.pipelines.worlds.platform.errors import CannotLookUp, OutcomeUnknown, PlatformError
 from ai_worker.pipelines.worlds.ports import Ports
 
 
@@ -23,16 +23,29 @@ def created(
     def sent(_: str) -> str:
         try:
             return send(job.id)
-        except OutcomeUnknown:
+        except OutcomeUnknown as unknown:
             if ports.platform.honours_keys:
                 return send(job.id)
-            found = find(job.id)
-            if found is None:
-                raise
-            return found
+            return _found(find, job.id, unknown)
 
     def looked_up(_: str) -> str | None:
         # With its key the same call may simply be repeated.
         return None if ports.platform.honours_keys else find(job.id)
 
     return str(ports.steps.once_outside(step, sent, looked_up))
+
+
+def _found(find: Callable[[str], str | None], key: str, unknown: OutcomeUnknown) -> str:
+    """The record that may have been created, else the failure as it was.
+
+    A look-up that fails says nothing about the record, however well its own outcome is known.
+    """
+    try:
+        found = find(key)
+    except CannotLookUp:
+        raise
+    except PlatformError:
+        raise unknown from None
+    if found is None:
+        raise unknown
+    return found

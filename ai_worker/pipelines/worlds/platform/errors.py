@@ -70,9 +70,10 @@ class TicketExpired(PlatformError):
 
 
 class CannotLookUp(PlatformError):
-    """The platform has no way to find out whether a record exists."""
+    """A record may exist, and the platform has no way to find out."""
 
     error_class = "unknown_outcome"
+    outcome_known = False
 
 
 class UnknownOutcome(PlatformError):

@@ -34,9 +34,7 @@ class Jobs:
             rows: `_id`, `type`, `world_id`, `parameters` of each, and the `parent` that children have.
         """
         now = self._clock.now()
-        documents = [
-            new_job(row["_id"], row["type"], row["world_id"], row["parameters"], now) for row in rows
-        ]
+        documents = [_document(row, now) for row in rows]
         with reachable():
             try:
                 self._tasks.insert_many(documents, ordered=False)
