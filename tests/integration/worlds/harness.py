@@ -16,8 +16,10 @@ from ai_worker.engine.contract.row import Claim
 from ai_worker.errors import WorkError
 from ai_worker.llm.images.picture import Picture, PictureRequest
 from ai_worker.llm.images.placeholder import placeholder
+from ai_worker.llm.model import Model
 from ai_worker.outbound.errors import ServerFault
 from ai_worker.pipelines.worlds import dag
+from ai_worker.pipelines.worlds.asking import JobAsker, context_of
 from ai_worker.pipelines.worlds.documents.job import Job, job_of
 from ai_worker.pipelines.worlds.documents.status import Order
 from ai_worker.pipelines.worlds.events.announcing import Announcer
@@ -152,6 +154,7 @@ class Bench:
         self.answers: dict[str, Callable[[Job, Any], Any]] = {}
         self.salt = 0
         self.seen: list[dict[str, Any]] = []
+        self.model: Model | None = None
 
     def maybe_fail(self, what: str, fault: Callable[[], WorkError]) -> None:
         if self.dice.random() < self.faults.get(what, 0.0):
@@ -209,7 +212,10 @@ class Bench:
         try:
             job = job_of(claim)
             steps = MongoSteps(self.tasks, job.id, self.crash)
-            ports = Ports(self.repository, Asker(job, self), Painter(job, self), self.platform, steps)
+            asker: Any = Asker(job, self)
+            if self.model is not None:
+                asker = JobAsker(job, self.model, self.repository, lambda: context_of(job))
+            ports = Ports(self.repository, asker, Painter(job, self), self.platform, steps)
             result = WORK[job.type](job, ports)
         except WorkError as fault:
             self._failed(claim, fault)
