@@ -1,6 +1,7 @@
 """The double over gRPC: the same memory behind the platform's services. Like them it honours no key."""
 
 import json
+import time
 import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -76,6 +77,7 @@ class GrpcDouble:
 
         def guarded(request: Any, context: grpc.ServicerContext) -> Any:
             self._memory.calls.append({"call": name, "key": "", "body": {}})
+            time.sleep(self._behaviour().latency)
             fault = self._behaviour().choose(name, str(request)[:200])
             if fault and fault not in AFTER:
                 _abort(context, *_BROKEN[fault])

@@ -1,17 +1,23 @@
 """Worlds put together from the settings: the database, the models, the platform, the events."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
+from typing import Any
 
 from ai_worker.engine.contract.row import Claim
+from ai_worker.errors import WorkError
 from ai_worker.llm.model import Model
 from ai_worker.llm.registry.catalogue import model_named
 from ai_worker.pipelines.worlds.asking import JobAsker, JobPainter, context_of
 from ai_worker.pipelines.worlds.documents.job import Job, job_of
+from ai_worker.pipelines.worlds.documents.request import ApiRequest, ApiType
 from ai_worker.pipelines.worlds.events.announcing import Announcer
 from ai_worker.pipelines.worlds.jobs import WORK
 from ai_worker.pipelines.worlds.platform.bindings import platform
+from ai_worker.pipelines.worlds.platform.port import Platform
+from ai_worker.pipelines.worlds.platform.recorded import RecordedPlatform
 from ai_worker.pipelines.worlds.ports import Ports, Steps
 from ai_worker.pipelines.worlds.progress import WorldGroups
 from ai_worker.pipelines.worlds.repository import WorldRepository
@@ -22,6 +28,9 @@ from ai_worker.stores import kafka
 from ai_worker.stores.mongo import mongo
 
 PLACEHOLDER = "placeholder"
+PICTURES = ("header", "icon", "avatar", "picture")
+"""The names of pictures within their jobs."""
+_prepared: list[bool] = []
 
 
 @lru_cache(maxsize=1)
@@ -78,9 +87,43 @@ def ports(job: Job, steps: Steps) -> Ports:
         store=store,
         asker=JobAsker(job, text_model(), store, lambda: context),
         painter=JobPainter(job, image_model(), store, store.drafts, lambda: context),
-        platform=platform(),
+        platform=recorded(job, platform(), store),
         steps=steps,
     )
+
+
+def recorded(job: Job, bound: Platform, store: WorldRepository) -> Platform:
+    """The platform, each call of the job written into the history."""
+    api: ApiType = "grpc" if settings().platform == "grpc" else "service"
+
+    def note(
+        request_type: str,
+        asked: Mapping[str, Any],
+        answered: Mapping[str, Any] | None,
+        seconds: float,
+        fault: WorkError | None,
+    ) -> None:
+        error = None if fault is None else f"{fault.error_class}: {fault}"
+        told = (request_type, asked, answered, round(1000 * seconds), error)
+        store.note(ApiRequest(api, job.id, job.world_id, *told))
+
+    return RecordedPlatform(bound, note)
+
+
+def ended(job_id: str) -> None:
+    """Forget the pictures of a job that has ended for good."""
+    repository().drafts.drop([f"{job_id}:{name}" for name in PICTURES])
+
+
+def chores() -> None:
+    """What the scan does beside reserving jobs: indexes, jobs of no known kind, ends that are still to be
+    told.
+    """
+    if not _prepared:
+        repository().prepare()
+        _prepared.append(True)
+    repository().jobs.refuse_unknown()
+    groups().announce_due()
 
 
 def work(claim: Claim, steps: Steps) -> Result:

@@ -18,7 +18,7 @@ from ai_worker.llm.images.picture import Picture, PictureRequest
 from ai_worker.llm.images.placeholder import placeholder
 from ai_worker.llm.model import Model
 from ai_worker.outbound.errors import ServerFault
-from ai_worker.pipelines.worlds import dag
+from ai_worker.pipelines.worlds import dag, service
 from ai_worker.pipelines.worlds.asking import JobAsker, context_of
 from ai_worker.pipelines.worlds.documents.job import Job, job_of
 from ai_worker.pipelines.worlds.documents.status import Order
@@ -215,7 +215,8 @@ class Bench:
             asker: Any = Asker(job, self)
             if self.model is not None:
                 asker = JobAsker(job, self.model, self.repository, lambda: context_of(job))
-            ports = Ports(self.repository, asker, Painter(job, self), self.platform, steps)
+            platform = service.recorded(job, self.platform, self.repository)
+            ports = Ports(self.repository, asker, Painter(job, self), platform, steps)
             result = WORK[job.type](job, ports)
         except WorkError as fault:
             self._failed(claim, fault)
