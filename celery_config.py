@@ -45,6 +45,15 @@ TASKS = {
     "evaluations.expand_task":           Declared("bulk",        None,     None,    None,    None,  None),
     "evaluations.transfer":              Declared("bulk",        None,     None,    None,    None,  None),
     "evaluations.transfer_completed":    Declared("bulk",        None,     None,    None,    None,  10),
+    "worlds.init_world_creation":        Declared("worlds",    4,        2,       60,      None,  None),
+    "worlds.generate_world_description": Declared("worlds",    4,        2,       60,      None,  None),
+    "worlds.generate_world_image":       Declared("worlds",    4,        2,       60,      None,  None),
+    "worlds.generate_character_batch":   Declared("worlds",    4,        2,       60,      None,  None),
+    "worlds.generate_character":         Declared("worlds",    2,        2,       60,      None,  None),
+    "worlds.generate_character_avatar":  Declared("worlds",    2,        2,       60,      None,  None),
+    "worlds.generate_post_batch":        Declared("worlds",    2,        2,       60,      None,  None),
+    "worlds.generate_post":              Declared("worlds",    2,        2,       60,      None,  None),
+    "worlds.generate_post_image":        Declared("worlds",    2,        2,       60,      None,  None),
     "heartbeat.release":                 Declared("scans",       None,     None,    None,    None,  BEAT),
 }  # fmt: skip
 # Of every pipeline: its scan, and the upkeep of what vanished workers left.

@@ -29,6 +29,10 @@ class Steps(Protocol):
         """
         ...
 
+    def forget(self, step: str) -> None:
+        """Note that a write has certainly not been made, so that it may be sent without a look-up."""
+        ...
+
 
 class Asker(Protocol):
     """Models, on behalf of one job."""

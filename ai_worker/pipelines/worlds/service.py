@@ -1,17 +1,23 @@
 """Worlds put together from the settings: the database, the models, the platform, the events."""
 
 import os
-from collections.abc import Mapping
+import secrets
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from ai_worker.engine.contract.row import Claim
+from ai_worker.engine.contract.row import Address, Claim, Lane, Result
+from ai_worker.engine.sources.collection_source import CollectionSource
+from ai_worker.engine.sources.documents import Documents
 from ai_worker.errors import WorkError
+from ai_worker.kit.attempt import Attempt
 from ai_worker.llm.model import Model
 from ai_worker.llm.registry.catalogue import model_named
-from ai_worker.pipelines.worlds.asking import JobAsker, JobPainter, context_of
-from ai_worker.pipelines.worlds.documents.job import Job, job_of
+from ai_worker.outbound.context import CallContext
+from ai_worker.outbound.records.mongo_records import mongo_records
+from ai_worker.pipelines.worlds.asking import PIPELINE, JobAsker, JobPainter
+from ai_worker.pipelines.worlds.documents.job import IN_PROGRESS, PENDING, Job, job_of
 from ai_worker.pipelines.worlds.documents.request import ApiRequest, ApiType
 from ai_worker.pipelines.worlds.events.announcing import Announcer
 from ai_worker.pipelines.worlds.jobs import WORK
@@ -21,11 +27,11 @@ from ai_worker.pipelines.worlds.platform.recorded import RecordedPlatform
 from ai_worker.pipelines.worlds.ports import Ports, Steps
 from ai_worker.pipelines.worlds.progress import WorldGroups
 from ai_worker.pipelines.worlds.repository import WorldRepository
-from ai_worker.pipelines.worlds.result import Result
+from ai_worker.pipelines.worlds.repository.indexes import TASKS
 from ai_worker.pipelines.worlds.starting import Nudge, Starter
 from ai_worker.settings import settings
 from ai_worker.stores import kafka
-from ai_worker.stores.mongo import mongo
+from ai_worker.stores.mongo import Document, mongo
 
 PLACEHOLDER = "placeholder"
 PICTURES = ("header", "icon", "avatar", "picture")
@@ -79,10 +85,13 @@ def _held(model: Model, most: int) -> Model:
     return replace(model, limits=replace(model.limits, in_flight=allowed))
 
 
-def ports(job: Job, steps: Steps) -> Ports:
-    """Everything outside that a job may reach."""
+def ports(job: Job, steps: Steps, context: CallContext) -> Ports:
+    """Everything outside that a job may reach.
+
+    Args:
+        context: on whose behalf models are asked.
+    """
     store = repository()
-    context = context_of(job)
     return Ports(
         store=store,
         asker=JobAsker(job, text_model(), store, lambda: context),
@@ -126,7 +135,51 @@ def chores() -> None:
     groups().announce_due()
 
 
+def address() -> Address:
+    """Where jobs are."""
+    return (settings().mongodb_database, TASKS)
+
+
+def source(kind: str) -> CollectionSource:
+    """The jobs of one kind; each world is a lane, so that worlds share the workers fairly."""
+    shape = Documents(
+        lane="world_id",
+        where={"type": kind},
+        order="created_at",
+        processing=IN_PROGRESS,
+        stamp=_stamp,
+        claims="attempt_count",
+    )
+    return CollectionSource(mongo(), lambda: [(settings().mongodb_database, TASKS)], (), shape)
+
+
+def _stamp(status: str) -> Document:
+    """The fields of the platform's own readers: when a job was changed, and by which process it is worked."""
+    changed: Document = {"updated_at": repository().clock.now()}
+    if status == IN_PROGRESS:
+        changed["worker_id"] = f"worker-{_worker_of(os.getpid())}"
+    elif status == PENDING:
+        changed["worker_id"] = None
+    return changed
+
+
+@lru_cache(maxsize=1)
+def _worker_of(process: int) -> str:
+    return secrets.token_hex(4)
+
+
+def open_lanes(lanes: Sequence[Lane]) -> list[Lane]:
+    """The worlds that are not paused, none of them with more jobs at once than MAX_CONCURRENT_TASKS."""
+    paused = repository().statuses.paused()
+    most = settings().max_concurrent_tasks
+    return [replace(lane, cap=most) for lane in lanes if lane.value not in paused]
+
+
 def work(claim: Claim, steps: Steps) -> Result:
-    """Work one claimed job."""
+    """Work one claimed job; its request log and its cost are kept, also of a failure."""
     job = job_of(claim)
-    return WORK[job.type](job, ports(job, steps))
+    records = mongo_records(settings().mongo_db)
+    attempt = Attempt.of(claim, pipeline=PIPELINE, task=job.world_id, records=records, redact=False)
+    with attempt.recorded():
+        result = WORK[job.type](job, ports(job, steps, attempt.context))
+    return replace(result, fields={**result.fields, **attempt.fields})

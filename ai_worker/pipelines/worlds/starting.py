@@ -28,7 +28,9 @@ class Starter:
 
     def insert_jobs(self, payload: Mapping[str, Any]) -> None:
         """The effect that inserts children and starts them. May be repeated."""
-        rows = payload["jobs"]
+        rows = [row for row in payload["jobs"] if self._repository.statuses.may_grow(row["world_id"])]
+        if not rows:
+            return
         waiting = set(self._repository.jobs.insert(rows))
         self._start({row["_id"]: row["type"] for row in rows if row["_id"] in waiting})
         self._announcer.jobs_created(rows)

@@ -24,7 +24,6 @@ from ai_worker.pipelines.worlds.documents.job import Job, job_of
 from ai_worker.pipelines.worlds.documents.status import Order
 from ai_worker.pipelines.worlds.events.announcing import Announcer
 from ai_worker.pipelines.worlds.jobs import WORK
-from ai_worker.pipelines.worlds.platform.errors import PlatformError
 from ai_worker.pipelines.worlds.platform.port import Platform
 from ai_worker.pipelines.worlds.ports import Ports
 from ai_worker.pipelines.worlds.progress import WorldGroups
@@ -65,15 +64,14 @@ class MongoSteps:
         found = look_up(self._job_id) if kept is not None and look_up is not None else None
         if found is None:
             self._keep(step, {"key": self._job_id})
-            try:
-                found = send(self._job_id)
-            except PlatformError as fault:
-                if fault.outcome_known:
-                    self._forget(step)
-                raise
+            found = send(self._job_id)
         self._crash(f"before {step} is kept")
         self._keep(step, {"value": found})
         return found
+
+    def forget(self, step: str) -> None:
+        kept = {name: value for name, value in self._kept().items() if name != step}
+        self._tasks.update_one({"_id": self._job_id}, {"$set": {"checkpoints": kept}})
 
     def _kept(self) -> dict[str, Any]:
         return dict((self._tasks.find_one({"_id": self._job_id}) or {}).get("checkpoints") or {})
@@ -82,10 +80,6 @@ class MongoSteps:
         self._tasks.update_one(
             {"_id": self._job_id}, {"$set": {"checkpoints": {**self._kept(), step: value}}}
         )
-
-    def _forget(self, step: str) -> None:
-        kept = {name: value for name, value in self._kept().items() if name != step}
-        self._tasks.update_one({"_id": self._job_id}, {"$set": {"checkpoints": kept}})
 
 
 class Asker:
@@ -223,7 +217,11 @@ class Bench:
             return
         self.crash("before the result is stored")
         outbox = [{"name": effect.name, "payload": dict(effect.payload)} for effect in result.effects]
-        fields = {**result.fields, "status": "completed", **({"outbox": outbox} if outbox else {})}
+        fields = {
+            **result.fields,
+            "status": "completed",
+            **({"outbox": outbox, "outbox_at": 1} if outbox else {}),
+        }
         self.tasks.update_one({"_id": job.id}, {"$set": fields, "$unset": {"error": "", "error_class": ""}})
         self.crash("before the effects")
         self._outbox()
@@ -239,13 +237,13 @@ class Bench:
             self._ended(claim, 0, 1)
 
     def _outbox(self) -> bool:
-        document = self.tasks.find_one({"outbox": {"$exists": True}})
+        document = self.tasks.find_one({"outbox_at": {"$exists": True}})
         if document is None:
             return False
         for effect in document["outbox"]:
             self.starter.insert_jobs(effect["payload"])
         if self.dice.random() >= self.crashes:
-            self.tasks.update_one({"_id": document["_id"]}, {"$unset": {"outbox": ""}})
+            self.tasks.update_one({"_id": document["_id"]}, {"$unset": {"outbox": "", "outbox_at": ""}})
         return True
 
     def _ended(self, claim: Claim, finished: int, failed: int) -> None:

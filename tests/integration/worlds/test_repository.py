@@ -101,9 +101,9 @@ def test_a_world_ends_once_and_only_when_no_child_is_owed(
     worlds.open_world("w", "j", ORDER)
     worlds.jobs.insert([row("j", dag.INIT)])
     assert worlds.close("w") is None
-    tasks.update_one({"_id": "j"}, {"$set": {"status": "completed", "outbox": [{"name": "insert_jobs"}]}})
+    tasks.update_one({"_id": "j"}, {"$set": {"status": "completed", "outbox_at": worlds.clock.now()}})
     assert worlds.close("w") is None
-    tasks.update_one({"_id": "j"}, {"$unset": {"outbox": ""}})
+    tasks.update_one({"_id": "j"}, {"$unset": {"outbox_at": ""}})
     ends = at_once(lambda _: worlds.close("w"), 12)
     assert sum(end is not None for end in ends) == 1
     assert [status["_id"] for status in worlds.statuses.events_due()] == ["w"]

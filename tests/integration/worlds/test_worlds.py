@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from ai_worker.errors import NotFound
+from ai_worker.errors import Conflict, NotFound
 from ai_worker.llm.errors import Refused
 from ai_worker.outbound.errors import BadAnswer
 from ai_worker.pipelines.worlds import dag
@@ -320,7 +320,7 @@ def test_failed_jobs_tried_again_complete_the_world(bench: Bench, double: Double
 
 def test_a_cancelled_world_ends(bench: Bench) -> None:
     world = bench.order(2, 2)
-    assert bench.repository.cancel(world)
+    assert bench.repository.jobs.cancel(world, working=True) == 1
     bench.run()
     assert bench.status(world)["status"] == "failed"
     assert bench.repository.jobs.failures(world)[0]["error_class"] == "cancelled"
@@ -362,17 +362,35 @@ def test_a_world_is_shown_with_its_tree_people_and_posts(bench: Bench) -> None:
 def test_control_of_a_world(bench: Bench) -> None:
     control = WorldControl(bench.repository, bench.groups)
     world = bench.order(1, 1)
+    assert control.knows(world) and not control.knows("unknown")
     bench.step()
-    assert control.pause(world, "a look first")
+    control.pause(world, "a look first")
     assert bench.repository.statuses.paused() == {world}
-    assert control.resume(world) and not control.resume(world)
-    assert control.stop(world) and control.resume(world)
-    assert control.cancel(world) and not control.cancel(world)
+    control.resume(world)
+    with pytest.raises(Conflict, match="not paused"):
+        control.resume(world)
+    with pytest.raises(NotFound):
+        control.cancel("unknown")
+    assert control.cancel(world) == 1
+    with pytest.raises(Conflict, match="has ended"):
+        control.cancel(world)
     assert bench.status(world)["status"] == "failed"
     assert control.retry(world, "refused") == 0
     assert control.retry(world, "cancelled") == 1
     bench.run()
     assert bench.status(world)["status"] == "completed"
+
+
+def test_a_world_that_was_stopped_takes_no_more_jobs(bench: Bench) -> None:
+    world = bench.order(2, 2)
+    bench.step(3)
+    WorldControl(bench.repository, bench.groups).stop(world)
+    jobs = len(bench.jobs(world))
+    rows = [{"_id": "late", "type": dag.POST, "world_id": world, "parameters": {}}]
+    bench.starter.insert_jobs({"jobs": rows})
+    bench.run()
+    assert len(bench.jobs(world)) == jobs
+    assert bench.status(world)["status"] == "completed", "its description and its first people were made"
 
 
 def test_worlds_at_once(bench: Bench, double: Double) -> None:

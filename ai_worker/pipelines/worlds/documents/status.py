@@ -110,4 +110,4 @@ def as_event(status: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-OUR_FIELDS = frozenset({"init_job", "revision", "event_at", "event_due", "paused", "pause_reason"})
+OUR_FIELDS = frozenset({"init_job", "revision", "event_at", "event_due", "paused", "pause_reason", "stopped"})

@@ -7,6 +7,7 @@ records of earlier tries are found under the names of their steps. It knows no d
 
 from collections.abc import Callable
 
+from ai_worker.engine.contract.row import Result
 from ai_worker.pipelines.worlds import dag
 from ai_worker.pipelines.worlds.documents.job import Job
 from ai_worker.pipelines.worlds.jobs.avatar import make_avatar
@@ -19,7 +20,6 @@ from ai_worker.pipelines.worlds.jobs.post_image import publish_with_picture
 from ai_worker.pipelines.worlds.jobs.world_description import describe_world
 from ai_worker.pipelines.worlds.jobs.world_image import picture_world
 from ai_worker.pipelines.worlds.ports import Ports
-from ai_worker.pipelines.worlds.result import Result
 
 WORK: dict[str, Callable[[Job, Ports], Result]] = {
     dag.INIT: open_world,

@@ -1,5 +1,6 @@
 """generate_character_avatar: the portrait of a character."""
 
+from ai_worker.engine.contract.row import Result
 from ai_worker.pipelines.worlds.answers.world import PicturePrompt
 from ai_worker.pipelines.worlds.documents.job import Job
 from ai_worker.pipelines.worlds.jobs.children import result_with
@@ -8,7 +9,6 @@ from ai_worker.pipelines.worlds.jobs.outlines import world_outline
 from ai_worker.pipelines.worlds.platform.port import MediaType, NewMedium
 from ai_worker.pipelines.worlds.ports import Ports
 from ai_worker.pipelines.worlds.prompts import fenced, outline
-from ai_worker.pipelines.worlds.result import Result
 
 SIZE = (512, 512)
 

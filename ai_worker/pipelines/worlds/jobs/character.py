@@ -5,6 +5,7 @@ made.
 from collections.abc import Mapping
 from typing import Any
 
+from ai_worker.engine.contract.row import Result
 from ai_worker.pipelines.worlds import dag
 from ai_worker.pipelines.worlds.answers.people import CharacterDetail
 from ai_worker.pipelines.worlds.documents.job import Job
@@ -14,7 +15,6 @@ from ai_worker.pipelines.worlds.jobs.outside import created
 from ai_worker.pipelines.worlds.platform.port import NewCharacter
 from ai_worker.pipelines.worlds.ports import Ports
 from ai_worker.pipelines.worlds.prompts import fenced, outline
-from ai_worker.pipelines.worlds.result import Result
 
 LONGEST_NAME = 50
 _META = (

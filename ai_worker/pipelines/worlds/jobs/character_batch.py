@@ -4,6 +4,7 @@ missing.
 
 from typing import Any
 
+from ai_worker.engine.contract.row import Result
 from ai_worker.outbound.errors import BadAnswer
 from ai_worker.pipelines.worlds import dag
 from ai_worker.pipelines.worlds.answers.counts import cut, distributed, may_continue, next_batch, share_of
@@ -13,7 +14,6 @@ from ai_worker.pipelines.worlds.jobs.children import Child, result_with
 from ai_worker.pipelines.worlds.jobs.outlines import world_outline
 from ai_worker.pipelines.worlds.ports import Ports
 from ai_worker.pipelines.worlds.prompts import fenced
-from ai_worker.pipelines.worlds.result import Result
 
 DEPTH = 50
 """Batches of one world."""

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ai_worker.engine.contract.row import Effect, Result, child_id
 from ai_worker.pipelines.worlds.documents.job import Job
-from ai_worker.pipelines.worlds.result import Effect, Result, child_id
 
 INSERT_JOBS = "insert_jobs"
 
@@ -41,4 +41,4 @@ def result_with(job: Job, result: Mapping[str, Any], children: Sequence[Child], 
         for child in children
     ]
     effects = [Effect(INSERT_JOBS, {"jobs": rows})] if rows else []
-    return Result({"result": dict(result), **fields}, effects)
+    return Result({"result": dict(result), **fields}, effects=effects)

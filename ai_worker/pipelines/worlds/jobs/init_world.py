@@ -1,5 +1,6 @@
 """init_world_creation: opens a world and has it described."""
 
+from ai_worker.engine.contract.row import Result
 from ai_worker.errors import BadRequest
 from ai_worker.pipelines.worlds import dag
 from ai_worker.pipelines.worlds.documents.job import Job
@@ -7,7 +8,6 @@ from ai_worker.pipelines.worlds.documents.status import Order
 from ai_worker.pipelines.worlds.jobs.children import Child, result_with
 from ai_worker.pipelines.worlds.limits import Limits, default_limits
 from ai_worker.pipelines.worlds.ports import Ports
-from ai_worker.pipelines.worlds.result import Result
 
 USERS, POSTS = 10, 50
 """Of an order that does not say."""

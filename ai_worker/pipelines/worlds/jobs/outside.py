@@ -27,6 +27,10 @@ def created(
             if ports.platform.honours_keys:
                 return send(job.id)
             return _found(find, job.id, unknown)
+        except PlatformError as fault:
+            if fault.outcome_known:
+                ports.steps.forget(step)
+            raise
 
     def looked_up(_: str) -> str | None:
         # With its key the same call may simply be repeated.

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from ai_worker.engine.contract.row import Result
 from ai_worker.llm.errors import Refused
 from ai_worker.pipelines.worlds import dag
 from ai_worker.pipelines.worlds.answers.posts import Post
@@ -13,7 +14,6 @@ from ai_worker.pipelines.worlds.jobs.post_image import publish
 from ai_worker.pipelines.worlds.platform.port import NewPost
 from ai_worker.pipelines.worlds.ports import Ports
 from ai_worker.pipelines.worlds.prompts import fenced, outline
-from ai_worker.pipelines.worlds.result import Result
 
 DELETED = "[deleted content]"
 """The text of a post that the model refused to write, twice."""

@@ -5,6 +5,7 @@ missing.
 from collections.abc import Mapping
 from typing import Any
 
+from ai_worker.engine.contract.row import Result
 from ai_worker.outbound.errors import BadAnswer
 from ai_worker.pipelines.worlds import dag
 from ai_worker.pipelines.worlds.answers.counts import cut, may_continue, next_batch
@@ -14,7 +15,6 @@ from ai_worker.pipelines.worlds.jobs.children import Child, result_with
 from ai_worker.pipelines.worlds.jobs.outlines import character_outline, world_outline
 from ai_worker.pipelines.worlds.ports import Ports
 from ai_worker.pipelines.worlds.prompts import fenced
-from ai_worker.pipelines.worlds.result import Result
 
 DEPTH = 30
 """Batches of one character."""

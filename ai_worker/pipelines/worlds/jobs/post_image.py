@@ -1,5 +1,6 @@
 """generate_post_image: the picture of a post, and the post published with it."""
 
+from ai_worker.engine.contract.row import Result
 from ai_worker.pipelines.worlds.answers.world import PicturePrompt
 from ai_worker.pipelines.worlds.documents.job import Job
 from ai_worker.pipelines.worlds.jobs.children import result_with
@@ -9,7 +10,6 @@ from ai_worker.pipelines.worlds.jobs.outside import created
 from ai_worker.pipelines.worlds.platform.port import MediaType, NewMedium, NewPost
 from ai_worker.pipelines.worlds.ports import Ports
 from ai_worker.pipelines.worlds.prompts import fenced, outline
-from ai_worker.pipelines.worlds.result import Result
 
 SIZE = (512, 512)
 

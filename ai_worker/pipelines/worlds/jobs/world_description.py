@@ -1,12 +1,12 @@
 """generate_world_description: describes a world, then has its pictures and its people made."""
 
+from ai_worker.engine.contract.row import Result
 from ai_worker.pipelines.worlds import dag
 from ai_worker.pipelines.worlds.answers.world import WorldDescription
 from ai_worker.pipelines.worlds.documents.job import Job
 from ai_worker.pipelines.worlds.jobs.children import Child, result_with
 from ai_worker.pipelines.worlds.ports import Ports
 from ai_worker.pipelines.worlds.prompts import fenced
-from ai_worker.pipelines.worlds.result import Result
 
 
 def describe_world(job: Job, ports: Ports) -> Result:

@@ -1,5 +1,6 @@
 """generate_world_image: the header and the icon of a world, set together."""
 
+from ai_worker.engine.contract.row import Result
 from ai_worker.pipelines.worlds.answers.world import WorldPictures
 from ai_worker.pipelines.worlds.documents.job import Job
 from ai_worker.pipelines.worlds.jobs.children import result_with
@@ -7,7 +8,6 @@ from ai_worker.pipelines.worlds.jobs.media import painted_and_uploaded
 from ai_worker.pipelines.worlds.jobs.outlines import world_outline
 from ai_worker.pipelines.worlds.platform.port import MediaType, NewMedium
 from ai_worker.pipelines.worlds.ports import Ports
-from ai_worker.pipelines.worlds.result import Result
 
 HEADER, ICON = (1024, 512), (512, 512)
 

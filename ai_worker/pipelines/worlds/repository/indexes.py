@@ -16,9 +16,9 @@ INDEXES: dict[str, list[IndexModel]] = {
         ),
         IndexModel([("type", ASCENDING), ("status", ASCENDING)], name="ai_worker_type"),
         IndexModel(
-            [("world_id", ASCENDING), ("outbox", ASCENDING)],
+            [("world_id", ASCENDING), ("outbox_at", ASCENDING)],
             name="ai_worker_world_outbox",
-            partialFilterExpression={"outbox": {"$exists": True}},
+            partialFilterExpression={"outbox_at": {"$exists": True}},
         ),
         IndexModel(
             [("world_id", ASCENDING), ("username", ASCENDING)],

@@ -107,7 +107,7 @@ class Jobs:
                 if self._tasks.find_one({"world_id": world_id, "status": status}, {"_id": 1}):
                     return True
             return (
-                self._tasks.find_one({"world_id": world_id, "outbox": {"$exists": True}}, {"_id": 1})
+                self._tasks.find_one({"world_id": world_id, "outbox_at": {"$exists": True}}, {"_id": 1})
                 is not None
             )
 
@@ -139,18 +139,22 @@ class Jobs:
             except DuplicateKeyError:
                 return False
 
-    def cancel(self, world_id: str) -> int:
-        """End the jobs that wait; those in work end by themselves."""
-        change = {
-            "$set": {
-                "status": FAILED,
-                "error_class": "cancelled",
-                "error": "cancelled: the world was cancelled",
-            },
-            "$unset": {"due_at": "", "lease_token": "", "outbox": ""},
-        }
+    def cancel(self, world_id: str, *, working: bool) -> int:
+        """End open jobs as cancelled, and insert no more children of the others; returns how many jobs.
+
+        Args:
+            working: also those that a worker holds; their owners meet their fence.
+        """
+        why = {"error_class": "cancelled", "error": "cancelled by an operator"}
+        ended = {"$set": {"status": FAILED, **why}, "$unset": {"due_at": "", "lease_token": ""}}
+        rows = 0
         with reachable():
-            return self._tasks.update_many({"world_id": world_id, "status": PENDING}, change).modified_count
+            for status in OPEN if working else (PENDING,):
+                open_now = {"world_id": world_id, "status": status}
+                rows += self._tasks.update_many(open_now, ended).modified_count
+            owed = {"world_id": world_id, "outbox_at": {"$exists": True}}
+            self._tasks.update_many(owed, {"$unset": {"outbox": "", "outbox_at": ""}})
+        return rows
 
     def retry(self, world_id: str, error_class: str | None) -> int:
         """Have failed jobs tried again, with all their attempts; kept answers stay."""

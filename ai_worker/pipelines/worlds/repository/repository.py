@@ -103,12 +103,9 @@ class WorldRepository:
         """Worlds whose end is still to be written."""
         return {*self.statuses.unfinished(), *self.jobs.failed_beginnings()}
 
-    def cancel(self, world_id: str) -> bool:
-        """End the jobs of a world that wait. False: none did."""
-        return self.jobs.cancel(world_id) > 0
-
     def retry(self, world_id: str, error_class: str | None) -> int:
         """Have the failed jobs of a world tried again; returns how many."""
+        self.statuses.let_grow(world_id)
         again = self.jobs.retry(world_id, error_class)
         if again:
             self.statuses.reopen(world_id, self.jobs.counts(world_id), self.jobs.published(world_id))

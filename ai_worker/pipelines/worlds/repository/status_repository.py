@@ -80,6 +80,21 @@ class Statuses:
         with reachable():
             return self._statuses.update_one({"_id": world_id, "paused": True}, change).matched_count == 1
 
+    def stop_growing(self, world_id: str) -> None:
+        """Take no more jobs into a world."""
+        with reachable():
+            self._statuses.update_one({"_id": world_id}, {"$set": {"stopped": True}})
+
+    def let_grow(self, world_id: str) -> None:
+        """Take jobs into a world again."""
+        with reachable():
+            self._statuses.update_one({"_id": world_id}, {"$unset": {"stopped": ""}})
+
+    def may_grow(self, world_id: str) -> bool:
+        """Whether jobs may be inserted: the world has not ended and was not stopped."""
+        found = self.get(world_id)
+        return found is None or not (found["status"] in ENDED or found.get("stopped"))
+
     def reserve_call(self, world_id: str, api: Api) -> None:
         """Count one call before it leaves: an increment that checks the limit, atomic over all workers.
 
