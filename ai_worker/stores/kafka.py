@@ -103,15 +103,19 @@ class Publisher:
         value: Mapping[str, Any],
         *,
         key: str | None = None,
+        ours: bool = True,
         seconds: float = PATIENCE_SECONDS,
     ) -> None:
         """Send a message and return once the brokers have it.
+
+        Args:
+            ours: whether it is marked as ours; False where another service's message is stood in for.
 
         Raises:
             KafkaUnavailable: they did not say so in time. The message may arrive all the same.
         """
         answers: list[object] = []
-        self._produce(topic, value, key, lambda fault, message: answers.append(fault))
+        self._produce(topic, value, key, lambda fault, message: answers.append(fault), ours=ours)
         ends = time.monotonic() + seconds
         while not answers:
             if time.monotonic() > ends:
@@ -123,11 +127,14 @@ class Publisher:
         if answers[0] is not None:
             raise KafkaUnavailable(f"Kafka: a message to {topic} was not taken: {answers[0]}")
 
-    def _produce(self, topic: str, value: Mapping[str, Any], key: str | None, told: Any) -> None:
+    def _produce(
+        self, topic: str, value: Mapping[str, Any], key: str | None, told: Any, *, ours: bool = True
+    ) -> None:
         producer = self._producer()
         encoded = json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass")
+        headers: dict[str, str | bytes | None] = {SOURCE_HEADER: OURS} if ours else {}
         try:
-            producer.produce(topic, encoded, key=key, headers={SOURCE_HEADER: OURS}, on_delivery=told)
+            producer.produce(topic, encoded, key=key, headers=headers, on_delivery=told)
         except BufferError:
             raise KafkaUnavailable("Kafka: too many messages wait for a broker") from None
         producer.poll(0)

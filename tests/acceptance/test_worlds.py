@@ -86,6 +86,10 @@ def jobs(cluster: Cluster, world: str, **wanted: Any) -> list[dict[str, Any]]:
     return list(cluster.mongo.tasks.find({"world_id": world, **wanted}))
 
 
+def ended_jobs(cluster: Cluster) -> int:
+    return int(cluster.mongo.tasks.count_documents({"status": {"$in": ["completed", "failed"]}}))
+
+
 def test_a_world_of_the_world_service_is_filled(worlds: Cluster, double: Double) -> None:
     worlds.worker("all", queues=QUEUES)
     worlds.beat()
@@ -114,9 +118,10 @@ def test_a_world_ends_whatever_fails_on_the_way(worlds: Cluster, double: Double)
     ids = [order(worlds, 4, 10) for _ in range(2)]
     chance = random.Random(3)
     for share in (10, 30):
-        done = {"status": {"$in": ["completed", "failed"]}}
         wait_until(
-            lambda: worlds.mongo.tasks.count_documents(done) >= share, f"{share} jobs ended", seconds=120
+            lambda share=share: ended_jobs(worlds) >= share,
+            f"{share} jobs ended",
+            seconds=120,
         )
         chance.choice(workers).restart()
     for world in ids:
