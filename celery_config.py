@@ -47,6 +47,15 @@ TASKS = {
     "evaluations.transfer_completed":    Declared("bulk",        None,     None,    None,    None,  10),
     "assistants.answer":                 Declared("assistants",  6,        2,       600,     None,  None),
     "assistants.collect":                Declared("bulk",        None,     None,    None,    None,  2),
+    "worlds.init_world_creation":        Declared("worlds",      4,        2,       60,      None,  None),
+    "worlds.generate_world_description": Declared("worlds",      4,        2,       60,      None,  None),
+    "worlds.generate_world_image":       Declared("worlds",      4,        2,       60,      None,  None),
+    "worlds.generate_character_batch":   Declared("worlds",      4,        2,       60,      None,  None),
+    "worlds.generate_character":         Declared("worlds",      2,        2,       60,      None,  None),
+    "worlds.generate_character_avatar":  Declared("worlds",      2,        2,       60,      None,  None),
+    "worlds.generate_post_batch":        Declared("worlds",      2,        2,       60,      None,  None),
+    "worlds.generate_post":              Declared("worlds",      2,        2,       60,      None,  None),
+    "worlds.generate_post_image":        Declared("worlds",      2,        2,       60,      None,  None),
     "heartbeat.release":                 Declared("scans",       None,     None,    None,    None,  BEAT),
 }  # fmt: skip
 # Of every pipeline: its scan, and the upkeep of what vanished workers left.
