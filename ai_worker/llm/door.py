@@ -11,7 +11,7 @@ from dataclasses import replace
 from ai_worker.errors import WorkError
 from ai_worker.llm.calling import call
 from ai_worker.llm.errors import BadAnswer, ModelError, RequestRejected
-from ai_worker.llm.hiding import hide
+from ai_worker.llm.redaction.question import hide
 from ai_worker.llm.history import Requests
 from ai_worker.llm.model import Model
 from ai_worker.llm.providers import PROVIDERS

@@ -2,7 +2,7 @@
 
 from ai_worker.llm.redaction.hiding import redact
 from ai_worker.llm.redaction.recognisers import DEFAULT_RECOGNISERS
-from ai_worker.llm.redaction.recognisers.names import NameList
+from ai_worker.llm.redaction.recognisers.people.name_list import NameList
 from ai_worker.llm.redaction.redacted import Redacted
 from ai_worker.llm.redaction.spans import Recogniser, Span
 

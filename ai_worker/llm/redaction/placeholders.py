@@ -9,7 +9,13 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-EXACT = re.compile(r"⟦PII_[A-Z][A-Z0-9]{0,15}_[1-9][0-9]{0,8}⟧")
+from ai_worker.llm.redaction.recognisers.people.lexicon import stem
+from ai_worker.llm.redaction.recognisers.people.phrases import words
+
+EXACT = re.compile(r"⟦PII_[A-Z][A-Z0-9]{0,15}_[1-9][0-9]{0,8}[B-Z]?⟧")
+_WRITTEN = "⟦PII_{kind}_{number}{form}⟧"
+_FORMS = ("", *"BCDEFGHIJKLMNOPQRSTUVWXYZ")
+"""Forms of one name (Kowalski, Kowalskiego) are one person: ⟦PII_NAME_1⟧, ⟦PII_NAME_1B⟧."""
 KIND = re.compile(r"[A-Z][A-Z0-9]{0,15}")
 
 _LOOKALIKE = re.compile(r"⟦…⟧|(⟦[^⟦⟧\n]{1,40}⟧|[⟦⟧]+|(?:PII|Pii|pii)(?:\\*_\w*|[\s\\-][\s\\_-]{0,2}[^\W\d_]{1,16}[\s\\_-]{0,3}[0-9]))")
@@ -36,6 +42,7 @@ class Allocator:
         self.originals = Originals()
         self._placeholders = Originals()
         self._counts: dict[str, int] = {}
+        self._persons: dict[tuple[str, ...], tuple[int, int]] = {}
 
     def placeholder(self, value: str, kind: str) -> str:
         """The placeholder of the value; a value that was met before keeps the kind it had then.
@@ -48,11 +55,20 @@ class Allocator:
             return known
         if KIND.fullmatch(kind) is None:
             raise ValueError(f"a kind of personal data is a capital letter and up to 15 capitals and digits, not {kind!r}")
-        self._counts[kind] = self._counts.get(kind, 0) + 1
-        placeholder = f"⟦PII_{kind}_{self._counts[kind]}⟧"
+        placeholder = self._new(value, kind)
         self._placeholders[value] = placeholder
         self.originals[placeholder] = value
         return placeholder
+
+    def _new(self, value: str, kind: str) -> str:
+        person = tuple(stem(word.lower()) for word in words(value)) if kind == "NAME" else ()
+        number, form = self._persons.get(person, (0, 0))
+        if number == 0 or form + 1 == len(_FORMS):
+            self._counts[kind] = number = self._counts.get(kind, 0) + 1
+            form = -1
+        if person:
+            self._persons[person] = number, form + 1
+        return _WRITTEN.format(kind=kind, number=number, form=_FORMS[form + 1])
 
 
 class Originals(dict[str, str]):

@@ -7,7 +7,7 @@ import pytest
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
 from ai_worker.llm.redaction import redact
-from ai_worker.llm.redaction.recognisers.phones import is_international
+from ai_worker.llm.redaction.recognisers.digits.phones import is_international
 
 REGIONS = sorted(phonenumbers.SUPPORTED_REGIONS)
 TYPES = (PhoneNumberType.FIXED_LINE, PhoneNumberType.MOBILE, PhoneNumberType.TOLL_FREE, PhoneNumberType.VOIP)

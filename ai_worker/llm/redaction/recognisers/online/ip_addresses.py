@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from ipaddress import AddressValueError, IPv6Address
+from functools import lru_cache
+from ipaddress import AddressValueError, IPv6Address, ip_address, ip_network
 
 from ai_worker.llm.redaction.spans import Span
 
@@ -12,6 +13,14 @@ _AFTER_V4 = re.compile(r"\.?[0-9]")
 _V6_FROM_COLON = re.compile(r":[0-9A-Fa-f:.]+")
 _V6_BEFORE_COLON = re.compile(r"[0-9A-Fa-f]{0,4}\Z")
 _LONGEST_V6 = 45
+_VERSION = re.compile(r"(?:\bv\.?|versi\w*|wersj\w*|verz\w*|верси\w*|версі\w*|版本|build|driver|firmware|release)\s?\Z", re.IGNORECASE)
+_NO_HOST = tuple(
+    ip_network(network)
+    for network in (
+        "0.0.0.0/8", "127.0.0.0/8", "192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/3", "::/127", "2001:db8::/32", "3fff::/20"
+    )
+)
+"""Loopback, unspecified, multicast and broadcast addresses, and those of documentation (RFC 5737, RFC 3849, RFC 9637)."""
 
 
 class IpAddresses:
@@ -32,6 +41,8 @@ class IpAddresses:
         start, end = match.span()
         return (
             all(int(number) <= 255 for number in match.group().split("."))
+            and _is_host(".".join(str(int(number)) for number in match.group().split(".")))
+            and _VERSION.search(text, max(0, start - 20), start) is None
             and _BEFORE_V4.search(text, max(0, start - 2), start) is None
             and _AFTER_V4.match(text, end) is None
         )
@@ -52,5 +63,12 @@ class IpAddresses:
                     IPv6Address(written)
                 except AddressValueError:
                     continue
-                yield Span(start, last, "IP")
+                if _is_host(written):
+                    yield Span(start, last, "IP")
                 return
+
+
+@lru_cache(maxsize=256)
+def _is_host(written: str) -> bool:
+    address = ip_address(written)
+    return not any(address in network for network in _NO_HOST if network.version == address.version)

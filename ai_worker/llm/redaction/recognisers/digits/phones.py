@@ -10,7 +10,7 @@ from functools import cache
 
 from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata
 
-from ai_worker.llm.redaction.recognisers.digit_groups import Run, Shape
+from ai_worker.llm.redaction.recognisers.digits.digit_groups import Run, Shape
 
 _TYPES = ("fixed_line", "mobile", "toll_free", "premium_rate", "shared_cost", "personal_number", "voip", "pager", "uan", "voicemail")
 _SHORTEST = 8

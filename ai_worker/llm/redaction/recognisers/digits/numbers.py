@@ -3,14 +3,15 @@
 import re
 from collections.abc import Iterator
 
-from ai_worker.llm.redaction.recognisers.amounts import is_amount
-from ai_worker.llm.redaction.recognisers.digit_groups import DigitGroups, Run
-from ai_worker.llm.redaction.recognisers.labels import NOBODY, fits_label, label_before
-from ai_worker.llm.redaction.recognisers.national_numbers import BY_SHAPE
-from ai_worker.llm.redaction.recognisers.phones import is_international, is_national, may_be_national
+from ai_worker.llm.redaction.recognisers.digits.amounts import is_amount
+from ai_worker.llm.redaction.recognisers.digits.digit_groups import DigitGroups, Run
+from ai_worker.llm.redaction.recognisers.digits.labels import NOBODY, fits_label, label_before
+from ai_worker.llm.redaction.recognisers.digits.national_numbers import BY_SHAPE
+from ai_worker.llm.redaction.recognisers.ordinary import without_code
+from ai_worker.llm.redaction.recognisers.digits.phones import is_international, is_national, may_be_national
 from ai_worker.llm.redaction.spans import Span
 
-_SAME_LIST = re.compile(r"[^\w\n]{0,3}(?:[^\W\d_]{1,3}[^\w\n]{1,2})?\+?\(?")
+_SAME_LIST = re.compile(r"[^\w\n]{0,3}(?:(?:i|lub|oraz|albo|or|and|oder|und|nebo|a|и|или|та|або|і|й|和|或)[^\w\n]{1,2})?\+?\(?", re.IGNORECASE)
 """`, `, ` / `, ` lub `: what stands between two numbers of which only the first has a label."""
 
 
@@ -20,9 +21,10 @@ class Numbers:
     def find(self, text: str) -> Iterator[Span]:
         """Every such number in the text."""
         label, end = None, -1
-        for stretch in DigitGroups.all(text):
-            if end < 0 or _SAME_LIST.fullmatch(text, end, stretch.start) is None:
-                label = label_before(text, stretch.start)
+        cleared = without_code(text)
+        for stretch in DigitGroups.all(cleared):
+            if end < 0 or _SAME_LIST.fullmatch(cleared, end, stretch.start) is None:
+                label = label_before(cleared, stretch.start)
             end = stretch.end
             yield from _in_stretch(stretch, label)
 

@@ -10,10 +10,25 @@ _LOCAL = re.compile(r"[\w.+\-%'’&!#$^~\u0300-\u036f]*")
 _OPENING = "*`'’_~.&!#$^-%+"
 """Signs that open emphasis or a quotation around an address rather than begin one."""
 _DOMAIN = re.compile(r"(?:[\w\u0300-\u036f-]++\.)+(?:xn--[\w-]+|[^\W\d_]{2,})|\[[0-9A-Fa-f:.]{2,45}\]", re.IGNORECASE)
+_AT = r"(?:at|ät|małpa|malpa|собака|собачка|zavináč|zavinac|равлик|@|klammeraffe)"
+_SPELT = re.compile(
+    rf"(?<![\w.])[\w+-]{{2,40}}(?:[.][\w+-]{{1,40}}|\sdot\s\w{{1,40}}){{0,4}}\s?[(\[{{]\s?{_AT}\s?[)\]}}]\s?[\w-]{{1,60}}(?:(?:\.|\s?[(\[]?(?:dot|kropka|punkt|tečka|точка|крапка)[)\]]?\s?)[\w-]{{1,30}}){{1,3}}"
+    r"|(?<![\w.])[\w+-]{2,40}(?:(?:\.|\sdot\s)[\w+-]{1,40}){0,4}\sat\s[\w-]{2,60}(?:\sdot\s[\w-]{2,30}){1,3}(?!\w)"
+    r"|(?<![\w.])[\w.+-]{3,40}\s@\s?[\w-]{2,60}(?:\.[\w-]{2,30}){1,3}(?!\w)|(?<![\w.])[\w.+-]{3,40}@\s[\w-]{2,60}\.[a-z]{2,6}(?![\w.])",
+    re.IGNORECASE,
+)
+"""`anna (at) firma.pl`, `anna dot nowak at firma dot pl`, `anna @ firma.pl`."""
+_SPELT_SIGNS = re.compile(r"[(\[{]\s?(?:at|ät|m|с|z|р|@|k)|\sat\s|\s@|@\s", re.IGNORECASE)
 
 
 class EmailAddresses:
-    """Finds `name@host.domain`, from sign to sign around every @: each character is looked at once, however long the text."""
+    """Finds `name@host.domain`, from sign to sign around every @, and addresses whose @ is spelt out.
+
+    Each character is looked at once, however long the text.
+    """
+
+    reads_markup = True
+    """Addresses stand in `mailto:` links, too."""
 
     def find(self, text: str) -> Iterator[Span]:
         """Every address in the text."""
@@ -28,6 +43,9 @@ class EmailAddresses:
             else:
                 done = at + 1
             at = text.find("@", done)
+        if _SPELT_SIGNS.search(text):
+            for match in _SPELT.finditer(text):
+                yield Span(*match.span(), "EMAIL")
 
     @staticmethod
     def _start(text: str, done: int, at: int) -> int:

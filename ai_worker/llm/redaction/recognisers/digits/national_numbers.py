@@ -24,8 +24,8 @@ from stdnum.ru import inn
 from stdnum.se import personnummer as swedish
 from stdnum.us import ssn as american
 
-from ai_worker.llm.redaction.recognisers.bank_accounts import is_polish_account, is_russian_account
-from ai_worker.llm.redaction.recognisers.payment_cards import is_card
+from ai_worker.llm.redaction.recognisers.digits.bank_accounts import is_polish_account, is_russian_account
+from ai_worker.llm.redaction.recognisers.digits.payment_cards import is_card
 
 
 class Checked(NamedTuple):

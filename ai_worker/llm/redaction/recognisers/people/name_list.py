@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Self
 
 from ai_worker.errors import ConfigurationError
-from ai_worker.llm.redaction.recognisers.phrases import Phrases, words
+from ai_worker.llm.redaction.recognisers.people.phrases import Phrases, words
 from ai_worker.llm.redaction.spans import Span
 
 _MOST_WORDS = 16
@@ -24,6 +24,8 @@ class NameList:
     Raises:
         ConfigurationError: a name cannot be found; the message says which, by its place in the list.
     """
+
+    reads_markup = True
 
     def __init__(self, names: Iterable[str], kind: str = "NAME") -> None:
         self._kind = kind

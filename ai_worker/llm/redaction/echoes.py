@@ -1,0 +1,58 @@
+"""Values met once, looked for everywhere: letter by letter as a token, and names in their other forms."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from ai_worker.llm.redaction.recognisers.people.lexicon import given, is_common, stem
+from ai_worker.llm.redaction.recognisers.people.phrases import Phrases, core
+from ai_worker.llm.redaction.recognisers.people.tokens import tokens
+from ai_worker.llm.redaction.spans import Span
+
+_ECHO_WORDS = 24
+"""Values of more words are not looked for again: bounds the search, and nothing so long is written twice in two ways."""
+_LEAST_STEM = 4
+_LETTER = re.compile(r"[^\W\d_]")
+_JOINED_BEFORE = re.compile(r"[\w./:-]\Z")
+_JOINED_AFTER = re.compile(r"[\w/-]|[.:,][0-9]")
+
+
+def echoes_of(texts: Sequence[str], found: Sequence[Sequence[Span]]) -> list[list[Span]]:
+    """For each text, where it repeats a value found in any of them."""
+    kinds: dict[str, str] = {}
+    stems: set[str] = set()
+    for text, spans in zip(texts, found, strict=True):
+        for span in spans:
+            value = text[span.start : span.end]
+            kinds.setdefault(core(value), span.kind)
+            if span.kind == "NAME":
+                stems.update(_stems(value))
+    phrases = Phrases(kinds, longest=_ECHO_WORDS)
+    return [[*_repeated(text, phrases, kinds), *_inflected(text, stems)] for text in texts]
+
+
+def _repeated(text: str, phrases: Phrases, kinds: dict[str, str]) -> Iterator[Span]:
+    """Where the text repeats a value letter by letter."""
+    for start, end in phrases.find(text):
+        kind = kinds.get(text[start:end])
+        if kind is not None and (_LETTER.search(text, start, end) or _is_token(text, start, end)):
+            yield Span(start, end, kind)
+
+
+def _is_token(text: str, start: int, end: int) -> bool:
+    """Whether a number stands for itself rather than as a piece of a longer one, of a path or a version."""
+    return _JOINED_BEFORE.search(text, max(0, start - 1), start) is None and _JOINED_AFTER.match(text, end) is None
+
+
+def _stems(name: str) -> Iterator[str]:
+    """Of its surnames: given names are found by themselves."""
+    for token in tokens(name):
+        if token.capital and len(token.word) > _LEAST_STEM and given(token.lower) == 0 and not is_common(token.lower):
+            yield stem(token.lower)
+
+
+def _inflected(text: str, stems: set[str]) -> Iterator[Span]:
+    if not stems:
+        return
+    for token in tokens(text):
+        if token.capital and len(token.word) >= _LEAST_STEM and stem(token.lower) in stems and not is_common(token.lower):
+            yield Span(token.start, token.end, "NAME")

@@ -1,0 +1,40 @@
+"""Passwords beside their labels, and keys by their own form."""
+
+import re
+from collections.abc import Iterator
+
+from ai_worker.llm.redaction.spans import Span
+
+_LABEL = (
+    r"(?:has[łl](?:o|a|em)|password|passwd|passcode|pass\s?phrase|pwd|kennwort|passwort|hesl(?:o|em)|парол(?:ь|я|ем|і)|пін(?:-код)?|пин(?:-код)?|pin(?:-code)?|密码|口令|secret|api[\s_-]?key|access[\s_-]?key|token\w*|klucz\sapi|schlüssel\sfür\sdie\sapi"
+    r"|ключ\sapi|токен(?:\sдоступа)?|api密钥|密钥|код\sдоступу|wi-?fi\spassword)"
+)
+_LABELLED = re.compile(
+    rf"(?<![\w]){_LABEL}(?P<between>[^\n\d:：=]{{0,28}}?(?:[:：=]|\s(?:to|is|was|ist|lautet|je|mam|mám|był[oa]?|:)\s|是|\s)\s{{0,2}})[\"'„“«`]?(?P<value>[^\s\"'„“”«»`,;，；。（）()<>]{{4,80}})",
+    re.IGNORECASE,
+)
+_FORMS = re.compile(
+    r"(?<![\w-])(?:sk-[A-Za-z0-9_-]{16,}|sk_(?:live|test)_[A-Za-z0-9]{16,}|gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|xox[abprs]-[A-Za-z0-9-]{10,}|AKIA[A-Z0-9]{16}|AIza[\w-]{30,}"
+    r"|eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]{5,}|hf_[A-Za-z0-9]{20,}|npm_[A-Za-z0-9]{20,}|pypi-[\w-]{20,}|SG\.[\w-]{16,}\.[\w-]{16,}|ya29\.[\w-]{20,})"
+    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----.*?-----END [A-Z ]*PRIVATE KEY-----",
+    re.DOTALL,
+)
+_MIXED = re.compile(r"(?=.*[^\W\d_])(?=.*[\d!@#$%^&*_+?~-])|[0-9]{4,12}\Z|[a-z]+[A-Z]")
+_URL_PASSWORD = re.compile(r"://(?P<user>[^\s:/@]{1,60}):(?P<value>[^\s@/]{1,80})@")
+
+
+class Secrets:
+    """Finds passwords, tokens and private keys."""
+
+    def find(self, text: str) -> Iterator[Span]:
+        """Every secret in the text."""
+        for match in _LABELLED.finditer(text):
+            value = match["value"].rstrip(".!?")
+            if len(value) >= 4 and _MIXED.match(value) and not value.startswith(("http", "[", "{", "<", "$")):
+                # A ! or ? at the end may belong to the password.
+                end = match.end("value") - (1 if match["value"].endswith(".") else 0)
+                yield Span(match.start("value"), end, "SECRET")
+        for match in _FORMS.finditer(text):
+            yield Span(*match.span(), "SECRET")
+        for match in _URL_PASSWORD.finditer(text):
+            yield Span(match.start("user"), match.end("value"), "SECRET")

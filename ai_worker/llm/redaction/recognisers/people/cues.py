@@ -1,0 +1,86 @@
+"""Words around names, in seven languages: titles and roles before them, labels and introductions, and words that never are part of one."""
+
+
+def _set(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+TITLES = _set(
+    # pl
+    "pan pana panu panem panie pani panią panią państwo państwa państwu p pp dr prof mgr inż hab mec ks śp ob obywatel obywatelka lek dyr kol radca r.pr"
+    " babcia babci babcię dziadek dziadka dziadkiem ciocia ciocię cioci wujek wujka wujkiem kolega kolegi koleżanka córka córki córkę syn syna synem synowi mąż męża żona żony żonę"
+    " brat brata siostra siostry sąsiad sąsiada sąsiadka teściowa matka ojciec doktor doktorze doktora redaktor redaktorze dyrektor dyrektora prezes prezesa mecenas mecenasa profesor profesora"
+    # en
+    " mr mrs ms miss mx sir madam dr prof professor doctor nurse uncle aunt auntie aunty grandma grandpa cousin rev reverend judge captain sgt officer lord lady"
+    # de
+    " herr herrn hr hrn frau fr fräulein dr prof med dipl ing familie oma opa tante onkel rechtsanwalt rechtsanwältin ra rain kollege kollegin"
+    # cs
+    " pan pana panu panem pane páni paní slečna slečny sl ing mgr bc mudr judr rndr phdr doc prof mvdr paeddr soused souseda sousedka strýc teta babička babičko dědeček rodina manžel manželka"
+    # ru, uk
+    " господин господина господину г-н г-жа госпожа госпоже гражданин гражданка гр тов товарищ дядя дяди дядю дяде тётя тетя тёте тёти тётю баба дед дедушка бабушка сосед соседа соседка доктор профессор"
+    " директор начальник судья адвокат следователь отдела"
+    " пан пана пане панові паном пані панові панна громадянин громадянка дядько дядька тітка тітки бабуся бабуся дідусь сусід сусідка сусіда професор лікарка лікар лікарці тренерка директорка суддя проф доц акад"
+)
+"""Before a name; what follows one is hidden whatever it is. In small letters, without full stops."""
+
+ROLES = _set(
+    "redaktor redaktorze redaktorka redaktorko doktor doktorze doktora doktorem profesor profesorze profesora prezes prezesie prezesa dyrektor dyrektorze dyrektora minister ministrze kierownik kierowniku"
+    " mecenas mecenasie mecenasa sędzia sędzio burmistrz burmistrzu wójt wójcie przewodniczący przewodnicząca doktorka nauczycielka inżynier inżynierze ksiądz księże poseł pośle senator radny"
+    " doctor professor president director minister judge officer secretary chairman chair ambassador"
+    " doktor professor direktor präsident minister kollege kollegin richter bürgermeister bürgermeisterin rechtsanwalt rechtsanwältin kanzler kanzlerin"
+    " doktore profesore řediteli ředitel starosto starosta ministr ministře docente inženýre magistře"
+    " доктор профессор директор министр судья президент председатель доктора директора професор директоре лікарю голово"
+)
+"""Between a title and the name: pani redaktor Majewska."""
+
+LABELS = _set(
+    "imię imiona nazwisko nazwiska imięinazwisko klient klientka właściciel nadawca odbiorca odbiorczyni pacjent pacjentka najemca wynajmujący opiekun ojciec matka dziecka kontakt poszkodowana poszkodowany sprawca pełnomocnik pracownik"
+    " name names firstname lastname surname holder beneficiary patient tenant landlord contact keeper signed signature customer from to attn attention cardholder claimant"
+    " name vorname nachname familienname kontoinhaber inhaber patient patientin ansprechpartner zeuge zeugin halter unterzeichnet mieter vermieter absender empfänger empfängerin"
+    " jméno příjmení odesílatel příjemce nájemce pronajímatel pronajímatelka držitel majitel pacientka pacient svědkyně svědek zastoupený osoba vyřizuje pojištěnec"
+    " фио имя фамилия отчество отправитель получатель пациентка пациент свидетель владелец ребёнок мать отец ответчик истец истица заявитель директор бухгалтер"
+    " піб ім'я ім’я імя прізвище відправник одержувач отримувач пацієнт пацієнтка власник власниця свідок мати тато підпис водій замовник контакт"
+)
+"""Words that stand before a colon and a name."""
+
+INTRODUCTIONS = _set(
+    "nazywam zwę nazywa jestem tu mówi podpisany podpisana niżej zamieszkały pytać"
+    " i'm im i’m name's called this am here"
+    " heiße heisse heißt bin namens spricht bei klingeln"
+    " jmenuji jmenuju jsem zde tady jmenuje představil"
+    " зовут звать это я имя звати це я зватимуть тут"
+)
+"""Words before which a writer names himself or another."""
+
+CLOSINGS = _set(
+    "pozdrawiam pozdrowienia poważaniem wyrazami szacunku ściskam całuję twoja twój wasz wasza"
+    " regards sincerely faithfully cheers thanks truly wishes love yours"
+    " grüßen gruß grüße lg mfg deine dein euer eure hochachtungsvoll"
+    " pozdravem úctou zdraví tvoje tvůj děkuji"
+    " уважением ваша ваш твоя твой ваші повагою твій спасибо"
+)
+
+GREETINGS = _set(
+    "drogi droga drodzy kochany kochana kochani cześć hej witaj szanowny szanowna szanowni miły miła dear hi hello hey liebe lieber hallo hi moin geehrte geehrter milý milá milí ahoj čau vážený vážená drahý drahá"
+    " привет здравствуй здравствуйте дорогой дорогая дорогие уважаемый уважаемая уважаемые милый милая привіт вітаю дорогий дорога дорогі шановний шановна шановні любий люба"
+)
+
+PARTICLES = _set("von van de der den del della di da du la le zu zum zur af bin ibn al el ben dos ten ter und".replace(" und", ""))
+
+NEVER = _set(
+    "proszę dziękuję witam pozdrawiam dzień adres telefon tel email mail data numer nr ul ulica kod miasto miejscowość pesel nip regon konto faktura umowa szanowni państwo państwa pan pani panie"
+    " the this that these those dear hello hi please thanks thank regards phone email mail address date number no street city zip postcode passport plate visa amex card account tel mobile fax invoice vat dob ssn"
+    " we you he she it they i my our your his her is are was and or but if when as at by for from in of on to with re subject"
+    " der die das ein eine ich wir sie er es telefon handy mobil straße strasse ort plz adresse datum nummer konto iban bic rechnung betreff guten tag sehr geehrte damen herren und oder aber wenn bitte meine mein unser unsere"
+    " dobrý den prosím telefon mobil adresa datum číslo účet ulice město psč faktura jméno příjmení děkuji vážený vážená já my on ona"
+    " здравствуйте прошу телефон тел адрес дата номер паспорт инн снилс улица город уважаемый уважаемая спасибо я мы он она вы"
+    " добрий день вітаю прошу телефон тел адреса дата номер паспорт рнокпп вулиця місто шановний шановна дякую ми він вона ви"
+    " uniwersytet uniwersytetu university universität univerzita университет університет academy akademia акадeмия institute instytut institut институт інститут school szkoła street avenue road square"
+    " plac park most church museum muzeum foundation hotel bank company sp spółka gmbh inc ltd llc ооо тов ао"
+)
+"""Words with a capital letter that end a name rather than belong to it."""
+
+AFTER_PLACES = _set("im imienia имени імені named ul ulica ulicy ulicą al aleja alei aleją pl plac placu os улица улице улицы улицу проспект проспекту проспекте площадь вулиця вулиці вулицю площа ulice ulici třída náměstí")
+"""A name behind one of these belongs to a street or an institution."""
+
+MONTHS = _set("may april june august january maj maja maju marzec marca styczeń luty kwiecień mai juni juli april august januar märz máj květen březen март мая май июнь август januar března марта august")

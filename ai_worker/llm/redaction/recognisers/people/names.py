@@ -1,0 +1,230 @@
+"""Names of persons in running text: given names with their forms, and what stands beside them; titles, labels, signatures."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ai_worker.llm.redaction.language import Language, language_of
+from ai_worker.llm.redaction.recognisers.ordinary import without_code
+from ai_worker.llm.redaction.recognisers.people import cues
+from ai_worker.llm.redaction.recognisers.people.lexicon import given, is_common, is_patronymic, is_surname, likeness
+from ai_worker.llm.redaction.recognisers.people.tokens import Token, tokens
+from ai_worker.llm.redaction.spans import Span
+
+_LONGEST = 5
+_JOINING = frozenset({" ", "  ", "\t"})
+_AFTER_INITIAL = frozenset({".", ". ", " "})
+_AFTER_TITLE = frozenset({" ", ".", ". ", "  ", "., ", ".-", ".  "})
+
+
+class PersonNames:
+    """Finds names with capitals anywhere, and names in small letters where a given name and a surname stand together."""
+
+    kind = "NAME"
+
+    def find(self, text: str) -> Iterator[Span]:
+        """Every name in the text."""
+        listed = tokens(without_code(text))
+        language = language_of(text)
+        index = 0
+        while index < len(listed):
+            if listed[index].capital and not _is_title(listed, index):
+                end = _run_end(listed, index)
+                found = _Run(listed, index, end, language).name()
+                if found is not None:
+                    yield Span(listed[found[0]].start, listed[found[1]].end, self.kind)
+                index = end
+            else:
+                pair = _in_small_letters(listed, index)
+                if pair:
+                    yield Span(listed[index].start, listed[index + pair - 1].end, self.kind)
+                index += max(pair, 1)
+
+
+def _is_title(listed: Sequence[Token], index: int) -> bool:
+    """Whether the word is a title before another word."""
+    if listed[index].lower not in cues.TITLES or index + 1 == len(listed):
+        return False
+    return listed[index + 1].gap in _AFTER_TITLE and not (len(listed[index].word) == 1 and listed[index].capital)
+
+
+def _run_end(listed: Sequence[Token], first: int) -> int:
+    """Index after the last of the words with capitals that stand together, particles such as `von` among them."""
+    index = first + 1
+    while index < len(listed):
+        token, before = listed[index], listed[index - 1]
+        if token.gap not in _JOINING and not (token.gap in _AFTER_INITIAL and len(before.word) == 1):
+            break
+        if not token.capital:
+            after = listed[index + 1] if index + 1 < len(listed) else None
+            if token.lower not in cues.PARTICLES or after is None or not after.capital or after.gap != " ":
+                break
+        elif token.lower in cues.TITLES and _is_title(listed, index):
+            break
+        index += 1
+    return index
+
+
+@dataclass(slots=True)
+class _Run:
+    """Words with capitals that stand together.
+
+    Args:
+        listed: all words of the text; first: index of the run's first; end: after its last.
+    """
+
+    listed: Sequence[Token]
+    first: int
+    end: int
+    language: Language
+
+    def name(self) -> tuple[int, int] | None:
+        """Indices of the first and last word of the name, if there is one."""
+        cue = self._cue()
+        if cue == "place":
+            return None
+        if cue in ("title", "label"):
+            return self._after_cue(cue)
+        anchors = [index for index in range(self.first, self.end) if self._is_anchor(index, cue)]
+        if anchors:
+            return self._around(anchors[0], anchors[-1])
+        if cue in ("introduction", "greeting", "closing") and self._is_likely(self.first, 1.0):
+            return self._around(self.first, self.first)
+        return self._surname()
+
+    def _cue(self) -> str:
+        """What the words before the run say about it."""
+        if self.first == 0:
+            return ""
+        before, gap = self.listed[self.first - 1], self.listed[self.first].gap
+        word = before.lower
+        if gap in _AFTER_TITLE:
+            if word in cues.AFTER_PLACES:
+                return "place"
+            if word in cues.TITLES or (word in cues.ROLES and self.first > 1 and self.listed[self.first - 2].lower in cues.TITLES):
+                return "title"
+            if gap == " " and word in cues.INTRODUCTIONS:
+                return "introduction"
+            if gap == " " and word in cues.GREETINGS:
+                return "greeting"
+        if word in cues.LABELS and (":" in gap or "\n" in gap or gap.strip() in ("-", "–", "—")):
+            return "label" if ":" in gap or gap.strip() else "introduction"
+        return "closing" if word in cues.CLOSINGS and ("\n" in gap or gap.strip() in ("", ",")) else ""
+
+    def _after_cue(self, cue: str) -> tuple[int, int] | None:
+        first = self.first
+        while first < self.end and (self.listed[first].lower in cues.ROLES or self.listed[first].lower in cues.TITLES):
+            first += 1
+        last = first
+        while last < self.end and last - first < _LONGEST and self.listed[last].lower not in cues.NEVER:
+            if last > first and self._is_ordinary(last):
+                break
+            last += 1
+        if last == first or (cue == "label" and not any(self._is_likely(index, 0.0) or self._given(index) for index in range(first, last))):
+            return None
+        return first, last - 1
+
+    def _is_anchor(self, index: int, cue: str) -> bool:
+        token = self.listed[index]
+        known = given(token.lower)
+        if known == 2 or (token.capital and len(token.word) > 4 and is_patronymic(token.lower)):
+            return token.capital
+        if len(token.word) == 1:
+            return self._has_initial(index)
+        if known == 0 or not token.capital:
+            return False
+        neighbours = [other for other in (index - 1, index + 1) if self.first <= other < self.end]
+        if any(self._given(other) == 2 or (self._is_likely(other, 0.5) and len(self.listed[other].word) > 2) for other in neighbours):
+            return True
+        if neighbours or token.lower in cues.MONTHS:
+            return False
+        if cue in ("introduction", "greeting", "closing"):
+            return True
+        return self.language not in ("de", "zh") and not token.opens and not self._before_is_capital() and self._in_sentence(index)
+
+    def _in_sentence(self, index: int) -> bool:
+        """Whether a word in small letters stands on the left, so that the capital means something."""
+        before = self.listed[index - 1] if index else None
+        return before is not None and not before.capital and self.listed[index].gap in (" ", ", ")
+
+    def _before_is_capital(self) -> bool:
+        return self.first > 0 and self.listed[self.first - 1].capital and not self.listed[self.first].opens
+
+    def _has_initial(self, index: int) -> bool:
+        """Whether the letter is an initial: a full stop behind it, a surname beside it or beyond another initial."""
+        if not self.listed[index].capital or not self._is_dotted(index):
+            return False
+        for step in (1, -1):
+            other = index + step
+            while self.first <= other < self.end and len(self.listed[other].word) == 1:
+                other += step
+            if self.first <= other < self.end and len(self.listed[other].word) > 2 and self._is_likely(other, 0.0):
+                return True
+        return False
+
+    def _is_dotted(self, index: int) -> bool:
+        after = self.listed[index + 1].gap if index + 1 < len(self.listed) else "."
+        return after.startswith(".")
+
+    def _around(self, first: int, last: int) -> tuple[int, int]:
+        """The name that grows from its sure words to both sides."""
+        while last + 1 < self.end and last - first < _LONGEST and self._belongs(last + 1, after=True):
+            last += 1
+        while first > self.first and last - first < _LONGEST and self._belongs(first - 1, after=False):
+            first -= 1
+        while last > first and not self.listed[last].capital:
+            last -= 1
+        return first, last
+
+    def _belongs(self, index: int, *, after: bool) -> bool:
+        token = self.listed[index]
+        if token.lower in cues.NEVER or token.lower in cues.ROLES or token.lower in cues.GREETINGS:
+            return False
+        if not token.capital or len(token.word) == 1:
+            return token.capital or after
+        if not self._is_ordinary(index):
+            return True
+        return is_surname(token.lower) and (after or not token.opens)
+
+    def _is_ordinary(self, index: int) -> bool:
+        lower = self.listed[index].lower
+        return is_common(lower) and not self._given(index) and (likeness(lower) < 0 or not is_surname(lower))
+
+    def _given(self, index: int) -> int:
+        return given(self.listed[index].lower)
+
+    def _is_likely(self, index: int, least: float) -> bool:
+        """Whether the word is rather a surname than anything else."""
+        token = self.listed[index]
+        if not token.capital or len(token.word) < 2 or token.lower in cues.NEVER or is_common(token.lower):
+            return False
+        odds = likeness(token.lower)
+        return odds > least + 1.5 or (odds > least - 1.0 and is_surname(token.lower))
+
+    def _surname(self) -> tuple[int, int] | None:
+        """A surname by itself: within a sentence, or all of a line or sentence."""
+        if self.end - self.first > 2 or not all(self._is_likely(index, 1.0) for index in range(self.first, self.end)):
+            return None
+        token = self.listed[self.first]
+        after = self.listed[self.end].gap if self.end < len(self.listed) else "\n"
+        if token.opens and (self.end == len(self.listed) or (self.end < len(self.listed) and self.listed[self.end].opens and "\n" in after)):
+            return (self.first, self.end - 1) if self._is_likely(self.first, 1.5) else None
+        if self.language in ("de", "en", "zh") or self.end - self.first > 1 or not self._in_sentence(self.first):
+            return None
+        return (self.first, self.end - 1) if self._is_likely(self.first, 2.0) else None
+
+
+def _in_small_letters(listed: Sequence[Token], index: int) -> int:
+    """How many words from here on are a name in small letters: 2, after an introduction also 1, else 0."""
+    token = listed[index]
+    if token.capital or len(token.word) < 3:
+        return 0
+    known = given(token.lower)
+    after = listed[index + 1] if index + 1 < len(listed) else None
+    if after is not None and after.gap == " " and not after.capital and len(after.word) > 2 and not is_common(after.lower):
+        surname = is_surname(after.lower) or likeness(after.lower) > 2.0
+        if known == 2 and surname:
+            return 2
+        if given(after.lower) == 2 and not is_common(token.lower) and is_surname(token.lower):
+            return 2
+    introduced = index > 0 and token.gap == " " and listed[index - 1].lower in cues.INTRODUCTIONS
+    return int(known == 2 and introduced)
