@@ -76,6 +76,8 @@ class Settings(BaseSettings):
 
     redact_names_file: str = ""
     """Names of persons, one a line, that are hidden like other personal data."""
+    recognisers: Names = []
+    """Recognisers of one's own, as `module:name`."""
 
     # Engine.
     lease_seconds: float = Field(90, gt=0)
@@ -103,7 +105,7 @@ class Settings(BaseSettings):
     api_requests_per_minute: int = Field(600, ge=1)
     """Of each client; progress that is polled each second takes 60."""
 
-    @field_validator("pipelines", "evaluation_databases", "expand_databases", "scorers", mode="before")
+    @field_validator("pipelines", "evaluation_databases", "expand_databases", "scorers", "recognisers", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from ai_worker.cli import chaos, control, corrections, database, demo, drain, enqueue, evaluations, history, keys, run, serve, status, watch
+from ai_worker.cli import chaos, control, corrections, database, demo, drain, enqueue, evaluations, history, keys, redact, run, serve, status, watch
 from ai_worker.observe.logs import configure_logging
 
 cli = typer.Typer(
@@ -34,6 +34,7 @@ cli.command("drain")(drain.drain)
 cli.command("watch")(watch.watch)
 cli.command("status")(status.status)
 cli.command("history")(history.history)
+cli.command("redact")(redact.redact)
 cli.command("serve")(serve.serve)
 cli.command("demo")(demo.demo)
 cli.command("chaos")(chaos.chaos)

@@ -1,5 +1,7 @@
 """What can go wrong between a question and its answer, each with its retry decision."""
 
+from collections.abc import Sequence
+
 from ai_worker.errors import WorkError
 from ai_worker.llm.request import Usage
 
@@ -98,7 +100,19 @@ class Refused(ModelError):
 
 
 class RedactionMismatch(ModelError):
-    """The answer lost, changed or invented a placeholder of personal data."""
+    """The answer lost, changed or invented a placeholder of personal data.
+
+    Args:
+        lost, repeated, invented: the placeholders at fault, for the question that is asked again.
+    """
 
     error_class = "redaction_mismatch"
     retry = True
+
+    def __init__(
+        self, message: str, *, lost: Sequence[str] = (), repeated: Sequence[str] = (), invented: Sequence[str] = ()
+    ) -> None:
+        super().__init__(message)
+        self.lost = tuple(lost)
+        self.repeated = tuple(repeated)
+        self.invented = tuple(invented)

@@ -1,17 +1,20 @@
 """A question without personal data, and its answer with the data put back."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from pathlib import Path
 from typing import Any, cast
 
 from pydantic import BaseModel
 
-from ai_worker.errors import ConfigurationError
-from ai_worker.llm.redaction import DEFAULT_RECOGNISERS, NameList, Recogniser, Redacted, redact
+from ai_worker.llm.errors import BadAnswer
+from ai_worker.llm.redaction.configured import recognisers
+from ai_worker.llm.redaction.hiding import redact
+from ai_worker.llm.redaction.redacted import Redacted
+from ai_worker.llm.redaction.typed import loosened, numbers_back
 from ai_worker.llm.request import Request
-from ai_worker.settings import settings
+from ai_worker.llm.schemas import original_schema
+from ai_worker.llm.structured import Misfit, read
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +22,13 @@ class HiddenQuestion:
     """What leaves in place of a question.
 
     Args:
-        request: the question with placeholders.
+        request: the question with placeholders; where numbers were hidden, its schema takes text in numeric fields, too.
     """
 
     request: Request
     _redacted: Redacted
     _required: str
+    _asked: Request
 
     def restore(self, text: str) -> str:
         """The answer's text with the data put back.
@@ -35,28 +39,33 @@ class HiddenQuestion:
         return self._redacted.restore(text, required=self._required)
 
     def restore_data(self, data: Any) -> Any:
-        """The same for a structured answer: an instance of the request's schema, or plain JSON values."""
-        if isinstance(data, BaseModel):
-            return type(data).model_validate(self._redacted.restore_data(data.model_dump(mode="json")))
-        return self._redacted.restore_data(data)
+        """The same for a structured answer: an instance of the request's schema, or plain JSON values.
+
+        A field that must hold a number gets the hidden number as one.
+
+        Raises:
+            RedactionMismatch: as in `restore`.
+            BadAnswer: with the data put back, the answer does not fit its schema.
+        """
+        plain = data.model_dump(mode="json") if isinstance(data, BaseModel) else data
+        restored = self._redacted.restore_data(plain)
+        schema = original_schema(self._asked)
+        if schema is None:
+            return restored
+        try:
+            return read(json.dumps(numbers_back(restored, schema), ensure_ascii=False), self._asked)[1]
+        except Misfit as misfit:
+            raise BadAnswer(f"with its personal data put back, the answer does not fit its schema: {misfit}") from None
 
 
 def hide(request: Request) -> HiddenQuestion:
     """Replace the personal data in every part of a question; the same value has the same placeholder in all of them."""
     parts = (request.system or "", request.prompt, request.must_return or "")
-    redacted = redact(parts, _recognisers(), data=request.variables)
+    redacted = redact(parts, recognisers(), data=request.variables)
     system, prompt, must_return = redacted.texts
     variables = cast(Mapping[str, Any] | None, redacted.data)
     hidden = replace(request, system=system if request.system is not None else None, prompt=prompt, variables=variables)
-    return HiddenQuestion(hidden, redacted, must_return)
-
-
-@lru_cache(maxsize=1)
-def _recognisers() -> tuple[Recogniser, ...]:
-    path = settings().redact_names_file
-    if not path:
-        return tuple(DEFAULT_RECOGNISERS)
-    try:
-        return (*DEFAULT_RECOGNISERS, NameList.from_file(Path(path)))
-    except OSError as fault:
-        raise ConfigurationError(f"REDACT_NAMES_FILE: {path} cannot be read ({fault.strerror})") from None
+    schema = original_schema(request)
+    if schema is not None and redacted.holds_numbers:
+        hidden = replace(hidden, schema=None, json_schema=loosened(schema))
+    return HiddenQuestion(hidden, redacted, must_return, request)

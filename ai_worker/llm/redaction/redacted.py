@@ -7,6 +7,7 @@ from typing import Any
 from ai_worker.llm.errors import BadAnswer, RedactionMismatch
 from ai_worker.llm.redaction.nested import NestedTooDeeply, mapped
 from ai_worker.llm.redaction.placeholders import EXACT, Originals, lookalikes
+from ai_worker.llm.redaction.typed import is_number
 
 _NAMED = 5
 
@@ -28,6 +29,11 @@ class Redacted:
     def placeholders(self) -> tuple[str, ...]:
         """Every placeholder of the request, in the order of first use; empty where nothing was hidden."""
         return tuple(self._originals)
+
+    @property
+    def holds_numbers(self) -> bool:
+        """Whether a hidden value can be what a numeric field must hold."""
+        return any(is_number(value) for value in self._originals.values())
 
     def restore(self, answer: str, *, required: str = "") -> str:
         """The answer with every placeholder replaced by its value.
@@ -96,7 +102,9 @@ class _Reading:
         if self._changed:
             faults.append(f"changed {self._changed} beyond recognition")
         if faults:
-            raise RedactionMismatch(f"placeholders of personal data: the answer {', '.join(faults)}")
+            raise RedactionMismatch(
+                f"placeholders of personal data: the answer {', '.join(faults)}", lost=lost, repeated=repeated, invented=list(self._invented)
+            )
 
     def _literal(self, piece: str) -> str:
         self._changed += len(lookalikes(piece))

@@ -11,7 +11,7 @@ _BETWEEN = r"[^\n\w]{0,4}(?:(?:nr|no|number|numer|num|n°|№|č|номер|се
 _DOCUMENT = re.compile(
     rf"(?<!\w)(?:paszport\w*|passport|reisepass\w*|personalausweis\w*|ausweis\w*|dow(?:ód|odu|odzie|odem|\.)|prawo\sjazdy|prawa\sjazdy|legitym\w*|id\s?card|identity\scard|driver'?s\slicen[cs]e|driving\slicen[cs]e|licen[cs]e|führerschein\w*"
     rf"|občansk\w+\sprůkaz\w*|op|řidičsk\w+\sprůkaz\w*|pas(?:u|em)?|průkaz\w*|паспорт\w*|загранпаспорт\w*|водительское\sудостоверение|удостоверени\w*|военный\sбилет|свидетельство\sо\sрождении|посвідченн\w+(?:\sводія)?|id-картк\w*|закордонний\sпаспорт"
-    rf"|护照号?|通行证|港澳通行证|居住证编号?)(?![^\W\d_]){_BETWEEN}(?P<value>(?:[A-ZА-ЯІЇЄ]{{1,5}}[\s-]?(?:[A-ZА-ЯІЇЄ]{{1,2}}[\s-])?(?:№\s?)?)?[0-9][0-9A-Z/]{{0,3}}(?:[\s/-]?[0-9A-Z]{{1,6}}){{1,4}})(?!\w)",
+    rf"|护照号?|通行证|港澳通行证|居住证编号?)(?![^\W\d_]){_BETWEEN}(?P<value>(?-i:(?:[A-ZА-ЯІЇЄ]{{1,5}}[\s-]?(?:[A-ZА-ЯІЇЄ]{{1,2}}\s?)?)?(?:№\s?)?[0-9][0-9A-Z]{{0,15}}(?:[\s/-]{{1,2}}(?:№\s?)?[0-9][0-9A-Z]{{1,6}}){{0,3}}))(?!\w)",
     re.IGNORECASE,
 )
 _SERIES = re.compile(rf"(?:seria|serie|серия|серії|серія)(?:\s(?:i|и|та)\s(?:numer|номер))?{_BETWEEN}(?P<value>[A-ZА-ЯІЇЄ]{{2,3}}\s?(?:№\s?)?[0-9]{{6}}|[0-9]{{2}}\s?[0-9]{{2}}\s?(?:№\s?)?[0-9]{{6}})(?!\w)")

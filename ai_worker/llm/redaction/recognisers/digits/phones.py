@@ -22,6 +22,8 @@ _DATE = re.compile(
 _TWO_PARTS = re.compile(r"[0-9]+\.[0-9]+")
 _FRACTION = re.compile(r"[0-9]\.\Z")
 
+_COUNTED = frozenset({"123456789", "1234567890", "0123456789", "987654321"})
+"""Digits in their order are an example."""
 _WITH_ZERO = ("GB", "DE", "UA", "PL")
 """Regions whose national form begins with 0, in Poland until 2009: any grouping."""
 _POLISH_SHAPES = frozenset({(9,), (3, 3, 3), (2, 3, 2, 2), (2, 7), (3, 6), (3, 2, 2, 2), (2, 2, 2, 3)})
@@ -59,6 +61,8 @@ def is_national(text: str, run: Run) -> bool:
     grouping must be a usual one. Their country codes are understood without a +.
     """
     digits, shape = run.digits, run.shape
+    if digits in _COUNTED:
+        return False
     if not may_be_national(text, run.start, shape) or _is_date_or_fraction(text, run):
         return False
     if digits.startswith("00"):

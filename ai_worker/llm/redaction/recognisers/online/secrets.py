@@ -10,7 +10,7 @@ _LABEL = (
     r"|ключ\sapi|токен(?:\sдоступа)?|api密钥|密钥|код\sдоступу|wi-?fi\spassword)"
 )
 _LABELLED = re.compile(
-    rf"(?<![\w]){_LABEL}(?P<between>[^\n\d:：=]{{0,28}}?(?:[:：=]|\s(?:to|is|was|ist|lautet|je|mam|mám|był[oa]?|:)\s|是|\s)\s{{0,2}})[\"'„“«`]?(?P<value>[^\s\"'„“”«»`,;，；。（）()<>]{{4,80}})",
+    rf"(?<![\w]){_LABEL}(?:[^\S\n][^\n\d:：=]{{0,28}}?)??(?P<sign>[^\S\n]?[:：=]|[^\S\n](?:to|is|was|ist|lautet|je|mam|mám)(?=[^\S\n])|是|)[^\S\n]{{0,2}}[\"'„“«`]?(?P<value>[^\s\"'„“”«»`,;，；。（）()<>]{{4,80}})",
     re.IGNORECASE,
 )
 _FORMS = re.compile(
@@ -19,7 +19,8 @@ _FORMS = re.compile(
     r"|-----BEGIN [A-Z ]*PRIVATE KEY-----.*?-----END [A-Z ]*PRIVATE KEY-----",
     re.DOTALL,
 )
-_MIXED = re.compile(r"(?=.*[^\W\d_])(?=.*[\d!@#$%^&*_+?~-])|[0-9]{4,12}\Z|[a-z]+[A-Z]")
+_LIKE_SECRET = re.compile(r"(?=.*[^\W\d_])(?=.*[\d!@#$%^&*+?~])|[0-9]{5,12}\Z|[a-z]+[A-Z]")
+_SURE = re.compile(r"(?=.*[^\W\d_])(?=.*[0-9])[^=/\\:]*\Z")
 _URL_PASSWORD = re.compile(r"://(?P<user>[^\s:/@]{1,60}):(?P<value>[^\s@/]{1,80})@")
 
 
@@ -30,7 +31,8 @@ class Secrets:
         """Every secret in the text."""
         for match in _LABELLED.finditer(text):
             value = match["value"].rstrip(".!?")
-            if len(value) >= 4 and _MIXED.match(value) and not value.startswith(("http", "[", "{", "<", "$")):
+            form = _LIKE_SECRET if match["sign"] else _SURE
+            if len(value) >= 4 and form.match(value) and not value.startswith(("http", "[", "{", "<", "$", "-")):
                 # A ! or ? at the end may belong to the password.
                 end = match.end("value") - (1 if match["value"].endswith(".") else 0)
                 yield Span(match.start("value"), end, "SECRET")

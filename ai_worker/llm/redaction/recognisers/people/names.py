@@ -125,7 +125,9 @@ class _Run:
 
     def _is_anchor(self, index: int, cue: str) -> bool:
         token = self.listed[index]
-        known = given(token.lower)
+        known = 0 if token.lower in cues.NEVER else given(token.lower)
+        if len(token.word) < 5 and token.word.isupper() and len(token.word) > 1 and self.end - self.first == 1 and not cue:
+            return False
         if known == 2 or (token.capital and len(token.word) > 4 and is_patronymic(token.lower)):
             return token.capital
         if len(token.word) == 1:

@@ -6,7 +6,7 @@ _CAPITAL = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĘĚŁĹĽŃŇÓŐŘŔŚŠŤŮŰŹŻŽА-Я
 WORD = rf"(?:[{_CAPITAL}][\w.'’-]*)"
 _NAME = rf"(?:{WORD}|[0-9]{{1,2}}(?:-?go|\.)?\s{WORD})(?:\s(?:{WORD}|i|de|la|von|der|den|dem|the|of|of\sthe)){{0,4}}"
 _FLAT = r"(?:[,\s]{1,2}(?:m\.?|lok\.?|mieszk\w*|apt\.?|apartment|flat|unit|suite|#|кв\.?|квартира|оф\.?|корп\.?|к\.|корпус|под\.?|подъезд|стр\.?|byt|č\.|top|stiege)\s?[0-9]{1,4}[A-Za-zА-Яа-я]?)*"
-_NUMBER = rf"(?:№\s?)?[0-9]{{1,4}}\s?(?:[A-Da-dА-Га-г](?!\w))?(?:\s?[/\\-]\s?[0-9]{{1,4}}[A-Da-d]?(?!\w))*(?![0-9.:%°])(?!\s(?:zł|PLN|EUR|€|Kč|руб|грн|kg|km|cm|mm|MB|GB|m²)){_FLAT}"
+_NUMBER = rf"(?:№\s?)?[0-9]{{1,4}}\s?(?:[A-Da-dА-Га-г](?!\w))?(?:\s?[/\\-]\s?[0-9]{{1,4}}[A-Da-d]?(?!\w))*(?![0-9:%°]|\.[0-9])(?!\s(?:zł|PLN|EUR|€|Kč|руб|грн|kg|km|cm|mm|MB|GB|m²)){_FLAT}"
 
 _POLISH = rf"\b(?:[Uu]l\.?|[Uu]lic\w{{1,3}}|[Aa]l\.|[Aa]lej\w{{1,3}}|[Pp]l\.|[Pp]lac\w{{0,4}}|[Oo]s\.|[Oo]siedl\w{{1,3}}|[Rr]ondo|[Rr]ynek)\s?{_NAME}\s{_NUMBER}"
 _POLISH_LOCATIVE = rf"(?:(?<=\bna\s)|(?<=\bprzy\s)|(?<=\bpod\s)|(?<=\bmieszka\s))[{_CAPITAL}]\w+(?:ej|ą|iej|skiego|ckiego)\s{_NUMBER}"
@@ -37,6 +37,6 @@ STREETS = re.compile("|".join((_POLISH, _POLISH_LOCATIVE, _ENGLISH, _GERMAN, _CY
 BARE = re.compile(rf"(?<![\w.])(?P<street>{WORD}(?:\s{WORD}|\s[a-zě-ž]{{3,12}})?)\s(?P<number>{_NUMBER})(?!\s?(?:[.,][0-9]|[-–/x×]))")
 """A capitalised word or two and a number: a street where a town or a word such as `bytem` stands beside it."""
 
-POSTCODE = r"(?:[0-9]{2}-[0-9]{3}|[0-9]{3}\s[0-9]{2}|[0-9]{5,6}(?:-[0-9]{4})?|[A-Z]{1,2}[0-9][A-Z0-9]?\s[0-9][A-Z]{2}|D-[0-9]{5}|A-[0-9]{4}|[0-9]{4})"
+POSTCODE = r"(?:[0-9]{2}-[0-9]{3}|[0-9]{3}\s[0-9]{2}|[0-9]{5,6}(?:-[0-9]{4})?|[A-Z]{1,2}[0-9][A-Z0-9]?\s[0-9][A-Z]{2}|D-[0-9]{5}|A-[0-9]{4}|[0-9]{4})(?![0-9]|[\s-][0-9]{2})"
 BRITISH = re.compile(r"(?<![\w-])[A-Z]{1,2}[0-9][A-Z0-9]?\s[0-9][ABD-HJLNP-UW-Z]{2}(?![\w-])")
 TOWN = rf"(?:(?:г\.|м\.|с\.|гор\.|пос\.|смт)\s?)?{WORD}(?:[\s-](?:{WORD}|nad|am|an\sder|upon|on|pod)){{0,3}}(?:\s[0-9]{{1,2}}(?![0-9/]))?"
