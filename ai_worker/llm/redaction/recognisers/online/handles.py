@@ -11,11 +11,12 @@ _PROFILE = re.compile(
     re.IGNORECASE,
 )
 _NAMED = re.compile(
-    r"(?:user\s?name|login|log-in|user|account\sname|nick(?:name)?|handle|benutzername|nutzer(?:name)?|benutzer|uživatel\w*|uživatelské\sjméno|přihlašovací\sjméno|użytkowni\w+|nazwa\sużytkownika|логин|логін|ник|пользовател\w+|користувач\w*"
+    r"(?<!\w)(?:user\s?name|login|log-in|user|account\sname|nick(?:name)?|handle|benutzername|nutzer(?:name)?|benutzer|uživatel\w*|uživatelské\sjméno|přihlašovací\sjméno|użytkowni\w+|nazwa\sużytkownika|логин|логін|ник|пользовател\w+|користувач\w*"
     r"|微信号?|用户名|账号|qq号?|wechat|skype|telegram|discord)"
-    r"(?:\s(?:to|is|ist|je|lautet|a|:))?\s?[:：=]?\s{0,2}(?:是)?[\"'„“«]?(?P<name>@?(?=[\w.-]{0,40}[0-9_.])[A-Za-z][\w.-]{2,40}(?<![.-]))(?![\w@])",
+    r"(?:\s(?:to|is|ist|je|lautet|a|:))?\s?[:：=]?\s{0,2}(?:是)?[\"'„“«]?(?P<name>@?(?=[\w.-]{0,40}(?:[0-9_]|\.[a-z]))[A-Za-z][\w.-]{2,40}(?<![.-]))(?![\w@])",
     re.IGNORECASE,
 )
+_LOGIN = re.compile(r"(?:login|логин|логін|ник|nick|benutzername|username)\s?[:：]\s?(?P<name>[A-Za-z][\w.-]{2,40}(?<![.-]))(?![\w@])", re.IGNORECASE)
 _AT = re.compile(r"(?<![\w.@/+:-])@(?P<name>[A-Za-z][\w.]{2,40}(?<!\.))(?![\w@(]|\.[a-z])")
 _SOCIAL = re.compile(
     r"(?:insta\w*|\big\b|facebook|\bfb\b|telegram\w*|телег\w*|телеграм\w*|инст\w*|інст\w*|tw[ei]+tter|linkedin|tik\s?tok|discord|snap\w*|write|ping|message|napisz|pisz|piš\w*|schreib\w*|пиши\w*|mail|dm|ask)[^\n]{0,40}\Z",
@@ -32,6 +33,8 @@ class Handles:
             for match in _PROFILE.finditer(text):
                 yield Span(*match.span(), "HANDLE")
         for match in _NAMED.finditer(text):
+            yield Span(*match.span("name"), "HANDLE")
+        for match in _LOGIN.finditer(text):
             yield Span(*match.span("name"), "HANDLE")
         if "@" in text:
             for match in _AT.finditer(text):

@@ -39,9 +39,14 @@ LABELS = _set(
     " name vorname nachname familienname kontoinhaber inhaber patient patientin ansprechpartner zeuge zeugin halter unterzeichnet mieter vermieter absender empfänger empfängerin"
     " jméno příjmení odesílatel příjemce nájemce pronajímatel pronajímatelka držitel majitel pacientka pacient svědkyně svědek zastoupený osoba vyřizuje pojištěnec"
     " фио имя фамилия отчество отправитель получатель пациентка пациент свидетель владелец ребёнок мать отец ответчик истец истица заявитель директор бухгалтер"
-    " піб ім'я ім’я імя прізвище відправник одержувач отримувач пацієнт пацієнтка власник власниця свідок мати тато підпис водій замовник контакт"
+    " піб ім'я ім’я імя прізвище відправник одержувач отримувач пацієнт пацієнтка власник власниця свідок мати тато підпис водій замовник контакт истица водитель свидетельница судья суддя позивач відповідач żołnierz świadek świadkiem powód pozwany skarżący oskarżony versicherter versicherte angeklagte angeklagten klägerin kläger"
 )
 """Words that stand before a colon and a name."""
+
+STRICT_LABELS = _set(
+    "imię imiona nazwisko nazwiska name firstname lastname surname vorname nachname familienname jméno příjmení фио имя фамилия отчество піб ім'я ім’я імя прізвище"
+)
+"""Labels behind which even an ordinary word is a name."""
 
 INTRODUCTIONS = _set(
     "nazywam zwę nazywa jestem tu mówi podpisany podpisana niżej zamieszkały pytać"

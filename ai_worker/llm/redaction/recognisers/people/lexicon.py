@@ -49,12 +49,12 @@ def data() -> Data:
 
 @lru_cache(maxsize=16384)
 def given(lower: str) -> int:
-    """2 for a form of a given name, 1 where it is an ordinary word, too, else 0."""
+    """2 for a form of a given name, 1 where it is a frequent ordinary word, too, else 0."""
     known = data()
     if lower in known.given:
         return 2
     if lower in known.doubtful:
-        return 1
+        return 1 if lower in known.common else 2
     parts = re.split(r"['’ʼ-]", lower)
     return min(map(given, parts)) if len(parts) > 1 and all(len(part) > 1 for part in parts) else 0
 

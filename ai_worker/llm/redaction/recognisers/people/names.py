@@ -82,6 +82,9 @@ class _Run:
         cue = self._cue()
         if cue == "place":
             return None
+        if not cue:
+            self._leave_off_opening()
+            cue = "introduction" if self.first and self.listed[self.first - 1].lower in cues.LABELS and self._is_joined() else ""
         if cue in ("title", "label"):
             return self._after_cue(cue)
         anchors = [index for index in range(self.first, self.end) if self._is_anchor(index, cue)]
@@ -110,18 +113,33 @@ class _Run:
             return "label" if ":" in gap or gap.strip() else "introduction"
         return "closing" if word in cues.CLOSINGS and ("\n" in gap or gap.strip() in ("", ",")) else ""
 
+    def _is_joined(self) -> bool:
+        return self.listed[self.first].gap == " "
+
+    def _leave_off_opening(self) -> None:
+        """Take the ordinary word that opens a sentence out of the run: its capital means nothing."""
+        while self.first + 1 < self.end and (self.listed[self.first].opens or self.listed[self.first].lower in cues.LABELS):
+            lower = self.listed[self.first].lower
+            if len(lower) == 1 or given(lower) == 2 or not (is_common(lower) or lower in cues.LABELS or lower in cues.NEVER):
+                return
+            if given(self.listed[self.first + 1].lower) == 0 and given(lower):
+                return
+            self.first += 1
+
     def _after_cue(self, cue: str) -> tuple[int, int] | None:
         first = self.first
         while first < self.end and (self.listed[first].lower in cues.ROLES or self.listed[first].lower in cues.TITLES):
             first += 1
         last = first
         while last < self.end and last - first < _LONGEST and self.listed[last].lower not in cues.NEVER:
-            if last > first and self._is_ordinary(last):
+            if last > first and self._is_ordinary(last) and not (last == first + 1 and self._given(first)):
                 break
             last += 1
-        if last == first or (cue == "label" and not any(self._is_likely(index, 0.0) or self._given(index) for index in range(first, last))):
+        if last == first:
             return None
-        return first, last - 1
+        strict = cue == "title" or self.listed[self.first - 1].lower in cues.STRICT_LABELS
+        sure = any(self._given(index) or (not is_common(self.listed[index].lower) if strict else self._is_likely(index, 0.0)) for index in range(first, last))
+        return (first, last - 1) if sure or cue == "title" else None
 
     def _is_anchor(self, index: int, cue: str) -> bool:
         token = self.listed[index]
@@ -146,7 +164,7 @@ class _Run:
     def _in_sentence(self, index: int) -> bool:
         """Whether a word in small letters stands on the left, so that the capital means something."""
         before = self.listed[index - 1] if index else None
-        return before is not None and not before.capital and self.listed[index].gap in (" ", ", ")
+        return before is not None and (before.opens or not before.capital) and self.listed[index].gap in (" ", ", ")
 
     def _before_is_capital(self) -> bool:
         return self.first > 0 and self.listed[self.first - 1].capital and not self.listed[self.first].opens
@@ -159,8 +177,10 @@ class _Run:
             other = index + step
             while self.first <= other < self.end and len(self.listed[other].word) == 1:
                 other += step
-            if self.first <= other < self.end and len(self.listed[other].word) > 2 and self._is_likely(other, 0.0):
-                return True
+            if self.first <= other < self.end and len(self.listed[other].word) > 2:
+                likely = is_surname(self.listed[other].lower) if abs(other - index) == 2 else self._is_likely(other, 0.0)
+                if likely and self.listed[other].lower not in cues.NEVER:
+                    return True
         return False
 
     def _is_dotted(self, index: int) -> bool:
@@ -189,7 +209,7 @@ class _Run:
 
     def _is_ordinary(self, index: int) -> bool:
         lower = self.listed[index].lower
-        return is_common(lower) and not self._given(index) and (likeness(lower) < 0 or not is_surname(lower))
+        return len(lower) > 1 and is_common(lower) and not self._given(index) and (likeness(lower) < 0 or not is_surname(lower))
 
     def _given(self, index: int) -> int:
         return given(self.listed[index].lower)
@@ -203,16 +223,33 @@ class _Run:
         return odds > least + 1.5 or (odds > least - 1.0 and is_surname(token.lower))
 
     def _surname(self) -> tuple[int, int] | None:
-        """A surname by itself: within a sentence, or all of a line or sentence."""
-        if self.end - self.first > 2 or not all(self._is_likely(index, 1.0) for index in range(self.first, self.end)):
+        """A surname by itself: within a sentence, or all of a line or sentence. Two unknown words may be a foreign name."""
+        length = self.end - self.first
+        if length > 2:
             return None
+        if length == 2:
+            odds = [likeness(self.listed[index].lower) for index in range(self.first, self.end)]
+            unknown = not any(is_common(self.listed[index].lower) or self.listed[index].lower in cues.NEVER for index in range(self.first, self.end))
+            return (self.first, self.end - 1) if unknown and sum(odds) > 4.0 and min(odds) > 0.0 else None
+        if self._fills_line():
+            return (self.first, self.first) if self._is_likely(self.first, 1.0) else None
+        return (self.first, self.first) if self._in_sentence(self.first) and self._is_surname_within() else None
+
+    def _fills_line(self) -> bool:
+        """Whether nothing else stands in the line or, at the text's end, in the sentence."""
+        if not self.listed[self.first].opens:
+            return False
+        return self.end == len(self.listed) or (self.listed[self.end].opens and "\n" in self.listed[self.end].gap)
+
+    def _is_surname_within(self) -> bool:
         token = self.listed[self.first]
-        after = self.listed[self.end].gap if self.end < len(self.listed) else "\n"
-        if token.opens and (self.end == len(self.listed) or (self.end < len(self.listed) and self.listed[self.end].opens and "\n" in after)):
-            return (self.first, self.end - 1) if self._is_likely(self.first, 1.5) else None
-        if self.language in ("de", "en", "zh") or self.end - self.first > 1 or not self._in_sentence(self.first):
-            return None
-        return (self.first, self.end - 1) if self._is_likely(self.first, 2.0) else None
+        if self.listed[self.first - 1].lower == "the" and token.lower.endswith("s"):
+            return is_surname(token.lower[:-1]) and not is_common(token.lower[:-1])
+        if self.language == "en":
+            return self._is_likely(self.first, 2.5)
+        if self.language == "de":
+            return is_surname(token.lower) and self._is_likely(self.first, 1.0)
+        return self._is_likely(self.first, 1.0)
 
 
 def _in_small_letters(listed: Sequence[Token], index: int) -> int:
@@ -223,7 +260,7 @@ def _in_small_letters(listed: Sequence[Token], index: int) -> int:
     known = given(token.lower)
     after = listed[index + 1] if index + 1 < len(listed) else None
     if after is not None and after.gap == " " and not after.capital and len(after.word) > 2 and not is_common(after.lower):
-        surname = is_surname(after.lower) or likeness(after.lower) > 2.0
+        surname = is_surname(after.lower) or likeness(after.lower) > 1.0
         if known == 2 and surname:
             return 2
         if given(after.lower) == 2 and not is_common(token.lower) and is_surname(token.lower):

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’ʼ][^\W\d_]{2,})?(?:-[^\W\d_]+(?:['’ʼ][^\W\d_]+)?)*")
-_SENTENCE = re.compile(r"[.!?…:;•\"„“«»()\[\]|>*\n\t]|—|–|^\s*$|\s-\s")
+_SENTENCE = re.compile(r"[.!?…:;•\"„“«»()\[\]|>*\n\t]|—|–|\s-\s")
 
 
 class Token(NamedTuple):
