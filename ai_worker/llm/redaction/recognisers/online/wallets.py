@@ -8,6 +8,7 @@ from ai_worker.llm.redaction.spans import Span
 
 _BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _FORMS = re.compile(r"(?<!\w)(?:0x[0-9a-fA-F]{40}|(?:bc|tb|ltc)1[02-9ac-hj-np-z]{11,71}|[13LMDT][1-9A-HJ-NP-Za-km-z]{25,33})(?!\w)")
+_LABEL = re.compile(r"wallet|portfel|кошел[её]к|гаманець|peněženk|btc|bitcoin|usdt|eth|tron|crypto|адрес|钱包", re.IGNORECASE)
 
 
 class Wallets:
@@ -17,7 +18,8 @@ class Wallets:
         """Every address in the text."""
         for match in _FORMS.finditer(text):
             written = match.group()
-            if written.startswith(("0x", "bc1", "tb1", "ltc1")) or _has_checksum(written):
+            labelled = _LABEL.search(text, max(0, match.start() - 40), match.start()) is not None
+            if labelled or written.startswith(("0x", "bc1", "tb1", "ltc1")) or _has_checksum(written):
                 yield Span(*match.span(), "WALLET")
 
 

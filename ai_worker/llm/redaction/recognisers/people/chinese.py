@@ -28,6 +28,7 @@ _COMPOUND = ("欧阳", "司马", "上官", "诸葛", "司徒", "东方", "皇甫
 _FREQUENT = frozenset(
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷曲盛冉骆蓝路游靳管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳时穆农阎"
 )
+_THING = re.compile(r"定律|效应|定理|方程|定理|常数|路|街|区|市|县|省|大学|学院|公司|集团|村|镇|山|河|湖|江|队|站|桥|寺|庙|银行|医院|号|牌")
 _VERB = re.compile(r"[没说在已将未因于去来也还要会把的是有给打]")
 _ONE_CHARACTER = re.compile(rf"(?P<surname>[\u4e00-\u9fff])(?={_TITLE})")
 _EDGE = re.compile(r"[\s，,。；;：:、！!？?（）()—\n]")
@@ -113,6 +114,8 @@ def _score(text: str, position: int, surname: int, length: int, end: int) -> flo
         score += 2.2
     if _AFTER.match(text, after):
         score += 2.5
+    if _THING.match(text, after):
+        score -= 6.0
     if _VERB.match(text, after):
         score += 1.0
     begins = position == 0 or _EDGE.match(text[position - 1]) is not None

@@ -73,7 +73,7 @@ GREETINGS = _set(
 PARTICLES = _set("von van de der den del della di da du la le zu zum zur af bin ibn al el ben dos ten ter und".replace(" und", ""))
 
 NEVER = _set(
-    "mon tue wed thu fri sat sun monday tuesday wednesday thursday friday saturday sunday sundays mondays january february march april may june july august september october november december jan feb mar apr jun jul aug sep sept oct nov dec"
+    "mon tue wed thu fri sat sun monday tuesday wednesday thursday friday saturday sunday sundays mondays spring summer autumn winter january february march april may june july august september october november december jan feb mar apr jun jul aug sep sept oct nov dec"
     " montag dienstag mittwoch donnerstag freitag samstag sonntag januar februar märz mai juni juli oktober dezember christmas easter ai ok nino ssn nhs zip iban bic pin api url html json xml sql pdf usb wi-fi wifi gps dns ip id"
     " proszę dziękuję witam pozdrawiam dzień adres telefon tel email mail data numer nr ul ulica kod miasto miejscowość pesel nip regon konto faktura umowa szanowni państwo państwa pan pani panie"
     " the this that these those dear hello hi please thanks thank regards phone email mail address date number no street city zip postcode passport plate visa amex card account tel mobile fax invoice vat dob ssn"
@@ -91,3 +91,34 @@ AFTER_PLACES = _set("im imienia имени імені named ul ulica ulicy ulic�
 """A name behind one of these belongs to a street or an institution."""
 
 MONTHS = _set("may april june august january maj maja maju marzec marca styczeń luty kwiecień mai juni juli april august januar märz máj květen březen март мая май июнь август januar března марта august")
+
+EPONYMS = _set(
+    "prawo prawa prawem wzór wzoru twierdzenie twierdzenia efekt efektu algorytm algorytmu kod kodu kodowanie kodowaniu kodowania metoda metody stała liczba równanie zasada nagroda nagrody nagrodę puchar memoriał"
+    " law laws effect theorem constant equation number principle transform algorithm prize award syndrome distribution process test scale chain chains curve method"
+    " gesetz effekt satz konstante gleichung verfahren prinzip preis theorem zahl"
+    " zákon efekt jev věta konstanta rovnice metoda číslo princip cena ceny algoritmus kódování"
+    " закон закона эффект эффекта теорема теоремы формула постоянная число уравнение метод принцип премия премии алгоритм код кодирование болезнь синдром"
+    " закону ефект ефекту теорема формула стала рівняння метод принцип премія алгоритм"
+)
+"""Beside a name of one of these, the name stands for the thing."""
+
+INSTITUTIONS = _set(
+    "street road avenue square park hall university college school museum bridge institute lake mount falls port fort airport station hospital house church cathedral castle beach island islands river valley hill club"
+    " united city town county court prize award day bank foundation company group inc ltd records press stadium arena tower theatre theater cup trophy"
+    " ulica uniwersytet szkoła muzeum szpital park most lotnisko dworzec stadion zamek plac aleja"
+    " universität schule museum brücke platz straße park stadion schloss institut preis"
+    " univerzita škola muzeum most náměstí ulice třída hrad zámek nádraží"
+    " улица университет школа музей мост парк площадь премия институт вулиця університет школа площа міст інститут"
+)
+"""Within a run of capitals, one of these makes the run a place or an institution."""
+
+PLACES = _set(
+    "georgia jordan paris chad india china kenya cuba israel florence sofia victoria vienna sydney adelaide carolina virginia dakota lincoln madison jackson houston dallas lourdes petra valencia verona siena"
+    " мали чад роман вена софия варна лада веста киа шкода октавия ford mercedes škoda toyota audi volkswagen opel honda tesla kia лексус тойота форд мерседес"
+)
+"""Words that are given names, too, but by themselves rather a place or a make."""
+
+ARTICLES = _set("der die das den dem des ein eine einen einem einer eines the a an")
+
+FIGURES = frozenset({("дед", "мороз"), ("дід", "мороз"), ("деда", "мороза"), ("діда", "мороза"), ("баба", "яга"), ("бабы", "яги"), ("frau", "holle"), ("pan", "tadeusz"), ("pan", "kleks")})
+"""Figures that a title stands before."""

@@ -14,6 +14,8 @@ _LONGEST = 5
 _JOINING = frozenset({" ", "  ", "\t"})
 _AFTER_INITIAL = frozenset({".", ". ", " "})
 _AFTER_TITLE = frozenset({" ", ".", ". ", "  ", "., ", ".-", ".  "})
+_QUOTES = frozenset("\"„“”«»'’")
+_FEMININE = ("ska", "cka", "ská", "cká", "ская", "цкая", "ська", "цька", "skie", "ckie", "ské", "ские", "ське", "ські", "ское")
 
 
 class PersonNames:
@@ -80,7 +82,7 @@ class _Run:
     def name(self) -> tuple[int, int] | None:
         """Indices of the first and last word of the name, if there is one."""
         cue = self._cue()
-        if cue == "place":
+        if cue == "place" or self._is_of_a_thing(cue):
             return None
         if not cue:
             self._leave_off_opening()
@@ -112,6 +114,22 @@ class _Run:
         if word in cues.LABELS and (":" in gap or "\n" in gap or gap.strip() in ("-", "–", "—")):
             return "label" if ":" in gap or gap.strip() else "introduction"
         return "closing" if word in cues.CLOSINGS and ("\n" in gap or gap.strip() in ("", ",")) else ""
+
+    def _is_of_a_thing(self, cue: str) -> bool:
+        """Whether the run names a law, a place or an institution, or stands by itself in quotation marks."""
+        words = [token.lower for token in self.listed[self.first : self.end]]
+        if cue == "title":
+            return (self.listed[self.first - 1].lower, words[0]) in cues.FIGURES
+        if len(words) > 1 and not cue and not cues.INSTITUTIONS.isdisjoint((words[-1], words[0])):
+            return True
+        before = self.listed[self.first - 1].lower if self.first and self._is_joined() else ""
+        after = self.listed[self.end] if self.end < len(self.listed) else None
+        if before in cues.EPONYMS or (after is not None and after.gap == " " and after.lower in cues.EPONYMS):
+            return True
+        if len(words) == 1 and not cue:
+            quoted = self.listed[self.first].gap[-1:] in _QUOTES and after is not None and after.gap[:1] in _QUOTES
+            return quoted or words[0] in cues.PLACES
+        return False
 
     def _is_joined(self) -> bool:
         return self.listed[self.first].gap == " "
@@ -247,8 +265,10 @@ class _Run:
             return is_surname(token.lower[:-1]) and not is_common(token.lower[:-1])
         if self.language == "en":
             return self._is_likely(self.first, 2.5)
+        if token.lower.endswith(_FEMININE):
+            return False
         if self.language == "de":
-            return is_surname(token.lower) and self._is_likely(self.first, 1.0)
+            return self.listed[self.first - 1].lower not in cues.ARTICLES and is_surname(token.lower) and self._is_likely(self.first, 1.0)
         return self._is_likely(self.first, 1.0)
 
 

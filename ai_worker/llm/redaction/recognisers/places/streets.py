@@ -3,10 +3,10 @@
 import re
 
 _CAPITAL = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĘĚŁĹĽŃŇÓŐŘŔŚŠŤŮŰŹŻŽА-ЯЁІЇЄҐ"
-WORD = rf"(?:[{_CAPITAL}][\w.'’-]*)"
+WORD = rf"(?:[{_CAPITAL}](?:\.|[\w'’-]*))"
 _NAME = rf"(?:{WORD}|[0-9]{{1,2}}(?:-?go|\.)?\s{WORD})(?:\s(?:{WORD}|i|de|la|von|der|den|dem|the|of|of\sthe)){{0,4}}"
 _FLAT = r"(?:[,\s]{1,2}(?:m\.?|lok\.?|mieszk\w*|apt\.?|apartment|flat|unit|suite|#|кв\.?|квартира|оф\.?|корп\.?|к\.|корпус|под\.?|подъезд|стр\.?|byt|č\.|top|stiege)\s?[0-9]{1,4}[A-Za-zА-Яа-я]?)*"
-_NUMBER = rf"(?:№\s?)?[0-9]{{1,4}}\s?(?:[A-Da-dА-Га-г](?!\w))?(?:\s?[/\\-]\s?[0-9]{{1,4}}[A-Da-d]?(?!\w))*(?![0-9:%°]|\.[0-9])(?!\s(?:zł|PLN|EUR|€|Kč|руб|грн|kg|km|cm|mm|MB|GB|m²)){_FLAT}"
+_NUMBER = rf"(?:№\s?)?[0-9]{{1,4}}(?:\s?[A-Da-dА-Га-г](?!\w))?(?:\s?[/\\-]\s?[0-9]{{1,4}}[A-Da-d]?(?!\w))*(?![0-9:%°]|\.[0-9])(?!\s(?:zł|PLN|EUR|€|Kč|руб|грн|kg|km|cm|mm|MB|GB|m²)){_FLAT}"
 
 _POLISH = rf"\b(?:[Uu]l\.?|[Uu]lic\w{{1,3}}|[Aa]l\.|[Aa]lej\w{{1,3}}|[Pp]l\.|[Pp]lac\w{{0,4}}|[Oo]s\.|[Oo]siedl\w{{1,3}}|[Rr]ondo|[Rr]ynek)\s?{_NAME}\s{_NUMBER}"
 _POLISH_LOCATIVE = rf"(?:(?<=\bna\s)|(?<=\bprzy\s)|(?<=\bpod\s)|(?<=\bmieszka\s))[{_CAPITAL}]\w+(?:ej|ą|iej|skiego|ckiego)\s{_NUMBER}"
@@ -18,8 +18,8 @@ _ENGLISH = (
     r"(?:,?\s(?:Apt|Flat|Unit|Suite|Apartment|#)\.?\s?\w{1,5})?"
 )
 _GERMAN = (
-    rf"\b[{_CAPITAL}][\w-]*(?:straße|strasse|str\.|stra[sß]s?e|weg|platz|allee|gasse|ring|damm|ufer|markt|grund|graben|steig|chaussee|promenade|wall|pfad)\s{_NUMBER}"
-    rf"|\b(?:{WORD}\s){{0,2}}(?:Straße|Strasse|Str\.|Weg|Platz|Allee|Gasse|Ring|Damm|Ufer|Chaussee|Markt|Deich)\s{_NUMBER}"
+    rf"\b(?!Radweg|Umweg|Hinweg|Rückweg|Parkplatz|Rohgraben|Supermarkt|Arbeitsmarkt|Arbeitsplatz)[{_CAPITAL}][\w-]*(?:straße|strasse|str\.|stra[sß]s?e|weg|platz|allee|gasse|ring|damm|ufer|markt|grund|graben|steig|chaussee|promenade|wall|pfad)\s{_NUMBER}"
+    rf"|\b(?!(?:Der|Die|Das|Den|Dem|Ein|Im|Am|Zum|Dieser|Diese)\s(?:Weg|Platz|Straße|Markt|Ring))(?:{WORD}\s){{1,2}}(?:Straße|Strasse|Str\.|Weg|Platz|Allee|Gasse|Ring|Damm|Ufer|Chaussee|Markt|Deich)\s{_NUMBER}"
     rf"|\b(?:Am|An\sder|An\sden|Im|In\sder|Auf\sdem|Zum|Zur|Unter\sden|Hinter\sdem)\s(?:{WORD}\s)?(?:Alten\s|Neuen\s)?[{_CAPITAL}]\w*(?:berg|hof|bach|feld|wald|deich|tor|markt|see|kirche|park|holz|garten|wiese|hang|brunnen)\s{_NUMBER}"
 )
 _RU_TYPES = (
