@@ -1,6 +1,10 @@
-"""Builds the data of the recogniser of names: `pip install -r devtools/redaction/requirements.txt`, then this; two minutes on one core."""
+"""Builds the data of the recogniser of names: `pip install -r devtools/redaction/requirements.txt`, then this; five minutes on one core.
+
+With `--lists` the likeness, which takes most of the time, stays as it is.
+"""
 
 import random
+import sys
 from pathlib import Path
 
 import numpy
@@ -29,7 +33,8 @@ def main() -> None:
     base = {name.lower() for names in family.values() for name in names}
     (DATA / "surnames.bin").write_bytes(BloomFilter.of(sorted(base)))
     (DATA / "common.bin").write_bytes(BloomFilter.of(sorted(frequent)))
-    _write_likeness(given, family, common)
+    if "--lists" not in sys.argv:
+        _write_likeness(given, family, common)
     _write_chinese()
     _write_cities()
 

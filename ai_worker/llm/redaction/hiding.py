@@ -7,6 +7,7 @@ from typing import Any
 
 from ai_worker.errors import BadRequest
 from ai_worker.llm.redaction.echoes import echoes_of
+from ai_worker.llm.redaction.followers import followers
 from ai_worker.llm.redaction.nested import NestedTooDeeply, mapped
 from ai_worker.llm.redaction.normal import Normal, normal
 from ai_worker.llm.redaction.pieces import pieces
@@ -73,7 +74,8 @@ def _found(strings: list[str], recognisers: tuple[Recogniser, ...]) -> list[list
 @lru_cache(maxsize=8)
 def _recognised(text: str, recognisers: tuple[Recogniser, ...]) -> tuple[Span, ...]:
     """Kept for the latest texts, of which the standing instruction is always one."""
-    return tuple(span for span in joined(_in_pieces(text, recognisers)) if _is_enough(text, span))
+    found = [span for span in joined(_in_pieces(text, recognisers)) if _is_enough(text, span)]
+    return tuple(joined([*found, *followers(text, found)]))
 
 
 def _in_pieces(text: str, recognisers: tuple[Recogniser, ...]) -> Iterator[Span]:

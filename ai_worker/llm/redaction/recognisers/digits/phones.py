@@ -24,6 +24,8 @@ _FRACTION = re.compile(r"[0-9]\.\Z")
 
 _COUNTED = frozenset({"123456789", "1234567890", "0123456789", "987654321"})
 """Digits in their order are an example."""
+_CHINESE = re.compile(r"1[3-9][0-9]{9}")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
 _WITH_ZERO = ("GB", "DE", "UA", "PL")
 """Regions whose national form begins with 0, in Poland until 2009: any grouping."""
 _POLISH_SHAPES = frozenset({(9,), (3, 3, 3), (2, 3, 2, 2), (2, 7), (3, 6), (3, 2, 2, 2), (2, 2, 2, 3)})
@@ -51,6 +53,8 @@ def is_international(digits: str) -> bool:
 def may_be_national(text: str, start: int, shape: Shape) -> bool:
     """Whether a number of that shape, from that index of the text, is worth a call of `is_national`."""
     length = sum(shape)
+    if shape == (3, 4, 4) or (shape == (11,) and text.startswith("1", start)):
+        return True
     return (shape in _SHAPES and length <= 11) or (9 <= length <= 14 and text.startswith(_PREFIXES.get(length, _NO_PREFIX), start))
 
 
@@ -78,6 +82,8 @@ def is_national(text: str, run: Run) -> bool:
         )
     if digits[0] in "78":
         return len(digits) == 11 and _of_regions("RU").fullmatch(digits[1:]) is not None
+    if _CHINESE.fullmatch(digits) and (shape == (3, 4, 4) or _HAN.search(text, max(0, run.start - 30), run.end + 30)):
+        return True
     if digits[0] == "1":
         return shape in _AMERICAN_SHAPES and _of_regions("US").fullmatch(digits[1:]) is not None
     return (len(shape) == 1 or shape[1:] in _POLISH_SHAPES or len(digits) == 12) and is_international(digits)

@@ -7,12 +7,12 @@ from ai_worker.llm.redaction.spans import Span
 
 _PROFILE = re.compile(
     r"(?:https?://)?(?:www\.|m\.)?(?:facebook\.com|fb\.com|instagram\.com|linkedin\.com/(?:in|pub)|twitter\.com|x\.com|vk\.com|ok\.ru/profile|t\.me|github\.com|gitlab\.com|tiktok\.com|youtube\.com/(?:c|user|@)|threads\.net"
-    r"|reddit\.com/(?:u|user)|pinterest\.com|xing\.com/profile|medium\.com|weibo\.com|steamcommunity\.com/id|snapchat\.com/add)/@?[\w.%-]{2,60}+(?<![.,])(?!/[\w.])/?",
+    r"|reddit\.com/(?:u|user)|pinterest\.com|xing\.com/profile|medium\.com|weibo\.com|steamcommunity\.com/id|snapchat\.com/add)/@?[\w%-]+(?:\.[\w%-]+)*+(?!/[\w.])/?",
     re.IGNORECASE,
 )
 _NAMED = re.compile(
     r"(?<!\w)(?:user\s?name|login|log-in|user|account\sname|nick(?:name)?|handle|benutzername|nutzer(?:name)?|benutzer|uživatel\w*|uživatelské\sjméno|přihlašovací\sjméno|użytkowni\w+|nazwa\sużytkownika|логин|логін|ник|пользовател\w+|користувач\w*"
-    r"|微信号?|用户名|账号|qq号?|wechat|skype|telegram|discord)"
+    r"|微信号?|用户名|登录名|账号|qq号?|wechat|skype|telegram|discord)"
     r"(?:\s(?:to|is|ist|je|lautet|a|:))?\s?[:：=]?\s{0,2}(?:是)?[\"'„“«]?(?P<name>@?(?=[\w.-]{0,40}(?:[0-9_]|\.[a-z]))[A-Za-z][\w.-]{2,40}(?<![.-]))(?![\w@])",
     re.IGNORECASE,
 )

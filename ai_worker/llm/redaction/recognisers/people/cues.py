@@ -35,7 +35,7 @@ ROLES = _set(
 
 LABELS = _set(
     "imię imiona nazwisko nazwiska imięinazwisko klient klientka właściciel nadawca odbiorca odbiorczyni pacjent pacjentka najemca wynajmujący opiekun ojciec matka dziecka kontakt poszkodowana poszkodowany sprawca pełnomocnik pracownik"
-    " name names firstname lastname surname holder beneficiary patient tenant landlord contact keeper signed signature customer from to attn attention cardholder claimant"
+    " applicant cardholder passenger guest student employee insured policyholder witness driver owner sender recipient buyer seller name names firstname lastname surname holder beneficiary patient tenant landlord contact keeper signed signature customer from to attn attention cardholder claimant"
     " name vorname nachname familienname kontoinhaber inhaber patient patientin ansprechpartner zeuge zeugin halter unterzeichnet mieter vermieter absender empfänger empfängerin"
     " jméno příjmení odesílatel příjemce nájemce pronajímatel pronajímatelka držitel majitel pacientka pacient svědkyně svědek zastoupený osoba vyřizuje pojištěnec"
     " фио имя фамилия отчество отправитель получатель пациентка пациент свидетель владелец ребёнок мать отец ответчик истец истица заявитель директор бухгалтер"

@@ -1,6 +1,7 @@
 """What is known of single words: given names with their forms, surnames, ordinary words. Loaded when first asked, 1 MB."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -55,6 +56,10 @@ def given(lower: str) -> int:
         return 2
     if lower in known.doubtful:
         return 1 if lower in known.common else 2
+    if not lower.isascii() and lower[0] < "Ѐ":
+        plain = "".join(letter for letter in unicodedata.normalize("NFD", lower) if not unicodedata.combining(letter))
+        if plain != lower and plain in known.given:
+            return 2
     parts = re.split(r"['’ʼ-]", lower)
     return min(map(given, parts)) if len(parts) > 1 and all(len(part) > 1 for part in parts) else 0
 

@@ -8,13 +8,16 @@ from ai_worker.llm.redaction.recognisers.ordinary import without_code
 from ai_worker.llm.redaction.recognisers.people import cues
 from ai_worker.llm.redaction.recognisers.people.lexicon import given, is_common, is_patronymic, is_surname, likeness
 from ai_worker.llm.redaction.recognisers.people.tokens import Token, tokens
+from ai_worker.llm.redaction.recognisers.places.towns import is_town
 from ai_worker.llm.redaction.spans import Span
 
 _LONGEST = 5
 _JOINING = frozenset({" ", "  ", "\t"})
 _AFTER_INITIAL = frozenset({".", ". ", " "})
 _AFTER_TITLE = frozenset({" ", ".", ". ", "  ", "., ", ".-", ".  "})
+_IN_CODE = frozenset("0123456789_@#$\\")
 _QUOTES = frozenset("\"„“”«»'’")
+_MARRIED = ("ová", "ové", "ovou", "owa", "ową", "owej")
 _FEMININE = ("ska", "cka", "ská", "cká", "ская", "цкая", "ська", "цька", "skie", "ckie", "ské", "ские", "ське", "ські", "ское")
 
 
@@ -102,6 +105,8 @@ class _Run:
             return ""
         before, gap = self.listed[self.first - 1], self.listed[self.first].gap
         word = before.lower
+        if gap == ", " and word in cues.GREETINGS:
+            return "greeting"
         if gap in _AFTER_TITLE:
             if word in cues.AFTER_PLACES:
                 return "place"
@@ -109,7 +114,7 @@ class _Run:
                 return "title"
             if gap == " " and word in cues.INTRODUCTIONS:
                 return "introduction"
-            if gap == " " and word in cues.GREETINGS:
+            if word in cues.GREETINGS:
                 return "greeting"
         if word in cues.LABELS and (":" in gap or "\n" in gap or gap.strip() in ("-", "–", "—")):
             return "label" if ":" in gap or gap.strip() else "introduction"
@@ -123,6 +128,8 @@ class _Run:
         if len(words) > 1 and not cue and not cues.INSTITUTIONS.isdisjoint((words[-1], words[0])):
             return True
         before = self.listed[self.first - 1].lower if self.first and self._is_joined() else ""
+        if self._is_in_code():
+            return True
         after = self.listed[self.end] if self.end < len(self.listed) else None
         if before in cues.EPONYMS or (after is not None and after.gap == " " and after.lower in cues.EPONYMS):
             return True
@@ -130,6 +137,11 @@ class _Run:
             quoted = self.listed[self.first].gap[-1:] in _QUOTES and after is not None and after.gap[:1] in _QUOTES
             return quoted or words[0] in cues.PLACES
         return False
+
+    def _is_in_code(self) -> bool:
+        """Whether a digit or an underscore is written on to it: ZIMA20, SHA-2, name_1."""
+        after = self.listed[self.end].gap if self.end < len(self.listed) else ""
+        return self.listed[self.first].gap[-1:] in _IN_CODE or after[:1] in _IN_CODE or (after[:1] == "-" and after[1:2].isdigit())
 
     def _is_joined(self) -> bool:
         return self.listed[self.first].gap == " "
@@ -140,7 +152,10 @@ class _Run:
             lower = self.listed[self.first].lower
             if len(lower) == 1 or given(lower) == 2 or not (is_common(lower) or lower in cues.LABELS or lower in cues.NEVER):
                 return
-            if given(self.listed[self.first + 1].lower) == 0 and given(lower):
+            after = self.listed[self.first + 1]
+            if given(after.lower) == 0 and given(lower):
+                return
+            if is_surname(lower) and lower not in cues.NEVER and lower not in cues.LABELS and (given(after.lower) == 2 or len(after.word) == 1):
                 return
             self.first += 1
 
@@ -150,14 +165,16 @@ class _Run:
             first += 1
         last = first
         while last < self.end and last - first < _LONGEST and self.listed[last].lower not in cues.NEVER:
-            if last > first and self._is_ordinary(last) and not (last == first + 1 and self._given(first)):
+            initials = all(len(self.listed[index].word) == 1 for index in range(first, last))
+            if last > first and not initials and self._is_ordinary(last) and not (last == first + 1 and self._given(first)):
                 break
             last += 1
         if last == first:
             return None
         strict = cue == "title" or self.listed[self.first - 1].lower in cues.STRICT_LABELS
         sure = any(self._given(index) or (not is_common(self.listed[index].lower) if strict else self._is_likely(index, 0.0)) for index in range(first, last))
-        return (first, last - 1) if sure or cue == "title" else None
+        several = last - first > 1 and any(not is_common(self.listed[index].lower) for index in range(first, last))
+        return (first, last - 1) if sure or several or cue == "title" else None
 
     def _is_anchor(self, index: int, cue: str) -> bool:
         token = self.listed[index]
@@ -171,7 +188,7 @@ class _Run:
         if known == 0 or not token.capital:
             return False
         neighbours = [other for other in (index - 1, index + 1) if self.first <= other < self.end]
-        if any(self._given(other) == 2 or (self._is_likely(other, 0.5) and len(self.listed[other].word) > 2) for other in neighbours):
+        if any(self._given(other) == 2 or self._may_be_surname(other) for other in neighbours):
             return True
         if neighbours or token.lower in cues.MONTHS:
             return False
@@ -196,8 +213,9 @@ class _Run:
             while self.first <= other < self.end and len(self.listed[other].word) == 1:
                 other += step
             if self.first <= other < self.end and len(self.listed[other].word) > 2:
-                likely = is_surname(self.listed[other].lower) if abs(other - index) == 2 else self._is_likely(other, 0.0)
-                if likely and self.listed[other].lower not in cues.NEVER:
+                lower = self.listed[other].lower
+                likely = is_surname(lower) if abs(other - index) == 2 else not is_common(lower) and likeness(lower) > -3.0
+                if likely and lower not in cues.NEVER:
                     return True
         return False
 
@@ -207,6 +225,8 @@ class _Run:
 
     def _around(self, first: int, last: int) -> tuple[int, int]:
         """The name that grows from its sure words to both sides."""
+        if last + 1 < self.end and self._given(last) and self.language != "de" and self._may_follow(last + 1):
+            last += 1
         while last + 1 < self.end and last - first < _LONGEST and self._belongs(last + 1, after=True):
             last += 1
         while first > self.first and last - first < _LONGEST and self._belongs(first - 1, after=False):
@@ -223,7 +243,18 @@ class _Run:
             return token.capital or after
         if not self._is_ordinary(index):
             return True
-        return is_surname(token.lower) and (after or not token.opens)
+        return is_surname(token.lower) and token.lower not in cues.LABELS and token.lower not in cues.TITLES
+
+    def _may_follow(self, index: int) -> bool:
+        """Whether any word with a capital may be the surname behind a given name: not where a heading has capitals throughout."""
+        token = self.listed[index]
+        return token.capital and len(token.word) > 2 and token.lower not in cues.NEVER and token.lower not in cues.ROLES and index + 1 == self.end
+
+    def _may_be_surname(self, index: int) -> bool:
+        token = self.listed[index]
+        if len(token.word) < 3 or not token.capital or token.lower in cues.NEVER:
+            return False
+        return is_surname(token.lower) or self._is_likely(index, 0.5)
 
     def _is_ordinary(self, index: int) -> bool:
         lower = self.listed[index].lower
@@ -248,7 +279,8 @@ class _Run:
         if length == 2:
             odds = [likeness(self.listed[index].lower) for index in range(self.first, self.end)]
             unknown = not any(is_common(self.listed[index].lower) or self.listed[index].lower in cues.NEVER for index in range(self.first, self.end))
-            return (self.first, self.end - 1) if unknown and sum(odds) > 4.0 and min(odds) > 0.0 else None
+            ending = self.listed[self.end - 1].lower.endswith(_MARRIED)
+            return (self.first, self.end - 1) if unknown and (ending or (sum(odds) > 3.0 and min(odds) > -0.5)) else None
         if self._fills_line():
             return (self.first, self.first) if self._is_likely(self.first, 1.0) else None
         return (self.first, self.first) if self._in_sentence(self.first) and self._is_surname_within() else None
@@ -269,6 +301,8 @@ class _Run:
             return False
         if self.language == "de":
             return self.listed[self.first - 1].lower not in cues.ARTICLES and is_surname(token.lower) and self._is_likely(self.first, 1.0)
+        if self.language in ("pl", "cs", "ru", "uk") and is_surname(token.lower) and not self.listed[self.first - 1].opens and token.gap == " ":
+            return token.lower not in cues.NEVER and not is_town(token.word)
         return self._is_likely(self.first, 1.0)
 
 
@@ -280,8 +314,9 @@ def _in_small_letters(listed: Sequence[Token], index: int) -> int:
     known = given(token.lower)
     after = listed[index + 1] if index + 1 < len(listed) else None
     if after is not None and after.gap == " " and not after.capital and len(after.word) > 2 and not is_common(after.lower):
-        surname = is_surname(after.lower) or likeness(after.lower) > 1.0
-        if known == 2 and surname:
+        if known == 2 and (is_surname(after.lower) or likeness(after.lower) > 1.0):
+            return 2
+        if known == 1 and is_surname(after.lower) and likeness(after.lower) > 0.0:
             return 2
         if given(after.lower) == 2 and not is_common(token.lower) and is_surname(token.lower):
             return 2

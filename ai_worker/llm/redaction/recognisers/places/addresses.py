@@ -2,12 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from functools import cache, lru_cache
-from importlib.resources import files
 
 from ai_worker.llm.redaction.recognisers.ordinary import without_code
-from ai_worker.llm.redaction.recognisers.people.lexicon import stem
 from ai_worker.llm.redaction.recognisers.places.streets import BARE, BRITISH, POSTCODE, STREETS, TOWN, WORD
+from ai_worker.llm.redaction.recognisers.places.towns import is_town
 from ai_worker.llm.redaction.spans import Span
 
 _RESIDES = re.compile(
@@ -22,7 +20,7 @@ _LABELLED = re.compile(
 )
 _SENTENCE_END = re.compile(r"(?<=[\w)])\.\s(?=[A-ZА-ЯЁІЇЄҐŁŚŻ])(?<!\bul\.\s)(?<!\bг\.\s)(?<!\bм\.\s)(?<!\bд\.\s)(?<!\bкв\.\s)(?<!\bst\.\s)(?<!\bal\.\s)")
 _LEFT = re.compile(rf"(?:(?P<code>{POSTCODE}),?\s{{1,2}})?(?P<region>[\w-]+\s(?:обл\.|область|області),\s)?(?P<town>{TOWN})(?P<gap>,?\s(?:на|przy|na|на\s|у|в|v|in)?\s?)\Z")
-_RIGHT = re.compile(rf"(?P<gap>,\s|\s|,|\n|\sw\s|\sin\s)(?:(?P<code>{POSTCODE})(?:,?\s)?)?(?P<town>{TOWN})?(?P<state>,?\s(?:[A-Z]{{2}}|[A-Z][a-z]+))?(?:,?\s(?P<after>{POSTCODE}))?")
+_RIGHT = re.compile(rf"(?P<gap>\sw\s|\swe\s|\sin\s|\sv\s|,\s|\s|,|\n)(?:(?P<code>{POSTCODE})(?:,?\s)?)?(?P<town>{TOWN})?(?P<state>,?\s(?:[A-Z]{{2}}|[A-Z][a-z]+))?(?:,?\s(?P<after>{POSTCODE}))?")
 _PARTS_BEFORE = re.compile(rf"(?:(?:{WORD}|The|[0-9]{{1,4}})(?:\s{WORD}){{0,3}},\s){{0,3}}(?:{WORD}(?:\s{WORD})?)?,?\s\Z")
 _TOWN_BEFORE = re.compile(rf"(?P<town>{WORD}(?:\s{WORD})?),\s\Z")
 _TOWN_AFTER = re.compile(rf",\s(?P<code>(?:[0-9]{{3}}\s[0-9]{{2}}|[0-9]{{2}}-[0-9]{{3}}|[0-9]{{5}})\s)?(?P<town>{WORD}(?:\s{WORD})?)")
@@ -77,7 +75,7 @@ def _to_right(text: str, end: int) -> int:
         if after["after"] and not after["code"]:
             return after.end()
         return after.end("town") if after["town"] else after.end("code")
-    if after["town"] and (after["gap"] != " " or is_town(after["town"])) and (is_town(after["town"])):
+    if after["town"] and is_town(after["town"]):
         return after.end("town")
     return end
 
@@ -91,17 +89,3 @@ def _labelled(text: str, match: re.Match[str]) -> Iterator[Span]:
     if "@" not in value and re.search(r"[0-9]", value) and re.search(r"[^\W\d_]{2}", value):
         cut = re.search(r",?\s(?:tel|e-?mail|phone|tел|телефон|mob|kom|收)\b|[,，]\s?(?:邮编|电话)", value, re.IGNORECASE)
         yield Span(start, start + (cut.start() if cut and cut.start() > 3 else len(value.rstrip(" .,"))), "ADDRESS")
-
-
-@cache
-def _towns() -> frozenset[str]:
-    lines = files(__package__).joinpath("cities.txt").read_text(encoding="utf-8").split("\n")
-    return frozenset(stem(line) for line in lines if line)
-
-
-@lru_cache(maxsize=2048)
-def is_town(written: str) -> bool:
-    """Whether the words, or the first or last of them, are a known town, in any case."""
-    lower = re.sub(r"\s[0-9]+\Z", "", written).lower()
-    words = lower.split()
-    return any(stem(candidate) in _towns() for candidate in (lower, words[0], words[-1]))
