@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from ai_worker.llm.redaction.recognisers.people.lexicon import given, is_common, stem
+from ai_worker.llm.redaction.recognisers.people.lexicon import given, is_common, is_surname, stem
 from ai_worker.llm.redaction.recognisers.people.phrases import Phrases, core
 from ai_worker.llm.redaction.recognisers.people.tokens import tokens
 from ai_worker.llm.redaction.spans import Span
@@ -19,13 +19,14 @@ _JOINED_AFTER = re.compile(r"[\w/-]|[.:,][0-9]")
 def echoes_of(texts: Sequence[str], found: Sequence[Sequence[Span]]) -> list[list[Span]]:
     """For each text, where it repeats a value found in any of them."""
     kinds: dict[str, str] = {}
-    stems: set[str] = set()
+    stems: dict[str, bool] = {}
     for text, spans in zip(texts, found, strict=True):
         for span in spans:
             value = text[span.start : span.end]
             kinds.setdefault(core(value), span.kind)
             if span.kind == "NAME":
-                stems.update(_stems(value))
+                for found_stem, sure in _stems(value):
+                    stems[found_stem] = stems.get(found_stem, False) or sure
     phrases = Phrases(kinds, longest=_ECHO_WORDS)
     return [[*_repeated(text, phrases, kinds), *_inflected(text, stems)] for text in texts]
 
@@ -43,16 +44,24 @@ def _is_token(text: str, start: int, end: int) -> bool:
     return _JOINED_BEFORE.search(text, max(0, start - 1), start) is None and _JOINED_AFTER.match(text, end) is None
 
 
-def _stems(name: str) -> Iterator[str]:
-    """Of its surnames: given names are found by themselves."""
-    for token in tokens(name):
-        if token.capital and len(token.word) > _LEAST_STEM and given(token.lower) == 0 and not is_common(token.lower):
-            yield stem(token.lower)
+def _stems(name: str) -> Iterator[tuple[str, bool]]:
+    """Of its surnames, with whether they are nothing else: given names are found by themselves."""
+    listed = tokens(name)
+    for token in listed:
+        if token.capital and len(token.word) >= _LEAST_STEM and given(token.lower) == 0:
+            if not is_common(token.lower):
+                yield stem(token.lower), True
+            elif len(listed) > 1 and is_surname(token.lower):
+                yield stem(token.lower), False
 
 
-def _inflected(text: str, stems: set[str]) -> Iterator[Span]:
+def _inflected(text: str, stems: dict[str, bool]) -> Iterator[Span]:
     if not stems:
         return
     for token in tokens(text):
-        if token.capital and len(token.word) >= _LEAST_STEM and stem(token.lower) in stems and not is_common(token.lower):
-            yield Span(token.start, token.end, "NAME")
+        if token.capital and len(token.word) >= _LEAST_STEM:
+            sure = stems.get(stem(token.lower))
+            if sure is not None and (not is_common(token.lower) if sure else not token.opens):
+                yield Span(token.start, token.end, "NAME")
+            elif sure and (not token.opens or is_surname(token.lower)):
+                yield Span(token.start, token.end, "NAME")

@@ -29,6 +29,8 @@ _UNDONE = re.compile(
     r"|[^\W\d_][\u0300-\u036f]+",
     re.IGNORECASE | re.DOTALL,
 )
+_LETTER_O = re.compile(r"(?<=[0-9])[OoОо](?=[0-9])|(?<=[0-9]{2}-)[OoОо](?=[0-9])")
+"""The letter written for the digit: 5O2-118-334."""
 _SIGNS = re.compile(r"[&%\\<\u00ad\u0300-\u036f\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 
 
@@ -56,6 +58,7 @@ class Normal:
 def normal(text: str) -> Normal:
     """The copy of a text."""
     plain = text if text.isascii() else text.translate(_ONE_TO_ONE)
+    plain = _LETTER_O.sub("0", plain)
     if _SIGNS.search(plain) is None:
         return Normal(plain)
     pieces: list[str] = []

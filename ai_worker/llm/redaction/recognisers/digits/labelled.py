@@ -7,13 +7,14 @@ from stdnum.cn import ric
 
 from ai_worker.llm.redaction.spans import Span
 
-_BETWEEN = r"[^\n\w]{0,4}(?:(?:nr|no|number|numer|num|n°|№|č|номер|серия|seria|serie|i|и|та|серії|osobist\w+|osobowy|osobistego|on\sthe|for|is|to|lautet|je|die|der|ist|mit|mám|card|id|driver'?s|jazdy|dl|vrácení|pro|kauce|na|mój|mojego|moje|moja|my|mein|meine|můj|moje|мой|моя|мій|запис|записи|号码?|为|是)[^\n\w]{0,4}){0,4}"
+_BETWEEN = r"[^\n\w]{0,4}(?:(?:nr|no|number|numer|num|n°|№|č|номер|серия|seria|serie|i|и|та|серії|osobist\w+|osobowy|osobistego|on\sthe|for|is|to|lautet|je|die|der|ist|mit|mám|card|id|driver'?s|jazdy|dl|vrácení|pro|kauce|na|mój|mojego|moje|moja|my|mein|meine|můj|moje|мой|моя|мій|запис|записи)(?![^\W\d_])[^\n\w]{0,4}){0,4}"
 _DOCUMENT = re.compile(
     rf"(?<!\w)(?:paszport\w*|passport|reisepass\w*|personalausweis\w*|ausweis\w*|dow(?:ód|odu|odzie|odem|\.)|prawo\sjazdy|prawa\sjazdy|legitym\w*|id\s?card|identity\scard|driver'?s\slicen[cs]e|driving\slicen[cs]e|licen[cs]e|führerschein\w*"
     rf"|občansk\w+\sprůkaz\w*|op|řidičsk\w+\sprůkaz\w*|pas(?:u|em)?|průkaz\w*|паспорт\w*|загранпаспорт\w*|водительское\sудостоверение|удостоверени\w*|военный\sбилет|свидетельство\sо\sрождении|посвідченн\w+(?:\sводія)?|id-картк\w*|закордонний\sпаспорт"
-    rf"|护照号?|通行证|港澳通行证|居住证编号?)(?![^\W\d_]){_BETWEEN}(?P<value>(?-i:(?:[A-ZА-ЯІЇЄ]{{1,5}}[\s-]?(?:[A-ZА-ЯІЇЄ]{{1,2}}\s?)?)?(?:№\s?)?[0-9][0-9A-Z]{{0,15}}(?:[\s/-]{{1,2}}(?:№\s?)?[0-9][0-9A-Z]{{1,6}}){{0,3}}))(?!\w)",
+    rf")(?![^\W\d_]){_BETWEEN}(?P<value>(?-i:(?:[A-ZА-ЯІЇЄ]{{1,5}}[\s-]?(?:[A-ZА-ЯІЇЄ]{{1,2}}\s?)?)?(?:№\s?)?[0-9][0-9A-Z]{{0,15}}(?:[\s/-]{{1,2}}(?:№\s?)?[0-9][0-9A-Z]{{1,6}}){{0,3}}))(?!\w)",
     re.IGNORECASE,
 )
+_CHINESE = re.compile(r"(?:护照(?:号码?)?|通行证(?:号码?)?|居住证(?:编号)?|驾驶证(?:号码?)?|档案编号)[：:\s为是]{0,2}(?P<value>[A-Z]{0,2}[0-9]{6,17}[0-9Xx])(?![0-9A-Za-z])")
 _SERIES = re.compile(rf"(?:seria|serie|серия|серії|серія)(?:\s(?:i|и|та)\s(?:numer|номер))?{_BETWEEN}(?P<value>[A-ZА-ЯІЇЄ]{{2,3}}\s?(?:№\s?)?[0-9]{{6}}|[0-9]{{2}}\s?[0-9]{{2}}\s?(?:№\s?)?[0-9]{{6}})(?!\w)")
 _IDENTITY = re.compile(
     r"(?<!\w)(?:pan|nino|ni|national\sinsurance|ni\snumber|nin|ssn|sv-?nummer|svnr|sozialversicherungsnummer|rentenversicherungsnummer|versichert(?:en)?(?:nummer)?(?:\sunter)?|ust-?id(?:nr)?\.?|vat(?:\s(?:no|number))?|dič|запис|tax\sid|steuernummer)"
@@ -41,7 +42,7 @@ class LabelledDocuments:
         for match in _DOCUMENT.finditer(text):
             if _LIKE_DOCUMENT.match(match["value"]) and not re.fullmatch(r"(?:19|20)[0-9]{2}", match["value"]):
                 yield Span(*match.span("value"), "DOCUMENT")
-        for kind, pattern in (("DOCUMENT", _SERIES), ("ID", _IDENTITY), ("NINO", _NINO_LABEL), ("SORTCODE", _SORT_CODE), ("ACCOUNT", _ACCOUNT)):
+        for kind, pattern in (("DOCUMENT", _SERIES), ("DOCUMENT", _CHINESE), ("ID", _IDENTITY), ("NINO", _NINO_LABEL), ("SORTCODE", _SORT_CODE), ("ACCOUNT", _ACCOUNT)):
             for match in pattern.finditer(text):
                 if sum(map(str.isdigit, match["value"])) >= 6 or kind == "SORTCODE":
                     yield Span(*match.span("value"), kind)

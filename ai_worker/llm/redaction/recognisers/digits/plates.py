@@ -12,9 +12,9 @@ _OWN_FORM = re.compile(
     r"|(?<![\w-])[A-Z]{2}[0-9]{2}\s[A-Z]{3}(?![\w-])|(?<![\w-])[A-ZÄÖÜ]{1,3}-[A-Z]{1,2}\s[0-9]{1,4}[EH]?(?![\w-])"
 )
 _LABEL = re.compile(
-    r"(?:rejestrac\w*|rej\.|tablic\w*|nr\srej\w*|pojazd\w*|samoch\w*|auto|auta|autem|plate|reg(?:istration)?|licen[cs]e\splate|number\splate|kennzeichen|nummernschild|spz|rz|vozidl\w*|značk\w*"
+    r"(?<!\w)(?:rejestrac\w*|rej\.|tablic\w*|nr\srej\w*|pojazd\w*|samoch\w*|auto|auta|autem|plate|reg(?:istration)?|licen[cs]e\splate|number\splate|kennzeichen|nummernschild|spz|rz|vozidl\w*|značk\w*"
     r"|госномер|гос\.\s?номер|номер\s(?:машины|авто\w*|автомобиля)|автомобил\w*|машин\w*|авто|номерн\w*|车牌号?码?|车号)"
-    r"[^\n.0-9]{0,22}?(?P<plate>(?<!\w)(?=[A-ZА-ЯІ0-9·-]{0,5}[\s·-]?[A-ZА-ЯІ]{0,3}[0-9])(?=[0-9·\s-]{0,7}[A-ZА-ЯІ])[A-ZА-ЯІ0-9京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]{1,4}[\s·-]?[A-ZА-ЯІ0-9]{1,6}(?:\s[A-ZА-ЯІ0-9]{1,4})?)(?!\w)",
+    r"[^\n.0-9]{0,22}?(?-i:(?P<plate>(?<!\w)(?=[A-ZА-ЯІ0-9·-]{0,5}[\s·-]?[A-ZА-ЯІ]{0,3}[0-9])(?=[0-9·\s-]{0,7}[A-ZА-ЯІ])[A-ZА-ЯІ0-9京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]{1,4}[\s·-]?[A-ZА-ЯІ0-9]{1,6}(?:\s[A-ZА-ЯІ0-9]{1,4})?))(?!\w)",
     re.IGNORECASE,
 )
 _CAPITALS = re.compile(r"[^a-zа-яё]+")

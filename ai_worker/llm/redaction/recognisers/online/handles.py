@@ -13,7 +13,7 @@ _PROFILE = re.compile(
 _NAMED = re.compile(
     r"(?<!\w)(?:user\s?name|login|log-in|user|account\sname|nick(?:name)?|handle|benutzername|nutzer(?:name)?|benutzer|uživatel\w*|uživatelské\sjméno|přihlašovací\sjméno|użytkowni\w+|nazwa\sużytkownika|логин|логін|ник|пользовател\w+|користувач\w*"
     r"|微信号?|用户名|登录名|账号|qq号?|wechat|skype|telegram|discord)"
-    r"(?:\s(?:to|is|ist|je|lautet|a|:))?\s?[:：=]?\s{0,2}(?:是)?[\"'„“«]?(?P<name>@?(?=[\w.-]{0,40}(?:[0-9_]|\.[a-z]))[A-Za-z][\w.-]{2,40}(?<![.-]))(?![\w@])",
+    r"(?:\s(?:to|is|ist|je|lautet|a|:)(?!\w))?\s?[:：=]?\s{0,2}(?:是)?[\"'„“«]?(?P<name>@?(?=[\w.-]{0,40}(?:[0-9_]|\.[a-z]))[A-Za-z][\w.-]{2,40}(?<![.-]))(?![\w@])",
     re.IGNORECASE,
 )
 _LOGIN = re.compile(r"(?:login|логин|логін|ник|nick|benutzername|username)\s?[:：]\s?(?P<name>[A-Za-z][\w.-]{2,40}(?<![.-]))(?![\w@])", re.IGNORECASE)

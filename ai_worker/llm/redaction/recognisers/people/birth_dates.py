@@ -28,7 +28,7 @@ _LABEL_FIRST = re.compile(
     re.IGNORECASE,
 )
 _DATE_FIRST = re.compile(
-    rf"(?<![\w.])(?P<date>{DATE})[\s,]{{0,2}}(?:r\.\s|года?\s|року\s|г\.\s)?(?:г\.?\s?р\b|р\.\s?н|року\sнародж|рожд|народж|ur\.|geboren|born|года\sрожд|出生|生[，,。]|生(?=人|于))",
+    rf"(?<![0-9A-Za-z.])(?P<date>{DATE})[\s,]{{0,2}}(?:r\.\s|года?\s|року\s|г\.\s)?(?:г\.?\s?р\b|р\.\s?н|року\sнародж|рожд|народж|ur\.|geboren|born|года\sрожд|出生|生[，,。]|生(?=人|于))",
     re.IGNORECASE,
 )
 _CHILD = re.compile(

@@ -30,6 +30,8 @@ _FREQUENT = frozenset(
 )
 _THING = re.compile(r"定律|效应|定理|方程|定理|常数|路|街|区|市|县|省|大学|学院|公司|集团|村|镇|山|河|湖|江|队|站|桥|寺|庙|银行|医院|号|牌")
 _VERB = re.compile(r"[没说在已将未因于去来也还要会把的是有给打]")
+_LINKS = frozenset("、和与跟给说由找向让被对问陪是天请")
+_PET_NAME = re.compile(r"(?:亲爱的|客服|我是|我叫|你好|您好|爱你的|同事|师傅)[，,]?(?P<name>[小老阿][\u4e00-\u9fff]{1,2})(?=[，。！,!：:\s；;]|\Z)")
 _ONE_CHARACTER = re.compile(rf"(?P<surname>[\u4e00-\u9fff])(?={_TITLE})")
 _EDGE = re.compile(r"[\s，,。；;：:、！!？?（）()—\n]")
 
@@ -62,6 +64,8 @@ class ChineseNames:
         if _HAN.search(text) is None:
             return
         cleared = without_code(text)
+        for match in _PET_NAME.finditer(cleared):
+            yield Span(*match.span("name"), "NAME")
         for stretch in _HAN.finditer(cleared):
             start, end = stretch.span()
             position = start
@@ -80,8 +84,11 @@ def _length(text: str, start: int, position: int, end: int) -> int:
     if not compound and text[position] not in known.surnames:
         return 0
     best, best_score = 0, 0.0
+    strong = _STRONG.search(text, max(0, position - 8), position) is not None
+    named = text[max(0, position - 1) : position] not in _LINKS and _BEFORE.search(text, max(0, position - 8), position) is not None
+    free = compound or strong
     for length in (surname + 2, surname + 1):
-        if position + length <= end and (compound or not _is_covered(text, start, position, length, end)):
+        if position + length <= end and (free or (named and _ends(text, position + length)) or not _is_covered(text, start, position, length, end)):
             score = _score(text, position, surname, length, end)
             if score > max(best_score, 0.0):
                 best, best_score = length, score
@@ -100,6 +107,10 @@ def _is_covered(text: str, start: int, position: int, length: int, end: int) -> 
     return position > start and text[position - 1 : position + 1] in words and _BEFORE.search(text, max(0, position - 8), position) is None
 
 
+def _ends(text: str, after: int) -> bool:
+    return after == len(text) or _EDGE.match(text[after]) is not None
+
+
 def _score(text: str, position: int, surname: int, length: int, end: int) -> float:
     """How much rather a name than running text; above 0 is a name."""
     given = tables().given
@@ -112,6 +123,8 @@ def _score(text: str, position: int, surname: int, length: int, end: int) -> flo
         score += 4.5
     elif _BEFORE.search(text, before, position):
         score += 2.2
+    if _ends(text, after) and _BEFORE.search(text, before, position):
+        score += 0.8
     if _AFTER.match(text, after):
         score += 2.5
     if _THING.match(text, after):
@@ -119,7 +132,7 @@ def _score(text: str, position: int, surname: int, length: int, end: int) -> flo
     if _VERB.match(text, after):
         score += 1.0
     begins = position == 0 or _EDGE.match(text[position - 1]) is not None
-    ends = after == len(text) or _EDGE.match(text[after]) is not None
+    ends = _ends(text, after)
     if begins and ends:
         score += 2.5
     elif ends or begins:

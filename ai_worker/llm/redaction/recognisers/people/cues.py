@@ -73,7 +73,7 @@ GREETINGS = _set(
 PARTICLES = _set("von van de der den del della di da du la le zu zum zur af bin ibn al el ben dos ten ter und".replace(" und", ""))
 
 NEVER = _set(
-    "mon tue wed thu fri sat sun monday tuesday wednesday thursday friday saturday sunday sundays mondays spring summer autumn winter january february march april may june july august september october november december jan feb mar apr jun jul aug sep sept oct nov dec"
+    "mon tue wed thu fri sat sun monday tuesday wednesday thursday friday saturday sunday sundays mondays spring summer autumn winter january february march april may june july august september october november december feb mar apr jun jul aug sep sept oct nov dec"
     " montag dienstag mittwoch donnerstag freitag samstag sonntag januar februar märz mai juni juli oktober dezember christmas easter ai ok nino ssn nhs zip iban bic pin api url html json xml sql pdf usb wi-fi wifi gps dns ip id"
     " proszę dziękuję witam pozdrawiam dzień adres telefon tel email mail data numer nr ul ulica kod miasto miejscowość pesel nip regon konto faktura umowa szanowni państwo państwa pan pani panie"
     " the this that these those dear hello hi please thanks thank regards phone email mail address date number no street city zip postcode passport plate visa amex card account tel mobile fax invoice vat dob ssn"
@@ -113,12 +113,14 @@ INSTITUTIONS = _set(
 """Within a run of capitals, one of these makes the run a place or an institution."""
 
 PLACES = _set(
-    "georgia jordan paris chad india china kenya cuba israel florence sofia victoria vienna sydney adelaide carolina virginia dakota lincoln madison jackson houston dallas lourdes petra valencia verona siena"
-    " мали чад роман вена софия варна лада веста киа шкода октавия ford mercedes škoda toyota audi volkswagen opel honda tesla kia лексус тойота форд мерседес"
+    "georgia jordan paris chad india china kenya cuba israel florence sofia victoria vienna sydney adelaide carolina virginia dakota lincoln madison jackson houston dallas lourdes valencia verona siena mars jupiter venus mercury neptune saturn марс венера юпитер сатурн нептун меркурій меркурий юпітер merkur mars"
+    " алтай алтае алтая алтаю мали чад роман вена софия варна лада веста киа шкода октавия ford mercedes škoda toyota audi volkswagen opel honda tesla kia лексус тойота форд мерседес"
 )
 """Words that are given names, too, but by themselves rather a place or a make."""
 
-ARTICLES = _set("der die das den dem des ein eine einen einem einer eines the a an")
+CONJUNCTIONS = _set("i a oraz z ze and or und oder mit s se и с та і й y")
+
+ARTICLES = _set("beim zum vom zur im am alte alten alter der die das den dem des ein eine einen einem einer eines the a an")
 
 FIGURES = frozenset({("дед", "мороз"), ("дід", "мороз"), ("деда", "мороза"), ("діда", "мороза"), ("баба", "яга"), ("бабы", "яги"), ("frau", "holle"), ("pan", "tadeusz"), ("pan", "kleks")})
 """Figures that a title stands before."""

@@ -14,7 +14,7 @@ _PATRONYMIC = re.compile(
     r".{2,}(?:[оеь]вич|[їи]ч)(?:а|у|ем|ом|е|ам|ами|ів|ові|еві)?|.{2,}(?:овн|евн|ичн|івн|ївн)(?:а|ы|и|е|у|і|ой|ою|о)|.{3,}(?:инична|ьич|ьича|ьичу|ьичом|ьичем)"
 )
 _ENDINGS = re.compile(
-    r"(.{3,}?)(?:iego|iemu|imi|owej|ową|owie|owi|ego|emu|iej|ami|iem|owa|ów|ym|im|ej|em|ie|ą|ę|a|u|e|y|i|o"
+    r"(.{3,}?)(?:iami|iom|ia|ii|ią|ię|io|iego|iemu|imi|owej|ową|owie|owi|ego|emu|iej|ami|iem|owa|ów|ym|im|ej|em|ie|ą|ę|a|u|e|y|i|o"
     r"|ovou|ovi|ové|ovu|ová|ovy|ých|ého|ému|ého|ou|ův|ým|é|á|ů|í|ě"
     r"|'s|s"
     r"|ого|ому|ыми|ими|ых|их|ой|ою|ей|ым|им|ом|ем|ам|ами|ая|ую|ої|ові|еві|єві|ів|а|я|у|ю|е|ы|и|і|ї|о|й|ь)"
@@ -55,7 +55,7 @@ def given(lower: str) -> int:
     if lower in known.given:
         return 2
     if lower in known.doubtful:
-        return 1 if lower in known.common else 2
+        return 1 if lower in known.common or known.likeness.of(lower) < 0 else 2
     if not lower.isascii() and lower[0] < "Ѐ":
         plain = "".join(letter for letter in unicodedata.normalize("NFD", lower) if not unicodedata.combining(letter))
         if plain != lower and plain in known.given:

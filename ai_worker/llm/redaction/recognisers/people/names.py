@@ -18,6 +18,7 @@ _AFTER_TITLE = frozenset({" ", ".", ". ", "  ", "., ", ".-", ".  "})
 _IN_CODE = frozenset("0123456789_@#$\\")
 _QUOTES = frozenset("\"„“”«»'’")
 _MARRIED = ("ová", "ové", "ovou", "owa", "ową", "owej")
+_ADJECTIVE = ("ego", "emu", "ych", "ymi", "iej", "ich", "ého", "ému", "ých", "ými", "ní", "ší", "ого", "ому", "ими", "ыми", "ых", "их", "его", "ему", "ий", "ый")
 _FEMININE = ("ska", "cka", "ská", "cká", "ская", "цкая", "ська", "цька", "skie", "ckie", "ské", "ские", "ське", "ські", "ское")
 
 
@@ -30,12 +31,14 @@ class PersonNames:
         """Every name in the text."""
         listed = tokens(without_code(text))
         language = language_of(text)
-        index = 0
+        index, latest = 0, -1
         while index < len(listed):
             if listed[index].capital and not _is_title(listed, index):
                 end = _run_end(listed, index)
-                found = _Run(listed, index, end, language).name()
+                joined = 1 < index == latest + 2 and listed[index - 1].lower in cues.CONJUNCTIONS
+                found = _Run(listed, index, end, language, joined).name()
                 if found is not None:
+                    latest = found[1]
                     yield Span(listed[found[0]].start, listed[found[1]].end, self.kind)
                 index = end
             else:
@@ -81,6 +84,7 @@ class _Run:
     first: int
     end: int
     language: Language
+    follows_name: bool = False
 
     def name(self) -> tuple[int, int] | None:
         """Indices of the first and last word of the name, if there is one."""
@@ -89,7 +93,11 @@ class _Run:
             return None
         if not cue:
             self._leave_off_opening()
-            cue = "introduction" if self.first and self.listed[self.first - 1].lower in cues.LABELS and self._is_joined() else ""
+            cue = self._cue()
+            if not cue and self.first and self.listed[self.first - 1].lower in cues.LABELS and self._is_joined():
+                cue = "introduction"
+            if cue == "place":
+                return None
         if cue in ("title", "label"):
             return self._after_cue(cue)
         anchors = [index for index in range(self.first, self.end) if self._is_anchor(index, cue)]
@@ -135,8 +143,16 @@ class _Run:
             return True
         if len(words) == 1 and not cue:
             quoted = self.listed[self.first].gap[-1:] in _QUOTES and after is not None and after.gap[:1] in _QUOTES
-            return quoted or words[0] in cues.PLACES
+            return quoted or words[0] in cues.PLACES or self._is_town_among_towns(words[0])
         return False
+
+    def _is_town_among_towns(self, word: str) -> bool:
+        """Whether it is a town that is no given name, or stands in a list of towns."""
+        if not is_town(word):
+            return False
+        neighbours = [other for other in (self.first - 1, self.end) if 0 <= other < len(self.listed)]
+        listed = any(self.listed[other].capital and is_town(self.listed[other].word) for other in neighbours)
+        return listed or (given(word) < 2 and likeness(word) < 3.0)
 
     def _is_in_code(self) -> bool:
         """Whether a digit or an underscore is written on to it: ZIMA20, SHA-2, name_1."""
@@ -172,9 +188,11 @@ class _Run:
         if last == first:
             return None
         strict = cue == "title" or self.listed[self.first - 1].lower in cues.STRICT_LABELS
-        sure = any(self._given(index) or (not is_common(self.listed[index].lower) if strict else self._is_likely(index, 0.0)) for index in range(first, last))
+        if strict:
+            return first, last - 1
+        sure = any(self._given(index) or self._is_likely(index, 0.0) for index in range(first, last))
         several = last - first > 1 and any(not is_common(self.listed[index].lower) for index in range(first, last))
-        return (first, last - 1) if sure or several or cue == "title" else None
+        return (first, last - 1) if sure or several else None
 
     def _is_anchor(self, index: int, cue: str) -> bool:
         token = self.listed[index]
@@ -188,11 +206,11 @@ class _Run:
         if known == 0 or not token.capital:
             return False
         neighbours = [other for other in (index - 1, index + 1) if self.first <= other < self.end]
-        if any(self._given(other) == 2 or self._may_be_surname(other) for other in neighbours):
+        if any(self._given(other) == 2 or self._may_be_surname(other, opens=token.opens) for other in neighbours):
             return True
         if neighbours or token.lower in cues.MONTHS:
             return False
-        if cue in ("introduction", "greeting", "closing"):
+        if self.follows_name or cue in ("introduction", "greeting", "closing"):
             return True
         return self.language not in ("de", "zh") and not token.opens and not self._before_is_capital() and self._in_sentence(index)
 
@@ -214,10 +232,18 @@ class _Run:
                 other += step
             if self.first <= other < self.end and len(self.listed[other].word) > 2:
                 lower = self.listed[other].lower
-                likely = is_surname(lower) if abs(other - index) == 2 else not is_common(lower) and likeness(lower) > -3.0
+                known = is_surname(lower) and (abs(other - index) == 2 or self._may_be_initial(index))
+                likely = known or (not is_common(lower) and likeness(lower) > -3.0)
                 if likely and lower not in cues.NEVER:
                     return True
         return False
+
+    def _may_be_initial(self, index: int) -> bool:
+        """Whether the letter is no appendix or unit: `Appendix B. Page`, `80 °C. Tea`."""
+        gap = self.listed[index].gap
+        if any(sign.isdigit() or sign == "°" for sign in gap):
+            return False
+        return self.listed[index].opens or index == 0 or not self.listed[index - 1].capital or index > self.first
 
     def _is_dotted(self, index: int) -> bool:
         after = self.listed[index + 1].gap if index + 1 < len(self.listed) else "."
@@ -250,11 +276,12 @@ class _Run:
         token = self.listed[index]
         return token.capital and len(token.word) > 2 and token.lower not in cues.NEVER and token.lower not in cues.ROLES and index + 1 == self.end
 
-    def _may_be_surname(self, index: int) -> bool:
+    def _may_be_surname(self, index: int, *, opens: bool) -> bool:
         token = self.listed[index]
         if len(token.word) < 3 or not token.capital or token.lower in cues.NEVER:
             return False
-        return is_surname(token.lower) or self._is_likely(index, 0.5)
+        known = is_surname(token.lower) and (not opens or self.language == "en" or not token.lower.endswith(_ADJECTIVE))
+        return known or self._is_likely(index, 0.5)
 
     def _is_ordinary(self, index: int) -> bool:
         lower = self.listed[index].lower
@@ -282,14 +309,15 @@ class _Run:
             ending = self.listed[self.end - 1].lower.endswith(_MARRIED)
             return (self.first, self.end - 1) if unknown and (ending or (sum(odds) > 3.0 and min(odds) > -0.5)) else None
         if self._fills_line():
-            return (self.first, self.first) if self._is_likely(self.first, 1.0) else None
+            known = is_surname(self.listed[self.first].lower) and likeness(self.listed[self.first].lower) > 0.5
+            return (self.first, self.first) if known or self._is_likely(self.first, 1.0) else None
         return (self.first, self.first) if self._in_sentence(self.first) and self._is_surname_within() else None
 
     def _fills_line(self) -> bool:
         """Whether nothing else stands in the line or, at the text's end, in the sentence."""
         if not self.listed[self.first].opens:
             return False
-        return self.end == len(self.listed) or (self.listed[self.end].opens and "\n" in self.listed[self.end].gap)
+        return self.end == len(self.listed) or self.listed[self.end].gap[:1] in (".", "\n")
 
     def _is_surname_within(self) -> bool:
         token = self.listed[self.first]
@@ -300,9 +328,11 @@ class _Run:
         if token.lower.endswith(_FEMININE):
             return False
         if self.language == "de":
-            return self.listed[self.first - 1].lower not in cues.ARTICLES and is_surname(token.lower) and self._is_likely(self.first, 1.0)
+            before = {other.lower for other in self.listed[max(0, self.first - 2) : self.first]}
+            return cues.ARTICLES.isdisjoint(before) and is_surname(token.lower) and self._is_likely(self.first, 1.0)
         if self.language in ("pl", "cs", "ru", "uk") and is_surname(token.lower) and not self.listed[self.first - 1].opens and token.gap == " ":
-            return token.lower not in cues.NEVER and not is_town(token.word)
+            adjective = is_common(token.lower) and likeness(token.lower) < 1.5 and token.lower.endswith(_ADJECTIVE)
+            return token.lower not in cues.NEVER and not adjective and not is_town(token.word)
         return self._is_likely(self.first, 1.0)
 
 

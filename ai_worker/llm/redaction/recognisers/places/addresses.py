@@ -34,7 +34,8 @@ class Addresses:
         """Every address in the text."""
         cleared = without_code(text)
         for start, end in self._cores(cleared):
-            yield Span(_to_left(cleared, start), _to_right(cleared, end), "ADDRESS")
+            first, last = _to_left(cleared, start), _to_right(cleared, end)
+            yield Span(first, first + len(cleared[first:last].rstrip(" .,\n")), "ADDRESS")
         for match in _LABELLED.finditer(cleared):
             yield from _labelled(cleared, match)
 

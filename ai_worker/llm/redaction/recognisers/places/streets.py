@@ -17,6 +17,7 @@ _ENGLISH = (
     rf"(?:(?:Flat|Apt|Apartment|Unit|Suite|Room)\.?\s?\w{{1,4}},?\s)?(?<![\w.,/-])[0-9]{{1,5}}[A-Za-z]?\s(?:(?:[NSEW]|North|South|East|West)\.?\s)?(?:{WORD}\s){{1,3}}(?:{_EN_TYPES})\b\.?{_FLAT}"
     r"(?:,?\s(?:Apt|Flat|Unit|Suite|Apartment|#)\.?\s?\w{1,5})?"
 )
+_CZECH = rf"{WORD}(?:\s\w+)?\s(?:třída|třídě|ulice|ulici|náměstí|nábřeží|Náměstí|Nábřeží)\s{_NUMBER}|\b[Ss]ídliště\s{_NUMBER}|\b(?:náměstí|nám\.|ul\.|ulice|tř\.|Náměstí|sídl\.)\s{_NAME}\s{_NUMBER}"
 _GERMAN = (
     rf"\b(?!Radweg|Umweg|Hinweg|Rückweg|Parkplatz|Rohgraben|Supermarkt|Arbeitsmarkt|Arbeitsplatz)[{_CAPITAL}][\w-]*(?:straße|strasse|str\.|stra[sß]s?e|weg|platz|allee|gasse|ring|damm|ufer|markt|grund|graben|steig|chaussee|promenade|wall|pfad)\s{_NUMBER}"
     rf"|\b(?!(?:Der|Die|Das|Den|Dem|Ein|Im|Am|Zum|Dieser|Diese)\s(?:Weg|Platz|Straße|Markt|Ring))(?:{WORD}\s){{1,2}}(?:Straße|Strasse|Str\.|Weg|Platz|Allee|Gasse|Ring|Damm|Ufer|Chaussee|Markt|Deich)\s{_NUMBER}"
@@ -31,7 +32,7 @@ _CHINESE = (
     r"(?:[^\W\d_住在家址是到为从寄：]{2,3}(?:省|自治区))?[^\W\d_住在家址是到为从寄：改更]{2,3}(?:市|州|县)(?:[\u4e00-\u9fff]{1,5}(?:区|县|镇|市))?[\u4e00-\u9fff0-9]{1,14}?(?:路|街|道|巷|弄|里|村|胡同)(?:[东西南北中]?[一二三四五六七八九十]{0,2}段)?"
     r"\s?[0-9一二三四五六七八九十]{1,5}(?:号|弄|院)?(?:[0-9A-Za-z一二三四五六七八九十]{0,4}(?:号院|号楼|号|栋|幢|楼|单元|室|层|院|座)|[0-9]{3,4}(?![0-9]))*"
 )
-STREETS = re.compile("|".join((_POLISH, _POLISH_LOCATIVE, _ENGLISH, _GERMAN, _CYRILLIC, _CHINESE)))
+STREETS = re.compile("|".join((_POLISH, _POLISH_LOCATIVE, _ENGLISH, _GERMAN, _CZECH, _CYRILLIC, _CHINESE)))
 """A street with its number, wherever it stands."""
 
 BARE = re.compile(rf"(?<![\w.])(?P<street>{WORD}(?:\s{WORD}|\s[a-zě-ž]{{3,12}})?)\s(?P<number>{_NUMBER})(?!\s?(?:[.,][0-9]|[-–/x×]))")
