@@ -124,3 +124,15 @@ ARTICLES = _set("beim zum vom zur im am alte alten alter der die das den dem des
 
 FIGURES = frozenset({("дед", "мороз"), ("дід", "мороз"), ("деда", "мороза"), ("діда", "мороза"), ("баба", "яга"), ("бабы", "яги"), ("frau", "holle"), ("pan", "tadeusz"), ("pan", "kleks")})
 """Figures that a title stands before."""
+
+OFTEN_NAMES = _set(
+    "mark will grace rose jack bill rob frank hope faith joy dawn amber ruby pearl ivy iris lily daisy violet heather holly hazel robin martin dean drew mason carter tyler taylor jasmine penny sandy gene art ray roy pat sue bob nick rich"
+    " peter victor max miles grant clay cliff glen lance neil olive wade ella eve faye josh ethan cole gemma kay bella crystal melody patience prudence charity constance destiny harry charlotte alice lucy toby gary kevin mia mike ron"
+    " róża maja kalina jagoda kuba lech roman ola ala ewa iga ida lena nela pola zoja adam julia natalia oskar wiktor"
+    " róża róży maji mai romana romanem"
+    " růžena nina dana jana ema eva ivo vít lada vlasta míla slavěna martina karla petra pavla alena ivana radka"
+    " вера вере верой веру надежда надежде надежду надеждой любовь роман романа романом роману лев льва льву слава славы славе славу роза розы розе люба любу мила рая света свету свете светой марат тимур артур рома рому миша мишу мишей паша паше пашу саша саше сашу"
+    " віра віри вірі віру надія надії надію любов роман романа романом лев слава славі роза люба світлана світлані галя галі галю ромка назар назара"
+    " mia ben leo emil max rose iris viola felix lukas finn tim jan kai lea ida"
+)
+"""Given names that are ordinary words as well, but with a capital within a sentence rather names."""

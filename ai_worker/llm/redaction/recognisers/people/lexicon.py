@@ -58,7 +58,7 @@ def given(lower: str) -> int:
         return 1 if lower in known.common or known.likeness.of(lower) < 0 else 2
     if not lower.isascii() and lower[0] < "Ѐ":
         plain = "".join(letter for letter in unicodedata.normalize("NFD", lower) if not unicodedata.combining(letter))
-        if plain != lower and plain in known.given:
+        if plain != lower and len(plain) > 3 and plain in known.given and lower not in known.common and known.likeness.of(lower) > -1.0:
             return 2
     parts = re.split(r"['’ʼ-]", lower)
     return min(map(given, parts)) if len(parts) > 1 and all(len(part) > 1 for part in parts) else 0
@@ -74,6 +74,8 @@ def is_common(lower: str) -> bool:
 def is_surname(lower: str) -> bool:
     """Whether the word, or what it is a form of, is a known surname."""
     known = data().surnames
+    if "-" in lower:
+        return all(len(part) > 2 and is_surname(part) for part in lower.split("-"))
     return any(form in known for form in _bases(lower))
 
 
@@ -96,9 +98,6 @@ def stem(lower: str) -> str:
 
 def _bases(lower: str) -> Iterator[str]:
     yield lower
-    for part in lower.split("-") if "-" in lower else ():
-        if len(part) > 2:
-            yield part
     for tail, bases in _BASES:
         if lower.endswith(tail):
             for base in bases:

@@ -212,6 +212,8 @@ class _Run:
             return False
         if self.follows_name or cue in ("introduction", "greeting", "closing"):
             return True
+        if token.lower not in cues.OFTEN_NAMES and likeness(token.lower) < 1.0:
+            return False
         return self.language not in ("de", "zh") and not token.opens and not self._before_is_capital() and self._in_sentence(index)
 
     def _in_sentence(self, index: int) -> bool:
@@ -280,6 +282,8 @@ class _Run:
         token = self.listed[index]
         if len(token.word) < 3 or not token.capital or token.lower in cues.NEVER:
             return False
+        if self.language == "de" and is_common(token.lower):
+            return False
         known = is_surname(token.lower) and (not opens or self.language == "en" or not token.lower.endswith(_ADJECTIVE))
         return known or self._is_likely(index, 0.5)
 
@@ -331,6 +335,8 @@ class _Run:
             before = {other.lower for other in self.listed[max(0, self.first - 2) : self.first]}
             return cues.ARTICLES.isdisjoint(before) and is_surname(token.lower) and self._is_likely(self.first, 1.0)
         if self.language in ("pl", "cs", "ru", "uk") and is_surname(token.lower) and not self.listed[self.first - 1].opens and token.gap == " ":
+            if is_common(token.lower) and likeness(token.lower) < -1.0:
+                return False
             adjective = is_common(token.lower) and likeness(token.lower) < 1.5 and token.lower.endswith(_ADJECTIVE)
             return token.lower not in cues.NEVER and not adjective and not is_town(token.word)
         return self._is_likely(self.first, 1.0)
