@@ -23,6 +23,8 @@ def tables() -> tuple[dict[str, float], set[str]]:
     for word, frequency, tag in entries:
         if tag == "nr" and word[0] in known and 2 <= len(word) <= 3:
             given.update(word[1:])
+            if int(frequency) >= 300:
+                words.add(word)
         else:
             for character in word:
                 running[character] += int(frequency)

@@ -26,7 +26,7 @@ _STRONG = re.compile(
 )
 _COMPOUND = ("欧阳", "司马", "上官", "诸葛", "司徒", "东方", "皇甫", "尉迟", "公孙", "慕容", "令狐", "夏侯", "端木", "南宫", "独孤", "长孙", "宇文", "闻人", "轩辕")
 _FREQUENT = frozenset(
-    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷曲盛冉骆蓝路游靳管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳时穆农阎"
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷曲盛冉骆蓝路游靳管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤时穆农阎"
 )
 _THING = re.compile(r"定律|效应|定理|方程|定理|常数|路|街|区|市|县|省|大学|学院|公司|集团|村|镇|山|河|湖|江|队|站|桥|寺|庙|银行|医院|号|牌")
 _VERB = re.compile(r"[没说在已将未因于去来也还要会把的是有给打]")
@@ -117,7 +117,7 @@ def _score(text: str, position: int, surname: int, length: int, end: int) -> flo
     characters = text[position + surname : position + length]
     odds = sum(max(given.get(character, -1.0), -3.0) for character in characters)
     frequent = surname == 2 or text[position] in _FREQUENT
-    score = odds * 0.8 + (0.5 if frequent else -1.5) - 3.2 + (0.6 if length - surname == 2 else 0.0)
+    score = odds * 0.8 + (0.5 if frequent else -3.0) - 3.2 + (0.6 if length - surname == 2 else 0.0)
     before, after = max(0, position - 8), position + length
     if _STRONG.search(text, before, position):
         score += 4.5

@@ -23,6 +23,14 @@ TITLES = _set(
 )
 """Before a name; what follows one is hidden whatever it is. In small letters, without full stops."""
 
+ABBREVIATED = _set(
+    "p pp dr prof mgr inż hab mec ks śp ob lek dyr kol r.pr mr mrs ms mx rev sgt hr hrn fr med dipl ing ra bc mudr judr rndr phdr doc mvdr sl г-н г-жа гр тов проф доц акад п"
+)
+"""Titles that a full stop may follow without ending the sentence."""
+
+ONLY_CAPITAL = _set("ms mr mrs mx sir hr fr sl ra pp doc")
+"""Titles that are something else in small letters: 35 ms."""
+
 ROLES = _set(
     "redaktor redaktorze redaktorka redaktorko doktor doktorze doktora doktorem profesor profesorze profesora prezes prezesie prezesa dyrektor dyrektorze dyrektora minister ministrze kierownik kierowniku"
     " mecenas mecenasie mecenasa sędzia sędzio burmistrz burmistrzu wójt wójcie przewodniczący przewodnicząca doktorka nauczycielka inżynier inżynierze ksiądz księże poseł pośle senator radny"
@@ -114,7 +122,7 @@ INSTITUTIONS = _set(
 
 PLACES = _set(
     "georgia jordan paris chad india china kenya cuba israel florence sofia victoria vienna sydney adelaide carolina virginia dakota lincoln madison jackson houston dallas lourdes valencia verona siena mars jupiter venus mercury neptune saturn марс венера юпитер сатурн нептун меркурій меркурий юпітер merkur mars"
-    " алтай алтае алтая алтаю мали чад роман вена софия варна лада веста киа шкода октавия ford mercedes škoda toyota audi volkswagen opel honda tesla kia лексус тойота форд мерседес"
+    " алтай алтае алтая алтаю карпат карпати карпатах карпаты angeles chelsea arsenal мали чад роман вена софия варна лада веста киа шкода октавия ford mercedes škoda toyota audi volkswagen opel honda tesla kia лексус тойота форд мерседес"
 )
 """Words that are given names, too, but by themselves rather a place or a make."""
 

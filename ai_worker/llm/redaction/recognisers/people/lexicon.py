@@ -53,7 +53,7 @@ def given(lower: str) -> int:
     """2 for a form of a given name, 1 where it is a frequent ordinary word, too, else 0."""
     known = data()
     if lower in known.given:
-        return 2
+        return 1 if lower in known.common else 2
     if lower in known.doubtful:
         return 1 if lower in known.common or known.likeness.of(lower) < 0 else 2
     if not lower.isascii() and lower[0] < "Ѐ":

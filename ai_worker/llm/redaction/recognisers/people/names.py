@@ -15,6 +15,7 @@ _LONGEST = 5
 _JOINING = frozenset({" ", "  ", "\t"})
 _AFTER_INITIAL = frozenset({".", ". ", " "})
 _AFTER_TITLE = frozenset({" ", ".", ". ", "  ", "., ", ".-", ".  "})
+_TOWN_WORDS = frozenset({"los", "san", "santa", "saint", "new", "fort", "lake", "mount"})
 _IN_CODE = frozenset("0123456789_@#$\\")
 _QUOTES = frozenset("\"„“”«»'’")
 _MARRIED = ("ová", "ové", "ovou", "owa", "ową", "owej")
@@ -52,7 +53,14 @@ def _is_title(listed: Sequence[Token], index: int) -> bool:
     """Whether the word is a title before another word."""
     if listed[index].lower not in cues.TITLES or index + 1 == len(listed):
         return False
-    return listed[index + 1].gap in _AFTER_TITLE and not (len(listed[index].word) == 1 and listed[index].capital)
+    return _titles(listed[index], listed[index + 1].gap) and not (len(listed[index].word) == 1 and listed[index].capital)
+
+
+def _titles(title: Token, gap: str) -> bool:
+    """Whether the word is a title of what stands behind the gap."""
+    if title.lower in cues.ONLY_CAPITAL and not title.capital:
+        return False
+    return gap in _AFTER_TITLE and ("." not in gap or title.lower in cues.ABBREVIATED)
 
 
 def _run_end(listed: Sequence[Token], first: int) -> int:
@@ -94,6 +102,8 @@ class _Run:
         if not cue:
             self._leave_off_opening()
             cue = self._cue()
+            if self._is_of_a_thing(cue):
+                return None
             if not cue and self.first and self.listed[self.first - 1].lower in cues.LABELS and self._is_joined():
                 cue = "introduction"
             if cue == "place":
@@ -118,7 +128,7 @@ class _Run:
         if gap in _AFTER_TITLE:
             if word in cues.AFTER_PLACES:
                 return "place"
-            if word in cues.TITLES or (word in cues.ROLES and self.first > 1 and self.listed[self.first - 2].lower in cues.TITLES):
+            if (word in cues.TITLES and _titles(self.listed[self.first - 1], gap)) or (gap == " " and word in cues.ROLES and self.first > 1 and self.listed[self.first - 2].lower in cues.TITLES):
                 return "title"
             if gap == " " and word in cues.INTRODUCTIONS:
                 return "introduction"
@@ -133,6 +143,8 @@ class _Run:
         words = [token.lower for token in self.listed[self.first : self.end]]
         if cue == "title":
             return (self.listed[self.first - 1].lower, words[0]) in cues.FIGURES
+        if words[0] in _TOWN_WORDS:
+            return True
         if len(words) > 1 and not cue and not cues.INSTITUTIONS.isdisjoint((words[-1], words[0])):
             return True
         before = self.listed[self.first - 1].lower if self.first and self._is_joined() else ""
@@ -245,7 +257,10 @@ class _Run:
         gap = self.listed[index].gap
         if any(sign.isdigit() or sign == "°" for sign in gap):
             return False
-        return self.listed[index].opens or index == 0 or not self.listed[index - 1].capital or index > self.first
+        if index == 0 or self.listed[index].opens:
+            return True
+        before = self.listed[index - 1]
+        return not before.capital or len(before.word) == 1 or (index > self.first and not is_common(before.lower))
 
     def _is_dotted(self, index: int) -> bool:
         after = self.listed[index + 1].gap if index + 1 < len(self.listed) else "."

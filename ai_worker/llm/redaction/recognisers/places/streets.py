@@ -3,7 +3,7 @@
 import re
 
 _CAPITAL = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĘĚŁĹĽŃŇÓŐŘŔŚŠŤŮŰŹŻŽА-ЯЁІЇЄҐ"
-WORD = rf"(?:[{_CAPITAL}][\w'’-]{{0,3}}\.|[{_CAPITAL}][\w'’-]*)"
+WORD = rf"(?:[{_CAPITAL}][\w'’-]{{0,2}}\.|[{_CAPITAL}][\w'’-]*)"
 _NAME = rf"(?:(?:реки|имени|им\.|імені|ім\.|im\.|gen\.|ks\.|św\.|dr\.?|prof\.)\s)?(?:{WORD}|[0-9]{{1,2}}(?:-?go|\.)?\s{WORD})(?:\s(?:{WORD}|i|de|la|von|der|den|dem|the|of|of\sthe)){{0,4}}"
 _FLAT = r"(?:[,\s]{1,2}(?:m\.?|lok\.?|mieszk\w*|apt\.?|apartment|flat|unit|suite|#|кв\.?|квартира|оф\.?|корп\.?|к\.|корпус|под\.?|подъезд|стр\.?|byt|č\.|top|stiege)\s?[0-9]{1,4}[A-Za-zА-Яа-я]?)*"
 _NUMBER = rf"(?:№\s?)?[0-9]{{1,4}}(?:\s?[A-Da-dА-Га-г](?!\w))?(?:\s?[/\\-]\s?[0-9]{{1,4}}[A-Da-d]?(?!\w))*(?![0-9:%°]|\.[0-9])(?!\s(?:zł|PLN|EUR|€|Kč|руб|грн|kg|km|cm|mm|MB|GB|m²)){_FLAT}"
