@@ -26,7 +26,7 @@ from ai_worker.llm.redaction import redact
         "wersja 1.2.3, 10.0.19041.1, v2.7.18, Python 3.11.4, 3.14159265358979",
         "współrzędne 52.2296756, 21.0122287",
         "std::vector<int>::iterator, a::b, ab::cd, ::",
-        "ul. Długa 12/34, 00-950 Warszawa, 02-123, kod 31-001",
+        "przy ulicy Długiej, 02-123, kod 31-001, 00-950 Warszawa",
         "550e8400-e29b-41d4-a716-446655440000 d41d8cd98f00b204e9800998ecf8427e",
         "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
         " ".join(map(str, range(1, 40))),

@@ -27,7 +27,7 @@ IBAN = "PL61 1090 1014 0000 0712 1981 2874"
         ("Call (212) 555-0123, 212.555.0188 or 1-800-234-5678", "Call ⟦PII_PHONE_1⟧, ⟦PII_PHONE_2⟧ or ⟦PII_PHONE_3⟧"),
         ("+44 (0)20 7946 0958, 07400 123456, 020\u00a07946\u00a00958", "⟦PII_PHONE_1⟧, ⟦PII_PHONE_2⟧, ⟦PII_PHONE_3⟧"),
         ("030 123456, 01512 3456789, 050 123 4567, +380501234567", ", ".join(f"⟦PII_PHONE_{n}⟧" for n in (1, 2, 3, 4))),
-        ("501234567/601234567, ul. Długa 5 501 234 567", "⟦PII_PHONE_1⟧/⟦PII_PHONE_2⟧, ul. Długa 5 ⟦PII_PHONE_3⟧"),
+        ("501234567/601234567, ul. Długa 5 501 234 567", "⟦PII_PHONE_1⟧/⟦PII_PHONE_2⟧, ⟦PII_ADDRESS_1⟧ ⟦PII_PHONE_3⟧"),
         ("(0-22) 123-45-67, 0-501-234-567, 22/123-45-67", "⟦PII_PHONE_1⟧, ⟦PII_PHONE_2⟧, ⟦PII_PHONE_3⟧"),
         ("44 20 7946 0958, 9261234567, <b>501&nbsp;234&nbsp;567</b>", "⟦PII_PHONE_1⟧, ⟦PII_PHONE_2⟧, <b>⟦PII_PHONE_3⟧</b>"),
         ("Zadzwoń 501 234 567 osobiście, 601 234 567 złożyłem", "Zadzwoń ⟦PII_PHONE_1⟧ osobiście, ⟦PII_PHONE_2⟧ złożyłem"),
@@ -64,8 +64,8 @@ IBAN = "PL61 1090 1014 0000 0712 1981 2874"
         ("710319/2745, 850709-9805, 756.9217.0769.85, 85.07.30-033.28", ", ".join(f"⟦PII_ID_{n}⟧" for n in (1, 2, 3, 4))),
         # IP
         ("192.168.1.1, 10.0.0.1:8080, 172.16.0.0/12.", "⟦PII_IP_1⟧, ⟦PII_IP_2⟧:8080, ⟦PII_IP_3⟧/12."),
-        ("2001:db8::1, fe80::1%eth0, ::ffff:192.0.2.1, [2001:DB8::2]:80", "⟦PII_IP_1⟧, ⟦PII_IP_2⟧%eth0, ⟦PII_IP_3⟧, [⟦PII_IP_4⟧]:80"),
-        ("adres 2001:db8::1: działa", "adres ⟦PII_IP_1⟧: działa"),
+        ("2a01:db8::1, fe80::1%eth0, ::ffff:88.0.2.1, [2A01:DB8::2]:80", "⟦PII_IP_1⟧, ⟦PII_IP_2⟧%eth0, ⟦PII_IP_3⟧, [⟦PII_IP_4⟧]:80"),
+        ("adres 2a01:db8::1: działa", "adres ⟦PII_IP_1⟧: działa"),
     ],
 )
 def test_recognised(text: str, expected: str) -> None:

@@ -82,7 +82,7 @@ PARTICLES = _set("von van de der den del della di da du la le zu zum zur af bin 
 
 NEVER = _set(
     "mon tue wed thu fri sat sun monday tuesday wednesday thursday friday saturday sunday sundays mondays spring summer autumn winter january february march april may june july august september october november december feb mar apr jun jul aug sep sept oct nov dec"
-    " montag dienstag mittwoch donnerstag freitag samstag sonntag januar februar märz mai juni juli oktober dezember christmas easter ai ok nino ssn nhs zip iban bic pin api url html json xml sql pdf usb wi-fi wifi gps dns ip id"
+    " montag dienstag mittwoch donnerstag freitag samstag sonntag januar februar märz mai juni juli oktober dezember christmas easter фаил ai ok nino ssn nhs zip iban bic pin api url html json xml sql pdf usb wi-fi wifi gps dns ip id"
     " proszę dziękuję witam pozdrawiam dzień adres telefon tel email mail data numer nr ul ulica kod miasto miejscowość pesel nip regon konto faktura umowa szanowni państwo państwa pan pani panie"
     " the this that these those dear hello hi please thanks thank regards phone email mail address date number no street city zip postcode passport plate visa amex card account tel mobile fax invoice vat dob ssn"
     " we you he she it they i my our your his her is are was and or but if when as at by for from in of on to with re subject"

@@ -134,7 +134,7 @@ class _Run:
                 return "introduction"
             if word in cues.GREETINGS:
                 return "greeting"
-        if word in cues.LABELS and (":" in gap or "\n" in gap or gap.strip() in ("-", "–", "—")):
+        if word in cues.LABELS and (":" in gap or gap.strip() in ("", "-", "–", "—") and gap != " "):
             return "label" if ":" in gap or gap.strip() else "introduction"
         return "closing" if word in cues.CLOSINGS and ("\n" in gap or gap.strip() in ("", ",")) else ""
 
@@ -152,6 +152,8 @@ class _Run:
             return True
         after = self.listed[self.end] if self.end < len(self.listed) else None
         if before in cues.EPONYMS or (after is not None and after.gap == " " and after.lower in cues.EPONYMS):
+            return True
+        if not cue and after is not None and after.gap == " " and after.lower in cues.AFTER_PLACES:
             return True
         if len(words) == 1 and not cue:
             quoted = self.listed[self.first].gap[-1:] in _QUOTES and after is not None and after.gap[:1] in _QUOTES
@@ -209,6 +211,8 @@ class _Run:
     def _is_anchor(self, index: int, cue: str) -> bool:
         token = self.listed[index]
         known = 0 if token.lower in cues.NEVER else given(token.lower)
+        if known == 2 and (token.lower in cues.MONTHS or (token.opens and len(token.word) > 8 and likeness(token.lower) < 0.5)):
+            known = 1
         if len(token.word) < 5 and token.word.isupper() and len(token.word) > 1 and self.end - self.first == 1 and not cue:
             return False
         if known == 2 or (token.capital and len(token.word) > 4 and is_patronymic(token.lower)):
@@ -344,7 +348,7 @@ class _Run:
             return is_surname(token.lower[:-1]) and not is_common(token.lower[:-1])
         if self.language == "en":
             return self._is_likely(self.first, 2.5)
-        if token.lower.endswith(_FEMININE):
+        if token.lower.endswith(_FEMININE) or token.lower in cues.MONTHS:
             return False
         if self.language == "de":
             before = {other.lower for other in self.listed[max(0, self.first - 2) : self.first]}

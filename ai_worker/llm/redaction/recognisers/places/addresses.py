@@ -15,7 +15,7 @@ _RESIDES = re.compile(
 )
 _LABELLED = re.compile(
     r"(?:^|[\n,;>.|]\s*)(?:adres(?:\s\w+)?|address|home\saddress|postal\saddress|ulica|street|straße|strasse|anschrift|adresse|wohnort|ort|plz(?:\s?/\s?ort)?|stadt|city(?:\s?/\s?zip)?|zip|kod(?:\si\smiasto)?|miasto|miejscowość"
-    r"|postcode|ulice|město|adresa|bydliště|psč|адрес(?:\s\w+)?|адреса|город|місто|вулиця|улица|地址|住址|收货地址|现住)\s?[:：]\s?(?P<value>[^\n;]{3,90})",
+    r"|postcode|ulice|město|adresa|bydliště|psč|адрес(?:\s\w+)?|адреса|город|місто|вулиця|улица|地址|住址|收货地址|现住)\s?[:：]\s?(?P<value>(?![0-9A-Fa-f:]+:[0-9A-Fa-f:]+)[^\n;]{3,90})",
     re.IGNORECASE,
 )
 _SENTENCE_END = re.compile(r"(?<=[\w)])\.\s(?=[A-ZА-ЯЁІЇЄҐŁŚŻ])(?<!\bul\.\s)(?<!\bг\.\s)(?<!\bм\.\s)(?<!\bд\.\s)(?<!\bкв\.\s)(?<!\bst\.\s)(?<!\bal\.\s)")
@@ -25,6 +25,11 @@ _PARTS_BEFORE = re.compile(rf"(?:(?:{WORD}|The|[0-9]{{1,4}})(?:\s{WORD}){{0,3}},
 _TOWN_BEFORE = re.compile(rf"(?P<town>{WORD}(?:\s{WORD})?),\s\Z")
 _TOWN_AFTER = re.compile(rf",\s(?P<code>(?:[0-9]{{3}}\s[0-9]{{2}}|[0-9]{{2}}-[0-9]{{3}}|[0-9]{{5}})\s)?(?P<town>{WORD}(?:\s{WORD})?)")
 _LONGEST_BEFORE = 60
+_NO_STREET = frozenset(
+    "dnia dne dnem am nr no nо godz około about on at in im der die das str strona strony page seite kapitel rozdział chapter kapitola страница стр глава розділ сторінка art § tel telefon phone tel. phone: windows version"
+    " der den vom zum bis ab od do от до з із von und oraz around over under plus minus pesel nip numer номер № № table figure tab rys obr рис".split()
+)
+"""Words before a number that is no house."""
 
 
 class Addresses:
@@ -47,6 +52,8 @@ class Addresses:
             before = _PARTS_BEFORE.search(text, max(0, match.start() - _LONGEST_BEFORE), match.start())
             yield match.start() if before is None else before.start(), match.end()
         for match in BARE.finditer(text):
+            if match["street"].split()[0].lower() in _NO_STREET:
+                continue
             if _is_beside_town(text, match) or _RESIDES.search(text, max(0, match.start() - 60), match.start()):
                 yield match.span()
 
