@@ -4,7 +4,23 @@ from typing import Annotated
 
 import typer
 
-from ai_worker.cli import chaos, control, corrections, database, demo, drain, enqueue, evaluations, history, keys, redact, run, serve, status, watch
+from ai_worker.cli import (
+    chaos,
+    control,
+    corrections,
+    database,
+    demo,
+    drain,
+    enqueue,
+    evaluations,
+    history,
+    keys,
+    redact,
+    run,
+    serve,
+    status,
+    watch,
+)
 from ai_worker.observe.logs import configure_logging
 
 cli = typer.Typer(

@@ -27,8 +27,17 @@ NOT_COVERED = (
 
 
 def redact(
-    file: Annotated[Path, typer.Argument(help="A text, or JSON Lines whose objects have a field text (file.jsonl).", exists=True, dir_okay=False)],
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a text: where what would be hidden, and its kind.")] = False,
+    file: Annotated[
+        Path,
+        typer.Argument(
+            help="A text, or JSON Lines whose objects have a field text (file.jsonl).",
+            exists=True,
+            dir_okay=False,
+        ),
+    ],
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON object a text: where what would be hidden, and its kind.")
+    ] = False,
 ) -> None:
     """Show what would be hidden from a model. Nothing is sent, nothing is stored."""
     console = Console()
@@ -80,7 +89,10 @@ def _text_of(line: str, place: str) -> str:
 
 
 def _record(number: int, text: str, spans: list[Span]) -> dict[str, Any]:
-    found = [{"start": span.start, "end": span.end, "kind": span.kind, "value": text[span.start : span.end]} for span in spans]
+    found = [
+        {"start": span.start, "end": span.end, "kind": span.kind, "value": text[span.start : span.end]}
+        for span in spans
+    ]
     return {"text": number, "found": found, "kinds": dict(Counter(span.kind for span in spans))}
 
 

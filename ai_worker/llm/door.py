@@ -11,11 +11,11 @@ from dataclasses import replace
 from ai_worker.errors import WorkError
 from ai_worker.llm.calling import call
 from ai_worker.llm.errors import BadAnswer, ModelError, RequestRejected
-from ai_worker.llm.redaction.question import hide
 from ai_worker.llm.history import Requests
 from ai_worker.llm.model import Model
 from ai_worker.llm.providers import PROVIDERS
 from ai_worker.llm.providers.provider import Provider
+from ai_worker.llm.redaction.question import hide
 from ai_worker.llm.request import Answer, Caller, Reply, Request
 from ai_worker.llm.structured import ask_structured
 from ai_worker.llm.template import fill

@@ -109,9 +109,7 @@ class RedactionMismatch(ModelError):
     error_class = "redaction_mismatch"
     retry = True
 
-    def __init__(
-        self, message: str, *, lost: Sequence[str] = (), repeated: Sequence[str] = (), invented: Sequence[str] = ()
-    ) -> None:
+    def __init__(self, message: str, *, lost: Sequence[str] = (), repeated: Sequence[str] = (), invented: Sequence[str] = ()) -> None:
         super().__init__(message)
         self.lost = tuple(lost)
         self.repeated = tuple(repeated)

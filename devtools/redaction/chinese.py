@@ -15,7 +15,10 @@ def surnames() -> list[str]:
 
 def tables() -> tuple[dict[str, float], set[str]]:
     """Log-odds of characters in given names against running text; ordinary words that hold a surname's character."""
-    entries = [line.split(" ") for line in files("jieba").joinpath("dict.txt").read_text(encoding="utf-8").splitlines()]
+    entries = [
+        line.split(" ")
+        for line in files("jieba").joinpath("dict.txt").read_text(encoding="utf-8").splitlines()
+    ]
     known = set(surnames())
     given: Counter[str] = Counter()
     running: Counter[str] = Counter()
@@ -28,18 +31,26 @@ def tables() -> tuple[dict[str, float], set[str]]:
         else:
             for character in word:
                 running[character] += int(frequency)
-            if 2 <= len(word) <= 4 and not tag.startswith("nr") and int(frequency) >= 5 and not known.isdisjoint(word):
+            if (
+                2 <= len(word) <= 4
+                and not tag.startswith("nr")
+                and int(frequency) >= 5
+                and not known.isdisjoint(word)
+            ):
                 words.add(word)
     provider = importlib.import_module("faker.providers.person.zh_CN").Provider
     for name in provider.first_names:
-        given.update({character: 20 for character in name})
-    listed = json.loads(files("mimesis").joinpath("datasets", "zh", "person.json").read_text(encoding="utf-8"))["names"]
+        given.update(dict.fromkeys(name, 20))
+    listed = json.loads(
+        files("mimesis").joinpath("datasets", "zh", "person.json").read_text(encoding="utf-8")
+    )["names"]
     for group in listed.values():
         for name in group:
-            given.update({character: 10 for character in name})
+            given.update(dict.fromkeys(name, 10))
     total, all_running = given.total(), running.total()
     odds = {
-        character: math.log((given[character] + 0.5) / total) - math.log((running[character] + 200) / all_running)
+        character: math.log((given[character] + 0.5) / total)
+        - math.log((running[character] + 200) / all_running)
         for character in running | given
         if given[character] + running[character] > 300
     }

@@ -3,7 +3,22 @@
 import re
 from collections.abc import Callable, Iterator
 
-_PL_SOFT = {"k": "c", "g": "dz", "r": "rz", "t": "ci", "d": "dzi", "ł": "l", "s": "si", "z": "zi", "n": "ni", "m": "mi", "w": "wi", "b": "bi", "p": "pi", "f": "fi"}
+_PL_SOFT = {
+    "k": "c",
+    "g": "dz",
+    "r": "rz",
+    "t": "ci",
+    "d": "dzi",
+    "ł": "l",
+    "s": "si",
+    "z": "zi",
+    "n": "ni",
+    "m": "mi",
+    "w": "wi",
+    "b": "bi",
+    "p": "pi",
+    "f": "fi",
+}
 _VOWELS = "aeiouyąęóěéíáýůúäöüаеёиоуыэюяіїє"
 
 
@@ -22,7 +37,25 @@ def polish(name: str) -> Iterator[str]:
         if last == "j":
             yield stem[:-1] + "i"
     elif name.endswith(("ki", "y", "i")):
-        yield from (stem + ending for ending in ("iego", "iemu", "im", "ego", "emu", "ym", "a", "ej", "ą", "ie", "ich", "imi", "cy", "owie"))
+        yield from (
+            stem + ending
+            for ending in (
+                "iego",
+                "iemu",
+                "im",
+                "ego",
+                "emu",
+                "ym",
+                "a",
+                "ej",
+                "ą",
+                "ie",
+                "ich",
+                "imi",
+                "cy",
+                "owie",
+            )
+        )
         if name.endswith("ki"):
             yield from (stem[:-1] + "cy", stem + "a", stem + "iej", stem + "ą", stem + "ie", stem + "ich")
     elif name.endswith("o"):
@@ -36,7 +69,25 @@ def polish(name: str) -> Iterator[str]:
         if name.endswith(("ół", "ąb")):
             stems.append(name[:-2] + {"ół": "oł", "ąb": "ęb"}[name[-2:]])
         for base in stems:
-            yield from (base + ending for ending in ("a", "owi", "em", "iem", "ie", "u", "owie", "ów", "ach", "om", "owa", "owej", "ową", "e"))
+            yield from (
+                base + ending
+                for ending in (
+                    "a",
+                    "owi",
+                    "em",
+                    "iem",
+                    "ie",
+                    "u",
+                    "owie",
+                    "ów",
+                    "ach",
+                    "om",
+                    "owa",
+                    "owej",
+                    "ową",
+                    "e",
+                )
+            )
             if base[-1:] in _PL_SOFT:
                 yield base[:-1] + _PL_SOFT[base[-1]] + "e"
 
@@ -49,13 +100,37 @@ def czech(name: str) -> Iterator[str]:
     elif name.endswith("á"):
         yield from (stem + ending for ending in ("é", "ou", "ý"))
     elif name.endswith(("ý", "í")):
-        yield from (stem + ending for ending in ("ého", "ému", "ým", "ém", "á", "é", "ou", "ího", "ímu", "ím"))
+        yield from (
+            stem + ending for ending in ("ého", "ému", "ým", "ém", "á", "é", "ou", "ího", "ímu", "ím")
+        )
     elif name.endswith("a"):
-        yield from (stem + ending for ending in ("y", "i", "u", "o", "ou", "ovi", "e", "ě", "ovi", "ová", "ové", "ovou", "ovi", "ovu", "ův"))
+        yield from (
+            stem + ending
+            for ending in (
+                "y",
+                "i",
+                "u",
+                "o",
+                "ou",
+                "ovi",
+                "e",
+                "ě",
+                "ovi",
+                "ová",
+                "ové",
+                "ovou",
+                "ovi",
+                "ovu",
+                "ův",
+            )
+        )
         if stem[-1:] in "khgr":
             yield stem[:-1] + {"k": "c", "h": "z", "g": "z", "r": "ř"}[stem[-1]] + "e"
     elif name.endswith(("e", "ie", "o", "y", "i")):
-        yield from (stem + ending for ending in ("i", "í", "u", "a", "ovi", "em", "e", "ou", "ova", "ho", "mu", "m", "iho", "ím"))
+        yield from (
+            stem + ending
+            for ending in ("i", "í", "u", "a", "ovi", "em", "e", "ou", "ova", "ho", "mu", "m", "iho", "ím")
+        )
         yield from (name + ending for ending in ("ho", "mu", "m", "ová"))
     else:
         stems = [name]
@@ -64,12 +139,34 @@ def czech(name: str) -> Iterator[str]:
         if match := re.fullmatch(r"(.*)ů([^aeiouy])", name):
             stems.append(match[1] + "o" + match[2])
         for base in stems:
-            yield from (base + ending for ending in ("a", "ovi", "em", "e", "u", "i", "ové", "ova", "ovu", "ovou", "ům", "ů", "y", "ová", "ově", "ův"))
+            yield from (
+                base + ending
+                for ending in (
+                    "a",
+                    "ovi",
+                    "em",
+                    "e",
+                    "u",
+                    "i",
+                    "ové",
+                    "ova",
+                    "ovu",
+                    "ovou",
+                    "ům",
+                    "ů",
+                    "y",
+                    "ová",
+                    "ově",
+                    "ův",
+                )
+            )
             if base.endswith("r"):
                 yield base[:-1] + "ře"
 
 
-def _russian_stem(name: str, endings_after: dict[str, tuple[str, ...]], hard: tuple[str, ...]) -> Iterator[str]:
+def _russian_stem(
+    name: str, endings_after: dict[str, tuple[str, ...]], hard: tuple[str, ...]
+) -> Iterator[str]:
     for tail, endings in endings_after.items():
         if name.endswith(tail):
             yield from (name[: len(name) - len(tail)] + ending for ending in endings)
@@ -130,7 +227,12 @@ def germanic(name: str) -> Iterator[str]:
 
 
 DECLENSIONS: dict[str, Callable[[str], Iterator[str]]] = {
-    "pl": polish, "cs": czech, "ru": russian, "uk": ukrainian, "de": germanic, "en": germanic,
+    "pl": polish,
+    "cs": czech,
+    "ru": russian,
+    "uk": ukrainian,
+    "de": germanic,
+    "en": germanic,
 }
 
 

@@ -62,7 +62,9 @@ class Tally:
     missed: list[str] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
 
-    def read(self, language: str, texts: Iterable[tuple[str, list[Item]]], find: Callable[[str], list[Span]]) -> None:
+    def read(
+        self, language: str, texts: Iterable[tuple[str, list[Item]]], find: Callable[[str], list[Span]]
+    ) -> None:
         """Add the letters of a language."""
         for text, items in texts:
             spans = find(text)
@@ -72,11 +74,15 @@ class Tally:
                 if _is_hidden(text, item, spans):
                     self.hidden[language, item.kind] += 1
                 else:
-                    self.missed.append(f"{language} {item.kind}: {text[item.start:item.end]!r} in {text[max(0, item.start - 25):item.end + 15]!r}")
+                    self.missed.append(
+                        f"{language} {item.kind}: {text[item.start : item.end]!r} in {text[max(0, item.start - 25) : item.end + 15]!r}"
+                    )
             for span in spans:
                 if not any(item.start < span.end and span.start < item.end for item in items):
                     self.false[language] += 1
-                    self.wrong.append(f"{language} {span.kind}: {text[span.start:span.end]!r} in {text[max(0, span.start - 25):span.end + 15]!r}")
+                    self.wrong.append(
+                        f"{language} {span.kind}: {text[span.start : span.end]!r} in {text[max(0, span.start - 25) : span.end + 15]!r}"
+                    )
 
     def recall(self, kinds: Iterable[str], language: str | None = None) -> float:
         """Share of the marked items of these kinds that were hidden."""

@@ -34,11 +34,17 @@ def _show(tally: Tally) -> None:
     kinds = sorted({kind for _, kind in tally.marked})
     print(f"{'':10}", *(f"{language:>7}" for language in languages), "    all")
     for kind in kinds:
-        rows = (f"{tally.hidden[language, kind]:>3}/{tally.marked[language, kind]:<3}" for language in languages)
+        rows = (
+            f"{tally.hidden[language, kind]:>3}/{tally.marked[language, kind]:<3}" for language in languages
+        )
         print(f"{kind:10}", *rows, f"{tally.recall([kind]):.3f}")
     if kinds:
         print("numbers", f"{tally.recall(NUMBERS):.3f}")
-    print("false", dict(tally.false), f"{1000 * sum(tally.false.values()) / sum(tally.words.values()):.2f} in 1,000 words of {sum(tally.words.values())}")
+    print(
+        "false",
+        dict(tally.false),
+        f"{1000 * sum(tally.false.values()) / sum(tally.words.values()):.2f} in 1,000 words of {sum(tally.words.values())}",
+    )
 
 
 if __name__ == "__main__":

@@ -48,19 +48,33 @@ def _write_given(given: dict[str, set[str]], vocabularies: dict[str, Vocabulary]
                 ordinary = form in frequent or vocabularies[language].is_ordinary(form)
                 written[form] = written.get(form, False) or ordinary
     for file, doubtful in (("given.bin", False), ("doubtful.bin", True)):
-        listed = [form for form, ordinary in sorted(written.items()) if len(form) > 1 and ordinary == doubtful]
+        listed = [
+            form for form, ordinary in sorted(written.items()) if len(form) > 1 and ordinary == doubtful
+        ]
         (DATA / file).write_bytes(BloomFilter.of(listed, bits_each=20))
 
 
-def _write_likeness(given: dict[str, set[str]], family: dict[str, set[str]], common: dict[str, list[str]]) -> None:
+def _write_likeness(
+    given: dict[str, set[str]], family: dict[str, set[str]], common: dict[str, list[str]]
+) -> None:
     chance = random.Random(7)
     names: set[str] = set()
     for language in LANGUAGES:
         known = sorted(name.lower() for name in family[language] if name.isalpha())
-        for name in chance.sample(known, min(len(known), 12_000)) + sorted(name.lower() for name in given[language]):
+        for name in chance.sample(known, min(len(known), 12_000)) + sorted(
+            name.lower() for name in given[language]
+        ):
             names.add(name)
-            names.update(chance.sample(sorted(forms(name, language)), 3) if language not in ("en", "de") else ())
-    towns = {word.lower() for listed in places().values() for town in listed for word in town.split() if word.isalpha()}
+            names.update(
+                chance.sample(sorted(forms(name, language)), 3) if language not in ("en", "de") else ()
+            )
+    towns = {
+        word.lower()
+        for listed in places().values()
+        for town in listed
+        for word in town.split()
+        if word.isalpha()
+    }
     ordinary = {word for words in common.values() for word in words}
     others = sorted((ordinary | towns) - names)
     examples = [(word, 1) for word in sorted(names - ordinary)] + [(word, 0) for word in others]
@@ -73,7 +87,9 @@ def _fit(examples: list[tuple[str, int]], towns: set[str]) -> None:
         found = buckets(word, BUCKETS)
         rows += [number] * len(found)
         columns += found
-    matrix = sparse.csr_matrix((numpy.ones(len(rows), dtype=numpy.float32), (rows, columns)), shape=(len(examples), BUCKETS))
+    matrix = sparse.csr_matrix(
+        (numpy.ones(len(rows), dtype=numpy.float32), (rows, columns)), shape=(len(examples), BUCKETS)
+    )
     labels = numpy.array([label for _, label in examples], dtype=numpy.float32)
     importance = numpy.array([2.0 if word in towns else 1.0 for word, _ in examples], dtype=numpy.float32)
     held_out = numpy.arange(len(examples)) % 20 == 0
@@ -87,7 +103,9 @@ def _fit(examples: list[tuple[str, int]], towns: set[str]) -> None:
         print(f"likeness > {threshold}: {recall:.3f} of held-out names, {false:.4f} of held-out words")
 
 
-def _ascend(matrix: sparse.csr_matrix, labels: numpy.ndarray, importance: numpy.ndarray) -> tuple[numpy.ndarray, float]:
+def _ascend(
+    matrix: sparse.csr_matrix, labels: numpy.ndarray, importance: numpy.ndarray
+) -> tuple[numpy.ndarray, float]:
     """Adam on the whole batch, with a little weight decay."""
     weights, bias = numpy.zeros(matrix.shape[1], dtype=numpy.float32), 0.0
     first, second = numpy.zeros_like(weights), numpy.zeros_like(weights)

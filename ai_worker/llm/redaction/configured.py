@@ -45,7 +45,9 @@ def _loaded(entry: str) -> Recogniser:
     try:
         found = getattr(import_module(module), name or "recogniser")
     except (ImportError, AttributeError) as fault:
-        raise ConfigurationError(f"RECOGNISERS: {entry} cannot be loaded ({fault}); write module:name, found on PYTHONPATH") from None
+        raise ConfigurationError(
+            f"RECOGNISERS: {entry} cannot be loaded ({fault}); write module:name, found on PYTHONPATH"
+        ) from None
     recogniser = found() if isinstance(found, type) else found
     if not callable(getattr(recogniser, "find", None)):
         raise ConfigurationError(f"RECOGNISERS: {entry} has no method find(text) that returns spans")

@@ -41,7 +41,10 @@ def _repeated(text: str, phrases: Phrases, kinds: dict[str, str]) -> Iterator[Sp
 
 def _is_token(text: str, start: int, end: int) -> bool:
     """Whether a number stands for itself rather than as a piece of a longer one, of a path or a version."""
-    return _JOINED_BEFORE.search(text, max(0, start - 1), start) is None and _JOINED_AFTER.match(text, end) is None
+    return (
+        _JOINED_BEFORE.search(text, max(0, start - 1), start) is None
+        and _JOINED_AFTER.match(text, end) is None
+    )
 
 
 def _stems(name: str) -> Iterator[tuple[str, bool]]:
@@ -61,7 +64,7 @@ def _inflected(text: str, stems: dict[str, bool]) -> Iterator[Span]:
     for token in tokens(text):
         if token.capital and len(token.word) >= _LEAST_STEM:
             sure = stems.get(stem(token.lower))
-            if sure is not None and (not is_common(token.lower) if sure else not token.opens):
-                yield Span(token.start, token.end, "NAME")
-            elif sure and (not token.opens or is_surname(token.lower)):
+            if (sure is not None and (not is_common(token.lower) if sure else not token.opens)) or (
+                sure and (not token.opens or is_surname(token.lower))
+            ):
                 yield Span(token.start, token.end, "NAME")

@@ -21,7 +21,9 @@ _FEWEST = 5
 _LETTER = re.compile(r"[^\W\d_]")
 
 
-def redact(texts: Sequence[str], recognisers: Iterable[Recogniser] = DEFAULT_RECOGNISERS, *, data: Any = None) -> Redacted:
+def redact(
+    texts: Sequence[str], recognisers: Iterable[Recogniser] = DEFAULT_RECOGNISERS, *, data: Any = None
+) -> Redacted:
     """Replaces the personal data in all texts of one request.
 
     The same value gets the same placeholder throughout. A value recognised in one place, by a label beside it perhaps, is replaced
@@ -103,7 +105,9 @@ def _is_enough(text: str, span: Span) -> bool:
 
 def _checked(span: Span, copy: Normal) -> Span:
     if not 0 <= span.start < span.end <= len(copy.text):
-        raise ValueError(f"a recogniser of {span.kind} returned the span {span.start}-{span.end} of a text of {len(copy.text)} characters")
+        raise ValueError(
+            f"a recogniser of {span.kind} returned the span {span.start}-{span.end} of a text of {len(copy.text)} characters"
+        )
     return Span(*copy.original(span.start, span.end), span.kind)
 
 

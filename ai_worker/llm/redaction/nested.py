@@ -27,7 +27,9 @@ def mapped(value: Any, change: Callable[[str], str], depth: int = 0) -> Any:
     if depth == _DEEPEST:
         raise NestedTooDeeply(f"nested deeper than {_DEEPEST} levels")
     if isinstance(value, Mapping):
-        return {mapped(key, change, depth + 1): mapped(item, change, depth + 1) for key, item in value.items()}
+        return {
+            mapped(key, change, depth + 1): mapped(item, change, depth + 1) for key, item in value.items()
+        }
     if isinstance(value, list | tuple):
         return [mapped(item, change, depth + 1) for item in value]
     return value

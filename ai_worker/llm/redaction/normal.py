@@ -24,7 +24,8 @@ _ONE_TO_ONE = _DIGITS | _FULL_WIDTH | _SPACES | {0xFE6B: "@", 0x2010: "-", 0x201
 _UNDONE = re.compile(
     r"&(?:\#[0-9]{1,7}|\#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8});"
     r"|(?<=\w)%(?:40|2[bB])(?=\w)|\\u[0-9a-fA-F]{4}|[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]"
-    r"|(?P<inline></?(?:b|i|u|em|strong|span|font|a|mark|sub|sup|small|big|wbr|tt|s|q|abbr)(?=[\s/>])[^<>]{0,400}>)"
+    r"|(?P<inline></?(?:b|i|u|em|strong|span|font|a|mark|sub|sup|small|big|wbr|tt|s|q"
+    r"|abbr)(?=[\s/>])[^<>]{0,400}>)"
     r"|(?P<tag></?[A-Za-z][^<>]{0,400}>|<!--.{0,400}?-->)"
     r"|[^\W\d_][\u0300-\u036f]+",
     re.IGNORECASE | re.DOTALL,
@@ -95,7 +96,9 @@ def _undone(text: str) -> Iterator[tuple[int, int, str]]:
 def _plain(written: str) -> str:
     if written[0] == "&":
         plain = html.unescape(written)
-        return " " if plain == "\u00a0" else "" if plain in ("\u00ad", "\u200b", "\u200c", "\u200d") else plain
+        return (
+            " " if plain == "\u00a0" else "" if plain in ("\u00ad", "\u200b", "\u200c", "\u200d") else plain
+        )
     if written[0] == "%":
         return "@" if written.endswith("0") else "+"
     if written[0] == "\\":

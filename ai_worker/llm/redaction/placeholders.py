@@ -18,7 +18,10 @@ _FORMS = ("", *"BCDEFGHIJKLMNOPQRSTUVWXYZ")
 """Forms of one name (Kowalski, Kowalskiego) are one person: ⟦PII_NAME_1⟧, ⟦PII_NAME_1B⟧."""
 KIND = re.compile(r"[A-Z][A-Z0-9]{0,15}")
 
-_LOOKALIKE = re.compile(r"⟦…⟧|(⟦[^⟦⟧\n]{1,40}⟧|[⟦⟧]+|(?:PII|Pii|pii)(?:\\*_\w*|[\s\\-][\s\\_-]{0,2}[^\W\d_]{1,16}[\s\\_-]{0,3}[0-9]))")
+_LOOKALIKE = re.compile(
+    r"⟦…⟧|(⟦[^⟦⟧\n]{1,40}⟧|[⟦⟧]+|(?:PII|Pii|pii)(?:\\*_\w*"
+    r"|[\s\\-][\s\\_-]{0,2}[^\W\d_]{1,16}[\s\\_-]{0,3}[0-9]))"
+)
 """Must stay free of look-around: the pieces between placeholders are searched one by one, on the way out and on the way back."""
 _NEEDED = ("⟦", "⟧", "PII", "pii", "Pii")
 
@@ -54,7 +57,9 @@ class Allocator:
         if known is not None:
             return known
         if KIND.fullmatch(kind) is None:
-            raise ValueError(f"a kind of personal data is a capital letter and up to 15 capitals and digits, not {kind!r}")
+            raise ValueError(
+                f"a kind of personal data is a capital letter and up to 15 capitals and digits, not {kind!r}"
+            )
         placeholder = self._new(value, kind)
         self._placeholders[value] = placeholder
         self.originals[placeholder] = value

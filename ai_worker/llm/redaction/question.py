@@ -55,7 +55,9 @@ class HiddenQuestion:
         try:
             return read(json.dumps(numbers_back(restored, schema), ensure_ascii=False), self._asked)[1]
         except Misfit as misfit:
-            raise BadAnswer(f"with its personal data put back, the answer does not fit its schema: {misfit}") from None
+            raise BadAnswer(
+                f"with its personal data put back, the answer does not fit its schema: {misfit}"
+            ) from None
 
 
 def hide(request: Request) -> HiddenQuestion:
@@ -64,7 +66,9 @@ def hide(request: Request) -> HiddenQuestion:
     redacted = redact(parts, recognisers(), data=request.variables)
     system, prompt, must_return = redacted.texts
     variables = cast(Mapping[str, Any] | None, redacted.data)
-    hidden = replace(request, system=system if request.system is not None else None, prompt=prompt, variables=variables)
+    hidden = replace(
+        request, system=system if request.system is not None else None, prompt=prompt, variables=variables
+    )
     schema = original_schema(request)
     if schema is not None and redacted.holds_numbers:
         hidden = replace(hidden, schema=None, json_schema=loosened(schema))

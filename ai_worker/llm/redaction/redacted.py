@@ -85,7 +85,10 @@ class _Reading:
             placeholder = match.group()
             known = placeholder in self._originals
             (self._seen if known else self._invented)[placeholder] += 1
-            pieces += self._literal(text[position : match.start()]), self._originals.get(placeholder, placeholder)
+            pieces += (
+                self._literal(text[position : match.start()]),
+                self._originals.get(placeholder, placeholder),
+            )
             position = match.end()
         pieces.append(self._literal(text[position:]))
         return "".join(pieces)
@@ -96,14 +99,21 @@ class _Reading:
         repeated = [placeholder for placeholder, times in needed.items() if self._seen[placeholder] > times]
         faults = [
             f"{fault} {_short(placeholders)}"
-            for fault, placeholders in (("lost", lost), ("repeated", repeated), ("invented", list(self._invented)))
+            for fault, placeholders in (
+                ("lost", lost),
+                ("repeated", repeated),
+                ("invented", list(self._invented)),
+            )
             if placeholders
         ]
         if self._changed:
             faults.append(f"changed {self._changed} beyond recognition")
         if faults:
             raise RedactionMismatch(
-                f"placeholders of personal data: the answer {', '.join(faults)}", lost=lost, repeated=repeated, invented=list(self._invented)
+                f"placeholders of personal data: the answer {', '.join(faults)}",
+                lost=lost,
+                repeated=repeated,
+                invented=list(self._invented),
             )
 
     def _literal(self, piece: str) -> str:

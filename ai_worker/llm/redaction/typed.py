@@ -24,7 +24,12 @@ def _walked(node: Any) -> Any:
     if isinstance(node, Mapping):
         copy = {key: _walked(value) for key, value in node.items()}
         kinds = _types(node)
-        if _NUMERIC.intersection(kinds) and "string" not in kinds and "enum" not in node and "const" not in node:
+        if (
+            _NUMERIC.intersection(kinds)
+            and "string" not in kinds
+            and "enum" not in node
+            and "const" not in node
+        ):
             copy["type"] = [*kinds, "string"]
         return copy
     if isinstance(node, list | tuple):
@@ -40,7 +45,10 @@ def numbers_back(data: Any, schema: Mapping[str, Any]) -> Any:
 def _typed(data: Any, schema: Any, definitions: Mapping[str, Any]) -> Any:
     nodes = list(_nodes(schema, definitions))
     if isinstance(data, Mapping):
-        return {key: _typed(value, {"anyOf": _of_property(nodes, key)}, definitions) for key, value in data.items()}
+        return {
+            key: _typed(value, {"anyOf": _of_property(nodes, key)}, definitions)
+            for key, value in data.items()
+        }
     if isinstance(data, list):
         items = [node["items"] for node in nodes if isinstance(node.get("items"), Mapping)]
         return [_typed(value, {"anyOf": items}, definitions) for value in data]

@@ -27,6 +27,17 @@ DEFAULT_RECOGNISERS: tuple[Recogniser, ...] = (
     Secrets(),
     PersonNames(),
     ChineseNames(),
-    WithDigits(IpAddresses(), Numbers(), Ibans(), Documents(), LabelledDocuments(), Plates(), BirthDates(), Addresses(), Coordinates(), Wallets()),
+    WithDigits(
+        IpAddresses(),
+        Numbers(),
+        Ibans(),
+        Documents(),
+        LabelledDocuments(),
+        Plates(),
+        BirthDates(),
+        Addresses(),
+        Coordinates(),
+        Wallets(),
+    ),
 )
 """Everything that needs no list of the operator's."""

@@ -42,7 +42,9 @@ def _end(text: str, start: int, after_head: int) -> int | None:
     """Where the IBAN that starts here ends, if it is one."""
     length = _length(text[start : start + 2].upper())
     body = _BODY.match(text, after_head)
-    characters = [place for place in range(start, body.end() if body else after_head) if text[place].isalnum()]
+    characters = [
+        place for place in range(start, body.end() if body else after_head) if text[place].isalnum()
+    ]
     if length == 0 or len(characters) < length:
         return None
     end = characters[length - 1] + 1

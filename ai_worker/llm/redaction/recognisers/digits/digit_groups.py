@@ -90,11 +90,17 @@ class DigitGroups:
         if (first == 0 and self._in_code_before) or (last == len(self.ends) - 1 and self._in_code_after):
             return None
         between = [self._after(index) for index in range(first, last)]
-        if not _TIGHT.isdisjoint(between) and not _TIGHT.intersection(between).isdisjoint((self._after(first - 1), self._after(last))):
+        if not _TIGHT.isdisjoint(between) and not _TIGHT.intersection(between).isdisjoint(
+            (self._after(first - 1), self._after(last))
+        ):
             return None
         dialled = (first == 0 and self.plus is not None) or self.text[self.starts[first]] == "0"
         strokes = [index for index, sign in enumerate(between) if "/" in sign]
-        if len(shape) > 2 and any(shape[index] > 2 for index in strokes) and not (dialled and len(strokes) == 1 and strokes[0] + 2 < 7):
+        if (
+            len(shape) > 2
+            and any(shape[index] > 2 for index in strokes)
+            and not (dialled and len(strokes) == 1 and strokes[0] + 2 < 7)
+        ):
             return None
         digits = "".join(self.text[self.starts[index] : self.ends[index]] for index in range(first, last + 1))
         return Run(self.starts[first], self.ends[last], shape, digits)

@@ -27,21 +27,32 @@ _LENGTHS = {
     NOBODY: set(),
 }
 _LABEL = re.compile(
-    rf"(?P<{NOBODY}>isbn|issn|ean|doi|gtin|sku|zamówie\w*|faktur\w*|order|orders|invoice|ticket|zgłosze\w*|sygnatur\w*|artyku[łl]\w*|artikel\w*|artikelnummer|bestell\w*|auftrag\w*|rechnung\w*|angebots\w*|vorgangs\w*"
-    r"|oferty|katalog\w*|index|indeks|objednávk\w*|symbol|faktury|заказ\w*|артикул|штрихкод|штрих|заявк\w*|фактура|замовлен\w*|барко\w*|szkod\w*|reference|ref|kundennummer|build|kompilacja|сборка|збірка|серийн\w*|серійн\w*"
+    rf"(?P<{NOBODY}>isbn|issn|ean|doi|gtin|sku|zamówie\w*|faktur\w*|order|orders|invoice|ticket|zgłosze\w*"
+    rf"|sygnatur\w*|artyku[łl]\w*|artikel\w*|artikelnummer|bestell\w*|auftrag\w*|rechnung\w*|angebots\w*"
+    rf"|vorgangs\w*"
+    r"|oferty|katalog\w*|index|indeks|objednávk\w*|symbol|faktury|заказ\w*|артикул|штрихкод|штрих|заявк\w*"
+    r"|фактура|замовлен\w*|барко\w*|szkod\w*|reference|ref|kundennummer|build|kompilacja|сборка|збірка"
+    r"|серийн\w*|серійн\w*"
     r"|seryjn\w*|serial|imei|tracking|przesyłki|parcel|policy|police|case)"
-    r"|(?P<PESEL>pesel.*)|(?P<NIP>nip|vat|dič|ič|ičo)|(?P<REGON>regon.*)|(?P<INN>инн|inn|ипн|іпн|рнокпп)|(?P<SNILS>снилс|snils)"
-    r"|(?P<OGRN>огрн|огрнип)|(?P<PASSPORT>паспорт.*|загранпаспорт.*|passport.*|paszport.*|reisepass.*|pas|pasu|občansk\w*|dowod\w*|dowód|dow|посвідчен\w*|картка)|(?P<STEUERID>steuer.*|idnr)"
+    r"|(?P<PESEL>pesel.*)|(?P<NIP>nip|vat|dič|ič|ičo)|(?P<REGON>regon.*)|(?P<INN>инн|inn|ипн|іпн|рнокпп)"
+    r"|(?P<SNILS>снилс|snils)"
+    r"|(?P<OGRN>огрн|огрнип)|(?P<PASSPORT>паспорт.*|загранпаспорт.*|passport.*|paszport.*|reisepass.*|pas"
+    r"|pasu|občansk\w*|dowod\w*|dowód|dow|посвідчен\w*|картка)|(?P<STEUERID>steuer.*|idnr)"
     r"|(?P<LICENCE>jazdy|licen[cs]e|führerschein\w*|řidičsk\w*|удостоверение|водительск\w*)"
     r"|(?P<SVNR>svnr|sozialversicherung\w*|rentenversicherung\w*)|(?P<SSN>ssn|social|security)"
-    r"|(?P<NHS>nhs)|(?P<ID>bsn|utr|taxpayer|rodné|rč|personnummer|egn|cnp|dni|nie|полис|омс|pojištěn\w*)|(?P<CARD>kart.?|kartą|cards?|карт.{0,3}|karte|kreditkarte)"
+    r"|(?P<NHS>nhs)|(?P<ID>bsn|utr|taxpayer|rodné|rč|personnummer|egn|cnp|dni|nie|полис|омс|pojištěn\w*)"
+    r"|(?P<CARD>kart.?|kartą|cards?|карт.{0,3}|karte|kreditkarte)"
     r"|(?P<SORTCODE>sort|routing|blz)"
     r"|(?P<ACCOUNT>kont[oaue]|rach|rachun.*|nrb|сч[её]т.{0,2}|р/с|рахун.*|account|kontonummer|účt\w*)"
-    r"|(?P<PHONE>tel|tell|telefon.*|telephone|phone|cell|mob|mobil.*|mobile|kom|komórk.*|fax|faks.*|whatsapp.*|viber.*|тел|телефон.*|моб|мобильн.*|мобіл.*|handy|durchwahl|gsm|ph|dzwo[nń]\w*|zadzwo[nń]\w*|call|ring|text|sms\w*"
-    r"|reach|blik\w*|звон\w*|позвон\w*|набер\w*|дзвон\w*|zavol\w*|volej\w*|rückruf\w*|ruf\w*|сот|сотов.*|факс.*|ватсап.*|вайбер.*|biuro|office|linka)"
+    r"|(?P<PHONE>tel|tell|telefon.*|telephone|phone|cell|mob|mobil.*|mobile|kom|komórk.*|fax|faks.*"
+    r"|whatsapp.*|viber.*|тел|телефон.*|моб|мобильн.*|мобіл.*|handy|durchwahl|gsm|ph|dzwo[nń]\w*"
+    r"|zadzwo[nń]\w*|call|ring|text|sms\w*"
+    r"|reach|blik\w*|звон\w*|позвон\w*|набер\w*|дзвон\w*|zavol\w*|volej\w*|rückruf\w*|ruf\w*|сот|сотов.*"
+    r"|факс.*|ватсап.*|вайбер.*|biuro|office|linka)"
 )
 _CHINESE = re.compile(
-    rf"(?P<{NOBODY}>订单号|货号|条形码|发票号码?|工单号|案号|编号)|(?P<ID>身份证号?码?|社保卡号?|居住证编号|证件号码?)|(?P<PASSPORT>护照号?码?|通行证)|(?P<CARD>银行卡号?|卡号|信用卡)|(?P<ACCOUNT>账户|账号|对公账户)"
+    rf"(?P<{NOBODY}>订单号|货号|条形码|发票号码?|工单号|案号|编号)|(?P<ID>身份证号?码?|社保卡号?|居住证编号|证件号码?)|(?P<PASSPORT>护照号?码?|通行证)"
+    rf"|(?P<CARD>银行卡号?|卡号|信用卡)|(?P<ACCOUNT>账户|账号|对公账户)"
     r"|(?P<PHONE>手机号?码?|电话|座机|联系方式|回电|支付宝账号|传真|请打|拨打|致电)"
 )
 _SIX_DIGITS = (2, 2, 2)

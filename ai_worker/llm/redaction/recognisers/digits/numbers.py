@@ -7,11 +7,14 @@ from ai_worker.llm.redaction.recognisers.digits.amounts import is_amount
 from ai_worker.llm.redaction.recognisers.digits.digit_groups import DigitGroups, Run
 from ai_worker.llm.redaction.recognisers.digits.labels import NOBODY, fits_label, label_before
 from ai_worker.llm.redaction.recognisers.digits.national_numbers import BY_SHAPE
-from ai_worker.llm.redaction.recognisers.ordinary import without_code
 from ai_worker.llm.redaction.recognisers.digits.phones import is_international, is_national, may_be_national
+from ai_worker.llm.redaction.recognisers.ordinary import without_code
 from ai_worker.llm.redaction.spans import Span
 
-_SAME_LIST = re.compile(r"[^\w\n]{0,3}(?:(?:i|lub|oraz|albo|or|and|oder|und|nebo|a|и|или|та|або|і|й|和|或)[^\w\n]{1,2})?\+?\(?", re.IGNORECASE)
+_SAME_LIST = re.compile(
+    r"[^\w\n]{0,3}(?:(?:i|lub|oraz|albo|or|and|oder|und|nebo|a|и|или|та|або|і|й|和|或)[^\w\n]{1,2})?\+?\(?",
+    re.IGNORECASE,
+)
 """`, `, ` / `, ` lub `: what stands between two numbers of which only the first has a label."""
 
 
@@ -37,7 +40,12 @@ def _in_stretch(stretch: DigitGroups, label: str | None) -> Iterator[Span]:
         if named == NOBODY or stretch.ends[first + len(shape) - 1] <= found_until:
             continue
         international = first == 0 and stretch.plus is not None
-        if named is None and not international and shape not in BY_SHAPE and not may_be_national(text, stretch.starts[first], shape):
+        if (
+            named is None
+            and not international
+            and shape not in BY_SHAPE
+            and not may_be_national(text, stretch.starts[first], shape)
+        ):
             continue
         run = stretch.run(first, shape)
         if run is not None:
@@ -63,4 +71,8 @@ def _start(stretch: DigitGroups, run: Run) -> int:
     if run.start == stretch.start and stretch.plus is not None:
         return stretch.plus
     bracket = run.start - 1
-    return bracket if bracket >= 0 and stretch.text[bracket] == "(" and ")" in stretch.text[run.start : run.end] else run.start
+    return (
+        bracket
+        if bracket >= 0 and stretch.text[bracket] == "(" and ")" in stretch.text[run.start : run.end]
+        else run.start
+    )

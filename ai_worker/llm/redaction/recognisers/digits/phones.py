@@ -12,11 +12,23 @@ from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata
 
 from ai_worker.llm.redaction.recognisers.digits.digit_groups import Run, Shape
 
-_TYPES = ("fixed_line", "mobile", "toll_free", "premium_rate", "shared_cost", "personal_number", "voip", "pager", "uan", "voicemail")
+_TYPES = (
+    "fixed_line",
+    "mobile",
+    "toll_free",
+    "premium_rate",
+    "shared_cost",
+    "personal_number",
+    "voip",
+    "pager",
+    "uan",
+    "voicemail",
+)
 _SHORTEST = 8
 _LONGEST = 15
 _DATE = re.compile(
-    r"[0-9]{1,2}([./-])[0-9]{1,2}\1(?:[0-9]{4}|[0-9]{2})(?![0-9]|\1[0-9])|[0-9]{4}([./-])[0-9]{1,2}\2[0-9]{1,2}(?![0-9]|\2[0-9])"
+    r"[0-9]{1,2}([./-])[0-9]{1,2}\1(?:[0-9]{4}|[0-9]{2})(?![0-9]|\1[0-9])"
+    r"|[0-9]{4}([./-])[0-9]{1,2}\2[0-9]{1,2}(?![0-9]|\2[0-9])"
 )
 
 _TWO_PARTS = re.compile(r"[0-9]+\.[0-9]+")
@@ -46,7 +58,9 @@ def is_international(digits: str) -> bool:
         if code in COUNTRY_CODE_TO_REGION_CODE:
             national = digits[length:]
             valid = _of_code(code)
-            return valid.fullmatch(national) is not None or (national[:1] == "0" and valid.fullmatch(national[1:]) is not None)
+            return valid.fullmatch(national) is not None or (
+                national[:1] == "0" and valid.fullmatch(national[1:]) is not None
+            )
     return False
 
 
@@ -55,7 +69,9 @@ def may_be_national(text: str, start: int, shape: Shape) -> bool:
     length = sum(shape)
     if shape == (3, 4, 4) or (shape == (11,) and text.startswith("1", start)):
         return True
-    return (shape in _SHAPES and length <= 11) or (9 <= length <= 14 and text.startswith(_PREFIXES.get(length, _NO_PREFIX), start))
+    return (shape in _SHAPES and length <= 11) or (
+        9 <= length <= 14 and text.startswith(_PREFIXES.get(length, _NO_PREFIX), start)
+    )
 
 
 def is_national(text: str, run: Run) -> bool:
@@ -82,7 +98,9 @@ def is_national(text: str, run: Run) -> bool:
         )
     if digits[0] in "78":
         return len(digits) == 11 and _of_regions("RU").fullmatch(digits[1:]) is not None
-    if _CHINESE.fullmatch(digits) and (shape == (3, 4, 4) or _HAN.search(text, max(0, run.start - 30), run.end + 30)):
+    if _CHINESE.fullmatch(digits) and (
+        shape == (3, 4, 4) or _HAN.search(text, max(0, run.start - 30), run.end + 30)
+    ):
         return True
     if digits[0] == "1":
         return shape in _AMERICAN_SHAPES and _of_regions("US").fullmatch(digits[1:]) is not None
@@ -91,7 +109,10 @@ def is_national(text: str, run: Run) -> bool:
 
 def _is_date_or_fraction(text: str, run: Run) -> bool:
     if len(run.shape) > 1:
-        return _DATE.match(text, run.start) is not None or _TWO_PARTS.fullmatch(text, run.start, run.end) is not None
+        return (
+            _DATE.match(text, run.start) is not None
+            or _TWO_PARTS.fullmatch(text, run.start, run.end) is not None
+        )
     return _FRACTION.search(text, max(0, run.start - 2), run.start) is not None
 
 
@@ -112,4 +133,10 @@ def _of_regions(*regions: str) -> re.Pattern[str]:
 
 def _pattern(*plans: PhoneMetadata | None) -> re.Pattern[str]:
     sorts = [getattr(plan, name) for plan in plans if plan is not None for name in _TYPES]
-    return re.compile("|".join(sort.national_number_pattern for sort in sorts if sort is not None and sort.national_number_pattern))
+    return re.compile(
+        "|".join(
+            sort.national_number_pattern
+            for sort in sorts
+            if sort is not None and sort.national_number_pattern
+        )
+    )

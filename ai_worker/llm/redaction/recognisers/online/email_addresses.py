@@ -9,12 +9,18 @@ _LOCAL = re.compile(r"[\w.+\-%'’&!#$^~\u0300-\u036f]*")
 """What RFC 5322 and RFC 6531 allow before the @ of an address, less what embraces addresses in markup and templates: * ` / = ? { | }."""
 _OPENING = "*`'’_~.&!#$^-%+"
 """Signs that open emphasis or a quotation around an address rather than begin one."""
-_DOMAIN = re.compile(r"(?:[\w\u0300-\u036f-]++\.)+(?:xn--[\w-]+|[^\W\d_]{2,})|\[[0-9A-Fa-f:.]{2,45}\]", re.IGNORECASE)
+_DOMAIN = re.compile(
+    r"(?:[\w\u0300-\u036f-]++\.)+(?:xn--[\w-]+|[^\W\d_]{2,})|\[[0-9A-Fa-f:.]{2,45}\]", re.IGNORECASE
+)
 _AT = r"(?:at|ät|małpa|malpa|собака|собачка|zavináč|zavinac|равлик|@|klammeraffe)"
 _SPELT = re.compile(
-    rf"(?<![\w.])[\w+-]{{1,40}}(?:[.][\w+-]{{1,40}}|\sdot\s\w{{1,40}}){{0,4}}\s?[(\[{{]\s?{_AT}\s?[)\]}}]\s?[\w-]{{1,60}}(?:(?:\.|\s?[(\[]?(?:dot|kropka|punkt|tečka|точка|крапка)[)\]]?\s?)[\w-]{{1,30}}){{1,3}}"
-    r"|(?<![\w.])[\w+-]{2,40}(?:(?:\.|\sdot\s)[\w+-]{1,40}){0,4}\sat\s[\w-]{2,60}(?:\sdot\s[\w-]{2,30}){1,3}(?!\w)"
-    r"|(?<![\w.])[\w.+-]{3,40}\s@\s?[\w-]{2,60}(?:\.[\w-]{2,30}){1,3}(?!\w)|(?<![\w.])[\w.+-]{3,40}@\s[\w-]{2,60}\.[a-z]{2,6}(?![\w.])",
+    rf"(?<![\w.])[\w+-]{{1,40}}(?:[.][\w+-]{{1,40}}"
+    rf"|\sdot\s\w{{1,40}}){{0,4}}\s?[(\[{{]\s?{_AT}\s?[)\]}}]\s?[\w-]{{1,60}}(?:(?:\.|\s?[(\[]?(?:dot|kropka"
+    rf"|punkt|tečka|точка|крапка)[)\]]?\s?)[\w-]{{1,30}}){{1,3}}"
+    r"|(?<![\w.])[\w+-]{2,40}(?:(?:\."
+    r"|\sdot\s)[\w+-]{1,40}){0,4}\sat\s[\w-]{2,60}(?:\sdot\s[\w-]{2,30}){1,3}(?!\w)"
+    r"|(?<![\w.])[\w.+-]{3,40}\s@\s?[\w-]{2,60}(?:\.[\w-]{2,30}){1,3}(?!\w)"
+    r"|(?<![\w.])[\w.+-]{3,40}@\s[\w-]{2,60}\.[a-z]{2,6}(?![\w.])",
     re.IGNORECASE,
 )
 """`anna (at) firma.pl`, `anna dot nowak at firma dot pl`, `anna @ firma.pl`."""

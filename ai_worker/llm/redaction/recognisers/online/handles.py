@@ -6,20 +6,33 @@ from collections.abc import Iterator
 from ai_worker.llm.redaction.spans import Span
 
 _PROFILE = re.compile(
-    r"(?:https?://)?(?:www\.|m\.)?(?:facebook\.com|fb\.com|instagram\.com|linkedin\.com/(?:in|pub)|twitter\.com|x\.com|vk\.com|ok\.ru/profile|t\.me|github\.com|gitlab\.com|tiktok\.com|youtube\.com/(?:c|user|@)|threads\.net"
-    r"|reddit\.com/(?:u|user)|pinterest\.com|xing\.com/profile|medium\.com|weibo\.com|steamcommunity\.com/id|snapchat\.com/add)/@?[\w%-]+(?:\.[\w%-]+)*+(?!/[\w.])/?",
+    r"(?:https?://)?(?:www\.|m\.)?(?:facebook\.com|fb\.com|instagram\.com|linkedin\.com/(?:in|pub)"
+    r"|twitter\.com|x\.com|vk\.com|ok\.ru/profile|t\.me|github\.com|gitlab\.com|tiktok\.com"
+    r"|youtube\.com/(?:c|user|@)|threads\.net"
+    r"|reddit\.com/(?:u|user)|pinterest\.com|xing\.com/profile|medium\.com|weibo\.com|steamcommunity\.com/id"
+    r"|snapchat\.com/add)/@?[\w%-]+(?:\.[\w%-]+)*+(?!/[\w.])/?",
     re.IGNORECASE,
 )
 _NAMED = re.compile(
-    r"(?<!\w)(?:user\s?name|login|log-in|user|account\sname|nick(?:name)?|handle|benutzername|nutzer(?:name)?|benutzer|uživatel\w*|uživatelské\sjméno|přihlašovací\sjméno|użytkowni\w+|nazwa\sużytkownika|логин|логін|ник|пользовател\w+|користувач\w*"
+    r"(?<!\w)(?:user\s?name|login|log-in|user|account\sname|nick(?:name)?|handle|benutzername"
+    r"|nutzer(?:name)?|benutzer|uživatel\w*|uživatelské\sjméno|přihlašovací\sjméno|użytkowni\w+"
+    r"|nazwa\sużytkownika|логин|логін|ник|пользовател\w+|користувач\w*"
     r"|微信号?|用户名|登录名|账号|qq号?|wechat|skype|telegram|discord)"
-    r"(?:\s(?:to|is|ist|je|lautet|a|:)(?!\w))?\s?[:：=]?\s{0,2}(?:是)?[\"'„“«]?(?P<name>@?(?=[\w.-]{0,40}(?:[0-9_]|\.[a-z]))[A-Za-z][\w.-]{2,40}(?<![.-]))(?![\w@])",
+    r"(?:\s(?:to|is|ist|je|lautet|a"
+    r"|:)(?!\w))?\s?[:：=]?\s{0,2}(?:是)?[\"'„“«]?(?P<name>@?(?=[\w.-]{0,40}(?:[0-9_]"
+    r"|\.[a-z]))[A-Za-z][\w.-]{2,40}(?<![.-]))(?![\w@])",
     re.IGNORECASE,
 )
-_LOGIN = re.compile(r"(?:login|логин|логін|ник|nick|benutzername|username)\s?[:：]\s?(?P<name>[A-Za-z][\w.-]{2,40}(?<![.-]))(?![\w@])", re.IGNORECASE)
+_LOGIN = re.compile(
+    r"(?:login|логин|логін|ник|nick|benutzername"
+    r"|username)\s?[:：]\s?(?P<name>[A-Za-z][\w.-]{2,40}(?<![.-]))(?![\w@])",
+    re.IGNORECASE,
+)
 _AT = re.compile(r"(?<![\w.@/+:-])@(?P<name>[A-Za-z][\w.]{2,40}(?<!\.))(?![\w@(]|\.[a-z])")
 _SOCIAL = re.compile(
-    r"(?:insta\w*|\big\b|facebook|\bfb\b|telegram\w*|телег\w*|телеграм\w*|инст\w*|інст\w*|tw[ei]+tter|linkedin|tik\s?tok|discord|snap\w*|write|ping|message|napisz|pisz|piš\w*|schreib\w*|пиши\w*|mail|dm|ask)[^\n]{0,40}\Z",
+    r"(?:insta\w*|\big\b|facebook|\bfb\b|telegram\w*|телег\w*|телеграм\w*|инст\w*|інст\w*|tw[ei]+tter"
+    r"|linkedin|tik\s?tok|discord|snap\w*|write|ping|message|napisz|pisz|piš\w*|schreib\w*|пиши\w*|mail|dm"
+    r"|ask)[^\n]{0,40}\Z",
     re.IGNORECASE,
 )
 

@@ -13,11 +13,22 @@ _AFTER_V4 = re.compile(r"\.?[0-9]")
 _V6_FROM_COLON = re.compile(r":[0-9A-Fa-f:.]+")
 _V6_BEFORE_COLON = re.compile(r"[0-9A-Fa-f]{0,4}\Z")
 _LONGEST_V6 = 45
-_VERSION = re.compile(r"(?:\bv\.?|versi\w*|wersj\w*|verz\w*|верси\w*|версі\w*|版本|build|driver|firmware|release)\s?\Z", re.IGNORECASE)
+_VERSION = re.compile(
+    r"(?:\bv\.?|versi\w*|wersj\w*|verz\w*|верси\w*|версі\w*|版本|build|driver|firmware|release)\s?\Z",
+    re.IGNORECASE,
+)
 _NO_HOST = tuple(
     ip_network(network)
     for network in (
-        "0.0.0.0/8", "127.0.0.0/8", "192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/3", "::/127", "2001:db8::/32", "3fff::/20"
+        "0.0.0.0/8",
+        "127.0.0.0/8",
+        "192.0.2.0/24",
+        "198.51.100.0/24",
+        "203.0.113.0/24",
+        "224.0.0.0/3",
+        "::/127",
+        "2001:db8::/32",
+        "3fff::/20",
     )
 )
 """Loopback, unspecified, multicast and broadcast addresses, and those of documentation (RFC 5737, RFC 3849, RFC 9637)."""

@@ -6,17 +6,27 @@ from collections.abc import Iterator
 from ai_worker.llm.redaction.spans import Span
 
 _LABEL = (
-    r"(?:has[łl](?:o|a|em)|password|passwd|passcode|pass\s?phrase|pwd|kennwort|passwort|hesl(?:o|em)|парол(?:ь|я|ем|і)|пін(?:-код)?|пин(?:-код)?|pin(?:-code)?|密码|口令|secret|api[\s_-]?key|access[\s_-]?key|token\w*|klucz\sapi|schlüssel\sfür\sdie\sapi"
-    r"|ключ\sapi|токен(?:\sдоступа)?|api密钥|密钥|код\s(?:доступу|доступа|домофона)|kod\s(?:dostępu|do\s(?:domofonu|bramy|drzwi))|(?:door|gate|access|alarm)\scode|(?:tür|zugangs)code|přístupový\skód|wi-?fi\spassword)"
+    r"(?:has[łl](?:o|a|em)|password|passwd|passcode|pass\s?phrase|pwd|kennwort|passwort|hesl(?:o|em)"
+    r"|парол(?:ь|я|ем|і)|пін(?:-код)?|пин(?:-код)?|pin(?:-code)?|密码|口令|secret|api[\s_-]?key|access[\s_-]?key"
+    r"|token\w*|klucz\sapi|schlüssel\sfür\sdie\sapi"
+    r"|ключ\sapi|токен(?:\sдоступа)?|api密钥|密钥|код\s(?:доступу|доступа|домофона)|kod\s(?:dostępu"
+    r"|do\s(?:domofonu|bramy|drzwi))|(?:door|gate|access|alarm)\scode|(?:tür|zugangs)code|přístupový\skód"
+    r"|wi-?fi\spassword)"
 )
 _VALUE = r"[^\S\n]{0,2}[\"'„“«`]?(?P<value>[^\s\"'„“”«»`,;，；。（）()<>]{4,80})"
 _SIGNED = re.compile(
-    rf"(?<!\w){_LABEL}(?:[^\S\n][^\n\d:：=]{{0,28}}?|\w{{0,2}})(?:[^\S\n]?[:：=]|[^\S\n](?:to|is|was|ist|lautet|je|mam|mám)(?=[^\S\n])|是){_VALUE}", re.IGNORECASE
+    rf"(?<!\w){_LABEL}(?:[^\S\n][^\n\d:：=]{{0,28}}?|\w{{0,2}})(?:[^\S\n]?[:：=]|[^\S\n](?:to|is|was|ist"
+    rf"|lautet|je|mam|mám)(?=[^\S\n])|是){_VALUE}",
+    re.IGNORECASE,
 )
-_BARE = re.compile(rf"(?<!\w){_LABEL}[^\S\n]{_VALUE}|(?:密码|口令|密钥){_VALUE.replace('value', 'chinese')}", re.IGNORECASE)
+_BARE = re.compile(
+    rf"(?<!\w){_LABEL}[^\S\n]{_VALUE}|(?:密码|口令|密钥){_VALUE.replace('value', 'chinese')}", re.IGNORECASE
+)
 _FORMS = re.compile(
-    r"(?<![\w-])(?:sk-[A-Za-z0-9_-]{16,}|sk_(?:live|test)_[A-Za-z0-9]{16,}|gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|xox[abprs]-[A-Za-z0-9-]{10,}|AKIA[A-Z0-9]{16}|AIza[\w-]{30,}"
-    r"|eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]{5,}|hf_[A-Za-z0-9]{20,}|npm_[A-Za-z0-9]{20,}|pypi-[\w-]{20,}|SG\.[\w-]{16,}\.[\w-]{16,}|ya29\.[\w-]{20,})"
+    r"(?<![\w-])(?:sk-[A-Za-z0-9_-]{16,}|sk_(?:live|test)_[A-Za-z0-9]{16,}|gh[pousr]_[A-Za-z0-9]{20,}"
+    r"|github_pat_\w{20,}|glpat-[\w-]{16,}|xox[abprs]-[A-Za-z0-9-]{10,}|AKIA[A-Z0-9]{16}|AIza[\w-]{30,}"
+    r"|eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]{5,}|hf_[A-Za-z0-9]{20,}|npm_[A-Za-z0-9]{20,}|pypi-[\w-]{20,}"
+    r"|SG\.[\w-]{16,}\.[\w-]{16,}|ya29\.[\w-]{20,})"
     r"|-----BEGIN [A-Z ]*PRIVATE KEY-----.*?-----END [A-Z ]*PRIVATE KEY-----",
     re.DOTALL,
 )
@@ -34,9 +44,15 @@ class Secrets:
             for match in pattern.finditer(text):
                 name = "chinese" if "chinese" in pattern.groupindex and match["chinese"] else "value"
                 value = match[name].rstrip(".!?")
-                if len(value) >= 4 and form.match(value) and not value.startswith(("http", "[", "{", "<", "$", "-")):
+                if (
+                    len(value) >= 4
+                    and form.match(value)
+                    and not value.startswith(("http", "[", "{", "<", "$", "-"))
+                ):
                     # A ! or ? at the end may belong to the password.
-                    yield Span(match.start(name), match.end(name) - (1 if match[name].endswith(".") else 0), "SECRET")
+                    yield Span(
+                        match.start(name), match.end(name) - (1 if match[name].endswith(".") else 0), "SECRET"
+                    )
         for match in _FORMS.finditer(text):
             yield Span(*match.span(), "SECRET")
         for match in _URL_PASSWORD.finditer(text):

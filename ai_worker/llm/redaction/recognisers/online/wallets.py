@@ -7,8 +7,13 @@ from collections.abc import Iterator
 from ai_worker.llm.redaction.spans import Span
 
 _BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
-_FORMS = re.compile(r"(?<!\w)(?:0x[0-9a-fA-F]{40}|(?:bc|tb|ltc)1[02-9ac-hj-np-z]{11,71}|[13LMDT][1-9A-HJ-NP-Za-km-z]{25,33})(?!\w)")
-_LABEL = re.compile(r"wallet|portfel|кошел[её]к|гаманець|peněženk|btc|bitcoin|usdt|eth|tron|crypto|адрес|钱包", re.IGNORECASE)
+_FORMS = re.compile(
+    r"(?<!\w)(?:0x[0-9a-fA-F]{40}|(?:bc|tb|ltc)1[02-9ac-hj-np-z]{11,71}"
+    r"|[13LMDT][1-9A-HJ-NP-Za-km-z]{25,33})(?!\w)"
+)
+_LABEL = re.compile(
+    r"wallet|portfel|кошел[её]к|гаманець|peněženk|btc|bitcoin|usdt|eth|tron|crypto|адрес|钱包", re.IGNORECASE
+)
 
 
 class Wallets:

@@ -32,7 +32,9 @@ class NameList:
         listed = list(names)
         for place, name in enumerate(listed, start=1):
             if not 0 < len(words(name)) <= _MOST_WORDS:
-                raise ConfigurationError(f"list of names: entry {place} has no word, or more than {_MOST_WORDS}")
+                raise ConfigurationError(
+                    f"list of names: entry {place} has no word, or more than {_MOST_WORDS}"
+                )
         self._phrases = Phrases(listed, longest=_MOST_WORDS, key=_folded)
 
     @classmethod
@@ -45,7 +47,9 @@ class NameList:
         try:
             lines = path.read_text(encoding="utf-8-sig").splitlines()
         except (OSError, UnicodeDecodeError) as fault:
-            raise ConfigurationError(f"list of names {path}: {type(fault).__name__}; it must be a readable UTF-8 file") from None
+            raise ConfigurationError(
+                f"list of names {path}: {type(fault).__name__}; it must be a readable UTF-8 file"
+            ) from None
         return cls(line.strip() for line in lines if line.strip() and not line.lstrip().startswith("#"))
 
     def find(self, text: str) -> Iterator[Span]:

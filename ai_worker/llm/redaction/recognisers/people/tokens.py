@@ -47,5 +47,12 @@ def _tokens(text: str) -> Iterator[Token]:
     for match in _WORD.finditer(text):
         start, end = match.span()
         word = match.group()
-        yield Token(start, end, word, word.lower(), text[position:start] if position else "\n" + text[:start], word[0].isupper())
+        yield Token(
+            start,
+            end,
+            word,
+            word.lower(),
+            text[position:start] if position else "\n" + text[:start],
+            word[0].isupper(),
+        )
         position = end

@@ -33,7 +33,9 @@ class BloomFilter:
 
 
 def _places(word: str, size: int) -> Iterator[int]:
-    digest = int.from_bytes(hashlib.blake2b(word.encode("utf-8", "replace"), digest_size=16).digest(), "little")
+    digest = int.from_bytes(
+        hashlib.blake2b(word.encode("utf-8", "replace"), digest_size=16).digest(), "little"
+    )
     first, step = digest & 0xFFFFFFFFFFFFFFFF, digest >> 64 | 1
     return ((first + number * step) % size for number in range(_HASHES))
 
@@ -54,7 +56,9 @@ class NameLikeness:
     def _of(self, word: str) -> float:
         """Log-odds that the word, in small letters, is a name and no ordinary word."""
         weights = self._weights
-        return (sum(weights[bucket] for bucket in buckets(word, len(weights) - 1)) + weights[-1]) * self._scale
+        return (
+            sum(weights[bucket] for bucket in buckets(word, len(weights) - 1)) + weights[-1]
+        ) * self._scale
 
 
 def buckets(word: str, size: int) -> list[int]:

@@ -9,25 +9,119 @@ from ai_worker.llm.redaction.recognisers.places.towns import is_town
 from ai_worker.llm.redaction.spans import Span
 
 _RESIDES = re.compile(
-    r"(?:mieszka\w*|zam\.|zamieszka\w*|adres\w*|address|live[sd]?|living|home|lokal\w*|resid\w*|wohn\w*|anschrift|adresse|lieferung|bydl\w*|bytem|adres\w+|sídl\w*|doručte|жив\w+|прожива\w+|адрес\w*|мешка\w+|прописан\w*|住|地址)"
+    r"(?:mieszka\w*|zam\.|zamieszka\w*|adres\w*|address|live[sd]?|living|home|lokal\w*|resid\w*|wohn\w*"
+    r"|anschrift|adresse|lieferung|bydl\w*|bytem|adres\w+|sídl\w*|doručte|жив\w+|прожива\w+|адрес\w*"
+    r"|мешка\w+|прописан\w*|住|地址)"
     r"[^\n.;]{0,40}\Z",
     re.IGNORECASE,
 )
 _LABELLED = re.compile(
-    r"(?:^|[\n,;>.|]\s*)(?:adres(?:\s\w+)?|address|home\saddress|postal\saddress|ulica|street|straße|strasse|anschrift|adresse|wohnort|ort|plz(?:\s?/\s?ort)?|stadt|city(?:\s?/\s?zip)?|zip|kod(?:\si\smiasto)?|miasto|miejscowość"
-    r"|postcode|ulice|město|adresa|bydliště|psč|адрес(?:\s\w+)?|адреса|город|місто|вулиця|улица|地址|住址|收货地址|现住)\s?[:：]\s?(?P<value>(?![0-9A-Fa-f:]+:[0-9A-Fa-f:]+)[^\n;]{3,90})",
+    r"(?:^|[\n,;>.|]\s*)(?:adres(?:\s\w+)?|address|home\saddress|postal\saddress|ulica|street|straße|strasse"
+    r"|anschrift|adresse|wohnort|ort|plz(?:\s?/\s?ort)?|stadt|city(?:\s?/\s?zip)?|zip|kod(?:\si\smiasto)?"
+    r"|miasto|miejscowość"
+    r"|postcode|ulice|město|adresa|bydliště|psč|адрес(?:\s\w+)?|адреса|город|місто|вулиця|улица|地址|住址|收货地址"
+    r"|现住)\s?[:：]\s?(?P<value>(?![0-9A-Fa-f:]+:[0-9A-Fa-f:]+)[^\n;]{3,90})",
     re.IGNORECASE,
 )
-_SENTENCE_END = re.compile(r"(?<=[\w)])\.\s(?=[A-ZА-ЯЁІЇЄҐŁŚŻ])(?<!\bul\.\s)(?<!\bг\.\s)(?<!\bм\.\s)(?<!\bд\.\s)(?<!\bкв\.\s)(?<!\bst\.\s)(?<!\bal\.\s)")
-_LEFT = re.compile(rf"(?:(?P<code>{POSTCODE}),?\s{{1,2}})?(?P<region>[\w-]+\s(?:обл\.|область|області),\s)?(?P<town>{TOWN})(?P<gap>,?\s(?:на|przy|na|на\s|у|в|v|in)?\s?)\Z")
-_RIGHT = re.compile(rf"(?P<gap>\sw\s|\swe\s|\sin\s|\sv\s|,\s|\s|,|\n)(?:(?P<code>{POSTCODE})(?:,?\s)?)?(?P<town>{TOWN})?(?P<state>,?\s(?:[A-Z]{{2}}|[A-Z][a-z]+))?(?:,?\s(?P<after>{POSTCODE}))?")
-_PARTS_BEFORE = re.compile(rf"(?:(?:{WORD}|The|[0-9]{{1,4}})(?:\s{WORD}){{0,3}},\s){{0,3}}(?:{WORD}(?:\s{WORD})?)?,?\s\Z")
+_SENTENCE_END = re.compile(
+    r"(?<=[\w)])\.\s(?=[A-ZА-ЯЁІЇЄҐŁŚŻ])(?<!\bul\.\s)(?<!\bг\.\s)(?<!\bм\.\s)(?<!\bд\.\s)(?<!\bкв\.\s)"
+    r"(?<!\bst\.\s)(?<!\bal\.\s)"
+)
+_LEFT = re.compile(
+    rf"(?:(?P<code>{POSTCODE}),?\s{{1,2}})?(?P<region>[\w-]+\s(?:обл\.|область"
+    rf"|області),\s)?(?P<town>{TOWN})(?P<gap>,?\s(?:на|przy|na|на\s|у|в|v|in)?\s?)\Z"
+)
+_RIGHT = re.compile(
+    rf"(?P<gap>\sw\s|\swe\s|\sin\s|\sv\s|,\s|\s|,"
+    rf"|\n)(?:(?P<code>{POSTCODE})(?:,?\s)?)?(?P<town>{TOWN})?(?P<state>,?\s(?:[A-Z]{{2}}"
+    rf"|[A-Z][a-z]+))?(?:,?\s(?P<after>{POSTCODE}))?"
+)
+_PARTS_BEFORE = re.compile(
+    rf"(?:(?:{WORD}|The|[0-9]{{1,4}})(?:\s{WORD}){{0,3}},\s){{0,3}}(?:{WORD}(?:\s{WORD})?)?,?\s\Z"
+)
 _TOWN_BEFORE = re.compile(rf"(?P<town>{WORD}(?:\s{WORD})?),\s\Z")
-_TOWN_AFTER = re.compile(rf",\s(?P<code>(?:[0-9]{{3}}\s[0-9]{{2}}|[0-9]{{2}}-[0-9]{{3}}|[0-9]{{5}})\s)?(?P<town>{WORD}(?:\s{WORD})?)")
+_TOWN_AFTER = re.compile(
+    rf",\s(?P<code>(?:[0-9]{{3}}\s[0-9]{{2}}|[0-9]{{2}}-[0-9]{{3}}"
+    rf"|[0-9]{{5}})\s)?(?P<town>{WORD}(?:\s{WORD})?)"
+)
 _LONGEST_BEFORE = 60
 _NO_STREET = frozenset(
-    "dnia dne dnem am nr no nо godz około about on at in im der die das str strona strony page seite kapitel rozdział chapter kapitola страница стр глава розділ сторінка art § tel telefon phone tel. phone: windows version"
-    " der den vom zum bis ab od do от до з із von und oraz around over under plus minus pesel nip numer номер № № table figure tab rys obr рис".split()
+    [
+        "dnia",
+        "dne",
+        "dnem",
+        "am",
+        "nr",
+        "no",
+        "nо",
+        "godz",
+        "około",
+        "about",
+        "on",
+        "at",
+        "in",
+        "im",
+        "der",
+        "die",
+        "das",
+        "str",
+        "strona",
+        "strony",
+        "page",
+        "seite",
+        "kapitel",
+        "rozdział",
+        "chapter",
+        "kapitola",
+        "около",
+        "приблизно",
+        "страница",
+        "стр",
+        "глава",
+        "розділ",
+        "сторінка",
+        "art",
+        "§",
+        "tel",
+        "telefon",
+        "phone",
+        "tel.",
+        "phone:",
+        "windows",
+        "version",
+        "der",
+        "den",
+        "vom",
+        "zum",
+        "bis",
+        "ab",
+        "od",
+        "do",
+        "от",
+        "до",
+        "з",
+        "із",
+        "von",
+        "und",
+        "oraz",
+        "around",
+        "over",
+        "under",
+        "plus",
+        "minus",
+        "pesel",
+        "nip",
+        "numer",
+        "номер",
+        "№",
+        "№",
+        "table",
+        "figure",
+        "tab",
+        "rys",
+        "obr",
+        "рис",
+    ]
 )
 """Words before a number that is no house."""
 
@@ -54,7 +148,9 @@ class Addresses:
         for match in BARE.finditer(text):
             if match["street"].split()[0].lower() in _NO_STREET:
                 continue
-            if _is_beside_town(text, match) or _RESIDES.search(text, max(0, match.start() - 60), match.start()):
+            if _is_beside_town(text, match) or _RESIDES.search(
+                text, max(0, match.start() - 60), match.start()
+            ):
                 yield match.span()
 
 
@@ -70,7 +166,12 @@ def _to_left(text: str, start: int) -> int:
     before = _LEFT.search(text, max(0, start - _LONGEST_BEFORE), start)
     if before is None:
         return start
-    if before["code"] or before["region"] or is_town(before["town"]) or re.match(r"(?:г|м|с|гор|пос|смт)\.", before["town"]):
+    if (
+        before["code"]
+        or before["region"]
+        or is_town(before["town"])
+        or re.match(r"(?:г|м|с|гор|пос|смт)\.", before["town"])
+    ):
         return before.start()
     return start
 
@@ -95,5 +196,9 @@ def _labelled(text: str, match: re.Match[str]) -> Iterator[Span]:
         end = sentence.start()
     value = text[start:end]
     if "@" not in value and re.search(r"[0-9]", value) and re.search(r"[^\W\d_]{2}", value):
-        cut = re.search(r",?\s(?:tel|e-?mail|phone|tел|телефон|mob|kom|收)\b|[,，]\s?(?:邮编|电话)", value, re.IGNORECASE)
-        yield Span(start, start + (cut.start() if cut and cut.start() > 3 else len(value.rstrip(" .,"))), "ADDRESS")
+        cut = re.search(
+            r",?\s(?:tel|e-?mail|phone|tел|телефон|mob|kom|收)\b|[,，]\s?(?:邮编|电话)", value, re.IGNORECASE
+        )
+        yield Span(
+            start, start + (cut.start() if cut and cut.start() > 3 else len(value.rstrip(" .,"))), "ADDRESS"
+        )

@@ -7,10 +7,13 @@ from ai_worker.llm.redaction.spans import Span
 
 _PAIR = re.compile(
     r"(?<![0-9A-Za-z.,])[-+]?[0-9]{1,2}[.,][0-9]{3,8}\s?°?\s?[NSСЮ]?[,;\s]{1,2}\s?[-+]?[0-9]{1,3}[.,][0-9]{3,8}(?:\s?°?\s?[EWВЗ]\b)?(?!\w|\.[0-9])"
-    r"|[0-9]{1,2}\s?°\s?[0-9]{1,2}\s?['′’]\s?(?:[0-9]{1,2}(?:\.[0-9]+)?\s?[\"″”])?\s?[NSСЮ][,;\s]{1,2}\s?[0-9]{1,3}\s?°\s?[0-9]{1,2}\s?['′’]\s?(?:[0-9]{1,2}(?:\.[0-9]+)?\s?[\"″”])?\s?[EWВЗ]"
+    r"|[0-9]{1,2}\s?°\s?[0-9]{1,2}\s?['′’]\s?(?:[0-9]{1,2}"
+    r"(?:\.[0-9]+)?\s?[\"″”])?\s?[NSСЮ][,;\s]{1,2}\s?[0-9]{1,3}\s?°\s?[0-9]{1,2}\s?['′’]\s?(?:[0-9]{1,2}"
+    r"(?:\.[0-9]+)?\s?[\"″”])?\s?[EWВЗ]"
 )
 _HOME = re.compile(
-    r"(?:dom\w*|działk\w*|lokalizacj\w*|mieszk\w*|home|house|live|cabin|gate|haus\w*|wohn\w*|ferien\w*|hütte|chat\w*|chalup\w*|dům|bydl\w*|дач\w*|дом\w*|живу|хат\w*|будин\w*|房|家)"
+    r"(?:dom\w*|działk\w*|lokalizacj\w*|mieszk\w*|home|house|live|cabin|gate|haus\w*|wohn\w*|ferien\w*|hütte"
+    r"|chat\w*|chalup\w*|dům|bydl\w*|дач\w*|дом\w*|живу|хат\w*|будин\w*|房|家)"
     r"[^\n]{0,30}\Z",
     re.IGNORECASE,
 )
