@@ -10,12 +10,12 @@ from pathlib import Path
 import numpy
 from scipy import sparse
 
-from ai_worker.llm.redaction.recognisers.people.wordlike import BloomFilter, buckets
+from ai_worker.llm.redaction.recognisers.words.wordlike import BloomFilter, buckets
 from devtools.redaction import chinese
 from devtools.redaction.declining import forms
 from devtools.redaction.sources import LANGUAGES, Vocabulary, cities, given_names, places, surnames
 
-DATA = Path(__file__).parents[2] / "ai_worker" / "llm" / "redaction" / "recognisers" / "people" / "data"
+DATA = Path(__file__).parents[2] / "ai_worker" / "llm" / "redaction" / "recognisers" / "words" / "data"
 BUCKETS = 1 << 17
 SCALE = 1 / 16
 _EPOCHS = 220

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from ai_worker.llm.redaction.recognisers.people.lexicon import given, is_common, is_surname, stem
-from ai_worker.llm.redaction.recognisers.people.phrases import Phrases, core
-from ai_worker.llm.redaction.recognisers.people.tokens import tokens
+from ai_worker.llm.redaction.recognisers.words.lexicon import given, is_common, is_surname, stem
+from ai_worker.llm.redaction.recognisers.words.phrases import Phrases, core
+from ai_worker.llm.redaction.recognisers.words.tokens import tokens
 from ai_worker.llm.redaction.spans import Span
 
 _ECHO_WORDS = 24

@@ -9,8 +9,8 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from ai_worker.llm.redaction.recognisers.people.lexicon import stem
-from ai_worker.llm.redaction.recognisers.people.phrases import words
+from ai_worker.llm.redaction.recognisers.words.lexicon import stem
+from ai_worker.llm.redaction.recognisers.words.phrases import words
 
 EXACT = re.compile(r"⟦PII_[A-Z][A-Z0-9]{0,15}_[1-9][0-9]{0,8}[B-Z]?⟧")
 _WRITTEN = "⟦PII_{kind}_{number}{form}⟧"

@@ -1,1 +1,1 @@
-"""Dates of birth and names of persons; `data/` is built by `devtools/redaction/train.py`. It knows words, not requests."""
+"""Names of persons and dates of birth. It knows texts and words, not requests."""

@@ -7,7 +7,7 @@ from importlib.resources import files
 from typing import NamedTuple
 
 from ai_worker.llm.redaction.recognisers.ordinary import without_code
-from ai_worker.llm.redaction.recognisers.people.wordlike import BloomFilter
+from ai_worker.llm.redaction.recognisers.words.wordlike import BloomFilter
 from ai_worker.llm.redaction.spans import Span
 
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
@@ -73,7 +73,7 @@ class Tables(NamedTuple):
 @cache
 def tables() -> Tables:
     """The files, read once a process."""
-    folder = files(__package__).joinpath("data")
+    folder = files("ai_worker.llm.redaction.recognisers.words").joinpath("data")
     lines = folder.joinpath("chinese_given.txt").read_text(encoding="utf-8").split("\n")
     return Tables(
         frozenset(folder.joinpath("chinese_surnames.txt").read_text(encoding="utf-8").split()) | _FREQUENT,

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ai_worker.llm.redaction.language import Language
-from ai_worker.llm.redaction.recognisers.people import cues
-from ai_worker.llm.redaction.recognisers.people.lexicon import given, is_common, is_surname, likeness
-from ai_worker.llm.redaction.recognisers.people.tokens import Token
+from ai_worker.llm.redaction.recognisers.words import cues
+from ai_worker.llm.redaction.recognisers.words.lexicon import given, is_common, is_surname, likeness
+from ai_worker.llm.redaction.recognisers.words.tokens import Token
 
 _LONGEST = 5
 _IN_CODE = frozenset("0123456789_@#$\\")

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Self
 
 from ai_worker.errors import ConfigurationError
-from ai_worker.llm.redaction.recognisers.people.phrases import Phrases, words
+from ai_worker.llm.redaction.recognisers.words.phrases import Phrases, words
 from ai_worker.llm.redaction.spans import Span
 
 _MOST_WORDS = 16

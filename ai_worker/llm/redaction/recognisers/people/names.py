@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from ai_worker.llm.redaction.language import language_of
 from ai_worker.llm.redaction.recognisers.ordinary import without_code
-from ai_worker.llm.redaction.recognisers.people import cues
 from ai_worker.llm.redaction.recognisers.people.run import Run
 from ai_worker.llm.redaction.recognisers.people.runs import is_title, run_end
 from ai_worker.llm.redaction.recognisers.people.small_letters import in_small_letters
-from ai_worker.llm.redaction.recognisers.people.tokens import tokens
+from ai_worker.llm.redaction.recognisers.words import cues
+from ai_worker.llm.redaction.recognisers.words.tokens import tokens
 from ai_worker.llm.redaction.spans import Span
 
 

@@ -1,16 +1,16 @@
 """Words with capitals that stand together, and the name among them."""
 
-from ai_worker.llm.redaction.recognisers.people import cues
-from ai_worker.llm.redaction.recognisers.people.lexicon import (
+from ai_worker.llm.redaction.recognisers.people.runs import titles
+from ai_worker.llm.redaction.recognisers.people.things import Things
+from ai_worker.llm.redaction.recognisers.places.towns import is_town
+from ai_worker.llm.redaction.recognisers.words import cues
+from ai_worker.llm.redaction.recognisers.words.lexicon import (
     given,
     is_common,
     is_patronymic,
     is_surname,
     likeness,
 )
-from ai_worker.llm.redaction.recognisers.people.runs import titles
-from ai_worker.llm.redaction.recognisers.people.things import Things
-from ai_worker.llm.redaction.recognisers.places.towns import is_town
 
 _LONGEST = 5
 _AFTER_TITLE = frozenset({" ", ".", ". ", "  ", "., ", ".-", ".  "})

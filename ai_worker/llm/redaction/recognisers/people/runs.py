@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from ai_worker.llm.redaction.recognisers.people import cues
-from ai_worker.llm.redaction.recognisers.people.tokens import Token
+from ai_worker.llm.redaction.recognisers.words import cues
+from ai_worker.llm.redaction.recognisers.words.tokens import Token
 
 _JOINING = frozenset({" ", "  ", "\t"})
 _AFTER_INITIAL = frozenset({".", ". ", " "})

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from ai_worker.llm.redaction.recognisers.people import cues
-from ai_worker.llm.redaction.recognisers.people.lexicon import given, is_common, is_surname, likeness
-from ai_worker.llm.redaction.recognisers.people.tokens import Token
+from ai_worker.llm.redaction.recognisers.words import cues
+from ai_worker.llm.redaction.recognisers.words.lexicon import given, is_common, is_surname, likeness
+from ai_worker.llm.redaction.recognisers.words.tokens import Token
 
 
 def in_small_letters(listed: Sequence[Token], index: int) -> int:

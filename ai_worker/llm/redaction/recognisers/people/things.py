@@ -1,9 +1,9 @@
 """Runs that name laws, places and institutions rather than persons."""
 
-from ai_worker.llm.redaction.recognisers.people import cues
 from ai_worker.llm.redaction.recognisers.people.evidence import Evidence
-from ai_worker.llm.redaction.recognisers.people.lexicon import given, likeness
 from ai_worker.llm.redaction.recognisers.places.towns import is_town
+from ai_worker.llm.redaction.recognisers.words import cues
+from ai_worker.llm.redaction.recognisers.words.lexicon import given, likeness
 
 _TOWN_WORDS = frozenset({"los", "san", "santa", "saint", "new", "fort", "lake", "mount"})
 _QUOTES = frozenset("\"„“”«»'’")

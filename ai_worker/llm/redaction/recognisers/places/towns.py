@@ -4,7 +4,7 @@ import re
 from functools import cache, lru_cache
 from importlib.resources import files
 
-from ai_worker.llm.redaction.recognisers.people.lexicon import stem
+from ai_worker.llm.redaction.recognisers.words.lexicon import stem
 
 
 @cache

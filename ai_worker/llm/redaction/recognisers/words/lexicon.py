@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
-from ai_worker.llm.redaction.recognisers.people.wordlike import BloomFilter, NameLikeness
+from ai_worker.llm.redaction.recognisers.words.wordlike import BloomFilter, NameLikeness
 
 _SCALE = 1 / 16
 _PATRONYMIC = re.compile(
