@@ -11,6 +11,8 @@ from ai_worker.llm.redaction.spans import Span
 _ECHO_WORDS = 24
 """Values of more words are not looked for again: bounds the search, and nothing so long is written twice in two ways."""
 _LEAST_STEM = 4
+_HAN_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}")
+_FULL_NAME = 3
 _LETTER = re.compile(r"[^\W\d_]")
 _JOINED_BEFORE = re.compile(r"[\w./:-]\Z")
 _JOINED_AFTER = re.compile(r"[\w/-]|[.:,][0-9]")
@@ -28,7 +30,21 @@ def echoes_of(texts: Sequence[str], found: Sequence[Sequence[Span]]) -> list[lis
                 for found_stem, sure in _stems(value):
                     stems[found_stem] = stems.get(found_stem, False) or sure
     phrases = Phrases(kinds, longest=_ECHO_WORDS)
-    return [[*_repeated(text, phrases, kinds), *_inflected(text, stems)] for text in texts]
+    chinese = _chinese(kinds)
+    return [[*_repeated(text, phrases, kinds), *_inflected(text, stems), *_within(text, chinese)] for text in texts]
+
+
+def _chinese(kinds: dict[str, str]) -> re.Pattern[str] | None:
+    """Chinese names, and their given names of two characters: they stand within a line of characters without gaps."""
+    names = {value for value, kind in kinds.items() if kind == "NAME" and _HAN_NAME.fullmatch(value)}
+    names |= {name[-2:] for name in names if len(name) == _FULL_NAME}
+    return re.compile("|".join(sorted(names, key=len, reverse=True))) if names else None
+
+
+def _within(text: str, names: re.Pattern[str] | None) -> Iterator[Span]:
+    if names is not None:
+        for match in names.finditer(text):
+            yield Span(*match.span(), "NAME")
 
 
 def _repeated(text: str, phrases: Phrases, kinds: dict[str, str]) -> Iterator[Span]:

@@ -110,6 +110,7 @@ _ACCOUNT = re.compile(
     r"|ist|und|and)[^\n\w]{1,3}){0,2}(?P<value>[0-9][0-9 -]{4,22}[0-9])(?!\w)",
     re.IGNORECASE,
 )
+_LEAST_DIGITS = {"ID": 4}
 _LIKE_DOCUMENT = re.compile(r".*[0-9].*[0-9].*[0-9].*[0-9]", re.DOTALL)
 
 
@@ -132,7 +133,7 @@ class LabelledDocuments:
             ("ACCOUNT", _ACCOUNT),
         ):
             for match in pattern.finditer(text):
-                if sum(map(str.isdigit, match["value"])) >= 6 or kind == "SORTCODE":
+                if sum(map(str.isdigit, match["value"])) >= _LEAST_DIGITS.get(kind, 6):
                     yield Span(*match.span("value"), kind)
         for match in _GERMAN_INSURANCE.finditer(text):
             yield Span(*match.span(), "SVNR")

@@ -28,7 +28,7 @@ _BORN = (
     r"рожд\w*|роди\w*|д\.?\s?р\.|народ\w*|н\.\s?р\.|出生\w*|生日|生于"
 )
 _LABEL_FIRST = re.compile(
-    rf"(?<!\w)(?:{_BORN})(?P<between>[^\d\n一二〇零○三四五六七八九十IVX]{{0,32}}?)\(?\b(?P<date>{DATE})|(?:出生年月日?|出生日期"
+    rf"(?<!\w)(?:{_BORN})(?P<between>[^\d\n一二〇零○三四五六七八九十]{{0,32}}?)\(?\b(?P<date>{DATE})|(?:出生年月日?|出生日期"
     rf"|出生|生日|生于)[^\d\n]{{0,6}}?(?P<chinese>{DATE})",
     re.IGNORECASE,
 )

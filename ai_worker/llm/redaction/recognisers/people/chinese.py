@@ -166,7 +166,7 @@ def _score(text: str, position: int, surname: int, length: int, end: int) -> flo
     characters = text[position + surname : position + length]
     odds = sum(max(given.get(character, -1.0), -3.0) for character in characters)
     frequent = surname == 2 or text[position] in _FREQUENT
-    score = odds * 0.8 + (0.5 if frequent else -3.0) - 3.2 + (0.6 if length - surname == 2 else 0.0)
+    score = odds * 0.8 + (0.5 if frequent else -3.0) - 2.8 + (0.6 if length - surname == 2 else 0.0)
     before, after = max(0, position - 8), position + length
     if _STRONG.search(text, before, position):
         score += 4.5
