@@ -6,6 +6,7 @@ import json
 from collections import defaultdict
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 OWN = Path(__file__).with_name("given_names.txt")
 _FAKER = {
@@ -227,10 +228,11 @@ class Vocabulary:
         ]
 
 
-def _person(locale: str) -> dict[str, object]:
-    return json.loads(
+def _person(locale: str) -> dict[str, Any]:
+    read: dict[str, Any] = json.loads(
         files("mimesis").joinpath("datasets", locale, "person.json").read_text(encoding="utf-8")
-    )  # type: ignore[no-any-return]
+    )
+    return read
 
 
 def _natasha(name: str) -> list[str]:

@@ -31,7 +31,10 @@ def echoes_of(texts: Sequence[str], found: Sequence[Sequence[Span]]) -> list[lis
                     stems[found_stem] = stems.get(found_stem, False) or sure
     phrases = Phrases(kinds, longest=_ECHO_WORDS)
     chinese = _chinese(kinds)
-    return [[*_repeated(text, phrases, kinds), *_inflected(text, stems), *_within(text, chinese)] for text in texts]
+    return [
+        [*_repeated(text, phrases, kinds), *_inflected(text, stems), *_within(text, chinese)]
+        for text in texts
+    ]
 
 
 def _chinese(kinds: dict[str, str]) -> re.Pattern[str] | None:

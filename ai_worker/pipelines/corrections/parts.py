@@ -13,8 +13,8 @@ from typing import Protocol
 
 from ai_worker.errors import BadRequest
 from ai_worker.llm.door import ask
-from ai_worker.llm.redaction.question import hide
 from ai_worker.llm.model import Model
+from ai_worker.llm.redaction.question import hide
 from ai_worker.llm.request import Caller, Request, Usage
 from ai_worker.llm.tokens import estimate
 from ai_worker.pipelines.corrections.markup import MarkupMismatch, check

@@ -25,8 +25,8 @@ PERSONAL = {
     "NIP": "526-000-12-46",
     "REGON": "123456785",
     "SNILS": "112-233-445 95",
-    "IPv4": "203.0.113.77",
-    "IPv6": "2001:db8:85a3::8a2e:370:7334",
+    "IPv4": "88.113.0.77",
+    "IPv6": "2a01:db8:85a3::8a2e:370:7334",
     "name": NAME,
 }
 LETTER = "This is teh letter {number}. " + " ".join(f"My {kind} is {value}." for kind, value in PERSONAL.items()) + " {what}"

@@ -7,9 +7,15 @@ from stdnum.cn import ric
 
 from ai_worker.llm.redaction.spans import Span
 
-_BETWEEN = r"[^\n\w]{0,4}(?:(?:nr|no|number|numer|num|n°|№|č|номер|серия|seria|serie|i|и|та|серії|osobist\w+|osobowy|osobistego|on\sthe|for|is|to|lautet|je|die|der|ist|mit|mám|card|id|driver'?s|jazdy|dl|vrácení|pro|kauce|na|mój|mojego|moje|moja|my|mein|meine|můj|moje|мой|моя|мій|запис|записи)(?![^\W\d_])[^\n\w]{0,4}){0,4}"
+_BETWEEN = (
+    r"[^\n\w]{0,4}(?:(?:nr|no|number|numer|num|n°|№|č|номер|серия|seria|serie|i|и|та|серії|osobist\w+"
+    r"|osobowy|osobistego|on\sthe|for|is|to|lautet|je|die|der|ist|mit|mám|card|id|driver'?s|jazdy|dl"
+    r"|vrácení|pro|kauce|na|mój|mojego|moje|moja|my|mein|meine|můj|moje|мой|моя|мій|запис|записи)(?!"
+    r"[^\W\d_])[^\n\w]{0,4}){0,4}"
+)
 _DOCUMENT = re.compile(
-    rf"(?<!\w)(?:paszport\w*|passport|reisepass\w*|personalausweis\w*|ausweis\w*|dow(?:ód|odu|odzie|odem|\.)"
+    rf"(?<!\w)(?:paszport\w*|passport|reisepass\w*|personalausweis\w*|ausweis\w*|dow(?:ód|odu|odzie|odem"
+    rf"|\.)"
     rf"|prawo\sjazdy|prawa\sjazdy|legitym\w*|id\s?card|identity\scard|driver'?s\slicen[cs]e"
     rf"|driving\slicen[cs]e|licen[cs]e|führerschein\w*"
     rf"|občansk\w+\sprůkaz\w*|op|řidičsk\w+\sprůkaz\w*|pas(?:u|em)?|průkaz\w*|паспорт\w*|загранпаспорт\w*"
@@ -29,7 +35,8 @@ _SERIES = re.compile(
     rf"|[0-9]{{2}}\s?[0-9]{{2}}\s?(?:№\s?)?[0-9]{{6}})(?!\w)"
 )
 _IDENTITY = re.compile(
-    r"(?<!\w)(?:pan|nino|ni|national\sinsurance|ni\snumber|nin|ssn|sv-?nummer|svnr|sozialversicherungsnummer"
+    r"(?<!\w)(?:pan|nino|ni|national\sinsurance|ni\snumber|nin|ssn|sv-?nummer|svnr"
+    r"|sozialversicherungsnummer"
     r"|rentenversicherungsnummer|versichert(?:en)?(?:nummer)?(?:\sunter)?|ust-?id(?:nr)?\.?|vat(?:\s(?:no"
     r"|number))?|dič|запис|tax\sid|steuernummer)"
     rf"(?![^\W\d_]){_BETWEEN}(?P<value>(?:[A-Z]{{1,5}}\s?)?[0-9]{{2,9}}(?:[\s/-]?[0-9]{{2,6}}){{0,3}}"
@@ -106,7 +113,8 @@ _SORT_CODE = re.compile(
 )
 _ACCOUNT = re.compile(
     r"(?<!\w)(?:account(?:\snumber|\sno\.?)?|acc(?:t)?\.?(?:\sno\.?)?|routing(?:\snumber)?|kontonummer"
-    r"|kto\.?(?:-nr\.?)?|blz|лицевой\sсч[её]т|особовий\sрахунок|账户|账号|对公账户)[^\n\w]{0,5}(?:(?:number|is|nr|no"
+    r"|kto\.?(?:-nr\.?)?|blz|лицевой\sсч[её]т|особовий\sрахунок|账户|账号|对公账户)[^\n\w]{0,5}(?:"
+    r"(?:number|is|nr|no"
     r"|ist|und|and)[^\n\w]{1,3}){0,2}(?P<value>[0-9][0-9 -]{4,22}[0-9])(?!\w)",
     re.IGNORECASE,
 )
