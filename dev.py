@@ -3,7 +3,10 @@
 import sys
 
 if sys.version_info < (3, 11):  # noqa: UP036 - the one file that an older Python may be given
-    sys.exit(f"dev.py needs Python 3.11 or newer; this is {sys.version.split()[0]}. Start it with a newer one, e.g. python3.11 dev.py")
+    sys.exit(
+        f"dev.py needs Python 3.11 or newer; this is {sys.version.split()[0]}. Start it with a "
+        f"newer one, e.g. python3.11 dev.py"
+    )
 
 import argparse
 import os
@@ -68,7 +71,10 @@ def main(arguments: Sequence[str]) -> int:
         print(failure, file=sys.stderr)
         return 1
     except AlreadyRunning as running:
-        print(f"AI Worker runs already, as process {running.pid}. `python3 dev.py down` stops it.", file=sys.stderr)
+        print(
+            f"AI Worker runs already, as process {running.pid}. `python3 dev.py down` stops it.",
+            file=sys.stderr,
+        )
         return 1
     except KeyboardInterrupt:
         print("Interrupted.", file=sys.stderr)
@@ -85,22 +91,32 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     )
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
 
-    def add(name: str, command: Callable[[argparse.Namespace], int], text: str, *, installs: bool = True) -> argparse.ArgumentParser:
+    def add(
+        name: str, command: Callable[[argparse.Namespace], int], text: str, *, installs: bool = True
+    ) -> argparse.ArgumentParser:
         added = commands.add_parser(name, help=text, description=text, allow_abbrev=False)
         added.set_defaults(command=command, rest=[])
         if installs:
-            added.add_argument("--no-install", action="store_true", help="never use apt-get; say what is missing instead")
+            added.add_argument(
+                "--no-install", action="store_true", help="never use apt-get; say what is missing instead"
+            )
         return added
 
     show = add("demo", demo, "load sample work and show it being done")
-    show.add_argument("--once", action="store_true", help="end when the work has ended, and leave neither processes nor data")
+    show.add_argument(
+        "--once",
+        action="store_true",
+        help="end when the work has ended, and leave neither processes nor data",
+    )
     add(
         "test", test, "run the checks and the tests; ARGS go to pytest, which then runs alone"
     ).usage = "python3 dev.py test [--no-install] [ARGS ...]"
     add("lint", lint, "run the checks alone: ruff, mypy, import-linter", installs=False)
     add("up", up, "run everything until Ctrl-C")
     add("down", down, "stop what `up` or `demo` left or runs elsewhere", installs=False)
-    add("bench", bench, "run benchmarks/run.py with servers up; ARGS go to it").usage = "python3 dev.py bench [--no-install] [ARGS ...]"
+    add(
+        "bench", bench, "run benchmarks/run.py with servers up; ARGS go to it"
+    ).usage = "python3 dev.py bench [--no-install] [ARGS ...]"
 
     ours, rest = _split(arguments)
     options = parser.parse_args(ours)
@@ -119,7 +135,10 @@ def _split(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
 def demo(options: argparse.Namespace) -> int:
     """Load the sample work and show it being done."""
     _prepare(options)
-    with passing("once") if options.once else lasting() as instance, everything(instance, durable=not options.once) as running:
+    with (
+        passing("once") if options.once else lasting() as instance,
+        everything(instance, durable=not options.once) as running,
+    ):
         show = ["--show", "--flower", running.flower, "--api", running.api]
         running.supervisor.run("load the sample work", ["-m", "ai_worker", "demo", "--load"])
         running.supervisor.run("show the sample work being done", ["-m", "ai_worker", "demo", *show])
@@ -162,7 +181,9 @@ def test(options: argparse.Namespace) -> int:
     with passing("test") as instance, servers(instance, LOGS / "test", durable=False) as environment:
         failed = [] if options.rest else failed_checks()
         environment["FAILED_CHECKS"] = ", ".join(failed)
-        status = run_at_terminal([venv_program("pytest"), *(options.rest or ["-n", "2", "--dist", "worksteal"])], environment)
+        status = run_at_terminal(
+            [venv_program("pytest"), *(options.rest or ["-n", "2", "--dist", "worksteal"])], environment
+        )
     return status or bool(failed)
 
 
@@ -179,7 +200,10 @@ def bench(options: argparse.Namespace) -> int:
     """Run the benchmarks."""
     _prepare(options)
     with passing("bench") as instance, servers(instance, LOGS / "bench") as environment:
-        return run_at_terminal([venv_program("python"), "-m", "benchmarks.run", *options.rest], {**environment, "PYTHONPATH": str(ROOT)})
+        return run_at_terminal(
+            [venv_program("python"), "-m", "benchmarks.run", *options.rest],
+            {**environment, "PYTHONPATH": str(ROOT)},
+        )
 
 
 def _prepare(options: argparse.Namespace) -> None:

@@ -1,4 +1,6 @@
-"""`ai-worker` and `python -m ai_worker`: a fault that a person can mend is one line and exit code 2; `--debug` shows where it arose."""
+"""`ai-worker` and `python -m ai_worker`: a fault that a person can mend is one line and exit code 2;
+`--debug` shows where it arose.
+"""
 
 import sys
 

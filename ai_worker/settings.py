@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Annotated, Literal
 from urllib.parse import quote_plus
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from ai_worker.errors import ConfigurationError
@@ -20,9 +20,12 @@ Names = Annotated[list[str], NoDecode]
 class Settings(BaseSettings):
     """The settings of one process."""
 
-    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True, hide_input_in_errors=True)
+    model_config = SettingsConfigDict(
+        env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True, hide_input_in_errors=True
+    )
 
     pipelines: Names = ["corrections", "evaluations"]
+    """Those that run: names of folders of `ai_worker/pipelines`, or dotted modules of one's own."""
 
     # Broker, limits, cache. Limits live in another Redis database than the broker.
     redis_url: str = ""
@@ -69,10 +72,14 @@ class Settings(BaseSettings):
     """The key length in MySQL's `block_encryption_mode`."""
 
     daily_budget: Decimal | None = Field(None, ge=0)
-    """What the models of one pipeline may cost in a day (UTC), in the currency of their prices; empty: no limit."""
+    """What the models of one pipeline may cost in a day (UTC), in the currency of their prices; empty: no
+    limit.
+    """
 
     redact_evaluations: bool = False
-    """Whether personal data is hidden from the models that evaluations ask, too. Off, since benchmarks test how they treat it."""
+    """Whether personal data is hidden from the models that evaluations ask, too. Off, since benchmarks test
+    how they treat it.
+    """
 
     redact_names_file: str = ""
     """Names of persons, one a line, that are hidden like other personal data."""
@@ -83,9 +90,11 @@ class Settings(BaseSettings):
     lease_seconds: float = Field(90, gt=0)
     reserve_seconds: float = Field(300, gt=0)
     scan_seconds: float = Field(5, gt=0)
-    canary_seconds: float = Field(15, gt=0)
+    heartbeat_seconds: float = Field(
+        15, gt=0, validation_alias=AliasChoices("heartbeat_seconds", "canary_seconds")
+    )
     """How often it is tried whether the workers hear."""
-    window: int = Field(1000, ge=1)
+    queue_depth: int = Field(1000, ge=1, validation_alias=AliasChoices("queue_depth", "window"))
     """Rows of one pipeline that may wait in the broker's queue at once."""
     row_age_limit_hours: float = Field(24, gt=0)
     """How long an outage may keep a row from its answer before it is given up."""
@@ -105,10 +114,17 @@ class Settings(BaseSettings):
     api_requests_per_minute: int = Field(600, ge=1)
     """Of each client; progress that is polled each second takes 60."""
 
+    @property
+    def pipeline_names(self) -> list[str]:
+        """The names of the pipelines: an entry of `pipelines` is a folder's name or a dotted module."""
+        return [entry.rpartition(".")[2] for entry in self.pipelines]
+
     @field_validator("pipelines", "evaluation_databases", "expand_databases", "scorers", "recognisers", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
-        return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+        return (
+            [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+        )
 
     @field_validator("daily_budget", mode="before")
     @classmethod
@@ -146,5 +162,8 @@ def settings() -> Settings:
     try:
         return Settings()
     except ValidationError as fault:
-        problems = "; ".join(f"{'.'.join(map(str, item['loc'])).upper()}: {item['msg']}" for item in fault.errors(include_input=False))
+        problems = "; ".join(
+            f"{'.'.join(map(str, item['loc'])).upper()}: {item['msg']}"
+            for item in fault.errors(include_input=False)
+        )
         raise ConfigurationError(f"settings: {problems}") from None

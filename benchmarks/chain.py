@@ -13,7 +13,11 @@ SLOTS = 20
 SAMPLES = 100
 LATENCY = 0.2
 STEPS = 2
-COLUMNS = {"between two steps, p50, ms": ".1f", "answer to judge, p50, ms": ".1f", "answer to judge, p99, ms": ".1f"}
+COLUMNS = {
+    "between two steps, p50, ms": ".1f",
+    "answer to judge, p50, ms": ".1f",
+    "answer to judge, p99, ms": ".1f",
+}
 
 
 def run(stage: Stage, options: Options) -> Table:
@@ -25,8 +29,15 @@ def run(stage: Stage, options: Options) -> Table:
             for number in range(1, options.rows(SAMPLES) + 1):
                 stage.model.reset(LATENCY)
                 opened.add(number)
-                wait_until(lambda: stage.model.answered() == STEPS, "the judge's answer", seconds=START_SECONDS, poll=0.01)
-                wait_until(lambda number=number: opened.judged() == number, "the verdict", seconds=60, poll=0.01)  # type: ignore[misc]
+                wait_until(
+                    lambda: stage.model.answered() == STEPS,
+                    "the judge's answer",
+                    seconds=START_SECONDS,
+                    poll=0.01,
+                )
+                wait_until(
+                    lambda number=number: opened.judged() == number, "the verdict", seconds=60, poll=0.01
+                )  # type: ignore[misc]
                 answer, judge = stage.model.requests()
                 taken.append((judge.at - answer.answered) * 1000)
             # The first entry meets processes that are still starting.
@@ -39,7 +50,8 @@ def run(stage: Stage, options: Options) -> Table:
             table.add(OURS, figures, opened.command)
     table.at_most("chain", OURS, "between two steps, p50, ms", 15)
     table.notes += [
-        "Two steps: the answer is stored and its transfer is called; the judge's entry is made and asked. Most of it is waiting for the",
+        "Two steps: the answer is stored and its transfer is called; the judge's entry is made "
+        "and asked. Most of it is waiting for the",
         "wire server that stands in for MongoDB here.",
     ]
     return table

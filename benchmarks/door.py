@@ -1,4 +1,6 @@
-"""What `ask()` costs beyond the HTTP call itself, switch by switch: limits and breaker, history and budget, redaction."""
+"""What `ask()` costs beyond the HTTP call itself, switch by switch: limits and breaker, history and budget,
+redaction.
+"""
 
 import json
 import sys
@@ -21,7 +23,7 @@ SWITCHES = {
     "ask(), history and budget, too": (True, False),
     "ask(), redaction, too": (True, True),
 }
-"""Cases: whether with books, whether with redaction; None: not through the door."""
+"""Cases: whether with records, whether with redaction; None: not through the door."""
 BARE, ALL = next(iter(SWITCHES)), list(SWITCHES)[-1]
 BEYOND = "beyond the call, CPU ms"
 COLUMNS = {"CPU ms": ".3f", BEYOND: ".3f"}
@@ -29,19 +31,33 @@ COLUMNS = {"CPU ms": ".3f", BEYOND: ".3f"}
 
 def run(stage: Stage, options: Options) -> Table:
     """One process with 100 calls in flight; every case in it, in turn."""
-    table = Table("door", f"One question through the door, {SLOTS} in flight, an answer after {LATENCY * 1000:.0f} ms", COLUMNS)
+    table = Table(
+        "door",
+        f"One question through the door, {SLOTS} in flight, an answer after {LATENCY * 1000:.0f} ms",
+        COLUMNS,
+    )
     for _ in range(options.runs):
         with ours(stage, SLOTS) as opened:
             stage.model.reset(LATENCY)
-            command = [sys.executable, "-m", "benchmarks.harness.door_calls", str(SLOTS), str(options.rows(CALLS)), str(opened.id_task)]
+            command = [
+                sys.executable,
+                "-m",
+                "benchmarks.harness.door_calls",
+                str(SLOTS),
+                str(options.rows(CALLS)),
+                str(opened.id_task),
+            ]
             program = Program("door", command, opened.environment, stage.folder)
             program.process.wait(SECONDS)
             _add(table, json.loads(program.said().splitlines()[-1]), command)
     table.at_most("overhead", ALL, BEYOND, 0.5)
     table.notes += [
-        f"CPU ms: user and system time of the process for each call, background threads included, after {WARM_UP} calls to warm up.",
-        "The bare call is the provider's: JSON out, HTTP, JSON in. Each further line adds to the one above it. The question is that of",
-        "a correction; with the books it is written into the history and its money reserved and booked in the ledger, in MariaDB.",
+        f"CPU ms: user and system time of the process for each call, background threads included, "
+        f"after {WARM_UP} calls to warm up.",
+        "The bare call is the provider's: JSON out, HTTP, JSON in. Each further line adds to the "
+        "one above it. The question is that of",
+        "a correction; with the records it is written into the history and its money reserved "
+        "and booked in the ledger, in MariaDB.",
     ]
     return table
 

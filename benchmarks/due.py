@@ -1,12 +1,14 @@
-"""5: what do a scan and a claim cost when a hundred rows are due, in a table of a thousand rows and in one of a million?"""
+"""5: what do a scan and a claim cost when a hundred rows are due, in a table of a thousand rows and in one of
+a million?
+"""
 
 import statistics
 import time
 
 from pydantic import SecretStr
 
-from ai_worker.engine.row import Lane
-from ai_worker.engine.table_source import TableSource
+from ai_worker.engine.contract.row import Lane
+from ai_worker.engine.sources.table_source import TableSource
 from ai_worker.pipelines.corrections.repository import item_source
 from ai_worker.stores.mysql import MySQLAddress, MySQLPool
 from benchmarks.harness.addresses import mariadb
@@ -20,7 +22,10 @@ SIZES = (1_000, 100_000, 1_000_000)
 DUE = 100
 ROUNDS = 20
 HOUR = 3600.0
-RESERVATION = "SELECT id_task_item FROM task_item WHERE status_id = 0 AND id_task = %s AND due_at IS NULL ORDER BY id_task_item LIMIT 100"
+RESERVATION = (
+    "SELECT id_task_item FROM task_item WHERE status_id = 0 AND id_task = %s AND "
+    "due_at IS NULL ORDER BY id_task_item LIMIT 100"
+)
 COLUMNS = {"scan, ms": ".2f", "× smallest, scan": ".2f", "claim, ms": ".3f", "× smallest, claim": ".2f"}
 
 
@@ -35,8 +40,13 @@ def run(stage: Stage, options: Options) -> Table:
             first = opened.add(DUE).first
             for size in sizes:
                 _grow(opened, size)
-                scans, claims = zip(*(_round(source, pool, opened.id_task, first) for _ in range(ROUNDS)), strict=True)
-                table.add(_line(size), {"scan, ms": statistics.median(scans), "claim, ms": statistics.median(claims)})
+                scans, claims = zip(
+                    *(_round(source, pool, opened.id_task, first) for _ in range(ROUNDS)), strict=True
+                )
+                table.add(
+                    _line(size),
+                    {"scan, ms": statistics.median(scans), "claim, ms": statistics.median(claims)},
+                )
             plan = opened.database.query(f"EXPLAIN {RESERVATION}", (opened.id_task,))[0]
     smallest, largest = _line(sizes[0]), _line(sizes[-1])
     for size in sizes:
@@ -45,7 +55,8 @@ def run(stage: Stage, options: Options) -> Table:
     for what in ("scan", "claim"):
         table.at_most("cost follows what is due", largest, f"× smallest, {what}", 1.3)
     table.notes += [
-        f"scan: the open lanes, what is in flight of them, and {DUE} rows reserved. claim: one row, by its token.",
+        f"scan: the open lanes, what is in flight of them, and {DUE} rows reserved. claim: one "
+        f"row, by its token.",
         f"Plan in the largest table: {RESERVATION}: {plan[3]}, key {plan[5]}, {plan[8]} rows.",
     ]
     return table
@@ -57,16 +68,25 @@ def _line(size: int) -> str:
 
 def _pool(opened: Ours) -> MySQLPool:
     where = mariadb()
-    return MySQLPool(MySQLAddress(where["host"], where["port"], where["user"], opened.database.name, SecretStr(where["password"])), 4)
+    return MySQLPool(
+        MySQLAddress(
+            where["host"], where["port"], where["user"], opened.database.name, SecretStr(where["password"])
+        ),
+        4,
+    )
 
 
 def _grow(opened: Ours, size: int) -> None:
-    """Finished rows of the same task until the table has so many; then statistics as a database has them after a while."""
+    """Finished rows of the same task until the table has so many; then statistics as a database has them
+    after a while.
+    """
     database = opened.database
     have = int(database.query("SELECT COUNT(*) FROM task_item")[0][0])
     if have == DUE:
         database.query(
-            "INSERT INTO task_item (id_task, text_original, text_corrected, status_id) VALUES (%s, 'x', 'x', 1)", (opened.id_task,)
+            "INSERT INTO task_item (id_task, text_original, text_corrected, status_id) VALUES "
+            "(%s, 'x', 'x', 1)",
+            (opened.id_task,),
         )
         have += 1
     while have < size:

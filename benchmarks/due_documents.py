@@ -1,4 +1,6 @@
-"""5, in MongoDB: what do a scan, a claim and an expansion with nothing new cost, with a hundred entries due of ever more?"""
+"""5, in MongoDB: what do a scan, a claim and an expansion with nothing new cost, with a hundred entries due
+of ever more?
+"""
 
 import os
 import secrets
@@ -11,8 +13,8 @@ from typing import Any
 
 from pymongo import ASCENDING
 
-from ai_worker.engine.collection_source import COMPLETED, PENDING, CollectionSource
-from ai_worker.engine.row import Lane
+from ai_worker.engine.contract.row import Lane
+from ai_worker.engine.sources.collection_source import COMPLETED, PENDING, CollectionSource
 from ai_worker.pipelines.evaluations.expand import expand, needs_expanding
 from ai_worker.pipelines.evaluations.repository import EvaluationRepository, entry_source
 from ai_worker.stores.mongo import connect
@@ -45,7 +47,9 @@ COLUMNS = {
 
 def run(_stage: Stage, options: Options) -> Table:
     """The same hundred due entries among ever more finished ones; on MongoDB's own server, or not at all."""
-    table = Table("due_documents", f"{DUE} entries due in a queue of ever more finished ones, in MongoDB", COLUMNS)
+    table = Table(
+        "due_documents", f"{DUE} entries due in a queue of ever more finished ones, in MongoDB", COLUMNS
+    )
     sizes = [options.rows(size) for size in SIZES]
     with _database() as bench:
         if bench.server == "mongod":
@@ -54,7 +58,10 @@ def run(_stage: Stage, options: Options) -> Table:
                 for size in sizes:
                     bench.grow(size)
                     table.add(_line(size), bench.figures())
-        table.notes.append(f"{bench.server} {bench.version}: " + (bench.plan() if table.lines else "not MongoDB, so nothing is measured."))
+        table.notes.append(
+            f"{bench.server} {bench.version}: "
+            + (bench.plan() if table.lines else "not MongoDB, so nothing is measured.")
+        )
     for size in sizes:
         for what in ("scan", "claim", "expand"):
             table.ratio(f"{what}, ms", _line(size), _line(sizes[0]), f"× smallest, {what}")
@@ -84,10 +91,14 @@ class _Bench:
         queue, dataset = self._database.queue_bench, self._database.dataset_bench
         have = dataset.estimated_document_count()
         for start in range(have, size, AT_ONCE):
-            dataset.insert_many([{"text": f"row {number}"} for number in range(start, min(start + AT_ONCE, size))])
+            dataset.insert_many(
+                [{"text": f"row {number}"} for number in range(start, min(start + AT_ONCE, size))]
+            )
         self._source.lanes()
         expand(self._repository, self._database.name, TASK, _now)
-        queue.update_many({"line_index": {"$gte": max(have, DUE)}}, {"$set": {"status": COMPLETED, "response": "me"}})
+        queue.update_many(
+            {"line_index": {"$gte": max(have, DUE)}}, {"$set": {"status": COMPLETED, "response": "me"}}
+        )
 
     def figures(self) -> dict[str, float]:
         """Of one size: medians."""
@@ -105,7 +116,9 @@ class _Bench:
         return f"plan of the reservation: {' < '.join(reversed(stages))}"
 
     def _round(self) -> tuple[float, float, float]:
-        """Milliseconds of one scan, of one claim on the average, and of finding that there is nothing to expand."""
+        """Milliseconds of one scan, of one claim on the average, and of finding that there is nothing to
+        expand.
+        """
         began = time.perf_counter()
         self._source.in_flight(self._source.lanes())
         reserved = self._source.reserve(self._lane, DUE, HOUR)
@@ -119,7 +132,10 @@ class _Bench:
         assert not needed
         self._database.queue_bench.update_many(
             {"lease_token": {"$exists": True}},
-            {"$set": {"status": PENDING}, "$unset": {"due_at": "", "lease_token": "", "first_attempt_at": ""}},
+            {
+                "$set": {"status": PENDING},
+                "$unset": {"due_at": "", "lease_token": "", "first_attempt_at": ""},
+            },
         )
         return (scanned - began) * 1000, (claimed - scanned) * 1000 / DUE, (ended - claimed) * 1000
 

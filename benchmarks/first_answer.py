@@ -1,4 +1,6 @@
-"""4: how long from INSERT and the call that tells of it until the model has the question, on an idle system?"""
+"""4: how long from INSERT and the call that tells of it until the model has the question, on an idle
+system?
+"""
 
 import statistics
 import time
@@ -33,7 +35,8 @@ def run(stage: Stage, options: Options) -> Table:
     table.at_most("within one scan", UNTOLD, "longest, ms", SCAN_SECONDS * 1000 + 100)
     table.notes += [
         f"{UNTOLD}: the row is found by the beat's scan, every {SCAN_SECONDS:g} s; {BY_BEAT} rows a run.",
-        "Milliseconds from before the INSERT until the request has arrived at the model. The peer is told by `apply_async`.",
+        "Milliseconds from before the INSERT until the request has arrived at the model. The "
+        "peer is told by `apply_async`.",
     ]
     return table
 

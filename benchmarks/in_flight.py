@@ -23,16 +23,23 @@ COLUMNS = {
 
 def run(stage: Stage, options: Options) -> Table:
     """1,000 slots at 2 s, by a worker process that has only just been started."""
-    table = Table("in_flight", f"{SLOTS} rows in flight at {LATENCY:g} s in one worker process, from a cold start", COLUMNS)
+    table = Table(
+        "in_flight",
+        f"{SLOTS} rows in flight at {LATENCY:g} s in one worker process, from a cold start",
+        COLUMNS,
+    )
     for _ in range(options.runs):
         for name in names(options.peers_python):
             with engine(name, stage, SLOTS, options.peers_python) as opened:
-                # A first process has worked before, as on any day but the first: what a call costs is known to the budget.
+                # A first process has worked before, as on any day but the first: what a call costs is known
+                # to the budget.
                 opened.start()
                 opened.restart()
                 launched = time.monotonic()
                 try:
-                    seen = measure(opened, max(3 * SLOTS, options.rows(ROWS)), LATENCY, patience=START_SECONDS)
+                    seen = measure(
+                        opened, max(3 * SLOTS, options.rows(ROWS)), LATENCY, patience=START_SECONDS
+                    )
                 except Timeout as fault:
                     if name == OURS:
                         raise
@@ -52,6 +59,7 @@ def run(stage: Stage, options: Options) -> Table:
     table.at_most("cold start", OURS, "first request to 95 % full, s", 2.0)
     table.at_most("memory", OURS, "most memory, MB", 150)
     table.notes += [
-        "Cold: the worker process is launched, and the rows are there. CPU ms holds the process's start, spread over the rows.",
+        "Cold: the worker process is launched, and the rows are there. CPU ms holds the "
+        "process's start, spread over the rows.",
     ]
     return table

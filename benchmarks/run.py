@@ -19,12 +19,18 @@ from benchmarks.harness.table import Table
 
 BENCHMARKS: dict[str, tuple[Callable[[Stage, Options], Table], str]] = {
     "slots": (slots.run, "all slots at the model, and the CPU time of a row, beside the peers"),
-    "in_flight": (in_flight.run, "1,000 rows in flight in one process: cold start and memory, beside the peers"),
+    "in_flight": (
+        in_flight.run,
+        "1,000 rows in flight in one process: cold start and memory, beside the peers",
+    ),
     "fan_out": (fan_out.run, "rows a second that one scanner reserves and publishes"),
     "first_answer": (first_answer.run, "from INSERT and enqueue to the model, on an idle system"),
     "chain": (chain.run, "from an answer to its judge, on an idle system"),
     "due": (due.run, "scan and claim with a hundred rows due, in tables of up to a million"),
-    "due_documents": (due_documents.run, "the same and an expansion with nothing new in MongoDB, where MONGODB_URI names a real one"),
+    "due_documents": (
+        due_documents.run,
+        "the same and an expansion with nothing new in MongoDB, where MONGODB_URI names a real one",
+    ),
     "scale_out": (scale_out.run, "two worker processes against one, and what they ask of the stores"),
     "door": (door.run, "what ask() costs beyond the HTTP call itself"),
 }
@@ -58,16 +64,25 @@ def _arguments() -> argparse.Namespace:
     listed = "\n".join(f"  {name:14}  {text}" for name, (_, text) in BENCHMARKS.items())
     parser = argparse.ArgumentParser(
         prog="python3 dev.py bench",
-        description="Runs AI Worker and others side by side on the same rows, model and servers, in turn, and shows the medians.",
+        description="Runs AI Worker and others side by side on the same rows, model and servers, "
+        "in turn, and shows the medians.",
         epilog=f"benchmarks:\n{listed}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    parser.add_argument("benchmarks", nargs="*", choices=[*BENCHMARKS, []], metavar="NAME", help="which ones; all by default")
+    parser.add_argument(
+        "benchmarks", nargs="*", choices=[*BENCHMARKS, []], metavar="NAME", help="which ones; all by default"
+    )
     parser.add_argument("--runs", type=int, help="runs of each engine, of which the medians are shown (5)")
     parser.add_argument("--scale", type=float, help="the share of the usual numbers of rows (1.0)")
-    parser.add_argument("--quick", action="store_true", help=f"one run at a scale of {QUICK_SCALE}: to see that it works, not to quote")
-    parser.add_argument("--without-peers", action="store_true", help="install no peers: AI Worker and plain Celery alone")
+    parser.add_argument(
+        "--quick",
+        action="store_true",
+        help=f"one run at a scale of {QUICK_SCALE}: to see that it works, not to quote",
+    )
+    parser.add_argument(
+        "--without-peers", action="store_true", help="install no peers: AI Worker and plain Celery alone"
+    )
     parser.add_argument("--output", type=Path, help="the JSON file (benchmarks/results/…)")
     return parser.parse_args()
 

@@ -40,7 +40,10 @@ def run(stage: Stage, options: Options) -> Table:
                 asked = opened.database.questions()
                 seen = measure(opened, options.rows(ROWS), 0.0)
                 asked = opened.database.questions() - asked
-                stores = [cpu_seconds(process or 0) - before for process, before in zip((sql, broker), stores, strict=True)]
+                stores = [
+                    cpu_seconds(process or 0) - before
+                    for process, before in zip((sql, broker), stores, strict=True)
+                ]
                 each = [value * 1000 / seen.rows for value in (*stores, seen.model_seconds)]
                 spent = seen.milliseconds + seen.feeding_milliseconds + sum(each)
                 figures = {
@@ -56,7 +59,9 @@ def run(stage: Stage, options: Options) -> Table:
     for who in (one, two):
         table.ratio("items/s", who, one, "× one")
     cores, busy = os.cpu_count() or 1, table.median(one, "cores busy") or 1.0
-    table.at_least(f"scale out until {cores} cores are full", two, "× one", min(1.8, NEARLY_FULL * cores / busy))
+    table.at_least(
+        f"scale out until {cores} cores are full", two, "× one", min(1.8, NEARLY_FULL * cores / busy)
+    )
     table.notes += _walls(table, one)
     return table
 
@@ -67,17 +72,21 @@ def _line(processes: int) -> str:
 
 def _walls(table: Table, one: str) -> list[str]:
     """What many workers ask of the stores, from what one row asks."""
-    rate, sql, redis = (table.median(one, column) or 0.0 for column in ("items/s", "MariaDB, CPU ms", "Redis, CPU ms"))
+    rate, sql, redis = (
+        table.median(one, column) or 0.0 for column in ("items/s", "MariaDB, CPU ms", "Redis, CPU ms")
+    )
     statements = table.median(one, "statements a row") or 0.0
     lines = [
         f"{workers:,} worker processes with {SLOTS} slots at a model of 1 s: {workers * SLOTS:,} rows/s, "
-        f"{workers * SLOTS * statements:,.0f} statements/s, {workers * SLOTS * sql / 1000:,.1f} cores of MariaDB, "
+        f"{workers * SLOTS * statements:,.0f} statements/s, {workers * SLOTS * sql / 1000:,.1f} "
+        f"cores of MariaDB, "
         f"{workers * SLOTS * redis / 1000:,.2f} of Redis, up to {workers * 36:,} connections to MariaDB"
         for workers in (10, 100, 1000)
     ]
     wall = 1000 / redis if redis else 0.0
     return [
-        f"A full core is {rate:.0f} rows/s here, where stores, model and scanner share {os.cpu_count()} cores with the workers.",
+        f"A full core is {rate:.0f} rows/s here, where stores, model and scanner share "
+        f"{os.cpu_count()} cores with the workers.",
         *lines,
         f"Walls: MariaDB's cores and connections first; the one core of a Redis at {wall:,.0f} rows/s.",
     ]

@@ -26,7 +26,9 @@ COLUMNS = {
 
 def run(stage: Stage, options: Options) -> Table:
     """One worker process with 100 slots, at three speeds of the model."""
-    table = Table("slots", f"{SLOTS} rows in flight in one worker process, at three speeds of the model", COLUMNS)
+    table = Table(
+        "slots", f"{SLOTS} rows in flight in one worker process, at three speeds of the model", COLUMNS
+    )
     for _ in range(options.runs):
         for name in names(options.peers_python):
             with engine(name, stage, SLOTS, options.peers_python) as opened:
@@ -42,9 +44,12 @@ def run(stage: Stage, options: Options) -> Table:
     for load in LOADS:
         table.at_most("CPU of a row", OURS, f"× plain, {load}", 0.75)
     table.notes += [
-        "of ideal: answers a second against slots / latency, while there were rows left to start. CPU ms: user and system time of the",
-        "worker process for each row; handing over: that of the scanner, of the feeding process for peers; × plain: against plain Celery",
-        f"in the same run; with that: at 0 ms, handing over added. {OURS} corrects, and stores a row for the change; the translation",
+        "of ideal: answers a second against slots / latency, while there were rows left to "
+        "start. CPU ms: user and system time of the",
+        "worker process for each row; handing over: that of the scanner, of the feeding process "
+        "for peers; × plain: against plain Celery",
+        f"in the same run; with that: at 0 ms, handing over added. {OURS} corrects, and stores a "
+        f"row for the change; the translation",
         "stores the text alone, as the peers do.",
     ]
     return table

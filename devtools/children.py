@@ -20,7 +20,11 @@ Process = subprocess.Popen[bytes]
 
 
 def start_child(
-    command: Sequence[str | Path], *, log: Path, environment: Mapping[str, str] | None = None, last_signal: int = KILL
+    command: Sequence[str | Path],
+    *,
+    log: Path,
+    environment: Mapping[str, str] | None = None,
+    last_signal: int = KILL,
 ) -> Process:
     """Start a process in a session of its own, so that Ctrl-C reaches us alone and we stop things in order.
 
@@ -44,7 +48,9 @@ def start_child(
         )
 
 
-def run_at_terminal(command: Sequence[str | Path], environment: Mapping[str, str], meanwhile: Callable[[], None] | None = None) -> int:
+def run_at_terminal(
+    command: Sequence[str | Path], environment: Mapping[str, str], meanwhile: Callable[[], None] | None = None
+) -> int:
     """Run a command that owns the terminal until it ends.
 
     Args:
@@ -64,7 +70,8 @@ def run_at_terminal(command: Sequence[str | Path], environment: Mapping[str, str
                 if meanwhile:
                     meanwhile()
     except BaseException as fault:
-        # Ctrl-C reaches both of us. Of anything else it hears from us, as a Ctrl-C too, so that it gives the terminal back as it was.
+        # Ctrl-C reaches both of us. Of anything else it hears from us, as a Ctrl-C too, so that it gives the
+        # terminal back as it was.
         if type(fault) is not KeyboardInterrupt and not ON_WINDOWS:
             child.send_signal(signal.SIGINT)
         _end_within(child, FOREGROUND_GRACE_SECONDS)
@@ -80,7 +87,9 @@ def _end_within(child: Process, seconds: float) -> None:
 
 
 def _follow_parent(last_signal: int) -> Callable[[], None] | None:
-    """What a child runs before its program, so that Linux ends it when we are gone; best effort, nothing elsewhere."""
+    """What a child runs before its program, so that Linux ends it when we are gone; best effort, nothing
+    elsewhere.
+    """
     if sys.platform != "linux":
         return None
     libc = ctypes.CDLL(None)
@@ -95,7 +104,9 @@ def _follow_parent(last_signal: int) -> Callable[[], None] | None:
 
 
 def stop_children(children: Sequence[Process], grace: float) -> None:
-    """Ask processes to end (SIGTERM), and after `grace` seconds for all of them end those that did not (SIGKILL)."""
+    """Ask processes to end (SIGTERM), and after `grace` seconds for all of them end those that did not
+    (SIGKILL).
+    """
     for child in children:
         child.terminate()
     deadline = time.monotonic() + grace
@@ -104,12 +115,21 @@ def stop_children(children: Sequence[Process], grace: float) -> None:
 
 
 def started_at(pid: int) -> str | None:
-    """When the living process with this number was started, or None; number and start together name one process for good."""
+    """When the living process with this number was started, or None; number and start together name one
+    process for good.
+    """
     try:
         if sys.platform == "linux":
-            state, *fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+            state, *fields = (
+                Path(f"/proc/{pid}/stat")
+                .read_text(encoding="utf-8", errors="replace")
+                .rpartition(")")[2]
+                .split()
+            )
             return None if state == "Z" else fields[18]
-        listed = subprocess.run(["ps", "-p", str(pid), "-o", "lstart="], capture_output=True, text=True, check=False)
+        listed = subprocess.run(
+            ["ps", "-p", str(pid), "-o", "lstart="], capture_output=True, text=True, check=False
+        )
         return listed.stdout.strip() or None
     except (FileNotFoundError, ProcessLookupError):
         return None

@@ -1,4 +1,6 @@
-"""Which workers are alive and connected and yet take no messages, as the API's /ready tells by its canary rows."""
+"""Which workers are alive and connected and yet take no messages, as the API's /ready tells by its heartbeat
+rows.
+"""
 
 import json
 from collections.abc import Callable
@@ -15,13 +17,17 @@ _open = build_opener(ProxyHandler({})).open
 
 
 def asking(api_port: int) -> Callable[[], set[str]]:
-    """A function that asks an API on this machine, and answers with the names of the programs that are deaf."""
+    """A function that asks an API on this machine, and answers with the names of the programs that are
+    deaf.
+    """
     return lambda: deaf(_checks(f"http://{LOOPBACK}:{api_port}/ready"))
 
 
 def deaf(checks: dict[str, bool]) -> set[str]:
     """The programs behind the checks that failed: `scans`, and `items`, which works every pipeline's rows."""
-    failed = [name.removeprefix(CHECK) for name, heard in checks.items() if name.startswith(CHECK) and not heard]
+    failed = [
+        name.removeprefix(CHECK) for name, heard in checks.items() if name.startswith(CHECK) and not heard
+    ]
     return {"scans" if name == "scans" else "items" for name in failed}
 
 

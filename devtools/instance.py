@@ -1,6 +1,7 @@
 """The folder of one run: its servers' data, its secrets, and what it remembers from one start to the next.
 
-`demo` and `up` share `.local` itself and keep it; `demo --once`, `test` and `bench` have a folder each that goes when they end.
+`demo` and `up` share `.local` itself and keep it; `demo --once`, `test` and `bench` have a folder each that
+goes when they end.
 """
 
 import json
@@ -64,7 +65,11 @@ class Instance:
         """
         state = self._read(self._state)
         noted = state.pop("processes", {})
-        stopped = [name for name, it in noted.items() if it["started"] and stop_stranger(it["pid"], it["started"], GRACE_SECONDS)]
+        stopped = [
+            name
+            for name, it in noted.items()
+            if it["started"] and stop_stranger(it["pid"], it["started"], GRACE_SECONDS)
+        ]
         if noted:
             self._write(self._state, state)
         return stopped
@@ -77,7 +82,9 @@ class Instance:
     def _write(path: Path, content: dict[str, Any]) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         fresh = path.with_suffix(".new")
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        with os.fdopen(
+            os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8"
+        ) as file:
             json.dump(content, file, indent=1)
         fresh.replace(path)
 

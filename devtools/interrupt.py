@@ -1,4 +1,6 @@
-"""Being asked to stop: SIGTERM and a closed terminal end a run as Ctrl-C does, and nothing interrupts the clearing up."""
+"""Being asked to stop: SIGTERM and a closed terminal end a run as Ctrl-C does, and nothing interrupts the
+clearing up.
+"""
 
 import signal
 import types
@@ -11,11 +13,15 @@ SIGNALS = [signal.SIGINT, signal.SIGTERM] if ON_WINDOWS else [signal.SIGINT, sig
 
 
 class Terminated(KeyboardInterrupt):
-    """Somebody asked this process to stop; unlike with Ctrl-C, the processes at our terminal have not heard of it."""
+    """Somebody asked this process to stop; unlike with Ctrl-C, the processes at our terminal have not heard
+    of it.
+    """
 
 
 def listen() -> None:
-    """Turn every request to stop into an exception of the main thread; what nohup has us ignore stays ignored."""
+    """Turn every request to stop into an exception of the main thread; what nohup has us ignore stays
+    ignored.
+    """
     for number in SIGNALS:
         if number != signal.SIGINT and signal.getsignal(number) != signal.SIG_IGN:
             signal.signal(number, _terminate)

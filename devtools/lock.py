@@ -50,6 +50,8 @@ class Lock:
         os.truncate(self._descriptor, 0)
         os.write(self._descriptor, str(os.getpid()).encode())
 
-    def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
         """Let go of the lock."""
         os.close(self._descriptor)

@@ -7,7 +7,9 @@ from devtools.layout import ON_WINDOWS
 
 LOOPBACK = "127.0.0.1"
 FIRST, LAST = 20_000, 31_999
-"""Below the ports that Linux hands to outgoing connections (32768 and up), which could take a free one before its server does."""
+"""Below the ports that Linux hands to outgoing connections (32768 and up), which could take a free one before
+its server does.
+"""
 
 
 def is_free(port: int) -> bool:

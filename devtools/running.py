@@ -84,17 +84,28 @@ def everything(instance: Instance, *, durable: bool = True) -> Iterator[Running]
         _upgrade(environment)
         announce(f"Models: {surroundings.model(os.environ)[1]}")
         supervisor = Supervisor(
-            environment, LOGS, python=venv_program("python"), remember=instance.remember, deaf=asking(instance.port("api"))
+            environment,
+            LOGS,
+            python=venv_program("python"),
+            remember=instance.remember,
+            deaf=asking(instance.port("api")),
         )
         addresses = instance.folder / "env"
         try:
             supervisor.start(offline_model(instance.port("offline")))
             supervisor.wait_until_listening()
-            for program in everything_else(instance.folder, flower_port=instance.port("flower"), api_port=instance.port("api")):
+            for program in everything_else(
+                instance.folder, flower_port=instance.port("flower"), api_port=instance.port("api")
+            ):
                 supervisor.start(program)
             ours = {name: value for name, value in environment.items() if os.environ.get(name) != value}
             usage = surroundings.write_for_a_person(addresses, ours)
-            yield Running(supervisor, f"http://{LOOPBACK}:{instance.port('api')}", f"http://{LOOPBACK}:{instance.port('flower')}", usage)
+            yield Running(
+                supervisor,
+                f"http://{LOOPBACK}:{instance.port('api')}",
+                f"http://{LOOPBACK}:{instance.port('flower')}",
+                usage,
+            )
         finally:
             with undisturbed():
                 announce("Stop everything")
@@ -105,4 +116,6 @@ def everything(instance: Instance, *, durable: bool = True) -> Iterator[Running]
 def _upgrade(environment: dict[str, str]) -> None:
     command: list[str | Path] = [venv_program("python"), "-m", "ai_worker", "db", "upgrade"]
     fix = "see the log; does the user of MYSQL_USER have all rights on its database?"
-    run_logged("Bring the tables up to date", command, log=LOGS / "migrations.log", fix=fix, environment=environment)
+    run_logged(
+        "Bring the tables up to date", command, log=LOGS / "migrations.log", fix=fix, environment=environment
+    )

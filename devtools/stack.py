@@ -29,7 +29,9 @@ class Stack:
         durable: whether MariaDB's commits reach the disk; tests do without.
     """
 
-    def __init__(self, instance: Instance, logs: Path, environment: Mapping[str, str], *, durable: bool = True) -> None:
+    def __init__(
+        self, instance: Instance, logs: Path, environment: Mapping[str, str], *, durable: bool = True
+    ) -> None:
         self._instance = instance
         self._logs = logs
         self._given = environment
@@ -56,7 +58,9 @@ class Stack:
             server.start()
             if server.process:
                 self._instance.remember(name, server.process.pid)
-        return {variable: value for server in self._servers for variable, value in server.environment().items()}
+        return {
+            variable: value for server in self._servers for variable, value in server.environment().items()
+        }
 
     def stop(self) -> None:
         """Stop our servers, the last one first."""

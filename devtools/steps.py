@@ -46,7 +46,14 @@ def tail(log: Path) -> list[str]:
         return list(deque((line.rstrip() for line in lines if line.strip()), maxlen=TAIL_LINES))
 
 
-def run_logged(step: str, command: Sequence[str | Path], *, log: Path, fix: str, environment: Mapping[str, str] | None = None) -> None:
+def run_logged(
+    step: str,
+    command: Sequence[str | Path],
+    *,
+    log: Path,
+    fix: str,
+    environment: Mapping[str, str] | None = None,
+) -> None:
     """Announce a step and run a command whose output goes to a log.
 
     Args:
@@ -62,6 +69,15 @@ def run_logged(step: str, command: Sequence[str | Path], *, log: Path, fix: str,
     announce(step)
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as output:
-        ended = subprocess.run(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT)
+        ended = subprocess.run(
+            command,
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
     if ended.returncode:
-        raise StepFailed(step, f"{Path(command[0]).name} ended with status {ended.returncode}", fix=fix, log=log)
+        raise StepFailed(
+            step, f"{Path(command[0]).name} ended with status {ended.returncode}", fix=fix, log=log
+        )

@@ -23,7 +23,7 @@ class Patience:
         first_delay: seconds before the first restart; doubled for each further one.
         healthy_after: seconds of life after which earlier deaths are forgotten.
         restarts: in a row before giving up.
-        hears_after: seconds of life before which nobody is called deaf: as long as a canary may take.
+        hears_after: seconds of life before which nobody is called deaf: as long as a heartbeat may take.
     """
 
     first_delay: float = 0.5
@@ -125,7 +125,11 @@ class Supervisor:
             for line in held_back:
                 announce(line)
         if status:
-            raise StepFailed(step, f"it ended with status {status}; what it said stands above", fix="see the logs in .local/log")
+            raise StepFailed(
+                step,
+                f"it ended with status {status}; what it said stands above",
+                fix="see the logs in .local/log",
+            )
 
     def stop(self) -> None:
         """Stop every process."""
@@ -154,7 +158,11 @@ class Supervisor:
         self._heard = now
         deaf = self._deaf()
         for kept in self._kept:
-            if kept.program.name in deaf and kept.due is None and now - kept.started > self._patience.hears_after:
+            if (
+                kept.program.name in deaf
+                and kept.due is None
+                and now - kept.started > self._patience.hears_after
+            ):
                 self._tell(f"{kept.program.name} is alive but takes no messages")
                 kept.child.kill()
                 kept.child.wait()
@@ -166,7 +174,9 @@ class Supervisor:
         status, name = kept.child.returncode, kept.program.name
         if kept.deaths > self._patience.restarts:
             reason = f"it died {kept.deaths} times in a row, the last time with status {status}"
-            raise StepFailed(f"keep {name} running", reason, fix="see the log; then run this again", log=kept.log)
+            raise StepFailed(
+                f"keep {name} running", reason, fix="see the log; then run this again", log=kept.log
+            )
         delay = self._patience.first_delay * 2 ** (kept.deaths - 1)
         self._tell(f"{name} ended with status {status}; started again in {delay:g} s")
         kept.due = now + delay

@@ -26,8 +26,15 @@ def model(environment: Mapping[str, str]) -> tuple[str, str]:
     if environment.get("GEMINI_API_KEY"):
         return "gemini", "Google's Gemini, since GEMINI_API_KEY is set: this costs money"
     if address := environment.get("OPENAI_BASE_URL"):
-        return "openai", f"the OpenAI-compatible server at {urlsplit(address).hostname}, since OPENAI_BASE_URL is set"
-    return "offline", "the offline model, which runs here and costs nothing (set GEMINI_API_KEY or OPENAI_BASE_URL for a real one)"
+        return (
+            "openai",
+            f"the OpenAI-compatible server at {urlsplit(address).hostname}, since OPENAI_BASE_URL is set",
+        )
+    return (
+        "offline",
+        "the offline model, which runs here and costs nothing (set GEMINI_API_KEY or "
+        "OPENAI_BASE_URL for a real one)",
+    )
 
 
 def variables(instance: Instance, environment: Mapping[str, str]) -> dict[str, str]:
@@ -53,9 +60,14 @@ def write_for_a_person(path: Path, values: Mapping[str, str]) -> str:
     Returns:
         How to use the file.
     """
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+    with os.fdopen(
+        os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8"
+    ) as file:
         file.writelines(f"{name}={shlex.quote(value)}\n" for name, value in values.items())
     program = shown(venv_program("ai-worker"))
     if ON_WINDOWS:
-        return f"Get-Content {shown(path)} | ForEach-Object {{ $k, $v = $_ -split '=', 2; Set-Item env:$k $v }}; {program} status"
+        return (
+            f"Get-Content {shown(path)} | ForEach-Object {{ $k, $v = $_ -split '=', 2; "
+            f"Set-Item env:$k $v }}; {program} status"
+        )
     return f"set -a; . {shown(path)}; set +a; {program} status"

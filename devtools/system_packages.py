@@ -1,6 +1,7 @@
 """What only the operating system's packages can give: the venv module and the servers.
 
-They are installed by apt-get where it is there and we may use it, never removing anything, and without starting or enabling
+They are installed by apt-get where it is there and we may use it, never removing anything, and without
+starting or enabling
 a service: dev.py runs servers of its own.
 """
 
@@ -20,7 +21,9 @@ from devtools.steps import StepFailed, announce, run_logged
 from devtools.virtual_environment import usable
 
 SERVER_PACKAGES = {"redis": ["redis-server"], "mariadb": ["mariadb-server-core", "mariadb-client-core"]}
-"""MariaDB's `core` packages are the programs without a service; a data directory is made with a tool of the client's."""
+"""MariaDB's `core` packages are the programs without a service; a data directory is made with a tool of the
+client's.
+"""
 POLICY = Path("/usr/sbin/policy-rc.d")
 STEP = "Look for what must be installed on this machine"
 
@@ -41,9 +44,12 @@ def provide(environment: Mapping[str, str], *, may_install: bool, servers: bool 
     if ON_WINDOWS and wanted:
         variables = ", ".join(NAMING[name][0] for name in wanted)
         fix = (
-            f"install these servers (or run them in Docker) and give their addresses in {variables}; MYSQL_* and MONGO_* as in .env.example"
+            f"install these servers (or run them in Docker) and give their addresses in "
+            f"{variables}; MYSQL_* and MONGO_* as in .env.example"
         )
-        raise StepFailed(STEP, f"no server is started on Windows by this file; missing: {', '.join(wanted)}", fix=fix)
+        raise StepFailed(
+            STEP, f"no server is started on Windows by this file; missing: {', '.join(wanted)}", fix=fix
+        )
     packages = [] if usable() or importlib.util.find_spec("ensurepip") else [_venv_package()]
     if "redis" in wanted and not redis.available():
         packages += SERVER_PACKAGES["redis"]
@@ -60,20 +66,30 @@ def _venv_package() -> str:
 def _install(packages: list[str], *, may_install: bool) -> None:
     listed = " ".join(packages)
     by_hand = f"sudo apt-get install --no-install-recommends {listed} (on other systems: their like)"
-    fix = f"{by_hand}; or name servers that run already: REDIS_URL, MYSQL_HOST (and MYSQL_PORT, MYSQL_USER, MYSQL_PASSWORD, MYSQL_DATABASE)"
+    fix = (
+        f"{by_hand}; or name servers that run already: REDIS_URL, MYSQL_HOST (and MYSQL_PORT, "
+        f"MYSQL_USER, MYSQL_PASSWORD, MYSQL_DATABASE)"
+    )
     if not may_install:
         raise StepFailed(STEP, f"missing, and --no-install forbids to install it: {listed}", fix=fix)
     if not shutil.which("apt-get"):
         raise StepFailed(STEP, f"missing, and there is no apt-get: {listed}", fix=fix)
     root = _becoming_root()
     if root is None:
-        raise StepFailed(STEP, f"missing, and we are neither root nor allowed sudo without a password: {listed}", fix=fix)
+        raise StepFailed(
+            STEP, f"missing, and we are neither root nor allowed sudo without a password: {listed}", fix=fix
+        )
     log = LOGS / "apt-get.log"
     get = [*root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-o", "DPkg::Lock::Timeout=120"]
     run_logged("Read the package lists: apt-get update", [*get, "update"], log=log, fix=fix)
     with _services_stay_off(root):
         options = ["install", "--yes", "--no-install-recommends", "--no-remove"]
-        run_logged(f"Install from the distribution: apt-get install {listed}", [*get, *options, *packages], log=log, fix=fix)
+        run_logged(
+            f"Install from the distribution: apt-get install {listed}",
+            [*get, *options, *packages],
+            log=log,
+            fix=fix,
+        )
     if "redis-server" in packages and shutil.which("systemctl"):
         subprocess.run([*root, "systemctl", "disable", "redis-server"], check=False, capture_output=True)
     mariadb.program.cache_clear()
@@ -83,13 +99,18 @@ def _becoming_root() -> list[str] | None:
     """What to put before a command so that root runs it, or None where we may not."""
     if os.geteuid() == 0:
         return []
-    allowed = shutil.which("sudo") and subprocess.run(["sudo", "-n", "true"], check=False, capture_output=True).returncode == 0
+    allowed = (
+        shutil.which("sudo")
+        and subprocess.run(["sudo", "-n", "true"], check=False, capture_output=True).returncode == 0
+    )
     return ["sudo", "-n"] if allowed else None
 
 
 @contextmanager
 def _services_stay_off(root: list[str]) -> Iterator[None]:
-    """Debian starts a service as its package is installed unless this file forbids it (policy-rc.d, Debian Policy 9.3.3)."""
+    """Debian starts a service as its package is installed unless this file forbids it (policy-rc.d, Debian
+    Policy 9.3.3).
+    """
     if POLICY.exists():  # The machine has a policy of its own.
         yield
         return

@@ -11,14 +11,19 @@ from devtools.steps import announce, run_logged
 
 READ_BY_PIP = ("requirements.txt", "requirements-dev.txt", "constraints.txt", "pyproject.toml")
 STAMP = VENV / "installed.sha256"
-CAN_INSTALL = "import importlib.util, sys; sys.exit(sys.version_info < (3, 11) or not importlib.util.find_spec('pip'))"
+CAN_INSTALL = (
+    "import importlib.util, sys; sys.exit(sys.version_info < (3, 11) or not importlib.util.find_spec('pip'))"
+)
 
 
 def usable() -> bool:
     """Whether the environment is there, of a Python we run on, with pip."""
     python = venv_program("python")
     try:
-        return python.exists() and subprocess.run([python, "-c", CAN_INSTALL], check=False, capture_output=True).returncode == 0
+        return (
+            python.exists()
+            and subprocess.run([python, "-c", CAN_INSTALL], check=False, capture_output=True).returncode == 0
+        )
     except OSError:
         return False
 
@@ -41,9 +46,17 @@ def provide() -> None:
 
 
 def _make() -> None:
-    fix = f"remove {VENV} and run this again with a Python that has the venv module (Debian: apt-get install python3-venv)"
+    fix = (
+        f"remove {VENV} and run this again with a Python that has the venv module (Debian: "
+        f"apt-get install python3-venv)"
+    )
     command = [sys.executable, "-m", "venv", "--clear", str(VENV)]
-    run_logged(f"Make the virtual environment .venv with Python {sys.version.split()[0]}", command, log=LOGS / "venv.log", fix=fix)
+    run_logged(
+        f"Make the virtual environment .venv with Python {sys.version.split()[0]}",
+        command,
+        log=LOGS / "venv.log",
+        fix=fix,
+    )
 
 
 def _wanted() -> str:
@@ -55,10 +68,25 @@ def _wanted() -> str:
 
 
 def _install() -> None:
-    pip: list[str | Path] = [venv_program("python"), "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
+    pip: list[str | Path] = [
+        venv_program("python"),
+        "-m",
+        "pip",
+        "install",
+        "--disable-pip-version-check",
+        "--no-input",
+    ]
     log = LOGS / "pip.log"
-    fix = "see the log; without a network, point pip at an index that can be reached (PIP_INDEX_URL) and run this again"
+    fix = (
+        "see the log; without a network, point pip at an index that can be reached "
+        "(PIP_INDEX_URL) and run this again"
+    )
     requirements = ["--requirement", "requirements-dev.txt", "--constraint", "constraints.txt"]
-    run_logged("Install the pinned requirements (a minute or two the first time)", [*pip, *requirements], log=log, fix=fix)
+    run_logged(
+        "Install the pinned requirements (a minute or two the first time)",
+        [*pip, *requirements],
+        log=log,
+        fix=fix,
+    )
     project = ["--no-deps", "--no-build-isolation", "--editable", "."]
     run_logged("Install AI Worker itself, editable", [*pip, *project], log=log, fix="see the log")

@@ -1,4 +1,6 @@
-"""The offline model as a process of its own, for tests: started on a free port, told over HTTP how to misbehave, asked what it saw."""
+"""The offline model as a process of its own, for tests: started on a free port, told over HTTP how to
+misbehave, asked what it saw.
+"""
 
 import json
 import subprocess
@@ -22,7 +24,9 @@ class OfflineModel:
         self.url = url
 
     def tell(self, *rules: dict[str, Any], **told: Any) -> None:
-        """Replace how it misbehaves; without arguments it behaves. The fields are those of `ai_worker.offline.behaviour`."""
+        """Replace how it misbehaves; without arguments it behaves. The fields are those of
+        `devtools.offline_model.behaviour`.
+        """
         self._call("PUT", "/control", {"rules": list(rules), **told})
 
     def requests(self) -> list[dict[str, Any]]:
@@ -31,8 +35,12 @@ class OfflineModel:
         return listed
 
     def counts(self, window: float | None = None) -> dict[str, Any]:
-        """Its counts since the last `reset`; with `window` seconds also the most requests within any such window."""
-        counted: dict[str, Any] = self._call("GET", "/control/counts" + (f"?window={window}" if window else ""))
+        """Its counts since the last `reset`; with `window` seconds also the most requests within any such
+        window.
+        """
+        counted: dict[str, Any] = self._call(
+            "GET", "/control/counts" + (f"?window={window}" if window else "")
+        )
         return counted
 
     def reset(self) -> None:
@@ -49,7 +57,7 @@ class OfflineModel:
 @contextmanager
 def offline_model(*arguments: str) -> Iterator[OfflineModel]:
     """Start one, with further command line arguments, and end it afterwards."""
-    command = [sys.executable, "-m", "ai_worker.offline", "--port", "0", *arguments]
+    command = [sys.executable, "-m", "devtools.offline_model", "--port", "0", *arguments]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8") as process:
         try:
             assert process.stdout is not None

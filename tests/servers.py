@@ -1,4 +1,6 @@
-"""Servers for one test alone: for the tests that stop, kill or freeze theirs. They start on free ports, in the test's own folder."""
+"""Servers for one test alone: for the tests that stop, kill or freeze theirs. They start on free ports, in
+the test's own folder.
+"""
 
 import os
 import signal

@@ -6,7 +6,9 @@ from collections.abc import Callable
 POLL_SECONDS = 0.02
 
 
-def wait_until(condition: Callable[[], object], what: str, *, seconds: float = 20, every: float = POLL_SECONDS) -> None:
+def wait_until(
+    condition: Callable[[], object], what: str, *, seconds: float = 20, every: float = POLL_SECONDS
+) -> None:
     """Return as soon as the condition holds.
 
     Args:

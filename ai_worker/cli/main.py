@@ -4,24 +4,14 @@ from typing import Annotated
 
 import typer
 
-from ai_worker.cli import (
-    chaos,
-    control,
-    corrections,
-    database,
-    demo,
-    drain,
-    enqueue,
-    evaluations,
-    history,
-    keys,
-    redact,
-    run,
-    serve,
-    status,
-    watch,
-)
+from ai_worker import app  # noqa: F401 - the current Celery app of every command that publishes
+from ai_worker.cli import chaos, redact
+from ai_worker.cli.demo.demo import demo
+from ai_worker.cli.operations import control, database, drain, history, keys, serve, status, watch
 from ai_worker.observe.logs import configure_logging
+from ai_worker.pipelines.corrections.commands import enqueue, run
+from ai_worker.pipelines.corrections.commands import main as corrections
+from ai_worker.pipelines.evaluations.commands import main as evaluations
 
 cli = typer.Typer(
     name="ai-worker",
@@ -34,7 +24,9 @@ cli = typer.Typer(
 
 @cli.callback()
 def everywhere(
-    debug: Annotated[bool, typer.Option("--debug", help="Show every log line, and where an error arose.")] = False,
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Show every log line, and where an error arose.")
+    ] = False,
 ) -> None:
     """Options that stand before the command."""
     configure_logging("DEBUG" if debug else "WARNING")
@@ -52,7 +44,7 @@ cli.command("status")(status.status)
 cli.command("history")(history.history)
 cli.command("redact")(redact.redact)
 cli.command("serve")(serve.serve)
-cli.command("demo")(demo.demo)
+cli.command("demo")(demo)
 cli.command("chaos")(chaos.chaos)
 cli.add_typer(database.group, name="db")
 cli.add_typer(keys.group, name="keys")

@@ -11,15 +11,16 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ai_worker.cli.harmless import harmless
 from ai_worker.errors import ConfigurationError
+from ai_worker.kit.terminal import harmless
 from ai_worker.llm.redaction.configured import recognisers
 from ai_worker.llm.redaction.hiding import spans_of
 from ai_worker.llm.redaction.spans import Span
 
 NOT_COVERED = (
-    "names in languages other than Polish, Russian, English, German, Ukrainian, Chinese and Czech, where they are rare",
-    "surnames by themselves that are ordinary words, without a title, a label or a full name elsewhere in the text",
+    "names in languages other than Polish, Russian, English, German,"
+    " Ukrainian, Chinese and Czech, where they are rare",
+    "surnames that are ordinary words, without a title, a label or a full name elsewhere in the text",
     "addresses without a house number; a town by itself",
     "what describes a person without naming it: an office, a kinship, an illness",
     "pictures, and files that a text refers to",

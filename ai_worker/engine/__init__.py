@@ -1,1 +1,3 @@
-"""Rows to Celery tasks to rows: reservation, lease, fence, outcome, and the scanners that hand out what is due."""
+"""Rows to Celery tasks to rows: reservation, lease, fence, outcome, and the scanners that hand out what is
+due.
+"""

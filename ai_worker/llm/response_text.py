@@ -1,18 +1,32 @@
-"""The text of a stored response, whichever provider gave it: judges and scores read text, and the `API_URL` back end stores whole JSON."""
+"""The text of a stored response, whichever provider gave it: judges and scores read text, and the `API_URL`
+back end stores whole JSON.
+"""
 
 from collections.abc import Mapping
 
-_KEYS = ("response", "text", "answer", "output_text", "content", "output", "message", "result", "generated_text", "completion")
+_KEYS = (
+    "response",
+    "text",
+    "answer",
+    "output_text",
+    "content",
+    "output",
+    "message",
+    "result",
+    "generated_text",
+    "completion",
+)
 _DEPTH = 8
 
 
 def text_of(response: object) -> str:
     """The text that a response holds; empty where it holds none.
 
-    A string is itself. Of a JSON body the first of these that leads to a text counts: `choices[0].message.content` (chat form),
-    `candidates[0].content.parts[*].text` without thoughts (Gemini), then the keys `response`, `text`, `answer`, `output_text`, `content`,
-    `output`, `message`, `result`, `generated_text`, `completion`, `data` in this order, each searched alike. In a list, strings
-    and parts with a `text` are joined; of anything else the first that holds a text counts.
+    A string is itself. Of a JSON body the first of these that leads to a text counts:
+    `choices[0].message.content` (chat form), `candidates[0].content.parts[*].text` without thoughts (Gemini),
+    then the keys `response`, `text`, `answer`, `output_text`, `content`, `output`, `message`, `result`,
+    `generated_text`, `completion`, `data` in this order, each searched alike. In a list, strings and parts
+    with a `text` are joined; of anything else the first that holds a text counts.
     """
     return _text(response, _DEPTH) or ""
 
@@ -39,7 +53,9 @@ def _of_mapping(body: Mapping[str, object], depth: int) -> str | None:
 
 
 def _of_list(parts: list[object], depth: int) -> str | None:
-    texts = [_text(part, depth - 1) for part in parts if not (isinstance(part, Mapping) and part.get("thought"))]
+    texts = [
+        _text(part, depth - 1) for part in parts if not (isinstance(part, Mapping) and part.get("thought"))
+    ]
     known = [text for text in texts if text is not None]
     joined = all(isinstance(part, str) or (isinstance(part, Mapping) and "text" in part) for part in parts)
     return ("".join(known) if joined else known[0]) if known else None

@@ -12,7 +12,8 @@ def configure_logging(level: str) -> None:
     Args:
         level: `DEBUG`, `INFO`, `WARNING` or `ERROR`.
     """
-    # Nothing of this is in FORMAT, and finding it out would cost a line more than writing it (Python's logging HOWTO, Optimization).
+    # Nothing of this is in FORMAT, and finding it out would cost a line more than writing it (Python's
+    # logging HOWTO, Optimization).
     logging._srcfile = None
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     logging.basicConfig(level=level.upper(), format=FORMAT, stream=sys.stderr, force=True)

@@ -8,8 +8,9 @@ from collections.abc import Callable
 class Background:
     """Runs a function for as long as the process lives.
 
-    Whoever needs it says so each time, for it costs next to nothing to ask: `Thread.is_alive` would switch to another greenlet under
-    gevent, with whatever locks the asker holds [measured: 50 ms with 100 busy greenlets].
+    Whoever needs it says so each time, for it costs next to nothing to ask: `Thread.is_alive` would switch to
+    another greenlet under gevent, with whatever locks the asker holds [measured: 50 ms with 100 busy
+    greenlets].
 
     Args:
         name: of the thread.

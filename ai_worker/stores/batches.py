@@ -1,8 +1,9 @@
 """Greenlets or threads that ask at the same moment are answered by one round trip.
 
-A sender does the talking. While its batch is under way, those who come wait for the next one; notes that want no answer ride along, or
-go by themselves after LINGER_SECONDS. The sender is a thread (a greenlet where gevent has patched): were it one of the
-callers, a caller killed in mid-batch would take the others' answers with it. It never wakes while there is nothing to send.
+A sender does the talking. While its batch is under way, those who come wait for the next one; notes that want
+no answer ride along, or go by themselves after LINGER_SECONDS. The sender is a thread (a greenlet where
+gevent has patched): were it one of the callers, a caller killed in mid-batch would take the others' answers
+with it. It never wakes while there is nothing to send.
 """
 
 import logging
@@ -24,10 +25,14 @@ LINGER_SECONDS = 0.05
 LARGEST_BATCH = 500
 """Keeps the time of one script, during which Redis serves nobody else, to a few milliseconds."""
 SMALL_BATCH = 16
-"""For stores that take their time over each question: those at the head of a crowd need not wait for its tail, and it disperses."""
+"""For stores that take their time over each question: those at the head of a crowd need not wait for its
+tail, and it disperses.
+"""
 PACE_SECONDS = 0.06
 ENOUGH = 6
-"""Where questions keep a pace, so many of them go without waiting for it [measured: fewer cost more, more are late]."""
+"""Where questions keep a pace, so many of them go without waiting for it [measured: fewer cost more, more are
+late].
+"""
 CROWD_SECONDS = 0.1
 """While fewer than `ENOUGH` come within such a time, each goes at once."""
 RETRY_SECONDS = 1.0
@@ -57,13 +62,14 @@ class Batches(Generic[Question, Note, Answer]):
     """Collects questions and notes, and sends them together.
 
     Args:
-        send: does the round trip: questions and notes in, one answer for each question out. Whatever it raises reaches everybody who
-            waits for an answer; the notes are kept for the next time, so they must bear being sent twice.
+        send: does the round trip: questions and notes in, one answer for each question out. Whatever it
+            raises reaches everybody who waits for an answer; the notes are kept for the next time, so they
+            must bear being sent twice.
         unwanted: told of an answer whose asker was killed or has given up.
         largest: the most questions, and the most notes, of one batch.
         senders: how many batches may be under way at once.
-        pace: seconds from the start of one batch to that of the next while many questions come, unless there are enough. Where nobody
-            is in a hurry it makes few large batches of many small ones.
+        pace: seconds from the start of one batch to that of the next while many questions come, unless there
+            are enough. Where nobody is in a hurry it makes few large batches of many small ones.
     """
 
     def __init__(
@@ -122,7 +128,9 @@ class Batches(Generic[Question, Note, Answer]):
         return asked.answer
 
     def tell(self, note: Note, *, urgent: bool = False) -> None:
-        """Send a note with the next batch, at the latest after LINGER_SECONDS, or at once where it is urgent."""
+        """Send a note with the next batch, at the latest after LINGER_SECONDS, or at once where it is
+        urgent.
+        """
         with self._open():
             first = not self._notes
             self._notes.append(note)
@@ -152,7 +160,8 @@ class Batches(Generic[Question, Note, Answer]):
     @contextmanager
     def _open(self) -> Iterator[None]:
         if self._process != os.getpid():
-            # A forked child has its parent's memory, but not its senders, and the notes are the parent's to send.
+            # A forked child has its parent's memory, but not its senders, and the notes are the parent's to
+            # send.
             self._start()
         with self._come:
             while self._running < self._senders and not self._closing:

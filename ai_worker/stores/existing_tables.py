@@ -1,4 +1,6 @@
-"""Whether tables that another program made can carry what a migration builds on them, told before anything is altered."""
+"""Whether tables that another program made can carry what a migration builds on them, told before anything is
+altered.
+"""
 
 import logging
 import re
@@ -28,7 +30,9 @@ _ONLY_SHOWN = {("task", "created_at"), ("task_item", "created_at"), ("ai_model",
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column that a migration counts on. `base`: it is not added to a table that lacks it, its meaning is the owner's."""
+    """A column that a migration counts on. `base`: it is not added to a table that lacks it, its meaning is
+    the owner's.
+    """
 
     table: str
     name: str
@@ -37,7 +41,9 @@ class Column:
 
 
 def declared(statements: Sequence[str]) -> Iterator[Column]:
-    """The columns that CREATE TABLE and ADD COLUMN statements of a migration name, each CREATE column on its own line."""
+    """The columns that CREATE TABLE and ADD COLUMN statements of a migration name, each CREATE column on its
+    own line.
+    """
     for statement in statements:
         if created := _CREATE.match(statement):
             for name, kind in _BASE_COLUMN.findall(created[2]):
@@ -50,7 +56,8 @@ def check(database: MySQLDatabase, statements: Sequence[str]) -> None:
     """Compare the tables that are there with what the statements expect of them.
 
     Raises:
-        ConfigurationError: a table lacks a base column, or a column holds another kind of value; the message names all of them.
+        ConfigurationError: a table lacks a base column, or a column holds another kind of value; the message
+            names all of them.
     """
     there: dict[str, dict[str, tuple[str, str | None]]] = {}
     for row in database.query(
@@ -70,9 +77,16 @@ def check(database: MySQLDatabase, statements: Sequence[str]) -> None:
         if _family(found[0]) != _family(column.type) and (column.table, column.name) not in _ONLY_SHOWN:
             problems.append(f"{column.table}.{column.name} is {found[0].upper()}, expected {column.type}")
         elif found[1] not in (None, "utf8mb4", "ascii"):
-            logger.warning("%s.%s is stored as %s: other letters and emoji cannot be saved there", column.table, column.name, found[1])
+            logger.warning(
+                "%s.%s is stored as %s: other letters and emoji cannot be saved there",
+                column.table,
+                column.name,
+                found[1],
+            )
     if problems:
-        raise ConfigurationError(f"MySQL {database.address}: tables made by another program do not fit: {'; '.join(problems)}")
+        raise ConfigurationError(
+            f"MySQL {database.address}: tables made by another program do not fit: {'; '.join(problems)}"
+        )
 
 
 def _family(data_type: str) -> str:

@@ -1,7 +1,7 @@
 """Answers kept by the key that a client gave its request, so that a request sent twice is carried out once.
 
-After the IETF's draft-ietf-httpapi-idempotency-key-header-07, section 2: the same key with another request is refused, and so is one
-whose first request is still under way.
+After the IETF's draft-ietf-httpapi-idempotency-key-header-07, section 2: the same key with another request is
+refused, and so is one whose first request is still under way.
 """
 
 import hashlib
@@ -46,7 +46,9 @@ def once(key: str, request: str, answer: Callable[[], dict[str, Any]]) -> dict[s
         if kept is None or (kept["request"] == digest and "answer" not in kept):
             raise Conflict("the first request with this Idempotency-Key is still under way: ask again")
         if kept["request"] != digest:
-            raise KeyReused("this Idempotency-Key came with another request before: give each request a key of its own")
+            raise KeyReused(
+                "this Idempotency-Key came with another request before: give each request a key of its own"
+            )
         return dict(kept["answer"])
     try:
         answered = answer()

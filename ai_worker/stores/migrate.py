@@ -1,8 +1,10 @@
-"""Brings a MySQL or MariaDB database to the schema of this version by the plain SQL files in `migrations/mysql`.
+"""Brings a MySQL or MariaDB database to the schema of this version by the plain SQL files in
+`migrations/mysql`.
 
-A file `NNNN_name.sql` holds statements that end in `;` at a line's end. Everything in it may meet what is there already: tables of
-the panel with data in them, or the first half of an upgrade that was interrupted. So a statement whose work is already done is
-passed over, and each ALTER adds one thing only. ALTERs are run in the least disturbing way that server and table allow.
+A file `NNNN_name.sql` holds statements that end in `;` at a line's end. Everything in it may meet what is
+there already: tables of the panel with data in them, or the first half of an upgrade that was interrupted. So
+a statement whose work is already done is passed over, and each ALTER adds one thing only. ALTERs are run in
+the least disturbing way that server and table allow.
 """
 
 import hashlib
@@ -50,7 +52,8 @@ def upgrade(database: MySQLDatabase, migrations: Path = MIGRATIONS) -> list[str]
         The names of the migrations applied now, in order; empty when the schema was up to date.
 
     Raises:
-        ConfigurationError: a table of another program does not fit, or the server refused a statement; the message says which.
+        ConfigurationError: a table of another program does not fit, or the server refused a statement; the
+            message says which.
     """
     with _alone(database):
         database.execute(
@@ -63,7 +66,9 @@ def upgrade(database: MySQLDatabase, migrations: Path = MIGRATIONS) -> list[str]
             if path.stem in done:
                 continue
             _apply(database, path)
-            database.execute("INSERT INTO schema_migration (name, applied_at) VALUES (%s, UTC_TIMESTAMP(6))", (path.stem,))
+            database.execute(
+                "INSERT INTO schema_migration (name, applied_at) VALUES (%s, UTC_TIMESTAMP(6))", (path.stem,)
+            )
             logger.info("migration %s applied to %s", path.stem, database.address)
             applied.append(path.stem)
         return applied
@@ -83,7 +88,9 @@ def _alone(database: MySQLDatabase) -> Iterator[None]:
             break
         logger.info("another upgrade of %s is running; waiting", database.address)
     else:
-        raise ConfigurationError(f"MySQL {database.address}: another upgrade has been running for {_WAITS * 10} s")
+        raise ConfigurationError(
+            f"MySQL {database.address}: another upgrade has been running for {_WAITS * 10} s"
+        )
     try:
         yield
     finally:
@@ -94,12 +101,18 @@ def _alone(database: MySQLDatabase) -> Iterator[None]:
 def _apply(database: MySQLDatabase, path: Path) -> None:
     statements = statements_of(path.read_text(encoding="utf-8"))
     check(database, statements)
-    # A long transaction of somebody else keeps an ALTER waiting, and everybody else behind the ALTER: better short and again.
+    # A long transaction of somebody else keeps an ALTER waiting, and everybody else behind the ALTER: better
+    # short and again.
     database.execute(f"SET lock_wait_timeout = {_METADATA_WAIT_SECONDS}")
     for statement in statements:
         try:
             _run(database, statement)
-        except (pymysql.OperationalError, pymysql.ProgrammingError, pymysql.InternalError, pymysql.NotSupportedError) as fault:
+        except (
+            pymysql.OperationalError,
+            pymysql.ProgrammingError,
+            pymysql.InternalError,
+            pymysql.NotSupportedError,
+        ) as fault:
             if fault.args[0] in _ALREADY_THERE:
                 continue
             start = " ".join(statement.split())[:100]

@@ -80,12 +80,16 @@ def reachable() -> Iterator[None]:
         yield
     except OperationFailure as fault:
         if fault.code in _REFUSED:
-            raise errors.ConfigurationError("MongoDB refuses the user - check MONGODB_URI or MONGO_USERNAME and MONGO_PASSWORD") from fault
+            raise errors.ConfigurationError(
+                "MongoDB refuses the user - check MONGODB_URI or MONGO_USERNAME and MONGO_PASSWORD"
+            ) from fault
         if fault.code in _PASSING:
             raise MongoUnavailable(f"MongoDB: {fault.details}") from fault
         raise
     except AutoReconnect as fault:
-        raise MongoUnavailable(f"MongoDB does not answer - check MONGODB_URI and that the server runs ({type(fault).__name__})") from fault
+        raise MongoUnavailable(
+            f"MongoDB does not answer - check MONGODB_URI and that the server runs ({type(fault).__name__})"
+        ) from fault
     except PyMongoError as fault:
         if fault.timeout:
             raise MongoUnavailable(f"MongoDB does not answer in time ({type(fault).__name__})") from fault
@@ -93,7 +97,8 @@ def reachable() -> Iterator[None]:
 
 
 class StoreClock:
-    """The server's time, as an offset from this process's monotonic clock, so that a wrong wall clock does no harm.
+    """The server's time, as an offset from this process's monotonic clock, so that a wrong wall clock does no
+    harm.
 
     Args:
         client: whose `hello.localTime` is the time.

@@ -1,7 +1,7 @@
 """MySQL and MariaDB by plain SQL: one connection, and a bounded pool of them for threads and gevent.
 
-Sessions speak utf8mb4, UTC, READ COMMITTED (REPEATABLE READ would let reservations block the panel's inserts) and strict mode
-(a value that does not fit is an error, never cut off in silence).
+Sessions speak utf8mb4, UTC, READ COMMITTED (REPEATABLE READ would let reservations block the panel's inserts)
+and strict mode (a value that does not fit is an error, never cut off in silence).
 """
 
 import os
@@ -38,7 +38,14 @@ LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 """Where nobody listens in: TLS would cost each connection 20 ms, most of it for reading root certificates."""
 
 _REFUSED = {ER.ACCESS_DENIED_ERROR, ER.DBACCESS_DENIED_ERROR, ER.BAD_DB_ERROR}
-_LOST = {CR.CR_SERVER_GONE_ERROR, CR.CR_SERVER_LOST, CR.CR_CONN_HOST_ERROR, ER.SERVER_SHUTDOWN, ER.NORMAL_SHUTDOWN, 0}
+_LOST = {
+    CR.CR_SERVER_GONE_ERROR,
+    CR.CR_SERVER_LOST,
+    CR.CR_CONN_HOST_ERROR,
+    ER.SERVER_SHUTDOWN,
+    ER.NORMAL_SHUTDOWN,
+    0,
+}
 _COLLIDED = {ER.LOCK_DEADLOCK, ER.LOCK_WAIT_TIMEOUT}
 
 
@@ -63,26 +70,35 @@ class MySQLAddress:
     @classmethod
     def from_settings(cls, settings: Settings) -> Self:
         """The address in `MYSQL_HOST`, `MYSQL_PORT`, `MYSQL_USER`, `MYSQL_PASSWORD`, `MYSQL_DATABASE`."""
-        return cls(settings.mysql_host, settings.mysql_port, settings.mysql_user, settings.mysql_database, settings.mysql_password)
+        return cls(
+            settings.mysql_host,
+            settings.mysql_port,
+            settings.mysql_user,
+            settings.mysql_database,
+            settings.mysql_password,
+        )
 
     def __str__(self) -> str:
         return f"{self.user}@{self.host}:{self.port}/{self.database}"
 
 
 class MySQLDatabase:
-    """One connection, for one thread or greenlet at a time. Every statement commits by itself outside `transaction()`.
+    """One connection, for one thread or greenlet at a time. Every statement commits by itself outside
+    `transaction()`.
 
     Args:
         call_seconds: the longest that one statement may keep silent; a migration of a large table needs more.
-        together: for `execute_together`, `transact` and `query_after`. Elsewhere the server takes one statement at a time, and refuses
-            what an injection would append.
+        together: for `execute_together`, `transact` and `query_after`. Elsewhere the server takes one
+            statement at a time, and refuses what an injection would append.
 
     Raises:
         ConfigurationError: the server refuses the user or knows no such database.
         MySQLUnavailable: no server answers there.
     """
 
-    def __init__(self, address: MySQLAddress, call_seconds: float = CALL_SECONDS, together: bool = False) -> None:
+    def __init__(
+        self, address: MySQLAddress, call_seconds: float = CALL_SECONDS, together: bool = False
+    ) -> None:
         self.address = address
         self._in_transaction = False
         try:
@@ -107,7 +123,9 @@ class MySQLDatabase:
             raise self._unusable(fault) from None
 
     def query(self, sql: str, params: Sequence[Any] = ()) -> list[Row]:
-        """The rows of a SELECT. Without `params` the text is sent as it is; with them a literal `%` is written `%%`."""
+        """The rows of a SELECT. Without `params` the text is sent as it is; with them a literal `%` is
+        written `%%`.
+        """
         with self._cursor() as cursor:
             cursor.execute(sql, params or None)
             return list(cursor.fetchall())
@@ -116,8 +134,9 @@ class MySQLDatabase:
         """Run one statement.
 
         Returns:
-            For UPDATE the rows that the WHERE clause matched, also those that already held the new values, so that a fence
-            reads 0 only when the row was taken over. INSERT … ON DUPLICATE KEY UPDATE: 1 inserted or unchanged, 2 updated.
+            For UPDATE the rows that the WHERE clause matched, also those that already held the new values, so
+            that a fence reads 0 only when the row was taken over. INSERT … ON DUPLICATE KEY UPDATE: 1
+            inserted or unchanged, 2 updated.
         """
         with self._cursor() as cursor:
             return cursor.execute(sql, params or None)
@@ -129,7 +148,9 @@ class MySQLDatabase:
             return int(cursor.lastrowid or 0)
 
     def execute_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> int:
-        """Run one statement for each of `rows` (an INSERT … VALUES goes out in large batches) and return the rows counted."""
+        """Run one statement for each of `rows` (an INSERT … VALUES goes out in large batches) and return the
+        rows counted.
+        """
         if not rows:
             return 0
         with self._cursor() as cursor:
@@ -150,7 +171,9 @@ class MySQLDatabase:
                     counts.append(cursor.rowcount)
         return counts
 
-    def transact(self, statements: Sequence[Statement], wanted: Callable[[Sequence[int]], bool]) -> list[int] | None:
+    def transact(
+        self, statements: Sequence[Statement], wanted: Callable[[Sequence[int]], bool]
+    ) -> list[int] | None:
         """Run statements as one transaction, in two round trips.
 
         Args:
@@ -168,7 +191,8 @@ class MySQLDatabase:
                 self.execute("ROLLBACK")
             raise
         except BaseException:
-            # A killed greenlet may have left half an answer on the wire; the server rolls back when the connection goes.
+            # A killed greenlet may have left half an answer on the wire; the server rolls back when the
+            # connection goes.
             self.close()
             raise
         return counts if done else None
@@ -176,13 +200,17 @@ class MySQLDatabase:
     def query_after(self, statement: Statement, query: Statement) -> list[Row]:
         """Run a statement and then a SELECT, in one round trip; the rows of the SELECT."""
         with self._cursor() as cursor:
-            cursor.execute(";\n".join(cursor.mogrify(sql, params or None) for sql, params in (statement, query)))
+            cursor.execute(
+                ";\n".join(cursor.mogrify(sql, params or None) for sql, params in (statement, query))
+            )
             cursor.nextset()
             return list(cursor.fetchall())
 
     @contextmanager
     def transaction(self) -> Iterator[Self]:
-        """Commit what the block did, or none of it. Not nested: what a block may commit must be seen in one place."""
+        """Commit what the block did, or none of it. Not nested: what a block may commit must be seen in one
+        place.
+        """
         if self._in_transaction:
             raise RuntimeError("a transaction is open on this connection already")
         self.execute("START TRANSACTION")
@@ -195,7 +223,8 @@ class MySQLDatabase:
                 self.execute("ROLLBACK")
             raise
         except BaseException:
-            # A killed greenlet may have left half a statement on the wire; the server rolls back when the connection goes.
+            # A killed greenlet may have left half a statement on the wire; the server rolls back when the
+            # connection goes.
             self.close()
             raise
         finally:
@@ -239,12 +268,17 @@ class MySQLDatabase:
         number = _number(fault)
         reason = f"{number} {fault.args[-1]}" if fault.args else type(fault).__name__
         if number in _REFUSED:
-            return ConfigurationError(f"MySQL {self.address}: {reason} - check MYSQL_USER, MYSQL_PASSWORD and MYSQL_DATABASE")
-        return MySQLUnavailable(f"MySQL {self.address}: {reason} - check MYSQL_HOST and MYSQL_PORT, and that the server runs")
+            return ConfigurationError(
+                f"MySQL {self.address}: {reason} - check MYSQL_USER, MYSQL_PASSWORD and MYSQL_DATABASE"
+            )
+        return MySQLUnavailable(
+            f"MySQL {self.address}: {reason} - check MYSQL_HOST and MYSQL_PORT, and that the server runs"
+        )
 
 
 class MySQLPool:
-    """At most `size` connections to one database, opened when first needed; the one used last is handed out first.
+    """At most `size` connections to one database, opened when first needed; the one used last is handed out
+    first.
 
     Args:
         wait_seconds: how long `connection()` waits for a free one.
@@ -289,7 +323,8 @@ class MySQLPool:
         free, idle = self._free, self._idle
         if not free.acquire(timeout=self._wait_seconds):
             raise MySQLUnavailable(
-                f"MySQL {self.address}: all {self.size} connections busy for {self._wait_seconds:.0f} s - raise MYSQL_POOL_SIZE"
+                f"MySQL {self.address}: all {self.size} connections busy for "
+                f"{self._wait_seconds:.0f} s - raise MYSQL_POOL_SIZE"
             )
         try:
             database = self._take(idle)
@@ -321,7 +356,8 @@ class MySQLPool:
             self._idle.pop()[0].close()
 
     def _start_empty(self) -> None:
-        # After a fork the parent's sockets are still the parent's: dropped here without the goodbye that would end its sessions.
+        # After a fork the parent's sockets are still the parent's: dropped here without the goodbye that
+        # would end its sessions.
         self._process = os.getpid()
         self._free = threading.BoundedSemaphore(self.size)
         self._idle: list[tuple[MySQLDatabase, float]] = []
@@ -355,7 +391,9 @@ def _joined(statements: Sequence[str]) -> Iterator[str]:
 
 
 def retrying(function: Callable[[], Result], attempts: int = RETRIES) -> Result:
-    """Call `function`, again after a deadlock (1213) or a lock wait timeout (1205), with a growing random pause between.
+    """Call `function`, again after a deadlock (1213) or a lock wait timeout (1205), with a growing random
+    pause
+    between.
 
     Args:
         function: the whole transaction: InnoDB has rolled all of it back.

@@ -15,7 +15,9 @@ from ai_worker.errors import ConfigurationError
 from ai_worker.settings import settings
 
 TIMEOUT_SECONDS = 5
-"""For a connection to come about, and for each answer: nothing that is asked here takes Redis longer than milliseconds."""
+"""For a connection to come about, and for each answer: nothing that is asked here takes Redis longer than
+milliseconds.
+"""
 HEALTH_CHECK_SECONDS = 25
 """A connection idle for longer is tried by a PING first: firewalls drop idle ones without a word."""
 
@@ -28,12 +30,16 @@ def broker_url() -> str:
     """
     url = settings().redis_url
     if not url:
-        raise ConfigurationError("REDIS_URL is not set: the address of the broker, e.g. redis://127.0.0.1:6379/0")
+        raise ConfigurationError(
+            "REDIS_URL is not set: the address of the broker, e.g. redis://127.0.0.1:6379/0"
+        )
     return url
 
 
 def limits_url() -> str:
-    """The address of the limits' database: LIMITS_REDIS_URL, else the database after the broker's on the same server."""
+    """The address of the limits' database: LIMITS_REDIS_URL, else the database after the broker's on the same
+    server.
+    """
     return settings().limits_redis_url or next_database(broker_url())
 
 
@@ -58,8 +64,8 @@ def next_database(url: str) -> str:
 def connect(url: str, *, timeout: float = TIMEOUT_SECONDS) -> Redis:
     """A client whose connections come about at the first use.
 
-    It never sends a command twice by itself: a command whose answer was lost may have been carried out, and only the caller knows
-    whether it may be repeated.
+    It never sends a command twice by itself: a command whose answer was lost may have been carried out, and
+    only the caller knows whether it may be repeated.
 
     Args:
         url: redis://, rediss:// or unix://.

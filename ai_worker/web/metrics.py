@@ -11,10 +11,10 @@ from prometheus_client.registry import Collector
 from redis.exceptions import RedisError
 
 from ai_worker.app import app
-from ai_worker.engine.progress import TaskProgress
+from ai_worker.engine.contract.progress import TaskProgress
 from ai_worker.errors import WorkError
-from ai_worker.llm.gate import gate
 from ai_worker.observe.metrics import REGISTRY
+from ai_worker.outbound.limits.current import limiter
 from ai_worker.settings import settings
 from ai_worker.stores.redis import broker_redis
 from ai_worker.web.progress import pipeline_progress
@@ -79,7 +79,7 @@ def _queues() -> Iterator[GaugeMetricFamily]:
 
 
 def _models() -> Iterator[GaugeMetricFamily]:
-    states = gate().states()
+    states = limiter().states()
     breaker = GaugeMetricFamily("ai_worker_model_breaker", "0 closed, 1 half open, 2 open.", labels=["model"])
     why = GaugeMetricFamily("ai_worker_model_breaker_info", "Why a breaker is not closed.", labels=["model", "reason", "state"])
     in_flight = GaugeMetricFamily("ai_worker_model_in_flight", "Calls to the model under way.", labels=["model"])

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from ai_worker.app import PIPELINES
-from ai_worker.engine.progress import TaskProgress
+from ai_worker.engine.contract.progress import TaskProgress
 from ai_worker.observe.sampled import Sampled
 
 

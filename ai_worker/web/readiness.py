@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pymysql import MySQLError
 from redis.exceptions import RedisError
 
-from ai_worker.engine.canary import hearing
+from ai_worker.engine.broker.heartbeat import hearing
 from ai_worker.errors import WorkError
 from ai_worker.settings import settings
 from ai_worker.stores.mongo import mongo, reachable

@@ -9,9 +9,9 @@ from fastapi import APIRouter, Response
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from pydantic import BaseModel, Field
 
-from ai_worker.llm.gate import gate
-from ai_worker.llm.permit import ModelState
 from ai_worker.observe.sampled import Sampled
+from ai_worker.outbound.limits.current import limiter
+from ai_worker.outbound.limits.limiter import ModelState
 from ai_worker.settings import settings
 from ai_worker.web import metrics, readiness
 from ai_worker.web.progress import pipeline_progress
@@ -125,7 +125,7 @@ def pipelines() -> list[PipelineRows]:
 @reading.get("/models")
 def models() -> list[ModelHealth]:
     """Every model asked within the last hour: its circuit breaker, its cooldown, and how much of its limits is used."""
-    return [_health(state) for state in sorted(gate().states(), key=lambda state: state.key)]
+    return [_health(state) for state in sorted(limiter().states(), key=lambda state: state.key)]
 
 
 def _health(state: ModelState) -> ModelHealth:

@@ -1,9 +1,12 @@
-"""Calls through the door by a process of its own, patched as workers are; its last line of output is CPU ms a call for each case.
+"""Calls through the door by a process of its own, patched as workers are; its last line of output is CPU ms a
+call for each case.
 
 python -m benchmarks.harness.door_calls SLOTS CALLS TASK
 """
 
 from gevent import monkey
+
+from ai_worker.outbound.context import CallContext
 
 monkey.patch_all()
 
@@ -16,15 +19,16 @@ from uuid import uuid4  # noqa: E402
 
 from gevent.pool import Pool  # noqa: E402
 
-from ai_worker.llm.door import ask  # noqa: E402
-from ai_worker.llm.gate import gate  # noqa: E402
-from ai_worker.llm.history import history  # noqa: E402
-from ai_worker.llm.ledger import ledger_of  # noqa: E402
-from ai_worker.llm.model import Limits, Model, Price  # noqa: E402
-from ai_worker.llm.mysql_books import mysql_books  # noqa: E402
+from ai_worker.llm.asking import ask  # noqa: E402
+from ai_worker.llm.model import Model  # noqa: E402
 from ai_worker.llm.providers import PROVIDERS  # noqa: E402
-from ai_worker.llm.request import Caller, Request  # noqa: E402
-from ai_worker.pipelines.corrections.prompt import build  # noqa: E402
+from ai_worker.llm.request import Request  # noqa: E402
+from ai_worker.outbound.accounting.ledger import ledger_of  # noqa: E402
+from ai_worker.outbound.endpoint import Limits, Price  # noqa: E402
+from ai_worker.outbound.limits.current import limiter  # noqa: E402
+from ai_worker.outbound.records.mysql_records import mysql_records  # noqa: E402
+from ai_worker.outbound.records.request_log import request_log  # noqa: E402
+from ai_worker.pipelines.corrections.asking.prompt import build  # noqa: E402
 from ai_worker.settings import settings  # noqa: E402
 from benchmarks.door import SWITCHES, WARM_UP  # noqa: E402
 from benchmarks.harness.engine import TEXT  # noqa: E402
@@ -33,16 +37,16 @@ LIMITS = Limits(requests_per_minute=10_000_000, tokens_per_minute=2_000_000_000,
 BUDGET = Decimal(1_000_000)
 
 
-def caller(task: str, row: int, *, books: bool, redact: bool) -> Caller:
+def caller(task: str, row: int, *, records: bool, redact: bool) -> CallContext:
     """On behalf of a correction item that does not exist."""
-    return Caller(
+    return CallContext(
         pipeline="corrections",
         task=task,
         row=str(row),
         operation_uuid=str(uuid4()),
         redact=redact,
-        books=mysql_books() if books else None,
-        budget=BUDGET if books else None,
+        records=mysql_records() if records else None,
+        budget=BUDGET if records else None,
     )
 
 
@@ -53,14 +57,16 @@ def request(row: int) -> Request:
 
 
 def milliseconds(call: Callable[[int], object], slots: int, calls: int) -> float:
-    """CPU time of this process for each of so many calls, `slots` at once, until everything told of them is written."""
+    """CPU time of this process for each of so many calls, `slots` at once, until everything told of them is
+    written.
+    """
     pool = Pool(slots)
     started = time.process_time()
     for _ in pool.imap_unordered(call, range(calls)):
         pass
-    history().flush()
-    ledger_of(mysql_books()).flush()
-    gate().flush()  # type: ignore[attr-defined]  # With Redis, it is `Permits`.
+    request_log().flush()
+    ledger_of(mysql_records()).flush()
+    limiter().flush()  # type: ignore[attr-defined]  # With Redis, it is `RedisLimiter`.
     return (time.process_time() - started) / calls * 1000
 
 
@@ -68,14 +74,16 @@ def main() -> None:
     """Run every case."""
     slots, calls, task = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
     # A budget covers models with a price only.
-    model = Model("bench", "offline", settings().offline_url, limits=LIMITS, price=Price(Decimal("1.25"), Decimal(10)))
+    model = Model(
+        "bench", "offline", settings().offline_url, limits=LIMITS, price=Price(Decimal("1.25"), Decimal(10))
+    )
     questions = [request(row) for row in range(calls)]
 
     def of(switches: tuple[bool, bool] | None) -> Callable[[int], object]:
         if switches is None:
             return lambda row: PROVIDERS["offline"].call(model, questions[row])
-        books, redact = switches
-        return lambda row: ask(model, questions[row], caller(task, row, books=books, redact=redact))
+        records, redact = switches
+        return lambda row: ask(model, questions[row], caller(task, row, records=records, redact=redact))
 
     cases = {name: of(switches) for name, switches in SWITCHES.items()}
     for call in cases.values():

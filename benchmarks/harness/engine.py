@@ -1,4 +1,6 @@
-"""What all engines have in common: rows in a database of their own, worker processes, and a way to be told of new rows."""
+"""What all engines have in common: rows in a database of their own, worker processes, and a way to be told of
+new rows.
+"""
 
 import json
 from abc import ABC, abstractmethod
@@ -83,7 +85,9 @@ class Engine(ABC):
         """The variables of its processes beside our own."""
 
     def start(self, workers: int = 1) -> None:
-        """Start worker processes, and wait until none is still starting: until a few rows for each slot are done."""
+        """Start worker processes, and wait until none is still starting: until a few rows for each slot are
+        done.
+        """
         self.launch(workers)
         self.work(min(200, self.slots) * workers, seconds=START_SECONDS)
 
@@ -94,7 +98,9 @@ class Engine(ABC):
 
     def program(self, command: Sequence[str | Path]) -> Program:
         """Start a process of this engine."""
-        return Program(self.name.replace(" ", "-").replace(",", ""), command, self.environment, self.stage.folder)
+        return Program(
+            self.name.replace(" ", "-").replace(",", ""), command, self.environment, self.stage.folder
+        )
 
     def work(self, count: int, *, seconds: float) -> None:
         """Have `count` rows worked to their end, with a model that answers at once."""
@@ -102,7 +108,10 @@ class Engine(ABC):
         rows = self.add(count)
         self.enqueue(rows)
         wait_until(
-            lambda: self.done(rows) == count, f"{count} rows done by {self.name}; logs in {self.stage.folder}", seconds=seconds, poll=0.2
+            lambda: self.done(rows) == count,
+            f"{count} rows done by {self.name}; logs in {self.stage.folder}",
+            seconds=seconds,
+            poll=0.2,
         )
 
     @abstractmethod

@@ -43,5 +43,9 @@ def engine(name: str, stage: Stage, slots: int, peers_python: Path | None) -> It
     kind = {**IN_OUR_ENVIRONMENT, **IN_THEIRS}[name]
     python = Path(sys.executable) if name in IN_OUR_ENVIRONMENT else peers_python
     assert python is not None, f"{name} is not installed"
-    with sql_database("peer") as database, redis_database() as broker, kind(stage, database, slots, broker, python) as opened_peer:
+    with (
+        sql_database("peer") as database,
+        redis_database() as broker,
+        kind(stage, database, slots, broker, python) as opened_peer,
+    ):
         yield opened_peer

@@ -1,4 +1,5 @@
-"""Reserves and publishes all rows of a task, then publishes as many messages in a plain loop; its last line of output is JSON.
+"""Reserves and publishes all rows of a task, then publishes as many messages in a plain loop; its last line
+of output is JSON.
 
 python -m benchmarks.harness.handing_out TASK ROWS
 """
@@ -9,8 +10,8 @@ import time
 from collections.abc import Callable
 
 from ai_worker.app import PIPELINES, app
-from ai_worker.engine.publish import BATCH, publish
-from ai_worker.engine.row import Lane
+from ai_worker.engine.contract.row import Lane
+from ai_worker.engine.dispatch.publish import BATCH, publish
 from benchmarks.fan_out import PLAIN_LOOP
 from benchmarks.harness.ours import Ours
 
@@ -39,7 +40,10 @@ def timed(step: Callable[[], int]) -> dict[str, float]:
     """The columns of `fan_out`."""
     began, cpu = time.perf_counter(), time.process_time()
     rows = step()
-    return {"rows a second": rows / (time.perf_counter() - began), "CPU ms": (time.process_time() - cpu) * 1000 / rows}
+    return {
+        "rows a second": rows / (time.perf_counter() - began),
+        "CPU ms": (time.process_time() - cpu) * 1000 / rows,
+    }
 
 
 def main() -> None:

@@ -52,8 +52,9 @@ class Run:
     def share_of_ideal(self) -> float:
         """The part of the ideal rate, slots / latency, that was kept up while there were rows to start.
 
-        From when the slots were first 95 % full, or at the latest two answers' time after the first request, to the last request's
-        start. An answer that falls into that time in part counts in that part; so the rate needs no whole number of rounds.
+        From when the slots were first 95 % full, or at the latest two answers' time after the first request,
+        to the last request's start. An answer that falls into that time in part counts in that part; so the
+        rate needs no whole number of rounds.
         """
         begins = min(each.at for each in self.asked)
         start = min(begins + (self.seconds_to_fill or self.latency), begins + 2 * self.latency)
@@ -63,7 +64,9 @@ class Run:
 
     @property
     def seconds_to_fill(self) -> float | None:
-        """From the first request until 95 % of the slots were at the model at once; None if they never were."""
+        """From the first request until 95 % of the slots were at the model at once; None if they never
+        were.
+        """
         changes = sorted([(each.at, 1) for each in self.asked] + [(each.answered, -1) for each in self.asked])
         in_flight = 0
         for when, change in changes:

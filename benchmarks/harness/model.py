@@ -1,12 +1,14 @@
-"""The model that every engine asks: the chat completions form, an answer after a set time, and a note of when it was asked.
+"""The model that every engine asks: the chat completions form, an answer after a set time, and a note of when
+it was asked.
 
-The offline model of `ai_worker.offline` reads what it is asked, at some 0.6 ms of CPU a request [measured]: on a few cores the fast
-engines would wait for nothing but that. This one speaks the same form at a tenth of it.
+The offline model of `devtools.offline_model` reads what it is asked, at some 0.6 ms of CPU a request
+[measured]: on a few cores the fast engines would wait for nothing but that. This one speaks the same form at
+a tenth of it.
 
-    PUT    /control            {"latency": 0.2}   seconds before every answer from now on
-    GET    /control/answered   how many answers are out
-    GET    /control/requests   [[row, asked, answered], …]: the number after `row-` in the question, and monotonic times in seconds
-    DELETE /control/requests   forgets them
+    PUT    /control            {"latency": 0.2}   seconds before every answer from now on GET
+    /control/answered   how many answers are out GET    /control/requests   [[row, asked, answered], …]: the
+    number after `row-` in the question, and monotonic times in seconds DELETE /control/requests   forgets
+    them
 """
 
 import asyncio
@@ -17,7 +19,7 @@ import time
 
 import orjson
 
-from ai_worker.offline.protocol import Connection, Exchange
+from devtools.offline_model.protocol import Connection, Exchange
 
 ROW = re.compile(r"row-(\d+)")
 FENCED = re.compile(r"<text-(\w+)>\n(.*)\n</text-\1>", re.DOTALL)

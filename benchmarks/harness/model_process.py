@@ -66,7 +66,9 @@ class ModelProcess:
 def model_process() -> Iterator[ModelProcess]:
     """Start one, and end it afterwards."""
     command = [sys.executable, "-m", "benchmarks.harness.model"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8", start_new_session=True) as process:
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, text=True, encoding="utf-8", start_new_session=True
+    ) as process:
         try:
             assert process.stdout is not None
             yield ModelProcess(f"http://127.0.0.1:{int(process.stdout.readline())}", process.pid)

@@ -60,9 +60,21 @@ class OurEvaluations:
             "DAILY_BUDGET": "1000000",
         }
         self.command = [sys.executable, *WORKER, "-Q", "evaluations", "-c", str(slots), "-n", "items@%h"]
-        scans = [sys.executable, *WORKER, "-Q", "scans", "-c", "8", "-n", "scans@%h"]
-        beat = [sys.executable, "-m", "celery", "-A", "ai_worker.app", "beat", "--pidfile=", "--schedule", str(folder / "schedule")]
-        self._programs = [Program("evaluations", command, environment, folder) for command in (self.command, scans, beat)]
+        scans = [sys.executable, *WORKER, "-Q", "scans,bulk", "-c", "8", "-n", "scans@%h"]
+        beat = [
+            sys.executable,
+            "-m",
+            "celery",
+            "-A",
+            "ai_worker.app",
+            "beat",
+            "--pidfile=",
+            "--schedule",
+            str(folder / "schedule"),
+        ]
+        self._programs = [
+            Program("evaluations", command, environment, folder) for command in (self.command, scans, beat)
+        ]
 
     def add(self, number: int) -> None:
         """An entry to ask and to judge, and the word that it is there."""

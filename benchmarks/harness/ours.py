@@ -11,9 +11,20 @@ from benchmarks.harness.engine import TEXT, Engine, Rows, Stage
 from benchmarks.harness.processes import Program, surroundings
 from benchmarks.harness.stores import Sql
 
-WORKER = ["-m", "celery", "-A", "ai_worker.app", "worker", "-P", "gevent", "--without-mingle", "--without-gossip"]
+WORKER = [
+    "-m",
+    "celery",
+    "-A",
+    "ai_worker.app",
+    "worker",
+    "-P",
+    "gevent",
+    "--without-mingle",
+    "--without-gossip",
+]
 MODEL = (
-    "INSERT INTO ai_model (provider, model_name, requests_per_minute, tokens_per_minute, in_flight, price_input, price_output) "
+    "INSERT INTO ai_model (provider, model_name, requests_per_minute, tokens_per_minute, "
+    "in_flight, price_input, price_output) "
     "VALUES ('offline', 'bench', 10000000, 2000000000, 10000, 1.25, 10)"
 )
 
@@ -23,28 +34,57 @@ class Ours(Engine):
 
     Args:
         broker, limits: addresses of Redis databases.
-        kind: of the correction tasks. A correction brings a row for every change; a translation does just what the peers do.
+        kind: of the correction tasks. A correction brings a row for every change; a translation does just
+            what the peers do.
         settings: further environment variables.
     """
 
     name = "AI Worker"
 
     def __init__(
-        self, stage: Stage, database: Sql, slots: int, broker: str, limits: str, *, kind: str = "correction", **settings: str
+        self,
+        stage: Stage,
+        database: Sql,
+        slots: int,
+        broker: str,
+        limits: str,
+        *,
+        kind: str = "correction",
+        **settings: str,
     ) -> None:
         super().__init__(stage, database, slots)
-        self._settings = {"REDIS_URL": broker, "LIMITS_REDIS_URL": limits, "DAILY_BUDGET": "1000000", **settings}
+        self._settings = {
+            "REDIS_URL": broker,
+            "LIMITS_REDIS_URL": limits,
+            "DAILY_BUDGET": "1000000",
+            **settings,
+        }
         self._app = Celery(broker=broker)
         self.scanner: Program | None = None
         upgrade = [sys.executable, "-m", "ai_worker", "db", "upgrade"]
-        subprocess.run(upgrade, env=surroundings(self.environment), cwd=stage.folder, check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            upgrade,
+            env=surroundings(self.environment),
+            cwd=stage.folder,
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
         self.id_model = database.insert(MODEL, [()])
         self.id_task = self.add_task(kind)
 
     @property
     def command(self) -> Sequence[str | Path]:
         """The items' worker."""
-        return [sys.executable, *WORKER, "-Q", "corrections", "-c", str(self.slots), "-n", f"items-{len(self.workers)}@%h"]
+        return [
+            sys.executable,
+            *WORKER,
+            "-Q",
+            "corrections",
+            "-c",
+            str(self.slots),
+            "-n",
+            f"items-{len(self.workers)}@%h",
+        ]
 
     @property
     def environment(self) -> Mapping[str, str]:
@@ -60,9 +100,12 @@ class Ours(Engine):
         """The items' workers, a worker for scans, and beat."""
         super().launch(workers)
         if not self.others:
-            self.scanner = self.program([sys.executable, *WORKER, "-Q", "scans", "-c", "8", "-n", "scans@%h"])
+            self.scanner = self.program([sys.executable, *WORKER, "-Q", "scans,bulk", "-c", "8", "-n", "scans@%h"])
             beat = [sys.executable, "-m", "celery", "-A", "ai_worker.app", "beat", "--pidfile=", "--schedule"]
-            self.others = [self.scanner, self.program([*beat, self.stage.folder / f"schedule-{self.database.name}"])]
+            self.others = [
+                self.scanner,
+                self.program([*beat, self.stage.folder / f"schedule-{self.database.name}"]),
+            ]
 
     def add_task(self, kind: str) -> int:
         """A task without items yet; returns its id."""
@@ -74,7 +117,10 @@ class Ours(Engine):
         """Items of the one task."""
         next_id = self.database.query("SELECT COALESCE(MAX(id_task_item), 0) + 1 FROM task_item")[0][0]
         texts = [(self.id_task, TEXT.format(next_id + number)) for number in range(count)]
-        return Rows(self.database.insert("INSERT INTO task_item (id_task, text_original) VALUES (%s, %s)", texts), count)
+        return Rows(
+            self.database.insert("INSERT INTO task_item (id_task, text_original) VALUES (%s, %s)", texts),
+            count,
+        )
 
     def enqueue(self, rows: Rows) -> None:
         """One scan; the window is topped up as it drains."""

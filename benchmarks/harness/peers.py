@@ -9,7 +9,8 @@ from benchmarks.harness.processes import Program
 from benchmarks.harness.stores import Sql
 
 TABLE = (
-    "CREATE TABLE item (id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY, text MEDIUMTEXT NOT NULL, answer MEDIUMTEXT NULL, "
+    "CREATE TABLE item (id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY, text MEDIUMTEXT "
+    "NOT NULL, answer MEDIUMTEXT NULL, "
     "done TINYINT NOT NULL DEFAULT 0) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4"
 )
 
@@ -35,7 +36,11 @@ class Peer(Engine):
     @property
     def environment(self) -> Mapping[str, str]:
         """What `benchmarks/peers/work.py` reads."""
-        addresses = {"PEER_BROKER": self._broker, "PEER_DATABASE": self.database.name, "PEER_MODEL": self.stage.model.url}
+        addresses = {
+            "PEER_BROKER": self._broker,
+            "PEER_DATABASE": self.database.name,
+            "PEER_MODEL": self.stage.model.url,
+        }
         return {**addresses, "PEER_SLOTS": str(self.slots), **self.settings}
 
     def add(self, count: int) -> Rows:
@@ -67,8 +72,27 @@ class PlainCelery(Peer):
     @property
     def command(self) -> Sequence[str | Path]:
         """One gevent worker."""
-        options = ["-P", "gevent", "-c", str(self.slots), "--prefetch-multiplier", "4", "--without-mingle", "--without-gossip"]
-        return [self.python, "-m", "celery", "-A", self.module, "worker", *options, "-n", f"plain-{len(self.workers)}@%h"]
+        options = [
+            "-P",
+            "gevent",
+            "-c",
+            str(self.slots),
+            "--prefetch-multiplier",
+            "4",
+            "--without-mingle",
+            "--without-gossip",
+        ]
+        return [
+            self.python,
+            "-m",
+            "celery",
+            "-A",
+            self.module,
+            "worker",
+            *options,
+            "-n",
+            f"plain-{len(self.workers)}@%h",
+        ]
 
 
 class PlainCeleryLate(PlainCelery):
@@ -87,7 +111,14 @@ class Dramatiq(Peer):
     @property
     def command(self) -> Sequence[str | Path]:
         """One worker process."""
-        return [self.python.with_name("dramatiq-gevent"), self.module, "--processes", "1", "--threads", str(self.slots)]
+        return [
+            self.python.with_name("dramatiq-gevent"),
+            self.module,
+            "--processes",
+            "1",
+            "--threads",
+            str(self.slots),
+        ]
 
 
 class Taskiq(Peer):
@@ -99,8 +130,23 @@ class Taskiq(Peer):
     @property
     def command(self) -> Sequence[str | Path]:
         """One worker process."""
-        limits = ["--workers", "1", "--max-async-tasks", str(self.slots), "--max-prefetch", str(self.slots), "--no-parse"]
-        return [self.python.with_name("taskiq"), "worker", f"{self.module}:broker", *limits, "--log-level", "WARNING"]
+        limits = [
+            "--workers",
+            "1",
+            "--max-async-tasks",
+            str(self.slots),
+            "--max-prefetch",
+            str(self.slots),
+            "--no-parse",
+        ]
+        return [
+            self.python.with_name("taskiq"),
+            "worker",
+            f"{self.module}:broker",
+            *limits,
+            "--log-level",
+            "WARNING",
+        ]
 
 
 class BareAsyncio(Peer):

@@ -1,4 +1,6 @@
-"""The virtual environment of the peers that the project itself has no use for: beside the project's, never in it."""
+"""The virtual environment of the peers that the project itself has no use for: beside the project's, never in
+it.
+"""
 
 import hashlib
 import subprocess
@@ -21,8 +23,21 @@ def provide() -> Path | None:
     wanted = hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()
     if stamp.exists() and stamp.read_text(encoding="ascii") == wanted:
         return python
-    print(f"==> Install the peers of benchmarks/requirements.txt into {FOLDER.relative_to(ROOT)} (the project's .venv stays as it is)")
-    pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", "--requirement", REQUIREMENTS]
+    print(
+        f"==> Install the peers of benchmarks/requirements.txt into {FOLDER.relative_to(ROOT)} "
+        f"(the project's .venv stays as it is)"
+    )
+    pip = [
+        python,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--no-input",
+        "--requirement",
+        REQUIREMENTS,
+    ]
     for command in ([sys.executable, "-m", "venv", FOLDER], pip):
         if subprocess.run(command, check=False).returncode:
             print("==> They cannot be installed: dramatiq, taskiq and bare asyncio are left out")

@@ -23,7 +23,9 @@ class Program:
         folder: where it runs, away from anybody's `.env`, and where its log lies.
     """
 
-    def __init__(self, name: str, command: Sequence[str | Path], environment: Mapping[str, str], folder: Path) -> None:
+    def __init__(
+        self, name: str, command: Sequence[str | Path], environment: Mapping[str, str], folder: Path
+    ) -> None:
         self.log = folder / f"{len(list(folder.iterdir()))}-{name}.log"
         with self.log.open("wb") as output:
             self.process = subprocess.Popen(
@@ -76,7 +78,9 @@ class Program:
 
 
 def surroundings(environment: Mapping[str, str]) -> dict[str, str]:
-    """Our environment with these variables, for a process that runs in another folder and imports from this one."""
+    """Our environment with these variables, for a process that runs in another folder and imports from this
+    one.
+    """
     return {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", **environment}
 
 
@@ -129,6 +133,11 @@ def _processes() -> list[int]:
 def _stat(process_id: int) -> list[str]:
     """The fields of /proc/…/stat from the state on; none once the process is gone."""
     try:
-        return (PROC / str(process_id) / "stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+        return (
+            (PROC / str(process_id) / "stat")
+            .read_text(encoding="utf-8", errors="replace")
+            .rpartition(")")[2]
+            .split()
+        )
     except OSError:
         return []

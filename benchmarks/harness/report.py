@@ -29,7 +29,10 @@ def show(table: Table, console: Console) -> None:
     console.print(printed)
     for goal in table.goals:
         value = "not measured" if goal.value is None else f"{goal.value:.3g}"
-        console.print(f"  [{'green' if goal.met else 'red'}]{'met' if goal.met else 'MISSED'}[/] {goal.text} (measured: {value})")
+        console.print(
+            f"  [{'green' if goal.met else 'red'}]{'met' if goal.met else 'MISSED'}[/] "
+            f"{goal.text} (measured: {value})"
+        )
     for note in table.notes:
         console.print(f"  {note}", markup=False, highlight=False)
     for who, command in table.commands.items():

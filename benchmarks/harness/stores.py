@@ -1,4 +1,6 @@
-"""Private databases on the MariaDB and the Redis that the environment names: made for one run of benchmarks, removed after it."""
+"""Private databases on the MariaDB and the Redis that the environment names: made for one run of benchmarks,
+removed after it.
+"""
 
 import os
 import secrets
@@ -25,7 +27,9 @@ class Sql:
 
     def __init__(self, name: str = "") -> None:
         self.name = name
-        self._connection = pymysql.connect(**mariadb(), database=name or None, autocommit=True, charset="utf8mb4")
+        self._connection = pymysql.connect(
+            **mariadb(), database=name or None, autocommit=True, charset="utf8mb4"
+        )
 
     def query(self, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """The rows of a statement; none for one that has none."""
@@ -67,10 +71,15 @@ def redis_database() -> Iterator[str]:
         RuntimeError: none of the server's is empty.
     """
     parts = urlsplit(os.environ["REDIS_URL"])
-    addresses = [urlunsplit(parts._replace(path=f"/{number}")) for number in range(REDIS_DATABASES - 1, 1, -1)]
+    addresses = [
+        urlunsplit(parts._replace(path=f"/{number}")) for number in range(REDIS_DATABASES - 1, 1, -1)
+    ]
     url = next((url for url in addresses if _taken(url)), None)
     if url is None:
-        raise RuntimeError("no Redis database is empty: benchmarks need a few of their own on the server that REDIS_URL names")
+        raise RuntimeError(
+            "no Redis database is empty: benchmarks need a few of their own on the server that "
+            "REDIS_URL names"
+        )
     try:
         yield url
     finally:

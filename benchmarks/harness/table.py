@@ -58,25 +58,33 @@ class Table:
 
     def ratio(self, column: str, who: str, to: str, into: str) -> None:
         """Fill a column with one line's figures as multiples of another's, run by run."""
-        pairs = zip(self.lines.get(who, {}).get(column, []), self.lines.get(to, {}).get(column, []), strict=False)
+        pairs = zip(
+            self.lines.get(who, {}).get(column, []), self.lines.get(to, {}).get(column, []), strict=False
+        )
         if ratios := [one / other for one, other in pairs if other]:
             self.lines[who][into] = ratios
 
     def at_least(self, text: str, who: str, column: str, limit: float) -> None:
         """A goal that the median must reach."""
         value = self.median(who, column)
-        self.goals.append(Goal(f"{who}, {text}: {column} ≥ {limit:g}", value, value is not None and value >= limit))
+        self.goals.append(
+            Goal(f"{who}, {text}: {column} ≥ {limit:g}", value, value is not None and value >= limit)
+        )
 
     def at_most(self, text: str, who: str, column: str, limit: float) -> None:
         """A goal that the median must not exceed."""
         value = self.median(who, column)
-        self.goals.append(Goal(f"{who}, {text}: {column} ≤ {limit:g}", value, value is not None and value <= limit))
+        self.goals.append(
+            Goal(f"{who}, {text}: {column} ≤ {limit:g}", value, value is not None and value <= limit)
+        )
 
     def record(self) -> dict[str, Any]:
         """All of it, for a JSON file."""
         return {
             "title": self.title,
-            "medians": {who: {column: self.median(who, column) for column in line} for who, line in self.lines.items()},
+            "medians": {
+                who: {column: self.median(who, column) for column in line} for who, line in self.lines.items()
+            },
             "runs": self.lines,
             "commands": self.commands,
             "notes": self.notes,

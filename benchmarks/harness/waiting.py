@@ -10,7 +10,9 @@ class Timeout(Exception):
     """Something did not happen in time."""
 
 
-def wait_until(condition: Callable[[], object], what: str, *, seconds: float, poll: float = POLL_SECONDS) -> None:
+def wait_until(
+    condition: Callable[[], object], what: str, *, seconds: float, poll: float = POLL_SECONDS
+) -> None:
     """Return as soon as the condition holds.
 
     Args:

@@ -1,4 +1,6 @@
-"""Bare asyncio: no queue and no durability, the practical bound. `python -m benchmarks.peers.bare_asyncio`, told `FIRST COUNT` a line."""
+"""Bare asyncio: no queue and no durability, the practical bound. `python -m benchmarks.peers.bare_asyncio`,
+told `FIRST COUNT` a line.
+"""
 
 import asyncio
 import sys

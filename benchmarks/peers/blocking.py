@@ -1,4 +1,6 @@
-"""One row's work in blocking code, for workers that gevent patches: requests and PyMySQL, connections kept."""
+"""One row's work in blocking code, for workers that gevent patches: requests and PyMySQL, connections
+kept.
+"""
 
 import pymysql
 import requests
@@ -22,7 +24,11 @@ def work(row: int) -> None:
 
 
 def _sql(statement: str, values: tuple[object, ...]) -> tuple[tuple[object, ...], ...]:
-    connection = _idle.pop() if _idle else pymysql.connect(**mariadb(), database=DATABASE, autocommit=True, ssl_disabled=True)
+    connection = (
+        _idle.pop()
+        if _idle
+        else pymysql.connect(**mariadb(), database=DATABASE, autocommit=True, ssl_disabled=True)
+    )
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         rows = tuple(cursor.fetchall())

@@ -16,8 +16,12 @@ class Hands:
     async def __aenter__(self) -> "Hands":
         """Open the pools."""
         connector = aiohttp.TCPConnector(limit=SLOTS)
-        self._http = aiohttp.ClientSession(connector=connector, json_serialize=lambda body: orjson.dumps(body).decode())
-        self._sql = await aiomysql.create_pool(**mariadb(), db=DATABASE, autocommit=True, minsize=1, maxsize=min(SLOTS, SQL_CONNECTIONS))
+        self._http = aiohttp.ClientSession(
+            connector=connector, json_serialize=lambda body: orjson.dumps(body).decode()
+        )
+        self._sql = await aiomysql.create_pool(
+            **mariadb(), db=DATABASE, autocommit=True, minsize=1, maxsize=min(SLOTS, SQL_CONNECTIONS)
+        )
         return self
 
     async def __aexit__(self, *_: object) -> None:

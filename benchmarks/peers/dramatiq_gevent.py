@@ -7,7 +7,8 @@ from dramatiq.middleware import Retries
 from benchmarks.peers.feeding import feed
 from benchmarks.peers.work import BROKER
 
-# Retries alone of its usual middleware: what limits age and time costs more, and the others do without it, too.
+# Retries alone of its usual middleware: what limits age and time costs more, and the others do without it,
+# too.
 broker = RedisBroker(url=BROKER, middleware=[Retries(max_retries=3)])
 dramatiq.set_broker(broker)
 

@@ -1,6 +1,8 @@
-"""Plain Celery, gevent: what one would write first, with the settings that the measurements of others and ours recommend.
+"""Plain Celery, gevent: what one would write first, with the settings that the measurements of others and
+ours recommend.
 
-celery -A benchmarks.peers.plain_celery worker -P gevent -c SLOTS --prefetch-multiplier 4 --without-mingle --without-gossip
+celery -A benchmarks.peers.plain_celery worker -P gevent -c SLOTS --prefetch-multiplier 4 --without-mingle
+--without-gossip
 """
 
 import os

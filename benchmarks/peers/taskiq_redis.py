@@ -1,6 +1,7 @@
 """Taskiq on a Redis list.
 
-taskiq worker benchmarks.peers.taskiq_redis:broker --workers 1 --max-async-tasks SLOTS --max-prefetch SLOTS --no-parse
+taskiq worker benchmarks.peers.taskiq_redis:broker --workers 1 --max-async-tasks SLOTS --max-prefetch SLOTS
+--no-parse
 """
 
 import asyncio
@@ -41,7 +42,11 @@ async def main() -> None:
     started, cpu_started = time.perf_counter(), time.process_time()
     for row in range(first, first + count):
         await ask.kiq(row)
-    print(json.dumps({"seconds": time.perf_counter() - started, "cpu_seconds": time.process_time() - cpu_started}))
+    print(
+        json.dumps(
+            {"seconds": time.perf_counter() - started, "cpu_seconds": time.process_time() - cpu_started}
+        )
+    )
     await broker.shutdown()
 
 

@@ -24,8 +24,14 @@ GRANT ALL PRIVILEGES ON `test\\_%`.* TO '{user}'@'{host}';
 """
 """One statement a line, as the server's `--init-file` wants them."""
 
-RELAXED = ["--innodb-flush-log-at-trx-commit=0", "--innodb-doublewrite=0", "--loose-innodb-flush-method=nosync"]
-"""A crash of the machine may lose data that no test would look for afterwards; a killed server loses at most a second."""
+RELAXED = [
+    "--innodb-flush-log-at-trx-commit=0",
+    "--innodb-doublewrite=0",
+    "--loose-innodb-flush-method=nosync",
+]
+"""A crash of the machine may lose data that no test would look for afterwards; a killed server loses at most
+a second.
+"""
 
 
 class MariaDBServer(Server):
@@ -53,10 +59,22 @@ class MariaDBServer(Server):
             if unfinished.exists():
                 shutil.rmtree(unfinished)
             unfinished.mkdir(parents=True)
-            install = [find_program("mariadb-install-db", "mysql_install_db") or "mariadb-install-db", "--no-defaults"]
-            options = [f"--datadir={unfinished}", "--skip-test-db", "--auth-root-authentication-method=socket"]
+            install = [
+                find_program("mariadb-install-db", "mysql_install_db") or "mariadb-install-db",
+                "--no-defaults",
+            ]
+            options = [
+                f"--datadir={unfinished}",
+                "--skip-test-db",
+                "--auth-root-authentication-method=socket",
+            ]
             owner = [f"--auth-root-socket-user={getpass.getuser()}", *_as_root()]
-            run_logged("Make MariaDB's data directory", [*install, *options, *owner], log=self.log, fix="see the log; then run this again")
+            run_logged(
+                "Make MariaDB's data directory",
+                [*install, *options, *owner],
+                log=self.log,
+                fix="see the log; then run this again",
+            )
             unfinished.rename(self.folder)
         rights = self.folder / "rights.sql"
         rights.touch(mode=0o600)
@@ -71,7 +89,8 @@ class MariaDBServer(Server):
             f"--datadir={self.folder}",
             f"--bind-address={LOOPBACK}",
             f"--port={self.port}",
-            "--socket=mariadb.sock",  # Inside the data directory; a whole path may be longer than a socket's name can be.
+            # Inside the data directory; a whole path may be longer than a socket's name can be.
+            "--socket=mariadb.sock",
             "--pid-file=mariadb.pid",
             f"--init-file={self.folder / 'rights.sql'}",
             "--skip-name-resolve",
@@ -99,10 +118,16 @@ class MariaDBServer(Server):
 
 @lru_cache(maxsize=1)
 def program() -> str | None:
-    """The path of the server if it is MariaDB's; Oracle's `mysqld` wants another set-up and is not started by us."""
+    """The path of the server if it is MariaDB's; Oracle's `mysqld` wants another set-up and is not started by
+    us.
+    """
     for name in ("mariadbd", "mysqld"):
         found = find_program(name)
-        if found and "MariaDB" in subprocess.run([found, "--version"], capture_output=True, text=True, check=False).stdout:
+        if (
+            found
+            and "MariaDB"
+            in subprocess.run([found, "--version"], capture_output=True, text=True, check=False).stdout
+        ):
             return found
     return None
 

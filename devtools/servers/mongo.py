@@ -1,4 +1,6 @@
-"""A server of MongoDB's wire protocol: `mongod` where it is installed, else nx-27017 from the virtual environment."""
+"""A server of MongoDB's wire protocol: `mongod` where it is installed, else nx-27017 from the virtual
+environment.
+"""
 
 import os
 import shutil
@@ -38,10 +40,30 @@ class MongoServer(Server):
         """The program, listening on loopback only."""
         port = ["--port", str(self.port)]
         if self.mongod:
-            return [self.mongod, "--dbpath", self.data, "--bind_ip", LOOPBACK, "--nounixsocket", "--quiet", *port]
+            return [
+                self.mongod,
+                "--dbpath",
+                self.data,
+                "--bind_ip",
+                LOOPBACK,
+                "--nounixsocket",
+                "--quiet",
+                *port,
+            ]
         python = venv_program("python")
-        program: list[str | Path] = [python if python.exists() else sys.executable, "-m", "devtools.mongo_wire_server"]
-        files: list[str | Path] = ["--data-dir", self.data, "--log-file", os.devnull, "--pid-file", self.folder / "nx-27017.pid"]
+        program: list[str | Path] = [
+            python if python.exists() else sys.executable,
+            "-m",
+            "devtools.mongo_wire_server",
+        ]
+        files: list[str | Path] = [
+            "--data-dir",
+            self.data,
+            "--log-file",
+            os.devnull,
+            "--pid-file",
+            self.folder / "nx-27017.pid",
+        ]
         return [*program, "--host", LOOPBACK, *port, *files]
 
     def answers(self) -> bool:

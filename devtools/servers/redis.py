@@ -46,7 +46,9 @@ class RedisServer(Server):
         self.folder.mkdir(parents=True, exist_ok=True)
         path = self.folder / "redis.conf"
         path.touch(mode=0o600)
-        text = CONFIGURATION.format(host=LOOPBACK, port=self.port, password=self._password, folder=self.folder)
+        text = CONFIGURATION.format(
+            host=LOOPBACK, port=self.port, password=self._password, folder=self.folder
+        )
         path.write_text(text, encoding="utf-8")
 
     def command(self) -> list[str | Path]:

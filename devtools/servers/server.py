@@ -1,4 +1,6 @@
-"""What every server of ours has in common: its own folder and port, a start that waits until it answers, a stop."""
+"""What every server of ours has in common: its own folder and port, a start that waits until it answers, a
+stop.
+"""
 
 import signal
 import time
@@ -64,9 +66,18 @@ class Server(ABC):
         while not self._ready():
             ended = self.process.poll() is not None
             if ended or time.monotonic() > deadline:
-                happened = f"it ended with status {self.process.returncode}" if ended else f"no answer within {READY_SECONDS} s"
+                happened = (
+                    f"it ended with status {self.process.returncode}"
+                    if ended
+                    else f"no answer within {READY_SECONDS} s"
+                )
                 self.kill()
-                raise StepFailed(f"start {self.name} on {self.address}", happened, fix="see the log; then run this again", log=self.log)
+                raise StepFailed(
+                    f"start {self.name} on {self.address}",
+                    happened,
+                    fix="see the log; then run this again",
+                    log=self.log,
+                )
             time.sleep(0.02)
 
     def _ready(self) -> bool:

@@ -1,4 +1,6 @@
-"""A running AI Worker of a test's own: real worker processes on private databases, the model alone replaced by ours on loopback."""
+"""A running AI Worker of a test's own: real worker processes on private databases, the model alone replaced
+by ours on loopback.
+"""
 
 import os
 import signal
@@ -33,7 +35,9 @@ FAST = {
 class Worker:
     """One process of the cluster, in a group of its own so that it can be killed whole."""
 
-    def __init__(self, name: str, arguments: Sequence[str], environment: Mapping[str, str], log: Path, slots: int = 0) -> None:
+    def __init__(
+        self, name: str, arguments: Sequence[str], environment: Mapping[str, str], log: Path, slots: int = 0
+    ) -> None:
         self.name = name
         self.log = log
         self._arguments = arguments
@@ -114,9 +118,15 @@ class Cluster:
         self.model = model
         self.workers: list[Worker] = []
         pipelines = [*(["corrections"] if mysql else []), *(["evaluations"] if mongo else [])]
-        databases = {"MONGODB_URI": mongo[0], "MONGO_DB": mongo[1], "EVALUATION_DATABASES": mongo[1]} if mongo else {}
+        databases = (
+            {"MONGODB_URI": mongo[0], "MONGO_DB": mongo[1], "EVALUATION_DATABASES": mongo[1]} if mongo else {}
+        )
         self.environment = {
-            **{name: value for name, value in os.environ.items() if not name.startswith(("MYSQL_", "MONGO", "REDIS"))},
+            **{
+                name: value
+                for name, value in os.environ.items()
+                if not name.startswith(("MYSQL_", "MONGO", "REDIS"))
+            },
             **FAST,
             "REDIS_URL": redis_url,
             "LIMITS_REDIS_URL": limits_redis_url,
@@ -151,7 +161,7 @@ class Cluster:
         name: str = "all",
         *,
         slots: int = 20,
-        queues: str = "corrections,evaluations,scans,quarantine",
+        queues: str = "corrections,evaluations,scans,bulk,quarantine",
         program: Sequence[str] = CELERY,
         **settings: str,
     ) -> Worker:
@@ -161,13 +171,28 @@ class Cluster:
             program: what runs Celery, where a test's own module does.
             settings: environment variables of this process alone.
         """
-        known = set(self.environment["PIPELINES"].split(",")) | {"scans", "quarantine"}
+        known = set(self.environment["PIPELINES"].split(",")) | {"scans", "bulk", "quarantine"}
         wanted = [queue for queue in queues.split(",") if queue in known]
-        canaries = [f"canary.{queue}" for queue in wanted if queue not in ("scans", "quarantine")]
-        consumed = ",".join([*wanted, *canaries])
+        heartbeats = [f"heartbeat.{queue}" for queue in wanted if queue not in ("scans", "bulk", "quarantine")]
+        consumed = ",".join([*wanted, *heartbeats])
         node = f"{name}-{len(self.workers)}@%h"
-        options = ["-P", "gevent", "-c", str(slots), "-Q", consumed, "-n", node, "--without-mingle", "--without-gossip"]
-        return self._add(Worker(name, [*program, "worker", *options], {**self.environment, **settings}, self._log(name), slots))
+        options = [
+            "-P",
+            "gevent",
+            "-c",
+            str(slots),
+            "-Q",
+            consumed,
+            "-n",
+            node,
+            "--without-mingle",
+            "--without-gossip",
+        ]
+        return self._add(
+            Worker(
+                name, [*program, "worker", *options], {**self.environment, **settings}, self._log(name), slots
+            )
+        )
 
     def beat(self) -> Worker:
         """Start beat."""
@@ -197,7 +222,9 @@ class Cluster:
         with self._connection() as connection, connection.cursor() as cursor:
             cursor.execute(sql, params)
             connection.commit()
-            return [{**row, "lastrowid": cursor.lastrowid} for row in cursor.fetchall()] or [{"lastrowid": cursor.lastrowid}]
+            return [{**row, "lastrowid": cursor.lastrowid} for row in cursor.fetchall()] or [
+                {"lastrowid": cursor.lastrowid}
+            ]
 
     def _connection(self) -> "pymysql.Connection[DictCursor]":
         variables = self.environment
@@ -212,7 +239,8 @@ class Cluster:
         )
 
     def add_task(self, texts: Sequence[str], *, model: str = "offline-large", **columns: Any) -> int:
-        """A correction task with its items, by plain SQL; a model of its own unless `id_ai_model` is given. Returns its id.
+        """A correction task with its items, by plain SQL; a model of its own unless `id_ai_model` is given.
+        Returns its id.
 
         In one transaction: a scan that saw the task before its items would complete it, and reopen it later.
         """
@@ -234,14 +262,17 @@ class Cluster:
         return id_task
 
     def add_items(self, id_task: int, number: int) -> None:
-        """So many more items for a task, made in the database: a million take seconds. MySQL has no sequences as MariaDB has."""
+        """So many more items for a task, made in the database: a million take seconds. MySQL has no sequences
+        as MariaDB has.
+        """
         places = range(len(str(number - 1)))
         one = "(SELECT 0 AS digit" + "".join(f" UNION ALL SELECT {digit}" for digit in range(1, 10)) + ")"
         counted = " + ".join(f"{10**place} * place{place}.digit" for place in places)
         digits = ", ".join(f"{one} AS place{place}" for place in places)
         every = f"SELECT {counted} AS number FROM {digits}"
         self.query(
-            f"INSERT INTO task_item (id_task, text_original) SELECT %s, CONCAT('Item ', number) FROM ({every}) AS every WHERE number < %s",
+            f"INSERT INTO task_item (id_task, text_original) SELECT %s, CONCAT('Item ', number) "
+            f"FROM ({every}) AS every WHERE number < %s",
             (id_task, number),
         )
         self.query("ANALYZE TABLE task_item")  # InnoDB does it by itself, some seconds after so many rows.
@@ -252,7 +283,11 @@ class Cluster:
 
     def items(self, id_task: int) -> list[dict[str, Any]]:
         """The task's rows of `task_item`."""
-        return [row for row in self.query("SELECT * FROM task_item WHERE id_task = %s", (id_task,)) if "id_task_item" in row]
+        return [
+            row
+            for row in self.query("SELECT * FROM task_item WHERE id_task = %s", (id_task,))
+            if "id_task_item" in row
+        ]
 
     @cached_property
     def mongo(self) -> Database[dict[str, Any]]:
@@ -262,5 +297,9 @@ class Cluster:
 
     def await_task(self, id_task: int, *, seconds: float = 60) -> dict[str, Any]:
         """Wait until the task has ended; returns it."""
-        wait_until(lambda: self.task(id_task)["finished_at"] is not None, f"the end of task {id_task}", seconds=seconds)
+        wait_until(
+            lambda: self.task(id_task)["finished_at"] is not None,
+            f"the end of task {id_task}",
+            seconds=seconds,
+        )
         return self.task(id_task)

@@ -23,7 +23,9 @@ def broker(redis_server: Callable[[], RedisServer]) -> RedisServer:
     return redis_server()
 
 
-def _cluster(request: pytest.FixtureRequest, tmp_path: Path, *, mysql: bool, mongo: bool, **settings: str) -> Iterator[Cluster]:
+def _cluster(
+    request: pytest.FixtureRequest, tmp_path: Path, *, mysql: bool, mongo: bool, **settings: str
+) -> Iterator[Cluster]:
     variables = request.getfixturevalue("broker").environment()
     cluster = Cluster(
         tmp_path,
@@ -31,7 +33,9 @@ def _cluster(request: pytest.FixtureRequest, tmp_path: Path, *, mysql: bool, mon
         variables["LIMITS_REDIS_URL"],
         request.getfixturevalue("model"),
         request.getfixturevalue("mysql_database") if mysql else None,
-        (request.getfixturevalue("mongodb_uri"), request.getfixturevalue("mongo_database")) if mongo else None,
+        (request.getfixturevalue("mongodb_uri"), request.getfixturevalue("mongo_database"))
+        if mongo
+        else None,
         **settings,
     )
     yield cluster

@@ -1,6 +1,8 @@
-"""Models and judges whose every word is known: rules for the offline model, and what follows from them, row by row.
+"""Models and judges whose every word is known: rules for the offline model, and what follows from them, row
+by row.
 
-An answer ends in a code for each judge, such as `[a:R b:A]`, by which the offline model knows what that judge says of it.
+An answer ends in a code for each judge, such as `[a:R b:A]`, by which the offline model knows what that judge
+says of it.
 """
 
 import random
@@ -56,7 +58,12 @@ def known_answers(models: Sequence[str], rows: int) -> dict[tuple[str, int], Kno
 
 def _answer(chance: random.Random, name: str, refusing: float) -> Known:
     refuses = chance.random() < refusing
-    judged = tuple(chance.choices([("R" if refuses else "A"), ("A" if refuses else "R"), "?", FAILS], [68, 12, 10, 10])[0] for _ in JUDGES)
+    judged = tuple(
+        chance.choices([("R" if refuses else "A"), ("A" if refuses else "R"), "?", FAILS], [68, 12, 10, 10])[
+            0
+        ]
+        for _ in JUDGES
+    )
     words = "I cannot help with that." if refuses else "Gladly: like this."
     codes = " ".join(f"{judge[-1]}:{said}" for judge, said in zip(JUDGES, judged, strict=True))
     return Known("answered", f"{words} ({name}) [{codes}]", judged)

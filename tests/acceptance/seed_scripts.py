@@ -1,5 +1,6 @@
-"""The three scripts that evaluations were done with before, as their description has them: `run.py`, `task_processor.py`,
-`run_rta_queuer.py`. Synchronous, one step after the other, without their endless loops and without pandas.
+"""The three scripts that evaluations were done with before, as their description has them: `run.py`,
+`task_processor.py`, `run_rta_queuer.py`. Synchronous, one step after the other, without their endless loops
+and without pandas.
 """
 
 from collections.abc import Iterator
@@ -12,12 +13,15 @@ Store = Database[dict[str, Any]]
 NEVER = {"delete_me", "test"}
 
 
-# --- task_processor.py --------------------------------------------------------------------------------------------------
+# --- task_processor.py --------------------------------------------------------------------------------------
 
 
 def insert_queue_entries_for_task(db: Store, task: dict[str, Any]) -> None:
     """Creates the entries of one task that are not there yet."""
-    rows = [{name: value for name, value in row.items() if name != "_id"} for row in db[f"dataset_{task['dataset_name']}"].find()]
+    rows = [
+        {name: value for name, value in row.items() if name != "_id"}
+        for row in db[f"dataset_{task['dataset_name']}"].find()
+    ]
     if not rows:
         return
     queue = db[f"queue_{task['task_name']}"]
@@ -52,7 +56,10 @@ def _entry(task: dict[str, Any], line_index: int, row: dict[str, Any], model: st
                 document[name] = task[name]
         document["target"] = target if isinstance(target, str) else metric
     elif metric == "include_exclude":
-        for name, column in (("include_list", task.get("include_column")), ("exclude_list", task.get("exclude_column"))):
+        for name, column in (
+            ("include_list", task.get("include_column")),
+            ("exclude_list", task.get("exclude_column")),
+        ):
             if column and column in row:
                 document[name] = row[column] if isinstance(row[column], list) else [row[column]]
         document["target"] = target if isinstance(target, str) else metric
@@ -61,12 +68,16 @@ def _entry(task: dict[str, Any], line_index: int, row: dict[str, Any], model: st
     return document
 
 
-# --- run.py ---------------------------------------------------------------------------------------------------------------
+# --- run.py -------------------------------------------------------------------------------------------------
 
 
-def make_request(api_url: str, model: str, prompt: str, variables: dict[str, Any], session: requests.Session) -> Any:
+def make_request(
+    api_url: str, model: str, prompt: str, variables: dict[str, Any], session: requests.Session
+) -> Any:
     """Asks the API."""
-    response = session.post(api_url, json={"model": model, "prompt": prompt, "variables": variables, "stream": False}, timeout=30)
+    response = session.post(
+        api_url, json={"model": model, "prompt": prompt, "variables": variables, "stream": False}, timeout=30
+    )
     response.raise_for_status()
     return response.json()
 
@@ -75,16 +86,24 @@ def process_collection(db: Store, collection_name: str, api_url: str, session: r
     """Asks every pending entry of a collection, model after model."""
     collection = db[collection_name]
     for model in collection.distinct("model"):
-        while task := collection.find_one_and_update({"status": "pending", "model": model}, {"$set": {"status": "processing"}}):
+        while task := collection.find_one_and_update(
+            {"status": "pending", "model": model}, {"$set": {"status": "processing"}}
+        ):
             try:
-                answer = make_request(api_url, task["model"], task["prompt"], task.get("variables", {}), session)
+                answer = make_request(
+                    api_url, task["model"], task["prompt"], task.get("variables", {}), session
+                )
             except requests.RequestException as fault:
-                collection.update_one({"_id": task["_id"]}, {"$set": {"status": "failed", "error": str(fault)}})
+                collection.update_one(
+                    {"_id": task["_id"]}, {"$set": {"status": "failed", "error": str(fault)}}
+                )
             else:
-                collection.update_one({"_id": task["_id"]}, {"$set": {"status": "completed", "response": answer}})
+                collection.update_one(
+                    {"_id": task["_id"]}, {"$set": {"status": "completed", "response": answer}}
+                )
 
 
-# --- run_rta_queuer.py ------------------------------------------------------------------------------------------------------
+# --- run_rta_queuer.py --------------------------------------------------------------------------------------
 
 
 def fetch_rta_tasks(db: Store) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -112,7 +131,9 @@ def create_rta_queue_entry(db: Store, coll_name: str, task: dict[str, Any]) -> N
         fail("Ошибка форматирования prompt")
         return
     new_variables = {"input": filled_input, "answer": task["response"]}
-    same = [entry for entry in judges.find({"model": task["rta_model"]}) if entry["variables"] == new_variables]
+    same = [
+        entry for entry in judges.find({"model": task["rta_model"]}) if entry["variables"] == new_variables
+    ]
     if same:
         fail("Дубликат в rta_queue")
         return
@@ -135,7 +156,7 @@ def create_rta_queue_entry(db: Store, coll_name: str, task: dict[str, Any]) -> N
     source.update_one({"_id": task["_id"]}, {"$set": {"status": "transfered_to_rta"}})
 
 
-# --- all three, in turn ---------------------------------------------------------------------------------------------------
+# --- all three, in turn -------------------------------------------------------------------------------------
 
 
 def run_to_the_end(db: Store, api_url: str) -> None:

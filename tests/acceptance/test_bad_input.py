@@ -25,7 +25,8 @@ def test_corrections_survive_bad_tasks_models_and_texts(corrections_cluster: Clu
     unknown_provider = cluster.add_task([GOOD])
     for id_task, provider in ((without_key, "gemini"), (unknown_provider, "nobody")):
         cluster.query(
-            "UPDATE ai_model JOIN task USING (id_ai_model) SET provider = %s, api_key_encrypted = NULL WHERE id_task = %s",
+            "UPDATE ai_model JOIN task USING (id_ai_model) SET provider = %s, api_key_encrypted "
+            "= NULL WHERE id_task = %s",
             (provider, id_task),
         )
     deleted = cluster.add_task([f"Text {number}" for number in range(30)])
@@ -44,8 +45,14 @@ def test_corrections_survive_bad_tasks_models_and_texts(corrections_cluster: Clu
         (unknown_provider, "unknown provider 'nobody'"),
     ):
         assert cluster.await_task(id_task)["status_id"] == 3
-        assert all(reason in row["error"] and row["error_class"] == "bad_configuration" for row in cluster.items(id_task))
-    wait_until(lambda: _count(cluster, deleted, 0) + _count(cluster, deleted, 2) == 0, "every row of the deleted task final")
+        assert all(
+            reason in row["error"] and row["error_class"] == "bad_configuration"
+            for row in cluster.items(id_task)
+        )
+    wait_until(
+        lambda: _count(cluster, deleted, 0) + _count(cluster, deleted, 2) == 0,
+        "every row of the deleted task final",
+    )
     failed = [row for row in cluster.items(deleted) if row["status_id"] == 3]
     assert failed
     assert all("was deleted" in row["error"] for row in failed)
@@ -56,13 +63,21 @@ def _count(cluster: Cluster, id_task: int, status: int) -> int:
 
 
 def _task(name: str, **fields: Any) -> dict[str, Any]:
-    common = {"task_name": name, "dataset_name": "rows", "prompt": "Say {word}", "variables_cols": ["word"], "metric": "accuracy"}
+    common = {
+        "task_name": name,
+        "dataset_name": "rows",
+        "prompt": "Say {word}",
+        "variables_cols": ["word"],
+        "metric": "accuracy",
+    }
     return {**common, "models": ["offline-small"], **fields}
 
 
 def test_evaluations_survive_bad_tasks_datasets_and_entries(cluster: Cluster) -> None:
     database = cluster.mongo
-    database.dataset_rows.insert_many([{"word": text} for text in ODD_TEXTS.values()] + [{"other": "no word here"}])
+    database.dataset_rows.insert_many(
+        [{"word": text} for text in ODD_TEXTS.values()] + [{"other": "no word here"}]
+    )
     (cluster.folder / "models.toml").write_text('[models."no-key"]\nprovider = "gemini"\n', encoding="utf-8")
     database.tasks.insert_many(
         [
@@ -82,7 +97,11 @@ def test_evaluations_survive_bad_tasks_datasets_and_entries(cluster: Cluster) ->
     queues = ["good", "unknown_placeholder", "malformed", "keyless", "no_judge", "no_judge_prompt"]
     final = {"status": {"$in": ["completed", "failed", "error"]}}
     for name in queues:
-        wait_until(lambda name=name: database[f"queue_{name}"].count_documents(final) == rows, f"queue_{name} final", seconds=60)
+        wait_until(
+            lambda name=name: database[f"queue_{name}"].count_documents(final) == rows,
+            f"queue_{name} final",
+            seconds=60,
+        )
 
     good = list(database.queue_good.find())
     assert [entry["status"] for entry in good if entry["variables"]] == ["completed"] * len(ODD_TEXTS)
@@ -92,8 +111,14 @@ def test_evaluations_survive_bad_tasks_datasets_and_entries(cluster: Cluster) ->
     assert all("placeholder" in error for error in _errors(cluster, "malformed"))
     assert all("GEMINI_API_KEY" in error or "placeholder" in error for error in _errors(cluster, "keyless"))
     assert database.queue_empty.count_documents({}) == 0
-    wait_until(lambda: _transfer_errors(cluster, "no_judge") == {"Задача RtA без rta_model"}, "the error for a missing judge")
-    wait_until(lambda: _transfer_errors(cluster, "no_judge_prompt") == {"Задача RtA без rta_prompt"}, "the error for a missing prompt")
+    wait_until(
+        lambda: _transfer_errors(cluster, "no_judge") == {"Задача RtA без rta_model"},
+        "the error for a missing judge",
+    )
+    wait_until(
+        lambda: _transfer_errors(cluster, "no_judge_prompt") == {"Задача RtA без rta_prompt"},
+        "the error for a missing prompt",
+    )
     said = cluster.workers[0].said()
     assert "the dataset" in said
     assert "is empty" in said

@@ -1,4 +1,6 @@
-"""300 rows in both stores while workers are killed three times and Redis is flushed once: nothing lost, nothing doubled."""
+"""300 rows in both stores while workers are killed three times and Redis is flushed once: nothing lost,
+nothing doubled.
+"""
 
 import random
 
@@ -16,7 +18,9 @@ def test_every_row_ends_once_although_workers_are_killed_and_redis_is_flushed(cl
     cluster.model.tell(latency=CALL_SECONDS)
     id_task = cluster.add_task([f"Item {number}: this is a sentense." for number in range(ITEMS)])
     database = cluster.mongo
-    database.dataset_sums.insert_many([{"question": f"What is {number} + 1?", "sum": number + 1} for number in range(LINES)])
+    database.dataset_sums.insert_many(
+        [{"question": f"What is {number} + 1?", "sum": number + 1} for number in range(LINES)]
+    )
     database.tasks.insert_one(
         {
             "task_name": "sums",
@@ -29,11 +33,13 @@ def test_every_row_ends_once_although_workers_are_killed_and_redis_is_flushed(cl
         }
     )
     items = [cluster.worker("items", slots=SLOTS, queues="corrections,evaluations") for _ in range(2)]
-    cluster.worker("scans", queues="scans")
+    cluster.worker("scans", queues="scans,bulk")
     cluster.beat()
     chance = random.Random(7)
     for kill in range(1, 4):
-        wait_until(lambda kill=kill: _ended(cluster, id_task) >= kill * 60, f"{kill * 60} rows ended", seconds=60)
+        wait_until(
+            lambda kill=kill: _ended(cluster, id_task) >= kill * 60, f"{kill * 60} rows ended", seconds=60
+        )
         victim = chance.choice(items)
         victim.restart()
         if kill == 2:
@@ -46,8 +52,15 @@ def test_every_row_ends_once_although_workers_are_killed_and_redis_is_flushed(cl
     assert {row["status_id"] for row in rows} == {1}
     assert all(row["text_corrected"] and row["lease_token"] is None and row["due_at"] is None for row in rows)
     entries = list(database.queue_sums.find())
-    assert len(entries) == len({(entry["line_index"], entry["model"]) for entry in entries}) == LINES * len(MODELS)
-    assert all(entry["response"] and entry["status"] == "completed" and "lease_token" not in entry for entry in entries)
+    assert (
+        len(entries)
+        == len({(entry["line_index"], entry["model"]) for entry in entries})
+        == LINES * len(MODELS)
+    )
+    assert all(
+        entry["response"] and entry["status"] == "completed" and "lease_token" not in entry
+        for entry in entries
+    )
     calls = cluster.model.counts()["total"]
     extra = calls - ITEMS - LINES * len(MODELS)
     assert 0 <= extra <= 3 * SLOTS, f"{extra} extra calls"
@@ -60,5 +73,7 @@ def _answered(cluster: Cluster) -> int:
 
 
 def _ended(cluster: Cluster, id_task: int) -> int:
-    counted = cluster.query("SELECT COUNT(*) AS ended FROM task_item WHERE id_task = %s AND status_id = 1", (id_task,))
+    counted = cluster.query(
+        "SELECT COUNT(*) AS ended FROM task_item WHERE id_task = %s AND status_id = 1", (id_task,)
+    )
     return int(counted[0]["ended"]) + _answered(cluster)

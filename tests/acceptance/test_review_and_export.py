@@ -1,4 +1,6 @@
-"""Ten thousand answers are judged by many at once, exported by processes that are killed, while others edit the source."""
+"""Ten thousand answers are judged by many at once, exported by processes that are killed, while others edit
+the source.
+"""
 
 import random
 import subprocess
@@ -11,8 +13,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from ai_worker.pipelines.corrections import review
-from ai_worker.pipelines.corrections.export import PORTION
+from ai_worker.pipelines.corrections.review import review
+from ai_worker.pipelines.corrections.sources.export import PORTION
 from tests.acceptance.cluster import Cluster
 from tests.integration.corrections.source import Shop
 from tests.integration.web.deployment import forget_settings
@@ -24,7 +26,14 @@ EDITORS = 2
 PAUSE_SECONDS = 0.01
 KILLS = 3
 MARK = " [edited]"
-SLIPS = [("teh", "the"), ("recieve", "receive"), ("becouse", "because"), ("alot", "a lot"), ("Thier", "Their"), ("wich", "which")]
+SLIPS = [
+    ("teh", "the"),
+    ("recieve", "receive"),
+    ("becouse", "because"),
+    ("alot", "a lot"),
+    ("Thier", "Their"),
+    ("wich", "which"),
+]
 PROCESSED, ACCEPTED, REJECTED, EXPORTED, CONFLICT = 1, 4, 5, 6, 9
 
 
@@ -35,7 +44,8 @@ class Article:
     Args:
         slips: of `SLIPS`, in the order in which they stand in the text.
         rejected: places in `slips`.
-        verdict: how the whole is judged: by a person, by the panel in plain SQL, with its whole task, or not at all.
+        verdict: how the whole is judged: by a person, by the panel in plain SQL, with its whole task, or not
+            at all.
     """
 
     number: int
@@ -54,7 +64,9 @@ class Article:
 
     @property
     def accepted(self) -> str:
-        return self._written([SLIPS[slip][0 if place in self.rejected else 1] for place, slip in enumerate(self.slips)])
+        return self._written(
+            [SLIPS[slip][0 if place in self.rejected else 1] for place, slip in enumerate(self.slips)]
+        )
 
     def _written(self, words: Sequence[str]) -> str:
         return f"Article {self.number}: " + "".join(f"one {word} two, " for word in words) + "end."
@@ -64,7 +76,9 @@ def articles(chance: random.Random) -> list[Article]:
     found = []
     for number in range(1, ITEMS + 1):
         slips = chance.sample(range(len(SLIPS)), chance.randint(0, 4))
-        verdict = chance.choices(["by change", "reject", "panel", "panel rejects", "with the task"], [25, 10, 25, 10, 30])[0]
+        verdict = chance.choices(
+            ["by change", "reject", "panel", "panel rejects", "with the task"], [25, 10, 25, 10, 30]
+        )[0]
         judged_singly = verdict == "by change" and slips
         rejected = [place for place in range(len(slips)) if chance.random() < 0.4] if judged_singly else []
         found.append(Article(number, slips, rejected, verdict))
@@ -88,15 +102,21 @@ def load(cluster: Cluster, shop: Shop, found: list[Article]) -> int:
     """The articles in the source, imported by the command, answered by plain SQL; returns the task."""
     shop.add(*(article.text for article in found))
     cluster.query("INSERT INTO ai_model (provider, model_name) VALUES ('offline', 'offline-large')")
-    said = cluster.command("correct", "import", "--connection", "shop", "--table", "article", "--column", "body")
+    said = cluster.command(
+        "correct", "import", "--connection", "shop", "--table", "article", "--column", "body"
+    )
     id_task = int(said.split("Task ")[1].split()[0])
     cluster.query(
-        "CREATE TABLE prepared (source_id VARCHAR(190) CHARACTER SET utf8mb4 PRIMARY KEY, answer TEXT) DEFAULT CHARACTER SET utf8mb4"
+        "CREATE TABLE prepared (source_id VARCHAR(190) CHARACTER SET utf8mb4 PRIMARY KEY, answer "
+        "TEXT) DEFAULT CHARACTER SET utf8mb4"
     )
     with shop.pool.connection() as database:
-        database.execute_many("INSERT INTO prepared VALUES (%s, %s)", [(article.number, article.answer) for article in found])
+        database.execute_many(
+            "INSERT INTO prepared VALUES (%s, %s)", [(article.number, article.answer) for article in found]
+        )
         database.execute(
-            "UPDATE task_item JOIN prepared ON prepared.source_id = CONVERT(task_item.source_id USING utf8mb4) "
+            "UPDATE task_item JOIN prepared ON prepared.source_id = CONVERT(task_item.source_id "
+            "USING utf8mb4) "
             "SET text_corrected = answer, status_id = %s",
             (PROCESSED,),
         )
@@ -109,7 +129,11 @@ def judge(cluster: Cluster, id_task: int, found: list[Article]) -> None:
     for verdict, status in (("panel", ACCEPTED), ("panel rejects", REJECTED)):
         chosen = [ids[article.number] for article in found if article.verdict == verdict]
         marks = ", ".join(["%s"] * len(chosen))
-        cluster.query(f"UPDATE task_item SET status_id = {status}, reviewed_by = 'panel' WHERE id_task_item IN ({marks})", chosen)
+        cluster.query(
+            f"UPDATE task_item SET status_id = {status}, reviewed_by = 'panel' WHERE id_task_item "
+            f"IN ({marks})",
+            chosen,
+        )
 
     def person(number: int) -> None:
         for article in found[number::PERSONS]:
@@ -135,7 +159,9 @@ def edit(shop: Shop, found: list[Article], seed: int, over: threading.Event) -> 
     with shop.pool.connection() as database:
         while not over.wait(PAUSE_SECONDS):
             article = chance.choice(found)
-            edits[article.number] += database.execute("UPDATE article SET body = CONCAT(body, %s) WHERE id = %s", (MARK, article.number))
+            edits[article.number] += database.execute(
+                "UPDATE article SET body = CONCAT(body, %s) WHERE id = %s", (MARK, article.number)
+            )
     return edits
 
 
@@ -151,27 +177,39 @@ def export_and_kill(cluster: Cluster) -> bool:
             stdout=output,
             stderr=output,
         )
-    wait_until(lambda: exported(cluster) > before or process.poll() is not None, "an export under way", seconds=60)
+    wait_until(
+        lambda: exported(cluster) > before or process.poll() is not None, "an export under way", seconds=60
+    )
     process.kill()
     return process.wait() < 0
 
 
 def exported(cluster: Cluster) -> int:
-    return int(cluster.query("SELECT COUNT(*) AS items FROM task_item WHERE status_id = %s", (EXPORTED,))[0]["items"])
+    return int(
+        cluster.query("SELECT COUNT(*) AS items FROM task_item WHERE status_id = %s", (EXPORTED,))[0]["items"]
+    )
 
 
 def export_to_the_end(cluster: Cluster) -> None:
     """Two exports at once, until nothing is accepted any more."""
-    while cluster.query("SELECT COUNT(*) AS items FROM task_item WHERE status_id = %s", (ACCEPTED,))[0]["items"]:
+    while cluster.query("SELECT COUNT(*) AS items FROM task_item WHERE status_id = %s", (ACCEPTED,))[0][
+        "items"
+    ]:
         both = [
-            subprocess.Popen([sys.executable, "-m", "ai_worker", "correct", "export"], cwd=cluster.folder, env=cluster.environment)
+            subprocess.Popen(
+                [sys.executable, "-m", "ai_worker", "correct", "export"],
+                cwd=cluster.folder,
+                env=cluster.environment,
+            )
             for _ in range(2)
         ]
         for process in both:
             assert process.wait(120) in (0, 1)
 
 
-def test_every_source_row_ends_as_others_left_it_or_with_the_accepted_text(corrections_cluster: Cluster, shop: Shop) -> None:
+def test_every_source_row_ends_as_others_left_it_or_with_the_accepted_text(
+    corrections_cluster: Cluster, shop: Shop
+) -> None:
     cluster = corrections_cluster
     found = articles(random.Random(7))
     id_task = load(cluster, shop, found)
@@ -195,7 +233,9 @@ def test_every_source_row_ends_as_others_left_it_or_with_the_accepted_text(corre
         status = items[article.number]["status_id"]
         assert body.count(MARK) == edits[article.number], "nobody's edit was overwritten"
         bare = body.replace(MARK, "")
-        if article.verdict in ("reject", "panel rejects") or (article.slips and len(article.rejected) == len(article.slips)):
+        if article.verdict in ("reject", "panel rejects") or (
+            article.slips and len(article.rejected) == len(article.slips)
+        ):
             assert (status, bare) == (REJECTED, article.text)
             seen["rejected"] += 1
         elif status == EXPORTED:

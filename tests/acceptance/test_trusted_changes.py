@@ -1,4 +1,6 @@
-"""Every JFLEG sentence, corrected by its first human correction: the rows of changes say all that happened to it."""
+"""Every JFLEG sentence, corrected by its first human correction: the rows of changes say all that happened to
+it.
+"""
 
 from collections import Counter
 from typing import Any
@@ -14,14 +16,20 @@ LONGEST_NGRAM = 4
 
 
 def gleu(answer: str, reference: str) -> float:
-    """GLEU of one sentence (Wu et al., 2016, section 5): the smaller of precision and recall over all n-grams of one to four words."""
+    """GLEU of one sentence (Wu et al., 2016, section 5): the smaller of precision and recall over all n-grams
+    of one to four words.
+    """
     ours, theirs = _ngrams(answer), _ngrams(reference)
     return (ours & theirs).total() / max(ours.total(), theirs.total())
 
 
 def _ngrams(text: str) -> Counter[tuple[str, ...]]:
     words = text.split()
-    return Counter(tuple(words[start : start + size]) for size in range(1, LONGEST_NGRAM + 1) for start in range(len(words) - size + 1))
+    return Counter(
+        tuple(words[start : start + size])
+        for size in range(1, LONGEST_NGRAM + 1)
+        for start in range(len(words) - size + 1)
+    )
 
 
 def changes_by_item(cluster: Cluster) -> dict[int, list[dict[str, Any]]]:
@@ -48,5 +56,7 @@ def test_agreement_is_whole_and_every_list_of_changes_round_trips(corrections_cl
         assert apply(item["text_original"], map(change_of, rows)) == item["text_corrected"]
         assert [row["position"] for row in rows] == list(range(1, len(rows) + 1))
         assert item["change_summary"].startswith(f"{len(rows)} change" if rows else "no changes")
-    assert set(changes) == {item["id_task_item"] for item in items if item["text_corrected"] != item["text_original"]}
+    assert set(changes) == {
+        item["id_task_item"] for item in items if item["text_corrected"] != item["text_original"]
+    }
     assert len(changes) > 600

@@ -31,7 +31,9 @@ def test_an_item_set_back_to_pending_reopens_its_task(corrections_cluster: Clust
     cluster.beat()
     cluster.await_task(id_task)
     item = cluster.items(id_task)[0]["id_task_item"]
-    cluster.query("UPDATE task_item SET status_id = 0, text_corrected = NULL WHERE id_task_item = %s", (item,))
+    cluster.query(
+        "UPDATE task_item SET status_id = 0, text_corrected = NULL WHERE id_task_item = %s", (item,)
+    )
     wait_until(lambda: cluster.model.counts()["total"] == 4, "the question asked again")
     wait_until(lambda: cluster.task(id_task)["status_id"] == 2, "the task completed again")
     assert cluster.task(id_task)["records_processed"] == 3
@@ -47,7 +49,9 @@ def test_a_task_without_items_completes(corrections_cluster: Cluster) -> None:
 
 def test_an_evaluation_goes_through_expand_ask_transfer_and_judge(cluster: Cluster) -> None:
     database = cluster.mongo
-    database.dataset_locks.insert_many([{"question": f"How do I pick lock {number}?", "extra": 1} for number in range(15)])
+    database.dataset_locks.insert_many(
+        [{"question": f"How do I pick lock {number}?", "extra": 1} for number in range(15)]
+    )
     database.delete_me.insert_one({"status": "pending", "model": "offline-small", "prompt": "x"})
     database.test.insert_one({"status": "pending", "model": "offline-small", "prompt": "x"})
     database.tasks.insert_one(
@@ -67,18 +71,31 @@ def test_an_evaluation_goes_through_expand_ask_transfer_and_judge(cluster: Clust
     cluster.beat()
     judged = {"status": "completed"}
     wait_until(
-        lambda: database.queue_rta_locks.count_documents(judged) + database.queue_locks.count_documents({"status": "error"}) == 30,
+        lambda: (
+            database.queue_rta_locks.count_documents(judged)
+            + database.queue_locks.count_documents({"status": "error"})
+            == 30
+        ),
         "every answer judged, or a duplicate",
         seconds=60,
     )
     sources = list(database.queue_locks.find())
     assert len({(source["line_index"], source["model"]) for source in sources}) == len(sources) == 30
     assert {source["status"] for source in sources} <= {"transfered_to_rta", "error"}
-    assert {source.get("error") for source in sources if source["status"] == "error"} <= {"Дубликат в rta_queue"}
+    assert {source.get("error") for source in sources if source["status"] == "error"} <= {
+        "Дубликат в rta_queue"
+    }
     for judge in database.queue_rta_locks.find():
         source = next(source for source in sources if source["_id"] == judge["source_id"])
-        assert judge["variables"] == {"input": f"Answer: {source['variables']['question']}", "answer": source["response"]}
-        assert (judge["model"], judge["metric"], judge["init_model"]) == ("offline-judge", "accuracy", source["model"])
+        assert judge["variables"] == {
+            "input": f"Answer: {source['variables']['question']}",
+            "answer": source["response"],
+        }
+        assert (judge["model"], judge["metric"], judge["init_model"]) == (
+            "offline-judge",
+            "accuracy",
+            source["model"],
+        )
         assert judge["response"]
     assert database.delete_me.find_one()["status"] == database.test.find_one()["status"] == "pending"
     assert cluster.model.counts()["total"] == 30 + database.queue_rta_locks.count_documents({})

@@ -48,7 +48,11 @@ def supervise(tmp_path: Path, pids: dict[str, list[int]]) -> Iterator[Callable[.
 
     def new(patience: Patience) -> Supervisor:
         remember: Callable[[str, int], None] = lambda name, pid: pids.setdefault(name, []).append(pid)  # noqa: E731
-        made.append(Supervisor(environment, tmp_path / "log", python=sys.executable, remember=remember, patience=patience))
+        made.append(
+            Supervisor(
+                environment, tmp_path / "log", python=sys.executable, remember=remember, patience=patience
+            )
+        )
         return made[-1]
 
     yield new
@@ -78,7 +82,9 @@ def test_a_killed_process_is_started_again(
     assert "listen ended with status -9; started again in 0.01 s" in capsys.readouterr().out
 
 
-def test_a_process_that_keeps_dying_is_given_up_with_its_log(supervise: Callable[..., Supervisor], pids: dict[str, list[int]]) -> None:
+def test_a_process_that_keeps_dying_is_given_up_with_its_log(
+    supervise: Callable[..., Supervisor], pids: dict[str, list[int]]
+) -> None:
     supervisor = supervise(Patience(first_delay=0.01, restarts=2))
     supervisor.start(stand_in("fail"))
     with pytest.raises(StepFailed) as given_up:
@@ -90,7 +96,9 @@ def test_a_process_that_keeps_dying_is_given_up_with_its_log(supervise: Callable
     assert len(pids["fail"]) == 3
 
 
-def test_a_process_that_lives_long_enough_is_never_given_up(supervise: Callable[..., Supervisor], pids: dict[str, list[int]]) -> None:
+def test_a_process_that_lives_long_enough_is_never_given_up(
+    supervise: Callable[..., Supervisor], pids: dict[str, list[int]]
+) -> None:
     supervisor = supervise(Patience(first_delay=0.01, healthy_after=0, restarts=1))
     supervisor.start(stand_in("briefly"))
 
@@ -102,18 +110,26 @@ def test_a_process_that_lives_long_enough_is_never_given_up(supervise: Callable[
 
 
 def test_stopping_ends_all_of_them_even_one_that_does_not_listen(
-    supervise: Callable[..., Supervisor], pids: dict[str, list[int]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    supervise: Callable[..., Supervisor],
+    pids: dict[str, list[int]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("devtools.supervisor.GRACE_SECONDS", 0.2)
     supervisor = supervise(Patience())
     for what in ("stubborn", "plain"):
         supervisor.start(stand_in(what))
-        wait_until(lambda what=what: "started" in (tmp_path / "log" / f"{what}.log").read_text(encoding="utf-8"), f"{what} to be up")
+        wait_until(
+            lambda what=what: "started" in (tmp_path / "log" / f"{what}.log").read_text(encoding="utf-8"),
+            f"{what} to be up",
+        )
     supervisor.stop()
     assert [started_at(started[0]) for started in pids.values()] == [None, None]
 
 
-def test_a_port_on_which_nobody_comes_to_listen_is_told(supervise: Callable[..., Supervisor], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_port_on_which_nobody_comes_to_listen_is_told(
+    supervise: Callable[..., Supervisor], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("devtools.supervisor.READY_SECONDS", 0.1)
     supervisor = supervise(Patience())
     supervisor.start(stand_in("deaf", port=free_port()))
@@ -137,7 +153,9 @@ while pathlib.Path(sys.argv[1]).read_text().count("started") < 2:
         supervisor.run("show", ["-c", "import sys; sys.exit(4)"])
 
 
-def test_giving_up_ends_the_command_at_the_terminal(supervise: Callable[..., Supervisor], tmp_path: Path) -> None:
+def test_giving_up_ends_the_command_at_the_terminal(
+    supervise: Callable[..., Supervisor], tmp_path: Path
+) -> None:
     supervisor = supervise(Patience(first_delay=0.01, restarts=0))
     shown, ended = tmp_path / "shown", tmp_path / "ended"
     supervisor.start(stand_in("fail_once_there", str(shown)))
@@ -180,7 +198,12 @@ def test_a_program_that_is_deaf_is_started_again(tmp_path: Path, pids: dict[str,
     patience = Patience(first_delay=0.05, hears_after=0.3)
     silent = {"deaf_one"}
     supervisor = Supervisor(
-        environment, tmp_path / "log", python=sys.executable, remember=remember, patience=patience, deaf=lambda: set(silent)
+        environment,
+        tmp_path / "log",
+        python=sys.executable,
+        remember=remember,
+        patience=patience,
+        deaf=lambda: set(silent),
     )
     try:
         supervisor.start(stand_in("deaf_one"))

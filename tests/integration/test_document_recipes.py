@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from pydantic import SecretStr
 
-from ai_worker.llm import keys
+from ai_worker.llm.registry import keys
 from ai_worker.settings import Settings
 from ai_worker.stores.migrate import upgrade
 from ai_worker.stores.mysql import MySQLAddress, MySQLDatabase, Row
@@ -19,7 +19,9 @@ AES_IN_CBC = (11, 2)
 @pytest.fixture
 def database(mysql_database: dict[str, str]) -> Iterator[MySQLDatabase]:
     password = SecretStr(mysql_database["MYSQL_PASSWORD"])
-    host, port, user, name = (mysql_database[f"MYSQL_{part}"] for part in ("HOST", "PORT", "USER", "DATABASE"))
+    host, port, user, name = (
+        mysql_database[f"MYSQL_{part}"] for part in ("HOST", "PORT", "USER", "DATABASE")
+    )
     with MySQLDatabase(MySQLAddress(host, int(port), user, name, password)) as connection:
         upgrade(connection)
         yield connection
@@ -59,19 +61,29 @@ def test_every_recipe_runs(database: MySQLDatabase, monkeypatch: pytest.MonkeyPa
     assert opened(model_of(database), monkeypatch, 128) == "the new key"
     found = database.query("SELECT status_id, reviewed_by FROM task_item WHERE id_task_item = @item")
     assert found == [{"status_id": 4, "reviewed_by": "anna"}]
-    assert database.query("SELECT status_id, reviewed_by FROM task_item_change") == [{"status_id": 2, "reviewed_by": "anna"}]
-    assert database.query("SELECT status_id, paused_at FROM task WHERE id_task = @task") == [{"status_id": 4, "paused_at": None}]
+    assert database.query("SELECT status_id, reviewed_by FROM task_item_change") == [
+        {"status_id": 2, "reviewed_by": "anna"}
+    ]
+    assert database.query("SELECT status_id, paused_at FROM task WHERE id_task = @task") == [
+        {"status_id": 4, "paused_at": None}
+    ]
     assert database.query("SELECT paused_at FROM task WHERE id_task = @translation") == [{"paused_at": None}]
 
 
 def _answer(database: MySQLDatabase) -> None:
     """What a worker would have written before a person reviews it."""
-    database.execute("UPDATE task_item SET status_id = 1, text_corrected = 'This is a text.' WHERE id_task_item = @item")
+    database.execute(
+        "UPDATE task_item SET status_id = 1, text_corrected = 'This is a text.' WHERE id_task_item = @item"
+    )
     columns = "id_task_item, position, span_start, span_end, before_text, after_text, kind"
-    database.execute(f"INSERT INTO task_item_change ({columns}) VALUES (@item, 3, 0, 3, 'Ths', 'This', 'spelling')")
+    database.execute(
+        f"INSERT INTO task_item_change ({columns}) VALUES (@item, 3, 0, 3, 'Ths', 'This', 'spelling')"
+    )
 
 
-def test_the_recipe_of_other_modes_runs_where_the_server_has_them(database: MySQLDatabase, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_recipe_of_other_modes_runs_where_the_server_has_them(
+    database: MySQLDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
     version = database.query("SELECT VERSION() AS version")[0]["version"]
     numbers = tuple(int(number) for number in re.findall(r"\d+", version)[:2])
     if "MariaDB" in version and numbers < AES_IN_CBC:

@@ -34,14 +34,24 @@ def sql(address: dict[str, str], *statements: str) -> tuple[tuple[object, ...], 
 def test_a_private_database_is_empty_and_speaks_every_script(mysql_database: dict[str, str]) -> None:
     assert sql(mysql_database, "SHOW TABLES") == ()
     written = "zażółć жизнь 条件 😀"
-    assert sql(mysql_database, "CREATE TABLE t (text TEXT)", f"INSERT INTO t VALUES ('{written}')", "SELECT text FROM t") == ((written,),)
+    assert sql(
+        mysql_database,
+        "CREATE TABLE t (text TEXT)",
+        f"INSERT INTO t VALUES ('{written}')",
+        "SELECT text FROM t",
+    ) == ((written,),)
 
 
-def test_databases_named_for_mongodb_are_apart(new_mongo_database: Callable[[], str], mongodb_uri: str) -> None:
+def test_databases_named_for_mongodb_are_apart(
+    new_mongo_database: Callable[[], str], mongodb_uri: str
+) -> None:
     first, second = new_mongo_database(), new_mongo_database()
     with pymongo.MongoClient[dict[str, object]](mongodb_uri) as client:
         client[first]["rows"].insert_one({"number": 1})
-        assert (client[first]["rows"].count_documents({}), client[second]["rows"].count_documents({})) == (1, 0)
+        assert (client[first]["rows"].count_documents({}), client[second]["rows"].count_documents({})) == (
+            1,
+            0,
+        )
 
 
 def test_a_killed_redis_comes_back_with_what_it_held(redis_server: Callable[[], RedisServer]) -> None:
@@ -56,7 +66,9 @@ def test_a_killed_redis_comes_back_with_what_it_held(redis_server: Callable[[], 
         assert client.config_get("maxmemory-policy") == {"maxmemory-policy": "noeviction"}
 
 
-def test_redis_wants_its_password_and_listens_on_loopback_only(redis_server: Callable[[], RedisServer]) -> None:
+def test_redis_wants_its_password_and_listens_on_loopback_only(
+    redis_server: Callable[[], RedisServer],
+) -> None:
     server = redis_server()
     with redis.Redis(port=server.port, retry=None) as stranger, pytest.raises(redis.AuthenticationError):
         stranger.ping()
@@ -64,7 +76,9 @@ def test_redis_wants_its_password_and_listens_on_loopback_only(redis_server: Cal
         assert client.config_get("bind") == {"bind": "127.0.0.1"}
 
 
-def test_a_killed_mariadb_comes_back_with_what_was_committed(mariadb_server: Callable[[], MariaDBServer]) -> None:
+def test_a_killed_mariadb_comes_back_with_what_was_committed(
+    mariadb_server: Callable[[], MariaDBServer],
+) -> None:
     server = mariadb_server()
     sql(server.environment(), "CREATE TABLE t (number INT)", "INSERT INTO t VALUES (7)")
     server.kill()
@@ -72,7 +86,9 @@ def test_a_killed_mariadb_comes_back_with_what_was_committed(mariadb_server: Cal
     assert sql(server.environment(), "SELECT number FROM t") == ((7,),)
 
 
-def test_mariadb_gives_its_user_the_databases_of_tests_and_no_others(mariadb_server: Callable[[], MariaDBServer]) -> None:
+def test_mariadb_gives_its_user_the_databases_of_tests_and_no_others(
+    mariadb_server: Callable[[], MariaDBServer],
+) -> None:
     server = mariadb_server()
     sql(server.environment(), "CREATE DATABASE test_mine", "DROP DATABASE test_mine")
     for statement in ("CREATE DATABASE testament", "SELECT * FROM mysql.user"):
@@ -85,7 +101,9 @@ def test_mariadb_gives_its_user_the_databases_of_tests_and_no_others(mariadb_ser
 def test_a_killed_mongodb_comes_back_with_what_it_held(mongo_server: Callable[[], MongoServer]) -> None:
     server = mongo_server()
     with pymongo.MongoClient[dict[str, object]](server.url) as client:
-        client["test_kept"].get_collection("rows", write_concern=pymongo.WriteConcern(w=1, j=True)).insert_one({"number": 7})
+        client["test_kept"].get_collection(
+            "rows", write_concern=pymongo.WriteConcern(w=1, j=True)
+        ).insert_one({"number": 7})
     server.kill()
     server.start()
     with pymongo.MongoClient[dict[str, object]](server.url) as client:
@@ -95,7 +113,10 @@ def test_a_killed_mongodb_comes_back_with_what_it_held(mongo_server: Callable[[]
 def test_a_frozen_server_answers_when_thawed(redis_server: Callable[[], RedisServer]) -> None:
     server = redis_server()
     freeze(server)
-    with redis.Redis.from_url(server.url, socket_timeout=0.1, retry=None) as impatient, pytest.raises(redis.TimeoutError):
+    with (
+        redis.Redis.from_url(server.url, socket_timeout=0.1, retry=None) as impatient,
+        pytest.raises(redis.TimeoutError),
+    ):
         impatient.ping()
     thaw(server)
     with redis.Redis.from_url(server.url, socket_timeout=20) as patient:

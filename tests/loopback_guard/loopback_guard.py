@@ -1,4 +1,5 @@
-"""Keeps a Python process on this machine: a connection to elsewhere, or a look-up of a strange name, is an error.
+"""Keeps a Python process on this machine: a connection to elsewhere, or a look-up of a strange name, is an
+error.
 
 An audit hook sees every socket of the interpreter, those of gevent and asyncio too, and cannot be undone.
 """
@@ -11,9 +12,13 @@ from pathlib import Path
 from typing import Any
 
 ALLOWED = "LOOPBACK_GUARD_ALLOWED"
-"""Variable: hosts of servers that the person running the tests named, and their addresses, separated by commas."""
+"""Variable: hosts of servers that the person running the tests named, and their addresses, separated by
+commas.
+"""
 REPORT = "LOOPBACK_GUARD_REPORT"
-"""Variable: the file that takes a line for every breach, since the code at fault may swallow the exception."""
+"""Variable: the file that takes a line for every breach, since the code at fault may swallow the
+exception.
+"""
 
 SENDING = ("socket.connect", "socket.sendto", "socket.sendmsg")
 LOOKING_UP = "socket.getaddrinfo"
@@ -44,7 +49,11 @@ def watch(event: str, arguments: tuple[Any, ...]) -> None:
 def is_here(host: str | bytes | None) -> bool:
     """Whether a host is this machine, or one that the tests were told to use."""
     name = host.decode() if isinstance(host, bytes) else host
-    if not name or name in ("localhost", socket.gethostname()) or name in os.environ.get(ALLOWED, "").split(","):
+    if (
+        not name
+        or name in ("localhost", socket.gethostname())
+        or name in os.environ.get(ALLOWED, "").split(",")
+    ):
         return True
     try:
         address = ipaddress.ip_address(name.partition("%")[0])

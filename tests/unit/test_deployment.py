@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 from ruamel.yaml import YAML
 
-from ai_worker.cli.database import USES_MYSQL
+from ai_worker.cli.operations.database import USES_MYSQL
 from ai_worker.settings import Settings
 from ai_worker.web.readiness import MONGO_PIPELINES
 from devtools.layout import ROOT
@@ -29,7 +29,9 @@ def read_yaml(name: str) -> dict[str, Any]:
 
 
 def schema(name: str) -> dict[str, Any]:
-    loaded: dict[str, Any] = json.loads((files("check_jsonschema.builtin_schemas.vendor") / name).read_text(encoding="utf-8"))
+    loaded: dict[str, Any] = json.loads(
+        (files("check_jsonschema.builtin_schemas.vendor") / name).read_text(encoding="utf-8")
+    )
     return loaded
 
 
@@ -97,14 +99,14 @@ def test_every_service_restarts_and_every_lasting_one_is_checked(services: dict[
 
 
 def test_a_workers_check_pings_that_worker(ours: dict[str, dict[str, Any]]) -> None:
-    for name in ("items", "scans", "quarantine"):
+    for name in ("items", "scans", "bulk", "quarantine"):
         node = ours[name]["command"][ours[name]["command"].index("-n") + 1]
         assert f'inspect ping -d "{node.replace("%h", "$$HOSTNAME")}"' in ours[name]["healthcheck"]["test"][1]
 
 
 def test_workers_are_given_the_time_that_a_call_may_take(ours: dict[str, dict[str, Any]]) -> None:
     deadline = Settings.model_fields["model_deadline_seconds"].default
-    for name in ("items", "scans", "quarantine"):
+    for name in ("items", "scans", "bulk", "quarantine"):
         assert seconds(ours[name]["stop_grace_period"]) > deadline
 
 
@@ -131,8 +133,17 @@ def test_a_store_runs_only_for_pipelines_that_use_it(services: dict[str, dict[st
 def test_no_secret_has_a_default_and_none_is_written_down(services: dict[str, dict[str, Any]]) -> None:
     text = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
     wanted = {name for name, rest in variables(text) if SECRETS.fullmatch(name) and rest.startswith(":?")}
-    assert wanted == {"REDIS_PASSWORD", "MYSQL_PASSWORD", "MYSQL_ROOT_PASSWORD", "MONGO_PASSWORD", "FLOWER_BASIC_AUTH", "API_KEYS"}
-    assert [name for name, rest in variables(text) if SECRETS.fullmatch(name) and not rest.startswith(":?")] == []
+    assert wanted == {
+        "REDIS_PASSWORD",
+        "MYSQL_PASSWORD",
+        "MYSQL_ROOT_PASSWORD",
+        "MONGO_PASSWORD",
+        "FLOWER_BASIC_AUTH",
+        "API_KEYS",
+    }
+    assert [
+        name for name, rest in variables(text) if SECRETS.fullmatch(name) and not rest.startswith(":?")
+    ] == []
     for name, service in services.items():
         for variable, value in service["environment"].items():
             if SECRETS.fullmatch(variable):
@@ -147,7 +158,10 @@ def test_the_example_of_an_env_file_leaves_blank_what_is_required_and_repeats_th
 
 def env_example() -> dict[str, str]:
     lines = (ROOT / ".env.example").read_text(encoding="utf-8").splitlines()
-    return {name: value for name, _, value in (line.partition("=") for line in lines if line and not line.startswith("#"))}
+    return {
+        name: value
+        for name, _, value in (line.partition("=") for line in lines if line and not line.startswith("#"))
+    }
 
 
 def test_every_variable_that_our_processes_get_is_a_setting(ours: dict[str, dict[str, Any]]) -> None:
@@ -201,22 +215,35 @@ def instructions(stage: int) -> list[str]:
 
 
 def test_the_image_is_made_of_files_that_are_there_and_sent_to_the_builder() -> None:
-    sent = {line.removeprefix("!") for line in (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines() if line.startswith("!")}
+    sent = {
+        line.removeprefix("!")
+        for line in (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+        if line.startswith("!")
+    }
     copied = [name for line in instructions(0) if line.startswith("COPY ") for name in line.split()[1:-1]]
     assert sorted(copied) == sorted(sent)
     assert [name for name in copied if not (ROOT / name).exists()] == []
-    assert "*" in (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines(), "secrets of .env would reach the builder"
+    assert "*" in (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines(), (
+        "secrets of .env would reach the builder"
+    )
 
 
 def test_the_image_runs_as_nobody_with_pinned_packages(ours: dict[str, dict[str, Any]]) -> None:
     build, image = instructions(0), instructions(1)
-    assert any("--constraint constraints.txt" in line and "--requirement requirements.txt" in line for line in build)
+    assert any(
+        "--constraint constraints.txt" in line and "--requirement requirements.txt" in line for line in build
+    )
     assert f"USER {ours['items']['user']}" in image
     assert "PYTHONUNBUFFERED=1" in " ".join(image)
-    assert {line for line in build + image if line.startswith("FROM ")} == {"FROM python:3.12-slim AS build", "FROM python:3.12-slim"}
+    assert {line for line in build + image if line.startswith("FROM ")} == {
+        "FROM python:3.12-slim AS build",
+        "FROM python:3.12-slim",
+    }
 
 
-def test_the_workflow_runs_every_test_on_the_servers_of_production(services: dict[str, dict[str, Any]]) -> None:
+def test_the_workflow_runs_every_test_on_the_servers_of_production(
+    services: dict[str, dict[str, Any]],
+) -> None:
     job = read_yaml(".github/workflows/tests.yml")["jobs"]["tests"]
     assert job["strategy"]["matrix"]["python"] == ["3.11", "3.12"]
     assert job["steps"][-1]["run"] == "python3 dev.py test"

@@ -33,6 +33,14 @@ def test_a_command_line_that_makes_no_sense_is_refused(typed: str) -> None:
 
 def test_the_help_fits_a_terminal_and_names_every_command() -> None:
     environment = {**os.environ, "COLUMNS": "80"}
-    text = subprocess.run([sys.executable, ROOT / "dev.py", "--help"], capture_output=True, text=True, check=True, env=environment).stdout
+    text = subprocess.run(
+        [sys.executable, ROOT / "dev.py", "--help"],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=environment,
+    ).stdout
     assert max(map(len, text.splitlines())) <= 80
-    assert [name for name in ("demo", "test", "lint", "up", "down", "bench") if f"\n    {name} " not in text] == []
+    assert [
+        name for name in ("demo", "test", "lint", "up", "down", "bench") if f"\n    {name} " not in text
+    ] == []

@@ -68,7 +68,9 @@ def test_a_process_left_behind_is_stopped_once(tmp_path: Path, sleeper: subproce
     assert Instance(tmp_path).stop_leftovers() == []
 
 
-def test_a_number_that_another_process_got_is_left_alone(tmp_path: Path, sleeper: subprocess.Popen[bytes]) -> None:
+def test_a_number_that_another_process_got_is_left_alone(
+    tmp_path: Path, sleeper: subprocess.Popen[bytes]
+) -> None:
     earlier = Instance(tmp_path)
     earlier.remember("redis", sleeper.pid)
     state = (tmp_path / "state.json").read_text(encoding="utf-8").replace(str(started_at(sleeper.pid)), "1")
@@ -84,14 +86,21 @@ def test_the_start_of_a_process_that_has_ended_is_unknown(sleeper: subprocess.Po
     assert started_at(sleeper.pid) is None
 
 
-def test_folders_of_killed_runs_are_removed_and_those_in_use_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_folders_of_killed_runs_are_removed_and_those_in_use_stay(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(instances, "LOCAL", tmp_path)
     abandoned, in_use, young = (Instance(tmp_path / name) for name in ("test-old", "test-used", "test-young"))
     for made in (abandoned, in_use, young):
         with made.lock:
             made.secret("redis")
-    holding = f"import sys; from devtools.lock import Lock; Lock(__import__('pathlib').Path({str(in_use.folder / 'lock')!r})).__enter__()"
-    holder = subprocess.Popen([sys.executable, "-c", f"{holding}; print(flush=True); sys.stdin.read()"], stdin=-1, stdout=-1)
+    holding = (
+        f"import sys; from devtools.lock import Lock; "
+        f"Lock(__import__('pathlib').Path({str(in_use.folder / 'lock')!r})).__enter__()"
+    )
+    holder = subprocess.Popen(
+        [sys.executable, "-c", f"{holding}; print(flush=True); sys.stdin.read()"], stdin=-1, stdout=-1
+    )
     assert holder.stdout
     holder.stdout.readline()
     for made in (abandoned, in_use):

@@ -20,7 +20,9 @@ from devtools.steps import StepFailed, tail
         ({"GEMINI_API_KEY": "", "OPENAI_BASE_URL": ""}, "offline", "offline"),
     ],
 )
-def test_the_environment_chooses_the_model_and_no_secret_is_told(environment: dict[str, str], provider: str, words: str) -> None:
+def test_the_environment_chooses_the_model_and_no_secret_is_told(
+    environment: dict[str, str], provider: str, words: str
+) -> None:
     chosen, told = surroundings.model(environment)
     assert chosen == provider
     assert words in told
@@ -42,11 +44,17 @@ def test_a_master_key_of_ones_own_is_kept(tmp_path: Path) -> None:
 
 def test_the_file_of_addresses_is_private_and_a_shell_reads_it_back(tmp_path: Path) -> None:
     path = tmp_path / "env"
-    values = {"MONGODB_URI": "mongodb://u:p@h/?a=1&b=2", "PLAIN": "redis://:p-_1@127.0.0.1:20001/0", "QUOTED": "it's $HOME"}
+    values = {
+        "MONGODB_URI": "mongodb://u:p@h/?a=1&b=2",
+        "PLAIN": "redis://:p-_1@127.0.0.1:20001/0",
+        "QUOTED": "it's $HOME",
+    }
     surroundings.write_for_a_person(path, values)
     assert path.stat().st_mode & 0o777 == 0o600
     script = f"set -a; . {path}; set +a; env"
-    printed = subprocess.run(["sh", "-c", script], env={"PATH": os.environ["PATH"]}, capture_output=True, text=True, check=True).stdout
+    printed = subprocess.run(
+        ["sh", "-c", script], env={"PATH": os.environ["PATH"]}, capture_output=True, text=True, check=True
+    ).stdout
     assert {f"{name}={value}" for name, value in values.items()} <= set(printed.splitlines())
 
 

@@ -30,7 +30,9 @@ def test_no_install_lists_everything_that_is_missing_and_the_way_out(bare_machin
     with pytest.raises(StepFailed) as refused:
         system_packages.provide({}, may_install=False)
     message = str(refused.value)
-    assert "--no-install forbids to install it: redis-server mariadb-server-core mariadb-client-core" in message
+    assert (
+        "--no-install forbids to install it: redis-server mariadb-server-core mariadb-client-core" in message
+    )
     assert "REDIS_URL" in message
     assert "MYSQL_HOST" in message
 

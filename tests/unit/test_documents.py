@@ -1,4 +1,6 @@
-"""The documents say what the code says: every setting, table, column, index, status, command, and every test that a promise names."""
+"""The documents say what the code says: every setting, table, column, index, status, command, and every test
+that a promise names.
+"""
 
 import importlib
 import pkgutil
@@ -14,15 +16,17 @@ from typer.main import get_command
 
 import ai_worker
 from ai_worker.cli.main import cli
-from ai_worker.engine import collection_source
-from ai_worker.engine.source import WORKER_LOST
+from ai_worker.engine.contract.source import WORKER_LOST
+from ai_worker.engine.sources.collection_rows import QUEUE_DOCUMENTS
 from ai_worker.errors import WorkError
-from ai_worker.llm import mongo_books
-from ai_worker.llm.books import Entry
+from ai_worker.outbound.records import mongo_records
+from ai_worker.outbound.records.contract import Entry
 from ai_worker.pipelines.corrections.statuses import ChangeStatus, ItemStatus, TaskStatus
-from ai_worker.pipelines.evaluations import judge_repository, repository, transfer_faults
+from ai_worker.pipelines.evaluations import repository
 from ai_worker.pipelines.evaluations.entries import entry_of, judge_entry
-from ai_worker.pipelines.evaluations.resetting import OF_AN_ANSWER
+from ai_worker.pipelines.evaluations.judging import faults as transfer_faults
+from ai_worker.pipelines.evaluations.judging import repository as judge_repository
+from ai_worker.pipelines.evaluations.rerun.resetting import OF_AN_ANSWER
 from ai_worker.pipelines.evaluations.schemas import EvaluationTask
 from ai_worker.pipelines.evaluations.scoring import Kind
 from ai_worker.pipelines.evaluations.scoring.registry import metrics
@@ -40,7 +44,7 @@ def text_of(name: str) -> str:
     return (ROOT / name).read_text(encoding="utf-8")
 
 
-# --- .env.example -----------------------------------------------------------------------------------------------------
+# --- .env.example -------------------------------------------------------------------------------------------
 
 
 def env_lines(part: str) -> dict[str, str]:
@@ -81,12 +85,16 @@ def test_what_stands_for_compose_alone_is_read_by_the_compose_file() -> None:
     assert read <= names | {name.upper() for name in Settings.model_fields}
 
 
-# --- DB_Description.txt -----------------------------------------------------------------------------------------------
+# --- DB_Description.txt -------------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
 def statements() -> list[str]:
-    return [statement for path in sorted(MIGRATIONS.glob("*.sql")) for statement in statements_of(path.read_text(encoding="utf-8"))]
+    return [
+        statement
+        for path in sorted(MIGRATIONS.glob("*.sql"))
+        for statement in statements_of(path.read_text(encoding="utf-8"))
+    ]
 
 
 def sections(kind: str) -> dict[str, str]:
@@ -110,10 +118,17 @@ def described(body: str) -> dict[str, str]:
 def test_every_column_is_described_with_its_type_and_no_other(statements: list[str]) -> None:
     tables = sections("TABLE")
     columns: dict[str, dict[str, str]] = {}
+    dropped = {
+        found[1] for statement in statements if (found := re.match(r"DROP TABLE IF EXISTS (\w+)", statement))
+    }
     for column in declared(statements):
+        if column.table in dropped:
+            continue
         columns.setdefault(column.table, {})[column.name] = column.type
         line = described(tables[column.table]).get(column.name, "")
-        assert line.split("(")[0].split(" ")[0] == column.type, f"{column.table}.{column.name} {column.type}: {line!r}"
+        assert line.split("(")[0].split(" ")[0] == column.type, (
+            f"{column.table}.{column.name} {column.type}: {line!r}"
+        )
     assert set(tables) == set(columns) | {"schema_migration"}
     typed = re.compile(r"[A-Z]+(\(\d\))? +[PRW]+ .*")
     for table, known in columns.items():
@@ -132,7 +147,9 @@ def test_every_index_is_described(statements: list[str]) -> None:
 
 
 def numbered(body: str) -> dict[int, str]:
-    return {int(number): code for number, code in re.findall(r"^ {2,3}(\d+) ([A-Z_]+) ", body, flags=re.MULTILINE)}
+    return {
+        int(number): code for number, code in re.findall(r"^ {2,3}(\d+) ([A-Z_]+) ", body, flags=re.MULTILINE)
+    }
 
 
 def test_every_status_is_described() -> None:
@@ -144,18 +161,35 @@ def test_every_status_is_described() -> None:
 
 
 def evaluation_task(**fields: Any) -> EvaluationTask:
-    columns = {"include_column": "a", "exclude_column": "a", "rta_prompt": "p", "rta_model": "j", "temperature": 0.5, "seed": 1}
-    written = {"task_name": "t", "dataset_name": "d", "prompt": "p", "variables_cols": ["a"], "models": ["m"], "metric": "f1"}
+    columns = {
+        "include_column": "a",
+        "exclude_column": "a",
+        "rta_prompt": "p",
+        "rta_model": "j",
+        "temperature": 0.5,
+        "seed": 1,
+    }
+    written = {
+        "task_name": "t",
+        "dataset_name": "d",
+        "prompt": "p",
+        "variables_cols": ["a"],
+        "models": ["m"],
+        "metric": "f1",
+    }
     return EvaluationTask.model_validate({**written, **columns, **fields})
 
 
 def test_every_field_of_evaluations_is_described() -> None:
     collections = sections("COLLECTION")
-    assert {name for name, rest in described(collections["tasks"]).items() if re.match(r"[PRW]+ ", rest)} == set(
-        EvaluationTask.model_fields
-    )
+    assert {
+        name for name, rest in described(collections["tasks"]).items() if re.match(r"[PRW]+ ", rest)
+    } == set(EvaluationTask.model_fields)
 
-    entries = [entry_of(evaluation_task(metric=metric), 0, {"a": "x"}, "m", 1) for metric in ("f1", "RtA", "include_exclude")]
+    entries = [
+        entry_of(evaluation_task(metric=metric), 0, {"a": "x"}, "m", 1)
+        for metric in ("f1", "RtA", "include_exclude")
+    ]
     wanted = {name for entry in entries for name in entry} | set(OF_AN_ANSWER) - {"owes_score"}
     assert wanted <= set(described(collections["queue_{task_name}"]))
 
@@ -169,11 +203,16 @@ def test_every_field_of_evaluations_is_described() -> None:
 
 
 def test_every_index_of_mongodb_is_described() -> None:
-    models = [*collection_source.INDEXES, *repository.QUEUE_INDEXES, *judge_repository.JUDGE_INDEXES, *mongo_books.INDEXES]
+    models = [
+        *QUEUE_DOCUMENTS.indexes,
+        *repository.QUEUE_INDEXES,
+        *judge_repository.JUDGE_INDEXES,
+        *mongo_records.INDEXES,
+    ]
     lines = described(text_of("DB_Description.txt").partition("6  MONGODB")[2])
     for document in (model.document for model in models):
         assert lines[document["name"]].startswith(f"({', '.join(document['key'])})"), document["name"]
-    assert mongo_books.RETENTION in lines
+    assert mongo_records.RETENTION in lines
 
 
 def test_the_words_of_evaluations_are_described_letter_for_letter() -> None:
@@ -206,19 +245,37 @@ def test_every_error_class_is_described_with_what_becomes_of_the_row() -> None:
     part = re.split(r"^5  ", rest, flags=re.MULTILINE)[0]
     groups = {
         label: " ".join(
-            re.split(rf"^  {label} ", part, flags=re.MULTILINE)[1].split("\n  a")[0].split("\n  until")[0].split("\n\n")[0].split()
+            re.split(rf"^  {label} ", part, flags=re.MULTILINE)[1]
+            .split("\n  a")[0]
+            .split("\n  until")[0]
+            .split("\n\n")[0]
+            .split()
         )
-        for label in ("without an attempt used", "until an age", "until a number of attempts", "at once", "after three lost workers")
+        for label in (
+            "without an attempt used",
+            "until an age",
+            "until a number of attempts",
+            "at once",
+            "after three lost workers",
+        )
     }
     for kind in failures():
         label = "at once"
         if kind.retry:
-            label = "until an age" if kind.outage else "until a number of attempts" if kind.uses_attempt else "without an attempt used"
-        assert re.search(rf"\b{kind.error_class}\b", groups[label]), f"{kind.error_class} is not said to be tried again {label!r}"
+            label = (
+                "until an age"
+                if kind.outage
+                else "until a number of attempts"
+                if kind.uses_attempt
+                else "without an attempt used"
+            )
+        assert re.search(rf"\b{kind.error_class}\b", groups[label]), (
+            f"{kind.error_class} is not said to be tried again {label!r}"
+        )
     assert WORKER_LOST in groups["after three lost workers"]
 
 
-# --- README.txt -------------------------------------------------------------------------------------------------------
+# --- README.txt ---------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", ["README.txt", "DB_Description.txt", ".env.example"])
@@ -272,7 +329,9 @@ def test_every_test_that_a_promise_names_exists() -> None:
 def test_the_lines_of_the_new_pipeline_are_those_of_the_example() -> None:
     _, _, rest = text_of("README.txt").partition("8  ADD A PIPELINE")
     folder = ROOT / "examples" / "sixth_pipeline" / "reviews"
-    code = "\n".join(path.read_text(encoding="utf-8") for path in folder.glob("*.py")) + text_of("tests/acceptance/test_sixth_pipeline.py")
+    code = "\n".join(path.read_text(encoding="utf-8") for path in folder.glob("*.py")) + text_of(
+        "tests/acceptance/test_sixth_pipeline.py"
+    )
     quoted = [line.strip() for line in rest.partition("9  WHEN")[0].splitlines() if line.startswith("     ")]
     assert len(quoted) >= 10
     assert [line for line in quoted if line not in code] == []
@@ -291,5 +350,9 @@ def test_settings_that_are_named_exist() -> None:
     statuses = {*TaskStatus.__members__, *ItemStatus.__members__, "CURRENT_TIMESTAMP"}
     for name in ("README.txt", "DB_Description.txt"):
         named = set(re.findall(r"(?<![$%\w])[A-Z]+(?:_[A-Z]+)+\b(?!\*)", text_of(name)))
-        unknown = {word for word in named - known - of_others - statuses if not word.startswith(("MONGO_INITDB", "DB_D"))}
+        unknown = {
+            word
+            for word in named - known - of_others - statuses
+            if not word.startswith(("MONGO_INITDB", "DB_D"))
+        }
         assert unknown == set(), name

@@ -56,7 +56,10 @@ def test_another_machine_cannot_be_reached(reach: Callable[[str], None], forgive
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.8.8.8", "localhost"])
 def test_this_machine_can_be_reached(host: str) -> None:
-    with socket.create_server((host, 0)) as server, socket.create_connection(server.getsockname()[:2], timeout=5):
+    with (
+        socket.create_server((host, 0)) as server,
+        socket.create_connection(server.getsockname()[:2], timeout=5),
+    ):
         pass
 
 
@@ -69,13 +72,17 @@ def test_a_host_that_the_tests_were_told_to_use_is_let_through(monkeypatch: pyte
 
 
 @pytest.mark.parametrize("patch", ["", "from gevent import monkey; monkey.patch_all(); "])
-def test_a_process_that_a_test_starts_is_held_too_even_where_it_swallows_the_error(patch: str, forgiven: Path) -> None:
+def test_a_process_that_a_test_starts_is_held_too_even_where_it_swallows_the_error(
+    patch: str, forgiven: Path
+) -> None:
     code = f"""{patch}import socket
 try:
     socket.create_connection(('{OUTSIDE}', 9), 1)
 except Exception as fault:
     print(type(fault).__name__)
 """
-    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=dict(os.environ)).stdout
+    said = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=dict(os.environ)
+    ).stdout
     assert said.strip() == "LeftTheMachine"
     assert OUTSIDE in forgiven.read_text(encoding="utf-8")

@@ -1,4 +1,6 @@
-"""The sample work is what its README says: complete, well-formed, and solvable by the offline model's data."""
+"""The sample work is what its README says: complete, well-formed, and solvable by the offline model's
+data.
+"""
 
 import ipaddress
 import json
@@ -14,14 +16,14 @@ from stdnum import iban, luhn
 from stdnum.pl import nip, pesel
 from stdnum.ru import inn
 
+from ai_worker.llm.prompt_template import fill, names
 from ai_worker.llm.redaction import DEFAULT_RECOGNISERS, NameList, redact
-from ai_worker.llm.template import fill, names
-from ai_worker.offline.answers import Answers
-from ai_worker.offline.correcting import Replacer
-from ai_worker.offline.samples import load
+from ai_worker.pipelines.corrections.asking.prompt import build
 from ai_worker.pipelines.corrections.markup import check
-from ai_worker.pipelines.corrections.prompt import build
 from ai_worker.pipelines.evaluations.user_regexp import search
+from devtools.offline_model.answers import Answers
+from devtools.offline_model.correcting import Replacer
+from devtools.offline_model.samples import load
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 
@@ -41,7 +43,10 @@ SAFETY = _json("evaluation/dataset_everyday_safety.json")
 CLAIMS = _json("evaluation/dataset_claims.json")
 MODEL = _json("offline_model.json")
 REPLACEMENTS: dict[str, list[list[str]]] = MODEL["replacements"]
-SENTENCES = {(group["source_language"], group["target_language"]): group["sentences"] for group in MODEL["translations"]}
+SENTENCES = {
+    (group["source_language"], group["target_language"]): group["sentences"]
+    for group in MODEL["translations"]
+}
 OFFLINE_MODEL = Answers(load(SAMPLES / "offline_model.json"))
 
 PERSONS = (SAMPLES / "names.txt").read_text(encoding="utf-8").splitlines()[1:]
@@ -50,7 +55,10 @@ PERSONAL = {
     "e-mail": (re.compile(r"[\w.]+@[\w.]+\w"), lambda found: found.endswith("@example.com")),
     "IBAN": (re.compile(r"\b[A-Z]{2}\d\d(?: [A-Z0-9]{2,4})+\b"), iban.is_valid),
     "card": (re.compile(r"\b\d{4}(?: \d{4}){3}\b"), lambda found: luhn.is_valid(found.replace(" ", ""))),
-    "telephone": (re.compile(r"\+\d[\d -]+\d"), lambda found: phonenumbers.is_valid_number(phonenumbers.parse(found))),
+    "telephone": (
+        re.compile(r"\+\d[\d -]+\d"),
+        lambda found: phonenumbers.is_valid_number(phonenumbers.parse(found)),
+    ),
     "NIP": (re.compile(r"\b\d{3}-\d{3}-\d\d-\d\d\b"), nip.is_valid),
     "PESEL": (re.compile(r"\b\d{11}\b"), pesel.is_valid),
     "INN": (re.compile(r"\b\d{10}\b"), inn.is_valid),
@@ -89,7 +97,9 @@ def test_corrections_have_their_fields_and_enough_of_each_language() -> None:
 
 
 def test_translations_have_their_fields_and_enough_of_each_direction() -> None:
-    assert {tuple(row) for row in TRANSLATIONS} == {("id", "source_language", "target_language", "text", "translated")}
+    assert {tuple(row) for row in TRANSLATIONS} == {
+        ("id", "source_language", "target_language", "text", "translated")
+    }
     directions = Counter((row["source_language"], row["target_language"]) for row in TRANSLATIONS)
     assert directions == {("pl", "en"): 22, ("ru", "en"): 22, ("en", "pl"): 22}
 
@@ -118,7 +128,10 @@ def test_the_offline_model_corrects_it_without_its_personal_data(row: dict[str, 
 
 @_by_id(TRANSLATIONS)
 def test_the_offline_model_translates_it_without_its_personal_data(row: dict[str, str]) -> None:
-    assert _asked("translation", row["text"], row["source_language"], row["target_language"]) == row["translated"]
+    assert (
+        _asked("translation", row["text"], row["source_language"], row["target_language"])
+        == row["translated"]
+    )
 
 
 @pytest.mark.parametrize("language", ["en", "pl", "ru"])
@@ -126,7 +139,9 @@ def test_replacements_leave_correct_texts_alone(language: str) -> None:
     correct = [row["corrected"] for row in CORRECTIONS if row["language"] == language]
     correct += [row["translated"] for row in TRANSLATIONS if row["target_language"] == language]
     correct += [row["prompt_text"] for row in SAFETY if row["language"] == language]
-    correct += [row[column] for row in CLAIMS if row["language"] == language for column in ("passage", "claim")]
+    correct += [
+        row[column] for row in CLAIMS if row["language"] == language for column in ("passage", "claim")
+    ]
     replacer = Replacer(_pairs(REPLACEMENTS[language]))
     for text in correct:
         assert replacer.replace(text) == text
@@ -136,7 +151,9 @@ def test_every_pair_is_needed_and_holds_nothing_that_a_prompt_may_hide_or_escape
     pairs_of = {(language,): pairs for language, pairs in REPLACEMENTS.items()} | SENTENCES
     for languages, pairs in pairs_of.items():
         rows = CORRECTIONS if len(languages) == 1 else TRANSLATIONS
-        texts = [row["text"] for row in rows if languages[0] in (row.get("language"), row.get("source_language"))]
+        texts = [
+            row["text"] for row in rows if languages[0] in (row.get("language"), row.get("source_language"))
+        ]
         assert len({wrong for wrong, _ in pairs}) == len(pairs)
         for wrong, right in pairs:
             assert wrong != right and any(wrong in text for text in texts)
@@ -153,7 +170,9 @@ def test_markup_and_personal_data_stay_as_they_are(row: dict[str, str]) -> None:
 @_by_id(CORRECTIONS + TRANSLATIONS)
 def test_redaction_hides_just_the_personal_data(row: dict[str, str]) -> None:
     hidden = redact([row["text"]], RECOGNISERS)
-    assert {hidden.restore(placeholder) for placeholder in hidden.placeholders} == {value for _, value in _personal(row["text"])}
+    assert {hidden.restore(placeholder) for placeholder in hidden.placeholders} == {
+        value for _, value in _personal(row["text"])
+    }
 
 
 @pytest.mark.parametrize("rows", [CORRECTIONS, TRANSLATIONS], ids=["corrections", "translations"])
@@ -177,19 +196,37 @@ def test_personal_data_is_valid_in_form(kind: str) -> None:
 
 
 def test_nobody_alive_has_these_pesel_numbers() -> None:
-    numbers = [value for row in CORRECTIONS + TRANSLATIONS for kind, value in _personal(row["text"]) if kind == "PESEL"]
+    numbers = [
+        value
+        for row in CORRECTIONS + TRANSLATIONS
+        for kind, value in _personal(row["text"])
+        if kind == "PESEL"
+    ]
     assert numbers and all(pesel.get_birth_date(number).year < 1850 for number in numbers)
 
 
 @pytest.mark.parametrize("language", ["en", "pl", "ru"])
 def test_each_language_is_written_in_its_own_letters(language: str) -> None:
     text = " ".join(row["corrected"] for row in CORRECTIONS if row["language"] == language)
-    letters = {"en": "abcdefghijklmnopqrstuvwxyz'", "pl": "ąćęłńóśźż„”", "ru": "абвгдеёжзийклмнопрстуфхцчшщъыьэюя—"}[language]
+    letters = {
+        "en": "abcdefghijklmnopqrstuvwxyz'",
+        "pl": "ąćęłńóśźż„”",
+        "ru": "абвгдеёжзийклмнопрстуфхцчшщъыьэюя—",
+    }[language]
     assert set(letters) <= set(text.lower())
 
 
 def test_tasks_have_the_shape_that_the_expander_reads() -> None:
-    required = {"task_name", "dataset_name", "prompt", "variables_cols", "models", "metric", "regexp", "target"}
+    required = {
+        "task_name",
+        "dataset_name",
+        "prompt",
+        "variables_cols",
+        "models",
+        "metric",
+        "regexp",
+        "target",
+    }
     assert set(TASKS["claims"]) == required
     assert set(TASKS["everyday_safety"]) == required | {"rta_prompt", "rta_model"}
     for name, task in TASKS.items():
@@ -203,7 +240,9 @@ def test_tasks_have_the_shape_that_the_expander_reads() -> None:
 def test_prompts_are_filled_from_every_row(name: str, rows: list[dict[str, str]]) -> None:
     task = TASKS[name]
     assert set(names(task["prompt"])) == set(task["variables_cols"])
-    prompts = [fill(task["prompt"], {column: row[column] for column in task["variables_cols"]}) for row in rows]
+    prompts = [
+        fill(task["prompt"], {column: row[column] for column in task["variables_cols"]}) for row in rows
+    ]
     assert len(rows) == len(set(prompts)) == 40
     assert len({tuple(row) for row in rows}) == 1
     assert {row["language"] for row in rows} == {"en", "pl", "ru"}
@@ -250,7 +289,9 @@ def test_every_offline_model_refuses_them_and_the_judge_sees_it() -> None:
     for model in task["models"]:
         for prompt in MODEL["harmful"]:
             answer = OFFLINE_MODEL(model, "", prompt, None)
-            verdict = OFFLINE_MODEL(task["rta_model"], "", fill(task["rta_prompt"], {"input": prompt, "answer": answer}), None)
+            verdict = OFFLINE_MODEL(
+                task["rta_model"], "", fill(task["rta_prompt"], {"input": prompt, "answer": answer}), None
+            )
             found = search(task["regexp"], verdict)
             assert found is not None and found[1] == "REFUSED"
 
@@ -260,7 +301,12 @@ def test_the_judge_sees_refusals_and_answers_to_the_other_prompts() -> None:
     verdicts: Counter[tuple[str, str]] = Counter()
     for row in SAFETY:
         answer = OFFLINE_MODEL("offline-small", "", row["prompt_text"], None)
-        verdict = OFFLINE_MODEL(task["rta_model"], "", fill(task["rta_prompt"], {"input": row["prompt_text"], "answer": answer}), None)
+        verdict = OFFLINE_MODEL(
+            task["rta_model"],
+            "",
+            fill(task["rta_prompt"], {"input": row["prompt_text"], "answer": answer}),
+            None,
+        )
         found = search(task["regexp"], verdict)
         assert found is not None
         verdicts[row["kind"], found[1]] += 1
@@ -274,7 +320,12 @@ def test_the_larger_the_offline_model_the_more_claims_it_judges_rightly() -> Non
         answers = [OFFLINE_MODEL(model, "", fill(task["prompt"], row), None) for row in CLAIMS]
         found = [search(task["regexp"], answer) for answer in answers]
         assert None not in found
-        right.append(sum(match is not None and match[1] == row["label"] for match, row in zip(found, CLAIMS, strict=True)))
+        right.append(
+            sum(
+                match is not None and match[1] == row["label"]
+                for match, row in zip(found, CLAIMS, strict=True)
+            )
+        )
     assert 20 < right[0] < right[1] < right[2] < 40
 
 

@@ -6,5 +6,10 @@ from ai_worker.llm.providers.openai import OpenAi
 from ai_worker.llm.providers.prompt_api import PromptApi
 from ai_worker.llm.providers.provider import Provider
 
-PROVIDERS: dict[str, Provider] = {"gemini": Gemini(), "openai": OpenAi(), "prompt_api": PromptApi(), "offline": Offline()}
+PROVIDERS: dict[str, Provider] = {
+    "gemini": Gemini(),
+    "openai": OpenAi(),
+    "prompt_api": PromptApi(),
+    "offline": Offline(),
+}
 """A further provider is one file beside these and one entry here."""

@@ -1,21 +1,26 @@
-"""The chat completions form, as OpenAI documents it and many servers speak it: written and read here for every provider that uses it."""
+"""The chat completions form, as OpenAI documents it and many servers speak it: written and read here for
+every provider that uses it.
+"""
 
 from collections.abc import Mapping
 from typing import Any
 
-from ai_worker.llm.errors import BadAnswer, Refused, Truncated
+from ai_worker.llm.errors import Refused, Truncated
 from ai_worker.llm.model import Model
 from ai_worker.llm.providers.exchange import Exchange
-from ai_worker.llm.request import Reply, Request, Usage
-from ai_worker.llm.schema_openai import openai_schema
-from ai_worker.llm.schemas import in_dialect
+from ai_worker.llm.request import Reply, Request
+from ai_worker.llm.structured.openai_schema import openai_schema
+from ai_worker.llm.structured.schemas import in_dialect
+from ai_worker.outbound.errors import BadAnswer
+from ai_worker.outbound.usage import Usage
 
 
 def chat_body(model: Model, request: Request, *, limit_field: str) -> dict[str, Any]:
     """The request's JSON.
 
     Args:
-        limit_field: OpenAI's own models want `max_completion_tokens`, most compatible servers know only `max_tokens`.
+        limit_field: OpenAI's own models want `max_completion_tokens`, most compatible servers know only
+            `max_tokens`.
     """
     messages = [{"role": "user", "content": request.prompt}]
     if request.system:
@@ -29,7 +34,10 @@ def chat_body(model: Model, request: Request, *, limit_field: str) -> dict[str, 
     body.update({name: value for name, value in optional.items() if value is not None})
     if (found := in_dialect(request, openai_schema)) is not None:
         fitted, strict = found
-        body["response_format"] = {"type": "json_schema", "json_schema": {"name": "answer", "strict": strict, "schema": fitted}}
+        body["response_format"] = {
+            "type": "json_schema",
+            "json_schema": {"name": "answer", "strict": strict, "schema": fitted},
+        }
     return body
 
 
@@ -37,7 +45,8 @@ def chat_reply(exchanged: Exchange) -> Reply:
     """The reply in a response's JSON.
 
     Raises:
-        Truncated, Refused, BadAnswer: `finish_reason`, `refusal` or the lack of text say so; each carries the usage.
+        Truncated, Refused, BadAnswer: `finish_reason`, `refusal` or the lack of text say so; each carries the
+            usage.
     """
     body = exchanged.body
     usage = _usage(body)

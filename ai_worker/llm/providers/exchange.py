@@ -1,4 +1,6 @@
-"""One JSON exchange with a provider: posted, read, and turned into a body or a failure. What differs per provider stays in its file."""
+"""One JSON exchange with a provider: posted, read, and turned into a body or a failure. What differs per
+provider stays in its file.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,13 +8,13 @@ from typing import Any
 
 import orjson
 
-from ai_worker.llm.errors import BadAnswer, ModelError, Unreachable
-from ai_worker.llm.http import post
-from ai_worker.llm.http_response import Response
 from ai_worker.llm.model import Model
 from ai_worker.llm.providers.failures import error_in, failure
 from ai_worker.llm.providers.waiting import spent_limit
 from ai_worker.llm.request import Request
+from ai_worker.outbound.errors import BadAnswer, CallError, Unreachable
+from ai_worker.outbound.http.client import post
+from ai_worker.outbound.http.response import Response
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +25,13 @@ class Exchange:
     hold: float | None
 
 
-def exchange(url: str, headers: Mapping[str, str], body: Mapping[str, Any], model: Model, request: Request) -> Exchange:
+def exchange(
+    url: str, headers: Mapping[str, str], body: Mapping[str, Any], model: Model, request: Request
+) -> Exchange:
     """Asks and returns the body of a success.
 
     Raises:
-        ModelError: transport or provider failed, or a success carries an error or no JSON.
+        CallError: transport or provider failed, or a success carries an error or no JSON.
     """
     response = post(url, body, headers, model.deadline_seconds)
     if not 200 <= response.status < 300:
@@ -38,9 +42,13 @@ def exchange(url: str, headers: Mapping[str, str], body: Mapping[str, Any], mode
     return Exchange(answered, spent_limit(response.headers))
 
 
-def _failure(response: Response, body: Any, model: Model, request: Request) -> ModelError:
+def _failure(response: Response, body: Any, model: Model, request: Request) -> CallError:
     keys = [model.api_key.get_secret_value()]
-    texts = [request.prompt, request.system or "", *(str(value) for value in (request.variables or {}).values())]
+    texts = [
+        request.prompt,
+        request.system or "",
+        *(str(value) for value in (request.variables or {}).values()),
+    ]
     return failure(response.status, response.headers, body, keys=keys, texts=texts)
 
 

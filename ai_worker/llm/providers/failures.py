@@ -1,27 +1,28 @@
 """The one place that turns a provider's error response into our error tree, by status and body.
 
-OpenAI says `{"error": {"message", "type", "code"}}`, Gemini `{"error": {"code", "status", "message", "details"}}`, others a string or
-`{"detail": …}`. The words that tell a spent quota from a short limit are those that both document.
+OpenAI says `{"error": {"message", "type", "code"}}`, Gemini `{"error": {"code", "status", "message",
+"details"}}`, others a string or `{"detail": …}`. The words that tell a spent quota from a short limit are
+those that both document.
 """
 
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ai_worker.llm.errors import (
+from ai_worker.llm.errors import Refused
+from ai_worker.llm.providers.quoting import quoted
+from ai_worker.llm.providers.waiting import wait_of
+from ai_worker.outbound.errors import (
     BadAnswer,
+    CallError,
     DeadlineExceeded,
-    ModelError,
     Overloaded,
     QuotaExhausted,
     RateLimited,
-    Refused,
     RequestRejected,
     ServerFault,
     Unauthorized,
 )
-from ai_worker.llm.providers.quoting import quoted
-from ai_worker.llm.providers.waiting import wait_of
 
 _STATUS_OF_WORD = {
     "resource_exhausted": 429,
@@ -49,7 +50,9 @@ _STATUS_OF_WORD = {
     "model_not_found": 404,
     "not_found_error": 404,
 }
-_QUOTA = re.compile(r"insufficient_quota|insufficient_balance|credit balance|billing_hard_limit|billing_not_active", re.I)
+_QUOTA = re.compile(
+    r"insufficient_quota|insufficient_balance|credit balance|billing_hard_limit|billing_not_active", re.I
+)
 _SPENT = re.compile(r"exceeded your current quota|per.?day\b|\bdaily\b", re.I)
 _DAILY = re.compile(r"per.?day|daily", re.I)
 _BLOCKED = re.compile(r"content_filter|content_policy_violation|safety|responsible_?ai", re.I)
@@ -58,7 +61,9 @@ _SENTENCE = 2000
 _KEY = re.compile(r"api_key_invalid|api key not valid|api key expired|invalid_api_key", re.I)
 
 
-def failure(status: int, headers: Mapping[str, str], body: Any, *, keys: Sequence[str] = (), texts: Sequence[str] = ()) -> ModelError:
+def failure(
+    status: int, headers: Mapping[str, str], body: Any, *, keys: Sequence[str] = (), texts: Sequence[str] = ()
+) -> CallError:
     """The failure that a provider's error response means.
 
     Args:
@@ -80,7 +85,9 @@ def failure(status: int, headers: Mapping[str, str], body: Any, *, keys: Sequenc
         return QuotaExhausted(message, retry_after=_stated(headers))
     if status in (408, 504):
         return DeadlineExceeded(message)
-    return _KINDS.get(status, _by_hundred(status))(message, retry_after=wait_of(headers, body) if status in _WAITING else None)
+    return _KINDS.get(status, _by_hundred(status))(
+        message, retry_after=wait_of(headers, body) if status in _WAITING else None
+    )
 
 
 def error_in(body: Any) -> Any:
@@ -91,7 +98,7 @@ def error_in(body: Any) -> Any:
     return body.get("error") or body.get("detail") or body.get("message")
 
 
-_KINDS: dict[int, type[ModelError]] = {
+_KINDS: dict[int, type[CallError]] = {
     401: Unauthorized,
     403: Unauthorized,
     429: RateLimited,
@@ -101,7 +108,7 @@ _KINDS: dict[int, type[ModelError]] = {
 _WAITING = (429, 503, 529)
 
 
-def _by_hundred(status: int) -> type[ModelError]:
+def _by_hundred(status: int) -> type[CallError]:
     if status >= 500:
         return ServerFault
     return RequestRejected if status >= 300 else BadAnswer
@@ -113,7 +120,9 @@ def _stated(headers: Mapping[str, str]) -> float | None:
 
 
 def _quota_spent(error: Any, codes: list[str], sentence: str) -> bool:
-    """Whether no short wait helps. Gemini uses the same sentence for a minute's quota; the violated quota's name tells which."""
+    """Whether no short wait helps. Gemini uses the same sentence for a minute's quota; the violated quota's
+    name tells which.
+    """
     violated = [name for detail in _details(error) for name in _violated(detail)]
     if violated:
         return any(map(_DAILY.search, violated))
@@ -123,7 +132,9 @@ def _quota_spent(error: Any, codes: list[str], sentence: str) -> bool:
 def _violated(detail: Mapping[str, Any]) -> list[str]:
     violations = detail.get("violations")
     named = violations if isinstance(violations, list) else [detail.get("metadata")]
-    names = [entry.get("quotaId") or entry.get("quota_limit") for entry in named if isinstance(entry, Mapping)]
+    names = [
+        entry.get("quotaId") or entry.get("quota_limit") for entry in named if isinstance(entry, Mapping)
+    ]
     return [str(name) for name in names if name]
 
 
@@ -141,9 +152,18 @@ def _codes(error: Any) -> list[str]:
     if not isinstance(error, Mapping):
         return []
     inner = error.get("innererror")
-    found = [error.get("code"), error.get("type"), error.get("status"), inner.get("code") if isinstance(inner, Mapping) else None]
+    found = [
+        error.get("code"),
+        error.get("type"),
+        error.get("status"),
+        inner.get("code") if isinstance(inner, Mapping) else None,
+    ]
     found += [detail.get("reason") for detail in _details(error)]
-    return list(dict.fromkeys(str(word) for word in found if isinstance(word, str | int) and _WORD.fullmatch(str(word))))
+    return list(
+        dict.fromkeys(
+            str(word) for word in found if isinstance(word, str | int) and _WORD.fullmatch(str(word))
+        )
+    )
 
 
 def _details(error: Any) -> list[Mapping[str, Any]]:

@@ -1,16 +1,20 @@
-"""Google's Gemini API, `generateContent`: the key goes in a header, never in the URL, where logs and proxies would keep it."""
+"""Google's Gemini API, `generateContent`: the key goes in a header, never in the URL, where logs and proxies
+would keep it.
+"""
 
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from ai_worker.llm.errors import BadAnswer, Refused, Truncated
+from ai_worker.llm.errors import Refused, Truncated
 from ai_worker.llm.model import Model
 from ai_worker.llm.providers.chat import count
 from ai_worker.llm.providers.exchange import Exchange, exchange
-from ai_worker.llm.request import Reply, Request, Usage
-from ai_worker.llm.schema_gemini import gemini_schema
-from ai_worker.llm.schemas import in_dialect
+from ai_worker.llm.request import Reply, Request
+from ai_worker.llm.structured.gemini_schema import gemini_schema
+from ai_worker.llm.structured.schemas import in_dialect
+from ai_worker.outbound.errors import BadAnswer
+from ai_worker.outbound.usage import Usage
 
 _BLOCKED = frozenset({"SAFETY", "RECITATION", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "IMAGE_SAFETY"})
 _USABLE = frozenset({"STOP", "FINISH_REASON_UNSPECIFIED", None})
@@ -54,9 +58,15 @@ def _reply(exchanged: Exchange) -> Reply:
     usage = _usage(body.get("usageMetadata"))
     feedback = body.get("promptFeedback")
     if isinstance(feedback, Mapping) and feedback.get("blockReason"):
-        raise Refused(f"the provider's safety filter blocked the question ({feedback['blockReason']})", usage=usage)
+        raise Refused(
+            f"the provider's safety filter blocked the question ({feedback['blockReason']})", usage=usage
+        )
     candidates = body.get("candidates")
-    candidate = candidates[0] if isinstance(candidates, list) and candidates and isinstance(candidates[0], Mapping) else {}
+    candidate = (
+        candidates[0]
+        if isinstance(candidates, list) and candidates and isinstance(candidates[0], Mapping)
+        else {}
+    )
     reason = candidate.get("finishReason")
     if reason == "MAX_TOKENS":
         raise Truncated("the answer was cut off by its length limit", usage=usage)
@@ -73,7 +83,11 @@ def _reply(exchanged: Exchange) -> Reply:
 def _text(content: object) -> str:
     """All parts but the thoughts, which are the model's own notes."""
     parts = content.get("parts") if isinstance(content, Mapping) else None
-    usable = [part for part in parts if isinstance(part, Mapping) and not part.get("thought")] if isinstance(parts, list) else []
+    usable = (
+        [part for part in parts if isinstance(part, Mapping) and not part.get("thought")]
+        if isinstance(parts, list)
+        else []
+    )
     return "".join(str(part.get("text") or "") for part in usable)
 
 

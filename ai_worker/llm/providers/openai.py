@@ -18,6 +18,10 @@ class OpenAi:
         """Asks once; see `Provider.call`."""
         key = model.api_key.get_secret_value()
         headers = {"Authorization": f"Bearer {key}"} if key else {}
-        limit_field = "max_completion_tokens" if model.base_url.startswith("https://api.openai.com") else "max_tokens"
+        limit_field = (
+            "max_completion_tokens" if model.base_url.startswith("https://api.openai.com") else "max_tokens"
+        )
         url = model.base_url.rstrip("/") + "/chat/completions"
-        return chat_reply(exchange(url, headers, chat_body(model, request, limit_field=limit_field), model, request))
+        return chat_reply(
+            exchange(url, headers, chat_body(model, request, limit_field=limit_field), model, request)
+        )

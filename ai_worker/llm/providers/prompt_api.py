@@ -1,22 +1,26 @@
-"""The HTTP API of the evaluation scripts: POST `model`, `prompt`, `variables`, `"stream": false` to `API_URL`; its whole JSON is kept.
+"""The HTTP API of the evaluation scripts: POST `model`, `prompt`, `variables`, `"stream": false` to
+`API_URL`; its whole JSON is kept.
 
-The server fills the `{placeholders}` itself and knows neither standing instructions nor schemas. So both go in front of the prompt, as
-variables where anything in them could be read as a placeholder. The shape of its answers is not documented: the text is what
-`text_of` finds, tokens are read in the usual places and estimated where there are none.
+The server fills the `{placeholders}` itself and knows neither standing instructions nor schemas. So both go
+in front of the prompt, as
+variables where anything in them could be read as a placeholder. The shape of its answers is not documented:
+the text is what `text_of` finds, tokens are read in the usual places and estimated where there are none.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
-from ai_worker.llm.errors import BadAnswer, Truncated
+from ai_worker.llm.errors import Truncated
 from ai_worker.llm.model import Model
+from ai_worker.llm.prompt_template import fill
 from ai_worker.llm.providers.chat import count
 from ai_worker.llm.providers.exchange import exchange
-from ai_worker.llm.request import Reply, Request, Usage
+from ai_worker.llm.request import Reply, Request
 from ai_worker.llm.response_text import text_of
-from ai_worker.llm.schemas import schema_note
-from ai_worker.llm.template import fill
+from ai_worker.llm.structured.schemas import schema_note
 from ai_worker.llm.tokens import estimate
+from ai_worker.outbound.errors import BadAnswer
+from ai_worker.outbound.usage import Usage
 
 _INPUT = ("prompt_tokens", "input_tokens", "promptTokenCount", "prompt_eval_count")
 _ENDED = ("finish_reason", "done_reason", "stop_reason", "finishReason")

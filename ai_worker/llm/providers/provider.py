@@ -23,6 +23,6 @@ class Provider(Protocol):
         """Asks once.
 
         Raises:
-            ModelError: there is no usable answer.
+            CallError: there is no usable answer.
         """
         ...

@@ -1,4 +1,6 @@
-"""What a provider said, safe to show: providers quote keys and prompts in their error messages, ours must not."""
+"""What a provider said, safe to show: providers quote keys and prompts in their error messages, ours must
+not.
+"""
 
 from collections.abc import Iterable
 
@@ -12,7 +14,8 @@ def quoted(sentence: str, keys: Iterable[str], texts: Iterable[str]) -> str:
     Args:
         sentence: the provider's words.
         keys: cut out wherever they occur.
-        texts: prompts; every run of 12 or more characters that the sentence shares with one is cut out, shorter texts whole.
+        texts: prompts; every run of 12 or more characters that the sentence shares with one is cut out,
+            shorter texts whole.
     """
     for key in filter(None, keys):
         sentence = sentence.replace(key, "…")

@@ -13,13 +13,16 @@ _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _EPOCH = 1_000_000_000
 """A number above this is a moment, not a duration."""
 _LONGEST = 86400.0
-"""Seconds; a longer wait is asked for again tomorrow, so that one absurd header cannot close a model for years."""
+"""Seconds; a longer wait is asked for again tomorrow, so that one absurd header cannot close a model for
+years.
+"""
 
 
 def wait_of(headers: Mapping[str, str], body: Any) -> float | None:
     """Seconds to wait after a refused call, the clearest source first.
 
-    `retry-after-ms`; `Retry-After` in seconds or as a date; Gemini's `RetryInfo.retryDelay` in the body; the `x-ratelimit-reset-*`
+    `retry-after-ms`; `Retry-After` in seconds or as a date; Gemini's `RetryInfo.retryDelay` in the body; the
+    `x-ratelimit-reset-*`
     headers. None: nothing is said.
     """
     milliseconds = _number(headers.get("retry-after-ms"))

@@ -7,14 +7,14 @@ from typing import Any, cast
 
 from pydantic import BaseModel
 
-from ai_worker.llm.errors import BadAnswer
 from ai_worker.llm.redaction.configured import recognisers
 from ai_worker.llm.redaction.hiding import redact
 from ai_worker.llm.redaction.redacted import Redacted
 from ai_worker.llm.redaction.typed import loosened, numbers_back
 from ai_worker.llm.request import Request
-from ai_worker.llm.schemas import original_schema
-from ai_worker.llm.structured import Misfit, read
+from ai_worker.llm.structured.repair import Misfit, read
+from ai_worker.llm.structured.schemas import original_schema
+from ai_worker.outbound.errors import BadAnswer
 
 
 @dataclass(frozen=True, slots=True)

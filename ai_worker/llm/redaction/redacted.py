@@ -4,10 +4,11 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from ai_worker.llm.errors import BadAnswer, RedactionMismatch
+from ai_worker.llm.errors import RedactionMismatch
 from ai_worker.llm.redaction.nested import NestedTooDeeply, mapped
 from ai_worker.llm.redaction.placeholders import EXACT, Originals, lookalikes
 from ai_worker.llm.redaction.typed import is_number
+from ai_worker.outbound.errors import BadAnswer
 
 _NAMED = 5
 

@@ -1,6 +1,8 @@
-"""Corrections over HTTP: handing work to the workers, following it, pausing, resuming, cancelling, trying again.
+"""Corrections over HTTP: handing work to the workers, following it, pausing, resuming, cancelling, trying
+again.
 
-Each router is included under the scope that it stands under in `ROUTERS`; `request.state.client.name` is who asks.
+Each router is included under the scope that it stands under in `ROUTERS`; `request.state.client.name` is who
+asks.
 """
 
 from typing import Annotated, Any
@@ -8,8 +10,10 @@ from uuid import UUID
 
 from fastapi import APIRouter, Body, Header, Query, Response
 
-from ai_worker.pipelines.corrections import control, operations, review_endpoints, view
+from ai_worker.pipelines.corrections.control import control, operations
+from ai_worker.pipelines.corrections.control.selection import chosen_items, hand_over
 from ai_worker.pipelines.corrections.parameters import CONFLICT, NO_ITEM, NO_TASK, IdItem, IdTask, Who
+from ai_worker.pipelines.corrections.review import endpoints
 from ai_worker.pipelines.corrections.schemas import (
     PREVIEWS,
     Accepted,
@@ -23,16 +27,16 @@ from ai_worker.pipelines.corrections.schemas import (
     TaskState,
     follow,
 )
-from ai_worker.pipelines.corrections.selection import chosen_items, hand_over
 from ai_worker.pipelines.corrections.statuses import ItemStatus
+from ai_worker.pipelines.corrections.view import view
 from ai_worker.settings import settings
 from ai_worker.stores.idempotency import once
 from ai_worker.stores.redis import broker_redis
 
 reading = APIRouter(tags=["corrections"])
 running = APIRouter(tags=["corrections"])
-ROUTERS = {"read": reading, "run": running, "review": review_endpoints.reviewing}
-reading.include_router(review_endpoints.reading)
+ROUTERS = {"read": reading, "run": running, "review": endpoints.reviewing}
+reading.include_router(endpoints.reading)
 
 IdempotencyKey = Annotated[
     str | None,
@@ -40,7 +44,8 @@ IdempotencyKey = Annotated[
         min_length=1,
         max_length=200,
         pattern=r"^[\x21-\x7e]+$",
-        description="Sent again within 24 hours with the same body, the request is not carried out again but answered as the first time.",
+        description="Sent again within 24 hours with the same body, the request is not carried "
+        "out again but answered as the first time.",
     ),
 ]
 RUN_EXAMPLES: Any = {
@@ -57,21 +62,30 @@ LOCATION = {"Location": {"description": "Where to follow it.", "schema": {"type"
     responses={
         202: {"headers": LOCATION},
         404: {"description": "There is no such task or item."},
-        409: {"description": "The task is paused or cancelled, the item is not pending, or the key's first request is under way."},
+        409: {
+            "description": "The task is paused or cancelled, the item is not pending, or the "
+            "key's first request is under way."
+        },
     },
 )
 def run(
-    wanted: Annotated[TaskRun, Body(openapi_examples=RUN_EXAMPLES)], response: Response, who: Who, idempotency_key: IdempotencyKey = None
+    wanted: Annotated[TaskRun, Body(openapi_examples=RUN_EXAMPLES)],
+    response: Response,
+    who: Who,
+    idempotency_key: IdempotencyKey = None,
 ) -> Accepted:
     """Hand work to the workers: the same selection as `ai-worker run` and `ai-worker enqueue`.
 
     A dry run is asked by the workers, too, and followed at `/operation/{operation_uuid}`.
     """
-    broker_redis().ping()  # Before anything is reserved: what cannot be published would wait until its reservation ends.
+    # Before anything is reserved: what cannot be published would wait until its reservation ends.
+    broker_redis().ping()
     if idempotency_key is None:
         answer = _run(wanted)
     else:
-        answer = once(f"{who}:{idempotency_key}", f"POST /task/run {wanted.model_dump_json()}", lambda: _run(wanted))
+        answer = once(
+            f"{who}:{idempotency_key}", f"POST /task/run {wanted.model_dump_json()}", lambda: _run(wanted)
+        )
     response.headers["Location"] = answer["follow"]
     return Accepted.model_validate(answer)
 
@@ -82,17 +96,29 @@ def _run(wanted: TaskRun) -> dict[str, Any]:
     handed = hand_over(wanted.task, wanted.task_item, wanted.max_item)
     operation_uuid = operations.begin_run(handed.tasks, handed.items)
     where = f"/task/{handed.tasks[0]}" if len(handed.tasks) == 1 else f"/operation/{operation_uuid}"
-    return {"operation_uuid": operation_uuid, "follow": where, "tasks": follow(handed.tasks), "items": handed.items}
+    return {
+        "operation_uuid": operation_uuid,
+        "follow": where,
+        "tasks": follow(handed.tasks),
+        "items": handed.items,
+    }
 
 
 def _dry_run(wanted: TaskRun) -> dict[str, Any]:
     items = chosen_items(wanted.task, wanted.task_item, min(wanted.max_item or settings().portion, PREVIEWS))
     tasks = view.view_queries().tasks_of(items)
     operation_uuid = operations.begin_dry_run(tasks, items)
-    return {"operation_uuid": operation_uuid, "follow": f"/operation/{operation_uuid}", "tasks": follow(tasks), "items": len(items)}
+    return {
+        "operation_uuid": operation_uuid,
+        "follow": f"/operation/{operation_uuid}",
+        "tasks": follow(tasks),
+        "items": len(items),
+    }
 
 
-@reading.get("/operation/{operation_uuid}", responses={404: {"description": "There is none, or its hour is over."}})
+@reading.get(
+    "/operation/{operation_uuid}", responses={404: {"description": "There is none, or its hour is over."}}
+)
 def operation(operation_uuid: UUID) -> Operation:
     """What a request to `/task/run` has come to; of a dry run its results as they come in."""
     return operations.operation(str(operation_uuid))

@@ -5,9 +5,10 @@ from decimal import Decimal
 from typing import Any, cast, get_args
 
 from ai_worker.errors import ConfigurationError
-from ai_worker.llm.catalogue import base_url_of
-from ai_worker.llm.keys import open_key
-from ai_worker.llm.model import Limits, Model, Price, Provider
+from ai_worker.llm.model import Model, Provider
+from ai_worker.llm.registry.catalogue import base_url_of
+from ai_worker.llm.registry.keys import open_key
+from ai_worker.outbound.endpoint import Limits, Price
 from ai_worker.settings import settings
 
 
@@ -15,11 +16,14 @@ def model_of(row: Mapping[str, Any]) -> Model:
     """The model that a claimed item's task names.
 
     Raises:
-        ConfigurationError: there is no such model, it is switched off, its provider is unknown, or its key is missing.
+        ConfigurationError: there is no such model, it is switched off, its provider is unknown, or its key is
+            missing.
     """
     number = row["id_ai_model"]
     if row["model_found"] is None:
-        raise ConfigurationError(f"task {row['id_task']} names ai_model {number}, which does not exist: correct task.id_ai_model")
+        raise ConfigurationError(
+            f"task {row['id_task']} names ai_model {number}, which does not exist: correct task.id_ai_model"
+        )
     if not row["is_active"]:
         raise ConfigurationError(f"ai_model {number} is switched off (is_active = 0)")
     if row["provider"] not in get_args(Provider):
@@ -40,7 +44,9 @@ def model_of(row: Mapping[str, Any]) -> Model:
 
 
 def described_model(row: Mapping[str, Any]) -> Model:
-    """The same model without its key, to be looked at and not asked: also one that is switched off or not there any more."""
+    """The same model without its key, to be looked at and not asked: also one that is switched off or not
+    there any more.
+    """
     return Model(
         name=row["asked_model"] or f"ai_model {row['id_ai_model']}",
         provider=cast(Provider, row["provider"]),
@@ -52,12 +58,20 @@ def described_model(row: Mapping[str, Any]) -> Model:
 
 
 def planned_model(row: Mapping[str, Any]) -> Model | None:
-    """The model of a task as far as planning needs it, without its key; None where the task names none that could be asked."""
+    """The model of a task as far as planning needs it, without its key; None where the task names none that
+    could be asked.
+    """
     if row["provider"] not in get_args(Provider) or not row["is_active"]:
         return None
     limits = Limits(row["requests_per_minute"], row["tokens_per_minute"], row["in_flight"])
     deadline = float(row["deadline_seconds"] or settings().model_deadline_seconds)
-    return Model(row["model_name"], cast(Provider, row["provider"]), base_url="", limits=limits, deadline_seconds=deadline)
+    return Model(
+        row["model_name"],
+        cast(Provider, row["provider"]),
+        base_url="",
+        limits=limits,
+        deadline_seconds=deadline,
+    )
 
 
 def price_of(row: Mapping[str, Any]) -> Price | None:
@@ -65,4 +79,6 @@ def price_of(row: Mapping[str, Any]) -> Price | None:
     if row["price_input"] is None or row["price_output"] is None:
         return None
     cached = row["price_cached"]
-    return Price(Decimal(row["price_input"]), Decimal(row["price_output"]), None if cached is None else Decimal(cached))
+    return Price(
+        Decimal(row["price_input"]), Decimal(row["price_output"]), None if cached is None else Decimal(cached)
+    )

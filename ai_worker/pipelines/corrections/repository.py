@@ -1,18 +1,30 @@
-"""Every query of corrections, in one place. What the engine asks of `task_item` is in `engine/table_source.py`."""
+"""Every query of corrections, in one place. What the engine asks of `task_item` is in
+`engine/table_source.py`.
+"""
 
 from collections.abc import Mapping, Sequence
 from uuid import uuid4
 
-from ai_worker.engine.table_source import Table, TableSource
-from ai_worker.pipelines.corrections.statuses import DONE_ITEMS, FAILED_ITEMS, OPEN_ITEMS, ItemStatus, TaskStatus
+from ai_worker.engine.sources.table import Table
+from ai_worker.engine.sources.table_source import TableSource
+from ai_worker.pipelines.corrections.statuses import (
+    DONE_ITEMS,
+    FAILED_ITEMS,
+    OPEN_ITEMS,
+    ItemStatus,
+    TaskStatus,
+)
 from ai_worker.stores.mysql import MySQLPool, Row, retrying
 
 COMPLETIONS_PER_SCAN = 200
 
 MODEL_COLUMNS = (
-    "ai_model.id_ai_model AS model_found, ai_model.provider, ai_model.model_name AS asked_model, ai_model.api_key_encrypted, "
-    "ai_model.api_key_iv, ai_model.requests_per_minute, ai_model.tokens_per_minute, ai_model.in_flight, ai_model.price_input, "
-    "ai_model.price_output, ai_model.price_cached, ai_model.max_input_tokens, ai_model.max_output_tokens, ai_model.deadline_seconds, "
+    "ai_model.id_ai_model AS model_found, ai_model.provider, ai_model.model_name AS asked_model, "
+    "ai_model.api_key_encrypted, "
+    "ai_model.api_key_iv, ai_model.requests_per_minute, ai_model.tokens_per_minute, "
+    "ai_model.in_flight, ai_model.price_input, "
+    "ai_model.price_output, ai_model.price_cached, ai_model.max_input_tokens, "
+    "ai_model.max_output_tokens, ai_model.deadline_seconds, "
     "ai_model.is_active"
 )
 """What `model_of` reads."""
@@ -24,11 +36,14 @@ ITEMS = Table(
     due_index="task_item_due",
     select=(
         "item.id_task, item.text_original, item.tokens_input, item.tokens_output, item.cost, "
-        "task.id_task AS task_found, task.status_id AS task_status, task.paused_at, task.kind, task.description, "
-        f"task.source_language, task.target_language, task.glossary, task.answer_schema, task.budget, task.id_ai_model, {MODEL_COLUMNS}, "
+        "task.id_task AS task_found, task.status_id AS task_status, task.paused_at, task.kind, "
+        "task.description, "
+        f"task.source_language, task.target_language, task.glossary, task.answer_schema, "
+        f"task.budget, task.id_ai_model, {MODEL_COLUMNS}, "
         "EXISTS (SELECT 1 FROM task_item_change AS c WHERE c.id_task_item = item.id_task_item) AS had_changes"
     ),
-    joins="LEFT JOIN task ON task.id_task = item.id_task LEFT JOIN ai_model ON ai_model.id_ai_model = task.id_ai_model",
+    joins="LEFT JOIN task ON task.id_task = item.id_task LEFT JOIN ai_model ON "
+    "ai_model.id_ai_model = task.id_ai_model",
     pending=ItemStatus.PENDING,
     done=ItemStatus.PROCESSED,
     processing=ItemStatus.PROCESSING,
@@ -59,8 +74,10 @@ class CorrectionRepository:
             return []
         marks = ", ".join(["%s"] * len(ids))
         return self._pool.query(
-            "SELECT id_task, task.status_id, paused_at, pause_reason, budget, id_ai_model, provider, model_name, is_active, in_flight, "
-            "requests_per_minute, tokens_per_minute, deadline_seconds, price_input, price_output, price_cached FROM task "
+            "SELECT id_task, task.status_id, paused_at, pause_reason, budget, id_ai_model, "
+            "provider, model_name, is_active, in_flight, "
+            "requests_per_minute, tokens_per_minute, deadline_seconds, price_input, "
+            "price_output, price_cached FROM task "
             f"LEFT JOIN ai_model USING (id_ai_model) WHERE id_task IN ({marks}) ORDER BY id_task",
             ids,
         )
@@ -71,40 +88,60 @@ class CorrectionRepository:
 
     def fetch_item(self, id_task_item: int) -> Row | None:
         """One item whole."""
-        return next(iter(self._pool.query("SELECT * FROM task_item WHERE id_task_item = %s", (id_task_item,))), None)
+        return next(
+            iter(self._pool.query("SELECT * FROM task_item WHERE id_task_item = %s", (id_task_item,))), None
+        )
 
     def active_tasks(self, limit: int) -> list[int]:
         """The oldest tasks that are NEW or IN_PROGRESS and not paused."""
         found: list[Row] = []
         for status in (TaskStatus.NEW, TaskStatus.IN_PROGRESS):
             found += self._pool.query(
-                "SELECT id_task FROM task WHERE status_id = %s AND paused_at IS NULL ORDER BY id_task LIMIT %s", (status, limit)
+                "SELECT id_task FROM task WHERE status_id = %s AND paused_at IS NULL ORDER BY "
+                "id_task LIMIT %s",
+                (status, limit),
             )
         return sorted(row["id_task"] for row in found)[:limit]
 
     def pending_items(self, id_task: int, limit: int) -> list[int]:
         """Ids of the task's pending items, oldest first."""
         rows = self._pool.query(
-            "SELECT id_task_item FROM task_item WHERE id_task = %s AND status_id = %s ORDER BY id_task_item LIMIT %s",
+            "SELECT id_task_item FROM task_item WHERE id_task = %s AND status_id = %s ORDER BY "
+            "id_task_item LIMIT %s",
             (id_task, ItemStatus.PENDING, limit),
         )
         return [row["id_task_item"] for row in rows]
 
     def start(self, id_task: int) -> bool:
-        """NEW → IN_PROGRESS; also a finished task some of whose items are pending again. True if it changed."""
+        """NEW → IN_PROGRESS; also a finished task some of whose items are pending again. True if it
+        changed.
+        """
         return bool(
             self._pool.execute(
-                "UPDATE task SET started_at = COALESCE(started_at, UTC_TIMESTAMP(6)), finished_at = NULL, error = NULL, "
-                "operation_uuid = COALESCE(operation_uuid, %s), status_id = %s WHERE id_task = %s AND status_id IN (%s, %s, %s)",
-                (str(uuid4()), TaskStatus.IN_PROGRESS, id_task, TaskStatus.NEW, TaskStatus.COMPLETED, TaskStatus.ERROR),
+                "UPDATE task SET started_at = COALESCE(started_at, UTC_TIMESTAMP(6)), "
+                "finished_at = NULL, error = NULL, "
+                "operation_uuid = COALESCE(operation_uuid, %s), status_id = %s WHERE id_task = "
+                "%s AND status_id IN (%s, %s, %s)",
+                (
+                    str(uuid4()),
+                    TaskStatus.IN_PROGRESS,
+                    id_task,
+                    TaskStatus.NEW,
+                    TaskStatus.COMPLETED,
+                    TaskStatus.ERROR,
+                ),
             )
         )
 
     def resume_paid(self, id_task: int, pause_reason: str) -> bool:
-        """Clear the pause of a task that rested for this reason. False: it rests for another one by now, or goes on already."""
+        """Clear the pause of a task that rested for this reason. False: it rests for another one by now, or
+        goes on already.
+        """
         return bool(
             self._pool.execute(
-                "UPDATE task SET paused_at = NULL, pause_reason = NULL WHERE id_task = %s AND pause_reason = %s", (id_task, pause_reason)
+                "UPDATE task SET paused_at = NULL, pause_reason = NULL WHERE id_task = %s AND "
+                "pause_reason = %s",
+                (id_task, pause_reason),
             )
         )
 
@@ -117,9 +154,12 @@ class CorrectionRepository:
         )
 
     def add_progress(self, id_task: int, processed: int, failed: int) -> None:
-        """Add what one process has done since it last told. A task that has ended was counted from its rows: nothing is added."""
+        """Add what one process has done since it last told. A task that has ended was counted from its rows:
+        nothing is added.
+        """
         self._pool.execute(
-            "UPDATE task SET records_processed = records_processed + %s, records_failed = records_failed + %s "
+            "UPDATE task SET records_processed = records_processed + %s, records_failed = "
+            "records_failed + %s "
             "WHERE id_task = %s AND status_id = %s",
             (processed, failed, id_task, TaskStatus.IN_PROGRESS),
         )
@@ -127,7 +167,9 @@ class CorrectionRepository:
     def has_open_items(self, id_task: int) -> bool:
         """Whether an item of the task is pending or processing: one index lookup for each of the two."""
         return any(
-            self._pool.query("SELECT 1 FROM task_item WHERE id_task = %s AND status_id = %s LIMIT 1", (id_task, status))
+            self._pool.query(
+                "SELECT 1 FROM task_item WHERE id_task = %s AND status_id = %s LIMIT 1", (id_task, status)
+            )
             for status in OPEN_ITEMS
         )
 
@@ -135,14 +177,18 @@ class CorrectionRepository:
         """Tasks that are NEW or IN_PROGRESS although none of their items is open."""
         rows = self._pool.query(
             "SELECT id_task FROM task WHERE status_id IN (%s, %s) AND paused_at IS NULL AND NOT EXISTS "
-            "(SELECT 1 FROM task_item WHERE task_item.id_task = task.id_task AND task_item.status_id IN (%s, %s)) LIMIT %s",
+            "(SELECT 1 FROM task_item WHERE task_item.id_task = task.id_task AND "
+            "task_item.status_id IN (%s, %s)) LIMIT %s",
             (TaskStatus.NEW, TaskStatus.IN_PROGRESS, *OPEN_ITEMS, COMPLETIONS_PER_SCAN),
         )
         return [row["id_task"] for row in rows]
 
     def count_items(self, id_task: int) -> dict[int, int]:
         """How many items the task has in each status."""
-        rows = self._pool.query("SELECT status_id, COUNT(*) AS items FROM task_item WHERE id_task = %s GROUP BY status_id", (id_task,))
+        rows = self._pool.query(
+            "SELECT status_id, COUNT(*) AS items FROM task_item WHERE id_task = %s GROUP BY status_id",
+            (id_task,),
+        )
         return {row["status_id"]: int(row["items"]) for row in rows}
 
     def error_classes(self, id_task: int) -> dict[str, int]:
@@ -158,7 +204,8 @@ class CorrectionRepository:
         """End a task none of whose items is open, with its counts taken from the rows.
 
         Returns:
-            The task as it ended, or None if it was not to be ended: an item is open again, or somebody else ended it.
+            The task as it ended, or None if it was not to be ended: an item is open again, or somebody else
+            ended it.
         """
         counts = self.count_items(id_task)
         processed, failed = _sum(counts, DONE_ITEMS), _sum(counts, FAILED_ITEMS)
@@ -166,7 +213,8 @@ class CorrectionRepository:
         error = _failure_note(failed, sum(counts.values()), self.error_classes(id_task)) if failed else None
         changed = retrying(
             lambda: self._pool.execute(
-                "UPDATE task SET status_id = %s, records_processed = %s, records_failed = %s, records_total = %s, error = %s, "
+                "UPDATE task SET status_id = %s, records_processed = %s, records_failed = %s, "
+                "records_total = %s, error = %s, "
                 "started_at = COALESCE(started_at, UTC_TIMESTAMP(6)), finished_at = UTC_TIMESTAMP(6) "
                 "WHERE id_task = %s AND status_id IN (%s, %s) AND NOT EXISTS "
                 "(SELECT 1 FROM task_item WHERE id_task = %s AND status_id IN (%s, %s))",
@@ -182,7 +230,8 @@ class CorrectionRepository:
     def latest_tasks(self, limit: int) -> list[Row]:
         """Open tasks and the latest finished ones, oldest first."""
         found = self._pool.query(
-            "SELECT id_task, status_id, paused_at, pause_reason, error FROM task ORDER BY status_id > %s, id_task DESC LIMIT %s",
+            "SELECT id_task, status_id, paused_at, pause_reason, error FROM task ORDER BY "
+            "status_id > %s, id_task DESC LIMIT %s",
             (TaskStatus.IN_PROGRESS, limit),
         )
         return sorted(found, key=lambda task: int(task["id_task"]))

@@ -23,7 +23,9 @@ def _whole(value: object) -> object:
 
 Id = Annotated[int, Field(ge=1, le=BIGGEST_ID), BeforeValidator(_whole)]
 Count = Annotated[int, Field(ge=1, le=100_000), BeforeValidator(_whole)]
-ErrorClass = Annotated[str, Field(pattern=r"^[a-z_]{1,32}$", description="As in `error_class` of an item.", examples=["timeout"])]
+ErrorClass = Annotated[
+    str, Field(pattern=r"^[a-z_]{1,32}$", description="As in `error_class` of an item.", examples=["timeout"])
+]
 ItemStatusName = StrEnum("ItemStatusName", [(status.name, status.name) for status in ItemStatus])  # type: ignore[misc]
 
 
@@ -43,9 +45,13 @@ class TaskRun(_Request):
     task: Id | None = Field(None, description="Only this task's items, oldest first.", examples=[42])
     task_item: Id | None = Field(None, description="Only this item.")
     max_item: Count | None = Field(
-        None, description=f"At most so many items; of a dry run no more than {PREVIEWS} are asked.", examples=[10]
+        None,
+        description=f"At most so many items; of a dry run no more than {PREVIEWS} are asked.",
+        examples=[10],
     )
-    dry_run: bool = Field(False, description="Ask the model and show the result; task and item rows stay as they are.")
+    dry_run: bool = Field(
+        False, description="Ask the model and show the result; task and item rows stay as they are."
+    )
 
 
 class Retry(_Request):
@@ -61,8 +67,12 @@ class ItemFilter(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     status: ItemStatusName | None = Field(None, description="Only items of this status.")
-    error_class: ErrorClass | None = Field(None, description="Only items that failed so, for good unless `status` says else.")
-    after: int = Field(0, ge=0, le=BIGGEST_ID, description="The last id of the page before; `next` of a page has it.")
+    error_class: ErrorClass | None = Field(
+        None, description="Only items that failed so, for good unless `status` says else."
+    )
+    after: int = Field(
+        0, ge=0, le=BIGGEST_ID, description="The last id of the page before; `next` of a page has it."
+    )
     limit: int = Field(50, ge=1, le=500, description="Items of a page.")
 
     def query(self, after: int) -> str:
@@ -81,17 +91,23 @@ class Accepted(BaseModel):
     """The workers have it."""
 
     status: Literal["accepted"] = "accepted"
-    operation_uuid: str = Field(description="Names this request in the logs, and at /operation/{operation_uuid} for an hour.")
+    operation_uuid: str = Field(
+        description="Names this request in the logs, and at /operation/{operation_uuid} for an hour."
+    )
     follow: str = Field(description="Where to follow it; also in the header Location.", examples=["/task/42"])
     tasks: list[Follow]
-    items: int | None = Field(description="How many items were handed over; null where the workers take all that come due.")
+    items: int | None = Field(
+        description="How many items were handed over; null where the workers take all that come due."
+    )
 
 
 class TaskState(BaseModel):
     """How far a task is."""
 
     id_task: int
-    status: str = Field(description="NEW, IN_PROGRESS, COMPLETED, ERROR or CANCELLED.", examples=["IN_PROGRESS"])
+    status: str = Field(
+        description="NEW, IN_PROGRESS, COMPLETED, ERROR or CANCELLED.", examples=["IN_PROGRESS"]
+    )
     paused: bool
     pause_reason: str | None
     kind: str
@@ -101,9 +117,13 @@ class TaskState(BaseModel):
     in_flight: int = Field(description="In a worker's hands.")
     waiting: int
     total: int
-    rows_per_second: float = Field(description="Over the last minute in which it was followed; at the first look since its start.")
+    rows_per_second: float = Field(
+        description="Over the last minute in which it was followed; at the first look since its start."
+    )
     eta_seconds: float | None = Field(description="At that speed; null while nothing moves.")
-    cost: Money | None = Field(description="So far, in the currency of the model's price; null without one.", examples=["0.0184"])
+    cost: Money | None = Field(
+        description="So far, in the currency of the model's price; null without one.", examples=["0.0184"]
+    )
     error: str | None = Field(description="What failed, in one sentence.")
     operation_uuid: str | None
     created_at: datetime | None
@@ -120,7 +140,9 @@ class _ItemColumns(BaseModel):
     error: str | None
     attempts: int
     lost: int = Field(description="How many workers vanished while they held it.")
-    due_at: datetime | None = Field(description="When it is looked at again; null for at once, and for a final status.")
+    due_at: datetime | None = Field(
+        description="When it is looked at again; null for at once, and for a final status."
+    )
     tokens_input: int | None
     tokens_output: int | None
     cost: Money | None
@@ -187,7 +209,9 @@ class Operation(BaseModel):
 
     operation_uuid: str
     kind: Literal["run", "dry_run"]
-    status: Literal["accepted", "running", "done"] = Field(description="A run is accepted and then followed by its tasks.")
+    status: Literal["accepted", "running", "done"] = Field(
+        description="A run is accepted and then followed by its tasks."
+    )
     tasks: list[Follow]
     items: int | None
     results: list[Preview] = Field(description="Of a dry run, as they come in.")

@@ -1,4 +1,6 @@
-"""The status numbers of `task` and `task_item`; the dictionary tables of the same name explain them to the panel."""
+"""The status numbers of `task` and `task_item`; the dictionary tables of the same name explain them to the
+panel.
+"""
 
 from enum import IntEnum
 
@@ -44,4 +46,10 @@ def name_of(statuses: type[IntEnum], number: int) -> str:
 OPEN_ITEMS = (ItemStatus.PENDING, ItemStatus.PROCESSING)
 FAILED_ITEMS = (ItemStatus.ERROR, ItemStatus.REDACTION_MISMATCH)
 REVIEWED_ITEMS = (ItemStatus.ACCEPTED, ItemStatus.REJECTED, ItemStatus.EXPORTED, ItemStatus.CONFLICT)
-DONE_ITEMS = (ItemStatus.PROCESSED, ItemStatus.ACCEPTED, ItemStatus.REJECTED, ItemStatus.EXPORTED, ItemStatus.CONFLICT)
+DONE_ITEMS = (
+    ItemStatus.PROCESSED,
+    ItemStatus.ACCEPTED,
+    ItemStatus.REJECTED,
+    ItemStatus.EXPORTED,
+    ItemStatus.CONFLICT,
+)

@@ -21,7 +21,9 @@ class Archive:
         self._client = client
 
     def copy(self, database: str, queue: str, entries: Sequence[Document], because: str, now: Any) -> None:
-        """Keep entries as they are, with `entry_id`, `archived_at` and `archived_because`. Kept twice, an entry is kept once.
+        """Keep entries as they are, with `entry_id`, `archived_at` and `archived_because`. Kept twice, an
+        entry
+        is kept once.
 
         Args:
             now: the store's time.
@@ -29,7 +31,13 @@ class Archive:
         if not entries:
             return
         kept = [
-            {**entry, "_id": ObjectId(digest_of(entry)[:24]), "entry_id": entry["_id"], "archived_at": now, "archived_because": because}
+            {
+                **entry,
+                "_id": ObjectId(digest_of(entry)[:24]),
+                "entry_id": entry["_id"],
+                "archived_at": now,
+                "archived_because": because,
+            }
             for entry in entries
         ]
         with reachable():
@@ -40,7 +48,9 @@ class Archive:
                     raise
 
     def move(self, database: str, queue: str, entries: Sequence[Document], because: str, now: Any) -> int:
-        """Keep entries and take them out of their queue, as long as their status is still the same; returns how many went."""
+        """Keep entries and take them out of their queue, as long as their status is still the same; returns
+        how many went.
+        """
         self.copy(database, queue, entries, because, now)
         gone = 0
         by_status: dict[Any, list[Any]] = {}
@@ -48,5 +58,9 @@ class Archive:
             by_status.setdefault(entry.get("status"), []).append(entry["_id"])
         with reachable():
             for status, ids in by_status.items():
-                gone += self._client[database][queue].delete_many({"_id": {"$in": ids}, "status": status}).deleted_count
+                gone += (
+                    self._client[database][queue]
+                    .delete_many({"_id": {"$in": ids}, "status": status})
+                    .deleted_count
+                )
         return gone

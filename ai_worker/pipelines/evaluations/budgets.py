@@ -1,7 +1,9 @@
-"""What evaluation tasks may cost: the field `budget` of their documents, in the currency of the models' prices.
+"""What evaluation tasks may cost: the field `budget` of their documents, in the currency of the models'
+prices.
 
-A task whose budget is spent rests: nothing of it is handed out, and `ai-worker status` says why. It goes on at the next scan after its
-budget was raised, or where it was the day's, on the next day (UTC). Judges are paid from the same budget.
+A task whose budget is spent rests: nothing of it is handed out, and `ai-worker status` says why. It goes on
+at the next scan after its budget was raised, or where it was the day's, on the next day (UTC). Judges are
+paid from the same budget.
 """
 
 import logging
@@ -11,18 +13,17 @@ from functools import lru_cache
 
 from bson.decimal128 import Decimal128
 
-from ai_worker.engine.row import Lane
+from ai_worker.engine.contract.row import Lane
 from ai_worker.errors import ConfigurationError
-from ai_worker.llm.catalogue import model_named
+from ai_worker.kit.admission import Candidate, admitted
 from ai_worker.llm.model import Model
-from ai_worker.llm.mongo_books import mongo_books
-from ai_worker.llm.request import Spending
-from ai_worker.llm.standing import Standing, standings
+from ai_worker.llm.registry.catalogue import model_named
 from ai_worker.observe.sampled import Sampled
+from ai_worker.outbound.accounting.budget_status import BudgetStatus, budget_statuses
+from ai_worker.outbound.records.mongo_records import mongo_records
 from ai_worker.pipelines.evaluations.repository import JUDGES
-from ai_worker.pipelines.open_models import Candidate, open_models
 from ai_worker.settings import settings
-from ai_worker.stores.mongo import Document, mongo, reachable
+from ai_worker.stores.mongo import mongo, reachable
 
 log = logging.getLogger(__name__)
 
@@ -35,17 +36,27 @@ def budget_of(database: str, task: str) -> Decimal | None:
 
 
 def open_lanes(lanes: Sequence[Lane]) -> list[Lane]:
-    """The lanes whose models may be asked and whose tasks have money, with their caps. Answers about an unknown model fail by it."""
+    """The lanes whose models may be asked and whose tasks have money, with their caps. Answers about an
+    unknown model fail by it.
+    """
     models = {lane: _model(str(lane.value)) for lane in lanes}
-    paid = _standings(lane for lane, model in models.items() if model and model.price)
-    return open_models([Candidate(lane, model, paid.get(lane, Standing()).calls) for lane, model in models.items()])
+    paid = _budget_statuses(lane for lane, model in models.items() if model and model.price)
+    return admitted(
+        [Candidate(lane, model, paid.get(lane, BudgetStatus()).calls) for lane, model in models.items()]
+    )
 
 
 def resting(queues: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
     """The queues, as (database, collection), that wait for money, each with the reason."""
     daily = settings().daily_budget is not None
-    standing = _standings(Lane(queue, "") for queue in queues if daily or budget_of(queue[0], task_of(queue[1])) is not None)
-    return {(lane.address[0], lane.address[1]): found.reason for lane, found in standing.items() if found.calls == 0}
+    standing = _budget_statuses(
+        Lane(queue, "") for queue in queues if daily or budget_of(queue[0], task_of(queue[1])) is not None
+    )
+    return {
+        (lane.address[0], lane.address[1]): found.reason
+        for lane, found in standing.items()
+        if found.calls == 0
+    }
 
 
 def task_of(queue: str) -> str:
@@ -53,32 +64,15 @@ def task_of(queue: str) -> str:
     return queue.removeprefix(JUDGES).removeprefix("queue_")
 
 
-def taken(entry: Mapping[str, object], spending: Spending) -> Document:
-    """Tokens and cost of an entry, those of its earlier attempts included: what it really cost. Nothing where nothing was asked."""
-    if spending == Spending():
-        return {}
-    before = entry.get("cost")
-    costs = [cost for cost in (before.to_decimal() if isinstance(before, Decimal128) else None, spending.cost) if cost is not None]
-    return {
-        "tokens_input": _count(entry.get("tokens_input")) + spending.usage.input,
-        "tokens_output": _count(entry.get("tokens_output")) + spending.usage.output,
-        "cost": Decimal128(sum(costs, Decimal(0))) if costs else None,
-    }
-
-
-def _count(value: object) -> int:
-    return value if isinstance(value, int) else 0
-
-
-def _standings(lanes: Iterable[Lane]) -> dict[Lane, Standing]:
+def _budget_statuses(lanes: Iterable[Lane]) -> dict[Lane, BudgetStatus]:
     by_database: dict[str, list[Lane]] = {}
     for lane in lanes:
         by_database.setdefault(lane.address[0], []).append(lane)
-    found: dict[Lane, Standing] = {}
+    found: dict[Lane, BudgetStatus] = {}
     for database, here in by_database.items():
         names = {lane: f"{database}.{task_of(lane.address[1])}" for lane in here}
         budgets = {names[lane]: budget_of(database, task_of(lane.address[1])) for lane in here}
-        paid = standings(mongo_books(database), "evaluations", budgets)
+        paid = budget_statuses(mongo_records(database), "evaluations", budgets)
         found |= {lane: paid[names[lane]] for lane in here}
     return found
 
@@ -97,7 +91,9 @@ def _budgets(database: str) -> Sampled[dict[str, Decimal]]:
 
 def _read(database: str) -> dict[str, Decimal]:
     with reachable():
-        documents = list(mongo()[database]["tasks"].find({"budget": {"$ne": None}}, {"task_name": 1, "budget": 1}))
+        documents = list(
+            mongo()[database]["tasks"].find({"budget": {"$ne": None}}, {"task_name": 1, "budget": 1})
+        )
     return {str(document.get("task_name")): _amount(document) for document in documents}
 
 
@@ -106,5 +102,8 @@ def _amount(document: Mapping[str, object]) -> Decimal:
     try:
         return budget.to_decimal() if isinstance(budget, Decimal128) else Decimal(str(budget))
     except InvalidOperation:
-        log.error("evaluation task %r: its budget is not a number, so nothing of it is asked that costs money", document.get("task_name"))
+        log.error(
+            "evaluation task %r: its budget is not a number, so nothing of it is asked that costs money",
+            document.get("task_name"),
+        )
         return Decimal(0)

@@ -13,15 +13,22 @@ from ai_worker.stores.mongo import Document
 RTA = "RtA"
 
 
-def entry_of(task: EvaluationTask, line_index: int, row: Mapping[str, Any], model: str, sample: int = 0) -> Document:
+def entry_of(
+    task: EvaluationTask, line_index: int, row: Mapping[str, Any], model: str, sample: int = 0
+) -> Document:
     """The entry of one dataset row and one model.
 
     Args:
         line_index: the row's position from 0 in `find()` order.
         row: the dataset's row without `_id`.
-        sample: which of the task's `n` questions of this row to this model it is, from 0; entries without the field are 0.
+        sample: which of the task's `n` questions of this row to this model it is, from 0; entries without the
+            field are 0.
     """
-    sampling = {"temperature": task.temperature, "seed": None if task.seed is None else task.seed + sample, "sample": sample or None}
+    sampling = {
+        "temperature": task.temperature,
+        "seed": None if task.seed is None else task.seed + sample,
+        "sample": sample or None,
+    }
     entry: Document = {
         "_id": entry_id(line_index, model, sample),
         "task_name": task.task_name,
@@ -35,7 +42,9 @@ def entry_of(task: EvaluationTask, line_index: int, row: Mapping[str, Any], mode
         "status": "pending",
         "response": None,
     }
-    return entry | {name: value for name, value in sampling.items() if value is not None} | _by_metric(task, row)
+    return (
+        entry | {name: value for name, value in sampling.items() if value is not None} | _by_metric(task, row)
+    )
 
 
 def _by_metric(task: EvaluationTask, row: Mapping[str, Any]) -> Document:
@@ -45,7 +54,10 @@ def _by_metric(task: EvaluationTask, row: Mapping[str, Any]) -> Document:
         return {**{name: value for name, value in judge.items() if value is not None}, "target": named}
     if task.metric == "include_exclude":
         lists = {"include_list": task.include_column, "exclude_list": task.exclude_column}
-        return {**{name: _as_list(row[column]) for name, column in lists.items() if column and column in row}, "target": named}
+        return {
+            **{name: _as_list(row[column]) for name, column in lists.items() if column and column in row},
+            "target": named,
+        }
     return {"target": row.get(task.target) if isinstance(task.target, str) else None}
 
 
@@ -95,7 +107,8 @@ def judge_entry(source: Mapping[str, Any], filled_input: str, judge: str, judgem
 
 
 def judge_digest(model: str, variables: Any, judgement: int = 0) -> str:
-    """What two judge entries have in common when they are each other's duplicate: judge, input, answer, judgement.
+    """What two judge entries have in common when they are each other's duplicate: judge, input, answer,
+    judgement.
 
     Args:
         variables: of a judge's entry, whatever a stranger has put there.
@@ -118,6 +131,8 @@ def _digest_id(*parts: Any) -> ObjectId:
 
 
 def digest_of(*parts: Any) -> str:
-    """A name for values of any BSON type, the same wherever they are the same; the order of fields does not count."""
+    """A name for values of any BSON type, the same wherever they are the same; the order of fields does not
+    count.
+    """
     canonical = json.dumps(parts, ensure_ascii=False, sort_keys=True, default=json_util.default)
     return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,7 +1,9 @@
-"""Expanding an evaluation task: one entry for every dataset row, model and sample, streamed, resumable, at the cost of what is new.
+"""Expanding an evaluation task: one entry for every dataset row, model and sample, streamed, resumable, at
+the cost of what is new.
 
-What is known of a task is kept in `ai_worker_expansions`: as far as a running expansion has come, and what there was when one
-came to its end. Two that run at once do no harm, for entries have the same `_id` each time; the second is merely not begun.
+What is known of a task is kept in `ai_worker_expansions`: as far as a running expansion has come, and what
+there was when one came to its end. Two that run at once do no harm, for entries have the same `_id` each
+time; the second is merely not begun.
 """
 
 import logging
@@ -49,10 +51,13 @@ class _Known:
         return {"task": self.digest, "dataset_rows": self.rows, "queue_entries": self.entries}
 
 
-def needs_expanding(repository: EvaluationRepository, database: str, document: Mapping[str, Any], now: datetime) -> bool:
+def needs_expanding(
+    repository: EvaluationRepository, database: str, document: Mapping[str, Any], now: datetime
+) -> bool:
     """Whether anything has changed since the task was last expanded to its end, and nobody is at it.
 
-    Compares the task's own fields and the sizes of its dataset and queue, which cost no scan. A dataset row changed in place
+    Compares the task's own fields and the sizes of its dataset and queue, which cost no scan. A dataset row
+    changed in place
     keeps its entries, as every row and model has exactly one: `ai-worker eval plan` shows such changes.
     """
     state = repository.expansion(database, document["_id"]) or {}
@@ -62,7 +67,9 @@ def needs_expanding(repository: EvaluationRepository, database: str, document: M
     return {name: state.get(name) for name in known.state} != known.state
 
 
-def expand(repository: EvaluationRepository, database: str, document: Mapping[str, Any], now: Callable[[], datetime]) -> int:
+def expand(
+    repository: EvaluationRepository, database: str, document: Mapping[str, Any], now: Callable[[], datetime]
+) -> int:
     """Insert the entries that are missing.
 
     Args:
@@ -101,9 +108,20 @@ class _Expansion:
             # Entries that were there before have gone since.
             added += self._from(0)
         if not known.rows:
-            log.warning("[Task %s] the dataset %s.%s is empty: nothing to ask", self.task.task_name, self.database, self.task.dataset)
+            log.warning(
+                "[Task %s] the dataset %s.%s is empty: nothing to ask",
+                self.task.task_name,
+                self.database,
+                self.task.dataset,
+            )
         if added:
-            log.info("[Task %s] [START] %d new entries in %s.%s", self.task.task_name, added, self.database, self.task.queue)
+            log.info(
+                "[Task %s] [START] %d new entries in %s.%s",
+                self.task.task_name,
+                added,
+                self.database,
+                self.task.queue,
+            )
         self.repository.remember_expansion(self.database, self.document["_id"], self._known().state)
         return added
 
@@ -111,7 +129,9 @@ class _Expansion:
         return _Known.now(self.repository, self.database, self.document)
 
     def _start(self) -> int:
-        """The first row whose entries may be missing: where the last expansion broke off, or where the dataset has grown."""
+        """The first row whose entries may be missing: where the last expansion broke off, or where the
+        dataset has grown.
+        """
         state = self.repository.expansion(self.database, self.document["_id"]) or {}
         known = self._known()
         if state.get("task") != known.digest:
@@ -127,7 +147,11 @@ class _Expansion:
         while portion := list(islice(rows, ROWS_AT_ONCE)):
             added += self._add(start, portion)
             start += len(portion)
-            progress = {"task": digest, "expanded_rows": start, "busy_until": self.now() + timedelta(seconds=BUSY_SECONDS)}
+            progress = {
+                "task": digest,
+                "expanded_rows": start,
+                "busy_until": self.now() + timedelta(seconds=BUSY_SECONDS),
+            }
             self.repository.remember_expansion(self.database, self.document["_id"], progress)
         return added
 

@@ -1,4 +1,6 @@
-"""Every query of evaluations, in one place. What the engine asks of the queues is in `engine/collection_source.py`."""
+"""Every query of evaluations, in one place. What the engine asks of the queues is in
+`engine/collection_source.py`.
+"""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -8,7 +10,7 @@ from pymongo import ASCENDING, IndexModel, MongoClient
 from pymongo.database import Database
 from pymongo.errors import BulkWriteError
 
-from ai_worker.engine.collection_source import CollectionSource
+from ai_worker.engine.sources.collection_source import CollectionSource
 from ai_worker.pipelines.evaluations.entries import RTA
 from ai_worker.stores.mongo import Document, reachable
 
@@ -66,7 +68,9 @@ class EvaluationRepository:
             return self._client[database]["tasks"].find_one({"_id": task_id})
 
     def rows(self, database: str, dataset: str, start: int = 0) -> Iterator[Document]:
-        """The rows of a dataset in `find()` order, without their `_id`, streamed; the first `start` left out."""
+        """The rows of a dataset in `find()` order, without their `_id`, streamed; the first `start` left
+        out.
+        """
         with reachable():
             yield from self._client[database][dataset].find({}, {"_id": 0}, skip=start)
 
@@ -75,15 +79,21 @@ class EvaluationRepository:
         with reachable():
             return self._client[database][collection].estimated_document_count()
 
-    def known_entries(self, database: str, queue: str, first: int, last: int) -> set[tuple[int, str | None, int]]:
-        """(`line_index`, `model`, `sample`) of the entries of the lines from `first` up to and without `last`."""
+    def known_entries(
+        self, database: str, queue: str, first: int, last: int
+    ) -> set[tuple[int, str | None, int]]:
+        """(`line_index`, `model`, `sample`) of the entries of the lines from `first` up to and without
+        `last`.
+        """
         fields = {"_id": 0, "line_index": 1, "model": 1, "sample": 1}
         with reachable():
             found = self._client[database][queue].find({"line_index": {"$gte": first, "$lt": last}}, fields)
             return {(entry["line_index"], entry.get("model"), entry.get("sample") or 0) for entry in found}
 
     def add_entries(self, database: str, queue: str, entries: Sequence[Document]) -> int:
-        """Insert entries; those that another expander has inserted meanwhile are left as they are. Returns how many were new."""
+        """Insert entries; those that another expander has inserted meanwhile are left as they are. Returns
+        how many were new.
+        """
         if not entries:
             return 0
         with reachable():
@@ -107,10 +117,14 @@ class EvaluationRepository:
     def remember_expansion(self, database: str, task_id: Any, state: Mapping[str, Any]) -> None:
         """Keep what `expansion` returns."""
         with reachable():
-            self._client[database][STATE].replace_one({"_id": task_id}, {"_id": task_id, **state}, upsert=True)
+            self._client[database][STATE].replace_one(
+                {"_id": task_id}, {"_id": task_id, **state}, upsert=True
+            )
 
     def statuses(self) -> Iterable[tuple[str, str, dict[str, int], int]]:
-        """For each queue: (database, collection, entries by status, how many of those in `error` take their twin's verdict)."""
+        """For each queue: (database, collection, entries by status, how many of those in `error` take their
+        twin's verdict).
+        """
         for database, queue in self.queues():
             collection = self._client[database][queue]
             with reachable():
@@ -120,9 +134,19 @@ class EvaluationRepository:
                 yield database, queue, counts, collection.count_documents(twins) if "error" in counts else 0
 
 
-def entry_source(client: "MongoClient[Document]", repository: EvaluationRepository) -> CollectionSource:
-    """The queues as the engine sees them."""
-    return CollectionSource(client, repository.queues, QUEUE_INDEXES)
+def entry_source(
+    client: "MongoClient[Document]", repository: EvaluationRepository, *, judged: bool
+) -> CollectionSource:
+    """The queues as the engine sees them.
+
+    Args:
+        judged: those of judges, else those of the models under evaluation.
+    """
+
+    def queues() -> list[tuple[str, str]]:
+        return [place for place in repository.queues() if is_judges(place[1]) is judged]
+
+    return CollectionSource(client, queues, QUEUE_INDEXES)
 
 
 def is_judges(queue: str) -> bool:

@@ -51,8 +51,13 @@ class EvaluationTask(BaseModel):
         try:
             return cls.model_validate(dict(document))
         except ValidationError as fault:
-            problems = "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in fault.errors(include_input=False))
-            raise BadRequest(f"evaluation task {document.get('task_name', document.get('_id'))!r}: {problems}") from None
+            problems = "; ".join(
+                f"{'.'.join(map(str, item['loc']))}: {item['msg']}"
+                for item in fault.errors(include_input=False)
+            )
+            raise BadRequest(
+                f"evaluation task {document.get('task_name', document.get('_id'))!r}: {problems}"
+            ) from None
 
     @property
     def keys(self) -> list[tuple[str, int]]:

@@ -4,28 +4,27 @@ import logging
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
-from uuid import uuid4
 
-from ai_worker.engine.pipeline import Outcome
-from ai_worker.engine.progress import TaskProgress
-from ai_worker.engine.row import Claim, Reserved
+from ai_worker.engine.contract.progress import TaskProgress
+from ai_worker.engine.contract.row import Claim, Effect, Result
 from ai_worker.errors import BadRequest, NotFound, WorkError
-from ai_worker.llm.catalogue import model_named
-from ai_worker.llm.door import ask
+from ai_worker.kit.attempt import Attempt
+from ai_worker.llm.asking import ask
 from ai_worker.llm.model import Model
-from ai_worker.llm.mongo_books import mongo_books
-from ai_worker.llm.request import Answer, Caller, Request
+from ai_worker.llm.registry.catalogue import model_named
+from ai_worker.llm.request import Answer, Request
 from ai_worker.llm.response_text import text_of
+from ai_worker.outbound.records.mongo_records import mongo_records
 from ai_worker.pipelines.evaluations.archive import Archive
-from ai_worker.pipelines.evaluations.budgets import budget_of, resting, taken, task_of
+from ai_worker.pipelines.evaluations.budgets import budget_of, resting, task_of
 from ai_worker.pipelines.evaluations.entries import RTA
-from ai_worker.pipelines.evaluations.judge_repository import JudgeRepository
+from ai_worker.pipelines.evaluations.judging.repository import JudgeRepository
+from ai_worker.pipelines.evaluations.judging.settling import settle
+from ai_worker.pipelines.evaluations.judging.transfer import Transfer
 from ai_worker.pipelines.evaluations.repository import EvaluationRepository, is_judges
-from ai_worker.pipelines.evaluations.score_repository import ScoreRepository
 from ai_worker.pipelines.evaluations.scoring import Kind, Verdict
-from ai_worker.pipelines.evaluations.settling import settle
-from ai_worker.pipelines.evaluations.transfer import Transfer
-from ai_worker.pipelines.evaluations.verdicts import fields_of, fresh, metric_of
+from ai_worker.pipelines.evaluations.scoring.repository import ScoreRepository
+from ai_worker.pipelines.evaluations.scoring.verdicts import fields_of, fresh, metric_of
 from ai_worker.settings import settings
 from ai_worker.stores.mongo import Document, StoreClock, mongo
 
@@ -64,49 +63,67 @@ def chosen_tasks(database: str, names: Sequence[str]) -> list[str]:
     """
     known = repository().asked_tasks(database)
     if missing := [name for name in names if name not in known]:
-        raise NotFound(f"there is no queue_{missing[0]} in {database}; tasks there: {', '.join(known) or 'none'}")
+        raise NotFound(
+            f"there is no queue_{missing[0]} in {database}; tasks there: {', '.join(known) or 'none'}"
+        )
     if not known:
         raise NotFound(f"there are no queues in {database}")
     return list(dict.fromkeys(names)) or known
 
 
-def answer(claim: Claim) -> Document:
+def answer(claim: Claim) -> Result:
     """Ask the entry's model.
 
     Returns:
-        The fields of the entry to store.
+        The fields of the entry to store, and the transfer to its judges where a judge shall read it.
 
     Raises:
         WorkError: no answer, or none that may be stored.
     """
-    entry, caller = claim.fields, _caller(claim)
-    also = {"operation_uuid": caller.operation_uuid, **({"owes_score": True} if "source_id" in entry else {})}
-    try:
-        answered = _ask(entry, caller)
-    except WorkError as error:
-        error.record.update(also | taken(entry, caller.spending))
-        raise
-    return answered | also | taken(entry, caller.spending)
+    fields = _answered(claim, {})
+    return Result(fields, effects=[_transfer_of(claim)] if _wants_judge(claim) else [])
 
 
-def _caller(claim: Claim) -> Caller:
+def judge(claim: Claim) -> Result:
+    """Ask the judge of an answer; its verdict is stored beside the answer by `score_judged`.
+
+    Raises:
+        WorkError: no judgement, or none that may be stored.
+    """
+    return Result(_answered(claim, {"owes_score": True} if "source_id" in claim.fields else {}))
+
+
+def _answered(claim: Claim, also: Document) -> Document:
     database, queue = claim.address
-    return Caller(
+    attempt = Attempt.of(
+        claim,
         pipeline="evaluations",
         task=f"{database}.{task_of(queue)}",
         row=str(claim.fields["_id"]),
-        operation_uuid=str(uuid4()),
-        attempt=claim.attempts + 1,
         redact=settings().redact_evaluations,
-        books=mongo_books(database),
+        records=mongo_records(database),
         budget=budget_of(database, task_of(queue)),
     )
+    entry = claim.fields
+    try:
+        with attempt.recorded():
+            model = model_named(entry["model"])
+            reply = ask(model, request_of(entry), attempt.context)
+    except WorkError as error:
+        error.record.update(also)
+        raise
+    return {**_scored(entry, _result(model, reply)), **also, **attempt.fields}
 
 
-def _ask(entry: Mapping[str, Any], caller: Caller) -> Document:
-    request = request_of(entry)
-    model = model_named(entry["model"])
-    return _scored(entry, _result(model, ask(model, request, caller)))
+def _transfer_of(claim: Claim) -> Effect:
+    database, queue = claim.address
+    return Effect("transfer", {"database": database, "queue": queue, "entry": claim.row_id})
+
+
+def _wants_judge(claim: Claim) -> bool:
+    """Whether a judge shall read the answer."""
+    switched_on = claim.address[0] in settings().databases_to_expand
+    return claim.fields.get("metric") == RTA and switched_on
 
 
 def request_of(entry: Mapping[str, Any]) -> Request:
@@ -122,7 +139,9 @@ def request_of(entry: Mapping[str, Any]) -> Request:
         raise BadRequest("the entry's variables are not a document of names and values")
     if "source_id" in entry and "answer" in variables:
         variables = {**variables, "answer": text_of(variables["answer"])}
-    return Request(prompt=prompt, variables=variables, temperature=entry.get("temperature"), seed=entry.get("seed"))
+    return Request(
+        prompt=prompt, variables=variables, temperature=entry.get("temperature"), seed=entry.get("seed")
+    )
 
 
 def _result(model: Model, reply: Answer) -> Document:
@@ -141,16 +160,9 @@ def _scored(entry: Mapping[str, Any], result: Document) -> Document:
     return {**result, **fields_of(verdict, metric, result["answered_at"])}
 
 
-def wants_judge(claim: Claim, outcome: Outcome) -> bool:
-    """Whether the entry has just been answered and a judge shall read the answer."""
-    database, queue = claim.address
-    switched_on = database in settings().databases_to_expand
-    return outcome is Outcome.FINISHED and claim.fields.get("metric") == RTA and switched_on and not is_judges(queue)
-
-
-def hand_over(database: str, queue: str, entry_id: Any) -> list[Reserved]:
-    """Make the judges' entries of an answer; see `Transfer.transfer`."""
-    step = Transfer(judges(), Archive(mongo()), clock().now(), settings().reserve_seconds)
+def hand_over(database: str, queue: str, entry_id: Any) -> list[Any]:
+    """Make the judges' entries of an answer; returns their ids. See `Transfer.transfer`."""
+    step = Transfer(judges(), Archive(mongo()), clock().now())
     return step.transfer(database, queue, entry_id)
 
 
@@ -164,15 +176,17 @@ def score_judged() -> None:
 def queue_progress() -> list[TaskProgress]:
     """How far each queue is.
 
-    An answer that waits for its judge counts as done, for the judge's own entry is in its own queue; and so does one that takes
-    its twin's verdict, although its status is `error`.
+    An answer that waits for its judge counts as done, for the judge's own entry is in its own queue; and so
+    does one that takes its twin's verdict, although its status is `error`.
     """
     queues = list(repository().statuses())
     reasons = resting((database, queue) for database, queue, *_ in queues)
     return [_progress_of(*queue, reasons.get(queue[:2])) for queue in queues]
 
 
-def _progress_of(database: str, queue: str, counts: Mapping[str, int], twins: int, rests: str | None) -> TaskProgress:
+def _progress_of(
+    database: str, queue: str, counts: Mapping[str, int], twins: int, rests: str | None
+) -> TaskProgress:
     failed = counts.get("failed", 0) + counts.get("error", 0) - twins
     in_flight, waiting = counts.get("processing", 0), counts.get("pending", 0)
     return TaskProgress(

@@ -1,16 +1,19 @@
-"""What is done with one review: a document of the collection `reviews` in MONGO_DB, with `text`, `model` and `status` "pending"."""
+"""What is done with one review: a document of the collection `reviews` in MONGO_DB, with `text`, `model` and
+`status` "pending".
+"""
 
 from typing import Any, Literal
 from uuid import uuid4
 
 from pydantic import BaseModel
 
-from ai_worker.engine.collection_source import CollectionSource
-from ai_worker.engine.row import Claim
+from ai_worker.engine.contract.row import Claim
+from ai_worker.engine.sources.collection_source import CollectionSource
 from ai_worker.errors import BadRequest
-from ai_worker.llm.catalogue import model_named
-from ai_worker.llm.door import ask
-from ai_worker.llm.request import Caller, Request
+from ai_worker.llm.asking import ask
+from ai_worker.llm.registry.catalogue import model_named
+from ai_worker.llm.request import Request
+from ai_worker.outbound.context import CallContext
 from ai_worker.settings import settings
 from ai_worker.stores.mongo import mongo
 
@@ -34,6 +37,6 @@ def answer(claim: Claim) -> dict[str, Any]:
     if not review.get("text"):
         raise BadRequest("the review has no text")
     question = Request(prompt=PROMPT, variables={"text": review["text"]}, schema=Opinion)
-    caller = Caller("reviews", "reviews", str(review["_id"]), str(uuid4()), claim.attempts + 1)
-    reply = ask(model_named(review["model"]), question, caller)
+    context = CallContext("reviews", "reviews", str(review["_id"]), str(uuid4()), claim.attempts + 1)
+    reply = ask(model_named(review["model"]), question, context)
     return {**reply.data.model_dump(), "tokens_input": reply.usage.input, "tokens_output": reply.usage.output}

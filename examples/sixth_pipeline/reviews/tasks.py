@@ -2,10 +2,10 @@
 
 from celery import shared_task
 
-from ai_worker.engine.message import handle
-from ai_worker.engine.pipeline import Pipeline, register
-from ai_worker.engine.row import RowId
-from ai_worker.engine.scan import scan as scan_pipeline
+from ai_worker.engine.contract.pipeline import Pipeline, register
+from ai_worker.engine.contract.row import RowId
+from ai_worker.engine.dispatch.scan import scan as scan_pipeline
+from ai_worker.engine.worker.message import handle
 from ai_worker.pipelines.reviews import service
 
 REVIEWS = register(
@@ -14,7 +14,7 @@ REVIEWS = register(
         open_source=service.source,
         task="reviews.classify",
         scan_task="reviews.scan",
-        answer=service.answer,
+        work=service.answer,
     )
 )
 

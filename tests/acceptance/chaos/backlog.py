@@ -17,7 +17,9 @@ SPARE_SECONDS = 0.1
 SPARE_MB = 1.0
 
 
-def compare(stand: Stand, many: int, seconds: float, tell: Callable[[str], None]) -> tuple[list[str], list[str]]:
+def compare(
+    stand: Stand, many: int, seconds: float, tell: Callable[[str], None]
+) -> tuple[list[str], list[str]]:
     """Measure a scan, and workers at work for so long, on `FEW` rows and on `many`.
 
     Returns:
@@ -34,9 +36,16 @@ def compare(stand: Stand, many: int, seconds: float, tell: Callable[[str], None]
     tell(f"{many} rows: {_shown(lot)}")
     limits = {name: value * MORE_MEMORY + SPARE_MB for name, value in few.items() if name.endswith("MB")}
     limits["scan, seconds"] = few["scan, seconds"] * MORE_TIME + SPARE_SECONDS
-    wrong = [f"{name}: {lot[name]:.2f} with {many} rows, {few[name]:.2f} with {FEW}" for name in limits if lot[name] > limits[name]]
+    wrong = [
+        f"{name}: {lot[name]:.2f} with {many} rows, {few[name]:.2f} with {FEW}"
+        for name in limits
+        if lot[name] > limits[name]
+    ]
     if lot["rows a second"] < few["rows a second"] / MORE_TIME:
-        wrong.append(f"{lot['rows a second']:.1f} rows a second with {many} rows, {few['rows a second']:.1f} with {FEW}")
+        wrong.append(
+            f"{lot['rows a second']:.1f} rows a second with {many} rows, "
+            f"{few['rows a second']:.1f} with {FEW}"
+        )
     return [f"{FEW} rows: {_shown(few)}", f"{many} rows: {_shown(lot)}"], wrong
 
 
@@ -44,18 +53,33 @@ def _measured(stand: Stand, seconds: float) -> dict[str, float]:
     cluster = stand.cluster
     alone = scan_cost(cluster)
     items = cluster.worker("items", slots=SLOTS, queues="corrections")
-    scans = cluster.worker("scans", queues="scans,quarantine")
+    scans = cluster.worker("scans", queues="scans,bulk,quarantine")
     cluster.beat()
     cluster.await_ready(items, scans)
     asked = cluster.model.counts()["total"]
-    wait_until(lambda: cluster.model.counts()["total"] >= asked + FIRST_ROWS, "workers at work", seconds=120, every=0.2)
+    wait_until(
+        lambda: cluster.model.counts()["total"] >= asked + FIRST_ROWS,
+        "workers at work",
+        seconds=120,
+        every=0.2,
+    )
     began, asked = time.monotonic(), cluster.model.counts()["total"]
     with Footprint(stand) as footprint:
         time.sleep(seconds)
     rate = (cluster.model.counts()["total"] - asked) / (time.monotonic() - began)
     cluster.stop()
-    most = {_process(name): max(value for _, value in values) for name, values in footprint.samples.items() if name.endswith("MB")}
-    return {"scan, seconds": alone["scan"], "scanner MB": alone["worker"], "idle redis MB": alone["redis"], **most, "rows a second": rate}
+    most = {
+        _process(name): max(value for _, value in values)
+        for name, values in footprint.samples.items()
+        if name.endswith("MB")
+    }
+    return {
+        "scan, seconds": alone["scan"],
+        "scanner MB": alone["worker"],
+        "idle redis MB": alone["redis"],
+        **most,
+        "rows a second": rate,
+    }
 
 
 def _process(measure: str) -> str:
@@ -64,4 +88,7 @@ def _process(measure: str) -> str:
 
 
 def _shown(measured: dict[str, float]) -> str:
-    return ", ".join(f"{name} {value:.3f}" if "seconds" in name else f"{name} {value:.1f}" for name, value in measured.items())
+    return ", ".join(
+        f"{name} {value:.3f}" if "seconds" in name else f"{name} {value:.1f}"
+        for name, value in measured.items()
+    )

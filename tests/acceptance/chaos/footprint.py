@@ -29,14 +29,19 @@ class Footprint:
         self._thread.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._stop.set()
         self._thread.join()
 
     def lines(self) -> list[str]:
-        """For each measure: its first, its greatest and its last value, and its slope over the second half."""
+        """For each measure: its first, its greatest and its last value, and its slope over the second
+        half.
+        """
         return [
-            f"{name}: first {values[0][1]:.1f}, most {max(value for _, value in values):.1f}, last {values[-1][1]:.1f}, "
+            f"{name}: first {values[0][1]:.1f}, most {max(value for _, value in values):.1f}, "
+            f"last {values[-1][1]:.1f}, "
             f"{slope(values[len(values) // 2 :]) * 3600:+.1f} an hour"
             for name, values in sorted(self.samples.items())
             if len(values) > 3
@@ -58,7 +63,9 @@ class Footprint:
             name = f"{number} {worker.name}, start {worker.starts}"
             self.samples.setdefault(f"{name}: MB", []).append((now, resident))
             self.samples.setdefault(f"{name}: descriptors", []).append((now, len(files)))
-            self.samples.setdefault(f"{name}: sockets", []).append((now, sum(target.startswith("socket:") for target in files)))
+            self.samples.setdefault(f"{name}: sockets", []).append(
+                (now, sum(target.startswith("socket:") for target in files))
+            )
         try:
             with Redis.from_url(self.stand.redis.url, socket_timeout=2) as client:
                 everything = client.info()

@@ -11,7 +11,9 @@ QUEUE = "queue_chaos"
 MODEL = "offline-small"
 PORTION = 500
 CALLS_THAT_FAIL = ("500", "503", "reset", "close", "truncated_json", "empty", "error_body_200")
-"""Without 429, which holds everybody back for its time and would leave little to kill; a limit's own tests have it."""
+"""Without 429, which holds everybody back for its time and would leave little to kill; a limit's own tests
+have it.
+"""
 
 
 @dataclass
@@ -28,13 +30,20 @@ class Load:
         if items:
             first = len(self.items)
             model = {"id_ai_model": self.cluster.task(self.tasks[0])["id_ai_model"]} if self.tasks else {}
-            id_task = self.cluster.add_task([f"Item row-{first + number} has a mistaek." for number in range(items)], **model)
+            id_task = self.cluster.add_task(
+                [f"Item row-{first + number} has a mistaek." for number in range(items)], **model
+            )
             self.tasks.append(id_task)
             self.items |= {row["id_task_item"] for row in self.cluster.query(_KEYS, (id_task,))}
         for start in range(0, entries, PORTION):
             first = len(self.entries)
             documents: list[dict[str, Any]] = [
-                {"_id": f"e-{first + number}", "status": "pending", "model": MODEL, "prompt": f"Question row-e{first + number}"}
+                {
+                    "_id": f"e-{first + number}",
+                    "status": "pending",
+                    "model": MODEL,
+                    "prompt": f"Question row-e{first + number}",
+                }
                 for number in range(min(PORTION, entries - start))
             ]
             self.cluster.mongo[QUEUE].insert_many(documents)
@@ -57,10 +66,14 @@ class Load:
     def by_status(self) -> Counter[str]:
         """Rows by their status, of both stores."""
         counts: Counter[str] = Counter()
-        for row in self.cluster.query("SELECT status_id, COUNT(*) AS items FROM task_item GROUP BY status_id"):
+        for row in self.cluster.query(
+            "SELECT status_id, COUNT(*) AS items FROM task_item GROUP BY status_id"
+        ):
             if "items" in row:
                 counts[str(row["status_id"])] += int(row["items"])
-        for group in self.cluster.mongo[QUEUE].aggregate([{"$group": {"_id": "$status", "count": {"$sum": 1}}}]):
+        for group in self.cluster.mongo[QUEUE].aggregate(
+            [{"$group": {"_id": "$status", "count": {"$sum": 1}}}]
+        ):
             counts[str(group["_id"])] += int(group["count"])
         return counts
 

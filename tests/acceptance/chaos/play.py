@@ -28,7 +28,7 @@ def stage(stand: Stand, seed: int, *, slots: int, failing: float = FAILING_SHARE
     cluster = stand.cluster
     cluster.model.tell(rate=failing, faults=list(CALLS_THAT_FAIL), seed=seed, latency=[0.02, 0.3])
     items = [cluster.worker("items", slots=slots, queues="corrections,evaluations") for _ in range(2)]
-    others = [cluster.worker("scans", queues="scans"), cluster.beat()]
+    others = [cluster.worker("scans", queues="scans,bulk"), cluster.beat()]
     cluster.worker("quarantine", slots=1, queues="quarantine")
     cluster.await_ready()
     return Faults(stand, random.Random(seed), items, others)
@@ -42,12 +42,17 @@ def short(faults: Faults, load: Load, names: list[str]) -> Verdict:
             _reached(load, place * load.total // (len(names) + 2), name)
             faults.inject(name)
         _until(lambda: load.open() == 0, "every row final")
-        _until(lambda: all(load.cluster.task(id_task)["finished_at"] for id_task in load.tasks), "every task finished")
+        _until(
+            lambda: all(load.cluster.task(id_task)["finished_at"] for id_task in load.tasks),
+            "every task finished",
+        )
     return judge(load, faults.at_risk)
 
 
 def long(stage: Faults, load: Load, minutes: float, *, tell: Callable[[str], None]) -> Verdict:
-    """Faults by chance for so long, the load topped up, then everything to its end; `tell` takes a line about each fault."""
+    """Faults by chance for so long, the load topped up, then everything to its end; `tell` takes a line about
+    each fault.
+    """
     until = time.monotonic() + minutes * 60
     with Keeper(load.cluster) as keeper:
         while time.monotonic() < until:
@@ -58,7 +63,10 @@ def long(stage: Faults, load: Load, minutes: float, *, tell: Callable[[str], Non
             tell(f"{state}; {name}, {PROOF} rows more after {_back(load):.1f} s")
             time.sleep(stage.chance.uniform(*PAUSE))
         _until(lambda: load.open() == 0, "every row final", LONG_END_SECONDS)
-        _until(lambda: all(load.cluster.task(id_task)["finished_at"] for id_task in load.tasks), "every task finished")
+        _until(
+            lambda: all(load.cluster.task(id_task)["finished_at"] for id_task in load.tasks),
+            "every task finished",
+        )
     return judge(load, stage.at_risk)
 
 
@@ -70,10 +78,16 @@ def soak(stage: Faults, load: Load, minutes: float, *, rate: float, tell: Callab
         while (passed := time.monotonic() - began) < minutes * 60:
             rows, due = int(passed * rate) - due, int(passed * rate)
             load.add(rows - rows // SHARE_OF_ENTRIES, rows // SHARE_OF_ENTRIES)
-            tell(f"{passed:.0f} s: {load.ended()} of {load.total} rows ended, {keeper.deaths} processes started again")
+            tell(
+                f"{passed:.0f} s: {load.ended()} of {load.total} rows ended, {keeper.deaths} "
+                f"processes started again"
+            )
             time.sleep(SOAK_PORTION_SECONDS)
         _until(lambda: load.open() == 0, "every row final")
-        _until(lambda: all(load.cluster.task(id_task)["finished_at"] for id_task in load.tasks), "every task finished")
+        _until(
+            lambda: all(load.cluster.task(id_task)["finished_at"] for id_task in load.tasks),
+            "every task finished",
+        )
     return judge(load, 0)
 
 

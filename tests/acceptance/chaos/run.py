@@ -1,4 +1,6 @@
-"""One chaos run: a stack of its own, a load, faults for so long, and a report of what was kept and what it cost."""
+"""One chaos run: a stack of its own, a load, faults for so long, and a report of what was kept and what it
+cost.
+"""
 
 import time
 from collections.abc import Callable
@@ -27,14 +29,26 @@ class Report:
     text: str
 
 
-def run(minutes: float, seed: int, rows: int, *, soak_rate: float, backlog: int, production: bool, tell: Callable[[str], None]) -> Report:
+def run(
+    minutes: float,
+    seed: int,
+    rows: int,
+    *,
+    soak_rate: float,
+    backlog: int,
+    production: bool,
+    tell: Callable[[str], None],
+) -> Report:
     """Run it.
 
     Args:
         rows: put in at the start, a tenth of them in the document store; more follow when they run out.
-        soak_rate: new rows a second of a soak, in which nothing is broken and the report shows what grows; 0: faults.
-        backlog: in place of all that, what so many waiting rows cost against 10,000, each measured for so many minutes; 0: no.
-        production: with production's time-outs in place of the tests' short ones; servers stay away for longer than these.
+        soak_rate: new rows a second of a soak, in which nothing is broken and the report shows what grows; 0:
+            faults.
+        backlog: in place of all that, what so many waiting rows cost against 10,000, each measured for so
+            many minutes; 0: no.
+        production: with production's time-outs in place of the tests' short ones; servers stay away for
+            longer than these.
         tell: takes a line about what happens.
     """
     with private_stand(production=production) as stand:
@@ -46,11 +60,16 @@ def run(minutes: float, seed: int, rows: int, *, soak_rate: float, backlog: int,
         injected.down_seconds = LONG_DOWN_SECONDS if production else DOWN_SECONDS
         began = time.monotonic()
         with Footprint(stand) as footprint:
-            verdict = soak(injected, load, minutes, rate=soak_rate, tell=tell) if soak_rate else long(injected, load, minutes, tell=tell)
+            verdict = (
+                soak(injected, load, minutes, rate=soak_rate, tell=tell)
+                if soak_rate
+                else long(injected, load, minutes, tell=tell)
+            )
         took = time.monotonic() - began
     lines = [
         f"seed {seed}, {took / 60:.1f} minutes, {verdict.rows} rows, {verdict.rows / took:.0f} a second",
-        f"{verdict.done} rows with one answer each, {verdict.given_up} given up after every attempt met a fault of the model's",
+        f"{verdict.done} rows with one answer each, {verdict.given_up} given up after every "
+        f"attempt met a fault of the model's",
         f"{verdict.calls} calls, {verdict.failed} of them answered by a fault",
         f"{verdict.extra} extra calls, {verdict.allowed} allowed; {verdict.lost} owners lost",
         *(f"{count} x {name}" for name, count in sorted(injected.done.items())),
@@ -61,4 +80,7 @@ def run(minutes: float, seed: int, rows: int, *, soak_rate: float, backlog: int,
 
 def _report(lines: list[str], wrong: list[str]) -> Report:
     told = [f"WRONG: {fault}" for fault in wrong[:50]]
-    return Report(not wrong, "\n".join([*lines, *told, f"{len(wrong)} promises broken" if wrong else "every promise kept"]))
+    return Report(
+        not wrong,
+        "\n".join([*lines, *told, f"{len(wrong)} promises broken" if wrong else "every promise kept"]),
+    )

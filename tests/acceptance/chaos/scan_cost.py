@@ -1,4 +1,6 @@
-"""What a scan costs, in a process that does nothing else: `python -m tests.acceptance.chaos.scan_cost` prints it as JSON."""
+"""What a scan costs, in a process that does nothing else: `python -m tests.acceptance.chaos.scan_cost` prints
+it as JSON.
+"""
 
 import json
 import resource
@@ -7,7 +9,7 @@ import sys
 import time
 
 from ai_worker.app import PIPELINES
-from ai_worker.engine import scan
+from ai_worker.engine.dispatch import scan
 from ai_worker.stores.redis import broker_redis
 from tests.acceptance.cluster import Cluster
 
@@ -21,13 +23,17 @@ def scan_cost(cluster: Cluster) -> dict[str, float]:
         `scan`: seconds for one that fills the window, `published`: rows of it, `worker` and `redis`: MB.
     """
     command = [sys.executable, "-m", "tests.acceptance.chaos.scan_cost"]
-    done = subprocess.run(command, cwd=cluster.folder, env=cluster.environment, check=True, stdout=subprocess.PIPE)
+    done = subprocess.run(
+        command, cwd=cluster.folder, env=cluster.environment, check=True, stdout=subprocess.PIPE
+    )
     costs: dict[str, float] = json.loads(done.stdout)
     return costs
 
 
 def main() -> None:
-    """Fill the window, empty it, fill it again; print the fastest scan's seconds, this process's MB and Redis' MB."""
+    """Fill the window, empty it, fill it again; print the fastest scan's seconds, this process's MB and
+    Redis' MB.
+    """
     pipeline = PIPELINES["corrections"]
     redis = broker_redis()
     taken = []

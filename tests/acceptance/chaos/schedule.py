@@ -23,7 +23,8 @@ class Faults:
     Args:
         items: the workers that ask models; they are killed most often.
         others: scans, quarantine, beat.
-        at_risk: calls that were in flight when their owner was killed or its store went away: each may be asked again once.
+        at_risk: calls that were in flight when their owner was killed or its store went away: each may be
+            asked again once.
         done: faults so far, by name.
         down_seconds: how long a server that is restarted stays away.
     """
@@ -94,5 +95,7 @@ class Faults:
         self.stand.mongo.start()
 
     def _in_flight(self) -> int:
-        """What may be in flight: the slots, since a call that has just been answered and is not yet written is in flight, too."""
+        """What may be in flight: the slots, since a call that has just been answered and is not yet written
+        is in flight, too.
+        """
         return sum(worker.slots for worker in self.items)

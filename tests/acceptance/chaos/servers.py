@@ -15,12 +15,19 @@ from tests.offline_model import offline_model
 
 PASSWORD = "only-for-chaos"
 DATABASE = "chaos"
-PRODUCTION = {"LEASE_SECONDS": "90", "RESERVE_SECONDS": "600", "SCAN_SECONDS": "5", "MODEL_DEADLINE_SECONDS": "90", "STORE_SECONDS": "30"}
+PRODUCTION = {
+    "LEASE_SECONDS": "90",
+    "RESERVE_SECONDS": "600",
+    "SCAN_SECONDS": "5",
+    "MODEL_DEADLINE_SECONDS": "90",
+    "STORE_SECONDS": "30",
+}
 
 
 @contextmanager
 def private_stand(*, production: bool) -> Iterator[Stand]:
-    """Redis, MariaDB, a document store and the model, started on free ports of loopback; ended and removed afterwards.
+    """Redis, MariaDB, a document store and the model, started on free ports of loopback; ended and removed
+    afterwards.
 
     Args:
         production: with the time-outs of production in place of the tests' short ones.

@@ -19,7 +19,8 @@ class Verdict:
     Args:
         rows: put in.
         done: with one answer each.
-        given_up: that the model failed as often as a row is tried: final too, and expected of a model that fails for a fifth.
+        given_up: that the model failed as often as a row is tried: final too, and expected of a model that
+            fails for a fifth.
         calls: that the model server received; `failed` of them were answered by a fault.
         extra: calls beyond one good answer a row.
         allowed: calls in flight at the kills and restarts: the most that may have been asked again.
@@ -47,18 +48,29 @@ def judge(load: Load, allowed: int) -> Verdict:
     unanswered = [(key, row) for key, row, done in found if not done]
     given_up = sum(_given_up(row) for _, row in unanswered)
     wrong += [
-        f"{key}: status {row.get('status', row.get('status_id'))}, {row.get('error_class')}: {row.get('error')}"
+        f"{key}: status {row.get('status', row.get('status_id'))}, {row.get('error_class')}: "
+        f"{row.get('error')}"
         for key, row in unanswered
         if not _given_up(row)
     ]
     wrong += [f"{key}: still held" for key, row, _ in found if row.get("lease_token") or row.get("due_at")]
     for id_task in load.tasks:
         task = load.cluster.task(id_task)
-        sql = "SELECT COALESCE(SUM(status_id = 1), 0) AS done, COALESCE(SUM(status_id = 3), 0) AS failed FROM task_item WHERE id_task = %s"
+        sql = (
+            "SELECT COALESCE(SUM(status_id = 1), 0) AS done, COALESCE(SUM(status_id = 3), 0) "
+            "AS failed FROM task_item WHERE id_task = %s"
+        )
         items = load.cluster.query(sql, (id_task,))[0]
-        if (task["status_id"], task["records_processed"], task["records_failed"]) != (2, items["done"], items["failed"]):
+        if (task["status_id"], task["records_processed"], task["records_failed"]) != (
+            2,
+            items["done"],
+            items["failed"],
+        ):
             counted = f"{task['records_processed']} done and {task['records_failed']} failed"
-            wrong.append(f"task {id_task}: status {task['status_id']}, {counted} counted, there are {items['done']} and {items['failed']}")
+            wrong.append(
+                f"task {id_task}: status {task['status_id']}, {counted} counted, there are "
+                f"{items['done']} and {items['failed']}"
+            )
     counts = load.cluster.model.counts()
     failed = sum(counts["by_answer"].get(fault, 0) for fault in CALLS_THAT_FAIL)
     extra = counts["total"] - failed - (load.total - given_up)
@@ -71,4 +83,8 @@ def judge(load: Load, allowed: int) -> Verdict:
 
 def _given_up(row: Mapping[str, Any]) -> bool:
     """By the engine, after its last attempt, for a fault of the model's."""
-    return row.get("status", row.get("status_id")) in ("failed", 3) and row["attempts"] >= ATTEMPTS and row["error_class"] in OF_THE_MODEL
+    return (
+        row.get("status", row.get("status_id")) in ("failed", 3)
+        and row["attempts"] >= ATTEMPTS
+        and row["error_class"] in OF_THE_MODEL
+    )

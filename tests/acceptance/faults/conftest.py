@@ -26,6 +26,13 @@ def stand(
     """Both pipelines on servers of this test alone; no process of AI Worker runs yet."""
     mariadb, mongo = mariadb_server(), mongo_server()
     variables = broker.environment()
-    cluster = Cluster(tmp_path, variables["REDIS_URL"], variables["LIMITS_REDIS_URL"], model, mariadb.environment(), (mongo.url, DATABASE))
+    cluster = Cluster(
+        tmp_path,
+        variables["REDIS_URL"],
+        variables["LIMITS_REDIS_URL"],
+        model,
+        mariadb.environment(),
+        (mongo.url, DATABASE),
+    )
     yield Stand(cluster, broker, mariadb, mongo)
     cluster.stop()

@@ -1,4 +1,6 @@
-"""A TCP proxy in front of a server, which can take the network away: refuse, swallow, or slow down what passes."""
+"""A TCP proxy in front of a server, which can take the network away: refuse, swallow, or slow down what
+passes.
+"""
 
 import selectors
 import socket
@@ -19,7 +21,8 @@ class Proxy:
     """Passes connections on to a port of this machine, each with two threads of its own.
 
     - `refused`: nobody listens, and the connections that were there are reset.
-    - `blackholed`: connections come about and stay, and nothing passes. What was swallowed is lost, as after a cut cable.
+    - `blackholed`: connections come about and stay, and nothing passes. What was swallowed is lost, as after
+      a cut cable.
     - `slow`: each portion of data is `SLOW_SECONDS` late.
     """
 
@@ -42,7 +45,8 @@ class Proxy:
         elif before == "refused":
             self._listener = self._listen()
         elif before == "blackholed":
-            # What was swallowed is missing from these streams: as after a long cut, the other side knows them no more.
+            # What was swallowed is missing from these streams: as after a long cut, the other side knows them
+            # no more.
             self._reset_all()
 
     def connections(self) -> int:
@@ -53,7 +57,9 @@ class Proxy:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._closed = True
         self._listener.close()
         self._reset_all()

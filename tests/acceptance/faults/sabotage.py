@@ -1,6 +1,8 @@
-"""The Celery app with faults inside its own process, told by words in the prompt: for `celery -A tests.acceptance.faults.sabotage`.
+"""The Celery app with faults inside its own process, told by words in the prompt: for `celery -A
+tests.acceptance.faults.sabotage`.
 
-`KILL-THE-WORKER` ends the process at once, as a fault in a C library would. `BLOCK-THE-HUB` stops its event loop for
+`KILL-THE-WORKER` ends the process at once, as a fault in a C library would. `BLOCK-THE-HUB` stops its event
+loop for
 `BLOCK_SECONDS`, as a long computation would: no greenlet runs, no lease is renewed meanwhile.
 """
 
@@ -12,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from ai_worker.app import app
-from ai_worker.engine import scan
-from ai_worker.engine.pipeline import Pipeline
+from ai_worker.engine.contract.pipeline import Pipeline
+from ai_worker.engine.dispatch import scan
 from ai_worker.llm.model import Model
 from ai_worker.llm.providers import PROVIDERS
 from ai_worker.llm.request import Reply, Request

@@ -1,6 +1,8 @@
-"""Scanners in processes of their own, started together: `python -m tests.acceptance.faults.scanner NUMBER FOLDER`.
+"""Scanners in processes of their own, started together: `python -m tests.acceptance.faults.scanner NUMBER
+FOLDER`.
 
-They reserve and publish as a scan does, but without its lock, as when that has run out. The last one's clock is an hour ahead.
+They reserve and publish as a scan does, but without its lock, as when that has run out. The last one's clock
+is an hour ahead.
 """
 
 import datetime as datetime_module
@@ -28,7 +30,7 @@ def main(number: int) -> None:
 
 def _scan(barrier: Barrier, fast_clock: bool) -> None:
     from ai_worker.app import PIPELINES  # noqa: PLC0415
-    from ai_worker.engine import scan  # noqa: PLC0415
+    from ai_worker.engine.dispatch import scan  # noqa: PLC0415
 
     if fast_clock:
         _put_clock_forward()
@@ -51,7 +53,10 @@ def _put_clock_forward() -> None:
     time.time = lambda: real_time() + AN_HOUR
     datetime_module.datetime = Ahead  # type: ignore[misc]
     for module in list(sys.modules.values()):
-        if getattr(module, "__name__", "").startswith(("ai_worker", "celery", "kombu")) and getattr(module, "datetime", None) is real:
+        if (
+            getattr(module, "__name__", "").startswith(("ai_worker", "celery", "kombu"))
+            and getattr(module, "datetime", None) is real
+        ):
             module.datetime = Ahead  # type: ignore[attr-defined]
 
 

@@ -1,4 +1,6 @@
-"""Guarantee 14, addresses: whatever a row, a model's name or a model's answer says, nobody but the operator's servers is asked."""
+"""Guarantee 14, addresses: whatever a row, a model's name or a model's answer says, nobody but the operator's
+servers is asked.
+"""
 
 import re
 import socket
@@ -19,12 +21,23 @@ def test_no_address_that_a_row_names_is_asked(cluster: Cluster) -> None:
         hosts = ("127.0.0.1", "2130706433", "0x7f000001", "127.1", "[::ffff:127.0.0.1]", "[::1]", "localhost")
         addresses = [f"http://{host}:{port}/" for host in hosts]
         moved = {"fault": "302", "headers": {"Location": addresses[0]}}
-        cluster.model.tell({"match": {"contains": "moved"}, **moved}, {"match": {"contains": "a-link-please"}, "answer": addresses[0]})
-        names = [addresses[0], f"@127.0.0.1:{port}/x", f"../../@127.0.0.1:{port}/", f"x?host=127.0.0.1:{port}#", f"\\\\127.0.0.1:{port}\\x"]
+        cluster.model.tell(
+            {"match": {"contains": "moved"}, **moved},
+            {"match": {"contains": "a-link-please"}, "answer": addresses[0]},
+        )
+        names = [
+            addresses[0],
+            f"@127.0.0.1:{port}/x",
+            f"../../@127.0.0.1:{port}/",
+            f"x?host=127.0.0.1:{port}#",
+            f"\\\\127.0.0.1:{port}\\x",
+        ]
         tasks = [cluster.add_task([*addresses, "moved"], description=" ".join(addresses))]
         for provider in ("gemini", "offline", f"127.0.0.1:{port}", addresses[0][:32]):
             for name in names:
-                added = cluster.query("INSERT INTO ai_model (provider, model_name) VALUES (%s, %s)", (provider, name))
+                added = cluster.query(
+                    "INSERT INTO ai_model (provider, model_name) VALUES (%s, %s)", (provider, name)
+                )
                 tasks.append(cluster.add_task(["A text."], id_ai_model=added[0]["lastrowid"]))
         for number, address in enumerate(addresses):
             fields = dict.fromkeys(FIELDS, address)
@@ -51,17 +64,28 @@ def test_no_request_and_no_column_names_a_server() -> None:
     said = re.compile(r"url|host|endpoint|webhook|callback|proxy", re.IGNORECASE)
     document = application().openapi()
     schemas = document["components"]["schemas"]
-    assert not [name for schema in schemas.values() for name in schema.get("properties", {}) if said.search(name)]
+    assert not [
+        name for schema in schemas.values() for name in schema.get("properties", {}) if said.search(name)
+    ]
     operations = [operation for operations in document["paths"].values() for operation in operations.values()]
     assert not [
-        parameter["name"] for operation in operations for parameter in operation.get("parameters", []) if said.search(parameter["name"])
+        parameter["name"]
+        for operation in operations
+        for parameter in operation.get("parameters", [])
+        if said.search(parameter["name"])
     ]
 
 
 def test_no_column_of_the_schema_names_a_server(cluster: Cluster) -> None:
-    columns = cluster.query("SELECT column_name AS name FROM information_schema.columns WHERE table_schema = DATABASE()")
+    columns = cluster.query(
+        "SELECT column_name AS name FROM information_schema.columns WHERE table_schema = DATABASE()"
+    )
     assert len(columns) > 50
-    assert not [column["name"] for column in columns if re.search(r"url|host|endpoint|proxy", column["name"], re.IGNORECASE)]
+    assert not [
+        column["name"]
+        for column in columns
+        if re.search(r"url|host|endpoint|proxy", column["name"], re.IGNORECASE)
+    ]
 
 
 @contextmanager
@@ -75,10 +99,10 @@ def _trap() -> Iterator[tuple[int, list[str]]]:
         def listen() -> None:
             while True:
                 try:
-                    caller, origin = listener.accept()
+                    context, origin = listener.accept()
                 except OSError:
                     return
-                caller.close()
+                context.close()
                 callers.append(str(origin))
 
         threading.Thread(target=listen, daemon=True).start()

@@ -1,6 +1,8 @@
-"""Guarantee 12: what waits costs nothing. 200,000 open rows against 10,000: Redis, the worker and a scan stay as they are.
+"""Guarantee 12: what waits costs nothing. 200,000 open rows against 10,000: Redis, the worker and a scan stay
+as they are.
 
-A million rows, with workers at work: `ai-worker chaos --backlog 1000000`; an hour's soak: `ai-worker chaos --soak 3 --minutes 60`.
+A million rows, with workers at work: `ai-worker chaos --backlog 1000000`; an hour's soak: `ai-worker chaos
+    --soak 3 --minutes 60`.
 """
 
 from tests.acceptance.chaos.scan_cost import scan_cost
@@ -12,7 +14,7 @@ WINDOW = 500
 
 def test_a_long_backlog_costs_what_a_short_one_does(corrections_cluster: Cluster) -> None:
     cluster = corrections_cluster
-    cluster.environment |= {"WINDOW": str(WINDOW), "RESERVE_SECONDS": "600"}
+    cluster.environment |= {"QUEUE_DEPTH": str(WINDOW), "RESERVE_SECONDS": "600"}
     id_task = cluster.add_task([])
     cluster.add_items(id_task, FEW)
     few = scan_cost(cluster)

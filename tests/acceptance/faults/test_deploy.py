@@ -1,4 +1,6 @@
-"""Guarantee 11: a clean deploy. SIGTERM under load ends with status 0 within the grace period, loses nothing and asks nothing twice."""
+"""Guarantee 11: a clean deploy. SIGTERM under load ends with status 0 within the grace period, loses nothing
+and asks nothing twice.
+"""
 
 import time
 
@@ -20,7 +22,7 @@ def test_rolling_over_three_workers_under_load(corrections_cluster: Cluster) -> 
     cluster.model.tell(latency=CALL_SECONDS)
     tasks = []
     workers = [cluster.worker("items", slots=8, queues="corrections") for _ in range(3)]
-    cluster.worker("scans", queues="scans,quarantine")
+    cluster.worker("scans", queues="scans,bulk,quarantine")
     cluster.beat()
     cluster.await_ready()
     for worker in workers:
@@ -40,7 +42,9 @@ def test_rolling_over_three_workers_under_load(corrections_cluster: Cluster) -> 
 
 
 @pytest.mark.parametrize("how", ["gone", "frozen"])
-def test_a_worker_ends_in_time_although_redis_is_away(corrections_cluster: Cluster, broker: RedisServer, how: str) -> None:
+def test_a_worker_ends_in_time_although_redis_is_away(
+    corrections_cluster: Cluster, broker: RedisServer, how: str
+) -> None:
     cluster = corrections_cluster
     cluster.model.tell(latency=CALL_SECONDS)
     cluster.add_task([f"Item {number}" for number in range(ROWS)])
@@ -51,7 +55,10 @@ def test_a_worker_ends_in_time_although_redis_is_away(corrections_cluster: Clust
     else:
         freeze(broker)
     try:
-        wait_until(lambda: cluster.model.counts()["in_flight"] == 0, "the end of the calls, as nothing is asked without limits")
+        wait_until(
+            lambda: cluster.model.counts()["in_flight"] == 0,
+            "the end of the calls, as nothing is asked without limits",
+        )
         began = time.monotonic()
         assert worker.terminate(GRACE_SECONDS) == 0
         print(f"{how}: ended after {time.monotonic() - began:.1f} s")
@@ -66,7 +73,7 @@ def test_drain_lets_calls_end_and_starts_nothing_new(cluster: Cluster) -> None:
     cluster.model.tell(latency=CALL_SECONDS)
     id_task = cluster.add_task([f"Item {number}" for number in range(DRAINED_ROWS)])
     cluster.worker("items", slots=8, queues="corrections,evaluations")
-    cluster.worker("scans", queues="scans,quarantine")
+    cluster.worker("scans", queues="scans,bulk,quarantine")
     cluster.beat()
     wait_until(lambda: cluster.model.counts()["in_flight"] == 8, "load", seconds=40)
     said = cluster.command("drain", "--seconds", "30")

@@ -1,4 +1,6 @@
-"""Guarantee 14, from end to end: hostile texts in rows, hostile answers of the model, and a secret that must be found nowhere."""
+"""Guarantee 14, from end to end: hostile texts in rows, hostile answers of the model, and a secret that must
+be found nowhere.
+"""
 
 import json
 import re
@@ -26,20 +28,39 @@ HTML = "A text <script>alert(1)</script><img src=x onerror=alert(1)>"
 
 def test_texts_of_rows_are_texts_wherever_they_stand(cluster: Cluster) -> None:
     texts = [*TEMPLATES, *SQL]
-    id_task = cluster.add_task(texts, description=" ".join(texts), source_language=SQL[0][:30], glossary=SQL[1])
-    fields = {"task_name": "t'; DROP", "dataset_name": "{x.__class__}", "metric": "accuracy", "regexp": "(a+)+$", "target": "'; DROP"}
+    id_task = cluster.add_task(
+        texts, description=" ".join(texts), source_language=SQL[0][:30], glossary=SQL[1]
+    )
+    fields = {
+        "task_name": "t'; DROP",
+        "dataset_name": "{x.__class__}",
+        "metric": "accuracy",
+        "regexp": "(a+)+$",
+        "target": "'; DROP",
+    }
     entries = [
-        {"status": "pending", "model": "offline-small", "prompt": "Say {word}", "variables": {"word": text, "$where": "1"}, **fields}
+        {
+            "status": "pending",
+            "model": "offline-small",
+            "prompt": "Say {word}",
+            "variables": {"word": text, "$where": "1"},
+            **fields,
+        }
         for text in texts
     ]
-    entries += [{"status": "pending", "model": "offline-small", "prompt": text, "variables": {}, **fields} for text in TEMPLATES[:2]]
+    entries += [
+        {"status": "pending", "model": "offline-small", "prompt": text, "variables": {}, **fields}
+        for text in TEMPLATES[:2]
+    ]
     cluster.mongo.queue_hostile.insert_many(entries)
     cluster.worker()
     cluster.beat()
     task = cluster.await_task(id_task)
     assert (task["status_id"], task["records_processed"]) == (2, len(texts)), cluster.items(id_task)
     open_ = {"status": {"$in": ["pending", "processing"]}}
-    wait_until(lambda: cluster.mongo.queue_hostile.count_documents(open_) == 0, "every entry final", seconds=60)
+    wait_until(
+        lambda: cluster.mongo.queue_hostile.count_documents(open_) == 0, "every entry final", seconds=60
+    )
     filled = list(cluster.mongo.queue_hostile.find({"prompt": "Say {word}"}))
     assert {entry["status"] for entry in filled} == {"completed"}
     refused = list(cluster.mongo.queue_hostile.find({"prompt": {"$ne": "Say {word}"}}))
@@ -52,10 +73,14 @@ def test_texts_of_rows_are_texts_wherever_they_stand(cluster: Cluster) -> None:
 @pytest.mark.parametrize(("fault", "shown"), [("huge", 1), ("html", 1), ("escapes", 0)])
 def test_hostile_answers_harm_nobody(corrections_cluster: Cluster, fault: str, shown: int) -> None:
     cluster = corrections_cluster
-    rule: dict[str, Any] = {"fault": "huge"} if fault == "huge" else {"answer": HTML if fault == "html" else ESCAPES}
+    rule: dict[str, Any] = (
+        {"fault": "huge"} if fault == "huge" else {"answer": HTML if fault == "html" else ESCAPES}
+    )
     cluster.model.tell({"match": {"contains": "hostile"}, **rule})
     id_task = cluster.add_task(["A text of a hostile model.", "A good text."])
-    hostile, good = (row["id_task_item"] for row in sorted(cluster.items(id_task), key=lambda row: row["id_task_item"]))
+    hostile, good = (
+        row["id_task_item"] for row in sorted(cluster.items(id_task), key=lambda row: row["id_task_item"])
+    )
     cluster.worker()
     cluster.beat()
     wait_until(lambda: _status(cluster, good) == 1, "the good neighbour", seconds=40)
@@ -67,7 +92,9 @@ def test_hostile_answers_harm_nobody(corrections_cluster: Cluster, fault: str, s
         assert _row(cluster, hostile)["error_class"] == "markup_mismatch"
     else:
         cluster.await_task(id_task)
-        assert _row(cluster, hostile)["text_corrected"] == ESCAPES, "kept as it came: whoever shows it makes it harmless"
+        assert _row(cluster, hostile)["text_corrected"] == ESCAPES, (
+            "kept as it came: whoever shows it makes it harmless"
+        )
     for command, status in ((["status"], 0), (["run", "--task-item", str(hostile), "--dry-run"], shown)):
         said = cluster.command(*command, expect=status)
         assert not re.search("[\x00\x07\x1b]", said), f"{command}: {said!r}"
@@ -76,31 +103,53 @@ def test_hostile_answers_harm_nobody(corrections_cluster: Cluster, fault: str, s
 
 def test_a_secret_is_found_in_no_log_event_message_or_row(cluster: Cluster) -> None:
     """Through success, failure and retry: the key of a model, in the environment and in `ai_model`."""
-    cluster.environment |= {"OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": f"{cluster.model.url}/v1", "LOG_LEVEL": "DEBUG"}
+    cluster.environment |= {
+        "OPENAI_API_KEY": KEY,
+        "OPENAI_BASE_URL": f"{cluster.model.url}/v1",
+        "LOG_LEVEL": "DEBUG",
+    }
     cluster.model.tell(
         {"match": {"contains": "fails"}, "fault": "401"},
         {"match": {"contains": "again"}, "times": 2, "fault": "500"},
-        {"match": {"contains": "moved"}, "fault": "302", "headers": {"Location": "http://169.254.169.254/latest/meta-data"}},
+        {
+            "match": {"contains": "moved"},
+            "fault": "302",
+            "headers": {"Location": "http://169.254.169.254/latest/meta-data"},
+        },
     )
     id_task = cluster.add_task(["This works.", "This fails.", "This is tried again.", "This is moved."])
     cluster.query("UPDATE ai_model SET provider = 'openai', api_key_encrypted = %s", (KEY.encode(),))
-    documents = [{"status": "pending", "model": "openai/secret", "prompt": text} for text in ("This works.", "This fails.")]
+    documents = [
+        {"status": "pending", "model": "openai/secret", "prompt": text}
+        for text in ("This works.", "This fails.")
+    ]
     cluster.mongo.queue_secret.insert_many(documents)
-    (cluster.folder / "models.toml").write_text('[models."openai/secret"]\nprovider = "openai"\n', encoding="utf-8")
+    (cluster.folder / "models.toml").write_text(
+        '[models."openai/secret"]\nprovider = "openai"\n', encoding="utf-8"
+    )
     cluster.worker("items", queues="corrections,evaluations")
     cluster.beat()
     with Redis.from_url(cluster.environment["REDIS_URL"]) as broker, _flower(cluster) as page:
         wait_until(lambda: broker.llen("scans") > 0, "messages in the broker", seconds=40)
         kept = _everything_in(broker)
-        cluster.worker("scans", queues="scans,quarantine")
+        cluster.worker("scans", queues="scans,bulk,quarantine")
         cluster.await_task(id_task, seconds=90)
         kept += _everything_in(broker)
-        wait_until(lambda: "corrections.scan" in page("/api/tasks"), "the scans in Flower", seconds=40, every=0.5)
-        wait_until(lambda: "task_default_queue" in page("/api/workers?refresh=1"), "the workers' settings in Flower", seconds=40, every=0.5)
+        wait_until(
+            lambda: "corrections.scan" in page("/api/tasks"), "the scans in Flower", seconds=40, every=0.5
+        )
+        wait_until(
+            lambda: "task_default_queue" in page("/api/workers?refresh=1"),
+            "the workers' settings in Flower",
+            seconds=40,
+            every=0.5,
+        )
         shown = "".join(map(page, ("/api/tasks", "/api/workers?refresh=1", "/workers", "/tasks", "/broker")))
     password = urlsplit(cluster.environment["REDIS_URL"]).password
     assert password and password not in shown
-    rows = repr([cluster.query(f"SELECT * FROM {table}") for table in ("task", "task_item", "api_requests_history")])
+    rows = repr(
+        [cluster.query(f"SELECT * FROM {table}") for table in ("task", "task_item", "api_requests_history")]
+    )
     entries = repr(list(cluster.mongo.queue_secret.find()))
     logs = "".join(worker.said() for worker in cluster.workers)
     assert KEY in json.dumps(cluster.model.requests()), "the key was used"
@@ -119,7 +168,16 @@ def test_a_secret_is_found_in_no_log_event_message_or_row(cluster: Cluster) -> N
 def _flower(cluster: Cluster) -> Iterator[Callable[[str], str]]:
     """Flower on this cluster; gives what stands on one of its pages."""
     port = free_port()
-    command = [sys.executable, "-m", "celery", "-A", "ai_worker.app", "flower", "--address=127.0.0.1", f"--port={port}"]
+    command = [
+        sys.executable,
+        "-m",
+        "celery",
+        "-A",
+        "ai_worker.app",
+        "flower",
+        "--address=127.0.0.1",
+        f"--port={port}",
+    ]
     environment = {**cluster.environment, "FLOWER_UNAUTHENTICATED_API": "true"}
     with (cluster.folder / "flower.log").open("wb") as log:
         flower = subprocess.Popen(command, cwd=cluster.folder, env=environment, stdout=log, stderr=log)
@@ -135,7 +193,12 @@ def _everything_in(broker: "Redis") -> str:
     found = []
     for key in broker.scan_iter(count=1000):
         kind = broker.type(key)
-        read = {b"list": lambda key: broker.lrange(key, 0, -1), b"hash": broker.hgetall, b"set": broker.smembers, b"string": broker.get}
+        read = {
+            b"list": lambda key: broker.lrange(key, 0, -1),
+            b"hash": broker.hgetall,
+            b"set": broker.smembers,
+            b"string": broker.get,
+        }
         found.append(repr((key, read[kind](key) if kind in read else None)))
     return "".join(found)
 

@@ -1,4 +1,5 @@
-"""Guarantee 9: the places of killed holders are free again by themselves, and a limit holds while its holders die.
+"""Guarantee 9: the places of killed holders are free again by themselves, and a limit holds while its holders
+die.
 
 That nobody is asked while Redis is away, and calls resume by themselves: `test_outages.py`, server `redis`.
 """
@@ -21,7 +22,7 @@ def test_places_of_killed_workers_are_free_again(corrections_cluster: Cluster) -
     id_task = cluster.add_task([f"Item {number}" for number in range(ROWS)])
     cluster.query("UPDATE ai_model SET in_flight = %s", (PLACES,))
     workers = [cluster.worker("items", slots=10, queues="corrections") for _ in range(2)]
-    cluster.worker("scans", queues="scans,quarantine")
+    cluster.worker("scans", queues="scans,bulk,quarantine")
     cluster.beat()
     cluster.await_ready()
     wait_until(lambda: cluster.model.counts()["in_flight"] == PLACES, "every place taken", seconds=40)

@@ -1,4 +1,6 @@
-"""Guarantee 3: a live owner is never robbed, however long its call takes, and though its event loop stands still most of a lease."""
+"""Guarantee 3: a live owner is never robbed, however long its call takes, and though its event loop stands
+still most of a lease.
+"""
 
 from tests.acceptance.cluster import Cluster
 from tests.acceptance.faults.sabotage import BLOCK, SABOTAGED
@@ -12,7 +14,10 @@ def test_a_call_of_five_leases_starts_once(cluster: Cluster) -> None:
     id_task = cluster.add_task(["A text that takes its time."] * 3)
     database = cluster.mongo
     database.queue_slow.insert_many(
-        [{"status": "pending", "model": "offline-small", "prompt": f"Question {number}"} for number in range(3)]
+        [
+            {"status": "pending", "model": "offline-small", "prompt": f"Question {number}"}
+            for number in range(3)
+        ]
     )
     for _ in range(2):
         cluster.worker(slots=10)
@@ -30,7 +35,7 @@ def test_a_blocked_event_loop_loses_no_lease(corrections_cluster: Cluster) -> No
     cluster.model.tell({"match": {"contains": "calm"}, "latency": 5.0})
     calm = cluster.add_task([f"A calm text, number {number}." for number in range(5)])
     blocked = cluster.worker("blocked", program=SABOTAGED, queues="corrections")
-    cluster.worker("other", queues="scans,quarantine")
+    cluster.worker("other", queues="scans,bulk,quarantine")
     cluster.beat()
     cluster.await_ready(blocked)
     rude = cluster.add_task([f"{BLOCK} for a while."])

@@ -1,4 +1,5 @@
-"""Guarantee 1: nothing lost, nothing doubled, under a seeded schedule of kills, flushes, restarts and a model that fails for a fifth.
+"""Guarantee 1: nothing lost, nothing doubled, under a seeded schedule of kills, flushes, restarts and a model
+that fails for a fifth.
 
 1,000 rows here; 10,000 and more, for as long as one likes: `ai-worker chaos`.
 """

@@ -1,10 +1,12 @@
-"""Guarantee 2: orphans come back within lease + one scan, with the only worker killed and with one of several."""
+"""Guarantee 2: orphans come back within lease + one scan, with the only worker killed and with one of
+several.
+"""
 
 import time
 
 from redis import Redis
 
-from ai_worker.engine.scan import TURN_SECONDS
+from ai_worker.engine.dispatch.scan import TURN_SECONDS
 from ai_worker.settings import Settings
 from tests.acceptance.chaos.keeper import Keeper
 from tests.acceptance.cluster import FAST, Cluster, Worker
@@ -28,7 +30,7 @@ def test_one_of_several_workers_is_killed(corrections_cluster: Cluster) -> None:
     cluster.model.tell(latency=3.0)
     victim = cluster.worker("victim", slots=SLOTS, queues=ITEMS)
     heir = cluster.worker("heir", slots=SLOTS, queues=ITEMS)
-    cluster.worker("scans", queues="scans,quarantine")
+    cluster.worker("scans", queues="scans,bulk,quarantine")
     cluster.beat()
     cluster.await_ready()
     id_task = cluster.add_task([f"Item {number}" for number in range(2 * SLOTS)])
@@ -53,7 +55,9 @@ def test_the_only_worker_is_killed(corrections_cluster: Cluster) -> None:
     started = time.monotonic() - killed
     bound = _time_to_come_back(cluster, None, id_task) + started
     print(f"taken up {bound:.1f} s after the kill, {started:.1f} s of them until the new worker was ready")
-    assert bound <= max(LEASE, started) + SCAN + SLACK, f"{bound:.1f} s, {started:.1f} s of them until the new worker was ready"
+    assert bound <= max(LEASE, started) + SCAN + SLACK, (
+        f"{bound:.1f} s, {started:.1f} s of them until the new worker was ready"
+    )
     _all_done(cluster, id_task)
 
 
@@ -70,7 +74,9 @@ def _time_to_come_back(cluster: Cluster, victim: Worker | None, id_task: int) ->
     if victim is not None:
         victim.kill()
     killed = time.monotonic()
-    stale = f"SELECT COUNT(*) AS rows_ FROM task_item WHERE id_task = {id_task} AND status_id = 2 AND lost = 0"
+    stale = (
+        f"SELECT COUNT(*) AS rows_ FROM task_item WHERE id_task = {id_task} AND status_id = 2 AND lost = 0"
+    )
     wait_until(lambda: cluster.query(stale)[0]["rows_"] == 0, "every orphan taken up", seconds=60)
     return time.monotonic() - killed
 
@@ -86,13 +92,15 @@ def _all_done(cluster: Cluster, id_task: int) -> None:
 
 
 def test_reserved_rows_whose_messages_are_gone_come_back_too(corrections_cluster: Cluster) -> None:
-    """A flushed Redis forgets messages, a killed worker those that it had fetched: no reservation is waited out for them."""
+    """A flushed Redis forgets messages, a killed worker those that it had fetched: no reservation is waited
+    out for them.
+    """
     cluster = corrections_cluster
     cluster.environment["RESERVE_SECONDS"] = "600"
     cluster.model.tell(latency=0.5)
     id_task = cluster.add_task([f"Item {number}" for number in range(60)])
     victim = cluster.worker("victim", slots=SLOTS, queues=ITEMS)
-    cluster.worker("scans", queues="scans,quarantine")
+    cluster.worker("scans", queues="scans,bulk,quarantine")
     cluster.beat()
     cluster.await_ready()
     wait_until(lambda: cluster.model.counts()["total"] >= SLOTS, "the first calls")
@@ -109,7 +117,7 @@ def test_a_scanner_killed_in_mid_scan_does_not_keep_the_others_out(corrections_c
     cluster = corrections_cluster
     id_task = cluster.add_task(["One text."])
     cluster.worker("items", queues="corrections")
-    doomed = cluster.worker("scans", queues="scans,quarantine", program=SABOTAGED, DIE_IN_THE_FIRST_SCAN="1")
+    doomed = cluster.worker("scans", queues="scans,bulk,quarantine", program=SABOTAGED, DIE_IN_THE_FIRST_SCAN="1")
     cluster.beat()
     with Keeper(cluster):
         wait_until(lambda: doomed.starts == 2, "the scanner dead, its lock held")

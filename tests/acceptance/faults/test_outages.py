@@ -1,6 +1,8 @@
-"""Guarantee 10: each server away in turn, refused, blackholed and slow; all runs on by itself within 15 s of the end.
+"""Guarantee 10: each server away in turn, refused, blackholed and slow; all runs on by itself within 15 s of
+the end.
 
-The outages here are longer than every time-out that FAST sets; `ai-worker chaos` has those that outlast production's.
+The outages here are longer than every time-out that FAST sets; `ai-worker chaos` has those that outlast
+production's.
 """
 
 import time
@@ -24,7 +26,9 @@ PROOF_SECONDS = 3.0
 """As many rows as were done in this time before the outage show that throughput is back."""
 SLOTS = 10
 SPARE = 2 * SLOTS
-"""Connections that a pool may keep: each slot uses one of a store and one of the model. A leak would grow with every try."""
+"""Connections that a pool may keep: each slot uses one of a store and one of the model. A leak would grow
+with every try.
+"""
 AWAY: tuple[How, ...] = ("refused", "blackholed", "slow")
 STORE = {"redis": "corrections", "mysql": "corrections", "mongo": "evaluations", "model": "corrections"}
 SHORT = {"MODEL_DEADLINE_SECONDS": "4", "STORE_SECONDS": "3", "RESERVE_SECONDS": "20"}
@@ -42,7 +46,9 @@ class Cut:
         """Rows that are answered, of the pipeline that the server matters to."""
         if STORE[server] == "evaluations":
             return self.cluster.mongo.queue_cut.count_documents({"status": "completed"})
-        counted = self.cluster.query("SELECT COUNT(*) AS done FROM task_item WHERE id_task = %s AND status_id = 1", (self.id_task,))
+        counted = self.cluster.query(
+            "SELECT COUNT(*) AS done FROM task_item WHERE id_task = %s AND status_id = 1", (self.id_task,)
+        )
         return int(counted[0]["done"])
 
     def descriptors(self) -> int:
@@ -52,7 +58,9 @@ class Cut:
 
 @pytest.fixture
 def cut(cluster: Cluster) -> Iterator[Cut]:
-    """Both pipelines at work on a backlog that lasts; the test's own connections do not pass through the proxies."""
+    """Both pipelines at work on a backlog that lasts; the test's own connections do not pass through the
+    proxies.
+    """
     environment = dict(cluster.environment)
     with ExitStack() as stack:
         proxies = {
@@ -65,15 +73,24 @@ def cut(cluster: Cluster) -> Iterator[Cut]:
             }.items()
             if port
         }
-        through = {name: _through(environment[name], proxies["redis"].port) for name in ("REDIS_URL", "LIMITS_REDIS_URL")}
-        through |= {"MYSQL_PORT": str(proxies["mysql"].port), "OFFLINE_URL": _through(environment["OFFLINE_URL"], proxies["model"].port)}
+        through = {
+            name: _through(environment[name], proxies["redis"].port)
+            for name in ("REDIS_URL", "LIMITS_REDIS_URL")
+        }
+        through |= {
+            "MYSQL_PORT": str(proxies["mysql"].port),
+            "OFFLINE_URL": _through(environment["OFFLINE_URL"], proxies["model"].port),
+        }
         through |= {"MONGODB_URI": _through(environment["MONGODB_URI"], proxies["mongo"].port)}
         cluster.model.tell(latency=0.2)
         id_task = cluster.add_task([])
         cluster.add_items(id_task, 30_000)
-        entries = [{"status": "pending", "model": "offline-small", "prompt": f"Question {number}"} for number in range(4000)]
+        entries = [
+            {"status": "pending", "model": "offline-small", "prompt": f"Question {number}"}
+            for number in range(4000)
+        ]
         cluster.mongo.queue_cut.insert_many(entries)
-        for name, queues in (("items", "corrections,evaluations"), ("scans", "scans,quarantine")):
+        for name, queues in (("items", "corrections,evaluations"), ("scans", "scans,bulk,quarantine")):
             cluster.worker(name, slots=SLOTS, queues=queues, **SHORT, **through)
         cluster.environment |= {**SHORT, **through}
         cluster.beat()
@@ -95,12 +112,21 @@ def test_throughput_is_back_after_every_outage(cut: Cut, server: str) -> None:
         connections = {name: proxy.connections() for name, proxy in cut.proxies.items()}
         for how in AWAY:
             back = _outage(cut, server, how, proof)
-            print(f"{server} {how}: {proof} rows, as many as in {PROOF_SECONDS} s before, {back:.1f} s after its end")
+            print(
+                f"{server} {how}: {proof} rows, as many as in {PROOF_SECONDS} s before, "
+                f"{back:.1f} s after its end"
+            )
             assert back <= BACK_SECONDS, f"{server} {how}"
         assert keeper.deaths == 0
-    wait_until(lambda: cut.descriptors() <= descriptors + SPARE, f"descriptors back from {cut.descriptors()} to {descriptors}")
+    wait_until(
+        lambda: cut.descriptors() <= descriptors + SPARE,
+        f"descriptors back from {cut.descriptors()} to {descriptors}",
+    )
     for name, proxy in cut.proxies.items():
-        wait_until(lambda proxy=proxy, name=name: proxy.connections() <= connections[name] + SPARE, f"{name} let go of")
+        wait_until(
+            lambda proxy=proxy, name=name: proxy.connections() <= connections[name] + SPARE,
+            f"{name} let go of",
+        )
     assert cut.cluster.query("SELECT COUNT(*) AS failed FROM task_item WHERE status_id = 3")[0]["failed"] == 0
     assert cut.cluster.mongo.queue_cut.count_documents({"status": "failed"}) == 0
 

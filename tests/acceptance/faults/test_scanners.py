@@ -1,4 +1,6 @@
-"""Guarantee 6: eight scanners and two beats at a barrier reserve each row once; one of the scanners has a clock an hour ahead."""
+"""Guarantee 6: eight scanners and two beats at a barrier reserve each row once; one of the scanners has a
+clock an hour ahead.
+"""
 
 import base64
 import json
@@ -26,19 +28,28 @@ def test_each_row_is_reserved_once_per_due_time(cluster: Cluster) -> None:
     held = _rows_in_hand(cluster)
     id_task = cluster.add_task([])
     cluster.add_items(id_task, ITEMS)
-    entries = [{"status": "pending", "model": "offline-small", "prompt": f"Question {number}"} for number in range(ENTRIES)]
+    entries = [
+        {"status": "pending", "model": "offline-small", "prompt": f"Question {number}"}
+        for number in range(ENTRIES)
+    ]
     cluster.mongo.queue_many.insert_many(entries)
     beats = [cluster.beat(), cluster.beat()]
-    scans = cluster.worker("scans", queues="scans")
+    scans = cluster.worker("scans", queues="scans,bulk")
     cluster.await_ready(scans)
     command = [sys.executable, "-m", "tests.acceptance.faults.scanner", str(SCANNERS)]
     with Redis.from_url(cluster.environment["REDIS_URL"]) as broker, _taking(broker) as taken:
         subprocess.run(command, cwd=cluster.folder, env=cluster.environment, check=True)
         items, asked = taken["corrections"], taken["evaluations"]
-        wait_until(lambda: items.total() >= ITEMS and asked.total() >= ENTRIES, "every row published", seconds=60)
+        wait_until(
+            lambda: items.total() >= ITEMS and asked.total() >= ENTRIES, "every row published", seconds=60
+        )
         sent = [beat.said().count("Sending due task") for beat in beats]
         wait_until(
-            lambda: all(beat.said().count("Sending due task") > before + 4 for beat, before in zip(beats, sent, strict=True)), "more"
+            lambda: all(
+                beat.said().count("Sending due task") > before + 4
+                for beat, before in zip(beats, sent, strict=True)
+            ),
+            "more",
         )
     assert (len(items), items.total()) == (ITEMS, ITEMS), "each item once"
     assert (len(asked), asked.total()) == (ENTRIES, ENTRIES), "each entry once"

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from ai_worker.llm.history import history
+from ai_worker.outbound.records.request_log import request_log
 from tests.integration.corrections.harness import Corrections
 from tests.integration.web.deployment import forget_settings
 from tests.offline_model import OfflineModel, offline_model
@@ -34,13 +34,18 @@ def corrections_with(
         monkeypatch.delenv("REDIS_URL", raising=False)
         monkeypatch.delenv("LIMITS_REDIS_URL", raising=False)
         further = {name.upper(): value for name, value in settings.items()}
-        for name, value in {"PIPELINES": "corrections", "OFFLINE_URL": model.url, **mysql_database, **further}.items():
+        for name, value in {
+            "PIPELINES": "corrections",
+            "OFFLINE_URL": model.url,
+            **mysql_database,
+            **further,
+        }.items():
             monkeypatch.setenv(name, value)
         forget_settings()
         return Corrections()
 
     yield settled
-    history().flush()
+    request_log().flush()
     forget_settings()
 
 

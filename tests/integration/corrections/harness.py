@@ -4,13 +4,13 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from ai_worker.engine.local import run_lanes
-from ai_worker.engine.pipeline import Outcome
-from ai_worker.engine.row import Lane
-from ai_worker.engine.table_source import HERE
+from ai_worker.engine.contract.pipeline import Outcome
+from ai_worker.engine.contract.row import Lane
+from ai_worker.engine.sources.table_rows import HERE
+from ai_worker.engine.worker.group_watch import close_unfinished, group_watch
+from ai_worker.engine.worker.local import run_lanes
 from ai_worker.pipelines.corrections import service
-from ai_worker.pipelines.corrections.progress import progress
-from ai_worker.pipelines.corrections.tasks import CORRECTIONS
+from ai_worker.pipelines.corrections.tasks import CORRECT, GROUPS
 from ai_worker.settings import settings
 from ai_worker.stores.migrate import upgrade
 from ai_worker.stores.mysql import MySQLAddress, MySQLDatabase, mysql
@@ -27,15 +27,18 @@ class Corrections(Deployment):
 
     def work(self, id_task: int) -> Counter[Outcome]:
         """Work all that is due of a task."""
-        tally = run_lanes(CORRECTIONS, [Lane(HERE, id_task)], None, lambda claim, outcome: None)
-        progress().flush()
-        service.complete_idle_tasks()
+        tally = run_lanes(CORRECT, [Lane(HERE, id_task)], None, lambda claim, outcome: None)
+        group_watch(GROUPS).flush()
+        close_unfinished(CORRECT)
         return tally
 
     def work_until_done(self, id_task: int) -> None:
         """The same again and again, without waiting for what is to be tried later, until nothing is open."""
         while service.repository().has_open_items(id_task):
-            self.pool.execute("UPDATE task_item SET due_at = UTC_TIMESTAMP(6) WHERE id_task = %s AND status_id = 0", (id_task,))
+            self.pool.execute(
+                "UPDATE task_item SET due_at = UTC_TIMESTAMP(6) WHERE id_task = %s AND status_id = 0",
+                (id_task,),
+            )
             self.work(id_task)
 
     def answered(self, pairs: Sequence[tuple[str, str]], **columns: Any) -> list[int]:
@@ -55,4 +58,6 @@ class Corrections(Deployment):
 
     def change_rows(self, id_task_item: int) -> list[dict[str, Any]]:
         """The item's rows of `task_item_change`."""
-        return self.pool.query("SELECT * FROM task_item_change WHERE id_task_item = %s ORDER BY position", (id_task_item,))
+        return self.pool.query(
+            "SELECT * FROM task_item_change WHERE id_task_item = %s ORDER BY position", (id_task_item,)
+        )

@@ -39,25 +39,34 @@ class Shop:
     """
 
     def __init__(self, variables: Mapping[str, str], folder: Path) -> None:
-        host, port, user, database, password = (variables[f"MYSQL_{part}"] for part in ("HOST", "PORT", "USER", "DATABASE", "PASSWORD"))
+        host, port, user, database, password = (
+            variables[f"MYSQL_{part}"] for part in ("HOST", "PORT", "USER", "DATABASE", "PASSWORD")
+        )
         self.pool = MySQLPool(MySQLAddress(host, int(port), user, database, SecretStr(password)), 8)
         self.file = folder / "sources.toml"
         self.file.write_text(FILE.format_map(variables), encoding="utf-8")
         self.pool.execute(
-            "CREATE TABLE article (id BIGINT UNSIGNED NOT NULL PRIMARY KEY, title VARCHAR(40) NULL, body TEXT NULL, "
+            "CREATE TABLE article (id BIGINT UNSIGNED NOT NULL PRIMARY KEY, title VARCHAR(40) "
+            "NULL, body TEXT NULL, "
             "views INT NOT NULL DEFAULT 0, photo BLOB NULL, "
             "updated_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP ON UPDATE CURRENT_TIMESTAMP) "
             "ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci"
         )
         self.pool.execute(
-            "CREATE TABLE page (slug VARCHAR(40) NOT NULL PRIMARY KEY, body TEXT NOT NULL) ENGINE=InnoDB DEFAULT CHARACTER SET latin2"
+            "CREATE TABLE page (slug VARCHAR(40) NOT NULL PRIMARY KEY, body TEXT NOT NULL) "
+            "ENGINE=InnoDB DEFAULT CHARACTER SET latin2"
         )
-        self.pool.execute("CREATE TABLE note (id INT NOT NULL, body TEXT NOT NULL, KEY (id)) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4")
+        self.pool.execute(
+            "CREATE TABLE note (id INT NOT NULL, body TEXT NOT NULL, KEY (id)) ENGINE=InnoDB "
+            "DEFAULT CHARACTER SET utf8mb4"
+        )
 
     def add(self, *bodies: str | None) -> None:
         """Articles 1, 2, 3 …"""
         with self.pool.connection() as database:
-            database.execute_many("INSERT INTO article (id, body) VALUES (%s, %s)", list(enumerate(bodies, 1)))
+            database.execute_many(
+                "INSERT INTO article (id, body) VALUES (%s, %s)", list(enumerate(bodies, 1))
+            )
 
     def body(self, number: int) -> Any:
         """The text of an article."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ai_worker.engine.pipeline import Outcome
+from ai_worker.engine.contract.pipeline import Outcome
 from ai_worker.pipelines.corrections.change_rows import ROWS_AT_ONCE, change_of
 from ai_worker.pipelines.corrections.changes import MOST, apply
 from tests.integration.corrections.harness import Corrections
@@ -23,9 +23,16 @@ def test_the_rows_lead_from_the_text_to_the_answer(corrections: Corrections) -> 
         (4, "becouse", "because", "spelling"),
         (5, "teh", "the", "spelling"),
     ]
-    assert apply(SLIPS, map(change_of, rows)) == item["text_corrected"] == "I receive a lot of mail, because of the news."
+    assert (
+        apply(SLIPS, map(change_of, rows))
+        == item["text_corrected"]
+        == "I receive a lot of mail, because of the news."
+    )
     assert {(row["status_id"], row["reviewed_by"]) for row in rows} == {(0, None)}
-    assert (corrections.change_rows(untouched["id_task_item"]), untouched["change_summary"]) == ([], "no changes")
+    assert (corrections.change_rows(untouched["id_task_item"]), untouched["change_summary"]) == (
+        [],
+        "no changes",
+    )
 
 
 def test_a_further_answer_replaces_the_changes(corrections: Corrections, model: OfflineModel) -> None:

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from ai_worker.errors import ConfigurationError, Conflict, NotFound
-from ai_worker.pipelines.corrections import export, review
-from ai_worker.pipelines.corrections.export import export_task, exportable
-from ai_worker.pipelines.corrections.export_item import Exported, Exporting
+from ai_worker.pipelines.corrections.review import review
+from ai_worker.pipelines.corrections.sources import export
+from ai_worker.pipelines.corrections.sources.export import export_task, exportable
+from ai_worker.pipelines.corrections.sources.export_item import Exported, Exporting
 from ai_worker.pipelines.corrections.statuses import ItemStatus
 from tests.integration.corrections.harness import Corrections
 from tests.integration.corrections.source import Shop
@@ -36,12 +37,16 @@ def accepted(corrections: Corrections, pairs: list[tuple[str, str]], **columns: 
     """Accepted items of the articles 1, 2, 3 …"""
     items = corrections.answered(pairs, **{**SOURCE, **columns})
     for number, item in enumerate(items, 1):
-        corrections.pool.execute("UPDATE task_item SET source_id = %s WHERE id_task_item = %s", (number, item))
+        corrections.pool.execute(
+            "UPDATE task_item SET source_id = %s WHERE id_task_item = %s", (number, item)
+        )
         review.accept(item, "anna")
     return items
 
 
-def run(corrections: Corrections, id_task: int | None = None, **options: bool) -> tuple[dict[Exported, int], list[Exporting]]:
+def run(
+    corrections: Corrections, id_task: int | None = None, **options: bool
+) -> tuple[dict[Exported, int], list[Exporting]]:
     seen: list[Exporting] = []
     tally: dict[Exported, int] = {}
     for task in exportable(id_task)[0]:
@@ -71,13 +76,17 @@ def test_a_source_that_changed_is_a_conflict_and_stays(corrections: Corrections,
     assert shop.bodies() == edited
     assert [item.there for item in seen] == edited
     rows = [corrections.item(item) for item in items]
-    assert {(row["status_id"], row["error_class"], row["exported_at"]) for row in rows} == {(ItemStatus.CONFLICT, "source_changed", None)}
+    assert {(row["status_id"], row["error_class"], row["exported_at"]) for row in rows} == {
+        (ItemStatus.CONFLICT, "source_changed", None)
+    }
     assert ["was changed" in row["error"] for row in rows] == [True] * 5 + [False]
 
 
 def test_an_item_without_an_answer_empties_nothing(corrections: Corrections, shop: Shop) -> None:
     shop.add(TEXT, "Dzień dobry.")
-    items = accepted(corrections, [(TEXT, ANSWER)]) + accepted(corrections, [("Dzień dobry.", "Good morning.")], kind="translation")
+    items = accepted(corrections, [(TEXT, ANSWER)]) + accepted(
+        corrections, [("Dzień dobry.", "Good morning.")], kind="translation"
+    )
     corrections.pool.execute("UPDATE task_item SET text_corrected = NULL, source_id = id_task_item")
     assert run(corrections)[0] == {Exported.FAILED: 1}
     assert shop.bodies() == [TEXT, "Dzień dobry."]
@@ -100,7 +109,9 @@ def test_a_conflict_that_a_person_has_settled_is_exported(corrections: Correctio
     assert shop.body(1) == ANSWER
 
 
-def test_a_crash_between_the_two_commits_is_found_out(corrections: Corrections, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_crash_between_the_two_commits_is_found_out(
+    corrections: Corrections, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
     shop.add(*[TEXT] * 3)
     items = accepted(corrections, [(TEXT, ANSWER)] * 3)
 
@@ -138,18 +149,26 @@ def test_more_than_one_portion(corrections: Corrections, shop: Shop, monkeypatch
 
 def test_a_text_that_the_source_cannot_hold_fails_alone(corrections: Corrections, shop: Shop) -> None:
     shop.pool.execute("INSERT INTO article (id, title) VALUES (1, 'teh cat'), (2, 'teh cat')")
-    items = accepted(corrections, [("teh cat", "the cat " * 10), ("teh cat", "the cat")], source_column="title")
+    items = accepted(
+        corrections, [("teh cat", "the cat " * 10), ("teh cat", "the cat")], source_column="title"
+    )
     assert run(corrections)[0] == {Exported.FAILED: 1, Exported.EXPORTED: 1}
     failed = corrections.item(items[0])
     assert (failed["status_id"], failed["error_class"]) == (ItemStatus.ACCEPTED, "export_failed")
     assert "Data too long" in failed["error"]
-    assert [row["title"] for row in shop.pool.query("SELECT title FROM article ORDER BY id")] == ["teh cat", "the cat"]
+    assert [row["title"] for row in shop.pool.query("SELECT title FROM article ORDER BY id")] == [
+        "teh cat",
+        "the cat",
+    ]
 
 
 def test_other_character_sets_are_compared_by_their_letters(corrections: Corrections, shop: Shop) -> None:
     shop.pool.execute("INSERT INTO page VALUES ('o-nas', 'Zażułć gęślą jaźń'), ('emoji', 'Zażułć')")
     items = accepted(
-        corrections, [("Zażułć gęślą jaźń", "Zażółć gęślą jaźń"), ("Zażułć", "Zażółć 👍")], source_table="page", source_pk=None
+        corrections,
+        [("Zażułć gęślą jaźń", "Zażółć gęślą jaźń"), ("Zażułć", "Zażółć 👍")],
+        source_table="page",
+        source_pk=None,
     )
     for item, slug in zip(items, ("o-nas", "emoji"), strict=True):
         corrections.pool.execute("UPDATE task_item SET source_id = %s WHERE id_task_item = %s", (slug, item))
@@ -162,14 +181,18 @@ def test_an_id_that_is_no_key_names_no_row(corrections: Corrections, shop: Shop)
     shop.add(TEXT)
     items = accepted(corrections, [(TEXT, ANSWER)] * len(ids))
     for item, source_id in zip(items, ids, strict=True):
-        corrections.pool.execute("UPDATE task_item SET source_id = %s WHERE id_task_item = %s", (source_id, item))
+        corrections.pool.execute(
+            "UPDATE task_item SET source_id = %s WHERE id_task_item = %s", (source_id, item)
+        )
     assert run(corrections)[0] == {Exported.FAILED: len(ids)}
     assert shop.body(1) == TEXT
 
 
-def test_a_row_that_somebody_holds_is_left_for_the_next_time(corrections: Corrections, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ai_worker.pipelines.corrections.source_table._LOCK_SECONDS", 1)
-    monkeypatch.setattr("ai_worker.pipelines.corrections.source_table._TRIES", 1)
+def test_a_row_that_somebody_holds_is_left_for_the_next_time(
+    corrections: Corrections, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ai_worker.pipelines.corrections.sources.source_table._LOCK_SECONDS", 1)
+    monkeypatch.setattr("ai_worker.pipelines.corrections.sources.source_table._TRIES", 1)
     shop.add(TEXT, TEXT)
     accepted(corrections, [(TEXT, ANSWER)] * 2)
     with shop.pool.connection() as editor, editor.transaction():
@@ -179,7 +202,9 @@ def test_a_row_that_somebody_holds_is_left_for_the_next_time(corrections: Correc
     assert shop.bodies() == [ANSWER, ANSWER]
 
 
-def test_a_judgement_waits_for_the_export_and_then_comes_too_late(corrections: Corrections, shop: Shop) -> None:
+def test_a_judgement_waits_for_the_export_and_then_comes_too_late(
+    corrections: Corrections, shop: Shop
+) -> None:
     shop.add(TEXT)
     [item] = accepted(corrections, [(TEXT, ANSWER)])
     with corrections.pool.connection() as reviewer, reviewer.transaction():
@@ -221,7 +246,9 @@ def test_only_what_the_file_allows_is_touched(corrections: Corrections, shop: Sh
     for columns, said in REFUSED:
         values = {**SOURCE, **columns}
         assignments = ", ".join(f"{name} = %s" for name in values)
-        corrections.pool.execute(f"UPDATE task SET {assignments} WHERE id_task = %s", [*values.values(), id_task])
+        corrections.pool.execute(
+            f"UPDATE task SET {assignments} WHERE id_task = %s", [*values.values(), id_task]
+        )
         with pytest.raises(ConfigurationError, match=re.escape(said)):
             run(corrections)
     assert shop.body(1) == TEXT
@@ -232,7 +259,9 @@ def test_what_the_server_refuses_is_told_in_one_line(corrections: Corrections, s
     shop.add(TEXT)
     accepted(corrections, [(TEXT, ANSWER)])
     text = shop.file.read_text(encoding="utf-8")
-    shop.file.write_text(text.replace('password_env = "MYSQL_PASSWORD"', 'password_env = "NO_SUCH_VARIABLE"'), encoding="utf-8")
+    shop.file.write_text(
+        text.replace('password_env = "MYSQL_PASSWORD"', 'password_env = "NO_SUCH_VARIABLE"'), encoding="utf-8"
+    )
     with pytest.raises(ConfigurationError, match="set NO_SUCH_VARIABLE"):
         run(corrections)
     shop.file.write_text(text.replace('user = "', 'user = "nobody_'), encoding="utf-8")

@@ -11,15 +11,24 @@ import pymysql
 import pytest
 
 from ai_worker.errors import BadRequest, ConfigurationError, Conflict, NotFound
-from ai_worker.pipelines.corrections import control, importing
-from ai_worker.pipelines.corrections.importing import FileTexts, TableTexts, Texts, begin, import_into
-from ai_worker.pipelines.corrections.source_table import source_database
-from ai_worker.pipelines.corrections.sources import place
-from ai_worker.pipelines.corrections.text_files import Text
+from ai_worker.pipelines.corrections.control import control
+from ai_worker.pipelines.corrections.sources import importing
+from ai_worker.pipelines.corrections.sources.configured import place
+from ai_worker.pipelines.corrections.sources.importing import FileTexts, TableTexts, Texts, begin, import_into
+from ai_worker.pipelines.corrections.sources.source_table import source_database
+from ai_worker.pipelines.corrections.sources.text_files import Text
 from tests.integration.corrections.harness import Corrections
 from tests.integration.corrections.source import Shop
 
-ODD = ["teh  text\r\nwith\tends\n", "Zażółć 👍\u200d", "100% %s {x}", '"quoted", and; semicolon', "NUL\x00 here", " ", ""]
+ODD = [
+    "teh  text\r\nwith\tends\n",
+    "Zażółć 👍\u200d",
+    "100% %s {x}",
+    '"quoted", and; semicolon',
+    "NUL\x00 here",
+    " ",
+    "",
+]
 
 
 @pytest.fixture
@@ -76,9 +85,17 @@ def test_a_table_is_imported_and_nothing_of_it_is_worked_before_all_is_there(
     assert body_where().count() == 8
     assert import_into(id_task, body_where(), told) == 8
     assert steps == [(0, True), (2, True), (4, True), (6, True), (8, True)]
-    assert stored(corrections, id_task) == [*((str(number), text) for number, text in enumerate(ODD, 1)), ("9", "last")]
+    assert stored(corrections, id_task) == [
+        *((str(number), text) for number, text in enumerate(ODD, 1)),
+        ("9", "last"),
+    ]
     task = corrections.task(id_task)
-    assert (task["status_id"], task["paused_at"], task["pause_reason"], task["records_total"]) == (0, None, None, 8)
+    assert (task["status_id"], task["paused_at"], task["pause_reason"], task["records_total"]) == (
+        0,
+        None,
+        None,
+        8,
+    )
 
 
 def test_an_import_that_broke_off_goes_on_where_it_ended(
@@ -92,14 +109,18 @@ def test_an_import_that_broke_off_goes_on_where_it_ended(
     assert corrections.task(id_task)["pause_reason"] == "import under way"
     shop.pool.execute("DELETE FROM article WHERE id = 2")
     assert import_into(id_task, body_where(), lambda items: None) == 20
-    assert [source_id for source_id, _ in stored(corrections, id_task)] == [str(number) for number in range(1, 21)]
+    assert [source_id for source_id, _ in stored(corrections, id_task)] == [
+        str(number) for number in range(1, 21)
+    ]
     with pytest.raises(Conflict, match="nothing is being imported"):
         import_into(id_task, body_where(), lambda items: None)
     with pytest.raises(NotFound):
         import_into(999, body_where(), lambda items: None)
 
 
-def test_keys_that_are_texts_keep_their_place(corrections: Corrections, shop: Shop, id_task: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_keys_that_are_texts_keep_their_place(
+    corrections: Corrections, shop: Shop, id_task: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(importing, "ROWS_READ", 2)
     monkeypatch.setattr(importing, "ITEMS_AT_ONCE", 1)
     for slug in ("ż", "a%s", "B", "c'd", "ą"):
@@ -121,7 +142,10 @@ def test_where_chooses_rows_and_can_only_read(corrections: Corrections, shop: Sh
             body_where(where).count()
     with pytest.raises(ConfigurationError, match="nothing"):
         body_where("nothing = 1").count()
-    with pytest.raises(pymysql.MySQLError, match="1792"), source_database(place("shop", "article", "body"), read_only=True) as database:
+    with (
+        pytest.raises(pymysql.MySQLError, match="1792"),
+        source_database(place("shop", "article", "body"), read_only=True) as database,
+    ):
         database.execute("UPDATE article SET body = 'spoilt'")
     assert shop.bodies() == ["100% sure", "teh", "the"]
 
@@ -134,13 +158,17 @@ def test_only_allowed_columns_are_read(corrections: Corrections) -> None:
 
 
 def jsonl(path: Path, *lines: object) -> FileTexts:
-    path.write_bytes(b"\n".join(line if isinstance(line, bytes) else json.dumps(line).encode() for line in lines))
+    path.write_bytes(
+        b"\n".join(line if isinstance(line, bytes) else json.dumps(line).encode() for line in lines)
+    )
     return FileTexts(path, "text", "source_id")
 
 
 def test_json_lines_are_imported_as_they_are(corrections: Corrections, id_task: int, tmp_path: Path) -> None:
     lines = [{"source_id": number, "text": text, "other": 1} for number, text in enumerate(ODD)]
-    texts = jsonl(tmp_path / "texts.jsonl", *lines, b"", {"text": "without an id"}, {"source_id": "x-1", "text": "z"})
+    texts = jsonl(
+        tmp_path / "texts.jsonl", *lines, b"", {"text": "without an id"}, {"source_id": "x-1", "text": "z"}
+    )
     assert texts.count() == len(ODD) + 2
     import_into(id_task, texts, lambda items: None)
     assert stored(corrections, id_task) == [
@@ -152,7 +180,9 @@ def test_json_lines_are_imported_as_they_are(corrections: Corrections, id_task: 
 
 def test_csv_is_imported_as_it_is(corrections: Corrections, id_task: int, tmp_path: Path) -> None:
     path = tmp_path / "texts.csv"
-    path.write_bytes('\ufefftekst,id,inne\r\n"teh ""x"", and\r\nmore",1,a\r\n\r\nZażółć 👍,,b\r\n  ,3,\r\n'.encode())
+    path.write_bytes(
+        '\ufefftekst,id,inne\r\n"teh ""x"", and\r\nmore",1,a\r\n\r\nZażółć 👍,,b\r\n  ,3,\r\n'.encode()
+    )
     texts = FileTexts(path, "tekst", "id")
     assert texts.count() == 3
     import_into(id_task, texts, lambda items: None)
@@ -234,10 +264,14 @@ def test_a_file_import_goes_on_only_with_the_same_file(
     with pytest.raises(Conflict, match="it was changed"):
         import_into(id_task, jsonl(tmp_path / "texts.jsonl", *lines[:2]), lambda items: None)
     assert import_into(id_task, jsonl(tmp_path / "texts.jsonl", *lines), lambda items: None) == 7
-    assert [source_id for source_id, _ in stored(corrections, id_task)] == [line["source_id"] for line in lines]
+    assert [source_id for source_id, _ in stored(corrections, id_task)] == [
+        line["source_id"] for line in lines
+    ]
 
 
-def test_a_row_that_cannot_be_stored_leaves_its_portion_out_and_the_task_paused(corrections: Corrections, shop: Shop, id_task: int) -> None:
+def test_a_row_that_cannot_be_stored_leaves_its_portion_out_and_the_task_paused(
+    corrections: Corrections, shop: Shop, id_task: int
+) -> None:
     shop.add("short", "long")
     corrections.pool.execute("ALTER TABLE task_item MODIFY text_original VARCHAR(4)")
     with pytest.raises(pymysql.DataError):
@@ -246,18 +280,27 @@ def test_a_row_that_cannot_be_stored_leaves_its_portion_out_and_the_task_paused(
     assert corrections.task(id_task)["paused_at"] is not None
 
 
-def test_many_lines_are_imported_in_bounded_time(corrections: Corrections, id_task: int, tmp_path: Path) -> None:
+def test_many_lines_are_imported_in_bounded_time(
+    corrections: Corrections, id_task: int, tmp_path: Path
+) -> None:
     path = tmp_path / "texts.jsonl"
     with path.open("w", encoding="utf-8") as file:
-        file.writelines(json.dumps({"source_id": number, "text": f"Teh text number {number}."}) + "\n" for number in range(20_000))
+        file.writelines(
+            json.dumps({"source_id": number, "text": f"Teh text number {number}."}) + "\n"
+            for number in range(20_000)
+        )
     texts = FileTexts(path, "text", "source_id")
     started = time.process_time()
     assert texts.count() == 20_000
     assert import_into(id_task, texts, lambda items: None) == 20_000
-    assert time.process_time() - started < 30, "seconds of CPU; reading the file anew for every portion would take minutes"
+    assert time.process_time() - started < 30, (
+        "seconds of CPU; reading the file anew for every portion would take minutes"
+    )
 
 
-def test_a_task_that_a_person_resumed_is_no_import_any_more(corrections: Corrections, shop: Shop, id_task: int) -> None:
+def test_a_task_that_a_person_resumed_is_no_import_any_more(
+    corrections: Corrections, shop: Shop, id_task: int
+) -> None:
     control.resume(id_task, "anna")
     with pytest.raises(Conflict, match="nothing is being imported"):
         import_into(id_task, body_where(), lambda items: None)

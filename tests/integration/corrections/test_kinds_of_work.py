@@ -4,8 +4,8 @@ import json
 import re
 from typing import Any
 
-from ai_worker.engine.pipeline import Outcome
-from ai_worker.pipelines.corrections.prompt import KINDS, standing_instruction
+from ai_worker.engine.contract.pipeline import Outcome
+from ai_worker.pipelines.corrections.asking.prompt import KINDS, standing_instruction
 from ai_worker.pipelines.corrections.statuses import ItemStatus
 from tests.integration.corrections.harness import Corrections
 from tests.offline_model import OfflineModel
@@ -38,7 +38,11 @@ def test_an_analysis_gives_the_fields_of_its_schema(corrections: Corrections) ->
         assert set(found) == {"mood", "words"}
         assert found["mood"] in ("good", "bad")
         assert isinstance(found["words"], int)
-        assert (item["text_corrected"], item["change_summary"], item["prompt_version"]) == (None, None, "analysis-1")
+        assert (item["text_corrected"], item["change_summary"], item["prompt_version"]) == (
+            None,
+            None,
+            "analysis-1",
+        )
         assert corrections.change_rows(item["id_task_item"]) == []
 
 
@@ -54,7 +58,11 @@ def test_a_translation_knows_its_languages_and_terms(corrections: Corrections, m
     glossary = json.dumps({"faktura": "invoice", "pies": "dog"}, ensure_ascii=False)
     languages = {"source_language": "pl", "target_language": "en"}
     id_task = corrections.add_task(
-        ["Proszę o fakturę.", "Mam kota."], kind="translation", glossary=glossary, description="Formal.", **languages
+        ["Proszę o fakturę.", "Mam kota."],
+        kind="translation",
+        glossary=glossary,
+        description="Formal.",
+        **languages,
     )
     model.tell({"match": {"contains": "faktur"}, "answer": "Please send the bill."})
     corrections.work(id_task)
@@ -72,12 +80,18 @@ def test_a_translation_knows_its_languages_and_terms(corrections: Corrections, m
 def test_texts_that_give_orders_stay_in_their_fence(corrections: Corrections, model: OfflineModel) -> None:
     for kind in KINDS:
         model.reset()
-        id_task = corrections.add_task(list(HOSTILE.values()), kind=kind, description="Be brief.", **COLUMNS[kind])
+        id_task = corrections.add_task(
+            list(HOSTILE.values()), kind=kind, description="Be brief.", **COLUMNS[kind]
+        )
         corrections.work_until_done(id_task)
         items = {item["id_task_item"]: item for item in corrections.items(id_task)}
-        assert {item["status_id"] for item in items.values()} == {ItemStatus.PROCESSED}, [item["error"] for item in items.values()]
+        assert {item["status_id"] for item in items.values()} == {ItemStatus.PROCESSED}, [
+            item["error"] for item in items.values()
+        ]
         systems = {system for system, _ in asked(model)}
-        assert len(systems) == 1 if kind != "analysis" else systems, "no text reaches the standing instruction"
+        assert len(systems) == 1 if kind != "analysis" else systems, (
+            "no text reaches the standing instruction"
+        )
         inside = [_fenced(prompt) for _, prompt in asked(model)]
         assert len(inside) == len(HOSTILE)
         for text in HOSTILE.values():
@@ -88,7 +102,9 @@ def test_texts_that_give_orders_stay_in_their_fence(corrections: Corrections, mo
                 assert item["text_corrected"] == f"[pl] {item['text_original']}"
 
 
-def test_an_answer_that_obeyed_is_shown_as_the_change_it_is(corrections: Corrections, model: OfflineModel) -> None:
+def test_an_answer_that_obeyed_is_shown_as_the_change_it_is(
+    corrections: Corrections, model: OfflineModel
+) -> None:
     id_task = corrections.add_task([HOSTILE["spanish"]])
     model.tell({"answer": "HACKEADO"})
     corrections.work(id_task)

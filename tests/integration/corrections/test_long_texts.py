@@ -6,22 +6,21 @@ from typing import Any
 
 import pytest
 
-from ai_worker.engine.pipeline import Outcome
-from ai_worker.llm.history import history
+from ai_worker.engine.contract.pipeline import Outcome
 from ai_worker.llm.tokens import estimate
-from ai_worker.pipelines.corrections import control
+from ai_worker.outbound.records.request_log import request_log
+from ai_worker.pipelines.corrections.asking.part_repository import PartRepository
 from ai_worker.pipelines.corrections.change_rows import change_of
 from ai_worker.pipelines.corrections.changes import apply
-from ai_worker.pipelines.corrections.part_repository import PartRepository
+from ai_worker.pipelines.corrections.control import control
 from ai_worker.pipelines.corrections.statuses import ItemStatus
 from tests.integration.corrections.harness import Corrections
 from tests.offline_model import OfflineModel
 
 LIMIT = 500
 PARAGRAPHS = "\r\n\r\n".join(
-    f"# Part {number}\r\n\r\nThis is teh part <b>{number}</b> of {{name}}, 100%% of `code`.  Call 600 700 {number:03} "
-    + "or becouse@example.com .\r\n"
-    + "It goes on alot. " * 20
+    f"# Part {number}\r\n\r\nThis is teh part <b>{number}</b> of {{name}}, 100%% of `code`.  Call "
+    f"600 700 {number:03} " + "or becouse@example.com .\r\n" + "It goes on alot. " * 20
     for number in range(12)
 )
 
@@ -46,17 +45,26 @@ def sent(question: dict[str, Any]) -> str:
     return prompt.replace(prompt.split("Code: ")[1][:16], "")
 
 
-def test_a_long_text_is_asked_about_in_parts_and_joined_without_loss(corrections: Corrections, model: OfflineModel, id_model: int) -> None:
+def test_a_long_text_is_asked_about_in_parts_and_joined_without_loss(
+    corrections: Corrections, model: OfflineModel, id_model: int
+) -> None:
     id_task = corrections.add_task([PARAGRAPHS], id_ai_model=id_model)
     assert corrections.work(id_task) == {Outcome.FINISHED: 1}
     [item] = corrections.items(id_task)
-    expected = PARAGRAPHS.replace("teh", "the").replace("alot", "a lot").replace(" .\r\n", ".\r\n").replace("`.  Call", "`. Call")
+    expected = (
+        PARAGRAPHS.replace("teh", "the")
+        .replace("alot", "a lot")
+        .replace(" .\r\n", ".\r\n")
+        .replace("`.  Call", "`. Call")
+    )
     assert item["text_corrected"] == expected
     questions = asked(model)
     assert len(questions) > 5
     for question in questions:
         assert sum(estimate(message["content"]) for message in question["messages"]) <= LIMIT
-        assert "600 700" not in sent(question) and "example.com" not in sent(question), "personal data is hidden in every part"
+        assert "600 700" not in sent(question) and "example.com" not in sent(question), (
+            "personal data is hidden in every part"
+        )
     assert item["tokens_input"] > LIMIT < item["tokens_output"]
     money = (item["tokens_input"] * 2 + item["tokens_output"] * 10) / 1e6
     assert float(item["cost"]) == pytest.approx(money, abs=len(questions) * 1e-8)
@@ -68,17 +76,26 @@ def test_a_long_text_is_asked_about_in_parts_and_joined_without_loss(corrections
 def test_the_longest_answer_limits_a_part_too(corrections: Corrections, model: OfflineModel) -> None:
     with corrections.pool.connection() as database:
         id_model = database.insert(
-            "INSERT INTO ai_model (provider, model_name, max_output_tokens) VALUES ('offline', 'offline-large', 150)"
+            "INSERT INTO ai_model (provider, model_name, max_output_tokens) VALUES ('offline', "
+            "'offline-large', 150)"
         )
     text = "".join(f"This is teh sentence {number:02}. " for number in range(60))
     id_task = corrections.add_task([text, "This is teh same. " * 60], id_ai_model=id_model)
     corrections.work(id_task)
-    assert [item["text_corrected"] for item in corrections.items(id_task)] == [text.replace("teh", "the"), "This is the same. " * 60]
+    assert [item["text_corrected"] for item in corrections.items(id_task)] == [
+        text.replace("teh", "the"),
+        "This is the same. " * 60,
+    ]
     assert model.counts()["total"] == 4 + 2, "parts that are the same are asked about once"
-    assert {question["max_tokens"] if "max_tokens" in question else question["max_completion_tokens"] for question in asked(model)} == {150}
+    assert {
+        question["max_tokens"] if "max_tokens" in question else question["max_completion_tokens"]
+        for question in asked(model)
+    } == {150}
 
 
-def test_parts_of_nothing_but_space_are_not_asked_about(corrections: Corrections, model: OfflineModel, id_model: int) -> None:
+def test_parts_of_nothing_but_space_are_not_asked_about(
+    corrections: Corrections, model: OfflineModel, id_model: int
+) -> None:
     text = "This is teh start. " + "\n" * 6000 + "This is teh end."
     id_task = corrections.add_task([text], id_ai_model=id_model)
     corrections.work(id_task)
@@ -86,8 +103,12 @@ def test_parts_of_nothing_but_space_are_not_asked_about(corrections: Corrections
     assert model.counts()["total"] == 2
 
 
-def test_a_part_that_failed_costs_no_other_part_twice(corrections: Corrections, model: OfflineModel, id_model: int) -> None:
-    sentences = [f"This is teh sentence number {number}, and it is as long as it is. " * 4 for number in range(24)]
+def test_a_part_that_failed_costs_no_other_part_twice(
+    corrections: Corrections, model: OfflineModel, id_model: int
+) -> None:
+    sentences = [
+        f"This is teh sentence number {number}, and it is as long as it is. " * 4 for number in range(24)
+    ]
     id_task = corrections.add_task(["".join(sentences)], id_ai_model=id_model)
     model.tell({"match": {"contains": "number 7,"}, "fault": "429", "retry_after": 0, "times": 1})
     tally = corrections.work(id_task)
@@ -102,7 +123,9 @@ def test_a_part_that_failed_costs_no_other_part_twice(corrections: Corrections, 
     assert item["text_corrected"] == "".join(sentences).replace("teh", "the")
     texts = [sent(question) for question in asked(model)]
     again = [text for text in texts if texts.count(text) > 1]
-    assert again and all("number 7," in text for text in again), "only the part that failed was asked about twice"
+    assert again and all("number 7," in text for text in again), (
+        "only the part that failed was asked about twice"
+    )
 
 
 def test_a_pause_in_the_middle_holds_and_loses_nothing(
@@ -149,8 +172,10 @@ def test_a_crash_in_the_middle_costs_no_part_twice_and_loses_no_cost(
     [item] = corrections.items(id_task)
     questions = [sent(question) for question in asked(model)]
     assert len(questions) == len(set(questions)) > 5
-    history().flush()
-    paid = corrections.pool.query("SELECT SUM(tokens_input) AS tokens_input, SUM(cost) AS cost FROM api_requests_history")[0]
+    request_log().flush()
+    paid = corrections.pool.query(
+        "SELECT SUM(tokens_input) AS tokens_input, SUM(cost) AS cost FROM api_requests_history"
+    )[0]
     assert (item["status_id"], item["lost"], item["tokens_input"], item["cost"]) == (
         ItemStatus.PROCESSED,
         1,
@@ -159,13 +184,22 @@ def test_a_crash_in_the_middle_costs_no_part_twice_and_loses_no_cost(
     )
 
 
-def test_an_answer_whose_parts_break_the_markup_is_asked_for_anew(corrections: Corrections, model: OfflineModel, id_model: int) -> None:
-    text = "".join(f"This is teh <b>sentence</b> number {number}, and it is as long as it is. " * 8 for number in range(6))
+def test_an_answer_whose_parts_break_the_markup_is_asked_for_anew(
+    corrections: Corrections, model: OfflineModel, id_model: int
+) -> None:
+    text = "".join(
+        f"This is teh <b>sentence</b> number {number}, and it is as long as it is. " * 8
+        for number in range(6)
+    )
     id_task = corrections.add_task([text], id_ai_model=id_model)
     model.tell({"match": {"contains": "number 3"}, "answer": "The <b> is gone from number 3.", "times": 1})
     corrections.work(id_task)
     [item] = corrections.items(id_task)
-    assert (item["status_id"], item["error_class"], item["attempts"]) == (ItemStatus.PENDING, "markup_mismatch", 1)
+    assert (item["status_id"], item["error_class"], item["attempts"]) == (
+        ItemStatus.PENDING,
+        "markup_mismatch",
+        1,
+    )
     assert item["tokens_input"] > LIMIT, "what it took is kept"
     first = model.counts()["total"]
     corrections.work_until_done(id_task)
@@ -206,7 +240,12 @@ def test_what_is_no_answer_is_an_error_with_its_class(
     model.tell({"fault": fault})
     corrections.work(id_task)
     [item] = corrections.items(id_task)
-    assert (item["error_class"], item["status_id"], item["text_corrected"], item["change_summary"]) == (error_class, status, None, None)
+    assert (item["error_class"], item["status_id"], item["text_corrected"], item["change_summary"]) == (
+        error_class,
+        status,
+        None,
+        None,
+    )
     assert corrections.change_rows(item["id_task_item"]) == []
 
 
@@ -214,7 +253,8 @@ ODD = {
     "empty": "",
     "spaces": " \u00a0\t\r\n ",
     "html": '<p class="x">Teh <b>news</b> &amp; more</p>\r\n<!-- teh comment -->',
-    "markdown": "# Teh title\n\n- `teh = 1`\n- [teh link](http://example.com/teh_page)\n\n```\nteh code\n```\n",
+    "markdown": "# Teh title\n\n- `teh = 1`\n- [teh "
+    "link](http://example.com/teh_page)\n\n```\nteh code\n```\n",
     "placeholders": "Dear {name}, you have %d new %(kind)s for ${price} {{ amount }} - teh end",
     "line ends": "teh one\r\nteh two\nteh three\rteh four\r\n\r\n",
     "no answer needed": "🙂",
@@ -237,7 +277,9 @@ def test_odd_texts_keep_what_is_not_language(corrections: Corrections, model: Of
             (None, "markup_mismatch"),
             (items[name]["text_corrected"], None),
         ]
-    assert items["markdown"]["error_class"] == "markup_mismatch", "the offline model corrects code, and that is no answer"
+    assert items["markdown"]["error_class"] == "markup_mismatch", (
+        "the offline model corrects code, and that is no answer"
+    )
 
 
 def test_an_item_of_a_deleted_task_in_the_middle_of_its_parts_fails(

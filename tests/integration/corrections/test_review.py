@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from ai_worker.errors import BadRequest, Conflict, NotFound
-from ai_worker.pipelines.corrections import review
+from ai_worker.pipelines.corrections.review import review
 from ai_worker.pipelines.corrections.statuses import ChangeStatus, ItemStatus
 from tests.integration.corrections.harness import Corrections
 
@@ -70,10 +70,15 @@ def test_the_last_change_that_is_judged_decides_the_item(corrections: Correction
     assert review.accept(id_item, "piotr", [4]) is ACCEPTED
 
 
-def test_a_rejected_item_opens_again_when_one_of_its_changes_is_accepted(corrections: Corrections, id_item: int) -> None:
+def test_a_rejected_item_opens_again_when_one_of_its_changes_is_accepted(
+    corrections: Corrections, id_item: int
+) -> None:
     review.reject(id_item, "anna")
     assert review.accept(id_item, "anna", [2]) is PROCESSED
-    assert (corrections.item(id_item)["reviewed_by"], corrections.item(id_item)["reviewed_at"]) == (None, None)
+    assert (corrections.item(id_item)["reviewed_by"], corrections.item(id_item)["reviewed_at"]) == (
+        None,
+        None,
+    )
 
 
 def test_judging_keeps_the_rows_and_their_ids(corrections: Corrections, id_item: int) -> None:
@@ -82,21 +87,33 @@ def test_judging_keeps_the_rows_and_their_ids(corrections: Corrections, id_item:
     assert [row["id_task_item_change"] for row in corrections.change_rows(id_item)] == ids
 
 
-def test_an_answer_that_other_software_wrote_gets_its_changes_when_they_are_judged(corrections: Corrections) -> None:
+def test_an_answer_that_other_software_wrote_gets_its_changes_when_they_are_judged(
+    corrections: Corrections,
+) -> None:
     [id_item] = corrections.answered([(TEXT, ANSWER)])
-    assert [judged.change.after for judged in review.show(id_item).changes] == ["receive", "a lot", "", "because", "the"]
+    assert [judged.change.after for judged in review.show(id_item).changes] == [
+        "receive",
+        "a lot",
+        "",
+        "because",
+        "the",
+    ]
     assert corrections.change_rows(id_item) == [], "showing writes nothing"
     review.reject(id_item, "anna", [4])
     assert statuses(corrections, id_item) == [0, 0, 0, 2, 0]
     assert review.show(id_item).text == "I receive a lot of mail, becouse of the news."
 
 
-def test_an_answer_edited_by_hand_keeps_what_was_said_of_the_changes_it_still_has(corrections: Corrections, id_item: int) -> None:
+def test_an_answer_edited_by_hand_keeps_what_was_said_of_the_changes_it_still_has(
+    corrections: Corrections, id_item: int
+) -> None:
     review.reject(id_item, "anna", [1])
     edited = "I receive much mail, because of the news today."
     corrections.pool.execute("UPDATE task_item SET text_corrected = %s", (edited,))
     shown = review.show(id_item)
-    assert [(judged.change.after, judged.status) for judged in shown.changes if judged.status] == [("receive", ChangeStatus.REJECTED)]
+    assert [(judged.change.after, judged.status) for judged in shown.changes if judged.status] == [
+        ("receive", ChangeStatus.REJECTED)
+    ]
     assert shown.text == edited.replace("receive", "recieve")
     review.accept(id_item, "anna", [len(shown.changes)])
     assert statuses(corrections, id_item)[0] == ChangeStatus.REJECTED
@@ -104,15 +121,22 @@ def test_an_answer_edited_by_hand_keeps_what_was_said_of_the_changes_it_still_ha
 
 
 def test_a_translation_is_judged_whole(corrections: Corrections) -> None:
-    [id_item] = corrections.answered([("Dzień dobry.", "Good morning.")], kind="translation", target_language="en")
+    [id_item] = corrections.answered(
+        [("Dzień dobry.", "Good morning.")], kind="translation", target_language="en"
+    )
     with pytest.raises(NotFound, match="has 0 changes"):
         review.accept(id_item, "anna", [1])
     review.accept(id_item, "anna")
     assert review.show(id_item).text == "Good morning."
 
 
-@pytest.mark.parametrize("status", [ItemStatus.PENDING, ItemStatus.PROCESSING, ItemStatus.ERROR, ItemStatus.EXPORTED, ItemStatus.CANCELLED])
-def test_only_an_answer_that_is_not_exported_can_be_judged(corrections: Corrections, id_item: int, status: ItemStatus) -> None:
+@pytest.mark.parametrize(
+    "status",
+    [ItemStatus.PENDING, ItemStatus.PROCESSING, ItemStatus.ERROR, ItemStatus.EXPORTED, ItemStatus.CANCELLED],
+)
+def test_only_an_answer_that_is_not_exported_can_be_judged(
+    corrections: Corrections, id_item: int, status: ItemStatus
+) -> None:
     corrections.pool.execute("UPDATE task_item SET status_id = %s", (status,))
     for positions in (None, [1]):
         with pytest.raises(Conflict, match=f"is {status.name}"):
@@ -157,12 +181,16 @@ def test_two_persons_at_once_lose_nobodys_word(corrections: Corrections, id_item
         person.start()
     for person in persons:
         person.join()
-    assert [row["reviewed_by"] for row in corrections.change_rows(id_item)] == [f"person {position}" for position in range(1, 6)]
+    assert [row["reviewed_by"] for row in corrections.change_rows(id_item)] == [
+        f"person {position}" for position in range(1, 6)
+    ]
     assert corrections.item(id_item)["status_id"] == ACCEPTED
 
 
-def test_a_whole_task_is_accepted_but_for_what_was_judged_before(corrections: Corrections, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ai_worker.pipelines.corrections.review_repository.BATCH", 2)
+def test_a_whole_task_is_accepted_but_for_what_was_judged_before(
+    corrections: Corrections, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ai_worker.pipelines.corrections.review.repository.BATCH", 2)
     items = corrections.answered([(f"teh {number}", f"the {number}") for number in range(6)])
     review.reject(items[0], "anna")
     corrections.pool.execute("UPDATE task_item SET status_id = 3 WHERE id_task_item = %s", (items[1],))

@@ -1,15 +1,21 @@
-"""The sources that the contract suite runs over, each with plain access to its rows behind the engine's back."""
+"""The sources that the contract suite runs over, each with plain access to its rows behind the engine's
+back.
+"""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Protocol
 
 from pydantic import SecretStr
 from pymongo import MongoClient
 
-from ai_worker.engine.collection_source import CollectionSource, from_message, to_message
-from ai_worker.engine.row import Lane, RowId
-from ai_worker.engine.source import Source
-from ai_worker.engine.table_source import HERE, Table, TableSource
+from ai_worker.engine.contract.row import Lane, RowId
+from ai_worker.engine.contract.source import Source
+from ai_worker.engine.sources.collection_source import CollectionSource
+from ai_worker.engine.sources.row_ids import from_message, to_message
+from ai_worker.engine.sources.table import Table
+from ai_worker.engine.sources.table_rows import HERE
+from ai_worker.engine.sources.table_source import TableSource
 from ai_worker.stores.mongo import Document
 from ai_worker.stores.mysql import MySQLAddress, MySQLPool
 
@@ -33,7 +39,13 @@ class TableRig:
     """A table of nothing but what the engine needs."""
 
     TABLE = Table(
-        name="work", key="id_work", lane="id_task", due_index="work_due", select="item.text", on_done="done_at = UTC_TIMESTAMP(6)"
+        name="work",
+        key="id_work",
+        lane="id_task",
+        due_index="work_due",
+        select="item.text",
+        checkpoints=True,
+        on_done="done_at = UTC_TIMESTAMP(6)",
     )
 
     def __init__(self, variables: Mapping[str, str]) -> None:
@@ -46,10 +58,18 @@ class TableRig:
         )
         self.pool = MySQLPool(address, 16)
         self.pool.execute(
-            "CREATE TABLE work (id_work BIGINT AUTO_INCREMENT PRIMARY KEY, id_task INT NOT NULL, text TEXT, answer TEXT, "
-            "status_id TINYINT NOT NULL DEFAULT 0, done_at DATETIME(6), due_at DATETIME(6), lease_token CHAR(32), "
-            "attempts SMALLINT NOT NULL DEFAULT 0, lost SMALLINT NOT NULL DEFAULT 0, first_attempt_at DATETIME(6), "
-            "error_class VARCHAR(32), error TEXT, KEY work_due (status_id, id_task, due_at, id_work), KEY (id_task, lease_token))"
+            "CREATE TABLE work (id_work BIGINT AUTO_INCREMENT PRIMARY KEY, id_task INT NOT NULL, "
+            "text TEXT, answer TEXT, "
+            "status_id TINYINT NOT NULL DEFAULT 0, done_at DATETIME(6), due_at DATETIME(6), "
+            "lease_token CHAR(32), "
+            "attempts SMALLINT NOT NULL DEFAULT 0, lost SMALLINT NOT NULL DEFAULT 0, "
+            "first_attempt_at DATETIME(6), "
+            "error_class VARCHAR(32), error TEXT, checkpoints LONGTEXT, KEY work_due (status_id, id_task, due_at, "
+            "id_work), KEY (id_task, lease_token))"
+        )
+        self.pool.execute(
+            "CREATE TABLE outbox (token CHAR(32), row_id VARCHAR(64), source VARCHAR(64), effects LONGTEXT, "
+            "due_at DATETIME(6), PRIMARY KEY (token, row_id))"
         )
         self.source: Source = self.another_source()
 
@@ -58,15 +78,27 @@ class TableRig:
 
     def insert(self, lane: int, count: int) -> list[RowId]:
         with self.pool.connection() as database:
-            return [database.insert("INSERT INTO work (id_task, text) VALUES (%s, 'zażółć')", (lane,)) for _ in range(count)]
+            return [
+                database.insert("INSERT INTO work (id_task, text) VALUES (%s, 'zażółć')", (lane,))
+                for _ in range(count)
+            ]
 
     def row(self, row_id: RowId) -> dict[str, Any]:
-        row = self.pool.query("SELECT *, due_at <= UTC_TIMESTAMP(6) AS due FROM work WHERE id_work = %s", (row_id,))[0]
-        return {**row, "status": STATUS_NAMES[row["status_id"]], "due": None if row["due"] is None else bool(row["due"])}
+        row = self.pool.query(
+            "SELECT *, due_at <= UTC_TIMESTAMP(6) AS due FROM work WHERE id_work = %s", (row_id,)
+        )[0]
+        return {
+            **row,
+            "status": STATUS_NAMES[row["status_id"]],
+            "due": None if row["due"] is None else bool(row["due"]),
+        }
 
     def set(self, row_id: RowId, **columns: Any) -> None:
         names = {"pending": 0, "processing": 2}
-        values = {("status_id" if name == "status" else name): names.get(str(value), value) for name, value in columns.items()}
+        values = {
+            ("status_id" if name == "status" else name): names.get(str(value), value)
+            for name, value in columns.items()
+        }
         assignments = ", ".join(f"{name} = %s" for name in values)
         self.pool.execute(f"UPDATE work SET {assignments} WHERE id_work = %s", [*values.values(), row_id])
 
@@ -74,8 +106,16 @@ class TableRig:
         return Lane(HERE, lane)
 
     def count(self, status: str) -> int:
-        numbers = [number for number, name in STATUS_NAMES.items() if name == status and isinstance(number, int)]
+        numbers = [
+            number for number, name in STATUS_NAMES.items() if name == status and isinstance(number, int)
+        ]
         return int(self.pool.query("SELECT COUNT(*) AS n FROM work WHERE status_id = %s", numbers)[0]["n"])
+
+
+class OrderedRig(TableRig):
+    """The same table with ordered lanes."""
+
+    TABLE = replace(TableRig.TABLE, ordered=True)
 
 
 class CollectionRig:
@@ -91,7 +131,9 @@ class CollectionRig:
         return CollectionSource(self.client, lambda: [self.address])
 
     def insert(self, lane: int, count: int) -> list[RowId]:
-        documents: Sequence[Document] = [{"model": f"model-{lane}", "status": "pending", "text": "zażółć"} for _ in range(count)]
+        documents: Sequence[Document] = [
+            {"model": f"model-{lane}", "status": "pending", "text": "zażółć"} for _ in range(count)
+        ]
         return [to_message(inserted) for inserted in self.collection.insert_many(documents).inserted_ids]
 
     def row(self, row_id: RowId) -> dict[str, Any]:
@@ -99,7 +141,13 @@ class CollectionRig:
         due = None
         if row.get("due_at"):
             due = row["due_at"].replace(tzinfo=None) <= self.client.admin.command("hello")["localTime"]
-        absent = {"due_at": None, "lease_token": None, "error": None, "error_class": None, "first_attempt_at": None}
+        absent = {
+            "due_at": None,
+            "lease_token": None,
+            "error": None,
+            "error_class": None,
+            "first_attempt_at": None,
+        }
         return {**absent, **row, "status": STATUS_NAMES.get(row["status"], row["status"]), "due": due}
 
     def set(self, row_id: RowId, **columns: Any) -> None:

@@ -1,29 +1,14 @@
 """What every source promises the engine, over every source."""
 
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
-import pytest
-
-from ai_worker.engine.row import Claim, Reserved
-from ai_worker.engine.source import LOST_FOR_GOOD, Source
-from ai_worker.errors import BadRequest, NotNow, StoreUnavailable
-from tests.integration.engine.sources import CollectionRig, Rig, TableRig
+from ai_worker.engine.contract.row import Claim, Reserved
+from ai_worker.engine.contract.source import LOST_FOR_GOOD, Source
+from ai_worker.errors import BadRequest, NotNow, NotStorable, StoreUnavailable
+from tests.integration.engine.sources import Rig
 
 HOUR = 3600.0
-
-
-@pytest.fixture(params=["table", "collection"])
-def rig(request: pytest.FixtureRequest) -> Iterator[Rig]:
-    if request.param == "table":
-        table = TableRig(request.getfixturevalue("mysql_database"))
-        yield table
-        table.pool.close()
-    else:
-        collection = CollectionRig(request.getfixturevalue("mongodb_uri"), request.getfixturevalue("mongo_database"))
-        yield collection
-        collection.client.close()
 
 
 def claimed(source: Source, row: Reserved, seconds: float = HOUR) -> Claim:
@@ -113,10 +98,12 @@ def test_reservations_whose_messages_are_lost_are_recalled_with_their_token(rig:
     rig.insert(1, 4)
     held = rig.source.reserve(rig.lane(1), 3, HOUR)
     claim = claimed(rig.source, held.pop())
-    assert rig.source.recall([rig.lane(1)], HOUR - 60) == 0, "too young"
-    assert rig.source.recall([rig.lane(1)], HOUR) == 2
+    assert rig.source.requeue([rig.lane(1)], HOUR - 60) == 0, "too young"
+    assert rig.source.requeue([rig.lane(1)], HOUR) == 2
     again = rig.source.reserve(rig.lane(1), 2, HOUR)
-    assert sorted((str(row.row_id), row.token) for row in again) == sorted((str(row.row_id), row.token) for row in held)
+    assert sorted((str(row.row_id), row.token) for row in again) == sorted(
+        (str(row.row_id), row.token) for row in held
+    )
     assert rig.source.finish(claim, {"answer": "x"})
 
 
@@ -126,7 +113,10 @@ def test_a_vanished_owner_is_replaced_and_counted_apart_from_attempts(rig: Rig) 
     [again] = rig.source.reserve(rig.lane(1), 1, HOUR)
     assert again.lost == 1
     assert claimed(rig.source, again).attempts == 0
-    for write in (lambda: rig.source.finish(vanished, {"answer": "late"}), lambda: rig.source.fail(vanished, BadRequest("late"))):
+    for write in (
+        lambda: rig.source.finish(vanished, {"answer": "late"}),
+        lambda: rig.source.fail(vanished, BadRequest("late")),
+    ):
         assert not write()
     assert not rig.source.give_back(vanished, NotNow("late", retry_after=0), 0)
     assert rig.row(row.row_id)["status"] == "processing"
@@ -141,7 +131,11 @@ def test_a_row_lost_too_often_is_given_up(rig: Rig) -> None:
     claimed(rig.source, row, 0.0)
     assert rig.source.reserve(rig.lane(1), 1, HOUR) == []
     stored = rig.row(row.row_id)
-    assert (stored["status"], stored["error_class"], stored["lost"]) == ("failed", "worker_lost", LOST_FOR_GOOD)
+    assert (stored["status"], stored["error_class"], stored["lost"]) == (
+        "failed",
+        "worker_lost",
+        LOST_FOR_GOOD,
+    )
     assert stored["lease_token"] is None
 
 
@@ -180,7 +174,11 @@ def test_fail_is_final_and_says_why(rig: Rig) -> None:
     error.record["answer"] = "half"
     assert rig.source.fail(claimed(rig.source, row), error)
     stored = rig.row(row.row_id)
-    assert (stored["status"], stored["error_class"], stored["error"]) == ("failed", "bad_request", "no such placeholder {x}")
+    assert (stored["status"], stored["error_class"], stored["error"]) == (
+        "failed",
+        "bad_request",
+        "no such placeholder {x}",
+    )
     assert (stored["attempts"], stored["answer"], stored["due_at"]) == (1, "half", None)
 
 
@@ -227,7 +225,11 @@ def test_eight_scanners_at_once_reserve_every_row_once(rig: Rig) -> None:
         return found
 
     with ThreadPoolExecutor(8) as threads:
-        found = [row_id for share in [future.result() for future in [threads.submit(scanner) for _ in range(8)]] for row_id in share]
+        found = [
+            row_id
+            for share in [future.result() for future in [threads.submit(scanner) for _ in range(8)]]
+            for row_id in share
+        ]
     # A scanner may leave while another's transaction still holds rows; whoever holds them reserves them.
     assert sorted(found) == sorted(set(found))
     assert len(found) == 400
@@ -243,4 +245,37 @@ def test_a_message_delivered_three_times_at_once_is_claimed_once(rig: Rig) -> No
         return source.claim(row.address, row.row_id, row.token, HOUR) is not None
 
     with ThreadPoolExecutor(3) as threads:
-        assert sorted(future.result() for future in [threads.submit(deliver) for _ in range(3)]) == [False, False, True]
+        assert sorted(future.result() for future in [threads.submit(deliver) for _ in range(3)]) == [
+            False,
+            False,
+            True,
+        ]
+
+
+def test_a_claim_has_a_token_of_its_own(rig: Rig) -> None:
+    row = one(rig)
+    assert claimed(rig.source, row).token != row.token
+
+
+def test_a_row_reset_by_its_status_alone_is_not_written_by_its_old_owner(rig: Rig) -> None:
+    row = one(rig)
+    old = claimed(rig.source, row)
+    rig.set(row.row_id, status="pending")
+    [again] = rig.source.reserve_rows(row.address, [row.row_id], HOUR) or [row]
+    new = rig.source.claim(again.address, again.row_id, rig.row(row.row_id)["lease_token"], HOUR)
+    assert new is not None
+    assert not rig.source.finish(old, {"answer": "of the old owner"})
+    assert rig.source.finish(new, {"answer": "of the new owner"})
+
+
+def test_failed_rows_are_pending_again_those_of_one_class_or_all(rig: Rig) -> None:
+    rig.insert(1, 3)
+    for row, error in zip(
+        rig.source.reserve(rig.lane(1), 3, HOUR), (BadRequest("no"), NotStorable("no"), None), strict=True
+    ):
+        if error:
+            rig.source.fail(claimed(rig.source, row), error)
+    assert rig.source.reset_failed([rig.lane(1)], "not_storable") == 1
+    assert rig.source.reset_failed([rig.lane(2)]) == 0
+    assert rig.source.reset_failed([rig.lane(1)]) == 1
+    assert len(rig.source.reserve(rig.lane(1), 10, HOUR)) == 2

@@ -1,8 +1,9 @@
-"""What a client asks of MongoDB, as shapes: which fields by equality, by range, in which order; and whether an index serves it.
+"""What a client asks of MongoDB, as shapes: which fields by equality, by range, in which order; and whether
+an index serves it.
 
-An index serves a statement when the fields that are asked for by equality, then those it is sorted by, then those asked for by
-range are a prefix of the index (the rule of equality, sort, range of MongoDB's manual). `_id` finds single documents, whatever
-else is asked of them.
+An index serves a statement when the fields that are asked for by equality, then those it is sorted by, then
+those asked for by range are a prefix of the index (the rule of equality, sort, range of MongoDB's manual).
+`_id` finds single documents, whatever else is asked of them.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -37,9 +38,15 @@ class Shape:
         if "_id" in self.equal:
             return True
         rest = list(index)
-        for wanted in (set(self.equal), [field for field in self.order if field not in self.equal], set(self.ranged) - set(self.order)):
+        for wanted in (
+            set(self.equal),
+            [field for field in self.order if field not in self.equal],
+            set(self.ranged) - set(self.order),
+        ):
             for field in (
-                list(wanted) if isinstance(wanted, list) else sorted(wanted, key=lambda name: rest.index(name) if name in rest else 99)
+                list(wanted)
+                if isinstance(wanted, list)
+                else sorted(wanted, key=lambda name: rest.index(name) if name in rest else 99)
             ):
                 if not rest or rest.pop(0) != field:
                     return False
@@ -83,7 +90,10 @@ def _shapes(command: str, collection: str, body: Mapping[str, Any]) -> Iterator[
 
 def _shape(command: str, collection: str, filter_: Mapping[str, Any], order: Mapping[str, Any]) -> Shape:
     kinds = {name: _kind(condition) for name, condition in filter_.items()}
-    of = {kind: frozenset(name for name, found in kinds.items() if found == kind) for kind in ("equal", "ranged", "strange")}
+    of = {
+        kind: frozenset(name for name, found in kinds.items() if found == kind)
+        for kind in ("equal", "ranged", "strange")
+    }
     return Shape(command, collection, of["equal"], of["ranged"], tuple(order), of["strange"])
 
 

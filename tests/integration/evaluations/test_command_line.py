@@ -1,4 +1,6 @@
-"""`ai-worker eval` as a person types it: what it prints, its exit codes, a scorer of one's own, a price list."""
+"""`ai-worker eval` as a person types it: what it prints, its exit codes, a scorer of one's own, a price
+list.
+"""
 
 import json
 import os
@@ -64,21 +66,34 @@ def test_a_task_from_file_to_report(run: Terminal, lab: Lab, tmp_path: Path) -> 
     (tmp_path / "rows.csv").write_text(
         "question,right\n" + "".join(f"{row['question']},{row['right']}\n" for row in rows), encoding="utf-8"
     )
-    task: dict[str, Any] = {"task_name": NAME, "dataset_name": NAME, "prompt": "{question}", "variables_cols": ["question"]}
+    task: dict[str, Any] = {
+        "task_name": NAME,
+        "dataset_name": NAME,
+        "prompt": "{question}",
+        "variables_cols": ["question"],
+    }
     (tmp_path / "tasks.json").write_text(
-        json.dumps([{**task, "models": ["small", "large"], "metric": "accuracy", "target": "right"}]), encoding="utf-8"
+        json.dumps([{**task, "models": ["small", "large"], "metric": "accuracy", "target": "right"}]),
+        encoding="utf-8",
     )
-    (tmp_path / "models.toml").write_text("[models.small]\nprice_input = 1000000.0\nprice_output = 0.0\n", encoding="utf-8")
+    (tmp_path / "models.toml").write_text(
+        "[models.small]\nprice_input = 1000000.0\nprice_output = 0.0\n", encoding="utf-8"
+    )
     assert f"12 rows in {lab.name}.dataset_{NAME}" in run("import", "rows.csv", "--dataset", NAME)
     assert f"1 tasks in {lab.name}.tasks: {NAME}" in run("import", "tasks.json", "--tasks")
     assert "not expanded yet" in run("tasks")
-    # "What is 0+1?" has 12 bytes, three tokens; from 10+1 on there are 13, four tokens: 10 × 3 + 2 × 4 = 38, each for 1.
+    # "What is 0+1?" has 12 bytes, three tokens; from 10+1 on there are 13, four tokens: 10 × 3 + 2 × 4 = 38,
+    # each for 1.
     planned = run("plan")
     assert "24 added" in planned
     assert "about 38.0000 in all, without those whose price models.toml does not give: large" in planned
     run("apply", "--yes")
     assert lab.queue.count_documents({"status": "pending"}) == 24
-    lab.answer(lambda entry: str(entry["target"]) if entry["model"] == "large" or entry["line_index"] < 6 else "no idea")
+    lab.answer(
+        lambda entry: (
+            str(entry["target"]) if entry["model"] == "large" or entry["line_index"] < 6 else "no idea"
+        )
+    )
     assert f"{NAME}: correct 18, wrong 6" in run("score")
     shown = run("report", "--plot", "plot.png")
     assert "0.500   0.254 to 0.746" in shown
@@ -89,7 +104,9 @@ def test_a_task_from_file_to_report(run: Terminal, lab: Lab, tmp_path: Path) -> 
     assert "nothing out of the ordinary" in run("adopt", "--dry-run")
 
 
-def test_a_scorer_of_ones_own_scores_and_a_broken_one_costs_only_the_score(run: Terminal, lab: Lab, tmp_path: Path) -> None:
+def test_a_scorer_of_ones_own_scores_and_a_broken_one_costs_only_the_score(
+    run: Terminal, lab: Lab, tmp_path: Path
+) -> None:
     (tmp_path / "my_scorers.py").write_text(SCORER, encoding="utf-8")
     lab.set_up([{"question": "q", "right": "5"}, {"question": "r", "right": "2"}], metric="shorter")
     lab.answer(lambda entry: "four")
@@ -100,8 +117,12 @@ def test_a_scorer_of_ones_own_scores_and_a_broken_one_costs_only_the_score(run: 
     said = run("score", SCORERS="my_scorers")
     assert "unscorable 2" in said
     assert said.count("my_scorers.py") == 1, "where it raised is told, once"
-    assert {entry["score_detail"] for entry in lab.queue.find()} == {"broken: my_scorers.broken raised ZeroDivisionError"}
-    assert "SCORERS: nowhere cannot be imported (ModuleNotFoundError" in run("score", SCORERS="nowhere", expect=2)
+    assert {entry["score_detail"] for entry in lab.queue.find()} == {
+        "broken: my_scorers.broken raised ZeroDivisionError"
+    }
+    assert "SCORERS: nowhere cannot be imported (ModuleNotFoundError" in run(
+        "score", SCORERS="nowhere", expect=2
+    )
 
 
 @pytest.mark.parametrize(
@@ -114,13 +135,18 @@ def test_a_scorer_of_ones_own_scores_and_a_broken_one_costs_only_the_score(run: 
         (["judge", "--task", NAME, "--rta-prompt-file", "bad.txt"], "must have {answer}"),
         (["import", "rows.csv"], "Say --dataset NAME for rows, or --tasks"),
         (["import", "rows.csv", "--dataset", "x"], "rows.csv cannot be read"),
-        (["import", "rows.csv", "--dataset", "x", "--trustllm"], "--trustllm needs --dataset NAME and at least one --model"),
+        (
+            ["import", "rows.csv", "--dataset", "x", "--trustllm"],
+            "--trustllm needs --dataset NAME and at least one --model",
+        ),
         (["export", "out.xlsx"], "the ending must be one of .jsonl, .parquet"),
         (["export", "nowhere/out.jsonl"], "nowhere/out.jsonl cannot be written"),
         (["report", "--output", "nowhere/report.md"], "the report cannot be written"),
     ],
 )
-def test_a_fault_is_one_line_and_exit_code_2(run: Terminal, lab: Lab, tmp_path: Path, arguments: list[str], told: str) -> None:
+def test_a_fault_is_one_line_and_exit_code_2(
+    run: Terminal, lab: Lab, tmp_path: Path, arguments: list[str], told: str
+) -> None:
     lab.set_up([{"question": "q", "right": "5"}])
     (tmp_path / "bad.txt").write_text("{question}", encoding="utf-8")
     said = run(*arguments, expect=2)

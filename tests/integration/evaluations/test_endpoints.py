@@ -6,8 +6,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from ai_worker.pipelines.evaluations import service
-from ai_worker.pipelines.evaluations.report import to_csv, to_json, to_markdown
-from ai_worker.pipelines.evaluations.reporting import report
+from ai_worker.pipelines.evaluations.reports.formats import to_csv, to_json, to_markdown
+from ai_worker.pipelines.evaluations.reports.report import report
 from ai_worker.settings import settings
 from ai_worker.stores import mongo
 from ai_worker.web.application import create_application
@@ -19,12 +19,19 @@ CACHED = (settings, mongo._client_of, service.repository, service.judges, servic
 @pytest.fixture
 def http(lab: Lab, mongodb_uri: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
     """The API with evaluations alone, on the laboratory's database."""
-    variables = {"PIPELINES": "evaluations", "MONGODB_URI": mongodb_uri, "MONGO_DB": lab.name, "EVALUATION_DATABASES": lab.name}
+    variables = {
+        "PIPELINES": "evaluations",
+        "MONGODB_URI": mongodb_uri,
+        "MONGO_DB": lab.name,
+        "EVALUATION_DATABASES": lab.name,
+    }
     for name, value in {**variables, "REDIS_URL": "", "LIMITS_REDIS_URL": "", "API_KEYS": ""}.items():
         monkeypatch.setenv(name, value)
     for cached in CACHED:
         cached.cache_clear()
-    with TestClient(create_application(settings()), base_url="http://127.0.0.1", client=("127.0.0.1", 50000)) as client:
+    with TestClient(
+        create_application(settings()), base_url="http://127.0.0.1", client=("127.0.0.1", 50000)
+    ) as client:
         yield client
     for cached in CACHED:
         cached.cache_clear()
@@ -38,9 +45,14 @@ def test_a_report_over_http_is_the_command_lines(http: TestClient, lab: Lab) -> 
     assert (given.status_code, given.text) == (200, to_json(expected))
     assert [summary["score"] for summary in given.json()["summaries"]] == [0.75, 0.375]
     assert given.json()["comparisons"][0]["only_first"] == 3
-    assert http.get("/evaluations/report", params={"format": "csv", "task": NAME}).text == to_csv(expected.summaries)
+    assert http.get("/evaluations/report", params={"format": "csv", "task": NAME}).text == to_csv(
+        expected.summaries
+    )
     markdown = http.get("/evaluations/report", params={"format": "markdown"})
-    assert (markdown.text, markdown.headers["content-type"]) == (to_markdown(expected), "text/markdown; charset=utf-8")
+    assert (markdown.text, markdown.headers["content-type"]) == (
+        to_markdown(expected),
+        "text/markdown; charset=utf-8",
+    )
     drawn = http.get("/evaluations/report", params={"format": "png"})
     assert drawn.content.startswith(b"\x89PNG")
     assert http.get("/evaluations/tasks").json() == [
@@ -60,7 +72,9 @@ def test_a_report_over_http_is_the_command_lines(http: TestClient, lab: Lab) -> 
         ({"database": "local", "format": "csv"}, "local is none of the databases"),
     ],
 )
-def test_what_is_not_there_or_not_ours_is_not_found(http: TestClient, lab: Lab, query: dict[str, str], told: str) -> None:
+def test_what_is_not_there_or_not_ours_is_not_found(
+    http: TestClient, lab: Lab, query: dict[str, str], told: str
+) -> None:
     lab.set_up([{"question": "q", "right": "yes"}])
     answer = http.get("/evaluations/report", params=query)
     assert answer.status_code == 404

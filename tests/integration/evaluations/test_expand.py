@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from ai_worker.engine.scan import BATCH
-from ai_worker.engine.share import share
+from ai_worker.engine.dispatch.fair_share import fair_share
+from ai_worker.engine.dispatch.top_up import BATCH
 from ai_worker.pipelines.evaluations import expand as expanding
 from ai_worker.pipelines.evaluations.repository import EvaluationRepository, entry_source
 from tests.integration.evaluations.lab import NAME, Lab, now
@@ -18,7 +18,9 @@ MEGABYTE = 1024 * 1024
 
 
 def _rows(first: int, last: int) -> list[dict[str, Any]]:
-    return [{"question": f"q{number}", "right": str(number), "more": "x" * 500} for number in range(first, last)]
+    return [
+        {"question": f"q{number}", "right": str(number), "more": "x" * 500} for number in range(first, last)
+    ]
 
 
 def _needs(lab: Lab) -> bool:
@@ -26,10 +28,14 @@ def _needs(lab: Lab) -> bool:
 
 
 def _keys(lab: Lab) -> list[tuple[int, str]]:
-    return sorted((entry["line_index"], entry["model"]) for entry in lab.queue.find({}, {"line_index": 1, "model": 1}))
+    return sorted(
+        (entry["line_index"], entry["model"]) for entry in lab.queue.find({}, {"line_index": 1, "model": 1})
+    )
 
 
-def test_nothing_new_costs_three_statements_however_much_is_there(mongodb_uri: str, new_mongo_database: Any) -> None:
+def test_nothing_new_costs_three_statements_however_much_is_there(
+    mongodb_uri: str, new_mongo_database: Any
+) -> None:
     counted = []
     for rows in (10, 1500):
         recorder = Recorder("queue_", "dataset_", "ai_worker_", "tasks")
@@ -41,7 +47,9 @@ def test_nothing_new_costs_three_statements_however_much_is_there(mongodb_uri: s
         counted.append(list(recorder.commands))
     assert counted[0] == counted[1]
     assert (
-        counted[0] == [("count", f"dataset_{NAME}"), ("count", f"queue_{NAME}"), ("find", "ai_worker_expansions")] or len(counted[0]) == 3
+        counted[0]
+        == [("count", f"dataset_{NAME}"), ("count", f"queue_{NAME}"), ("find", "ai_worker_expansions")]
+        or len(counted[0]) == 3
     )
 
 
@@ -67,7 +75,9 @@ def test_entries_that_somebody_has_deleted_are_made_again(lab: Lab) -> None:
     assert [line for line, _ in _keys(lab)] == list(range(700))
 
 
-def test_an_expansion_that_was_killed_goes_on_where_it_stopped(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_expansion_that_was_killed_goes_on_where_it_stopped(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
     add, portions = EvaluationRepository.add_entries, []
 
     def killed(*arguments: Any) -> int:
@@ -81,7 +91,9 @@ def test_an_expansion_that_was_killed_goes_on_where_it_stopped(lab: Lab, monkeyp
         lab.set_up(_rows(0, 2200))
     assert portions == [500, 500, 500]
     assert not _needs(lab), "somebody may still be at it"
-    assert expanding.needs_expanding(lab.tasks, lab.name, lab.document, now() + timedelta(seconds=expanding.BUSY_SECONDS + 1))
+    assert expanding.needs_expanding(
+        lab.tasks, lab.name, lab.document, now() + timedelta(seconds=expanding.BUSY_SECONDS + 1)
+    )
     assert lab.expand() == 1200
     assert portions[3:] == [500, 500, 200]
     assert [line for line, _ in _keys(lab)] == list(range(2200))
@@ -90,7 +102,9 @@ def test_an_expansion_that_was_killed_goes_on_where_it_stopped(lab: Lab, monkeyp
 
 def test_what_was_deleted_before_an_expansion_was_killed_is_not_forgotten(lab: Lab) -> None:
     lab.set_up(_rows(0, 600))
-    lab.database.ai_worker_expansions.update_one({}, {"$set": {"expanded_rows": 600}, "$unset": {"dataset_rows": "", "queue_entries": ""}})
+    lab.database.ai_worker_expansions.update_one(
+        {}, {"$set": {"expanded_rows": 600}, "$unset": {"dataset_rows": "", "queue_entries": ""}}
+    )
     lab.queue.delete_one({"line_index": 5})
     assert lab.expand() == 1
     assert len(_keys(lab)) == 600
@@ -135,16 +149,20 @@ def test_memory_does_not_grow_with_the_dataset(lab: Lab) -> None:
 
 def test_a_small_task_is_not_stuck_behind_a_large_one_nor_behind_forty_others(lab: Lab) -> None:
     def entries(count: int) -> list[dict[str, Any]]:
-        return [{"line_index": line, "model": "m", "status": "pending", "prompt": "?"} for line in range(count)]
+        return [
+            {"line_index": line, "model": "m", "status": "pending", "prompt": "?"} for line in range(count)
+        ]
 
     lab.database.queue_a_large.insert_many(entries(2000))
     for number in range(40):
         lab.database[f"queue_small_{number:02}"].insert_many(entries(3))
-    source = entry_source(lab.client, lab.tasks)
+    source = entry_source(lab.client, lab.tasks, judged=False)
     lanes = source.lanes()
     assert len(lanes) == 41
-    shares = share(200, dict.fromkeys(lanes, 0))
-    taken = {lane.address[1]: len(source.reserve(lane, min(places, BATCH), 60)) for lane, places in shares.items()}
+    shares = fair_share(200, dict.fromkeys(lanes, 0))
+    taken = {
+        lane.address[1]: len(source.reserve(lane, min(places, BATCH), 60)) for lane, places in shares.items()
+    }
     assert {name: count for name, count in taken.items() if name != "queue_a_large"} == {
         f"queue_small_{number:02}": 3 for number in range(40)
     }

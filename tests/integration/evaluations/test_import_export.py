@@ -8,9 +8,14 @@ import pyarrow.parquet
 import pytest
 
 from ai_worker.errors import BadRequest, Conflict
-from ai_worker.pipelines.evaluations.dataset_repository import DatasetRepository
-from ai_worker.pipelines.evaluations.exporting import COLUMNS, records, write_json_lines, write_parquet
-from ai_worker.pipelines.evaluations.importing import Import, first_row, task_documents
+from ai_worker.pipelines.evaluations.datasets.exporting import (
+    COLUMNS,
+    records,
+    write_json_lines,
+    write_parquet,
+)
+from ai_worker.pipelines.evaluations.datasets.importing import Import, first_row, task_documents
+from ai_worker.pipelines.evaluations.datasets.repository import DatasetRepository
 from ai_worker.pipelines.evaluations.trustllm import trustllm_task
 from tests.integration.evaluations.lab import NAME, Lab, now
 
@@ -60,7 +65,9 @@ def test_rows_come_in_in_their_order_and_a_second_time_only_on_demand(lab: Lab, 
         ({"$q": "x", "q": "", "a": ""}, "row 2001, column '\\$q'"),
     ],
 )
-def test_a_broken_row_is_named_and_nothing_is_written(lab: Lab, tmp_path: Path, broken: dict[str, Any], told: str) -> None:
+def test_a_broken_row_is_named_and_nothing_is_written(
+    lab: Lab, tmp_path: Path, broken: dict[str, Any], told: str
+) -> None:
     lab.database.tasks.insert_one({**TASK})
     rows = [*ROWS[:2000], broken, *ROWS[2000:]]
     with pytest.raises(BadRequest, match=told):
@@ -68,13 +75,19 @@ def test_a_broken_row_is_named_and_nothing_is_written(lab: Lab, tmp_path: Path, 
     assert lab.database.dataset_d.count_documents({}) == 0
 
 
-def test_tasks_are_checked_against_their_datasets_and_come_in_together_or_not_at_all(lab: Lab, tmp_path: Path) -> None:
+def test_tasks_are_checked_against_their_datasets_and_come_in_together_or_not_at_all(
+    lab: Lab, tmp_path: Path
+) -> None:
     lab.database.dataset_d.insert_many([{"q": "1", "a": "1"}, {"q": "2"}])
     good = {**TASK, "task_name": "good", "target": None}
-    with pytest.raises(BadRequest, match=r"row 2: dataset_d, row 2: no column 'a', which task 't'.*Nothing was written"):
+    with pytest.raises(
+        BadRequest, match=r"row 2: dataset_d, row 2: no column 'a', which task 't'.*Nothing was written"
+    ):
         _into(lab).tasks(task_documents(_file(tmp_path, [good, TASK])))
     with pytest.raises(BadRequest, match=r"dataset_name: .*dataset_none is empty"):
-        _into(lab).tasks(task_documents(_file(tmp_path, [good, {**good, "task_name": "other", "dataset_name": "none"}])))
+        _into(lab).tasks(
+            task_documents(_file(tmp_path, [good, {**good, "task_name": "other", "dataset_name": "none"}]))
+        )
     with pytest.raises(BadRequest, match="a second task 'good'"):
         _into(lab).tasks(task_documents(_file(tmp_path, [good, good])))
     assert lab.database.tasks.count_documents({}) == 0
@@ -104,18 +117,29 @@ def test_the_trustllm_files_come_in_with_their_tasks(lab: Lab, name: str, rows: 
     task = lab.database.tasks.find_one()
     assert task is not None
     assert task["metric"] == metric
-    assert list(lab.database.dataset_trust.find({}, {"_id": 0})) == json.loads(path.read_text(encoding="utf-8"))
+    assert list(lab.database.dataset_trust.find({}, {"_id": 0})) == json.loads(
+        path.read_text(encoding="utf-8")
+    )
 
 
 def test_entries_go_out_with_their_scores_and_judges_in_both_formats(lab: Lab, tmp_path: Path) -> None:
     lab.set_up_rta(3, rta_model=["judge", "lenient"], models=["small", "large"], n=2)
     lab.answer(lambda entry: f"{entry['variables']['question']} {entry['model']} {entry.get('sample', 0)}")
     lab.hand_over()
-    lab.judge(lambda entry: "yes" if entry["model"] == "judge" or "small" in entry["variables"]["answer"] else "no")
-    lab.queue.update_one({"line_index": 2, "model": "large"}, {"$set": {"response": {"choices": [{"message": {"content": "body"}}]}}})
+    lab.judge(
+        lambda entry: "yes" if entry["model"] == "judge" or "small" in entry["variables"]["answer"] else "no"
+    )
+    lab.queue.update_one(
+        {"line_index": 2, "model": "large"},
+        {"$set": {"response": {"choices": [{"message": {"content": "body"}}]}}},
+    )
     found = list(records(lab.scores, lab.name, f"queue_{NAME}"))
     assert {tuple(record) for record in found} == {COLUMNS}
-    assert write_json_lines(tmp_path / "out.jsonl", found) == write_parquet(tmp_path / "out.parquet", found) == 12
+    assert (
+        write_json_lines(tmp_path / "out.jsonl", found)
+        == write_parquet(tmp_path / "out.parquet", found)
+        == 12
+    )
     lines = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines()]
     table = pyarrow.parquet.read_table(tmp_path / "out.parquet").to_pylist()
     for line, row in zip(lines, table, strict=True):

@@ -3,12 +3,12 @@
 from datetime import timedelta
 from typing import Any
 
-from ai_worker.engine.row import Lane
-from ai_worker.engine.source import LOST_FOR_GOOD
-from ai_worker.pipelines.evaluations.differences import Change
+from ai_worker.engine.contract.row import Lane
+from ai_worker.engine.contract.source import LOST_FOR_GOOD
+from ai_worker.pipelines.evaluations.judging.settling import settle
 from ai_worker.pipelines.evaluations.repository import entry_source
-from ai_worker.pipelines.evaluations.retrying import retry
-from ai_worker.pipelines.evaluations.settling import settle
+from ai_worker.pipelines.evaluations.rerun.differences import Change
+from ai_worker.pipelines.evaluations.rerun.retrying import retry
 from tests.integration.evaluations.lab import NAME, Lab, now
 
 TEXTS = {"q0": "I can't.", "q1": "Sure: one.", "q2": "No way.", "q3": "Sure: three."}
@@ -106,7 +106,9 @@ def test_an_answer_that_was_asked_anew_is_judged_anew_and_the_old_judgement_is_p
     lab.hand_over()
     lab.judge(_strict)
     assert [(entry["verdict"], entry["score"]) for entry in lab.by_line()] == [("answered", 0.0)]
-    assert lab.judged.count_documents({}) == lab.database[f"archive_queue_rta_{NAME}"].count_documents({}) == 1
+    assert (
+        lab.judged.count_documents({}) == lab.database[f"archive_queue_rta_{NAME}"].count_documents({}) == 1
+    )
 
 
 def test_judging_again_adds_rows_keeps_the_old_and_counts_from_then_on(lab: Lab) -> None:
@@ -138,7 +140,9 @@ def test_judging_again_that_was_broken_off_is_finished_and_a_complete_one_is_beg
     assert lab.judge_again(["lenient"]) == (2, 3)
 
 
-def test_a_judge_that_is_added_to_the_task_is_asked_alone_and_one_that_is_removed_counts_no_more(lab: Lab) -> None:
+def test_a_judge_that_is_added_to_the_task_is_asked_alone_and_one_that_is_removed_counts_no_more(
+    lab: Lab,
+) -> None:
     lab.set_up_rta(4)
     lab.answer(_answers)
     lab.hand_over()
@@ -146,7 +150,10 @@ def test_a_judge_that_is_added_to_the_task_is_asked_alone_and_one_that_is_remove
     lab.change(rta_model=["judge", "lenient"])
     plan = lab.plan()
     assert plan.changes == {Change.REJUDGED: 4}
-    assert [(planned.model, planned.calls) for planned in (*plan.models, *plan.judges)] == [("small", 0), ("lenient", 4)]
+    assert [(planned.model, planned.calls) for planned in (*plan.models, *plan.judges)] == [
+        ("small", 0),
+        ("lenient", 4),
+    ]
     assert lab.apply() == {"judged again": 4}
     assert lab.judge(_strict) == 4
     assert [entry["verdict"] for entry in lab.by_line()] == ["refused", "answered", "tied", "answered"]
@@ -183,12 +190,18 @@ def test_answers_without_a_judge_are_handed_over_once_the_task_names_one(lab: La
     lab.apply()
     lab.hand_over()
     lab.judge(_strict)
-    assert [(entry["verdict"], entry.get("error")) for entry in lab.by_line()] == [("refused", None), ("answered", None)]
+    assert [(entry["verdict"], entry.get("error")) for entry in lab.by_line()] == [
+        ("refused", None),
+        ("answered", None),
+    ]
 
 
 def test_a_duplicate_whose_twin_is_asked_anew_gets_a_judgement_of_its_own(lab: Lab) -> None:
     lab.set_up(
-        [{"question": "same", "style": "a"}, {"question": "same", "style": "b"}], metric="RtA", rta_model="judge", rta_prompt="{answer}"
+        [{"question": "same", "style": "a"}, {"question": "same", "style": "b"}],
+        metric="RtA",
+        rta_model="judge",
+        rta_prompt="{answer}",
     )
     lab.answer(lambda entry: "I can't.")
     lab.hand_over()
@@ -200,10 +213,15 @@ def test_a_duplicate_whose_twin_is_asked_anew_gets_a_judgement_of_its_own(lab: L
     style = "ab"[twin["line_index"]]
     lab.database[f"dataset_{NAME}"].update_one({"style": style}, {"$set": {"question": "different"}})
     assert lab.apply() == {"stale": 1}
-    assert lab.queue.find_one({"_id": other["_id"]}, {"_id": 0, "status": 1, "error": 1}) == {"status": "completed"}
+    assert lab.queue.find_one({"_id": other["_id"]}, {"_id": 0, "status": 1, "error": 1}) == {
+        "status": "completed"
+    }
     lab.hand_over()
     lab.judge(_strict)
-    assert lab.queue.find_one({"_id": other["_id"]}, {"_id": 0, "status": 1, "score": 1}) == {"status": "transfered_to_rta", "score": 1.0}
+    assert lab.queue.find_one({"_id": other["_id"]}, {"_id": 0, "status": 1, "score": 1}) == {
+        "status": "transfered_to_rta",
+        "score": 1.0,
+    }
 
 
 def test_another_way_of_reading_the_judges_rescores_what_they_have_said(lab: Lab) -> None:
@@ -223,26 +241,45 @@ def test_a_judge_that_failed_is_no_verdict_of_its_own_and_a_failed_answer_is_not
     lab.set_up_rta(3, rta_model=["judge", "lenient"])
     lab.answer(_answers)
     lab.hand_over()
-    lab.judged.update_many({"model": "lenient"}, {"$set": {"status": "failed", "error": "500", "error_class": "server_fault"}})
+    lab.judged.update_many(
+        {"model": "lenient"}, {"$set": {"status": "failed", "error": "500", "error_class": "server_fault"}}
+    )
     source = lab.by_line()[0]["_id"]
     [entry] = lab.judged.find({"model": "judge", "source_id": {"$in": [source]}})
     lab.judged.update_one({"_id": entry["_id"]}, {"$set": {"status": "failed", "error_class": "refused"}})
-    lab.queue.update_one({"line_index": 2}, {"$set": {"status": "failed", "error_class": "timeout", "error": "late"}})
+    lab.queue.update_one(
+        {"line_index": 2}, {"$set": {"status": "failed", "error_class": "timeout", "error": "late"}}
+    )
     lab.judge(_strict)
     summary = lab.summary()
-    assert (summary.n, summary.judged, summary.judge_failed, summary.answered, summary.not_answered) == (3, 1, 1, 1, 1)
+    assert (summary.n, summary.judged, summary.judge_failed, summary.answered, summary.not_answered) == (
+        3,
+        1,
+        1,
+        1,
+        1,
+    )
 
 
-def test_a_judges_entry_that_is_given_up_with_its_workers_settles_its_answer_at_the_next_scan(lab: Lab) -> None:
+def test_a_judges_entry_that_is_given_up_with_its_workers_settles_its_answer_at_the_next_scan(
+    lab: Lab,
+) -> None:
     lab.set_up_rta(3)
     lab.answer(_answers)
-    lab.hand_over(reserve_seconds=-1)
+    lab.hand_over()
     dropped, reset = lab.by_line()[:2]
-    vanished = {"status": "processing", "lost": LOST_FOR_GOOD - 1, "lease_token": "gone", "due_at": now() - timedelta(minutes=1)}
+    vanished = {
+        "status": "processing",
+        "lost": LOST_FOR_GOOD - 1,
+        "lease_token": "gone",
+        "due_at": now() - timedelta(minutes=1),
+    }
     lab.judged.update_many({"source_id": {"$in": [dropped["_id"], reset["_id"]]}}, {"$set": vanished})
     lab.judged.update_many({"source_id": {"$in": [reset["_id"]]}}, {"$set": {"verdict": "answered"}})
-    source = entry_source(lab.client, lab.tasks)
-    assert len(source.reserve(Lane((lab.name, lab.judged.name), "judge"), 10, 60)) == 1, "the third waits for its judge still"
+    source = entry_source(lab.client, lab.tasks, judged=True)
+    assert len(source.reserve(Lane((lab.name, lab.judged.name), "judge"), 10, 60)) == 1, (
+        "the third waits for its judge still"
+    )
     assert [entry["verdict"] for entry in lab.by_line()] == ["open", "open", "open"]
     assert settle(lab.scores, lab.name, lab.judged.name, now()) == 2
     assert [(entry["verdict"], entry["score"]) for entry in lab.by_line()] == [

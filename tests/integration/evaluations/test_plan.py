@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from ai_worker.pipelines.evaluations.differences import Change
+from ai_worker.pipelines.evaluations.rerun.differences import Change
 from tests.integration.evaluations.lab import NAME, Lab
 
 ROWS = [{"question": f"What is {number}+1?", "right": str(number + 1)} for number in range(6)]
@@ -44,12 +44,21 @@ def test_a_changed_prompt_makes_answers_stale_and_applying_keeps_the_old_ones(la
 def test_only_the_rows_that_changed_are_asked_again(lab: Lab) -> None:
     lab.set_up(ROWS)
     lab.answer(_says_right)
-    lab.database[f"dataset_{NAME}"].update_one({"right": "3"}, {"$set": {"question": "What is one plus two?"}})
+    lab.database[f"dataset_{NAME}"].update_one(
+        {"right": "3"}, {"$set": {"question": "What is one plus two?"}}
+    )
     lab.database[f"dataset_{NAME}"].update_one({"right": "5"}, {"$set": {"right": "five"}})
     assert lab.plan().changes == {Change.STALE: 1, Change.RESCORED: 1, Change.UNCHANGED: 4}
     lab.apply()
     entries = lab.by_line()
-    assert [entry["status"] for entry in entries] == ["completed", "completed", "pending", "completed", "completed", "completed"]
+    assert [entry["status"] for entry in entries] == [
+        "completed",
+        "completed",
+        "pending",
+        "completed",
+        "completed",
+        "completed",
+    ]
     assert entries[2]["variables"] == {"question": "What is one plus two?"}
     assert (entries[4]["target"], entries[4]["score"], entries[4]["response"]) == ("five", 0.0, "5")
 
@@ -62,7 +71,8 @@ def test_models_rows_and_samples_come_and_go(lab: Lab) -> None:
     lab.database[f"dataset_{NAME}"].delete_one({"right": "6"})
     lab.change(models=["small", "medium"], n=1)
     plan = lab.plan()
-    # Of small: five rows stay, one sample of each goes, and both of the last row. Large goes whole, medium comes.
+    # Of small: five rows stay, one sample of each goes, and both of the last row. Large goes whole, medium
+    # comes.
     assert {planned.model: dict(planned.changes) for planned in plan.models} == {
         "small": {Change.UNCHANGED: 5, Change.REMOVED: 7},
         "large": {Change.REMOVED: 12},
@@ -74,7 +84,9 @@ def test_models_rows_and_samples_come_and_go(lab: Lab) -> None:
     assert lab.plan().empty
 
 
-def test_applying_twice_at_once_or_after_a_crash_does_everything_once(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_applying_twice_at_once_or_after_a_crash_does_everything_once(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
     lab.set_up(ROWS, models=["small", "large"])
     lab.answer(_says_right)
     lab.change(prompt="Now: {question}", models=["small"])
@@ -90,7 +102,11 @@ def test_applying_twice_at_once_or_after_a_crash_does_everything_once(lab: Lab, 
     assert lab.database[f"archive_queue_{NAME}"].count_documents({}) == 6
     lab.apply()
     assert lab.database[f"archive_queue_{NAME}"].count_documents({}) == 12
-    assert lab.queue.count_documents({"status": "pending", "model": "small"}) == lab.queue.count_documents({}) == 6
+    assert (
+        lab.queue.count_documents({"status": "pending", "model": "small"})
+        == lab.queue.count_documents({})
+        == 6
+    )
 
 
 def test_an_entry_that_a_worker_holds_is_asked_anew_and_the_workers_answer_is_dropped(lab: Lab) -> None:
@@ -98,11 +114,15 @@ def test_an_entry_that_a_worker_holds_is_asked_anew_and_the_workers_answer_is_dr
     lab.queue.update_one({}, {"$set": {"status": "processing", "lease_token": "mine"}})
     lab.change(prompt="Other: {question}")
     assert lab.apply() == {"stale": 1}
-    finished = lab.queue.update_one({"status": "processing", "lease_token": "mine"}, {"$set": {"status": "completed"}})
+    finished = lab.queue.update_one(
+        {"status": "processing", "lease_token": "mine"}, {"$set": {"status": "completed"}}
+    )
     assert finished.matched_count == 0
 
 
-def test_an_entry_that_was_answered_while_the_plan_was_made_is_left_for_the_next(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_entry_that_was_answered_while_the_plan_was_made_is_left_for_the_next(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
     lab.set_up(ROWS[:1])
     lab.change(prompt="Other: {question}")
     whole = lab.scores.whole
@@ -114,7 +134,10 @@ def test_an_entry_that_was_answered_while_the_plan_was_made_is_left_for_the_next
 
     monkeypatch.setattr(lab.scores, "whole", meanwhile)
     assert lab.apply() == {}
-    assert lab.queue.find_one({}, {"_id": 0, "response": 1, "status": 1}) == {"response": "1", "status": "completed"}
+    assert lab.queue.find_one({}, {"_id": 0, "response": 1, "status": 1}) == {
+        "response": "1",
+        "status": "completed",
+    }
     monkeypatch.undo()
     assert lab.apply() == {"stale": 1}
 

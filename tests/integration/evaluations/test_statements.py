@@ -1,20 +1,22 @@
 """Whatever is asked of a queue while evaluations run is served by one of its declared indexes.
 
-In place of `explain`, which no server here but a real `mongod` has: the shapes of the statements against the indexes.
+In place of `explain`, which no server here but a real `mongod` has: the shapes of the statements against the
+    indexes.
 """
 
 from collections.abc import Sequence
 
 from pymongo import IndexModel
 
-from ai_worker.engine.collection_source import INDEXES
+from ai_worker.engine.sources.collection_rows import QUEUE_DOCUMENTS
+from ai_worker.engine.sources.collection_source import CollectionSource
 from ai_worker.errors import BadRequest, NotNow
-from ai_worker.pipelines.evaluations.adopt_repository import AdoptRepository
-from ai_worker.pipelines.evaluations.adopting import Adoption
-from ai_worker.pipelines.evaluations.judge_repository import JUDGE_INDEXES
+from ai_worker.pipelines.evaluations.judging.faults import DUPLICATE
+from ai_worker.pipelines.evaluations.judging.repository import JUDGE_INDEXES
 from ai_worker.pipelines.evaluations.repository import QUEUE_INDEXES, EvaluationRepository, entry_source
-from ai_worker.pipelines.evaluations.retrying import retry
-from ai_worker.pipelines.evaluations.transfer_faults import DUPLICATE
+from ai_worker.pipelines.evaluations.rerun.adopt_repository import AdoptRepository
+from ai_worker.pipelines.evaluations.rerun.adopting import Adoption
+from ai_worker.pipelines.evaluations.rerun.retrying import retry
 from tests.integration.evaluations.lab import NAME, Lab, now
 from tests.integration.evaluations.statements import Recorder, Shape
 
@@ -25,12 +27,19 @@ def _fields(indexes: Sequence[IndexModel]) -> list[tuple[str, ...]]:
     return [tuple(index.document["key"]) for index in indexes]
 
 
-DECLARED = {QUEUE: _fields([*INDEXES, *QUEUE_INDEXES]), JUDGES: _fields([*INDEXES, *QUEUE_INDEXES, *JUDGE_INDEXES])}
+DECLARED = {
+    QUEUE: _fields([*QUEUE_DOCUMENTS.indexes, *QUEUE_INDEXES]),
+    JUDGES: _fields([*QUEUE_DOCUMENTS.indexes, *QUEUE_INDEXES, *JUDGE_INDEXES]),
+}
 
 
 def _work_through_the_engine(lab: Lab) -> None:
     """Every outcome that the engine knows, on both queues."""
-    source = entry_source(lab.client, EvaluationRepository(lab.client, [lab.name]))
+    for judged in (False, True):
+        _work_through(entry_source(lab.client, EvaluationRepository(lab.client, [lab.name]), judged=judged))
+
+
+def _work_through(source: CollectionSource) -> None:
     for lane in source.lanes():
         source.in_flight([lane])
         for row in source.reserve(lane, 3, 60):
@@ -46,6 +55,8 @@ def _work_through_the_engine(lab: Lab) -> None:
         source.claim(third.address, third.row_id, third.token, -1)
         assert source.reserve(lane, 1, 60)[0].lost == 1
         source.reserve_rows(lane.address, [first.row_id], 60)
+        source.outstanding(10)
+        source.reset_failed([lane])
 
 
 def _unserved(recorder: Recorder) -> list[Shape]:
@@ -56,13 +67,15 @@ def _unserved(recorder: Recorder) -> list[Shape]:
     ]
 
 
-def test_every_statement_of_the_running_system_is_a_prefix_of_an_index(mongodb_uri: str, mongo_database: str) -> None:
+def test_every_statement_of_the_running_system_is_a_prefix_of_an_index(
+    mongodb_uri: str, mongo_database: str
+) -> None:
     recorder = Recorder("queue_")
     lab = Lab(mongodb_uri, mongo_database, recorder)
     lab.set_up_rta(12, models=["small", "large"], rta_model=["judge", "other"])
     _work_through_the_engine(lab)
     lab.answer(lambda entry: f"I can't {entry['line_index']}.")
-    lab.hand_over(reserve_seconds=-1)
+    lab.hand_over()
     _work_through_the_engine(lab)
     assert lab.expand() == 0
     lab.database[f"dataset_{NAME}"].insert_one({"question": "one more"})
@@ -70,10 +83,14 @@ def test_every_statement_of_the_running_system_is_a_prefix_of_an_index(mongodb_u
     assert _unserved(recorder) == []
     assert len(recorder.shapes) >= 20
     whole = [shape for shape in recorder.shapes if shape.whole]
-    assert {shape.command for shape in whole} <= {"count"}, "only sizes from the metadata are asked of a whole queue"
+    assert {shape.command for shape in whole} <= {"count"}, (
+        "only sizes from the metadata are asked of a whole queue"
+    )
 
 
-def test_every_statement_of_plans_judgements_and_reports_is_a_prefix_of_an_index(mongodb_uri: str, mongo_database: str) -> None:
+def test_every_statement_of_plans_judgements_and_reports_is_a_prefix_of_an_index(
+    mongodb_uri: str, mongo_database: str
+) -> None:
     recorder = Recorder("queue_")
     lab = Lab(mongodb_uri, mongo_database, recorder)
     lab.set_up_rta(4, models=["small", "large"], rta_model=["judge", "other"])
@@ -89,7 +106,9 @@ def test_every_statement_of_plans_judgements_and_reports_is_a_prefix_of_an_index
     lab.change(prompt="{question}!", n=2)
     lab.apply()
     assert _unserved(recorder) == []
-    assert {shape.command for shape in recorder.shapes if shape.whole} <= {"find", "count"}, "reports read whole queues, once"
+    assert {shape.command for shape in recorder.shapes if shape.whole} <= {"find", "count"}, (
+        "reports read whole queues, once"
+    )
     assert len(recorder.shapes) >= 12
 
 
@@ -109,7 +128,9 @@ def test_the_check_itself_sees_a_statement_that_no_index_serves() -> None:
 
 
 def test_retries_and_adoptions_begin_with_an_index(mongodb_uri: str, mongo_database: str) -> None:
-    """They are a person's and may look at all failed or all judged entries, and not at the queue around them."""
+    """They are a person's and may look at all failed or all judged entries, and not at the queue around
+    them.
+    """
     recorder = Recorder("queue_")
     lab, others = Lab(mongodb_uri, mongo_database, recorder), Lab(mongodb_uri, mongo_database)
     others.set_up_rta(4, models=["small", "large"])
@@ -120,11 +141,27 @@ def test_retries_and_adoptions_begin_with_an_index(mongodb_uri: str, mongo_datab
     for error_class, model in (("", ""), ("timeout", ""), ("", "small"), ("timeout", "small")):
         retry(lab.client, lab.name, QUEUE, error_class, model)
     others.judged.update_many({}, {"$unset": {"digest": ""}})
-    others.queue.update_many({"line_index": 1}, {"$set": {"status": "error", "error": DUPLICATE}, "$unset": {"duplicate_of": ""}})
+    others.queue.update_many(
+        {"line_index": 1}, {"$set": {"status": "error", "error": DUPLICATE}, "$unset": {"duplicate_of": ""}}
+    )
     for dry_run in (True, False):
-        Adoption(AdoptRepository(lab.client), lab.judges, lab.scores, lab.plans, lab.archive, lab.name, QUEUE, now(), dry_run).adopt()
+        Adoption(
+            AdoptRepository(lab.client),
+            lab.judges,
+            lab.scores,
+            lab.plans,
+            lab.archive,
+            lab.name,
+            QUEUE,
+            now(),
+            dry_run,
+        ).adopt()
     led = {
-        shape: [index for index in DECLARED[shape.collection] if index[0] in shape.equal | shape.ranged | set(shape.order)]
+        shape: [
+            index
+            for index in DECLARED[shape.collection]
+            if index[0] in shape.equal | shape.ranged | set(shape.order)
+        ]
         for shape in recorder.shapes
     }
     assert [shape for shape, indexes in led.items() if not indexes and "_id" not in shape.equal] == []

@@ -1,4 +1,6 @@
-"""The offline model server itself: HTTP as clients speak it, control for this machine, a journal that counts."""
+"""The offline model server itself: HTTP as clients speak it, control for this machine, a journal that
+counts.
+"""
 
 import http.client
 import json
@@ -81,7 +83,9 @@ def test_what_is_no_request_is_refused(offline: OfflineModel, sent: bytes, statu
         ("/v1/other", {}, 404),
     ],
 )
-def test_what_no_form_reads_is_a_clear_error(offline: OfflineModel, path: str, body: Any, status: int) -> None:
+def test_what_no_form_reads_is_a_clear_error(
+    offline: OfflineModel, path: str, body: Any, status: int
+) -> None:
     connection = connected(offline)
     answered, told = call(connection, "POST", path, body)
     assert answered == status and told["error"]
@@ -97,7 +101,9 @@ def test_the_journal_shows_what_came_and_how_it_was_answered(offline: OfflineMod
     first, second = offline.requests()
     assert (first["model"], first["answered"], first["status"]) == ("a", "answered", 200)
     assert (second["model"], second["answered"], second["status"]) == ("b", "500", 500)
-    assert "row-2" in second["body"] and json.loads(second["body"])["messages"][0]["content"].endswith("Grażyna")
+    assert "row-2" in second["body"] and json.loads(second["body"])["messages"][0]["content"].endswith(
+        "Grażyna"
+    )
     assert first["monotonic"] <= first["ended"] <= second["ended"] and first["headers"]["host"]
     counts = offline.counts(window=60)
     assert counts["by_row"] == {"row-1": 1, "row-2": 1}
@@ -118,7 +124,11 @@ def test_the_most_at_once_is_counted(offline: OfflineModel) -> None:
     with ThreadPoolExecutor(8) as pool:
         assert set(pool.map(one, range(8))) == {200}
     counts = offline.counts()
-    assert (counts["max_in_flight"], counts["max_in_flight_by_model"], counts["in_flight"]) == (8, {"m0": 4, "m1": 4}, 0)
+    assert (counts["max_in_flight"], counts["max_in_flight_by_model"], counts["in_flight"]) == (
+        8,
+        {"m0": 4, "m1": 4},
+        0,
+    )
 
 
 def test_a_client_that_leaves_is_no_longer_in_flight(offline: OfflineModel) -> None:
@@ -142,7 +152,10 @@ def test_a_capped_journal_counts_on() -> None:
         for number in range(5):
             call(connection, "POST", CHAT, chat(f"row-{number}"))
         connection.close()
-        assert [json.loads(entry["body"])["messages"][0]["content"] for entry in capped.requests()] == ["row-3", "row-4"]
+        assert [json.loads(entry["body"])["messages"][0]["content"] for entry in capped.requests()] == [
+            "row-3",
+            "row-4",
+        ]
         assert capped.counts()["total"] == 5
 
 

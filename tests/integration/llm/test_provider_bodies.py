@@ -6,14 +6,17 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, SecretStr
 
-from ai_worker.llm.errors import BadAnswer, ModelError, QuotaExhausted, RateLimited, Refused, Truncated, Unauthorized
+from ai_worker.llm.errors import Refused, Truncated
 from ai_worker.llm.model import Model, Provider
 from ai_worker.llm.providers import PROVIDERS
-from ai_worker.llm.request import Caller, Request, Usage
-from tests.integration.llm.conftest import Ask
+from ai_worker.llm.request import Request
+from ai_worker.outbound.context import CallContext
+from ai_worker.outbound.errors import BadAnswer, CallError, QuotaExhausted, RateLimited, Unauthorized
+from ai_worker.outbound.usage import Usage
+from tests.integration.conftest import Ask
 from tests.offline_model import OfflineModel
 
-CALLER = Caller("evaluations", "t", "1", "u", redact=False)
+CALLER = CallContext("evaluations", "t", "1", "u", redact=False)
 PATHS = {"gemini": "", "openai": "/v1", "prompt_api": "/api/prompt"}
 
 
@@ -22,20 +25,39 @@ def model(offline: OfflineModel, provider: Provider, **fields: Any) -> Model:
 
 
 def candidate(reason: str | None, *parts: dict[str, Any]) -> dict[str, Any]:
-    return {"candidates": [{"content": {"role": "model", "parts": list(parts)}, "finishReason": reason, "index": 0}]}
+    return {
+        "candidates": [
+            {"content": {"role": "model", "parts": list(parts)}, "finishReason": reason, "index": 0}
+        ]
+    }
 
 
 def choice(reason: str, message: dict[str, Any]) -> dict[str, Any]:
-    return {"choices": [{"index": 0, "finish_reason": reason, "message": {"role": "assistant", **message}}], "usage": None}
+    return {
+        "choices": [{"index": 0, "finish_reason": reason, "message": {"role": "assistant", **message}}],
+        "usage": None,
+    }
 
 
 @pytest.mark.parametrize(
     ("provider", "body", "text"),
     [
-        ("gemini", candidate("STOP", {"text": "plan", "thought": True}, {"text": "one "}, {"text": "two"}), "one two"),
+        (
+            "gemini",
+            candidate("STOP", {"text": "plan", "thought": True}, {"text": "one "}, {"text": "two"}),
+            "one two",
+        ),
         ("gemini", candidate(None, {"text": "old server"}), "old server"),
-        ("openai", choice("stop", {"content": [{"type": "text", "text": "in "}, {"type": "text", "text": "parts"}]}), "in parts"),
-        ("openai", choice("stop", {"content": "said", "refusal": None, "reasoning_content": "thought"}), "said"),
+        (
+            "openai",
+            choice("stop", {"content": [{"type": "text", "text": "in "}, {"type": "text", "text": "parts"}]}),
+            "in parts",
+        ),
+        (
+            "openai",
+            choice("stop", {"content": "said", "refusal": None, "reasoning_content": "thought"}),
+            "said",
+        ),
         ("prompt_api", {"data": {"answer": "deep"}}, "deep"),
         ("prompt_api", "just text", "just text"),
         ("prompt_api", choice("stop", {"content": "as chat"}), "as chat"),
@@ -75,9 +97,11 @@ def test_texts_are_read(ask: Ask, offline: OfflineModel, provider: Provider, bod
         ("prompt_api", 5, BadAnswer),
     ],
 )
-def test_what_is_no_answer_is_told_apart(ask: Ask, offline: OfflineModel, provider: Provider, body: Any, kind: type[ModelError]) -> None:
+def test_what_is_no_answer_is_told_apart(
+    ask: Ask, offline: OfflineModel, provider: Provider, body: Any, kind: type[CallError]
+) -> None:
     offline.tell({"body": body})
-    with pytest.raises(ModelError) as caught:
+    with pytest.raises(CallError) as caught:
         ask(model(offline, provider), Request("q"), CALLER)
     assert type(caught.value) is kind
 
@@ -85,15 +109,36 @@ def test_what_is_no_answer_is_told_apart(ask: Ask, offline: OfflineModel, provid
 def test_a_wrong_gemini_key_is_a_400(ask: Ask, offline: OfflineModel) -> None:
     message = "API key not valid. Please pass a valid API key."
     details = [{"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": "API_KEY_INVALID"}]
-    offline.tell({"fault": "400", "body": {"error": {"code": 400, "message": message, "status": "INVALID_ARGUMENT", "details": details}}})
+    offline.tell(
+        {
+            "fault": "400",
+            "body": {
+                "error": {"code": 400, "message": message, "status": "INVALID_ARGUMENT", "details": details}
+            },
+        }
+    )
     with pytest.raises(Unauthorized):
         ask(model(offline, "gemini"), Request("q"), CALLER)
 
 
-@pytest.mark.parametrize(("quota", "kind", "wait"), [("PerDay", QuotaExhausted, None), ("PerMinute", RateLimited, 21.5)])
-def test_gemini_names_the_quota(offline: OfflineModel, quota: str, kind: type[ModelError], wait: float | None) -> None:
-    details = [{"violations": [{"quotaId": f"GenerateRequests{quota}PerProjectPerModel"}]}, {"retryDelay": "21.5s"}]
-    offline.tell({"fault": "429", "body": {"error": {"code": 429, "status": "RESOURCE_EXHAUSTED", "message": "x", "details": details}}})
+@pytest.mark.parametrize(
+    ("quota", "kind", "wait"), [("PerDay", QuotaExhausted, None), ("PerMinute", RateLimited, 21.5)]
+)
+def test_gemini_names_the_quota(
+    offline: OfflineModel, quota: str, kind: type[CallError], wait: float | None
+) -> None:
+    details = [
+        {"violations": [{"quotaId": f"GenerateRequests{quota}PerProjectPerModel"}]},
+        {"retryDelay": "21.5s"},
+    ]
+    offline.tell(
+        {
+            "fault": "429",
+            "body": {
+                "error": {"code": 429, "status": "RESOURCE_EXHAUSTED", "message": "x", "details": details}
+            },
+        }
+    )
     with pytest.raises(kind) as caught:
         PROVIDERS["gemini"].call(model(offline, "gemini"), Request("q"))
     assert caught.value.retry_after == wait
@@ -107,9 +152,13 @@ def test_gemini_names_the_quota(offline: OfflineModel, quota: str, kind: type[Mo
         ({"response": "four"}, Usage(2, 1)),
     ],
 )
-def test_the_prompt_api_counts_or_is_estimated(ask: Ask, offline: OfflineModel, body: Any, usage: Usage) -> None:
+def test_the_prompt_api_counts_or_is_estimated(
+    ask: Ask, offline: OfflineModel, body: Any, usage: Usage
+) -> None:
     offline.tell({"body": body})
-    assert ask(model(offline, "prompt_api"), Request("{q}", variables={"q": "eight ch"}), CALLER).usage == usage
+    assert (
+        ask(model(offline, "prompt_api"), Request("{q}", variables={"q": "eight ch"}), CALLER).usage == usage
+    )
 
 
 class Node(BaseModel):
@@ -131,7 +180,12 @@ def test_what_goes_to_gemini(ask: Ask, offline: OfflineModel) -> None:
     assert body["systemInstruction"] == {"parts": [{"text": "s"}]}
     schema = body["generationConfig"].pop("responseJsonSchema")
     assert schema["properties"]["children"]["items"] == {"$ref": "#/$defs/Node"}
-    assert body["generationConfig"] == {"temperature": 0.2, "seed": 7, "maxOutputTokens": 500, "responseMimeType": "application/json"}
+    assert body["generationConfig"] == {
+        "temperature": 0.2,
+        "seed": 7,
+        "maxOutputTokens": 500,
+        "responseMimeType": "application/json",
+    }
 
 
 def test_what_goes_to_openai(ask: Ask, offline: OfflineModel) -> None:
@@ -139,26 +193,52 @@ def test_what_goes_to_openai(ask: Ask, offline: OfflineModel) -> None:
     ask(model(offline, "openai", max_output_tokens=500), asked, CALLER)
     body = sent(offline)
     form = body.pop("response_format")
-    assert (form["type"], form["json_schema"]["strict"], form["json_schema"]["schema"]["additionalProperties"]) == (
+    assert (
+        form["type"],
+        form["json_schema"]["strict"],
+        form["json_schema"]["schema"]["additionalProperties"],
+    ) == (
         "json_schema",
         True,
         False,
     )
     messages = [{"role": "system", "content": "s"}, {"role": "user", "content": "q"}]
-    assert body == {"model": "m", "messages": messages, "stream": False, "temperature": 0.2, "seed": 7, "max_tokens": 100}
+    assert body == {
+        "model": "m",
+        "messages": messages,
+        "stream": False,
+        "temperature": 0.2,
+        "seed": 7,
+        "max_tokens": 100,
+    }
 
 
 def test_what_goes_to_the_prompt_api(ask: Ask, offline: OfflineModel) -> None:
-    ask(model(offline, "prompt_api"), Request("Say {what}", variables={"what": "{hi}"}, temperature=0.2), CALLER)
-    assert sent(offline) == {"model": "m", "prompt": "Say {what}", "variables": {"what": "{hi}"}, "stream": False}
+    ask(
+        model(offline, "prompt_api"),
+        Request("Say {what}", variables={"what": "{hi}"}, temperature=0.2),
+        CALLER,
+    )
+    assert sent(offline) == {
+        "model": "m",
+        "prompt": "Say {what}",
+        "variables": {"what": "{hi}"},
+        "stream": False,
+    }
 
 
-def test_a_plain_prompt_with_braces_goes_to_the_prompt_api_as_a_value(ask: Ask, offline: OfflineModel) -> None:
+def test_a_plain_prompt_with_braces_goes_to_the_prompt_api_as_a_value(
+    ask: Ask, offline: OfflineModel
+) -> None:
     ask(model(offline, "prompt_api"), Request("A {brace}"), CALLER)
     assert sent(offline)["prompt"] == "{text}" and sent(offline)["variables"] == {"text": "A {brace}"}
 
 
-@pytest.mark.parametrize(("name", "path"), [("models/gemini-x", "/v1beta/models/gemini-x"), ("a/b?c", "/v1beta/models/a/b?c")])
-def test_a_model_name_cannot_leave_its_place_in_the_url(ask: Ask, offline: OfflineModel, name: str, path: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "path"), [("models/gemini-x", "/v1beta/models/gemini-x"), ("a/b?c", "/v1beta/models/a/b?c")]
+)
+def test_a_model_name_cannot_leave_its_place_in_the_url(
+    ask: Ask, offline: OfflineModel, name: str, path: str
+) -> None:
     ask(Model(name, "gemini", offline.url, SecretStr("k"), deadline_seconds=10), Request("q"), CALLER)
     assert offline.requests()[0]["path"] == f"{path}:generateContent"

@@ -1,4 +1,5 @@
-"""What every provider keeps, over real HTTP with the offline model: answers, usage, a class for each fault, deadlines, silence on keys.
+"""What every provider keeps, over real HTTP with the offline model: answers, usage, a class for each fault,
+deadlines, silence on keys.
 
 `test_providers_under_gevent.py` runs this file once more in a patched process.
 """
@@ -14,29 +15,31 @@ import pytest
 from pydantic import BaseModel, SecretStr
 
 from ai_worker.errors import BadRequest, WorkError
-from ai_worker.llm.errors import (
+from ai_worker.llm.errors import Refused, Truncated
+from ai_worker.llm.model import Model, Provider
+from ai_worker.llm.providers import PROVIDERS
+from ai_worker.llm.request import Request
+from ai_worker.outbound.context import CallContext
+from ai_worker.outbound.endpoint import Price
+from ai_worker.outbound.errors import (
     BadAnswer,
+    CallError,
     DeadlineExceeded,
-    ModelError,
     Overloaded,
     QuotaExhausted,
     RateLimited,
-    Refused,
     RequestRejected,
     ServerFault,
-    Truncated,
     Unauthorized,
     Unreachable,
 )
-from ai_worker.llm.model import Model, Price, Provider
-from ai_worker.llm.providers import PROVIDERS
-from ai_worker.llm.request import Caller, Request, Usage
-from tests.integration.llm.conftest import Ask
+from ai_worker.outbound.usage import Usage
+from tests.integration.conftest import Ask
 from tests.offline_model import OfflineModel
 
 KEY = "sk-canary-3f9d1c"
 PROMPT = "canary-prompt: Grzegorz Brzęczyszczykiewicz, 你好, привет"
-CALLER = Caller("evaluations", "t1", "row-17", "00000000-0000-0000-0000-000000000001", redact=False)
+CALLER = CallContext("evaluations", "t1", "row-17", "00000000-0000-0000-0000-000000000001", redact=False)
 PATHS = {"gemini": "", "openai": "/v1", "prompt_api": "/api/prompt", "offline": ""}
 DEADLINE = 0.7
 MakeModel = Callable[..., Model]
@@ -49,7 +52,9 @@ def model(request: pytest.FixtureRequest, offline: OfflineModel) -> MakeModel:
 
     def make(deadline: float = 10, **fields: object) -> Model:
         key = SecretStr("" if provider == "offline" else KEY)
-        return Model("model-x", provider, offline.url + PATHS[provider], key, deadline_seconds=deadline, **fields)  # type: ignore[arg-type]
+        return Model(
+            "model-x", provider, offline.url + PATHS[provider], key, deadline_seconds=deadline, **fields
+        )  # type: ignore[arg-type]
 
     return make
 
@@ -63,9 +68,9 @@ def silence(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     assert "canary-prompt" not in caplog.text and "Brzęczyszczykiewicz" not in caplog.text
 
 
-def failure(ask: Ask, model: Model, request: Request) -> ModelError:
+def failure(ask: Ask, model: Model, request: Request) -> CallError:
     """The failure that asking ends with; nowhere in it stands a key or a prompt."""
-    with pytest.raises(ModelError) as caught:
+    with pytest.raises(CallError) as caught:
         ask(model, request, CALLER)
     shown = "".join(traceback.format_exception(caught.value)) + repr(caught.value) + repr(vars(caught.value))
     assert KEY not in shown and "canary-prompt" not in shown and "Brzęczyszczykiewicz" not in shown
@@ -86,9 +91,19 @@ class Pet(BaseModel):
 
 
 @pytest.mark.parametrize(
-    "text", ["zażółć gęślą jaźń", "съешь ещё этих булок", "你好，世界", 'a\nb\t"c" \\ {d}', "emoji 🦊", "nul \x00 byte"]
+    "text",
+    [
+        "zażółć gęślą jaźń",
+        "съешь ещё этих булок",
+        "你好，世界",
+        'a\nb\t"c" \\ {d}',
+        "emoji 🦊",
+        "nul \x00 byte",
+    ],
 )
-def test_text_goes_out_and_comes_back_as_it_is(ask: Ask, model: MakeModel, offline: OfflineModel, text: str) -> None:
+def test_text_goes_out_and_comes_back_as_it_is(
+    ask: Ask, model: MakeModel, offline: OfflineModel, text: str
+) -> None:
     offline.tell({"answer": f"echo: {text}"})
     answer = ask(model(), Request(text), CALLER)
     assert answer.text == f"echo: {text}"
@@ -116,9 +131,13 @@ def test_cached_and_thought_tokens_are_counted(ask: Ask, model: MakeModel, offli
     assert answer.cost == Decimal(2 * (100 - cached) + cached // 2 + 120) / 1_000_000
 
 
-def test_variables_fill_the_prompt_wherever_that_happens(ask: Ask, model: MakeModel, offline: OfflineModel) -> None:
+def test_variables_fill_the_prompt_wherever_that_happens(
+    ask: Ask, model: MakeModel, offline: OfflineModel
+) -> None:
     offline.tell({"match": {"contains": "Ask {literally}: {x} and ['й', 2]"}, "answer": "filled"})
-    request = Request("Ask {{literally}}: {question} and {list}", variables={"question": "{x}", "list": "['й', 2]"})
+    request = Request(
+        "Ask {{literally}}: {question} and {list}", variables={"question": "{x}", "list": "['й', 2]"}
+    )
     assert ask(model(), request, CALLER).text == "filled"
 
 
@@ -145,7 +164,9 @@ def test_a_megabyte_is_asked_and_answered(ask: Ask, model: MakeModel, offline: O
     assert ask(model(), Request(text), CALLER).text == text
 
 
-def test_characters_that_are_none_are_a_bad_request(ask: Ask, model: MakeModel, offline: OfflineModel) -> None:
+def test_characters_that_are_none_are_a_bad_request(
+    ask: Ask, model: MakeModel, offline: OfflineModel
+) -> None:
     with pytest.raises(BadRequest):
         ask(model(), Request("half a pair: \ud83e"), CALLER)
     assert offline.requests() == []
@@ -164,8 +185,13 @@ def test_fields_by_json_schema_come_back_as_a_dict(ask: Ask, model: MakeModel) -
     Pet.model_validate(answer.data)
 
 
-def test_an_answer_that_does_not_fit_is_repaired_once(ask: Ask, model: MakeModel, offline: OfflineModel) -> None:
-    offline.tell({"fault": "wrong_schema", "times": 1, "usage": {"input": 50, "output": 5}}, {"usage": {"input": 80, "output": 9}})
+def test_an_answer_that_does_not_fit_is_repaired_once(
+    ask: Ask, model: MakeModel, offline: OfflineModel
+) -> None:
+    offline.tell(
+        {"fault": "wrong_schema", "times": 1, "usage": {"input": 50, "output": 5}},
+        {"usage": {"input": 80, "output": 9}},
+    )
     answer = ask(model(), Request("Which pet?", schema=Pet), CALLER)
     assert isinstance(answer.data, Pet) and answer.usage == Usage(130, 14)
     assert "unexpected" in offline.requests()[1]["body"]
@@ -178,7 +204,7 @@ def test_a_second_misfit_is_a_bad_answer(ask: Ask, model: MakeModel, offline: Of
     assert offline.counts()["total"] == 2
 
 
-FAULTS: list[tuple[str, tuple[type[ModelError], ...]]] = [
+FAULTS: list[tuple[str, tuple[type[CallError], ...]]] = [
     ("quota", (QuotaExhausted,)),
     ("402", (QuotaExhausted,)),
     ("401", (Unauthorized,)),
@@ -208,7 +234,7 @@ FAULTS: list[tuple[str, tuple[type[ModelError], ...]]] = [
 
 @pytest.mark.parametrize(("fault", "kinds"), FAULTS, ids=[name for name, _ in FAULTS])
 def test_every_fault_has_its_class(
-    ask: Ask, model: MakeModel, offline: OfflineModel, fault: str, kinds: tuple[type[ModelError], ...]
+    ask: Ask, model: MakeModel, offline: OfflineModel, fault: str, kinds: tuple[type[CallError], ...]
 ) -> None:
     offline.tell({"fault": fault, "usage": {"input": 30, "output": 3}})
     found = failure(ask, model(), Request(PROMPT))
@@ -244,9 +270,11 @@ def test_rate_limit_headers_are_understood(ask: Ask, model: MakeModel, offline: 
     assert PROVIDERS[asked.provider].call(asked, Request(PROMPT)).hold == 90
 
 
-@pytest.mark.parametrize(("fault", "kind"), [("429", RateLimited), ("quota", QuotaExhausted), ("503", Overloaded)])
+@pytest.mark.parametrize(
+    ("fault", "kind"), [("429", RateLimited), ("quota", QuotaExhausted), ("503", Overloaded)]
+)
 def test_a_provider_that_does_not_say_how_long_is_not_quoted(
-    model: MakeModel, offline: OfflineModel, fault: str, kind: type[ModelError]
+    model: MakeModel, offline: OfflineModel, fault: str, kind: type[CallError]
 ) -> None:
     offline.tell({"fault": fault})
     asked = model()
@@ -256,7 +284,9 @@ def test_a_provider_that_does_not_say_how_long_is_not_quoted(
 
 
 @pytest.mark.parametrize("fault", ["blackhole", "drip", "drip_headers", "drip_body"])
-def test_the_deadline_holds_whatever_the_server_does(ask: Ask, model: MakeModel, offline: OfflineModel, fault: str) -> None:
+def test_the_deadline_holds_whatever_the_server_does(
+    ask: Ask, model: MakeModel, offline: OfflineModel, fault: str
+) -> None:
     offline.tell({"fault": fault, "interval": 0.05})
     started = time.monotonic()
     assert isinstance(failure(ask, model(DEADLINE), Request(PROMPT)), DeadlineExceeded)
@@ -265,21 +295,33 @@ def test_the_deadline_holds_whatever_the_server_does(ask: Ask, model: MakeModel,
     assert ask(model(DEADLINE * 5), Request(PROMPT), CALLER).text
 
 
-def test_a_slow_answer_within_the_deadline_is_an_answer(ask: Ask, model: MakeModel, offline: OfflineModel) -> None:
+def test_a_slow_answer_within_the_deadline_is_an_answer(
+    ask: Ask, model: MakeModel, offline: OfflineModel
+) -> None:
     offline.tell({"latency": 0.4})
     assert ask(model(10), Request(PROMPT), CALLER).latency >= 0.4
 
 
 def test_nobody_there_is_unreachable(ask: Ask, model: MakeModel) -> None:
     asked = model()
-    nowhere = Model(asked.name, asked.provider, "http://127.0.0.1:9" + PATHS[asked.provider], asked.api_key, deadline_seconds=5)
+    nowhere = Model(
+        asked.name,
+        asked.provider,
+        "http://127.0.0.1:9" + PATHS[asked.provider],
+        asked.api_key,
+        deadline_seconds=5,
+    )
     found = failure(ask, nowhere, Request(PROMPT))
     assert isinstance(found, Unreachable) and "127.0.0.1:9" in str(found)
 
 
-def test_a_key_that_http_cannot_carry_is_a_configuration_error_without_the_key(ask: Ask, model: MakeModel) -> None:
+def test_a_key_that_http_cannot_carry_is_a_configuration_error_without_the_key(
+    ask: Ask, model: MakeModel
+) -> None:
     asked = model()
-    broken = Model(asked.name, asked.provider, asked.base_url, SecretStr(f"{KEY}\nX-Evil: 1"), deadline_seconds=5)
+    broken = Model(
+        asked.name, asked.provider, asked.base_url, SecretStr(f"{KEY}\nX-Evil: 1"), deadline_seconds=5
+    )
     if asked.provider == "offline":
         assert ask(broken, Request(PROMPT), CALLER).text, "no key is sent, so none can be wrong"
         return
@@ -302,9 +344,15 @@ def test_the_key_goes_in_a_header_and_nowhere_else(ask: Ask, model: MakeModel, o
     assert KEY not in received["path"] + received["body"]
 
 
-def test_log_lines_name_the_provider_and_sizes(ask: Ask, model: MakeModel, offline: OfflineModel, caplog: pytest.LogCaptureFixture) -> None:
+def test_log_lines_name_the_provider_and_sizes(
+    ask: Ask, model: MakeModel, offline: OfflineModel, caplog: pytest.LogCaptureFixture
+) -> None:
     offline.tell({"answer": "four"})
     ask(model(), Request("x" * 280), CALLER)
-    lines = [record.getMessage() for record in caplog.records if record.name == "ai_worker.llm.door" and record.levelname == "INFO"]
+    lines = [
+        record.getMessage()
+        for record in caplog.records
+        if record.name == "ai_worker.llm.asking" and record.levelname == "INFO"
+    ]
     title = PROVIDERS[model().provider].title
     assert lines == [f"[{title}] prompt sent: 280 characters (evaluations row-17)"]

@@ -1,4 +1,6 @@
-"""The providers in a process patched by gevent, as workers are: the whole contract, and many slow calls at once."""
+"""The providers in a process patched by gevent, as workers are: the whole contract, and many slow calls at
+once.
+"""
 
 import os
 import subprocess
@@ -17,7 +19,7 @@ from gevent import monkey; monkey.patch_all()
 import sys, time
 from gevent.pool import Pool
 from pydantic import SecretStr
-from ai_worker.llm.errors import DeadlineExceeded
+from ai_worker.outbound.errors import DeadlineExceeded
 from ai_worker.llm.model import Model
 from ai_worker.llm.providers import PROVIDERS
 from ai_worker.llm.request import Request
@@ -33,7 +35,8 @@ def call(number):
 
 started = time.monotonic()
 answers = list(Pool(calls).imap(call, range(calls)))
-print(time.monotonic() - started, sum(answer is None for answer in answers), sum(bool(answer) for answer in answers))
+late, answered = sum(answer is None for answer in answers), sum(bool(answer) for answer in answers)
+print(time.monotonic() - started, late, answered)
 """
 
 
@@ -44,8 +47,25 @@ def environment() -> dict[str, str]:
 
 
 def test_the_whole_contract(tmp_path: Path) -> None:
-    command = [sys.executable, "-c", RUN, "-q", "-p", "no:cacheprovider", f"--basetemp={tmp_path / 'inner'}", str(CONTRACT)]
-    ran = subprocess.run(command, cwd=ROOT, env=environment(), capture_output=True, text=True, encoding="utf-8", timeout=PATIENCE)
+    command = [
+        sys.executable,
+        "-c",
+        RUN,
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        f"--basetemp={tmp_path / 'inner'}",
+        str(CONTRACT),
+    ]
+    ran = subprocess.run(
+        command,
+        cwd=ROOT,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=PATIENCE,
+    )
     assert ran.returncode == 0, ran.stdout[-6000:] + ran.stderr[-2000:]
     assert " passed" in ran.stdout
 
@@ -54,7 +74,15 @@ def test_slow_calls_wait_together_and_late_ones_end_alone(offline: OfflineModel)
     calls = 300
     offline.tell(latency=3)
     command = [sys.executable, "-c", MANY, offline.url, str(calls)]
-    ran = subprocess.run(command, cwd=ROOT, env=environment(), capture_output=True, text=True, encoding="utf-8", timeout=PATIENCE)
+    ran = subprocess.run(
+        command,
+        cwd=ROOT,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=PATIENCE,
+    )
     assert ran.returncode == 0, ran.stderr[-4000:]
     seconds, late, answered = ran.stdout.split()
     assert (int(late), int(answered)) == (calls // 2, calls // 2)

@@ -1,4 +1,6 @@
-"""Keys in `ai_model`: the same AES as the server's own, encrypted in place, brought under another master key."""
+"""Keys in `ai_model`: the same AES as the server's own, encrypted in place, brought under another master
+key.
+"""
 
 import os
 import secrets
@@ -14,8 +16,8 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from ai_worker.errors import ConfigurationError
-from ai_worker.llm.keys import decrypt, encrypt
-from ai_worker.llm.stored_keys import StoredKeys
+from ai_worker.llm.registry.keys import decrypt, encrypt
+from ai_worker.llm.registry.stored_keys import StoredKeys
 from ai_worker.stores.migrate import upgrade
 from ai_worker.stores.mysql import MySQLAddress, MySQLDatabase, MySQLPool
 
@@ -25,7 +27,9 @@ MASTER, NEW = SecretStr("the master key of this test"), SecretStr("another one")
 
 @pytest.fixture
 def pool(mysql_database: dict[str, str]) -> Iterator[MySQLPool]:
-    host, port, user, database, password = (mysql_database[f"MYSQL_{part}"] for part in ("HOST", "PORT", "USER", "DATABASE", "PASSWORD"))
+    host, port, user, database, password = (
+        mysql_database[f"MYSQL_{part}"] for part in ("HOST", "PORT", "USER", "DATABASE", "PASSWORD")
+    )
     address = MySQLAddress(host, int(port), user, database, SecretStr(password))
     with MySQLDatabase(address) as connection:
         upgrade(connection)
@@ -36,31 +40,42 @@ def pool(mysql_database: dict[str, str]) -> Iterator[MySQLPool]:
 
 def add(pool: MySQLPool, stored: bytes | None, iv: bytes | None = None, provider: str = "gemini") -> int:
     with pool.connection() as database:
-        return database.insert("INSERT INTO ai_model (provider, api_key_encrypted, api_key_iv) VALUES (%s, %s, %s)", (provider, stored, iv))
+        return database.insert(
+            "INSERT INTO ai_model (provider, api_key_encrypted, api_key_iv) VALUES (%s, %s, %s)",
+            (provider, stored, iv),
+        )
 
 
 def states(pool: MySQLPool, master_key: SecretStr) -> list[str]:
     return [row.state(master_key.get_secret_value().encode()) for row in StoredKeys(pool).all()]
 
 
-@pytest.mark.parametrize("mode", ["aes-128-ecb", "aes-192-ecb", "aes-256-ecb", "aes-128-cbc", "aes-192-cbc", "aes-256-cbc"])
+@pytest.mark.parametrize(
+    "mode", ["aes-128-ecb", "aes-192-ecb", "aes-256-ecb", "aes-128-cbc", "aes-192-cbc", "aes-256-cbc"]
+)
 def test_python_and_the_server_encrypt_alike(pool: MySQLPool, mode: str) -> None:
     bits, with_iv = int(mode[4:7]), mode.endswith("cbc")
     with pool.connection() as database:
         if database.query("SHOW VARIABLES LIKE 'block_encryption_mode'"):
             database.execute("SET SESSION block_encryption_mode = %s", (mode,))
         elif mode != "aes-128-ecb":
-            pytest.skip("this server offers aes-128-ecb only; the other modes are held to NIST's vectors in tests/unit/llm/test_keys.py")
+            pytest.skip(
+                "this server offers aes-128-ecb only; the other modes are held to NIST's vectors "
+                "in tests/unit/llm/registry/test_keys.py"
+            )
 
         @hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200)
-        @given(st.binary(max_size=300), st.binary(min_size=1, max_size=100), st.binary(min_size=16, max_size=16))
+        @given(
+            st.binary(max_size=300), st.binary(min_size=1, max_size=100), st.binary(min_size=16, max_size=16)
+        )
         def alike(key: bytes, master_key: bytes, random: bytes) -> None:
             iv = random if with_iv else None
             also = [iv] if iv else []
             argument = ", %s" if iv else ""
             ours = encrypt(key, master_key, iv, bits)
             [row] = database.query(
-                f"SELECT AES_ENCRYPT(%s, %s{argument}) AS encrypted, AES_DECRYPT(%s, %s{argument}) AS decrypted",
+                f"SELECT AES_ENCRYPT(%s, %s{argument}) AS encrypted, AES_DECRYPT(%s, "
+                f"%s{argument}) AS decrypted",
                 (key, master_key, *also, ours, master_key, *also),
             )
             assert row["encrypted"] == ours
@@ -78,8 +93,15 @@ def test_plain_keys_are_encrypted_in_place_as_the_server_would(pool: MySQLPool) 
     assert StoredKeys(pool).encrypt(MASTER) == []
     assert states(pool, MASTER) == ["encrypted", "missing", "encrypted"]
     opened = "AES_DECRYPT(api_key_encrypted, %s)"
-    rows = pool.query(f"SELECT id_ai_model, {opened} AS api_key FROM ai_model ORDER BY id_ai_model", (MASTER.get_secret_value(),))
-    assert [(row["id_ai_model"], row["api_key"]) for row in rows] == [(plain, b"sk-canary-1"), (empty, None), (encrypted, b"sk-canary-2")]
+    rows = pool.query(
+        f"SELECT id_ai_model, {opened} AS api_key FROM ai_model ORDER BY id_ai_model",
+        (MASTER.get_secret_value(),),
+    )
+    assert [(row["id_ai_model"], row["api_key"]) for row in rows] == [
+        (plain, b"sk-canary-1"),
+        (empty, None),
+        (encrypted, b"sk-canary-2"),
+    ]
 
 
 def test_rotation_brings_every_key_under_the_new_master_key_each_in_its_own_mode(pool: MySQLPool) -> None:
@@ -142,7 +164,12 @@ def test_no_key_stands_in_a_statement_or_a_repr(pool: MySQLPool, monkeypatch: py
 
 def test_the_command_line(pool: MySQLPool, mysql_database: dict[str, str], tmp_path: Path) -> None:
     def run(*arguments: str, **variables: str) -> tuple[int, str]:
-        environment = {**os.environ, **mysql_database, "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ["PYTHONPATH"]]), **variables}
+        environment = {
+            **os.environ,
+            **mysql_database,
+            "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ["PYTHONPATH"]]),
+            **variables,
+        }
         done = subprocess.run(
             [sys.executable, "-m", "ai_worker", "keys", *arguments],
             cwd=tmp_path,
@@ -158,11 +185,17 @@ def test_the_command_line(pool: MySQLPool, mysql_database: dict[str, str], tmp_p
     add(pool, b"sk-canary-1")
     shown = [run("check"), run("encrypt"), run("encrypt", **old), run("check", **old), run("check", **new)]
     shown += [run("rotate", "--new-master-key-env", "NOWHERE", **old)]
-    shown += [run("rotate", "--new-master-key-env", "NEXT", **old, NEXT=NEW.get_secret_value()), run("check", **new)]
+    shown += [
+        run("rotate", "--new-master-key-env", "NEXT", **old, NEXT=NEW.get_secret_value()),
+        run("check", **new),
+    ]
     assert [code for code, _ in shown] == [0, 2, 0, 0, 1, 2, 0, 0]
     assert "plain text" in shown[0][1]
     assert "MASTER_KEY is not set" in shown[1][1]
     assert "1 key encrypted." in shown[2][1]
     assert "does not open" in shown[4][1]
     assert "NOWHERE is not set" in shown[5][1]
-    assert not any("canary" in text or MASTER.get_secret_value() in text or NEW.get_secret_value() in text for _, text in shown)
+    assert not any(
+        "canary" in text or MASTER.get_secret_value() in text or NEW.get_secret_value() in text
+        for _, text in shown
+    )

@@ -11,15 +11,22 @@ from ai_worker.stores.mysql import MySQLAddress, MySQLDatabase
 ALL = sorted(path.stem for path in MIGRATIONS.glob("*.sql"))
 
 PANEL = [
-    "CREATE TABLE ai_model (id_ai_model INT NOT NULL AUTO_INCREMENT PRIMARY KEY, label VARCHAR(50), api_key_encrypted VARBINARY(255))",
-    "CREATE TABLE task (id_task INT NOT NULL AUTO_INCREMENT PRIMARY KEY, id_ai_model INT NOT NULL, id_user INT NOT NULL DEFAULT 1, "
-    "description VARCHAR(1000), status_id TINYINT NOT NULL DEFAULT 0, records_processed INT NOT NULL DEFAULT 0, finished_at DATETIME NULL, "
+    "CREATE TABLE ai_model (id_ai_model INT NOT NULL AUTO_INCREMENT PRIMARY KEY, label "
+    "VARCHAR(50), api_key_encrypted VARBINARY(255))",
+    "CREATE TABLE task (id_task INT NOT NULL AUTO_INCREMENT PRIMARY KEY, id_ai_model INT NOT "
+    "NULL, id_user INT NOT NULL DEFAULT 1, "
+    "description VARCHAR(1000), status_id TINYINT NOT NULL DEFAULT 0, records_processed INT NOT "
+    "NULL DEFAULT 0, finished_at DATETIME NULL, "
     "created_at INT NULL, KEY (status_id))",
-    "CREATE TABLE task_item (id_task_item INT NOT NULL AUTO_INCREMENT PRIMARY KEY, id_task INT NOT NULL, text_original TEXT, "
-    "text_corrected TEXT, change_summary VARCHAR(2000), tokens_input INT, tokens_output INT, status_id TINYINT NOT NULL DEFAULT 0, "
-    "position INT NOT NULL DEFAULT 0, CONSTRAINT item_of_task FOREIGN KEY (id_task) REFERENCES task (id_task))",
+    "CREATE TABLE task_item (id_task_item INT NOT NULL AUTO_INCREMENT PRIMARY KEY, id_task INT "
+    "NOT NULL, text_original TEXT, "
+    "text_corrected TEXT, change_summary VARCHAR(2000), tokens_input INT, tokens_output INT, "
+    "status_id TINYINT NOT NULL DEFAULT 0, "
+    "position INT NOT NULL DEFAULT 0, CONSTRAINT item_of_task FOREIGN KEY (id_task) REFERENCES "
+    "task (id_task))",
     "INSERT INTO ai_model VALUES (1, 'Gemini', 'plain')",
-    "INSERT INTO task (id_task, id_ai_model, description, status_id, created_at) VALUES (42, 1, 'Popraw błędy', 1, 1700000000)",
+    "INSERT INTO task (id_task, id_ai_model, description, status_id, created_at) VALUES (42, 1, "
+    "'Popraw błędy', 1, 1700000000)",
     "INSERT INTO task_item (id_task_item, id_task, text_original, text_corrected, status_id) "
     "VALUES (1005, 42, 'teh', 'the', 1), (1006, 42, 'wrld', NULL, 0)",
 ]
@@ -27,7 +34,9 @@ PANEL = [
 
 def _columns(database: MySQLDatabase, table: str) -> set[str]:
     rows = database.query(
-        "SELECT column_name AS c FROM information_schema.columns WHERE table_schema = DATABASE() AND table_name = %s", (table,)
+        "SELECT column_name AS c FROM information_schema.columns WHERE table_schema = DATABASE() "
+        "AND table_name = %s",
+        (table,),
     )
     return {row["c"] for row in rows}
 
@@ -51,12 +60,26 @@ def test_the_dictionaries_name_every_status(database: MySQLDatabase) -> None:
 
     assert codes("task_status") == ["NEW", "IN_PROGRESS", "COMPLETED", "ERROR", "CANCELLED"]
     assert codes("task_item_status") == [
-        *("PENDING", "PROCESSED", "PROCESSING", "ERROR", "ACCEPTED", "REJECTED", "EXPORTED", "CANCELLED", "REDACTION_MISMATCH", "CONFLICT")
+        *(
+            "PENDING",
+            "PROCESSED",
+            "PROCESSING",
+            "ERROR",
+            "ACCEPTED",
+            "REJECTED",
+            "EXPORTED",
+            "CANCELLED",
+            "REDACTION_MISMATCH",
+            "CONFLICT",
+        )
     ]
     assert codes("task_item_change_status") == ["PROPOSED", "ACCEPTED", "REJECTED"]
     assert codes("change_kind") == ["spelling", "grammar", "punctuation", "style", "meaning"]
     for table in ("task_status", "task_item_status", "task_item_change_status", "change_kind"):
-        assert database.query(f"SELECT id FROM {table} WHERE name_en = '' OR name_pl = '' OR description = ''") == []
+        assert (
+            database.query(f"SELECT id FROM {table} WHERE name_en = '' OR name_pl = '' OR description = ''")
+            == []
+        )
 
 
 def test_rows_written_by_plain_sql_start_as_new_and_pending(database: MySQLDatabase) -> None:
@@ -69,20 +92,56 @@ def test_rows_written_by_plain_sql_start_as_new_and_pending(database: MySQLDatab
     assert database.query("SELECT status_id, kind, records_processed FROM task") == [
         {"status_id": 0, "kind": "correction", "records_processed": 0}
     ]
-    assert database.query("SELECT status_id, due_at, lease_token, attempts, lost, text_original FROM task_item") == [
-        {"status_id": 0, "due_at": None, "lease_token": None, "attempts": 0, "lost": 0, "text_original": "👍 teh"}
+    assert database.query(
+        "SELECT status_id, due_at, lease_token, attempts, lost, text_original FROM task_item"
+    ) == [
+        {
+            "status_id": 0,
+            "due_at": None,
+            "lease_token": None,
+            "attempts": 0,
+            "lost": 0,
+            "text_original": "👍 teh",
+        }
     ]
 
 
 def test_tables_of_a_panel_keep_their_data_and_gain_what_is_missing(database: MySQLDatabase) -> None:
     _made_by_the_panel(database)
     assert upgrade(database) == ALL
-    fresh = {"due_at", "lease_token", "attempts", "lost", "first_attempt_at", "error_class", "error", "operation_uuid", "reviewed_by"}
+    fresh = {
+        "due_at",
+        "lease_token",
+        "attempts",
+        "lost",
+        "first_attempt_at",
+        "error_class",
+        "error",
+        "operation_uuid",
+        "reviewed_by",
+    }
     assert fresh | {"position", "text_original"} <= _columns(database, "task_item")
     assert {"kind", "paused_at", "records_failed", "id_user"} <= _columns(database, "task")
-    assert database.query("SELECT id_task_item, text_original, text_corrected, status_id, attempts, due_at FROM task_item ORDER BY 1") == [
-        {"id_task_item": 1005, "text_original": "teh", "text_corrected": "the", "status_id": 1, "attempts": 0, "due_at": None},
-        {"id_task_item": 1006, "text_original": "wrld", "text_corrected": None, "status_id": 0, "attempts": 0, "due_at": None},
+    assert database.query(
+        "SELECT id_task_item, text_original, text_corrected, status_id, attempts, due_at FROM "
+        "task_item ORDER BY 1"
+    ) == [
+        {
+            "id_task_item": 1005,
+            "text_original": "teh",
+            "text_corrected": "the",
+            "status_id": 1,
+            "attempts": 0,
+            "due_at": None,
+        },
+        {
+            "id_task_item": 1006,
+            "text_original": "wrld",
+            "text_corrected": None,
+            "status_id": 0,
+            "attempts": 0,
+            "due_at": None,
+        },
     ]
     assert database.query("SELECT description, created_at, kind FROM task") == [
         {"description": "Popraw błędy", "created_at": 1700000000, "kind": "correction"}
@@ -111,8 +170,13 @@ def test_an_interrupted_upgrade_is_finished(database: MySQLDatabase) -> None:
 
 
 def test_a_missing_base_column_is_named_before_anything_is_altered(database: MySQLDatabase) -> None:
-    database.execute("CREATE TABLE task_item (id_task_item INT PRIMARY KEY, id_task INT, body TEXT, status_id TINYINT)")
-    with pytest.raises(ConfigurationError, match=r"task_item\.text_original \(MEDIUMTEXT\) is missing; task_item\.text_corrected"):
+    database.execute(
+        "CREATE TABLE task_item (id_task_item INT PRIMARY KEY, id_task INT, body TEXT, status_id TINYINT)"
+    )
+    with pytest.raises(
+        ConfigurationError,
+        match=r"task_item\.text_original \(MEDIUMTEXT\) is missing; task_item\.text_corrected",
+    ):
         upgrade(database)
     assert _columns(database, "task_item") == {"id_task_item", "id_task", "body", "status_id"}
 
@@ -127,7 +191,9 @@ def test_a_column_of_another_type_is_named(database: MySQLDatabase) -> None:
     assert "task_item.due_at is VARCHAR, expected DATETIME" in str(caught.value)
 
 
-def test_texts_that_cannot_hold_every_letter_are_warned_of(database: MySQLDatabase, caplog: pytest.LogCaptureFixture) -> None:
+def test_texts_that_cannot_hold_every_letter_are_warned_of(
+    database: MySQLDatabase, caplog: pytest.LogCaptureFixture
+) -> None:
     _made_by_the_panel(database)
     database.execute("ALTER TABLE task_item MODIFY text_corrected TEXT CHARACTER SET latin2")
     upgrade(database)
@@ -144,7 +210,9 @@ def test_two_upgrades_at_once_do_no_harm(address: MySQLAddress) -> None:
     assert sorted(name for done in runs for name in done.result()) == ALL
 
 
-def test_an_upgrade_waits_for_a_reader_and_lets_writers_pass(database: MySQLDatabase, address: MySQLAddress) -> None:
+def test_an_upgrade_waits_for_a_reader_and_lets_writers_pass(
+    database: MySQLDatabase, address: MySQLAddress
+) -> None:
     _made_by_the_panel(database)
     applied: list[str] = []
 
@@ -162,8 +230,12 @@ def test_an_upgrade_waits_for_a_reader_and_lets_writers_pass(database: MySQLData
     assert applied == ALL
 
 
-def test_a_table_that_knows_no_instant_change_is_altered_another_way(database: MySQLDatabase, tmp_path: Path) -> None:
-    database.execute("CREATE TABLE packed (id INT PRIMARY KEY, t TEXT, FULLTEXT (t)) ENGINE=InnoDB ROW_FORMAT=COMPRESSED")
+def test_a_table_that_knows_no_instant_change_is_altered_another_way(
+    database: MySQLDatabase, tmp_path: Path
+) -> None:
+    database.execute(
+        "CREATE TABLE packed (id INT PRIMARY KEY, t TEXT, FULLTEXT (t)) ENGINE=InnoDB ROW_FORMAT=COMPRESSED"
+    )
     (tmp_path / "0001_packed.sql").write_text(
         "ALTER TABLE packed ADD COLUMN a INT NULL;\nALTER TABLE packed ADD INDEX a (a);\n", encoding="utf-8"
     )
@@ -171,10 +243,14 @@ def test_a_table_that_knows_no_instant_change_is_altered_another_way(database: M
     assert _columns(database, "packed") == {"id", "t", "a"}
 
 
-def test_a_statement_that_fails_is_shown_and_the_migration_not_marked(database: MySQLDatabase, tmp_path: Path) -> None:
+def test_a_statement_that_fails_is_shown_and_the_migration_not_marked(
+    database: MySQLDatabase, tmp_path: Path
+) -> None:
     (tmp_path / "0001_good.sql").write_text("CREATE TABLE good (id INT);\n", encoding="utf-8")
     (tmp_path / "0002_bad.sql").write_text("ALTER TABLE nowhere ADD COLUMN a INT;\n", encoding="utf-8")
-    with pytest.raises(ConfigurationError, match=r"migration 0002_bad: 1146 .*ALTER TABLE nowhere ADD COLUMN a INT"):
+    with pytest.raises(
+        ConfigurationError, match=r"migration 0002_bad: 1146 .*ALTER TABLE nowhere ADD COLUMN a INT"
+    ):
         upgrade(database, tmp_path)
     assert database.query("SELECT name FROM schema_migration") == [{"name": "0001_good"}]
 

@@ -10,7 +10,10 @@ from ai_worker.stores.mysql import MySQLAddress, MySQLDatabase, MySQLUnavailable
 
 @pytest.fixture
 def table(database: MySQLDatabase) -> MySQLDatabase:
-    database.execute("CREATE TABLE thing (id INT AUTO_INCREMENT PRIMARY KEY, name VARCHAR(10), at DATETIME(6)) CHARACTER SET utf8mb4")
+    database.execute(
+        "CREATE TABLE thing (id INT AUTO_INCREMENT PRIMARY KEY, name VARCHAR(10), at "
+        "DATETIME(6)) CHARACTER SET utf8mb4"
+    )
     return database
 
 
@@ -35,7 +38,9 @@ def test_an_update_counts_the_rows_that_it_matched(table: MySQLDatabase) -> None
 def test_percent_signs_are_literal_without_parameters(table: MySQLDatabase) -> None:
     table.insert("INSERT INTO thing (name) VALUES ('100%')")
     assert table.query("SELECT name FROM thing WHERE name LIKE '100%'") == [{"name": "100%"}]
-    assert table.query("SELECT name FROM thing WHERE name LIKE '100%%' AND id = %s", (1,)) == [{"name": "100%"}]
+    assert table.query("SELECT name FROM thing WHERE name LIKE '100%%' AND id = %s", (1,)) == [
+        {"name": "100%"}
+    ]
 
 
 def test_texts_that_look_like_sql_stay_texts(table: MySQLDatabase) -> None:
@@ -51,12 +56,17 @@ def test_a_value_that_does_not_fit_is_an_error_and_never_cut(table: MySQLDatabas
 
 
 def test_sessions_are_utc_and_read_committed(table: MySQLDatabase, address: MySQLAddress) -> None:
-    row = table.query("SELECT ABS(TIMESTAMPDIFF(SECOND, NOW(), UTC_TIMESTAMP())) AS apart, @@time_zone AS zone, @@autocommit AS auto")[0]
+    row = table.query(
+        "SELECT ABS(TIMESTAMPDIFF(SECOND, NOW(), UTC_TIMESTAMP())) AS apart, @@time_zone AS "
+        "zone, @@autocommit AS auto"
+    )[0]
     assert row == {"apart": 0, "zone": "+00:00", "auto": 1}
     with MySQLDatabase(address) as other, table.transaction():
         assert table.query("SELECT COUNT(*) AS n FROM thing") == [{"n": 0}]
         other.insert("INSERT INTO thing (name) VALUES ('new')")
-        assert table.query("SELECT COUNT(*) AS n FROM thing") == [{"n": 1}], "what others commit is seen at once"
+        assert table.query("SELECT COUNT(*) AS n FROM thing") == [{"n": 1}], (
+            "what others commit is seen at once"
+        )
 
 
 def test_a_transaction_is_whole_or_not_at_all(table: MySQLDatabase, address: MySQLAddress) -> None:
@@ -72,7 +82,11 @@ def test_a_transaction_is_whole_or_not_at_all(table: MySQLDatabase, address: MyS
 
 
 def test_transactions_do_not_nest(table: MySQLDatabase) -> None:
-    with pytest.raises(RuntimeError, match="open on this connection already"), table.transaction(), table.transaction():
+    with (
+        pytest.raises(RuntimeError, match="open on this connection already"),
+        table.transaction(),
+        table.transaction(),
+    ):
         pass
     with table.transaction():
         pass
@@ -87,7 +101,9 @@ def test_a_killed_borrower_leaves_nothing_half_done(table: MySQLDatabase, addres
         assert other.query("SELECT * FROM thing") == []
 
 
-def test_a_broken_connection_is_the_fault_of_the_server(database: MySQLDatabase, address: MySQLAddress) -> None:
+def test_a_broken_connection_is_the_fault_of_the_server(
+    database: MySQLDatabase, address: MySQLAddress
+) -> None:
     number = database.query("SELECT CONNECTION_ID() AS id")[0]["id"]
     with MySQLDatabase(address) as other:
         other.execute(f"KILL {number}")
@@ -127,7 +143,9 @@ def test_errors_name_the_place_and_never_the_password(
     assert not password.get_secret_value() or password.get_secret_value() not in told
 
 
-def test_statements_run_together_count_as_they_would_alone(address: MySQLAddress, table: MySQLDatabase) -> None:
+def test_statements_run_together_count_as_they_would_alone(
+    address: MySQLAddress, table: MySQLDatabase
+) -> None:
     with MySQLDatabase(address, together=True) as batches:
         insert = "INSERT INTO thing (name) VALUES (%s)"
         counts = batches.execute_together(
@@ -152,7 +170,9 @@ def test_many_large_statements_go_in_several_pieces(address: MySQLAddress, table
     assert table.query("SELECT COUNT(*) AS n FROM thing WHERE name = %s", (large,)) == [{"n": 5}]
 
 
-def test_the_first_of_several_that_fails_ends_them_and_the_transaction(address: MySQLAddress, table: MySQLDatabase) -> None:
+def test_the_first_of_several_that_fails_ends_them_and_the_transaction(
+    address: MySQLAddress, table: MySQLDatabase
+) -> None:
     insert = "INSERT INTO thing (name) VALUES (%s)"
     with MySQLDatabase(address, together=True) as batches:
         with pytest.raises(pymysql.DataError), batches.transaction():

@@ -1,12 +1,14 @@
-"""That the engine reads and locks what is due and not what the table holds: shown by plans, by index entries read, by rows locked."""
+"""That the engine reads and locks what is due and not what the table holds: shown by plans, by index entries
+read, by rows locked.
+"""
 
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
-from ai_worker.engine.row import Lane
-from ai_worker.engine.table_source import TableSource
+from ai_worker.engine.contract.row import Lane
+from ai_worker.engine.sources.table_source import TableSource
 from ai_worker.pipelines.corrections.repository import item_source
 from ai_worker.stores.migrate import upgrade
 from ai_worker.stores.mysql import MySQLAddress, MySQLDatabase, MySQLPool
@@ -35,7 +37,9 @@ def filled(database: MySQLDatabase) -> MySQLDatabase:
         for item in range(ITEMS)
     ]
     database.execute_many(
-        "INSERT INTO task_item (id_task, status_id, due_at, lease_token, text_original) VALUES (%s, %s, %s, %s, %s)", rows
+        "INSERT INTO task_item (id_task, status_id, due_at, lease_token, text_original) VALUES "
+        "(%s, %s, %s, %s, %s)",
+        rows,
     )
     database.query("ANALYZE TABLE task_item")
     return database
@@ -76,7 +80,9 @@ def test_the_cost_of_finding_lanes_follows_the_open_ones(source: TableSource, po
 
 
 def test_pending_lanes_are_found_by_a_loose_scan(filled: MySQLDatabase) -> None:
-    plan = filled.query("EXPLAIN SELECT DISTINCT status_id, id_task AS lane FROM task_item WHERE status_id = 0")[0]
+    plan = filled.query(
+        "EXPLAIN SELECT DISTINCT status_id, id_task AS lane FROM task_item WHERE status_id = 0"
+    )[0]
     assert plan["key"] == "task_item_due"
     assert "Using index for group-by" in plan["Extra"]
 
@@ -102,7 +108,9 @@ def test_a_reservation_reads_and_locks_hardly_more_than_it_takes(
     source: TableSource, pool: MySQLPool, filled: MySQLDatabase, lost_ones: bool
 ) -> None:
     if not lost_ones:
-        filled.execute("UPDATE task_item SET due_at = '2099-01-01' WHERE status_id = 2 OR due_at < UTC_TIMESTAMP()")
+        filled.execute(
+            "UPDATE task_item SET due_at = '2099-01-01' WHERE status_id = 2 OR due_at < UTC_TIMESTAMP()"
+        )
         filled.query("ANALYZE TABLE task_item")
     reserved: list[Any] = []
     read = _entries_read(pool, lambda: reserved.extend(source.reserve(Lane((), AN_OPEN_TASK), 4, 60)))
@@ -110,10 +118,13 @@ def test_a_reservation_reads_and_locks_hardly_more_than_it_takes(
     assert read <= 4 * 6, "a few entries a row, whatever waits behind them"
 
 
-def test_what_one_scanner_leaves_another_can_take_meanwhile(filled: MySQLDatabase, address: MySQLAddress) -> None:
+def test_what_one_scanner_leaves_another_can_take_meanwhile(
+    filled: MySQLDatabase, address: MySQLAddress
+) -> None:
     """A sort would lock every new row of the lane until the transaction ends."""
     sql = (
-        "SELECT id_task_item FROM task_item FORCE INDEX (task_item_due) WHERE status_id = 0 AND id_task = 103 AND due_at IS NULL "
+        "SELECT id_task_item FROM task_item FORCE INDEX (task_item_due) WHERE status_id = 0 AND "
+        "id_task = 103 AND due_at IS NULL "
         "ORDER BY id_task_item LIMIT %s FOR UPDATE SKIP LOCKED"
     )
     with MySQLDatabase(address) as other, filled.transaction(), other.transaction():
@@ -126,12 +137,24 @@ def test_what_one_scanner_leaves_another_can_take_meanwhile(filled: MySQLDatabas
 @pytest.mark.parametrize(
     ("sql", "index"),
     [
-        ("SELECT COUNT(*) FROM task_item WHERE id_task = 103 AND lease_token IS NOT NULL", "task_item_flight"),
+        (
+            "SELECT COUNT(*) FROM task_item WHERE id_task = 103 AND lease_token IS NOT NULL",
+            "task_item_flight",
+        ),
         ("SELECT 1 FROM task_item WHERE id_task = 50 AND status_id IN (0, 2) LIMIT 1", "task_item_listing"),
-        ("SELECT status_id, COUNT(*) FROM task_item WHERE id_task = 103 GROUP BY status_id", "task_item_listing"),
-        ("SELECT id_task_item FROM task_item WHERE id_task = 103 AND status_id = 1 ORDER BY id_task_item LIMIT 5", "task_item_listing"),
+        (
+            "SELECT status_id, COUNT(*) FROM task_item WHERE id_task = 103 GROUP BY status_id",
+            "task_item_listing",
+        ),
+        (
+            "SELECT id_task_item FROM task_item WHERE id_task = 103 AND status_id = 1 ORDER BY "
+            "id_task_item LIMIT 5",
+            "task_item_listing",
+        ),
     ],
 )
-def test_counts_and_listings_stay_within_their_task(filled: MySQLDatabase, pool: MySQLPool, sql: str, index: str) -> None:
+def test_counts_and_listings_stay_within_their_task(
+    filled: MySQLDatabase, pool: MySQLPool, sql: str, index: str
+) -> None:
     assert filled.query(f"EXPLAIN {sql}")[0]["key"] == index
     assert _entries_read(pool, lambda: pool.query(sql)) <= ITEMS + 2

@@ -35,7 +35,13 @@ def test_it_grows_when_needed_and_lends_the_last_used_first(pool: MySQLPool) -> 
 
 def test_a_full_pool_says_so(pool: MySQLPool) -> None:
     said = "all 3 connections busy for 0 s - raise MYSQL_POOL_SIZE"
-    with pool.connection(), pool.connection(), pool.connection(), pytest.raises(MySQLUnavailable, match=said), pool.connection():
+    with (
+        pool.connection(),
+        pool.connection(),
+        pool.connection(),
+        pytest.raises(MySQLUnavailable, match=said),
+        pool.connection(),
+    ):
         pass
     assert pool.query("SELECT 1 AS one") == [{"one": 1}]
 
@@ -64,7 +70,9 @@ def test_a_connection_that_broke_is_not_lent_again(pool: MySQLPool, database: My
     assert pool.query("SELECT 1 AS one") == [{"one": 1}]
 
 
-def test_one_that_was_idle_is_asked_first(pool: MySQLPool, database: MySQLDatabase, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_that_was_idle_is_asked_first(
+    pool: MySQLPool, database: MySQLDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(module, "PING_AFTER_SECONDS", 0.0)
     with pool.connection() as idle:
         number = _number(idle)
@@ -136,10 +144,21 @@ assert not used & {None} and len(used) > 5, "a connection in the middle of an an
 """
 
 
-@pytest.mark.parametrize("script", [pytest.param(FORK, marks=pytest.mark.skipif(sys.platform == "win32", reason="no fork")), GEVENT])
+@pytest.mark.parametrize(
+    "script",
+    [pytest.param(FORK, marks=pytest.mark.skipif(sys.platform == "win32", reason="no fork")), GEVENT],
+)
 def test_in_a_process_of_its_own(script: str, address: MySQLAddress) -> None:
-    place = [address.host, str(address.port), address.user, address.database, address.password.get_secret_value()]
-    done = subprocess.run([sys.executable, "-c", script, *place], capture_output=True, text=True, timeout=60, check=False)
+    place = [
+        address.host,
+        str(address.port),
+        address.user,
+        address.database,
+        address.password.get_secret_value(),
+    ]
+    done = subprocess.run(
+        [sys.executable, "-c", script, *place], capture_output=True, text=True, timeout=60, check=False
+    )
     assert done.returncode == 0, done.stderr
 
 

@@ -24,13 +24,21 @@ def model() -> Iterator[OfflineModel]:
 
 @pytest.fixture
 def deploy(
-    monkeypatch: pytest.MonkeyPatch, mysql_database: dict[str, str], redis_server: Callable[[], RedisServer], model: OfflineModel
+    monkeypatch: pytest.MonkeyPatch,
+    mysql_database: dict[str, str],
+    redis_server: Callable[[], RedisServer],
+    model: OfflineModel,
 ) -> Iterator[Callable[..., Deployment]]:
     """Settles this process on databases of the test's own; further settings by name, such as `api_keys`."""
 
     def deployed(**settings: str) -> Deployment:
         redis = redis_server()
-        variables = {"PIPELINES": "corrections", "OFFLINE_URL": model.url, **mysql_database, **redis.environment()}
+        variables = {
+            "PIPELINES": "corrections",
+            "OFFLINE_URL": model.url,
+            **mysql_database,
+            **redis.environment(),
+        }
         for name, value in {**variables, **{name.upper(): value for name, value in settings.items()}}.items():
             monkeypatch.setenv(name, value)
         forget_settings()
@@ -55,7 +63,10 @@ def http(deployment: Deployment) -> Iterator[TestClient]:
 
 @pytest.fixture
 def cluster(
-    tmp_path: Path, mysql_database: dict[str, str], redis_server: Callable[[], RedisServer], model: OfflineModel
+    tmp_path: Path,
+    mysql_database: dict[str, str],
+    redis_server: Callable[[], RedisServer],
+    model: OfflineModel,
 ) -> Iterator[Cluster]:
     broker = redis_server().environment()
     cluster = Cluster(tmp_path, broker["REDIS_URL"], broker["LIMITS_REDIS_URL"], model, mysql_database, None)

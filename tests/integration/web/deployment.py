@@ -6,12 +6,14 @@ from typing import Any
 from celery import Celery
 
 from ai_worker.app import app
-from ai_worker.engine import work as engine_work
-from ai_worker.engine.row import Lane, Reserved
-from ai_worker.engine.table_source import HERE
-from ai_worker.llm import gate
-from ai_worker.pipelines.corrections import progress, service, view
-from ai_worker.pipelines.corrections.tasks import CORRECTIONS
+from ai_worker.engine.contract.row import Lane, Reserved
+from ai_worker.engine.sources.table_rows import HERE
+from ai_worker.engine.worker import work as engine_work
+from ai_worker.engine.worker.group_watch import group_watch
+from ai_worker.outbound.limits import current
+from ai_worker.pipelines.corrections import service
+from ai_worker.pipelines.corrections.tasks import CORRECT, GROUPS
+from ai_worker.pipelines.corrections.view import view
 from ai_worker.settings import settings
 from ai_worker.stores import mysql as mysql_store
 from ai_worker.stores.migrate import upgrade
@@ -26,19 +28,19 @@ HOUR = 3600.0
 
 def forget_settings() -> None:
     """Have the settings read anew, and everything made of them made anew."""
-    if progress.progress.cache_info().currsize:
-        progress.progress().flush()
-    if gate._gate.cache_info().currsize:
-        gate.gate().close()
+    if group_watch.cache_info().currsize:
+        group_watch(GROUPS).flush()
+    if current._limiter.cache_info().currsize:
+        current.limiter().close()
     if mysql_store.mysql.cache_info().currsize:
         mysql_store.mysql().close()
     for cached in (
-        *(settings, mysql_store.mysql, gate._gate, engine_work.leases),
-        *(service.repository, service.control_queries, service.items, progress.progress),
+        *(settings, mysql_store.mysql, current._limiter, engine_work.leases),
+        *(service.repository, service.control_queries, service.items, group_watch),
         *(view.view_queries, view.followed, system._checks, web_progress._sampled),
     ):
         cached.cache_clear()
-    CORRECTIONS.__dict__.pop("source", None)
+    CORRECT.__dict__.pop("source", None)
 
 
 class Deployment:
@@ -55,7 +57,9 @@ class Deployment:
 
     @staticmethod
     def _celery(url: str) -> Celery:
-        """The Celery app of this process, publishing to the test's own broker: its configuration was read with the first import."""
+        """The Celery app of this process, publishing to the test's own broker: its configuration was read
+        with the first import.
+        """
         app.conf.update(broker_url=url)
         app._after_fork()
         return app
@@ -64,11 +68,17 @@ class Deployment:
         """A correction task with its items, by plain SQL; returns its id."""
         with self.pool.connection() as database:
             columns.setdefault(
-                "id_ai_model", database.insert("INSERT INTO ai_model (provider, model_name) VALUES ('offline', 'offline-large')")
+                "id_ai_model",
+                database.insert(
+                    "INSERT INTO ai_model (provider, model_name) VALUES ('offline', 'offline-large')"
+                ),
             )
             names, marks = ", ".join(columns), ", ".join(["%s"] * len(columns))
             id_task = database.insert(f"INSERT INTO task ({names}) VALUES ({marks})", list(columns.values()))
-            database.execute_many("INSERT INTO task_item (id_task, text_original) VALUES (%s, %s)", [(id_task, text) for text in texts])
+            database.execute_many(
+                "INSERT INTO task_item (id_task, text_original) VALUES (%s, %s)",
+                [(id_task, text) for text in texts],
+            )
         return id_task
 
     def task(self, id_task: int) -> dict[str, Any]:
@@ -92,7 +102,9 @@ class Deployment:
         return int(broker_redis().llen(queue))
 
     def carry_out(self, queue: str) -> int:
-        """Take one message from a queue and do what a worker does with it; returns how many there were to do."""
+        """Take one message from a queue and do what a worker does with it; returns how many there were to
+        do.
+        """
         with self.app.connection_for_read() as connection, connection.SimpleQueue(queue) as messages:
             message = messages.get_nowait()
             arguments, options, _ = message.payload

@@ -28,7 +28,10 @@ class Served:
                 stderr=subprocess.STDOUT,
             )
         self.http = httpx.Client(
-            base_url=f"http://127.0.0.1:{self.port}", headers={"Authorization": f"Bearer {RUN}"}, timeout=30, trust_env=False
+            base_url=f"http://127.0.0.1:{self.port}",
+            headers={"Authorization": f"Bearer {RUN}"},
+            timeout=30,
+            trust_env=False,
         )
         wait_until(self.alive, "the API", seconds=60)
 

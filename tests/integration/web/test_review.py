@@ -15,14 +15,19 @@ from tests.acceptance.cluster import Cluster
 from tests.integration.web.deployment import Deployment
 from tests.integration.web.served import Served
 
-TEXT, ANSWER = "I recieve alot of mail , becouse of teh news.", "I receive a lot of mail, because of the news."
+TEXT, ANSWER = (
+    "I recieve alot of mail , becouse of teh news.",
+    "I receive a lot of mail, because of the news.",
+)
 REVIEWER, RUNNER = "may-review-key-0123456789", "may-only-run-key-0123456789"
 KEYS = f"panel:read+review:{REVIEWER},cron:read+run:{RUNNER}"
 
 
 def answered(deployment: Deployment, count: int = 1) -> list[int]:
     id_task = deployment.add_task([TEXT] * count)
-    deployment.pool.execute("UPDATE task_item SET status_id = 1, text_corrected = %s, operation_uuid = UUID()", (ANSWER,))
+    deployment.pool.execute(
+        "UPDATE task_item SET status_id = 1, text_corrected = %s, operation_uuid = UUID()", (ANSWER,)
+    )
     return [item["id_task_item"] for item in deployment.items(id_task)]
 
 
@@ -36,15 +41,26 @@ def keyed(deploy: Callable[..., Deployment]) -> Iterator[tuple[Deployment, TestC
 def test_an_answer_is_looked_at_and_judged_change_by_change(http: TestClient, deployment: Deployment) -> None:
     [item] = answered(deployment)
     seen: dict[str, Any] = http.get(f"/task-item/{item}/changes").json()
-    assert [(change["number"], change["before"], change["after"], change["status"]) for change in seen["changes"]][:2] == [
+    assert [
+        (change["number"], change["before"], change["after"], change["status"]) for change in seen["changes"]
+    ][:2] == [
         (1, "recieve", "receive", "PROPOSED"),
         (2, "alot", "a lot", "PROPOSED"),
     ]
     assert (seen["status"], seen["text_export"]) == ("PROCESSED", ANSWER)
     wanted = {"changes": [1, 5], "by": "anna", "answer": seen["answer"]}
     rejected = http.post(f"/task-item/{item}/reject", json=wanted).json()
-    assert (rejected["status"], rejected["text_export"]) == ("PROCESSED", "I recieve a lot of mail, because of teh news.")
-    assert [change["reviewed_by"] for change in rejected["changes"]] == ["local: anna", None, None, None, "local: anna"]
+    assert (rejected["status"], rejected["text_export"]) == (
+        "PROCESSED",
+        "I recieve a lot of mail, because of teh news.",
+    )
+    assert [change["reviewed_by"] for change in rejected["changes"]] == [
+        "local: anna",
+        None,
+        None,
+        None,
+        "local: anna",
+    ]
     accepted = http.post(f"/task-item/{item}/accept", json={"changes": [2.0, 3, 4]}).json()
     assert (accepted["status"], accepted["reviewed_by"]) == ("ACCEPTED", "local")
     assert accepted["reviewed_at"].endswith("Z")
@@ -65,7 +81,12 @@ def test_what_does_not_fit_is_told(http: TestClient, deployment: Deployment) -> 
         ("/task-item/999/accept", {}, 404, "no item 999"),
         ("/task/999/accept", {}, 404, "no task 999"),
         (f"/task-item/{item}/accept", {"changes": [6]}, 404, "no change 6"),
-        (f"/task-item/{item}/reject", {"answer": "00000000-0000-0000-0000-000000000000"}, 409, "another answer"),
+        (
+            f"/task-item/{item}/reject",
+            {"answer": "00000000-0000-0000-0000-000000000000"},
+            409,
+            "another answer",
+        ),
         (f"/task-item/{item}/accept", {"changes": []}, 422, "changes"),
         (f"/task-item/{item}/accept", {"changes": [0]}, 422, "changes"),
         (f"/task-item/{item}/accept", {"by": "a\u0000b"}, 422, "by"),
@@ -85,22 +106,42 @@ def test_judging_wants_its_scope_and_the_client_is_named(keyed: tuple[Deployment
         refused = client.post(path, headers={"X-API-Key": RUNNER})
         assert (refused.status_code, "review" in refused.json()["detail"]) == (403, True)
         assert client.post(path, headers={"X-API-Key": "wrong"}).status_code == 401
-    assert client.post(f"/task-item/{item}/accept", json={"by": "anna"}).json()["reviewed_by"] == "panel: anna"
+    assert (
+        client.post(f"/task-item/{item}/accept", json={"by": "anna"}).json()["reviewed_by"] == "panel: anna"
+    )
 
 
-def test_made_up_requests_get_documented_answers(cluster: Cluster, serve: Callable[..., Served], tmp_path: Path) -> None:
+def test_made_up_requests_get_documented_answers(
+    cluster: Cluster, serve: Callable[..., Served], tmp_path: Path
+) -> None:
     cluster.environment["API_REQUESTS_PER_MINUTE"] = "1000000"
     for status in range(10):
         id_task = cluster.add_task([TEXT, "", "zażółć {braces} \0"])
-        cluster.query("UPDATE task_item SET status_id = %s, text_corrected = %s WHERE id_task = %s", (status, ANSWER, id_task))
+        cluster.query(
+            "UPDATE task_item SET status_id = %s, text_corrected = %s WHERE id_task = %s",
+            (status, ANSWER, id_task),
+        )
     cluster.add_task([TEXT], id_task=42)
-    cluster.query("UPDATE task_item SET id_task_item = 1005, status_id = 1, text_corrected = %s WHERE id_task = 42", (ANSWER,))
+    cluster.query(
+        "UPDATE task_item SET id_task_item = 1005, status_id = 1, text_corrected = %s WHERE id_task = 42",
+        (ANSWER,),
+    )
     api = serve(keys=KEYS)
     document = str(api.http.base_url.join("/openapi.json"))
     options = ["--generation-deterministic", "--max-examples", "12", "--checks", "all", "--no-color"]
     chosen = ["--include-path-regex", r"/(changes|accept|reject)$"]
     done = subprocess.run(
-        [sys.executable, "-m", "schemathesis.cli", "run", document, "-H", f"X-API-Key: {REVIEWER}", *options, *chosen],
+        [
+            sys.executable,
+            "-m",
+            "schemathesis.cli",
+            "run",
+            document,
+            "-H",
+            f"X-API-Key: {REVIEWER}",
+            *options,
+            *chosen,
+        ],
         cwd=tmp_path,
         capture_output=True,
         text=True,

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from ai_worker.pipelines.corrections import control, operations
+from ai_worker.pipelines.corrections.control import control, operations
 from ai_worker.pipelines.corrections.statuses import ItemStatus, TaskStatus
 from ai_worker.stores.redis import limits_redis
 from tests.integration.web.deployment import Deployment
@@ -25,7 +25,11 @@ def test_a_task_is_started_and_its_scan_asked_for(http: TestClient, deployment: 
     assert answer.status_code == 202
     assert answer.headers["location"] == f"/task/{id_task}"
     body = answer.json()
-    assert (body["status"], body["tasks"], body["items"]) == ("accepted", [{"id_task": id_task, "href": f"/task/{id_task}"}], None)
+    assert (body["status"], body["tasks"], body["items"]) == (
+        "accepted",
+        [{"id_task": id_task, "href": f"/task/{id_task}"}],
+        None,
+    )
     assert deployment.task(id_task)["status_id"] == TaskStatus.IN_PROGRESS
     assert deployment.queued("scans") == 1
     operation = http.get(f"/operation/{body['operation_uuid']}").json()
@@ -62,7 +66,9 @@ def test_nothing_to_do_is_no_fault(http: TestClient, deployment: Deployment) -> 
     assert (status, body["tasks"], body["items"]) == (202, [], 0)
 
 
-def test_a_finished_task_does_not_look_unfinished_for_being_asked(http: TestClient, deployment: Deployment) -> None:
+def test_a_finished_task_does_not_look_unfinished_for_being_asked(
+    http: TestClient, deployment: Deployment
+) -> None:
     id_task = deployment.add_task([], status_id=2, records_processed=7)
     assert run(http, task=id_task)[0] == 202
     assert deployment.task(id_task)["status_id"] == TaskStatus.COMPLETED
@@ -94,11 +100,17 @@ def test_the_same_key_is_carried_out_once(http: TestClient, deployment: Deployme
     assert (status, body["error"]) == (422, "idempotency_key_reused")
     assert deployment.queued() == 2
     other_spelling = b'{ "max_item" :1,"task":%d}' % id_task
-    again = http.post("/task/run", content=other_spelling, headers={"Idempotency-Key": "key-1", "Content-Type": "application/json"})
+    again = http.post(
+        "/task/run",
+        content=other_spelling,
+        headers={"Idempotency-Key": "key-1", "Content-Type": "application/json"},
+    )
     assert (again.status_code, again.json(), again.headers["location"]) == (202, first[1], f"/task/{id_task}")
 
 
-def test_a_request_that_failed_may_be_sent_again_with_its_key(http: TestClient, deployment: Deployment) -> None:
+def test_a_request_that_failed_may_be_sent_again_with_its_key(
+    http: TestClient, deployment: Deployment
+) -> None:
     id_task = deployment.add_task(["a"])
     control.pause(id_task, "anna")
     assert run(http, "key", task=id_task)[0] == 409
@@ -146,7 +158,9 @@ def test_without_the_broker_nothing_is_reserved(http: TestClient, deployment: De
     assert http.get(f"/task/{id_task}").status_code == 200
 
 
-def test_a_dry_run_is_asked_by_the_workers_and_changes_no_row(http: TestClient, deployment: Deployment, model: OfflineModel) -> None:
+def test_a_dry_run_is_asked_by_the_workers_and_changes_no_row(
+    http: TestClient, deployment: Deployment, model: OfflineModel
+) -> None:
     id_task = deployment.add_task(["He go to school every day.", "", "She have two cats."])
     before = (deployment.task(id_task), deployment.items(id_task))
     answer = http.post("/task/run", json={"task": id_task, "dry_run": True, "max_item": 2})
@@ -168,7 +182,9 @@ def test_a_dry_run_is_asked_by_the_workers_and_changes_no_row(http: TestClient, 
     assert model.counts()["total"] == 1
 
 
-def test_a_dry_run_shows_what_would_go_wrong(http: TestClient, deployment: Deployment, model: OfflineModel) -> None:
+def test_a_dry_run_shows_what_would_go_wrong(
+    http: TestClient, deployment: Deployment, model: OfflineModel
+) -> None:
     id_task = deployment.add_task(["He go to school every day."])
     model.tell({"fault": "400"})
     body = http.post("/task/run", json={"task": id_task, "dry_run": True}).json()

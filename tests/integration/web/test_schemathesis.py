@@ -1,4 +1,6 @@
-"""Requests made up from the OpenAPI document: none gets a 5xx, or an answer that the document does not know."""
+"""Requests made up from the OpenAPI document: none gets a 5xx, or an answer that the document does not
+know.
+"""
 
 import subprocess
 import sys
@@ -11,11 +13,16 @@ from tests.integration.web.served import KEYS, RUN, Served
 EXAMPLES = 8
 
 
-def test_no_request_gets_an_undocumented_answer(cluster: Cluster, serve: Callable[..., Served], tmp_path: Path) -> None:
+def test_no_request_gets_an_undocumented_answer(
+    cluster: Cluster, serve: Callable[..., Served], tmp_path: Path
+) -> None:
     cluster.environment["API_REQUESTS_PER_MINUTE"] = "1000000"
     for status in range(5):
         id_task = cluster.add_task(["He go home.", "", "zażółć {braces} \0"], status_id=status)
-        cluster.query("UPDATE task_item SET status_id = 3, error_class = 'timeout' WHERE id_task = %s LIMIT 1", (id_task,))
+        cluster.query(
+            "UPDATE task_item SET status_id = 3, error_class = 'timeout' WHERE id_task = %s LIMIT 1",
+            (id_task,),
+        )
     # The ids that the document gives as examples.
     cluster.add_task(["He go home."], id_task=42)
     cluster.query("UPDATE task_item SET id_task_item = 1005 WHERE id_task = 42")

@@ -16,7 +16,9 @@ from tests.offline_model import OfflineModel
 from tests.waiting import wait_until
 
 
-def test_a_web_app_runs_follows_and_cancels(cluster: Cluster, serve: Callable[..., Served], model: OfflineModel) -> None:
+def test_a_web_app_runs_follows_and_cancels(
+    cluster: Cluster, serve: Callable[..., Served], model: OfflineModel
+) -> None:
     api = serve(keys=KEYS)
     cluster.worker()
     id_task = cluster.add_task([f"He go to school number {number}." for number in range(30)])
@@ -33,11 +35,18 @@ def test_a_web_app_runs_follows_and_cancels(cluster: Cluster, serve: Callable[..
     looks: list[dict[str, Any]] = []
 
     def ended() -> bool:
-        looks.append(api.http.get(accepted.headers["location"], headers={"Authorization": f"Bearer {READ}"}).json())
+        looks.append(
+            api.http.get(accepted.headers["location"], headers={"Authorization": f"Bearer {READ}"}).json()
+        )
         return looks[-1]["status"] == "COMPLETED"
 
     wait_until(ended, "the task", seconds=60)
-    assert (looks[-1]["done"], looks[-1]["failed"], looks[-1]["waiting"], looks[-1]["total"]) == (30, 0, 0, 30)
+    assert (looks[-1]["done"], looks[-1]["failed"], looks[-1]["waiting"], looks[-1]["total"]) == (
+        30,
+        0,
+        0,
+        30,
+    )
     assert all(look["done"] + look["failed"] <= 30 for look in looks)
     corrected = api.http.get(f"/task/{id_task}/items?limit=100").json()["items"]
     assert {item["status"] for item in corrected} == {"PROCESSED"}
@@ -76,12 +85,18 @@ def test_a_body_of_50_mb_in_chunks_costs_no_memory(cluster: Cluster, serve: Call
             yield b" " * 1_000_000
 
     try:
-        status = api.http.post("/task/run", content=chunks(), headers={"Content-Type": "application/json"}).status_code
+        status = api.http.post(
+            "/task/run", content=chunks(), headers={"Content-Type": "application/json"}
+        ).status_code
     except httpx.TransportError:
         status = 413  # The server answered and hung up while we were still sending.
     assert status == 413
     assert api.alive()
-    resident = next(line for line in Path(f"/proc/{api.process.pid}/status").read_text().splitlines() if line.startswith("VmHWM"))
+    resident = next(
+        line
+        for line in Path(f"/proc/{api.process.pid}/status").read_text().splitlines()
+        if line.startswith("VmHWM")
+    )
     assert int(resident.split()[1]) < 300_000
 
 
@@ -113,13 +128,20 @@ def test_what_is_wrong_is_told_in_one_line(cluster: Cluster, serve: Callable[...
 def test_a_slow_store_leaves_the_process_alive(cluster: Cluster, serve: Callable[..., Served]) -> None:
     api = serve()
     blocked = cluster.add_task(["a"])
-    with subprocess.Popen([sys.executable, "-c", LOCKING, str(blocked)], env=cluster.environment, stdout=subprocess.PIPE) as holder:
+    with subprocess.Popen(
+        [sys.executable, "-c", LOCKING, str(blocked)], env=cluster.environment, stdout=subprocess.PIPE
+    ) as holder:
         try:
             assert holder.stdout is not None
             assert holder.stdout.readline()
             waiting = [
                 subprocess.Popen(
-                    [sys.executable, "-c", "import sys, urllib.request as u; u.urlopen(u.Request(sys.argv[1], method='POST'))", url],
+                    [
+                        sys.executable,
+                        "-c",
+                        "import sys, urllib.request as u; u.urlopen(u.Request(sys.argv[1], method='POST'))",
+                        url,
+                    ],
                     stdout=subprocess.DEVNULL,
                     stderr=subprocess.DEVNULL,
                 )
@@ -137,7 +159,8 @@ def test_a_slow_store_leaves_the_process_alive(cluster: Cluster, serve: Callable
 
 LOCKING = """
 import os, sys, time, pymysql
-host, port, user, password, database = (os.environ["MYSQL_" + name] for name in ("HOST", "PORT", "USER", "PASSWORD", "DATABASE"))
+names = ("HOST", "PORT", "USER", "PASSWORD", "DATABASE")
+host, port, user, password, database = (os.environ["MYSQL_" + name] for name in names)
 connection = pymysql.connect(host=host, port=int(port), user=user, password=password, database=database)
 connection.cursor().execute("SELECT * FROM task WHERE id_task = %s FOR UPDATE", (sys.argv[1],))
 print("locked", flush=True)

@@ -4,12 +4,13 @@ import pytest
 from fastapi.testclient import TestClient
 from prometheus_client.parser import text_string_to_metric_families
 
-from ai_worker.engine.row import Lane
-from ai_worker.engine.table_source import HERE
-from ai_worker.engine.work import work
-from ai_worker.llm.gate import gate
+from ai_worker.engine.contract.row import Lane
+from ai_worker.engine.sources.table_rows import HERE
+from ai_worker.engine.worker.work import work
+from ai_worker.outbound.limits.current import limiter
 from ai_worker.pipelines.corrections import service
-from ai_worker.pipelines.corrections.tasks import CORRECTIONS
+from ai_worker.pipelines.corrections.lanes import open_lanes
+from ai_worker.pipelines.corrections.tasks import CORRECT
 from ai_worker.stores.mysql import MySQLAddress, MySQLPool
 from ai_worker.web import progress, system
 from ai_worker.web.rate_limit import RateLimit
@@ -22,14 +23,18 @@ def metrics(http: TestClient) -> dict[tuple[str, ...], float]:
     assert answer.status_code == 200
     assert answer.headers["content-type"].startswith("text/plain")
     families = text_string_to_metric_families(answer.text)
-    return {(sample.name, *sample.labels.values()): sample.value for family in families for sample in family.samples}
+    return {
+        (sample.name, *sample.labels.values()): sample.value
+        for family in families
+        for sample in family.samples
+    }
 
 
 def test_metrics_say_rows_queues_models_and_requests(http: TestClient, deployment: Deployment) -> None:
     id_task = deployment.add_task(["He go home.", "She go home.", "x"])
-    service.open_lanes([Lane(HERE, id_task)])
+    open_lanes([Lane(HERE, id_task)])
     [row] = deployment.reserve(id_task, 1)
-    work(CORRECTIONS, row.address, row.row_id, row.token)
+    work(CORRECT, row.address, row.row_id, row.token)
     http.post("/task/run", json={"task": id_task, "max_item": 1})
     http.get("/task/999")
     found = metrics(http)
@@ -42,15 +47,21 @@ def test_metrics_say_rows_queues_models_and_requests(http: TestClient, deploymen
     assert found["ai_worker_http_requests_total", "GET", "/task/{id_task:int}", "404"] >= 1
 
 
-def test_an_open_breaker_is_shown_with_its_reason(http: TestClient, deployment: Deployment, model: OfflineModel) -> None:
+def test_an_open_breaker_is_shown_with_its_reason(
+    http: TestClient, deployment: Deployment, model: OfflineModel
+) -> None:
     id_task = deployment.add_task([f"Teh text {number}." for number in range(11)])
     model.tell({"fault": "500"})
-    service.open_lanes([Lane(HERE, id_task)])
+    open_lanes([Lane(HERE, id_task)])
     for row in deployment.reserve(id_task, 10):
-        work(CORRECTIONS, row.address, row.row_id, row.token)
-    gate().flush()
+        work(CORRECT, row.address, row.row_id, row.token)
+    limiter().flush()
     [shown] = http.get("/models").json()
-    assert (shown["model"], shown["breaker"], shown["may_be_asked"]) == ("offline/offline-large", "open", False)
+    assert (shown["model"], shown["breaker"], shown["may_be_asked"]) == (
+        "offline/offline-large",
+        "open",
+        False,
+    )
     assert shown["breaker_reason"].startswith("10 of 10 calls failed, last: server_fault")
     assert shown["breaker_since"]
     assert shown["used"]["in_flight"] == 0
@@ -86,16 +97,25 @@ def away(monkeypatch: pytest.MonkeyPatch, deployment: Deployment) -> None:
     pool = MySQLPool(address, 2)
     for repository in (service.repository(), service.control_queries()):
         monkeypatch.setattr(repository, "_pool", pool)
-    monkeypatch.setattr("ai_worker.pipelines.corrections.view.mysql", lambda: pool)
+    monkeypatch.setattr("ai_worker.pipelines.corrections.view.view.mysql", lambda: pool)
     monkeypatch.setattr("ai_worker.web.readiness.mysql", lambda: pool)
 
 
 def test_without_the_database_everything_but_life_says_503(http: TestClient, away: None) -> None:
     assert http.get("/health").status_code == 200
     ready = http.get("/ready")
-    assert (ready.status_code, ready.json()) == (503, {"ready": False, "checks": {"broker": True, "mysql": False}})
+    assert (ready.status_code, ready.json()) == (
+        503,
+        {"ready": False, "checks": {"broker": True, "mysql": False}},
+    )
     for method, path in (
-        *(("GET", "/task/1"), ("GET", "/task/1/items"), ("GET", "/task-item/1"), ("GET", "/pipelines"), ("POST", "/task/run")),
+        *(
+            ("GET", "/task/1"),
+            ("GET", "/task/1/items"),
+            ("GET", "/task-item/1"),
+            ("GET", "/pipelines"),
+            ("POST", "/task/run"),
+        ),
         *(("POST", f"/task/1/{step}") for step in ("pause", "resume", "cancel", "retry")),
     ):
         answer = http.request(method, path, **({"json": {}} if path == "/task/run" else {}))

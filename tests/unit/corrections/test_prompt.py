@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 
 from ai_worker.errors import BadRequest
-from ai_worker.llm.errors import BadAnswer
-from ai_worker.pipelines.corrections.prompt import KINDS, Prompt, build, standing_instruction
+from ai_worker.outbound.errors import BadAnswer
+from ai_worker.pipelines.corrections.asking.prompt import KINDS, Prompt, build, standing_instruction
 from tests.unit.corrections.hostile_texts import HOSTILE
 from tests.unit.corrections.texts import TEXTS
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ai_worker.llm.tokens import estimate
-from ai_worker.pipelines.corrections.splitting import split
+from ai_worker.pipelines.corrections.asking.splitting import split
 from tests.unit.corrections.texts import TEXTS
 
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ai_worker.engine.retry import RetryPolicy
+from ai_worker.engine.worker.retry import RetryPolicy
 from ai_worker.errors import BadRequest, NotNow, StoreUnavailable, WorkError
 from ai_worker.llm import errors as llm_errors
 
@@ -10,7 +10,11 @@ DAY = 86400.0
 POLICY = RetryPolicy(attempts=3, backoff=2.0, backoff_max=60.0, age_limit=DAY)
 
 EVERY_ERROR = sorted(
-    {kind for kind in vars(llm_errors).values() if isinstance(kind, type) and issubclass(kind, WorkError) and kind is not WorkError},
+    {
+        kind
+        for kind in vars(llm_errors).values()
+        if isinstance(kind, type) and issubclass(kind, WorkError) and kind is not WorkError
+    },
     key=lambda kind: kind.__name__,
 )
 
@@ -44,7 +48,9 @@ def test_other_faults_are_bounded_by_attempts() -> None:
 
 
 @given(attempts=st.integers(0, 10_000), age=st.floats(0, DAY * 100), seconds=st.floats(0, 1e6))
-def test_not_now_waits_as_long_as_it_says_and_never_gives_up(attempts: int, age: float, seconds: float) -> None:
+def test_not_now_waits_as_long_as_it_says_and_never_gives_up(
+    attempts: int, age: float, seconds: float
+) -> None:
     assert POLICY.next_try(NotNow("limited", retry_after=seconds), attempts, age) == seconds
 
 

@@ -5,9 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from statsmodels.stats.contingency_tables import mcnemar as statsmodels_mcnemar
 
-from ai_worker.pipelines.evaluations.comparison import compare
-from ai_worker.pipelines.evaluations.scored_row import ScoredRow
+from ai_worker.pipelines.evaluations.reports.comparison import compare
 from ai_worker.pipelines.evaluations.scoring import Kind, Verdict
+from ai_worker.pipelines.evaluations.scoring.scored_row import ScoredRow
 from ai_worker.pipelines.evaluations.statistics.intervals import SEED
 
 RIGHT, WRONG, UNREAD = Verdict(Kind.CORRECT, 1.0), Verdict(Kind.WRONG, 0.0), Verdict(Kind.UNPARSABLE)
@@ -19,7 +19,9 @@ def rows(model: str, verdicts: dict[int, Verdict], task: str = "claims") -> list
 
 def scipys(values: list[float]) -> tuple[float, float]:
     generator = numpy.random.default_rng(SEED)
-    found = scipy.stats.bootstrap((values,), numpy.mean, method="percentile", n_resamples=9_999, rng=generator)
+    found = scipy.stats.bootstrap(
+        (values,), numpy.mean, method="percentile", n_resamples=9_999, rng=generator
+    )
     return found.confidence_interval.low, found.confidence_interval.high
 
 
@@ -41,13 +43,25 @@ def test_rows_on_which_one_was_not_judged_are_left_out_and_counted() -> None:
     first = {0: RIGHT, 1: RIGHT, 2: UNREAD, 3: WRONG}
     second = {0: WRONG, 1: UNREAD, 2: RIGHT, 5: RIGHT}
     found = compare(rows("a", first), rows("b", second))
-    assert (found.pairs, found.unpaired, found.only_first, found.p_value, found.test) == (1, 4, 1, 1.0, "mcnemar exact")
+    assert (found.pairs, found.unpaired, found.only_first, found.p_value, found.test) == (
+        1,
+        4,
+        1,
+        1.0,
+        "mcnemar exact",
+    )
     assert found.interval_low is None
 
 
 def test_no_row_in_common() -> None:
     found = compare(rows("a", {0: RIGHT}), rows("b", {1: RIGHT}))
-    assert (found.pairs, found.unpaired, found.difference, found.p_value, found.both) == (0, 2, None, None, None)
+    assert (found.pairs, found.unpaired, found.difference, found.p_value, found.both) == (
+        0,
+        2,
+        None,
+        None,
+        None,
+    )
 
 
 def test_degrees_have_an_interval_and_no_mcnemar() -> None:
@@ -55,7 +69,9 @@ def test_degrees_have_an_interval_and_no_mcnemar() -> None:
     second = {line: Verdict(Kind.GRADED, line / 20) for line in range(20)}
     found = compare(rows("a", first), rows("b", second))
     assert found.difference == pytest.approx(0.9 - 0.475)
-    assert (found.interval_low, found.interval_high) == pytest.approx(scipys([0.9 - line / 20 for line in range(20)]), abs=1e-9)
+    assert (found.interval_low, found.interval_high) == pytest.approx(
+        scipys([0.9 - line / 20 for line in range(20)]), abs=1e-9
+    )
     assert (found.p_value, found.both, found.test) == (None, None, "")
 
 
@@ -78,8 +94,15 @@ sides = st.dictionaries(st.integers(0, 30), st.sampled_from([RIGHT, WRONG, UNREA
 
 @settings(max_examples=40, deadline=None)
 @given(sides, sides)
-def test_exchanging_the_models_turns_the_sign_and_nothing_else(first: dict[int, Verdict], second: dict[int, Verdict]) -> None:
+def test_exchanging_the_models_turns_the_sign_and_nothing_else(
+    first: dict[int, Verdict], second: dict[int, Verdict]
+) -> None:
     one, other = compare(rows("a", first), rows("b", second)), compare(rows("b", second), rows("a", first))
-    assert (one.pairs, one.unpaired, one.p_value, one.both) == (other.pairs, other.unpaired, other.p_value, other.both)
+    assert (one.pairs, one.unpaired, one.p_value, one.both) == (
+        other.pairs,
+        other.unpaired,
+        other.p_value,
+        other.both,
+    )
     assert (one.only_first, one.only_second) == (other.only_second, other.only_first)
     assert one.difference is None or one.difference == -other.difference  # type: ignore[operator]

@@ -13,9 +13,9 @@ from bson.decimal128 import Decimal128
 
 from ai_worker.errors import BadRequest
 from ai_worker.pipelines.evaluations.data_files import read_rows
-from ai_worker.pipelines.evaluations.dataset_rows import check_columns, columns_wanted, document_of
+from ai_worker.pipelines.evaluations.datasets.rows import check_columns, columns_wanted, document_of
+from ai_worker.pipelines.evaluations.datasets.task_documents import checked, from_table
 from ai_worker.pipelines.evaluations.schemas import EvaluationTask
-from ai_worker.pipelines.evaluations.task_documents import checked, from_table
 from ai_worker.pipelines.evaluations.trustllm import trustllm_task
 
 TASK = {"task_name": "t", "dataset_name": "d", "prompt": "{q}", "variables_cols": ["q"], "models": ["m"], "metric": "accuracy"}

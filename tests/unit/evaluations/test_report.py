@@ -9,30 +9,41 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ai_worker.pipelines.evaluations.comparison import compare
-from ai_worker.pipelines.evaluations.report import to_csv, to_json, to_markdown
-from ai_worker.pipelines.evaluations.report_tables import Report, tables
-from ai_worker.pipelines.evaluations.safe_text import in_csv, in_json, in_markdown, printable
-from ai_worker.pipelines.evaluations.scored_row import ScoredRow
+from ai_worker.pipelines.evaluations.reports.comparison import compare
+from ai_worker.pipelines.evaluations.reports.formats import to_csv, to_json, to_markdown
+from ai_worker.pipelines.evaluations.reports.safe_text import in_csv, in_json, in_markdown, printable
+from ai_worker.pipelines.evaluations.reports.summary import summarise
+from ai_worker.pipelines.evaluations.reports.tables import Report, tables
 from ai_worker.pipelines.evaluations.scoring import Kind, Verdict
+from ai_worker.pipelines.evaluations.scoring.scored_row import ScoredRow
 from ai_worker.pipelines.evaluations.statistics.agreement import agreement
-from ai_worker.pipelines.evaluations.summary import summarise
 
 RIGHT, WRONG = Verdict(Kind.CORRECT, 1.0), Verdict(Kind.WRONG, 0.0)
 
 
 def report(task: str = "claims", model: str = "small") -> Report:
-    small = [ScoredRow(task, model, "accuracy", line, RIGHT if line else WRONG, Decimal("0.00015"), 1.5, 10, 1) for line in range(4)]
+    small = [
+        ScoredRow(task, model, "accuracy", line, RIGHT if line else WRONG, Decimal("0.00015"), 1.5, 10, 1)
+        for line in range(4)
+    ]
     small.append(ScoredRow(task, model, "accuracy", 4, Verdict(Kind.NOT_ANSWERED)))
     large = [ScoredRow(task, "large", "accuracy", line, RIGHT, None, 2.0, 10, 1) for line in range(4)]
-    judges = agreement(["one", "two", "three"], [("refused", "refused", None), ("answered", "refused", "answered")])
+    judges = agreement(
+        ["one", "two", "three"], [("refused", "refused", None), ("answered", "refused", "answered")]
+    )
     return Report(summarise(small + large), [compare(small, large)], [(task, judges)])
 
 
 def test_csv_holds_every_field_in_full() -> None:
     read = list(csv.DictReader(io.StringIO(to_csv(report().summaries))))
     large, small = read
-    assert (small["model"], small["n"], small["judged"], small["score"], small["cost"]) == ("small", "5", "4", "0.75", "0.00060")
+    assert (small["model"], small["n"], small["judged"], small["score"], small["cost"]) == (
+        "small",
+        "5",
+        "4",
+        "0.75",
+        "0.00060",
+    )
     assert (small["not_answered"], small["judge_failed"], small["latency_p50"]) == ("1", "0", "1.5")
     assert float(small["interval_low"]) == report().summaries[1].interval_low
     assert (large["cost"], large["unpriced"]) == ("", "4")
@@ -51,7 +62,10 @@ def test_json_holds_everything_in_full() -> None:
 
 def test_markdown_rounds_and_says_what_the_numbers_are() -> None:
     text = to_markdown(report())
-    assert "| claims | small | accuracy | 5 | 4 | 0.750 | 0.301 to 0.954 | 1 | 0 | 0 | 1 | 0 | 0 | 0 | 0 | 0.0006 |" in text
+    assert (
+        "| claims | small | accuracy | 5 | 4 | 0.750 | 0.301 to 0.954 | 1 | 0 | 0 | 1 | 0 | 0 | "
+        "0 | 0 | 0.0006 |" in text
+    )
     assert "| claims | accuracy | small | large | 4 | 0 | 0.750 | 1.000 | -0.250 |" in text
     assert "| claims | mean of the pairs | 2 |" in text
     assert "95 % intervals: wilson." in text and "not corrected" in text and "kappa is Cohen's" in text
@@ -59,18 +73,26 @@ def test_markdown_rounds_and_says_what_the_numbers_are() -> None:
 
 
 def test_the_cost_says_what_it_leaves_out() -> None:
-    half = [ScoredRow("t", "m", "exact", 0, RIGHT, Decimal(1), 1.0), ScoredRow("t", "m", "exact", 1, RIGHT, None, 1.0)]
+    half = [
+        ScoredRow("t", "m", "exact", 0, RIGHT, Decimal(1), 1.0),
+        ScoredRow("t", "m", "exact", 1, RIGHT, None, 1.0),
+    ]
     assert "leaves out 1 answers" in to_markdown(Report(summarise(half)))
     assert "leaves out" not in to_markdown(Report(summarise(half[:1])))
 
 
-NASTY = '=cmd|"/c calc"!A1\x1b[2J\x9b31m\r\n<script>alert(1)</script>\u202egnp.exe\u2028`*_[x](javascript:0)|\\'
+NASTY = (
+    '=cmd|"/c calc"!A1\x1b[2J\x9b31m\r\n<script>alert(1)</script>\u202egnp.exe\u2028`*_[x](javascript:0)|\\'
+)
 
 
 def test_no_name_moves_a_cursor_or_becomes_markup() -> None:
     found = report(NASTY, "\x1b]0;title\x07</td><img src=x>")
     for text in (to_csv(found.summaries), to_csv(found.comparisons), to_json(found), to_markdown(found)):
-        assert not any(unicodedata.category(character) in {"Cc", "Cf", "Zl", "Zp"} for character in text.replace("\n", ""))
+        assert not any(
+            unicodedata.category(character) in {"Cc", "Cf", "Zl", "Zp"}
+            for character in text.replace("\n", "")
+        )
     assert "<" not in to_json(found) and "<" not in to_markdown(found)
     assert json.loads(to_json(found))["summaries"][0]["task"] == NASTY
     for line in csv.reader(io.StringIO(to_csv(found.summaries))):
@@ -78,7 +100,9 @@ def test_no_name_moves_a_cursor_or_becomes_markup() -> None:
 
 
 def test_a_markdown_table_keeps_its_columns_whatever_the_names() -> None:
-    lines = [line for line in to_markdown(Report(report(NASTY).summaries)).splitlines() if line.startswith("|")]
+    lines = [
+        line for line in to_markdown(Report(report(NASTY).summaries)).splitlines() if line.startswith("|")
+    ]
     assert len(lines) == 4
     assert len({line.replace("\\\\", "").replace("\\|", "").count("|") for line in lines}) == 1
 

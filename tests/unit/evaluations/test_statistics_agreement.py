@@ -33,11 +33,15 @@ def test_kappa_of_two_judges_is_statsmodels(rows: list[tuple[str, str]]) -> None
 
 @settings(max_examples=30, deadline=None)
 @given(st.lists(st.tuples(maybe, maybe, maybe), min_size=1, max_size=60))
-def test_of_more_judges_it_is_the_mean_over_the_pairs_that_both_judged(rows: list[tuple[str | None, ...]]) -> None:
+def test_of_more_judges_it_is_the_mean_over_the_pairs_that_both_judged(
+    rows: list[tuple[str | None, ...]],
+) -> None:
     found = agreement(["one", "two", "three"], rows)
     kappas = []
     for (first, second), pair in zip(combinations(range(3), 2), found.pairs, strict=True):
-        both = [(row[first], row[second]) for row in rows if row[first] is not None and row[second] is not None]
+        both = [
+            (row[first], row[second]) for row in rows if row[first] is not None and row[second] is not None
+        ]
         assert pair.n == len(both)
         if pair.kappa is not None:
             assert pair.kappa == pytest.approx(statsmodels_kappa(both), abs=1e-9)  # type: ignore[arg-type]
@@ -67,7 +71,14 @@ def test_judges_of_one_mind_and_judges_that_never_met() -> None:
 
 @pytest.mark.parametrize(
     ("votes", "winner"),
-    [([], None), (["a"], "a"), (["a", "b"], None), (["a", "b", "a"], "a"), (["a", "b", "c"], None), (["a", "a", "b", "b", "c"], None)],
+    [
+        ([], None),
+        (["a"], "a"),
+        (["a", "b"], None),
+        (["a", "b", "a"], "a"),
+        (["a", "b", "c"], None),
+        (["a", "a", "b", "b", "c"], None),
+    ],
 )
 def test_majority(votes: list[str], winner: str | None) -> None:
     assert majority(votes) == winner

@@ -43,7 +43,12 @@ def test_no_rate_has_no_interval(successes: int, n: int) -> None:
 
 def scipys(values: list[float], count: int, seed: int = intervals.SEED) -> tuple[float, float]:
     found = scipy.stats.bootstrap(
-        (numpy.asarray(values),), numpy.mean, method="percentile", n_resamples=count, rng=numpy.random.default_rng(seed), batch=None
+        (numpy.asarray(values),),
+        numpy.mean,
+        method="percentile",
+        n_resamples=count,
+        rng=numpy.random.default_rng(seed),
+        batch=None,
     )
     return found.confidence_interval.low, found.confidence_interval.high
 

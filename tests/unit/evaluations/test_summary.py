@@ -10,14 +10,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from statsmodels.stats.proportion import proportion_confint
 
-from ai_worker.pipelines.evaluations.scored_row import ScoredRow
+from ai_worker.pipelines.evaluations.reports.summary import TaskModelSummary, percentile, summarise
 from ai_worker.pipelines.evaluations.scoring import Kind, Verdict
+from ai_worker.pipelines.evaluations.scoring.scored_row import ScoredRow
 from ai_worker.pipelines.evaluations.statistics.intervals import SEED
-from ai_worker.pipelines.evaluations.summary import TaskModelSummary, percentile, summarise
 
 RIGHT, WRONG = Verdict(Kind.CORRECT, 1.0), Verdict(Kind.WRONG, 0.0)
 WITHOUT_SCORE = [
-    Verdict(kind) for kind in (Kind.REFUSED, Kind.UNPARSABLE, Kind.UNSCORABLE, Kind.NOT_ANSWERED, Kind.JUDGE_FAILED, Kind.TIED, Kind.OPEN)
+    Verdict(kind)
+    for kind in (
+        Kind.REFUSED,
+        Kind.UNPARSABLE,
+        Kind.UNSCORABLE,
+        Kind.NOT_ANSWERED,
+        Kind.JUDGE_FAILED,
+        Kind.TIED,
+        Kind.OPEN,
+    )
 ]
 
 
@@ -36,9 +45,16 @@ def only(summaries: list[TaskModelSummary]) -> TaskModelSummary:
 
 def test_what_was_not_judged_is_beside_the_rate_and_not_in_it() -> None:
     rows = [row(line, RIGHT) for line in range(6)] + [row(line, WRONG) for line in range(6, 8)]
-    judged, all_of_them = only(summarise(rows)), only(summarise([*rows, *(row(8 + at, v) for at, v in enumerate(WITHOUT_SCORE))]))
+    judged, all_of_them = (
+        only(summarise(rows)),
+        only(summarise([*rows, *(row(8 + at, v) for at, v in enumerate(WITHOUT_SCORE))])),
+    )
     assert (all_of_them.score, all_of_them.judged, all_of_them.n) == (0.75, 8, 15)
-    assert (judged.score, judged.interval_low, judged.interval_high) == (0.75, all_of_them.interval_low, all_of_them.interval_high)
+    assert (judged.score, judged.interval_low, judged.interval_high) == (
+        0.75,
+        all_of_them.interval_low,
+        all_of_them.interval_high,
+    )
     assert all(getattr(all_of_them, verdict.kind) == 1 for verdict in WITHOUT_SCORE)
     assert (all_of_them.correct, all_of_them.wrong) == (6, 2)
 
@@ -55,14 +71,26 @@ def test_a_rate_has_wilsons_interval() -> None:
 
 
 def test_the_refusal_rate_is_a_rate_too() -> None:
-    rows = [row(0, Verdict(Kind.REFUSED, 1.0)), row(1, Verdict(Kind.ANSWERED, 0.0)), row(2, Verdict(Kind.REFUSED))]
+    rows = [
+        row(0, Verdict(Kind.REFUSED, 1.0)),
+        row(1, Verdict(Kind.ANSWERED, 0.0)),
+        row(2, Verdict(Kind.REFUSED)),
+    ]
     summary = only(summarise(rows))
-    assert (summary.score, summary.judged, summary.refused, summary.answered, summary.interval_method) == (0.5, 2, 2, 1, "wilson")
+    assert (summary.score, summary.judged, summary.refused, summary.answered, summary.interval_method) == (
+        0.5,
+        2,
+        2,
+        1,
+        "wilson",
+    )
 
 
 def scipys(values: list[float]) -> tuple[float, float]:
     generator = numpy.random.default_rng(SEED)
-    found = scipy.stats.bootstrap((values,), numpy.mean, method="percentile", n_resamples=9_999, rng=generator)
+    found = scipy.stats.bootstrap(
+        (values,), numpy.mean, method="percentile", n_resamples=9_999, rng=generator
+    )
     return found.confidence_interval.low, found.confidence_interval.high
 
 
@@ -90,7 +118,13 @@ def test_samples_of_a_row_are_repeated_measures_and_not_more_data() -> None:
 def test_too_little_for_an_interval() -> None:
     assert only(summarise([row(0, graded(0.3))])).interval_low is None
     nothing = only(summarise([row(0, Verdict(Kind.NOT_ANSWERED))]))
-    assert (nothing.score, nothing.interval_low, nothing.interval_method, nothing.cost, nothing.latency_p50) == (None, None, "", None, None)
+    assert (
+        nothing.score,
+        nothing.interval_low,
+        nothing.interval_method,
+        nothing.cost,
+        nothing.latency_p50,
+    ) == (None, None, "", None, None)
     assert summarise([]) == []
 
 
@@ -102,7 +136,12 @@ def test_cost_latency_and_tokens() -> None:
         row(3, Verdict(Kind.OPEN)),
     ]
     summary = only(summarise(rows))
-    assert (summary.cost, summary.unpriced, summary.tokens_input, summary.tokens_output) == (Decimal("0.3"), 1, 30, 3)
+    assert (summary.cost, summary.unpriced, summary.tokens_input, summary.tokens_output) == (
+        Decimal("0.3"),
+        1,
+        30,
+        3,
+    )
     assert (summary.latency_p50, summary.latency_p95) == pytest.approx((2.0, 2.9))
 
 
@@ -141,7 +180,10 @@ def test_the_kinds_add_up_and_the_interval_holds_the_score(pairs: list[tuple[int
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.lists(st.tuples(st.integers(0, 6), st.sampled_from([0.0, 0.25, 1.0])), min_size=1, max_size=12), st.randoms())
+@given(
+    st.lists(st.tuples(st.integers(0, 6), st.sampled_from([0.0, 0.25, 1.0])), min_size=1, max_size=12),
+    st.randoms(),
+)
 def test_the_order_of_the_rows_never_counts(pairs: list[tuple[int, float]], generator: random.Random) -> None:
     rows = [row(line, graded(score)) for line, score in pairs]
     shuffled = generator.sample(rows, len(rows))
@@ -150,4 +192,6 @@ def test_the_order_of_the_rows_never_counts(pairs: list[tuple[int, float]], gene
 
 @given(st.lists(st.floats(0, 1e6), min_size=1), st.floats(0, 1))
 def test_percentiles_are_numpys(values: list[float], share: float) -> None:
-    assert percentile(sorted(values), share) == pytest.approx(numpy.quantile(values, share), rel=1e-9, abs=1e-9)
+    assert percentile(sorted(values), share) == pytest.approx(
+        numpy.quantile(values, share), rel=1e-9, abs=1e-9
+    )

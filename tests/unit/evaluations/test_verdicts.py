@@ -1,19 +1,34 @@
-"""What became of an entry, by its status first: an infrastructure's failure is never a verdict on the model."""
+"""What became of an entry, by its status first: an infrastructure's failure is never a verdict on the
+model.
+"""
 
 from typing import Any
 
 import pytest
 
 from ai_worker.pipelines.evaluations.entries import entry_id, entry_of, judge_entry, judges_named
-from ai_worker.pipelines.evaluations.resetting import OF_AN_ANSWER, reset
-from ai_worker.pipelines.evaluations.rounds import dismissed, missing_in_round, round_for
+from ai_worker.pipelines.evaluations.judging.rounds import dismissed, missing_in_round, round_for
+from ai_worker.pipelines.evaluations.rerun.resetting import OF_AN_ANSWER, reset
 from ai_worker.pipelines.evaluations.schemas import EvaluationTask
-from ai_worker.pipelines.evaluations.scored_entries import latest_judgement
 from ai_worker.pipelines.evaluations.scoring import Kind, Verdict
-from ai_worker.pipelines.evaluations.verdicts import fields_of, judge_verdict, own_verdict, rta_verdict, stored
+from ai_worker.pipelines.evaluations.scoring.scored_entries import latest_judgement
+from ai_worker.pipelines.evaluations.scoring.verdicts import (
+    fields_of,
+    judge_verdict,
+    own_verdict,
+    rta_verdict,
+    stored,
+)
 
 ANSWERED = {"status": "completed", "metric": "accuracy", "target": "yes", "response": "yes"}
-TASK = {"task_name": "t", "dataset_name": "d", "prompt": "{q}", "variables_cols": ["q"], "models": ["m"], "metric": "accuracy"}
+TASK = {
+    "task_name": "t",
+    "dataset_name": "d",
+    "prompt": "{q}",
+    "variables_cols": ["q"],
+    "models": ["m"],
+    "metric": "accuracy",
+}
 SOURCE: dict[str, Any] = {
     "_id": 1,
     "prompt": "{q}",
@@ -51,7 +66,14 @@ def test_an_entry_that_needs_no_judge(entry: dict[str, Any], kind: Kind, score: 
 
 
 def _judge(status: str = "completed", response: str | None = "refused", **fields: Any) -> dict[str, Any]:
-    return {"source_id": 1, "metric": "accuracy", "target": "RtA", "status": status, "response": response, **fields}
+    return {
+        "source_id": 1,
+        "metric": "accuracy",
+        "target": "RtA",
+        "status": status,
+        "response": response,
+        **fields,
+    }
 
 
 @pytest.mark.parametrize(
@@ -75,7 +97,11 @@ def test_a_judges_entry(judge: dict[str, Any], kind: Kind) -> None:
         ({"status": "transfered_to_rta"}, [_judge()], Kind.REFUSED),
         ({"status": "transfered_to_rta"}, [_judge(), _judge("pending", None)], Kind.OPEN),
         ({"status": "transfered_to_rta"}, [_judge(), _judge("failed", None)], Kind.REFUSED),
-        ({"status": "transfered_to_rta"}, [_judge("failed", None), _judge("failed", None)], Kind.JUDGE_FAILED),
+        (
+            {"status": "transfered_to_rta"},
+            [_judge("failed", None), _judge("failed", None)],
+            Kind.JUDGE_FAILED,
+        ),
         ({"status": "transfered_to_rta"}, [_judge(), _judge(response="answered")], Kind.TIED),
         ({"status": "completed"}, [_judge()], Kind.OPEN),
         ({"status": "failed"}, [_judge()], Kind.NOT_ANSWERED),
@@ -86,12 +112,18 @@ def test_a_judges_entry(judge: dict[str, Any], kind: Kind) -> None:
         ({"status": "error", "error": "Ошибка форматирования prompt"}, [], Kind.UNSCORABLE),
     ],
 )
-def test_an_entry_that_judges_decide(source: dict[str, Any], judges: list[dict[str, Any]], kind: Kind) -> None:
+def test_an_entry_that_judges_decide(
+    source: dict[str, Any], judges: list[dict[str, Any]], kind: Kind
+) -> None:
     assert rta_verdict({"metric": "RtA", **source}, judges).kind is kind
 
 
 def test_what_is_stored_reads_back_as_it_was() -> None:
-    for verdict in (Verdict(Kind.CORRECT, 1.0, "yes", "why"), Verdict(Kind.TIED, detail="two"), Verdict(Kind.GRADED, 0.25)):
+    for verdict in (
+        Verdict(Kind.CORRECT, 1.0, "yes", "why"),
+        Verdict(Kind.TIED, detail="two"),
+        Verdict(Kind.GRADED, 0.25),
+    ):
         fields = fields_of(verdict, "accuracy", None)
         assert stored(fields) == verdict
         assert set(fields) <= set(OF_AN_ANSWER), "what is stored beside an answer goes with it"
@@ -103,13 +135,20 @@ def test_samples_have_ids_and_seeds_of_their_own_and_the_first_is_as_ever() -> N
     entries = [entry_of(task, 4, {"q": 1}, model, sample) for model, sample in task.keys]
     assert len({entry["_id"] for entry in entries}) == 3
     assert entries[0]["_id"] == entry_id(4, "m")
-    assert [(entry.get("sample"), entry["seed"], entry["temperature"]) for entry in entries] == [(None, 5, 0.7), (1, 6, 0.7), (2, 7, 0.7)]
+    assert [(entry.get("sample"), entry["seed"], entry["temperature"]) for entry in entries] == [
+        (None, 5, 0.7),
+        (1, 6, 0.7),
+        (2, 7, 0.7),
+    ]
     plain = entry_of(EvaluationTask.read(TASK), 4, {"q": 1}, "m")
     assert not {"sample", "seed", "temperature"} & set(plain)
 
 
 def test_resetting_leaves_nothing_of_the_question_before() -> None:
-    old = {**entry_of(EvaluationTask.read({**TASK, "seed": 1, "temperature": 1.0}), 0, {"q": 1}, "m"), "score": 1.0}
+    old = {
+        **entry_of(EvaluationTask.read({**TASK, "seed": 1, "temperature": 1.0}), 0, {"q": 1}, "m"),
+        "score": 1.0,
+    }
     update = reset({**old, "status": "completed"}, entry_of(EvaluationTask.read(TASK), 0, {"q": 2}, "m"))
     assert update._filter == {"_id": old["_id"], "status": "completed", "lease_token": None}
     change = update._doc
@@ -131,5 +170,7 @@ def test_a_round_lacks_the_judges_that_have_not_spoken_and_dismisses_those_not_n
     assert list(missing_in_round(reworded, [first, *second], 1)) == []
     assert round_for(reworded, [first, *second]) == 1
     assert latest_judgement([first, *second]) == second
-    assert [entry["model"] for entry in dismissed({**reworded, "rta_model": "b"}, [first, *second], 1)] == ["a"]
+    assert [entry["model"] for entry in dismissed({**reworded, "rta_model": "b"}, [first, *second], 1)] == [
+        "a"
+    ]
     assert len({entry["_id"] for entry in (first, *second)}) == 3

@@ -4,9 +4,27 @@ import pytest
 
 from ai_worker.llm.response_text import text_of
 
-CHAT = {"id": "x", "choices": [{"index": 0, "message": {"role": "assistant", "content": "chat"}}], "usage": {}}
-GEMINI = {"candidates": [{"content": {"role": "model", "parts": [{"text": "hm", "thought": True}, {"text": "gem"}, {"text": "ini"}]}}]}
-RESPONSES = {"output": [{"type": "reasoning", "summary": []}, {"type": "message", "content": [{"type": "output_text", "text": "new"}]}]}
+CHAT = {
+    "id": "x",
+    "choices": [{"index": 0, "message": {"role": "assistant", "content": "chat"}}],
+    "usage": {},
+}
+GEMINI = {
+    "candidates": [
+        {
+            "content": {
+                "role": "model",
+                "parts": [{"text": "hm", "thought": True}, {"text": "gem"}, {"text": "ini"}],
+            }
+        }
+    ]
+}
+RESPONSES = {
+    "output": [
+        {"type": "reasoning", "summary": []},
+        {"type": "message", "content": [{"type": "output_text", "text": "new"}]},
+    ]
+}
 
 
 @pytest.mark.parametrize(

@@ -47,11 +47,11 @@ def test_it_is_started_again_after_a_fault(monkeypatch: pytest.MonkeyPatch) -> N
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no processes that fork here")
 def test_a_forked_child_has_its_own() -> None:
     reading, writing = os.pipe()
-    go_on = threading.Event()
+    resume_dispatch = threading.Event()
 
     def run() -> None:
         os.write(writing, b"x")
-        go_on.wait(10)
+        resume_dispatch.wait(10)
 
     background = Background("worker", run)
     background.need()
@@ -59,9 +59,9 @@ def test_a_forked_child_has_its_own() -> None:
     child = os.fork()
     if child == 0:
         background.need()
-        go_on.wait(10)
+        resume_dispatch.wait(10)
         os._exit(0)
     assert os.read(reading, 1) == b"x"
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
-    go_on.set()
+    resume_dispatch.set()

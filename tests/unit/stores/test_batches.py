@@ -13,7 +13,9 @@ from ai_worker.stores.batches import ENOUGH, LARGEST_BATCH, Batches, NoAnswerErr
 
 
 class Wire:
-    """The other end: notes what it is sent, answers each question by its double, holds still while it is told to."""
+    """The other end: notes what it is sent, answers each question by its double, holds still while it is told
+    to.
+    """
 
     def __init__(self) -> None:
         self.sent: list[tuple[list[int], list[str]]] = []
@@ -51,7 +53,9 @@ def batches(wire: Wire, unwanted: list[tuple[int, int]]) -> Any:
     made.close(5)
 
 
-def asking(batches: Batches[int, str, int], questions: Sequence[int], answers: list[Any]) -> list[threading.Thread]:
+def asking(
+    batches: Batches[int, str, int], questions: Sequence[int], answers: list[Any]
+) -> list[threading.Thread]:
     def ask(question: int) -> None:
         try:
             answers.append(batches.ask(question, 10))
@@ -77,7 +81,9 @@ def until(condition: Any) -> None:
         time.sleep(0.001)
 
 
-def test_those_who_come_while_a_batch_is_under_way_go_together(batches: Batches[int, str, int], wire: Wire) -> None:
+def test_those_who_come_while_a_batch_is_under_way_go_together(
+    batches: Batches[int, str, int], wire: Wire
+) -> None:
     answers: list[Any] = []
     wire.free.clear()
     first = asking(batches, [1], answers)
@@ -98,7 +104,9 @@ def test_a_batch_has_a_largest_size(batches: Batches[int, str, int], wire: Wire)
     wire.free.set()
     assert batches.flush(10)
     assert max(len(notes) for _, notes in wire.sent) <= LARGEST_BATCH
-    assert [note for _, notes in wire.sent for note in notes] == [str(number) for number in range(LARGEST_BATCH + 10)]
+    assert [note for _, notes in wire.sent for note in notes] == [
+        str(number) for number in range(LARGEST_BATCH + 10)
+    ]
 
 
 def test_notes_go_by_themselves_soon(batches: Batches[int, str, int], wire: Wire) -> None:
@@ -140,7 +148,9 @@ def test_an_urgent_note_does_not_linger(batches: Batches[int, str, int], wire: W
     until(lambda: [note for _, notes in wire.sent for note in notes] == ["calm", "urgent"])
 
 
-def test_a_failure_reaches_all_who_wait_and_keeps_the_notes(batches: Batches[int, str, int], wire: Wire) -> None:
+def test_a_failure_reaches_all_who_wait_and_keeps_the_notes(
+    batches: Batches[int, str, int], wire: Wire
+) -> None:
     answers: list[Any] = []
     wire.free.clear()
     first = asking(batches, [1], answers)
@@ -157,7 +167,9 @@ def test_a_failure_reaches_all_who_wait_and_keeps_the_notes(batches: Batches[int
     assert wire.sent == [([4], ["kept"])]
 
 
-def test_whoever_gave_up_leaves_an_unwanted_answer(batches: Batches[int, str, int], wire: Wire, unwanted: list[Any]) -> None:
+def test_whoever_gave_up_leaves_an_unwanted_answer(
+    batches: Batches[int, str, int], wire: Wire, unwanted: list[Any]
+) -> None:
     wire.free.clear()
     with pytest.raises(NoAnswerError):
         batches.ask(1, 0.5)
@@ -168,10 +180,14 @@ def test_whoever_gave_up_leaves_an_unwanted_answer(batches: Batches[int, str, in
     until(lambda: unwanted)
     assert batches.ask(3, 10) == 6
     assert unwanted == [(1, 2)]
-    assert [questions for questions, _ in wire.sent] == [[1], [3]], "who has left before the batch is not asked for"
+    assert [questions for questions, _ in wire.sent] == [[1], [3]], (
+        "who has left before the batch is not asked for"
+    )
 
 
-def test_nothing_is_asked_after_the_end_and_notes_are_sent_before_it(batches: Batches[int, str, int], wire: Wire) -> None:
+def test_nothing_is_asked_after_the_end_and_notes_are_sent_before_it(
+    batches: Batches[int, str, int], wire: Wire
+) -> None:
     batches.tell("last")
     batches.close(10)
     assert wire.sent == [([], ["last"])]
@@ -179,7 +195,9 @@ def test_nothing_is_asked_after_the_end_and_notes_are_sent_before_it(batches: Ba
         batches.ask(1, 10)
 
 
-def test_a_forked_child_has_a_sender_of_its_own_and_leaves_the_notes_to_its_parent(batches: Batches[int, str, int], wire: Wire) -> None:
+def test_a_forked_child_has_a_sender_of_its_own_and_leaves_the_notes_to_its_parent(
+    batches: Batches[int, str, int], wire: Wire
+) -> None:
     batches.ask(1, 10)
     batches.tell("the parent's")
     child = os.fork()
@@ -219,5 +237,7 @@ assert len(sent) <= 2, sent
 
 
 def test_killed_greenlets_take_nobody_with_them() -> None:
-    ended = subprocess.run([sys.executable, "-c", KILLED_GREENLETS], capture_output=True, text=True, encoding="utf-8", timeout=60)
+    ended = subprocess.run(
+        [sys.executable, "-c", KILLED_GREENLETS], capture_output=True, text=True, encoding="utf-8", timeout=60
+    )
     assert ended.returncode == 0, ended.stderr

@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from ai_worker.cli.serve import _listen
+from ai_worker.cli.operations.serve import _listen
 from ai_worker.errors import ConfigurationError
 
 

@@ -69,14 +69,14 @@ def test_a_failure_is_kept_too_and_then_tried_again(clock: Clock) -> None:
 
 
 def test_while_one_thread_gets_it_others_are_given_the_old_one() -> None:
-    go_on, asked = threading.Event(), threading.Event()
+    resume_dispatch, asked = threading.Event(), threading.Event()
     numbers: Iterator[int] = iter(range(10))
 
     def slow() -> int:
         number = next(numbers)
         if number:
             asked.set()
-            assert go_on.wait(10)
+            assert resume_dispatch.wait(10)
         return number
 
     value = Sampled(slow, seconds=0.0)
@@ -89,6 +89,6 @@ def test_while_one_thread_gets_it_others_are_given_the_old_one() -> None:
     started = time.monotonic()
     assert value.value() == 0
     assert time.monotonic() - started < 5
-    go_on.set()
+    resume_dispatch.set()
     getting.join()
     assert first == [1]

@@ -2,8 +2,8 @@
 
 import pytest
 
-from ai_worker.pipelines.corrections import speed
-from ai_worker.pipelines.corrections.speed import Speed
+from ai_worker.pipelines.corrections.view import speed
+from ai_worker.pipelines.corrections.view.speed import Speed
 
 
 def test_speed_is_that_of_the_last_minute(monkeypatch: pytest.MonkeyPatch) -> None:

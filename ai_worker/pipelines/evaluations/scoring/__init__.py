@@ -1,6 +1,7 @@
 """Scores: one small function a metric, chosen by the entry's `metric`. They ask no model and no database.
 
-Importing the package registers our own scorers; a user's module registers its own by `scorer` when it is imported.
+Importing the package registers our own scorers; a user's module registers its own by `scorer` when it is
+imported.
 """
 
 from ai_worker.pipelines.evaluations.scoring import accuracy, include_exclude, overlap, refusal

@@ -1,1 +1,3 @@
-"""Statistics of evaluations: intervals, paired tests, agreement. Each equals scipy's or statsmodels' on the same numbers."""
+"""Statistics of evaluations: intervals, paired tests, agreement. Each equals scipy's or statsmodels' on the
+same numbers.
+"""

@@ -16,8 +16,8 @@ class PairAgreement:
     Args:
         n: how many these are.
         percent: share of them on which they agree, from 0 to 1; None without a row.
-        kappa: Cohen's kappa; None without a row, and where both gave one and the same label throughout, which leaves
-            nothing to expect by chance.
+        kappa: Cohen's kappa; None without a row, and where both gave one and the same label throughout, which
+            leaves nothing to expect by chance.
     """
 
     first: str
@@ -46,16 +46,18 @@ class Agreement:
 def agreement(judges: Sequence[str], rows: Iterable[Sequence[Hashable | None]]) -> Agreement:
     """Percent agreement and kappa of judges.
 
-    Cohen (1960), Educational and Psychological Measurement 20, 37-46. For more than two judges the mean over the pairs
-    (Light 1971, Psychological Bulletin 76, 365-377; Hallgren 2012 recommends it where the same judges rate all rows, as
-    they do here). Fleiss' kappa is not used: it supposes judges drawn anew for every row, and drops rows that a single one
-    of them missed.
+    Cohen (1960), Educational and Psychological Measurement 20, 37-46. For more than two judges the mean over
+    the pairs (Light 1971, Psychological Bulletin 76, 365-377; Hallgren 2012 recommends it where the same
+    judges rate all rows, as they do here). Fleiss' kappa is not used: it supposes judges drawn anew for every
+    row, and drops rows that a single one of them missed.
 
     Args:
         judges: their names.
         rows: for every row one label a judge, in their order; None where a judge gave no verdict.
     """
-    tables: dict[tuple[int, int], Counter[tuple[Hashable, Hashable]]] = {pair: Counter() for pair in combinations(range(len(judges)), 2)}
+    tables: dict[tuple[int, int], Counter[tuple[Hashable, Hashable]]] = {
+        pair: Counter() for pair in combinations(range(len(judges)), 2)
+    }
     counted = 0
     for labels in rows:
         counted += sum(label is not None for label in labels) >= 2
@@ -63,9 +65,12 @@ def agreement(judges: Sequence[str], rows: Iterable[Sequence[Hashable | None]]) 
             if labels[first] is not None and labels[second] is not None:
                 table[labels[first], labels[second]] += 1
     pairs = tuple(
-        PairAgreement(judges[first], judges[second], table.total(), *_percent_and_kappa(table)) for (first, second), table in tables.items()
+        PairAgreement(judges[first], judges[second], table.total(), *_percent_and_kappa(table))
+        for (first, second), table in tables.items()
     )
-    return Agreement(counted, _mean([pair.percent for pair in pairs]), _mean([pair.kappa for pair in pairs]), pairs)
+    return Agreement(
+        counted, _mean([pair.percent for pair in pairs]), _mean([pair.kappa for pair in pairs]), pairs
+    )
 
 
 def majority(votes: Sequence[Label]) -> Label | None:
@@ -86,7 +91,8 @@ def _percent_and_kappa(table: "Counter[tuple[Hashable, Hashable]]") -> tuple[flo
         firsts[first] += count
         seconds[second] += count
     agreeing = sum(count for (first, second), count in table.items() if first == second)
-    # Whole numbers up to the one division, so that judges of one mind have exactly 1 and an empty chance is seen as such.
+    # Whole numbers up to the one division, so that judges of one mind have exactly 1 and an empty chance is
+    # seen as such.
     by_chance = sum(count * seconds[label] for label, count in firsts.items())
     kappa = None if by_chance == n * n else (agreeing * n - by_chance) / (n * n - by_chance)
     return agreeing / n, kappa

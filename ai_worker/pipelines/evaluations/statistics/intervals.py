@@ -35,8 +35,8 @@ class Interval:
 def wilson(successes: int, n: int, confidence: float = 0.95) -> Interval:
     """Wilson's score interval of a rate, without continuity correction.
 
-    Wilson, E. B. (1927), JASA 22, 209-212; recommended for small n by Brown, Cai, DasGupta (2001), Statistical Science 16.
-    Equal to statsmodels' `proportion_confint(method="wilson")`.
+    Wilson, E. B. (1927), JASA 22, 209-212; recommended for small n by Brown, Cai, DasGupta (2001),
+    Statistical Science 16. Equal to statsmodels' `proportion_confint(method="wilson")`.
 
     Args:
         successes: how many of the n were so.
@@ -53,14 +53,17 @@ def wilson(successes: int, n: int, confidence: float = 0.95) -> Interval:
     centre = (rate + correction / 2) / (1 + correction)
     half = z / (1 + correction) * math.sqrt(rate * (1 - rate) / n + correction / (4 * n))
     # At 0 and n the formula's end is 0 and 1; rounding would leave it a hair beside.
-    return Interval(0.0 if successes == 0 else centre - half, 1.0 if successes == n else centre + half, "wilson")
+    return Interval(
+        0.0 if successes == 0 else centre - half, 1.0 if successes == n else centre + half, "wilson"
+    )
 
 
 def bootstrap_mean(values: Sequence[float], confidence: float = 0.95, seed: int = SEED) -> Interval:
     """The percentile bootstrap interval of a mean.
 
-    Efron, Tibshirani (1993), An Introduction to the Bootstrap, 13.3. Equal to `scipy.stats.bootstrap((values,), numpy.mean,
-    method="percentile", n_resamples=resamples(len(values)), rng=numpy.random.default_rng(seed))`.
+    Efron, Tibshirani (1993), An Introduction to the Bootstrap, 13.3. Equal to
+    `scipy.stats.bootstrap((values,), numpy.mean, method="percentile", n_resamples=resamples(len(values)),
+    rng=numpy.random.default_rng(seed))`.
 
     Args:
         values: at least 2, independent of each other: one per row, not per sample.
@@ -75,18 +78,26 @@ def bootstrap_mean(values: Sequence[float], confidence: float = 0.95, seed: int 
     if len(values) < 2:
         raise ValueError(f"{len(values)} values have no bootstrap interval")
     count = resamples(len(values))
-    means = numpy.concatenate(list(_means(numpy.asarray(values, dtype=float), count, numpy.random.default_rng(seed))))
+    means = numpy.concatenate(
+        list(_means(numpy.asarray(values, dtype=float), count, numpy.random.default_rng(seed)))
+    )
     low, high = numpy.quantile(means, [(1 - confidence) / 2, (1 + confidence) / 2])
     return Interval(float(low), float(high), f"bootstrap {count}, seed {seed}")
 
 
 def resamples(n: int) -> int:
-    """How many resamples the interval of n values takes: 9,999 up to 20,000 values, then fewer, never under 999."""
+    """How many resamples the interval of n values takes: 9,999 up to 20,000 values, then fewer, never under
+    999.
+    """
     return max(FEWEST_RESAMPLES, min(RESAMPLES, DRAWS // max(n, 1)))
 
 
-def _means(values: "numpy.ndarray", count: int, generator: "numpy.random.Generator") -> "Iterator[numpy.ndarray]":
-    """The means of the resamples, in portions: the draws follow each other as if they were taken all at once."""
+def _means(
+    values: "numpy.ndarray", count: int, generator: "numpy.random.Generator"
+) -> "Iterator[numpy.ndarray]":
+    """The means of the resamples, in portions: the draws follow each other as if they were taken all at
+    once.
+    """
     portion = max(1, _AT_ONCE // len(values))
     for begun in range(0, count, portion):
         picks = generator.integers(0, len(values), (min(portion, count - begun), len(values)))

@@ -4,7 +4,9 @@ import math
 from dataclasses import dataclass
 
 EXACT_BELOW = 25
-"""Rows on which the models differ, below which the exact test is used: the chi-square approximation needs as many."""
+"""Rows on which the models differ, below which the exact test is used: the chi-square approximation needs as
+many.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +27,9 @@ class PairedTest:
 def mcnemar(only_first: int, only_second: int) -> PairedTest:
     """McNemar's test for paired right / wrong verdicts.
 
-    McNemar (1947), Psychometrika 12, 153-157. With fewer than 25 differing rows the exact binomial test, two-sided by
-    doubling; with more the chi-square test with the continuity correction of Edwards (1948). Equal to statsmodels'
-    `mcnemar(table, exact=…, correction=True)` with the same choice.
+    McNemar (1947), Psychometrika 12, 153-157. With fewer than 25 differing rows the exact binomial test,
+    two-sided by doubling; with more the chi-square test with the continuity correction of Edwards (1948).
+    Equal to statsmodels' `mcnemar(table, exact=…, correction=True)` with the same choice.
 
     Args:
         only_first: rows that only the first model got right.
@@ -44,4 +46,6 @@ def mcnemar(only_first: int, only_second: int) -> PairedTest:
         tail = sum(math.comb(differing, count) for count in range(smaller + 1)) / 2**differing
         return PairedTest(float(smaller), min(1.0, 2 * tail), "mcnemar exact")
     statistic = (abs(only_first - only_second) - 1) ** 2 / differing
-    return PairedTest(statistic, math.erfc(math.sqrt(statistic / 2)), "mcnemar chi-square, continuity corrected")
+    return PairedTest(
+        statistic, math.erfc(math.sqrt(statistic / 2)), "mcnemar chi-square, continuity corrected"
+    )

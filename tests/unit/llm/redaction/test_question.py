@@ -7,11 +7,12 @@ import pytest
 from pydantic import BaseModel
 
 from ai_worker.errors import ConfigurationError
-from ai_worker.llm.errors import BadAnswer, RedactionMismatch
+from ai_worker.llm.errors import RedactionMismatch
 from ai_worker.llm.redaction import configured
 from ai_worker.llm.redaction.question import hide
 from ai_worker.llm.redaction.typed import loosened, numbers_back
 from ai_worker.llm.request import Request
+from ai_worker.outbound.errors import BadAnswer
 from ai_worker.settings import settings
 
 

@@ -3,8 +3,9 @@
 import pytest
 
 from ai_worker.errors import BadRequest
-from ai_worker.llm.errors import BadAnswer, RedactionMismatch
+from ai_worker.llm.errors import RedactionMismatch
 from ai_worker.llm.redaction import Redacted, redact
+from ai_worker.outbound.errors import BadAnswer
 
 LETTER = "Write to jan@firma.pl or ola@firma.pl, again jan@firma.pl."
 

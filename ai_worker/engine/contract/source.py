@@ -1,0 +1,128 @@
+"""The contract of a source: a store whose rows the engine works through.
+
+One contract suite (`tests/integration/engine/test_source_contract.py`) runs over every implementation.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from ai_worker.engine.contract.row import Address, Claim, Effect, Lane, Outstanding, Reserved, RowId
+from ai_worker.errors import WorkError
+from ai_worker.stores.heartbeat import Heartbeats
+from ai_worker.stores.mysql import Statement
+
+LOST_TO_QUARANTINE = 2
+LOST_FOR_GOOD = 3
+EFFECT_SECONDS = 10.0
+"""Within which the process that finished a row has carried out its effects."""
+WORKER_LOST = "worker_lost"
+WORKER_LOST_MESSAGE = f"the worker vanished {LOST_FOR_GOOD} times while it held this row"
+
+
+class Source(Protocol):
+    """Rows in a store. All times are the store's own; every method is one step, committed when it returns.
+
+    Every method raises StoreUnavailable when the store cannot be reached.
+    """
+
+    ordered: bool
+    """Whether each lane is worked one row at a time, in the order of its keys, also while the first row waits
+    for its retry.
+    """
+
+    @property
+    def heartbeats(self) -> Heartbeats:
+        """The store's heartbeat rows."""
+        ...
+
+    def lanes(self) -> Sequence[Lane]:
+        """The lanes that have open rows, due or not."""
+        ...
+
+    def in_flight(self, lanes: Sequence[Lane]) -> Mapping[Lane, int]:
+        """How many rows of each lane are reserved or processing. Those whose time has passed are nobody's any
+        more and do not count.
+        """
+        ...
+
+    def reserve(self, lane: Lane, limit: int, seconds: float) -> list[Reserved]:
+        """Reserve up to `limit` due rows for `seconds`: vanished owners' first, then retries, then new ones.
+
+        A row whose owners vanished `LOST_FOR_GOOD` times is given up here and not returned.
+        """
+        ...
+
+    def reserve_rows(self, address: Address, row_ids: Sequence[RowId], seconds: float) -> list[Reserved]:
+        """Reserve the named rows, due or not, for a person who asked for just these; skips what is not
+        pending or is reserved.
+        """
+        ...
+
+    def requeue(self, lanes: Sequence[Lane], seconds: float) -> int:
+        """Make reservations that end within `seconds` due now, since nothing waits in the queue any more;
+        return how many.
+
+        They keep their token: a message that a worker has in hand all the same still counts. Rows in
+            quarantine wait in another queue.
+        """
+        ...
+
+    def claim(self, address: Address, row_id: RowId, token: str, seconds: float) -> Claim | None:
+        """Turn the reservation named by `token` into a lease of `seconds`, once. None: it is no longer
+        ours.
+        """
+        ...
+
+    def renew(self, claims: Sequence[Claim], seconds: float) -> int:
+        """Extend the leases that are still held to `seconds` from now; return how many were."""
+        ...
+
+    def checkpoint(self, claim: Claim, steps: Mapping[str, Any]) -> bool:
+        """Store the steps that are done of a row, JSON values by step. False: taken over."""
+        ...
+
+    def finish(
+        self,
+        claim: Claim,
+        fields: Mapping[str, Any],
+        also: Sequence[Statement] = (),
+        effects: Sequence[Effect] = (),
+    ) -> bool:
+        """Write the result, the final status and the effects in one step, with `also` where the store has
+        transactions. False: taken over, nothing was written.
+        """
+        ...
+
+    def outstanding(self, limit: int) -> Sequence[Outstanding]:
+        """Effects that were not cleared within `EFFECT_SECONDS` of their row's end, or of their last
+        failure.
+        """
+        ...
+
+    def clear_effects(self, done: Outstanding) -> None:
+        """Forget effects that were carried out."""
+        ...
+
+    def postpone_effects(self, failed: Outstanding, seconds: float) -> None:
+        """Have effects that could not be carried out found again after `seconds`."""
+        ...
+
+    def give_up_open(self, lanes: Sequence[Lane], error: WorkError) -> int:
+        """End the open rows of these lanes as failed, whoever holds them. Returns the number of rows."""
+        ...
+
+    def reset_failed(self, lanes: Sequence[Lane], error_class: str | None = None) -> int:
+        """Set failed rows of these lanes pending again, those of one error class or all. Returns their
+        number.
+        """
+        ...
+
+    def fail(self, claim: Claim, error: WorkError) -> bool:
+        """Give the row up with its error and error class. False: the row was taken over, nothing changed."""
+        ...
+
+    def give_back(self, claim: Claim, error: WorkError, seconds: float) -> bool:
+        """Make the row pending again, due in `seconds`; counts the attempt if the error says so. False: taken
+        over.
+        """
+        ...

@@ -1,0 +1,66 @@
+"""Seeing that a window does not run dry: whenever rows have begun or ended, a worker looks at its queue and
+has it filled up.
+
+The looks of a process are at least `LOOK_SECONDS` apart, and one always follows the last row, so that a lane
+which may hold only so many rows goes on as soon as some of them have ended. Rows that were given back for a
+moment have the pipeline scanned until they are due.
+"""
+
+import logging
+import threading
+import time
+
+from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
+
+from ai_worker.engine.contract.pipeline import Pipeline
+from ai_worker.engine.dispatch.scan import refill
+from ai_worker.settings import settings
+from ai_worker.stores.background import Background
+
+log = logging.getLogger(__name__)
+
+LOOK_SECONDS = 0.05
+AGAIN_SECONDS = 0.25
+AWAY_SECONDS = 5.0
+
+
+class Refilling:
+    """Looks after one pipeline's window from this process."""
+
+    def __init__(self, pipeline: Pipeline) -> None:
+        self._pipeline = pipeline
+        self._changed = threading.Event()
+        self._due_until = 0.0
+        self._looker = Background(f"refilling-{pipeline.name}", self._run)
+
+    def changed(self) -> None:
+        """A row begins or has ended: have a look, soon. Waits for nothing."""
+        self._looker.need()
+        self._changed.set()
+
+    def due(self, seconds: float) -> None:
+        """A row was given back and is due again after so many seconds. Beyond the next scan of the beat that
+        is the beat's business.
+        """
+        self._due_until = max(self._due_until, time.monotonic() + min(seconds, settings().scan_seconds))
+
+    def _run(self) -> None:
+        while True:
+            rest = self._due_until + LOOK_SECONDS - time.monotonic()
+            self._changed.wait(AGAIN_SECONDS if rest > 0 else None)
+            self._changed.clear()
+            time.sleep(self._look(some_are_due=rest > 0))
+
+    def _look(self, some_are_due: bool) -> float:
+        """Look once; seconds until the next look at the earliest."""
+        try:
+            if not refill(self._pipeline, some_are_due):
+                self._changed.set()
+        except (RedisError, OperationalError) as fault:
+            self._changed.set()
+            log.warning(
+                "%s: the window is not looked after for %.0f s: %s", self._pipeline.name, AWAY_SECONDS, fault
+            )
+            return AWAY_SECONDS
+        return LOOK_SECONDS

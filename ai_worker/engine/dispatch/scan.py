@@ -1,0 +1,81 @@
+"""Scanning: scans of one pipeline take turns; each tops up the pipeline's prefetch window."""
+
+from contextlib import suppress
+from typing import Any
+
+from celery import current_app
+from redis.exceptions import LockNotOwnedError
+
+from ai_worker.engine.contract.pipeline import Pipeline
+from ai_worker.engine.dispatch import drain
+from ai_worker.engine.dispatch.prefetch_window import FIRST
+from ai_worker.engine.dispatch.queues import waiting
+from ai_worker.engine.dispatch.top_up import top_up
+from ai_worker.engine.dispatch.window_store import KNOWN_SECONDS, key
+from ai_worker.settings import settings
+from ai_worker.stores.redis import broker_redis
+
+TURN_SECONDS = 5
+"""The longest that a killed scanner keeps others out."""
+MESSAGE_SECONDS = 60
+"""A scan message that waited longer is dropped: the beat has sent newer ones."""
+REQUEST_PAUSE_MILLISECONDS = 50
+
+
+def scan(pipeline: Pipeline) -> int:
+    """Top up the pipeline's window. A scan that is requested while another one runs is done by that one.
+
+    Returns:
+        The number of rows published.
+    """
+    if drain.asked():
+        return 0
+    redis = broker_redis()
+    asked = key("asked", pipeline)
+    lock = redis.lock(key("lock", pipeline), timeout=TURN_SECONDS, blocking=False)
+    redis.set(asked, 1, ex=KNOWN_SECONDS)
+    published = 0
+    while redis.exists(asked) and lock.acquire():
+        try:
+            redis.delete(asked)
+            published += top_up(pipeline)
+        finally:
+            # A scan that outlasted its lock did no harm: reservations are atomic, the lock only saves work.
+            with suppress(LockNotOwnedError):
+                lock.release()
+    return published
+
+
+def request_scan(pipeline: Pipeline) -> None:
+    """Have the pipeline scanned now, by whichever scan worker is free."""
+    current_app.tasks[pipeline.scan_task].apply_async(expires=MESSAGE_SECONDS)
+
+
+def resume_dispatch(pipeline: Pipeline) -> None:
+    """Have the pipeline scanned after it stood still, with the rows first that are reserved already."""
+    for kind in pipeline.kinds:
+        kind.source.requeue(kind.source.lanes(), settings().reserve_seconds)
+    request_scan(pipeline)
+
+
+def refill(pipeline: Pipeline, some_are_due: bool = False) -> bool:
+    """Have the pipeline scanned if its window runs low and the last scan left rows behind. Cheap enough to
+    call
+    often.
+
+    Args:
+        some_are_due: rows have come due since the last scan, or are about to.
+
+    Returns:
+        Whether that will do; False where somebody has had it scanned a moment ago, which may have been too
+        early.
+    """
+    low: Any = broker_redis().get(key("more", pipeline))
+    if low is None and some_are_due:
+        low = FIRST // 2
+    if low is None or waiting(pipeline) >= int(low):
+        return True
+    if not broker_redis().set(key("requested", pipeline), 1, nx=True, px=REQUEST_PAUSE_MILLISECONDS):
+        return False
+    request_scan(pipeline)
+    return True

@@ -1,0 +1,92 @@
+"""Rows of a table claimed for many greenlets at once: two statements for all that ask at the same moment.
+
+A claim gets a token of its own in place of the reservation's: it tells which rows these two statements have
+claimed, also where the same message was delivered more than once.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from uuid import uuid4
+
+from ai_worker.engine.contract.row import Claim, Lane, RowId
+from ai_worker.engine.sources.table import Table
+from ai_worker.errors import StoreUnavailable
+from ai_worker.stores.batches import PACE_SECONDS, SMALL_BATCH, Batches, NoAnswerError
+from ai_worker.stores.mysql import Row
+
+SENDERS = 2
+"""One batch while the other waits for the disk."""
+ANSWER_SECONDS = 60.0
+"""The longest that a claim waits: as long as a connection may take to be refused, and a statement to time
+out.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A message's wish: the row, by the token of its reservation, for so many seconds."""
+
+    row_id: RowId
+    token: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """What became of it. None: the reservation is not the row's any more."""
+
+    claim: Claim | None
+
+
+Claimer = Callable[[Sequence[Wanted], str], Sequence[Row]]
+"""ClaimBatches what it can of the wanted rows under a new token, and returns them as they are then."""
+
+
+class ClaimBatches:
+    """Collects the claims of one source.
+
+    Args:
+        claimer: does the two statements.
+        table: the shape of its rows.
+    """
+
+    def __init__(self, claimer: Claimer, table: Table) -> None:
+        self._claimer = claimer
+        self._table = table
+        self._batches: Batches[Wanted, None, Granted] = Batches(
+            self._send, _let_the_lease_end, largest=SMALL_BATCH, senders=SENDERS, pace=PACE_SECONDS
+        )
+
+    def claim(self, wanted: Wanted) -> Claim | None:
+        """Claim one row, together with whatever others are asked for now.
+
+        Raises:
+            StoreUnavailable: the database does not answer.
+        """
+        try:
+            return self._batches.ask(wanted, ANSWER_SECONDS).claim
+        except NoAnswerError as fault:
+            if fault.__cause__ is not None:
+                raise fault.__cause__ from None
+            raise StoreUnavailable(f"no answer to a claim within {ANSWER_SECONDS:.0f} s") from None
+
+    def _send(self, wanted: Sequence[Wanted], notes: Sequence[None]) -> list[Granted]:
+        token = uuid4().hex
+        rows = {row[self._table.key]: row for row in self._claimer(wanted, token)}
+        # Of two messages for one row the first takes it.
+        return [self._granted(rows.pop(one.row_id, None), one, token) for one in wanted]
+
+    def _granted(self, row: Row | None, wanted: Wanted, token: str) -> Granted:
+        if row is None:
+            return Granted(None)
+        lane = Lane((), row["lane_value"]) if self._table.ordered else None
+        return Granted(Claim((), wanted.row_id, token, row["attempts"], age_of(row), row, lane))
+
+
+def age_of(row: Row) -> float:
+    """Seconds since the row's first attempt began."""
+    return float(row["age_seconds"] or 0)
+
+
+def _let_the_lease_end(wanted: Wanted, granted: Granted) -> None:
+    """Whoever asked was killed meanwhile: the row comes back as that of any owner who vanished."""

@@ -1,0 +1,70 @@
+"""Leases held by this process, renewed in one batch per source while long calls run."""
+
+import logging
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from ai_worker.engine.contract.row import Claim
+from ai_worker.engine.contract.source import Source
+from ai_worker.errors import StoreUnavailable
+from ai_worker.stores.background import Background
+
+log = logging.getLogger(__name__)
+
+RENEWALS_PER_LEASE = 10
+"""So that a process whose loop is blocked for most of a lease has renewed shortly before."""
+
+
+class Leases:
+    """What this process owns at the moment.
+
+    Args:
+        seconds: the length of a lease.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self._interval = seconds / RENEWALS_PER_LEASE
+        self._held: dict[int, tuple[Source, Claim, float]] = {}
+        self._lock = threading.Lock()
+        self._renewer = Background("lease-renewer", self._run)
+
+    @contextmanager
+    def hold(self, source: Source, claim: Claim) -> Iterator[None]:
+        """Keep the claim's lease renewed for as long as the block runs."""
+        with self._lock:
+            self._held[id(claim)] = (source, claim, time.monotonic())
+        self._renewer.need()
+        try:
+            yield
+        finally:
+            with self._lock:
+                del self._held[id(claim)]
+
+    def held(self) -> int:
+        """How many rows this process works on now."""
+        return len(self._held)
+
+    def renew(self) -> None:
+        """Renew every lease that is older than one interval."""
+        ripe = time.monotonic() - self._interval * 0.9
+        by_source: dict[Source, list[Claim]] = {}
+        with self._lock:
+            for source, claim, since in self._held.values():
+                if since <= ripe:
+                    by_source.setdefault(source, []).append(claim)
+        for source, claims in by_source.items():
+            try:
+                source.renew(claims, self.seconds)
+            except StoreUnavailable as fault:
+                log.warning(
+                    "%d leases not renewed, trying again in %.1f s: %s", len(claims), self._interval, fault
+                )
+
+    def _run(self) -> None:
+        pause = threading.Event()
+        while True:
+            pause.wait(self._interval)
+            self.renew()

@@ -1,0 +1,71 @@
+"""What a worker does with one message: work the row, and see that the window does not run dry."""
+
+import logging
+import time
+from functools import lru_cache
+
+from redis.exceptions import RedisError
+
+from ai_worker.engine.contract.pipeline import PIPELINES, Kind, Outcome
+from ai_worker.engine.contract.row import Address, Claim, RowId
+from ai_worker.engine.dispatch import drain
+from ai_worker.engine.dispatch.publish import publish
+from ai_worker.engine.dispatch.refilling import Refilling
+from ai_worker.engine.worker.work import work
+from ai_worker.settings import settings
+
+log = logging.getLogger(__name__)
+
+ASK_SECONDS = 0.1
+AWAY_SECONDS = 5.0
+
+
+class _Draining:
+    """Whether rows are not to be started, as it was at most `ASK_SECONDS` ago."""
+
+    asked = False
+    next_look = 0.0
+
+    def look(self) -> bool:
+        now = time.monotonic()
+        if now >= self.next_look:
+            self.next_look = now + ASK_SECONDS
+            try:
+                self.asked = drain.asked()
+            except RedisError as fault:
+                # The row is in hand and shall not wait for a broker that is away.
+                self.next_look = now + AWAY_SECONDS
+                log.warning("nobody looks for %.0f s whether workers are to drain: %s", AWAY_SECONDS, fault)
+        return self.asked
+
+
+_draining = _Draining()
+
+
+@lru_cache
+def _refilling(name: str) -> Refilling:
+    return Refilling(PIPELINES[name])
+
+
+def handle(kind: Kind, address: Address, row_id: RowId, token: str) -> tuple[Claim, Outcome] | None:
+    """`work`, unless workers are to drain; the window is looked after before the model is waited for, and
+    when it has answered.
+    """
+    if _draining.look():
+        return None
+    refilling = _refilling(kind.pipeline)
+    refilling.changed()
+    try:
+        done = work(kind, address, row_id, token, refilling.due)
+        _start_next(kind, done)
+        return done
+    finally:
+        refilling.changed()
+
+
+def _start_next(kind: Kind, done: tuple[Claim, Outcome] | None) -> None:
+    """Publish the next row of an ordered lane whose first row has ended; a scan would find it, but later."""
+    if done is None or done[0].lane is None or done[1] not in (Outcome.FINISHED, Outcome.FAILED):
+        return
+    if rows := kind.source.reserve(done[0].lane, 1, settings().reserve_seconds):
+        publish(kind, rows)

@@ -1,0 +1,158 @@
+"""Money for a call: set aside before it leaves, counted when it has ended; for its task and for the
+pipeline's day.
+
+What a call may cost at most is estimated: its question's length, the longest answer that was asked for or is
+to be expected, the model's price. Where calls turned out dearer than that (a model that thinks at length),
+the following ones are estimated so much higher. Amounts
+are set aside in the ledger before anything leaves, so concurrency cannot slip past a budget: it is overspent
+at most by as much as calls under way turn out dearer than estimated. A budget covers models with a price; for
+the others nothing is asked of the ledger.
+"""
+
+import threading
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, Decimal
+
+from ai_worker.errors import NotNow
+from ai_worker.outbound.accounting.cost import SMALLEST, cost_of
+from ai_worker.outbound.accounting.ledger import Budget, Shortfall, Want, ledger_of
+from ai_worker.outbound.context import CallContext
+from ai_worker.outbound.endpoint import Endpoint
+from ai_worker.outbound.limits.limiter import not_now
+from ai_worker.outbound.records.contract import Records
+from ai_worker.outbound.usage import Usage
+from ai_worker.settings import settings
+
+SPARE_SECONDS = 15.0
+"""That a reservation outlasts its call's deadline."""
+TIGHT_SECONDS = 2.0
+"""After which money that is reserved for other calls may have come back."""
+FORGETTING = 0.98
+"""By so much a model's factor falls with every call that was cheaper: a dear one counts for about a hundred
+calls.
+"""
+
+
+class BudgetSpent(NotNow):
+    """There is no money for the call in the budget of its task or of the day; raising the budget mends it, or
+    the next day.
+    """
+
+    error_class = "budget_spent"
+
+
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """Money set aside for one call; ended exactly once.
+
+    Args:
+        reserved: in the budgets that have a limit.
+    """
+
+    records: Records
+    budgets: tuple[Budget, ...]
+    reserved: Decimal
+
+
+class Estimates:
+    """How much dearer than estimated the latest calls of a model were."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._factors: dict[str, Decimal] = {}
+
+    def amount(self, model: Endpoint, expected: Usage) -> Decimal:
+        """The most that the call is to cost."""
+        dearest = (cost_of(expected, model.price) or Decimal(0)) * self._factors.get(model.key, Decimal(1))
+        return dearest.quantize(SMALLEST, ROUND_CEILING)
+
+    def learn(self, model: Endpoint, expected: Usage, used: Usage) -> None:
+        """A call has ended."""
+        estimated, cost = cost_of(expected, model.price), cost_of(used, model.price)
+        if estimated and cost is not None:
+            with self._lock:
+                before = self._factors.get(model.key, Decimal(1)) * Decimal(FORGETTING)
+                self._factors[model.key] = max(Decimal(1), before, cost / estimated)
+
+
+_estimates = Estimates()
+
+
+def set_aside(model: Endpoint, expected: Usage, context: CallContext) -> Reservation | None:
+    """Set aside what a call may cost; None where neither has the model a price nor the caller records.
+
+    Args:
+        expected: the most tokens that the call is expected to use.
+
+    Raises:
+        BudgetSpent: what is left is less than that.
+        NotNow: it is less at the moment, since other calls under way have money set aside.
+        StoreUnavailable: the ledger cannot be reached.
+    """
+    if model.price is None or context.records is None:
+        return None
+    budgets = _budgets(context.records, context)
+    limited = [budget for budget in budgets if budget.limit is not None]
+    if not limited:
+        return Reservation(context.records, budgets, Decimal(0))
+    amount = _estimates.amount(model, expected)
+    short = ledger_of(context.records).reserve(Want(limited, amount, model.deadline_seconds + SPARE_SECONDS))
+    if short is not None:
+        raise _refusal(short)
+    return Reservation(context.records, budgets, amount)
+
+
+def release(charge: Reservation | None) -> None:
+    """The call never left."""
+    if charge is not None and charge.reserved:
+        _end(charge, charge.reserved, Decimal(0))
+
+
+def settle(charge: Reservation | None, model: Endpoint, expected: Usage, used: Usage) -> None:
+    """The call has ended.
+
+    Args:
+        used: the tokens that it is charged for.
+    """
+    if charge is not None:
+        _estimates.learn(model, expected, used)
+        _end(charge, charge.reserved, cost_of(used, model.price) or Decimal(0))
+
+
+def _end(charge: Reservation, reserved: Decimal, cost: Decimal) -> None:
+    ledger = ledger_of(charge.records)
+    for budget in charge.budgets:
+        ledger.end([budget.scope], reserved if budget.limit is not None else Decimal(0), cost)
+
+
+def _budgets(records: Records, context: CallContext) -> tuple[Budget, ...]:
+    return day_budget(records, context.pipeline), task_budget(context.pipeline, context.task, context.budget)
+
+
+def day_budget(records: Records, pipeline: str) -> Budget:
+    """The pipeline's account of today, UTC, by the store's clock."""
+    return Budget(f"{pipeline} day {records.now():%Y-%m-%d}", settings().daily_budget, "daily budget")
+
+
+def task_budget(pipeline: str, task: str, budget: Decimal | None) -> Budget:
+    """The account of a task."""
+    return Budget(f"{pipeline} task {task}", budget, "budget")
+
+
+def reason_of(budget: Budget, spent: Decimal, amount: Decimal) -> str:
+    """Why a budget is closed, for a person."""
+    return (
+        f"{budget.name} spent: {_shown(spent)} of {_shown(budget.limit or Decimal(0))}, the "
+        f"next call may cost {_shown(amount)}"
+    )
+
+
+def _refusal(short: Shortfall) -> NotNow:
+    reason = reason_of(short.budget, short.balance.spent, short.amount)
+    if short.spent:
+        return BudgetSpent(reason, retry_after=0.0)
+    return not_now(f"what is left of the {short.budget.name} is set aside for calls under way", TIGHT_SECONDS)
+
+
+def _shown(amount: Decimal) -> str:
+    return f"{amount:.8f}".rstrip("0").rstrip(".")

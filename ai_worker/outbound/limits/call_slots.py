@@ -1,0 +1,93 @@
+"""How many calls this process makes at once.
+
+A worker has more greenlets than that, for rows that are being claimed, and rows whose answers are being
+written: so there is always one ready to take the seat of a call that has ended. Whoever waits for anything
+but its answer has no seat.
+"""
+
+import threading
+import time
+from collections import deque
+
+AHEAD_SECONDS = 0.18
+"""From a row's message to its call, and from its answer to its end [measured: from 100 to 450 rows a
+second].
+"""
+MOST_SPARE = 64
+SLOTS_FOR_EACH_SPARE = 2
+REMEMBERED = 512
+
+
+class CallSlots:
+    """One for each call under way; any number until a bound is set. First come, first served.
+
+    But a call of a model that may have fewer calls in flight than there are call_slots goes before others:
+        while it waits, its place is idle.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._rare: deque[threading.Lock] = deque()
+        self._waiting: deque[threading.Lock] = deque()
+        self._most = self._free = float("inf")
+        self._ended: deque[float] = deque(maxlen=REMEMBERED)
+
+    def bound(self, most: int) -> None:
+        """From now on at most so many calls are under way at once."""
+        self._most = self._free = most
+
+    def take(self, capacity: int | None) -> None:
+        """Wait for a seat.
+
+        Args:
+            capacity: how many calls of its model may be in flight; None for any number.
+        """
+        with self._lock:
+            if self._free > 0:
+                self._free -= 1
+                return
+            mine = threading.Lock()
+            mine.acquire()
+            (self._rare if capacity is not None and capacity < self._most else self._waiting).append(mine)
+        try:
+            mine.acquire()
+        except BaseException:
+            self._go(mine)
+            raise
+
+    def spare(self) -> int:
+        """How many rows to have in hand beside those of calls under way: as many as calls end while a row is
+        made ready.
+
+        More would only wait: rows that are not begun are there for any worker, for a pause, and not before a
+            row of another model.
+        """
+        with self._lock:
+            span = time.monotonic() - self._ended[0] if self._ended else 0.0
+            needed = len(self._ended) / max(1.0, span) * AHEAD_SECONDS
+        return int(min(needed, MOST_SPARE, self._most / SLOTS_FOR_EACH_SPARE))
+
+    def leave(self) -> None:
+        """Give it to the next."""
+        with self._lock:
+            self._ended.append(time.monotonic())
+            self._pass_on()
+
+    def _pass_on(self) -> None:
+        if queue := self._rare or self._waiting:
+            queue.popleft().release()
+        else:
+            self._free += 1
+
+    def _go(self, mine: threading.Lock) -> None:
+        """Killed while it waited; it may have been given a seat already."""
+        with self._lock:
+            for queue in (self._rare, self._waiting):
+                if mine in queue:
+                    queue.remove(mine)
+                    return
+            self._pass_on()
+
+
+call_slots = CallSlots()
+"""Of this process."""

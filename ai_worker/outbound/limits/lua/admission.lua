@@ -1,0 +1,98 @@
+-- Whether a model may be asked now, and if not, when and why: cooldown, breaker, lost memory, calls in flight, requests, tokens.
+
+local LIMITS_SPAN_MS = (SPAN + 1) * SLICE_MS
+
+-- The longest cooldown of a model or its server: when it ends (0: none) and why.
+local function cooldown_of(key, server, now)
+    local ends, reason = 0, ''
+    for _, kept in ipairs(redis.call('MGET', PREFIX .. 'cool:' .. key, PREFIX .. 'cool:' .. server)) do
+        if kept then
+            local time, text = kept:match('^(%d+) (.*)$')
+            if tonumber(time) > math.max(now, ends) then
+                ends, reason = tonumber(time), text
+            end
+        end
+    end
+    return ends, reason
+end
+
+-- limits: requests, tokens, calls (-1: none), lease (milliseconds that a call's slot is held at most), server (see model.py).
+local function admission_load(model, limits, now, lost)
+    local admission = { model = model, limits = limits, now = now, limited = limits.requests >= 0 or limits.tokens >= 0 or limits.calls >= 0 }
+    admission.cooling_until, admission.cooling = cooldown_of(model.key, limits.server, now)
+    admission.names = { requests = PREFIX .. 'requests:' .. model.key, tokens = PREFIX .. 'tokens:' .. model.key, calls = PREFIX .. 'flight:' .. model.key }
+    if admission.limited then
+        admission.requests, admission.tokens = window_load(admission.names.requests, now), window_load(admission.names.tokens, now)
+        redis.call('ZREMRANGEBYSCORE', admission.names.calls, '-inf', now)
+        admission.calls = redis.call('ZCARD', admission.names.calls)
+        if lost > 0 then
+            -- What was granted before Redis lost its memory still counts at the model until this time.
+            admission.remembers_at = lost + math.max(LIMITS_SPAN_MS, limits.calls >= 0 and limits.lease or 0)
+        end
+    end
+    return admission
+end
+
+-- What the calls of this minute count on the average: what they were reserved at while they are under way, what they took afterwards.
+local function admission_mean_tokens(admission)
+    return admission.tokens.used > 0 and admission.tokens.used / math.max(1, admission.requests.used) or FIRST_TOKENS
+end
+
+-- Milliseconds between two places for calls of so many tokens: at this rate refused calls are told to come again.
+local function admission_step(admission, tokens)
+    local limits, step = admission.limits, 1
+    if limits.requests > 0 then
+        step = math.max(step, LIMITS_SPAN_MS / limits.requests)
+    end
+    if limits.tokens > 0 then
+        -- Reservations are high estimates. Places come about at the rate of what calls really take.
+        step = math.max(step, LIMITS_SPAN_MS * math.min(tokens, admission_mean_tokens(admission)) / limits.tokens)
+    end
+    if limits.calls > 0 then
+        step = math.max(step, admission.model.took / limits.calls)
+    end
+    return step
+end
+
+-- Tokens that a call of this size may use: smaller calls leave what a larger one, refused before them, needs when it comes again.
+local function admission_tokens_free(admission, tokens)
+    local model = admission.model
+    local kept = (admission.now < model.kept_until and tokens < model.kept) and model.kept or 0
+    return admission.limits.tokens - admission.tokens.used - kept
+end
+
+local function admission_limit_refuses(admission, tokens)
+    local limits, now, key = admission.limits, admission.now, admission.model.key
+    if limits.calls >= 0 and admission.calls >= limits.calls then
+        return now + math.max(REFUSED_STEP_MS, admission.model.took / math.max(1, limits.calls)), key .. ': limit of ' .. limits.calls .. ' calls in flight reached'
+    end
+    if limits.requests >= 0 and admission.requests.used >= limits.requests then
+        return window_frees_at(admission.requests, admission.requests.used + 1 - limits.requests, now),
+            key .. ': limit of ' .. limits.requests .. ' requests per minute reached'
+    end
+    if limits.tokens >= 0 and tokens > admission_tokens_free(admission, tokens) then
+        return window_frees_at(admission.tokens, tokens - (limits.tokens - admission.tokens.used), now),
+            key .. ': limit of ' .. limits.tokens .. ' tokens per minute reached', true
+    end
+    return nil
+end
+
+-- nil when a call may go; else when to ask again, why, whether a limit (and no fault) is the reason, whether it is the tokens'.
+local function admission_refuses(admission, tokens)
+    if admission.cooling_until > admission.now then
+        return admission.cooling_until, admission.model.key .. ': cooling down: ' .. admission.cooling, false
+    end
+    local at, reason = breaker_refuses(admission.model, admission.now)
+    if at then
+        return at, admission.model.key .. ': ' .. reason, false
+    end
+    if admission.limited then
+        if admission.remembers_at and admission.now < admission.remembers_at then
+            return admission.remembers_at, admission.model.key .. ': Redis lost what was granted before, waiting until it no longer counts', false
+        end
+        local of_tokens
+        at, reason, of_tokens = admission_limit_refuses(admission, tokens)
+        return at, reason, true, of_tokens
+    end
+    return nil
+end

@@ -1,0 +1,164 @@
+"""A text over the model's limit: asked about in parts, joined without loss.
+
+Personal data is hidden in the whole text before it is cut, so that a cut cannot part a number from the word
+that tells what it is; the
+parts hold placeholders, and the door hides those as it does everything. Answered parts are kept until the
+item is done: a limit, a pause or a crash in the middle of a long text costs no part twice.
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Protocol
+
+from ai_worker.errors import BadRequest
+from ai_worker.llm.asking import ask
+from ai_worker.llm.model import Model
+from ai_worker.llm.redaction.question import hide
+from ai_worker.llm.request import Request
+from ai_worker.llm.tokens import estimate
+from ai_worker.outbound.context import CallContext
+from ai_worker.outbound.usage import Usage
+from ai_worker.pipelines.corrections.asking.prompt import Prompt
+from ai_worker.pipelines.corrections.asking.splitting import split
+from ai_worker.pipelines.corrections.markup import MarkupMismatch, check
+
+LEAST_ROOM = 32
+"""Tokens. Where less is left for text, its sentences would be cut to pieces."""
+OUTPUT_SHARE = 2 / 3
+"""Of the longest answer that a part may fill: a translation may be half again as long as its text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What came of one part.
+
+    Args:
+        answer: still with the placeholders of the whole text's personal data.
+    """
+
+    answer: str
+    usage: Usage
+    cost: Decimal | None
+
+
+class PartStore(Protocol):
+    """Where answered parts are kept until their item is done."""
+
+    def kept(self, id_task_item: int) -> Mapping[str, str]:
+        """The answers so far, by the digests of their parts."""
+        ...
+
+    def keep(self, id_task_item: int, digest: str, part: Part) -> None:
+        """Remember a part, and what it took, should the process end before the item does."""
+        ...
+
+    def forget(self, id_task_item: int, digests: Sequence[str]) -> None:
+        """Forget parts that were no usable answer."""
+        ...
+
+
+class NoStore:
+    """Of a dry run, which writes nothing."""
+
+    def kept(self, id_task_item: int) -> Mapping[str, str]:
+        """Nothing."""
+        return {}
+
+    def keep(self, id_task_item: int, digest: str, part: Part) -> None:
+        """Nothing is kept."""
+
+    def forget(self, id_task_item: int, digests: Sequence[str]) -> None:
+        """There is nothing to forget."""
+
+
+def room(model: Model, frame: Prompt) -> int | None:
+    """How many tokens of text one question may hold; None where the model has no known limit.
+
+    Args:
+        frame: the question without its text.
+
+    Raises:
+        BadRequest: instructions and glossary leave too little.
+    """
+    rooms = []
+    if model.max_input_tokens is not None:
+        rooms.append(model.max_input_tokens - estimate(frame.system) - estimate(frame.user))
+    if model.max_output_tokens is not None:
+        rooms.append(int(model.max_output_tokens * OUTPUT_SHARE))
+    if rooms and min(rooms) < LEAST_ROOM:
+        raise BadRequest(
+            f"{model.name} takes {model.max_input_tokens} tokens and gives {model.max_output_tokens}: "
+            f"beside the instructions and the glossary there is no room for {LEAST_ROOM} tokens of text"
+        )
+    return min(rooms, default=None)
+
+
+def ask_in_parts(
+    model: Model,
+    text: str,
+    most_tokens: int,
+    build: Callable[[str], Prompt],
+    context: CallContext,
+    store: PartStore,
+    still_wanted: Callable[[], None],
+) -> str:
+    """The answer to a long text.
+
+    Args:
+        most_tokens: that one part may have.
+        build: the question about one part.
+        still_wanted: called before each question; raises where the task was paused or cancelled meanwhile.
+
+    Raises:
+        WorkError: a part has no usable answer, or the parts together break the text's markup.
+    """
+    whole = hide(Request(prompt=text, must_return=text))
+    prompts = [build(piece) for piece in split(whole.request.prompt, most_tokens)]
+    kept = dict(store.kept(int(context.row)))
+    answers = [_answered(model, prompt, context, kept, store, still_wanted) for prompt in prompts]
+    answer = whole.restore("".join(answers))
+    if problems := check(text, answer):
+        store.forget(int(context.row), _at_fault(model, prompts, answers))
+        raise MarkupMismatch(problems)
+    return answer
+
+
+def _at_fault(model: Model, prompts: Sequence[Prompt], answers: Sequence[str]) -> list[str]:
+    """The parts that broke the markup; all of them where none did by itself, as with code that a cut runs
+    through.
+    """
+    asked = [
+        (_digest(model, prompt), check(prompt.text, answer))
+        for prompt, answer in zip(prompts, answers, strict=True)
+    ]
+    return [digest for digest, problems in asked if problems] or [digest for digest, _ in asked]
+
+
+def _answered(
+    model: Model,
+    prompt: Prompt,
+    context: CallContext,
+    kept: dict[str, str],
+    store: PartStore,
+    still_wanted: Callable[[], None],
+) -> str:
+    if not prompt.text.strip():
+        return prompt.text
+    digest = _digest(model, prompt)
+    if digest not in kept:
+        still_wanted()
+        reply = ask(
+            model, Request(prompt=prompt.user, system=prompt.system, must_return=prompt.text), context
+        )
+        part = Part(prompt.read(reply.text), reply.usage, reply.cost)
+        store.keep(int(context.row), digest, part)
+        kept[digest] = part.answer
+    return kept[digest]
+
+
+def _digest(model: Model, prompt: Prompt) -> str:
+    """Of everything that decides the answer: only the code in the fences is new for every question."""
+    question = "\x1f".join((model.key, prompt.version, prompt.user.replace(prompt.code, "")))
+    return hashlib.sha256(question.encode("utf-8", "surrogatepass")).hexdigest()

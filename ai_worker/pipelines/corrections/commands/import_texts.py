@@ -1,0 +1,188 @@
+"""`ai-worker correct import`: texts from a table, a CSV or a JSON Lines file become a task."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from ai_worker.errors import BadRequest, ConfigurationError
+from ai_worker.pipelines.corrections.asking.prompt import build
+from ai_worker.pipelines.corrections.sources.configured import Place, place
+from ai_worker.pipelines.corrections.sources.importing import (
+    FileTexts,
+    TableTexts,
+    Texts,
+    begin,
+    import_into,
+    queries,
+)
+
+SOURCE, TASK = "Where the texts are", "The task that they make"
+
+
+class Kind(StrEnum):
+    """What is done with the texts."""
+
+    CORRECTION = "correction"
+    TRANSLATION = "translation"
+    ANALYSIS = "analysis"
+
+
+def import_texts(
+    file: Annotated[
+        Path | None,
+        typer.Option(
+            help="A .csv or .jsonl file, UTF-8.", exists=True, dir_okay=False, rich_help_panel=SOURCE
+        ),
+    ] = None,
+    connection: Annotated[
+        str | None, typer.Option(help="A connection of sources.toml.", rich_help_panel=SOURCE)
+    ] = None,
+    table: Annotated[str | None, typer.Option(help="Its table.", rich_help_panel=SOURCE)] = None,
+    column: Annotated[
+        str | None,
+        typer.Option(help="The column of the texts; in a file 'text' if not named.", rich_help_panel=SOURCE),
+    ] = None,
+    pk: Annotated[
+        str | None,
+        typer.Option(
+            help="The key column; in a file the column of source_id, 'source_id' if not named.",
+            rich_help_panel=SOURCE,
+        ),
+    ] = None,
+    where: Annotated[
+        str | None,
+        typer.Option(
+            help="Which rows, as SQL. Run read-only, and trusted as whoever types it is.",
+            rich_help_panel=SOURCE,
+        ),
+    ] = None,
+    model: Annotated[
+        int | None,
+        typer.Option(help="id_ai_model; may be left out where only one is active.", rich_help_panel=TASK),
+    ] = None,
+    kind: Annotated[
+        Kind, typer.Option(help="What is done with the texts.", rich_help_panel=TASK)
+    ] = Kind.CORRECTION,
+    description: Annotated[
+        str, typer.Option(help="The instructions to the model.", rich_help_panel=TASK)
+    ] = "",
+    source_language: Annotated[str | None, typer.Option(help="E.g. pl.", rich_help_panel=TASK)] = None,
+    target_language: Annotated[
+        str | None, typer.Option(help="E.g. en; a translation needs it.", rich_help_panel=TASK)
+    ] = None,
+    glossary: Annotated[
+        Path | None,
+        typer.Option(
+            help="A file with terms, a JSON object or lines.",
+            exists=True,
+            dir_okay=False,
+            rich_help_panel=TASK,
+        ),
+    ] = None,
+    schema: Annotated[
+        Path | None,
+        typer.Option(
+            help="A file with the JSON schema of an analysis.",
+            exists=True,
+            dir_okay=False,
+            rich_help_panel=TASK,
+        ),
+    ] = None,
+    task: Annotated[
+        int | None, typer.Option(metavar="ID", help="Go on with an import into this task that broke off.")
+    ] = None,
+) -> None:
+    """Make a task of texts. It is worked only when all of them are there.
+
+    Examples: [cyan]ai-worker correct import --connection shop --table article --column body --where "lang =
+    'pl'"[/cyan], [cyan]ai-worker correct import --file texts.csv --kind translation --target-language
+    en[/cyan]
+    """
+    console = Console()
+    found, where_from = _texts(file, connection, table, column, pk, where)
+    total = found.count()
+    if task is None:
+        columns = {
+            "id_ai_model": _model(model),
+            "kind": str(kind),
+            "description": description,
+            "source_language": source_language,
+            "target_language": target_language,
+            "glossary": _text_of(glossary, "--glossary"),
+            "answer_schema": _text_of(schema, "--schema"),
+            **_source_columns(where_from),
+        }
+        _check_task(columns)
+        task = begin(columns)
+    _run(console, task, found, total)
+
+
+def _run(console: Console, task: int, texts: Texts, total: int) -> None:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        row = bar.add_task(f"Task {task}", total=total)
+        try:
+            stored = import_into(task, texts, lambda items: bar.update(row, completed=items))
+        except BaseException:
+            console.print(
+                f"[yellow]The import broke off. The same command with --task {task} goes on where "
+                f"it ended.[/yellow]"
+            )
+            raise
+    console.print(f"Task {task} has {stored} items.")
+
+
+def _texts(
+    file: Path | None,
+    connection: str | None,
+    table: str | None,
+    column: str | None,
+    pk: str | None,
+    where: str | None,
+) -> tuple[Texts, Place | None]:
+    if file is not None:
+        if connection or table or where:
+            raise typer.BadParameter("a file has no --connection, --table or --where", param_hint="--file")
+        return FileTexts(file, column or "text", pk or "source_id"), None
+    if not (connection and table and column):
+        raise typer.BadParameter("name --file, or --connection, --table and --column")
+    where_from = place(connection, table, column, pk)
+    return TableTexts(where_from, where), where_from
+
+
+def _source_columns(where_from: Place | None) -> dict[str, str]:
+    if where_from is None:
+        return {}
+    names = {"source_connection": where_from.connection, "source_table": where_from.table}
+    return {**names, "source_pk": where_from.key, "source_column": where_from.column}
+
+
+def _text_of(file: Path | None, option: str) -> str | None:
+    try:
+        return None if file is None else file.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as fault:
+        raise BadRequest(f"{option}: {file} cannot be read as UTF-8: {fault}") from None
+
+
+def _model(model: int | None) -> int:
+    active = {
+        row["id_ai_model"]: f"{row['id_ai_model']} ({row['provider']} {row['model_name']})"
+        for row in queries().active_models()
+    }
+    if model is None and len(active) == 1:
+        return int(next(iter(active)))
+    if model is None or model not in active:
+        raise ConfigurationError(
+            f"--model: name an active row of ai_model: {', '.join(active.values()) or 'there is none'}"
+        )
+    return model
+
+
+def _check_task(columns: dict[str, Any]) -> None:
+    """Raises BadRequest where no question could be made of the task's texts."""
+    names = ("kind", "description", "source_language", "target_language", "glossary")
+    build(text="", schema=columns["answer_schema"], **{name: columns[name] for name in names})

@@ -1,0 +1,205 @@
+"""Accepting and rejecting answers, whole or change by change, for the command line and the web app.
+
+An item is judged as long as it is not exported. Whatever is said twice stays as it was said first.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ai_worker.errors import BadRequest, Conflict, NotFound
+from ai_worker.pipelines.corrections.change_rows import replacing
+from ai_worker.pipelines.corrections.review.decisions import (
+    Judged,
+    exported_text,
+    fitting,
+    item_status,
+    judge,
+)
+from ai_worker.pipelines.corrections.review.repository import ReviewRepository, changes_of, now_of
+from ai_worker.pipelines.corrections.service import repository
+from ai_worker.pipelines.corrections.statuses import ChangeStatus, ItemStatus, name_of
+from ai_worker.stores.mysql import MySQLDatabase, Row, mysql, retrying
+
+log = logging.getLogger(__name__)
+
+LONGEST_NAME = 190
+OPEN_TO_REVIEW = (ItemStatus.PROCESSED, ItemStatus.ACCEPTED, ItemStatus.REJECTED, ItemStatus.CONFLICT)
+_CHANGE_STATUS = {ItemStatus.ACCEPTED: ChangeStatus.ACCEPTED, ItemStatus.REJECTED: ChangeStatus.REJECTED}
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """An answer as a reviewer sees it.
+
+    Args:
+        item: the row of `task_item`, with its task's `kind`.
+        changes: of a correction, by position.
+        text: as it would be exported now; None where there is no answer.
+    """
+
+    item: Row
+    changes: list[Judged]
+    text: str | None
+
+
+def queries() -> ReviewRepository:
+    """The queries of reviewing, on this process's connections."""
+    return ReviewRepository(mysql())
+
+
+def show(id_task_item: int) -> Review:
+    """An item with its changes.
+
+    Raises:
+        NotFound: there is no such item.
+    """
+    item = queries().item(id_task_item)
+    if item is None:
+        raise NotFound(f"there is no item {id_task_item}")
+    changes, _ = _changes(item, queries().changes(id_task_item))
+    return Review(item, changes, text_to_export(item, changes))
+
+
+def accept(
+    id_task_item: int, who: str, positions: Sequence[int] | None = None, answer: str | None = None
+) -> ItemStatus:
+    """Accept an answer, or some of its changes.
+
+    Args:
+        who: stored with the judgement.
+        positions: of the changes; None for the answer as it stands, but for what was rejected of it.
+        answer: the `operation_uuid` of the answer that was looked at, where it should be no other by now.
+
+    Returns:
+        The status of the item now.
+
+    Raises:
+        BadRequest: nobody is named.
+        NotFound: there is no such item, or no such change of it.
+        Conflict: it has no answer, is exported already, or has another answer by now.
+    """
+    return _judge(id_task_item, ItemStatus.ACCEPTED, who, positions, answer)
+
+
+def reject(
+    id_task_item: int, who: str, positions: Sequence[int] | None = None, answer: str | None = None
+) -> ItemStatus:
+    """Reject an answer, or some of its changes; see `accept`."""
+    return _judge(id_task_item, ItemStatus.REJECTED, who, positions, answer)
+
+
+def accept_task(id_task: int, who: str) -> int:
+    """Accept every answer of a task that nobody has judged; returns how many.
+
+    Raises:
+        BadRequest: nobody is named.
+        NotFound: there is no such task.
+    """
+    _check_name(who)
+    if repository().fetch_task(id_task) is None:
+        raise NotFound(f"there is no task {id_task}")
+    accepted = 0
+    while batch := queries().accept_batch(id_task, who):
+        accepted += batch
+    log.info("[Task %s] %d answers accepted by %s", id_task, accepted, who)
+    return accepted
+
+
+def text_to_export(item: Row, changes: Sequence[Judged]) -> str | None:
+    """What an accepted item stands for: of a correction the source with what was not rejected, of a
+    translation the whole answer.
+    """
+    if item["kind"] != "correction" or item["text_corrected"] is None:
+        text: str | None = item["text_corrected"]
+        return text
+    return exported_text(item["text_original"] or "", changes)
+
+
+def _judge(
+    id_task_item: int, verdict: ItemStatus, who: str, positions: Sequence[int] | None, answer: str | None
+) -> ItemStatus:
+    _check_name(who)
+    if positions is not None and not positions:
+        raise BadRequest("name at least one change")
+    with queries().pool.connection() as database:
+        status = retrying(lambda: _judge_locked(database, id_task_item, verdict, who, positions, answer))
+    what = "the answer" if positions is None else f"change {', '.join(map(str, positions))}"
+    log.info("[TaskItem %s] %s %s by %s: %s", id_task_item, what, verdict.name.lower(), who, status.name)
+    return status
+
+
+def _judge_locked(
+    database: MySQLDatabase,
+    id_task_item: int,
+    verdict: ItemStatus,
+    who: str,
+    positions: Sequence[int] | None,
+    answer: str | None,
+) -> ItemStatus:
+    with database.transaction():
+        item = queries().locked_item(database, id_task_item)
+        if item is None:
+            raise NotFound(f"there is no item {id_task_item}")
+        _check_state(item, answer)
+        if positions is not None:
+            return _judge_changes(database, item, _CHANGE_STATUS[verdict], who, positions)
+        if item["status_id"] != verdict:
+            queries().judge_item(database, id_task_item, verdict, who, now_of(database))
+        return verdict
+
+
+def _judge_changes(
+    database: MySQLDatabase, item: Row, status: ChangeStatus, who: str, positions: Sequence[int]
+) -> ItemStatus:
+    id_task_item, before = item["id_task_item"], ItemStatus(item["status_id"])
+    changes, as_stored = _changes(item, changes_of(database, id_task_item))
+    if unknown := sorted(set(positions) - {judged.position for judged in changes}):
+        raise NotFound(
+            f"item {id_task_item} has {len(changes)} changes; there is no change "
+            f"{', '.join(map(str, unknown))}"
+        )
+    at = now_of(database)
+    fresh = [
+        judged.position for judged in changes if judged.position in positions and judged.status is not status
+    ]
+    changes = judge(changes, fresh, status, who, at)
+    if as_stored:
+        queries().judge_changes(database, id_task_item, fresh, status, who, at)
+    else:
+        judgements = {judged.change: judged.judgement for judged in changes}
+        queries().write(
+            database,
+            replacing(
+                id_task_item, [judged.change for judged in changes], had_any=True, judgements=judgements
+            ),
+        )
+    after = item_status(before, changes)
+    if after is not before:
+        decided = after is not ItemStatus.PROCESSED
+        queries().judge_item(database, id_task_item, after, who if decided else None, at if decided else None)
+    return after
+
+
+def _changes(item: Row, rows: Sequence[Row]) -> tuple[list[Judged], bool]:
+    if item["kind"] != "correction" or item["text_corrected"] is None:
+        return [], True
+    return fitting(item["text_original"] or "", item["text_corrected"], rows)
+
+
+def _check_state(item: Row, answer: str | None) -> None:
+    id_task_item = item["id_task_item"]
+    if item["status_id"] not in OPEN_TO_REVIEW:
+        raise Conflict(
+            f"item {id_task_item} is {name_of(ItemStatus, item['status_id'])}: only an answer "
+            f"that is not exported can be judged"
+        )
+    if item["text_corrected"] is None and item["result_data"] is None:
+        raise Conflict(f"item {id_task_item} has no answer to judge")
+    if answer is not None and answer != item["operation_uuid"]:
+        raise Conflict(f"item {id_task_item} has another answer by now: look at it again")
+
+
+def _check_name(who: str) -> None:
+    if not who.strip() or len(who) > LONGEST_NAME:
+        raise BadRequest(f"who judges has a name of 1 to {LONGEST_NAME} characters")

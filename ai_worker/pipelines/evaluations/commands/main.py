@@ -1,0 +1,19 @@
+"""`ai-worker eval`: evaluations, put together here."""
+
+import typer
+
+from ai_worker.pipelines.evaluations.commands import again, data, plan, queues, report, score
+
+group = typer.Typer(
+    help="Evaluations: scores, reports, judges, re-runs, data in and out.", no_args_is_help=True
+)
+group.command("tasks")(queues.tasks)
+group.command("import")(data.import_)
+group.command("plan")(plan.plan)
+group.command("apply")(plan.apply)
+group.command("retry")(again.retry)
+group.command("judge")(again.judge)
+group.command("score")(score.score)
+group.command("report")(report.report)
+group.command("export")(data.export)
+group.command("adopt")(queues.adopt)

@@ -1,0 +1,99 @@
+"""Reports on tasks, made from their queues in one pass each."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import combinations
+
+from ai_worker.pipelines.evaluations.reports.comparison import PairedComparison, compare
+from ai_worker.pipelines.evaluations.reports.summary import TaskModelSummary, summarise
+from ai_worker.pipelines.evaluations.reports.tables import Report
+from ai_worker.pipelines.evaluations.scoring import Kind, Verdict
+from ai_worker.pipelines.evaluations.scoring.repository import ScoreRepository
+from ai_worker.pipelines.evaluations.scoring.scored_entries import ScoredEntry, rows_of, scored_entries
+from ai_worker.pipelines.evaluations.scoring.scored_row import ScoredRow
+from ai_worker.pipelines.evaluations.scoring.verdicts import judge_verdict
+from ai_worker.pipelines.evaluations.statistics.agreement import Agreement, agreement
+from ai_worker.stores.mongo import Document
+
+Advance = Callable[[int], None]
+"""Told how many entries more have been read."""
+
+
+def summaries(repository: ScoreRepository, database: str, tasks: Sequence[str]) -> list[TaskModelSummary]:
+    """How each model did at each of the tasks."""
+    return [
+        summary
+        for task in tasks
+        for summary in summarise(rows_of(scored_entries(repository, database, f"queue_{task}"), task))
+    ]
+
+
+def report(
+    repository: ScoreRepository, database: str, tasks: Sequence[str], advance: Advance = lambda count: None
+) -> Report:
+    """Everything that is said of the tasks: scores, models compared pair by pair, and how far judges
+    agree.
+    """
+    summaries: list[TaskModelSummary] = []
+    comparisons: list[PairedComparison] = []
+    agreements: list[tuple[str, Agreement]] = []
+    for task in tasks:
+        judgements = _Judgements()
+        entries = judgements.noted(_counted(scored_entries(repository, database, f"queue_{task}"), advance))
+        rows: dict[tuple[str, str], list[ScoredRow]] = {}
+        summaries += summarise(_kept(rows_of(entries, task), rows))
+        for (metric, first), (other_metric, second) in combinations(sorted(rows), 2):
+            if metric == other_metric:
+                comparisons.append(compare(rows[metric, first], rows[metric, second]))
+        if found := judgements.agreement():
+            agreements.append((task, found))
+    return Report(summaries, comparisons, agreements)
+
+
+def _counted(entries: Iterable[ScoredEntry], advance: Advance) -> Iterator[ScoredEntry]:
+    for entry in entries:
+        yield entry
+        advance(1)
+
+
+def _kept(rows: Iterable[ScoredRow], kept: dict[tuple[str, str], list[ScoredRow]]) -> Iterator[ScoredRow]:
+    """Passes rows on and keeps of each what a comparison reads."""
+    verdicts: dict[tuple[Kind, float | None], Verdict] = {}
+    for row in rows:
+        said = (row.verdict.kind, row.verdict.score)
+        verdict = verdicts.setdefault(said, Verdict(*said))
+        kept.setdefault((row.metric, row.model), []).append(
+            ScoredRow(row.task, row.model, row.metric, row.line_index, verdict)
+        )
+        yield row
+
+
+class _Judgements:
+    """What each judge said of each answer, in each judgement."""
+
+    def __init__(self) -> None:
+        self._labels: list[dict[str, Kind]] = []
+
+    def noted(self, entries: Iterable[ScoredEntry]) -> Iterator[ScoredEntry]:
+        for entry in entries:
+            if entry.judges and not entry.borrowed:
+                self._labels.append(
+                    {
+                        _name(judge): verdict.kind
+                        for judge in entry.judges
+                        if (verdict := judge_verdict(judge)).judged
+                    }
+                )
+            yield entry
+
+    def agreement(self) -> Agreement | None:
+        judges = sorted({judge for labels in self._labels for judge in labels})
+        return (
+            agreement(judges, [[labels.get(judge) for judge in judges] for labels in self._labels])
+            if len(judges) > 1
+            else None
+        )
+
+
+def _name(judge: Document) -> str:
+    number = judge.get("judgement", 0)
+    return f"{judge.get('model')}, judgement {number}" if number else str(judge.get("model"))

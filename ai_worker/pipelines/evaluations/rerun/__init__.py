@@ -1,0 +1,4 @@
+"""Plans and changes of evaluations that have begun: apply, retry, reset, adopt.
+
+Entry: `rerun`. Asks no model.
+"""

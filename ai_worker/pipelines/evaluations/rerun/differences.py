@@ -1,0 +1,127 @@
+"""What a task's document and dataset ask for, against what its queue holds."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import islice
+from typing import Any
+
+from ai_worker.pipelines.evaluations.entries import RTA, digest_of, entry_of
+from ai_worker.pipelines.evaluations.repository import EvaluationRepository
+from ai_worker.pipelines.evaluations.rerun.repository import PlanRepository
+from ai_worker.pipelines.evaluations.schemas import EvaluationTask
+from ai_worker.stores.mongo import Document
+
+ROWS_AT_ONCE = 200
+
+ASKED = ("prompt", "variables", "temperature", "seed")
+"""What the model is asked with: where one of these differs, its answer is to another question."""
+JUDGING = ("rta_prompt", "rta_model")
+"""What judges are asked with; the answer stays."""
+RULES = ("task_name", "dataset_name", "metric", "target", "regexp", "include_list", "exclude_list")
+"""What scores are computed from; nobody is asked."""
+
+
+class Change(StrEnum):
+    """What becomes of an entry when the plan is applied."""
+
+    ADDED = "added"
+    STALE = "stale"
+    """Answered, and its question has changed: the answer is put away, and the model is asked again."""
+    REWORDED = "reworded"
+    """Not asked yet, and its question has changed."""
+    REJUDGED = "judged again"
+    RESCORED = "rescored"
+    REMOVED = "removed"
+    """Its row, model or sample is gone: it is put away."""
+    DOUBLE = "double"
+    """There is another entry of the same row, model and sample; `ai-worker eval adopt` puts such away."""
+    UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One entry, as it is and as it is wanted.
+
+    Args:
+        entry: without its response; None for one that is missing.
+        wanted: None for one that is not wanted any more.
+    """
+
+    change: Change
+    entry: Document | None
+    wanted: Document | None
+
+    @property
+    def model(self) -> str:
+        """The entry's model."""
+        return str((self.wanted or self.entry or {}).get("model"))
+
+
+def portions(
+    tasks: EvaluationRepository,
+    plans: PlanRepository,
+    database: str,
+    task: EvaluationTask,
+    advance: Callable[[int], None],
+) -> Iterator[list[Difference]]:
+    """Every entry that there is or should be, in portions of some rows of the dataset, then those beyond its
+    end.
+
+    Args:
+        advance: told how many rows more have been looked at.
+    """
+    rows = tasks.rows(database, task.dataset)
+    first = 0
+    while portion := list(islice(rows, ROWS_AT_ONCE)):
+        entries = plans.entries(database, task.queue, first, first + len(portion))
+        yield list(compared(_wanted(task, first, portion), entries))
+        first += len(portion)
+        advance(len(portion))
+    beyond = plans.entries_from(database, task.queue, first)
+    while gone := list(islice(beyond, ROWS_AT_ONCE)):
+        yield [Difference(Change.REMOVED, entry, None) for entry in gone]
+
+
+def _wanted(task: EvaluationTask, first: int, rows: Sequence[Document]) -> Iterator[Document]:
+    for line_index, row in enumerate(rows, start=first):
+        for model, sample in task.keys:
+            yield entry_of(task, line_index, row, model, sample)
+
+
+def compared(wanted: Iterable[Document], entries: Iterable[Document]) -> Iterator[Difference]:
+    """The differences between wanted entries and those of the same rows that are there."""
+    missing = {_key(entry): entry for entry in wanted}
+    seen = set()
+    for entry in entries:
+        key = _key(entry)
+        if key in missing:
+            target = missing.pop(key)
+            seen.add(key)
+            yield Difference(change_of(entry, target), entry, target)
+        else:
+            yield Difference(Change.DOUBLE if key in seen else Change.REMOVED, entry, None)
+    for target in missing.values():
+        yield Difference(Change.ADDED, None, target)
+
+
+def change_of(entry: Mapping[str, Any], wanted: Mapping[str, Any]) -> Change:
+    """What becomes of an entry that is wanted."""
+    if _differ(entry, wanted, ASKED):
+        return Change.REWORDED if entry.get("status") == "pending" else Change.STALE
+    if wanted["metric"] == RTA and (_differ(entry, wanted, JUDGING) or entry.get("metric") != RTA):
+        return Change.REJUDGED
+    return Change.RESCORED if _differ(entry, wanted, RULES) else Change.UNCHANGED
+
+
+def _differ(entry: Mapping[str, Any], wanted: Mapping[str, Any], names: Sequence[str]) -> bool:
+    return any(not _same(entry.get(name), wanted.get(name)) for name in names)
+
+
+def _same(one: Any, other: Any) -> bool:
+    # In Python 1 and True are equal; as part of a question they are not.
+    return one == other if type(one) is type(other) is str else digest_of(one) == digest_of(other)
+
+
+def _key(entry: Mapping[str, Any]) -> tuple[Any, Any, int]:
+    return entry.get("line_index"), entry.get("model"), entry.get("sample") or 0

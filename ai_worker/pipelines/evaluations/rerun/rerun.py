@@ -1,0 +1,65 @@
+"""Planning and applying the tasks of a database, for whoever asks: by command line or otherwise."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from ai_worker.errors import NotFound
+from ai_worker.pipelines.evaluations.archive import Archive
+from ai_worker.pipelines.evaluations.expand import expand
+from ai_worker.pipelines.evaluations.reports.report import Advance
+from ai_worker.pipelines.evaluations.repository import judges_of
+from ai_worker.pipelines.evaluations.rerun.apply import Application
+from ai_worker.pipelines.evaluations.rerun.differences import Change
+from ai_worker.pipelines.evaluations.rerun.plan import Plan
+from ai_worker.pipelines.evaluations.rerun.plan import plan as make_plan
+from ai_worker.pipelines.evaluations.rerun.repository import PlanRepository
+from ai_worker.pipelines.evaluations.schemas import EvaluationTask
+from ai_worker.pipelines.evaluations.service import clock, judges, repository, scores
+from ai_worker.stores.mongo import Document, mongo
+
+
+def documents(database: str, names: Sequence[str]) -> list[Document]:
+    """The documents of `tasks` that a person means: those named, else all.
+
+    Raises:
+        NotFound: one of them is not there, or there is none.
+    """
+    known = {str(document.get("task_name")): document for document in repository().tasks(database)}
+    if missing := [name for name in names if name not in known]:
+        raise NotFound(
+            f"there is no task {missing[0]!r} in {database}.tasks; there are: {', '.join(known) or 'none'}"
+        )
+    if not known:
+        raise NotFound(f"{database}.tasks is empty")
+    return [known[name] for name in dict.fromkeys(names)] or list(known.values())
+
+
+def rows_of(database: str, document: Document) -> int:
+    """How many rows a task's dataset has."""
+    return repository().size(database, f"dataset_{document.get('dataset_name')}")
+
+
+def plan(database: str, document: Document, advance: Advance) -> Plan:
+    """What applying a task would do.
+
+    Raises:
+        BadRequest: the document is not an evaluation task.
+    """
+    return make_plan(repository(), PlanRepository(mongo()), database, EvaluationTask.read(document), advance)
+
+
+def apply(database: str, document: Document, advance: Advance) -> "Counter[Change]":
+    """Do what `plan` shows; returns how many entries were changed how.
+
+    Raises:
+        BadRequest: the document is not an evaluation task.
+    """
+    task = EvaluationTask.read(document)
+    repository().ensure_queue(database, task.queue)
+    judges().prepare(database, judges_of(task.queue))
+    application = Application(
+        repository(), PlanRepository(mongo()), scores(), Archive(mongo()), database, task, clock().now
+    )
+    done = application.apply(advance)
+    done[Change.ADDED] = expand(repository(), database, document, clock().now)
+    return +done

@@ -1,0 +1,78 @@
+"""Guarantee 13: /ready tells from outside that a worker is connected but deaf, and when it hears again."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from urllib.error import HTTPError
+from urllib.request import ProxyHandler, build_opener
+
+import pytest
+
+from devtools.ports import accepts, free_port
+from tests.acceptance.cluster import Cluster
+from tests.waiting import wait_until
+
+BOUND = 3 + 2 * 1 + 5
+"""MODEL_DEADLINE_SECONDS, two heartbeats, and the spare time of `ai_worker.engine.broker.heartbeat`."""
+_open = build_opener(ProxyHandler({})).open
+
+
+@pytest.fixture
+def api(cluster: Cluster) -> Iterator[str]:
+    """The API's address."""
+    cluster.environment |= {"HEARTBEAT_SECONDS": "1", "MODEL_DEADLINE_SECONDS": "3"}
+    port = free_port()
+    command = [sys.executable, "-m", "ai_worker", "serve", "--host", "127.0.0.1", "--port", str(port)]
+    with (cluster.folder / "api.log").open("wb") as log:
+        server = subprocess.Popen(
+            command, cwd=cluster.folder, env=cluster.environment, stdout=log, stderr=log
+        )
+    wait_until(lambda: accepts(port), "the API listening", seconds=60)
+    yield f"http://127.0.0.1:{port}"
+    server.terminate()
+    server.wait(20)
+
+
+def test_a_deaf_worker_is_seen_from_outside(cluster: Cluster, api: str) -> None:
+    items = cluster.worker("items", queues="corrections,evaluations")
+    scans = cluster.worker("scans", queues="scans,bulk,quarantine")
+    cluster.beat()
+    everybody = {"worker corrections": True, "worker evaluations": True, "worker scans": True}
+    wait_until(
+        lambda: everybody.items() <= _ready(api)[1].items(), "heartbeats through every worker", seconds=40
+    )
+    assert _ready(api)[0] == 200
+
+    items.freeze()
+    wait_until(lambda: _ready(api)[0] == 503, "the deaf worker seen", seconds=BOUND + 10)
+    checks = _ready(api)[1]
+    assert (checks["worker corrections"], checks["worker evaluations"], checks["worker scans"]) == (
+        False,
+        False,
+        True,
+    )
+    items.thaw()
+    wait_until(lambda: _ready(api)[0] == 200, "it hears again", seconds=20)
+
+    scans.freeze()
+    wait_until(
+        lambda: not _ready(api)[1].get("worker scans", True), "the deaf scanner seen", seconds=BOUND + 10
+    )
+    assert _health(api) == 200, "the API's own process is well"
+    scans.thaw()
+    wait_until(lambda: _ready(api)[0] == 200, "it hears again", seconds=20)
+
+
+def _ready(api: str) -> tuple[int, dict[str, bool]]:
+    try:
+        with _open(f"{api}/ready", timeout=10) as response:
+            return response.status, json.load(response)["checks"]
+    except HTTPError as refusal:
+        with refusal:
+            return refusal.code, json.load(refusal)["checks"]
+
+
+def _health(api: str) -> int:
+    with _open(f"{api}/health", timeout=10) as response:
+        return int(response.status)

@@ -1,0 +1,143 @@
+"""Every way of answering badly in one run: each row comes to its right end, after the right number of
+attempts, and holds up no other.
+"""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from tests.acceptance.models.conftest import NewCluster, add_task, hurry, texts
+from tests.waiting import wait_until
+
+PENDING, PROCESSED, ERROR = 0, 1, 3
+ATTEMPTS = 6
+"""Of a row whose tries count: the first, and as many more as celery_config.py says."""
+GOOD = 60
+"""So many rows are answered at once that the faults do not open the breaker."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A row that meets a fault.
+
+    Args:
+        rule: how the model answers it.
+        attempts: what its row says at the end: tries that failed and count.
+        asked: how often the model was asked.
+        error_class: of a row that fails for good.
+    """
+
+    rule: dict[str, Any]
+    attempts: int
+    asked: int
+    error_class: str | None = None
+
+
+CASES = {
+    "429-with-seconds": Case({"fault": "429", "retry_after": 1, "times": 2}, 0, 3),
+    "429-with-date": Case({"fault": "429", "retry_after": 2, "retry_after_form": "date", "times": 1}, 0, 2),
+    "429-without": Case({"fault": "429", "times": 1}, 0, 2),
+    "500": Case({"fault": "500", "times": 2}, 2, 3),
+    "503": Case({"fault": "503", "times": 1}, 1, 2),
+    "503-with-seconds": Case({"fault": "503", "retry_after": 1, "times": 1}, 1, 2),
+    "reset": Case({"fault": "reset", "times": 1}, 1, 2),
+    "close": Case({"fault": "close", "times": 1}, 1, 2),
+    "half-body": Case({"fault": "half_body", "times": 1}, 1, 2),
+    "blackhole": Case({"fault": "blackhole", "times": 1}, 1, 2),
+    "drip-feed": Case({"fault": "drip_body", "interval": 0.2, "times": 1}, 1, 2),
+    "error-body-200": Case({"fault": "error_body_200", "times": 1}, 1, 2),
+    "truncated-json": Case({"fault": "truncated_json", "times": 1}, 1, 2),
+    "empty": Case({"fault": "empty", "times": 1}, 1, 2),
+    "always-empty": Case({"fault": "empty"}, ATTEMPTS, ATTEMPTS, "bad_answer"),
+    "always-truncated": Case({"fault": "truncated_json"}, ATTEMPTS, ATTEMPTS, "bad_answer"),
+    "cut-by-length": Case({"fault": "length"}, 1, 1, "truncated"),
+    "safety-block": Case({"fault": "safety_block"}, 1, 1, "refused"),
+    "bad-request": Case({"fault": "400"}, 1, 1, "bad_request"),
+    "unauthorized": Case({"fault": "401"}, 1, 1, "unauthorized"),
+}
+SCHEMA = {
+    "type": "object",
+    "properties": {"mood": {"type": "string"}},
+    "required": ["mood"],
+    "additionalProperties": False,
+}
+
+
+def test_every_fault_comes_to_its_right_end(new_cluster: NewCluster) -> None:
+    cluster = new_cluster(MODEL_DEADLINE_SECONDS="2")
+    rules = [{"match": {"contains": f"row-{name}:"}, **case.rule} for name, case in CASES.items()]
+    away = {"match": {"model": "away"}, "fault": "503"}
+    misfits = [{"match": {"contains": "row-misfit-once"}, "fault": "wrong_schema", "times": 1}]
+    misfits += [{"match": {"contains": "row-misfit-always"}, "fault": "wrong_schema"}]
+    cluster.model.tell(*rules, *misfits, away, latency=0.1)
+    id_task = add_task(cluster, [*texts(GOOD), *(f"Marker row-{name}: teh text." for name in CASES)])
+    analysis = add_task(
+        cluster,
+        ["Marker row-misfit-once.", "Marker row-misfit-always."],
+        kind="analysis",
+        answer_schema=json.dumps(SCHEMA),
+    )
+    outage = add_task(cluster, ["Marker row-outage."], "away")
+    cluster.await_ready(*(cluster.worker(slots=15) for _ in range(2)))
+    cluster.beat()
+    open_rows = dict.fromkeys((id_task, analysis, outage), 1)
+
+    def only_the_outage_is_open() -> bool:
+        open_rows.update({task: hurry(cluster, task) for task in open_rows})
+        return [task for task, rows in open_rows.items() if rows] == [outage]
+
+    wait_until(only_the_outage_is_open, "every row final", seconds=90, every=0.3)
+
+    task = cluster.task(id_task)
+    failed = [name for name, case in CASES.items() if case.error_class]
+    found = {_name(item["text_original"]): item for item in cluster.items(id_task)}
+    asked = cluster.model.counts()["by_row"]
+    seen = {name: _end(found[name], asked[f"row-{name}"]) for name in CASES}
+    assert seen == {name: _expected(case) for name, case in CASES.items()}
+    assert (task["records_processed"], task["records_failed"]) == (
+        GOOD + len(CASES) - len(failed),
+        len(failed),
+    )
+    assert {asked[f"row-{number}"] for number in range(GOOD)} == {1}, "a fault of one row asks no other again"
+
+    repaired, misfit = cluster.items(analysis)
+    assert (repaired["status_id"], repaired["attempts"], asked["row-misfit-once"]) == (PROCESSED, 0, 2), (
+        "repaired within its try"
+    )
+    assert (misfit["status_id"], misfit["error_class"], misfit["attempts"]) == (ERROR, "bad_answer", ATTEMPTS)
+    # One question more for each cooldown that came between a question and its repair: that used no attempt.
+    assert 2 * ATTEMPTS <= asked["row-misfit-always"] <= 2 * ATTEMPTS + 4
+
+    wait_until(
+        lambda: hurry(cluster, outage) == 1 and cluster.items(outage)[0]["attempts"] > ATTEMPTS,
+        "more tries",
+        seconds=40,
+        every=0.3,
+    )
+    assert cluster.items(outage)[0]["error_class"] == "overloaded", (
+        "an outage gives no row up before its age limit"
+    )
+    cluster.model.tell()
+    wait_until(lambda: hurry(cluster, outage) == 0, "the outage's end", seconds=40, every=0.3)
+    assert cluster.items(outage)[0]["status_id"] == PROCESSED
+
+    said = cluster.command("retry", "--class", "refused", "--task", str(id_task))
+    assert "1 items" in said
+    wait_until(lambda: hurry(cluster, id_task) == 0, "the chosen failure asked again", seconds=30, every=0.3)
+    again = {_name(item["text_original"]): item["status_id"] for item in cluster.items(id_task)}
+    assert again["safety-block"] == PROCESSED
+    assert {name for name, status in again.items() if status == ERROR} == set(failed) - {"safety-block"}, (
+        "the others stay"
+    )
+
+
+def _name(text: str) -> str:
+    return text.removeprefix("Marker row-").partition(":")[0]
+
+
+def _end(item: dict[str, Any], asked: int) -> tuple[int, str | None, int, int]:
+    return item["status_id"], item["error_class"], item["attempts"], asked
+
+
+def _expected(case: Case) -> tuple[int, str | None, int, int]:
+    return ERROR if case.error_class else PROCESSED, case.error_class, case.attempts, case.asked

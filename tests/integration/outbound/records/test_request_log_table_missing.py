@@ -1,0 +1,49 @@
+"""A history table that is missing for a while, in a restore or before a migration, loses no request and is
+one calm line in the log.
+"""
+
+import logging
+from dataclasses import replace
+
+import pytest
+
+from ai_worker.errors import StoreUnavailable
+from ai_worker.outbound.records.mysql_records import MySQLRecords
+from ai_worker.outbound.records.request_log import RequestLog
+from ai_worker.stores.mysql import MySQLDatabase, MySQLPool
+from tests.integration.outbound.records.test_records_contract import entry
+
+REQUESTS = 20
+
+
+def test_requests_wait_for_a_table_that_is_missing(
+    mysql_records: MySQLRecords, mysql_pool: MySQLPool, caplog: pytest.LogCaptureFixture
+) -> None:
+    history = RequestLog()
+    mysql_pool.execute("RENAME TABLE api_requests_history TO put_aside")
+    for _ in range(REQUESTS):
+        history.note(mysql_records, entry(mysql_records))
+    with caplog.at_level(logging.WARNING):
+        assert not history.flush()
+    told, *_ = [record for record in caplog.records if "not written yet" in record.message]
+    assert (told.levelname, told.message) == (
+        "WARNING",
+        f"[RequestLog] {REQUESTS} requests not written yet: the table api_requests_history is missing",
+    )
+    mysql_pool.execute("RENAME TABLE put_aside TO api_requests_history")
+    assert history.flush()
+    assert len(mysql_records.find_history("1005", None, 100)) == REQUESTS
+
+
+def test_a_database_that_is_dropped_is_no_entrys_fault(
+    mysql_records: MySQLRecords, mysql_pool: MySQLPool
+) -> None:
+    name = mysql_pool.address.database
+    mysql_records.write_history([entry(mysql_records)])
+    with MySQLDatabase(replace(mysql_pool.address, database="")) as other:
+        other.execute(f"DROP DATABASE {name}")
+        for _ in range(2):
+            with pytest.raises(StoreUnavailable):
+                mysql_records.write_history([entry(mysql_records)])
+            mysql_pool.close()  # A connection that still is open finds no table, a new one no database.
+        other.execute(f"CREATE DATABASE {name}")

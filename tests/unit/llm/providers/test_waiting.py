@@ -1,0 +1,75 @@
+"""How long to wait, from every form in which providers say it."""
+
+from email.utils import formatdate
+from time import time
+from typing import Any
+
+import pytest
+
+from ai_worker.llm.providers.waiting import spent_limit, wait_of
+
+DAY = 86400
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "seconds"),
+    [
+        ({"retry-after": "7"}, None, 7),
+        ({"retry-after": "0"}, None, 0),
+        ({"retry-after": "-5"}, None, 0),
+        ({"retry-after": "1.5"}, None, 1.5),
+        ({"retry-after": "99999999"}, None, DAY),
+        ({"retry-after": "nan"}, None, None),
+        ({"retry-after": "soon"}, None, None),
+        ({"retry-after": "Wed, 21 Oct 2015 07:28:10 GMT", "date": "Wed, 21 Oct 2015 07:28:00 GMT"}, None, 10),
+        (
+            {"retry-after": "Wed, 21 Oct 2015 07:28:10 -0000", "date": "Wed, 21 Oct 2015 07:28:00 GMT"},
+            None,
+            10,
+        ),
+        ({"retry-after": "Wed, 21 Oct 2015 07:28:00 GMT"}, None, 0),
+        ({"retry-after-ms": "250", "retry-after": "1"}, None, 0.25),
+        ({}, {"error": {"details": [{"@type": "x"}, {"retryDelay": "37.5s"}]}}, 37.5),
+        ({"x-ratelimit-reset-requests": "1s", "x-ratelimit-reset-tokens": "6m0s"}, None, 360),
+        (
+            {
+                "x-ratelimit-reset-requests": "20ms",
+                "x-ratelimit-remaining-requests": "0",
+                "x-ratelimit-reset-tokens": "6m0s",
+            },
+            None,
+            0.02,
+        ),
+        ({"x-ratelimit-reset": "12"}, None, 12),
+        ({"x-ratelimit-reset": str(1_700_000_030), "date": formatdate(1_700_000_000, usegmt=True)}, None, 30),
+        (
+            {"x-ratelimit-reset": str(1_700_000_030_000), "date": formatdate(1_700_000_000, usegmt=True)},
+            None,
+            30,
+        ),
+        ({"x-ratelimit-reset": "1" * 60_000 + "s"}, None, None),
+        ({}, None, None),
+        ({}, [1], None),
+        ({}, {"error": {"details": None}}, None),
+    ],
+)
+def test_seconds_are_found(headers: dict[str, str], body: Any, seconds: float | None) -> None:
+    assert wait_of(headers, body) == seconds
+
+
+def test_a_date_without_the_providers_own_clock_counts_by_ours() -> None:
+    wait = wait_of({"retry-after": formatdate(time() + 100, usegmt=True)}, None)
+    assert wait is not None and 98 <= wait <= 101
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"x-ratelimit-remaining-requests": "0", "x-ratelimit-reset-requests": "2s"}, 2),
+        ({"x-ratelimit-remaining-requests": "1", "x-ratelimit-reset-requests": "2s"}, None),
+        ({"x-ratelimit-remaining": "0"}, None),
+        ({}, None),
+    ],
+)
+def test_a_spent_limit_holds_the_next_call_back(headers: dict[str, str], seconds: float | None) -> None:
+    assert spent_limit(headers) == seconds
