@@ -28,7 +28,12 @@ class RedactionMismatch(CallError):
     retry = True
 
     def __init__(
-        self, message: str, *, lost: Sequence[str] = (), repeated: Sequence[str] = (), invented: Sequence[str] = ()
+        self,
+        message: str,
+        *,
+        lost: Sequence[str] = (),
+        repeated: Sequence[str] = (),
+        invented: Sequence[str] = (),
     ) -> None:
         super().__init__(message)
         self.lost = tuple(lost)

@@ -1,4 +1,5 @@
-"""What tells a Chinese name from the words around it: weights of characters, and the words that begin or end in a surname."""
+"""What tells a Chinese name from the words around it: weights of characters, and the words that begin or
+end in a surname."""
 
 import importlib
 import json
@@ -14,7 +15,8 @@ def surnames() -> list[str]:
 
 
 def tables() -> tuple[dict[str, float], set[str]]:
-    """Log-odds of characters in given names against running text; ordinary words that hold a surname's character."""
+    """Log-odds of characters in given names against running text; ordinary words that hold a surname's
+    character."""
     entries = [
         line.split(" ")
         for line in files("jieba").joinpath("dict.txt").read_text(encoding="utf-8").splitlines()

@@ -75,13 +75,13 @@ class Tally:
                     self.hidden[language, item.kind] += 1
                 else:
                     self.missed.append(
-                        f"{language} {item.kind}: {text[item.start : item.end]!r} in {text[max(0, item.start - 25) : item.end + 15]!r}"
+                        f"{language} {item.kind}: {text[item.start : item.end]!r} in {_around(text, item)!r}"
                     )
             for span in spans:
                 if not any(item.start < span.end and span.start < item.end for item in items):
                     self.false[language] += 1
                     self.wrong.append(
-                        f"{language} {span.kind}: {text[span.start : span.end]!r} in {text[max(0, span.start - 25) : span.end + 15]!r}"
+                        f"{language} {span.kind}: {text[span.start : span.end]!r} in {_around(text, span)!r}"
                     )
 
     def recall(self, kinds: Iterable[str], language: str | None = None) -> float:
@@ -91,8 +91,13 @@ class Tally:
         return sum(self.hidden[key] for key in chosen) / marked if marked else 1.0
 
 
+def _around(text: str, place: Item | Span) -> str:
+    return text[max(0, place.start - 25) : place.end + 15]
+
+
 def _is_hidden(text: str, item: Item, spans: list[Span]) -> bool:
-    """Whether nothing of the item is left: no digit, no letter of a name; of an address no more than a fifth of its letters."""
+    """Whether nothing of the item is left: no digit, no letter of a name; of an address no more than a
+    fifth of its letters."""
     places = [place for place in range(item.start, item.end) if text[place].isalnum()]
     left = [place for place in places if not any(span.start <= place < span.end for span in spans)]
     if item.kind == "address":

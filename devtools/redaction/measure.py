@@ -1,7 +1,8 @@
-"""How much of the marked letters redaction hides, and what it hides of ordinary texts: `python -m devtools.redaction.measure FOLDER…`.
+"""How much of the marked letters redaction hides, and what it hides of ordinary texts: `python -m
+devtools.redaction.measure FOLDER…`.
 
-A folder's files are named by language; those of a folder named `plain` hold nothing personal. With `--missed`, each fault is shown: for
-the development letters, never for those of the tests.
+A folder's files are named by language; those of a folder named `plain` hold nothing personal. With
+`--missed`, each fault is shown: for the development letters, never for those of the tests.
 """
 
 import sys
@@ -40,11 +41,9 @@ def _show(tally: Tally) -> None:
         print(f"{kind:10}", *rows, f"{tally.recall([kind]):.3f}")
     if kinds:
         print("numbers", f"{tally.recall(NUMBERS):.3f}")
-    print(
-        "false",
-        dict(tally.false),
-        f"{1000 * sum(tally.false.values()) / sum(tally.words.values()):.2f} in 1,000 words of {sum(tally.words.values())}",
-    )
+    words = sum(tally.words.values())
+    rate = 1000 * sum(tally.false.values()) / words
+    print("false", dict(tally.false), f"{rate:.2f} in 1,000 words of {words}")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,5 @@
-"""Builds the data of the recogniser of names: `pip install -r devtools/redaction/requirements.txt`, then this; five minutes on one core.
+"""Builds the data of the recogniser of names: `pip install -r devtools/redaction/requirements.txt`, then
+this; five minutes on one core.
 
 With `--lists` the likeness, which takes most of the time, stays as it is.
 """

@@ -1,6 +1,7 @@
 """Personal data never leaves: it is replaced before a text goes to a model, and put back into the answer.
 
-One entry for texts, `redact`, and one for a whole question, `question.hide`. It knows requests and schemas, no provider and no pipeline.
+One entry for texts, `redact`, and one for a whole question, `question.hide`. It knows requests and schemas,
+no provider and no pipeline.
 """
 
 from ai_worker.llm.redaction.hiding import redact, spans_of

@@ -1,4 +1,5 @@
-"""The recognisers that this installation uses: the default ones, the operator's list of names, and the operator's own classes."""
+"""The recognisers that this installation uses: the default ones, the operator's list of names, and the
+operator's own classes."""
 
 from functools import lru_cache
 from importlib import import_module
@@ -24,7 +25,8 @@ def recognisers() -> tuple[Recogniser, ...]:
 
 
 def check_recognisers() -> str | None:
-    """The fault of the configuration, for the start of a process and for `status`; None where there is none."""
+    """The fault of the configuration, for the start of a process and for `status`; None where there is
+    none."""
     try:
         recognisers()
     except ConfigurationError as fault:
@@ -40,7 +42,8 @@ def _names(path: str) -> NameList:
 
 
 def _loaded(entry: str) -> Recogniser:
-    """The recogniser that `module:name` names: an object with `find(text)`, or a class that makes one without arguments."""
+    """The recogniser that `module:name` names: an object with `find(text)`, or a class that makes one
+    without arguments."""
     module, _, name = entry.partition(":")
     try:
         found = getattr(import_module(module), name or "recogniser")

@@ -9,7 +9,8 @@ from ai_worker.llm.redaction.recognisers.words.tokens import tokens
 from ai_worker.llm.redaction.spans import Span
 
 _ECHO_WORDS = 24
-"""Values of more words are not looked for again: bounds the search, and nothing so long is written twice in two ways."""
+"""Values of more words are not looked for again: bounds the search, and nothing so long is written twice in
+two ways."""
 _LEAST_STEM = 4
 _HAN_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}")
 _FULL_NAME = 3
@@ -38,7 +39,8 @@ def echoes_of(texts: Sequence[str], found: Sequence[Sequence[Span]]) -> list[lis
 
 
 def _chinese(kinds: dict[str, str]) -> re.Pattern[str] | None:
-    """Chinese names, and their given names of two characters: they stand within a line of characters without gaps."""
+    """Chinese names, and their given names of two characters: they stand within a line of characters
+    without gaps."""
     names = {value for value, kind in kinds.items() if kind == "NAME" and _HAN_NAME.fullmatch(value)}
     names |= {name[-2:] for name in names if len(name) == _FULL_NAME}
     return re.compile("|".join(sorted(names, key=len, reverse=True))) if names else None

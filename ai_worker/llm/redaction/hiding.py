@@ -26,17 +26,20 @@ def redact(
 ) -> Redacted:
     """Replaces the personal data in all texts of one request.
 
-    The same value gets the same placeholder throughout. A value recognised in one place, by a label beside it perhaps, is replaced
-    wherever else it stands as whole words. For any texts whatever, restoring what was redacted gives the texts back.
+    The same value gets the same placeholder throughout. A value recognised in one place, by a label beside
+    it perhaps, is replaced wherever else it stands as whole words. For any texts whatever, restoring what
+    was redacted gives the texts back.
 
     Args:
         texts: system, prompt and so on.
         recognisers: the default ones need no list; add a `NameList` for names of one's own.
-        data: a nested value, such as the variables of a template: its strings, keys and whole numbers are redacted with the texts.
+        data: a nested value, such as the variables of a template: its strings, keys and whole numbers are
+            redacted with the texts.
 
     Raises:
         BadRequest: the data is nested deeper than 200 levels.
-        ValueError: a recogniser returned a span outside of its text, an empty one, or a kind that fits into no placeholder.
+        ValueError: a recogniser returned a span outside of its text, an empty one, or a kind that fits into
+            no placeholder.
     """
     strings = [*texts, *_strings(data)]
     found = _found(strings, tuple(recognisers))
@@ -106,7 +109,8 @@ def _is_enough(text: str, span: Span) -> bool:
 def _checked(span: Span, copy: Normal) -> Span:
     if not 0 <= span.start < span.end <= len(copy.text):
         raise ValueError(
-            f"a recogniser of {span.kind} returned the span {span.start}-{span.end} of a text of {len(copy.text)} characters"
+            f"a recogniser of {span.kind} returned the span {span.start}-{span.end}"
+            f" of a text of {len(copy.text)} characters"
         )
     return Span(*copy.original(span.start, span.end), span.kind)
 

@@ -1,8 +1,8 @@
 """A copy of a text in which disguises are undone, and the way from its places back to the original.
 
-Full-width letters and the digits of every script become ASCII ones, unbreakable spaces plain ones; entities, `\\u0040` and `%40` become the
-characters that they stand for; invisible characters and inline tags vanish, other tags part lines. Recognisers read the copy, and what
-they find is hidden in the original.
+Full-width letters and the digits of every script become ASCII ones, unbreakable spaces plain ones; entities,
+`\\u0040` and `%40` become the characters that they stand for; invisible characters and inline tags vanish,
+other tags part lines. Recognisers read the copy, and what they find is hidden in the original.
 """
 
 import html
@@ -41,7 +41,8 @@ class Normal:
 
     Args:
         text: to be read by recognisers.
-        starts: index in the original of each character of the copy, and of its end; None where both have the same places.
+        starts: index in the original of each character of the copy, and of its end; None where both have the
+            same places.
         ends: index in the original after each character.
     """
 

@@ -1,8 +1,9 @@
 """The form of a placeholder, `⟦PII_EMAIL_1⟧`, and everything that could be taken for one.
 
-The brackets are a mathematician's: no spelling rule touches them and no template language, HTML or Markdown gives them a meaning. The
-prefix makes a placeholder that lost its brackets on the way still look like one. Whatever looks like a placeholder in a text that goes
-out is itself replaced by one (kind `TEXT`), so that afterwards every look-alike is either ours or a fault of the model.
+The brackets are a mathematician's: no spelling rule touches them and no template language, HTML or Markdown
+gives them a meaning. The prefix makes a placeholder that lost its brackets on the way still look like one.
+Whatever looks like a placeholder in a text that goes out is itself replaced by one (kind `TEXT`), so that
+afterwards every look-alike is either ours or a fault of the model.
 """
 
 import re
@@ -22,16 +23,18 @@ _LOOKALIKE = re.compile(
     r"⟦…⟧|(⟦[^⟦⟧\n]{1,40}⟧|[⟦⟧]+|(?:PII|Pii|pii)(?:\\*_\w*"
     r"|[\s\\-][\s\\_-]{0,2}[^\W\d_]{1,16}[\s\\_-]{0,3}[0-9]))"
 )
-"""Must stay free of look-around: the pieces between placeholders are searched one by one, on the way out and on the way back."""
+"""Must stay free of look-around: the pieces between placeholders are searched one by one, on the way out
+and on the way back."""
 _NEEDED = ("⟦", "⟧", "PII", "pii", "Pii")
 
 
 @lru_cache(maxsize=8)
 def lookalikes(text: str) -> Sequence[tuple[int, int]]:
-    """Start and end of everything in the text that could be taken for a placeholder, or for a piece or a misspelling of one.
+    """Start and end of everything in the text that could be taken for a placeholder, or for a piece or a
+    misspelling of one.
 
-    `⟦…⟧`, letter by letter, is none: so prompts speak of placeholders in general. Kept for the latest texts, of which the standing
-    instruction is always one.
+    `⟦…⟧`, letter by letter, is none: so prompts speak of placeholders in general. Kept for the latest texts,
+    of which the standing instruction is always one.
     """
     if not any(mark in text for mark in _NEEDED):
         return ()

@@ -22,7 +22,8 @@ class HiddenQuestion:
     """What leaves in place of a question.
 
     Args:
-        request: the question with placeholders; where numbers were hidden, its schema takes text in numeric fields, too.
+        request: the question with placeholders; where numbers were hidden, its schema takes text in numeric
+            fields, too.
     """
 
     request: Request
@@ -61,7 +62,8 @@ class HiddenQuestion:
 
 
 def hide(request: Request) -> HiddenQuestion:
-    """Replace the personal data in every part of a question; the same value has the same placeholder in all of them."""
+    """Replace the personal data in every part of a question; the same value has the same placeholder in all
+    of them."""
     parts = (request.system or "", request.prompt, request.must_return or "")
     redacted = redact(parts, recognisers(), data=request.variables)
     system, prompt, must_return = redacted.texts

@@ -1,4 +1,5 @@
-"""What leaves in place of a request's texts, and the way back: an answer with the hidden values put in again."""
+"""What leaves in place of a request's texts, and the way back: an answer with the hidden values put in
+again."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -40,13 +41,17 @@ class Redacted:
         """The answer with every placeholder replaced by its value.
 
         Args:
-            answer: plain text. A structured answer goes through `restore_data` after parsing: a value may hold quotes.
-            required: the redacted text (one of `texts`, or a string of `data`) whose placeholders must come back, each exactly as often as
-                that text has it. For corrections and translations: the text under work. Empty for judging and analysis, where the answer
-                need not mention anything. Placeholders of the request's other texts may occur at will.
+            answer: plain text. A structured answer goes through `restore_data` after parsing: a value may
+                hold quotes.
+            required: the redacted text (one of `texts`, or a string of `data`) whose placeholders must come
+                back, each exactly as often as
+                that text has it. For corrections and translations: the text under work. Empty for judging
+                and analysis, where the answer need not mention anything. Placeholders of the request's other
+                texts may occur at will.
 
         Raises:
-            RedactionMismatch: the answer lost or repeated a required placeholder, holds one that was never given out, or something that
+            RedactionMismatch: the answer lost or repeated a required placeholder, holds one that was never
+                given out, or something that
                 looks like one but is not spelt exactly so. The message names placeholders, never values.
         """
         reading = _Reading(self._originals)
@@ -55,7 +60,8 @@ class Redacted:
         return restored
 
     def restore_data(self, data: Any, *, required: str = "") -> Any:
-        """A copy of a structured answer in which every string, keys too, is restored; checked as a whole as in `restore`.
+        """A copy of a structured answer in which every string, keys too, is restored; checked as a whole as
+        in `restore`.
 
         Raises:
             RedactionMismatch: as in `restore`.

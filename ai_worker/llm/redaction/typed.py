@@ -15,7 +15,8 @@ def is_number(value: str) -> bool:
 
 
 def loosened(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """The JSON schema with a string allowed wherever it wants a number, so that a model can answer with a placeholder."""
+    """The JSON schema with a string allowed wherever it wants a number, so that a model can answer with a
+    placeholder."""
     changed: dict[str, Any] = _walked(schema)
     return changed
 

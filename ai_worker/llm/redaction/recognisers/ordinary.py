@@ -15,7 +15,8 @@ _SIGNS = re.compile(r"[`=]|//|/\w|:\\")
 
 @lru_cache(maxsize=16)
 def without_code(text: str) -> str:
-    """The text, with line breaks in place of every character of code, page addresses, paths and attributes."""
+    """The text, with line breaks in place of every character of code, page addresses, paths and
+    attributes."""
     if _SIGNS.search(text) is None:
         return text
     return _CODE.sub(lambda match: "\n" * len(match.group()), text)

@@ -1,4 +1,5 @@
-"""Made-up people write letters in Polish, Russian and English: nothing of their data is in what goes out, all of it in what comes back."""
+"""Made-up people write letters in Polish, Russian and English: nothing of their data is in what goes out,
+all of it in what comes back."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,5 @@
-"""Restoring what was redacted gives the texts back, whatever they hold: look-alikes of placeholders, braces, NUL, emoji, right-to-left."""
+"""Restoring what was redacted gives the texts back, whatever they hold: look-alikes of placeholders,
+braces, NUL, emoji, right-to-left."""
 
 from hypothesis import example, given
 from hypothesis import strategies as st

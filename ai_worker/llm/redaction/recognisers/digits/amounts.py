@@ -22,7 +22,8 @@ _MOST_DIGITS = 10
 
 
 def is_amount(text: str, start: int, end: int, digits: int) -> bool:
-    """Whether the number at that place of the text, of so many digits, is written as an amount and has a unit or a currency beside it."""
+    """Whether the number at that place of the text, of so many digits, is written as an amount and has a
+    unit or a currency beside it."""
     return (
         digits <= _MOST_DIGITS
         and _WRITTEN.fullmatch(text, start, end) is not None

@@ -34,7 +34,8 @@ def is_polish_account(digits: str) -> bool:
 
 
 def is_russian_account(digits: str) -> bool:
-    """Whether 20 digits are an account of a person: balance account 40817, 40820, 40802, 423xx or 426xx, then a currency's code."""
+    """Whether 20 digits are an account of a person: balance account 40817, 40820, 40802, 423xx or 426xx,
+    then a currency's code."""
     return _RUSSIAN.fullmatch(digits) is not None
 
 

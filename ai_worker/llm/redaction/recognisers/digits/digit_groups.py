@@ -1,11 +1,13 @@
-"""Numbers as people write them: groups of digits with a few signs between them, and every run of groups that may be one number."""
+"""Numbers as people write them: groups of digits with a few signs between them, and every run of groups
+that may be one number."""
 
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
 _BETWEEN = r"(?:[ \u00a0\u2007\u2009\u202f\u00ad\u200b\u2060./()\-\u2010-\u2015\u2212]|&nbsp;)"
-"""Spaces, also the unbreakable and invisible ones, hyphens and dashes, and the signs used inside of telephone and account numbers."""
+"""Spaces, also the unbreakable and invisible ones, hyphens and dashes, and the signs used inside of
+telephone and account numbers."""
 _WRITTEN = re.compile(rf"[0-9](?:{_BETWEEN}{{0,3}}[0-9]){{5,}}+")
 _GROUP = re.compile(r"[0-9]+")
 _PLUS = re.compile(r"\+[ (\u00a0]{0,2}\Z")
@@ -66,7 +68,8 @@ class DigitGroups:
             yield cls(text, *match.span())
 
     def shapes(self) -> Iterator[tuple[int, Shape]]:
-        """Index of the first group and shape of every run of at most 8 groups (20 at the start), and 6 to 26 digits."""
+        """Index of the first group and shape of every run of at most 8 groups (20 at the start), and 6 to
+        26 digits."""
         lengths = self._lengths
         for first, total in enumerate(lengths):
             last = first + 1
@@ -82,9 +85,10 @@ class DigitGroups:
     def run(self, first: int, shape: Shape) -> Run | None:
         """The run of that shape from the group at the index; None where it does not stand for itself.
 
-        It does not where it is a piece of a longer chain whose groups are joined like its own by full stops or hyphens (an ISBN, a
-        version), where a stroke stands behind more than two digits of three and more groups (an order number, a ratio; not an area code),
-        and where it is a piece of a code in which letters and digits take turns (a digest, a UUID).
+        It does not where it is a piece of a longer chain whose groups are joined like its own by full stops
+        or hyphens (an ISBN, a version), where a stroke stands behind more than two digits of three and more
+        groups (an order number, a ratio; not an area code), and where it is a piece of a code in which
+        letters and digits take turns (a digest, a UUID).
         """
         last = first + len(shape) - 1
         if (first == 0 and self._in_code_before) or (last == len(self.ends) - 1 and self._in_code_after):

@@ -20,7 +20,8 @@ _RUSSIAN_PASSPORT = re.compile(
 
 
 def _is_polish_identity_card(number: str) -> bool:
-    """ICAO 9303 weights over three letters (A is 10) and five digits; the check digit stands first of the digits."""
+    """ICAO 9303 weights over three letters (A is 10) and five digits; the check digit stands first of the
+    digits."""
     return _weighted(number[:3] + number[4:]) == int(number[3])
 
 
@@ -66,7 +67,8 @@ _SORTS: tuple[tuple[str, re.Pattern[str], Callable[[str], bool]], ...] = tuple(
 
 
 class Documents:
-    """Finds identity cards, passports and national numbers of mixed letters and digits, by form and check character."""
+    """Finds identity cards, passports and national numbers of mixed letters and digits, by form and check
+    character."""
 
     def find(self, text: str) -> Iterator[Span]:
         """Every such number in the text."""

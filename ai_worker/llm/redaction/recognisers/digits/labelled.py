@@ -123,7 +123,8 @@ _LIKE_DOCUMENT = re.compile(r".*[0-9].*[0-9].*[0-9].*[0-9]", re.DOTALL)
 
 
 class LabelledDocuments:
-    """Finds passports, licences, tax and insurance numbers, sort codes and accounts beside their labels, and Chinese resident ids."""
+    """Finds passports, licences, tax and insurance numbers, sort codes and accounts beside their labels,
+    and Chinese resident ids."""
 
     def find(self, text: str) -> Iterator[Span]:
         """Every such number in the text."""

@@ -56,7 +56,8 @@ _CHINESE = re.compile(
     r"|(?P<PHONE>手机号?码?|电话|座机|联系方式|回电|支付宝账号|传真|请打|拨打|致电)"
 )
 _SIX_DIGITS = (2, 2, 2)
-"""The grouping of a local telephone number in a town of Russia or Ukraine; two groups of three are rather a sum."""
+"""The grouping of a local telephone number in a town of Russia or Ukraine; two groups of three are rather a
+sum."""
 _LOOK_BACK = 40
 _DIGITS = re.compile(r"[0-9]")
 _WORDS = re.compile(r"[^\W\d_]+")
@@ -64,7 +65,8 @@ _NEAREST = 3
 
 
 def label_before(text: str, end: int) -> str | None:
-    """The kind that one of the three words before the index names, the nearest first; digits between them end the search."""
+    """The kind that one of the three words before the index names, the nearest first; digits between them
+    end the search."""
     before = _DIGITS.split(text[max(0, end - _LOOK_BACK) : end])[-1]
     chinese = [label.lastgroup for label in _CHINESE.finditer(before)]
     if chinese:

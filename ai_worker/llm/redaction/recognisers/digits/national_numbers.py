@@ -1,9 +1,12 @@
-"""National numbers that their own digits give away: by checksum, most of them with a date of birth inside too.
+"""National numbers that their own digits give away: by checksum, most of them with a date of birth inside
+too.
 
-Chosen are the numbers of persons (and in Poland of their businesses) whose check leaves about one in ten numbers of the same length to
-chance at most (measured on random digits: REGON 10 %, NIP and NHS 9 %, PESEL 2 %, the others 2 % and less), in the groupings in which they
-are written; and the American one, which has no check digit but a grouping of its own. Weaker ones are read only beside their label, see
-`labels`. What fits by chance is hidden as well, which costs nothing but the model's view of that number: the answer has it again.
+Chosen are the numbers of persons (and in Poland of their businesses) whose check leaves about one in ten
+numbers of the same length to chance at most (measured on random digits: REGON 10 %, NIP and NHS 9 %, PESEL 2
+%, the others 2 % and less), in the groupings in which they are written; and the American one, which has no
+check digit but a grouping of its own. Weaker ones are read only beside their label, see `labels`. What fits
+by chance is hidden as well, which costs nothing but the model's view of that number: the answer has it
+again.
 """
 
 from collections.abc import Callable
@@ -43,7 +46,8 @@ class Checked(NamedTuple):
 
 
 def is_snils(digits: str) -> bool:
-    """Whether 11 digits are a Russian insurance number: the last two are the weighted sum of the others modulo 101, 100 counting as 0."""
+    """Whether 11 digits are a Russian insurance number: the last two are the weighted sum of the others
+    modulo 101, 100 counting as 0."""
     weighted = sum(int(digit) * weight for digit, weight in zip(digits, range(9, 0, -1), strict=False))
     return weighted % 101 % 100 == int(digits[9:]) and digits != "0" * 11
 

@@ -1,8 +1,8 @@
 """Telephone numbers by the numbering plans of libphonenumber.
 
-Its own `PhoneNumberMatcher` takes 0.1 ms for a sentence and region even where there is no number, and six regions take six times that.
-So the numbers are cut out as all others are, and asked here whether they are valid in the sense of the library's leniency `VALID`: by
-the same patterns, compiled once a country.
+Its own `PhoneNumberMatcher` takes 0.1 ms for a sentence and region even where there is no number, and six
+regions take six times that. So the numbers are cut out as all others are, and asked here whether they are
+valid in the sense of the library's leniency `VALID`: by the same patterns, compiled once a country.
 """
 
 import re
@@ -50,7 +50,8 @@ _PREFIXES = {11: ("0", "7", "8", "48"), 12: ("0", "380", "44", "49")}
 
 
 def is_international(digits: str) -> bool:
-    """Whether the digits after a + are a country code and a valid number of that country, a bracketed trunk 0 between them allowed."""
+    """Whether the digits after a + are a country code and a valid number of that country, a bracketed trunk
+    0 between them allowed."""
     if not _SHORTEST <= len(digits) <= _LONGEST + 1:
         return False
     for length in (1, 2, 3):
@@ -75,10 +76,12 @@ def may_be_national(text: str, start: int, shape: Shape) -> bool:
 
 
 def is_national(text: str, run: Run) -> bool:
-    """Whether the run is a number as it is dialled within Poland, Russia, the USA, Great Britain, Germany or Ukraine.
+    """Whether the run is a number as it is dialled within Poland, Russia, the USA, Great Britain, Germany or
+    Ukraine.
 
-    Regions with a trunk prefix need it, Russia only where the grouping is not Russian and the number no mobile one; without a prefix the
-    grouping must be a usual one. Their country codes are understood without a +.
+    Regions with a trunk prefix need it, Russia only where the grouping is not Russian and the number no
+    mobile one; without a prefix the grouping must be a usual one. Their country codes are understood without
+    a +.
     """
     digits, shape = run.digits, run.shape
     if digits in _COUNTED:

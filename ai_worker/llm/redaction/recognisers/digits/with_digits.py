@@ -6,7 +6,8 @@ from ai_worker.llm.redaction.spans import Recogniser, Span
 
 
 class WithDigits:
-    """Asks its recognisers only about texts that hold at least one of the digits 0 to 9, which most texts do not."""
+    """Asks its recognisers only about texts that hold at least one of the digits 0 to 9, which most texts
+    do not."""
 
     def __init__(self, *recognisers: Recogniser) -> None:
         self._recognisers = recognisers

@@ -38,7 +38,8 @@ _SOCIAL = re.compile(
 
 
 class Handles:
-    """Finds profiles of social networks, names behind `login` and its like, and `@names` beside a network's name."""
+    """Finds profiles of social networks, names behind `login` and its like, and `@names` beside a network's
+    name."""
 
     def find(self, text: str) -> Iterator[Span]:
         """Every handle in the text."""

@@ -31,11 +31,13 @@ _NO_HOST = tuple(
         "3fff::/20",
     )
 )
-"""Loopback, unspecified, multicast and broadcast addresses, and those of documentation (RFC 5737, RFC 3849, RFC 9637)."""
+"""Loopback, unspecified, multicast and broadcast addresses, and those of documentation (RFC 5737, RFC 3849,
+RFC 9637)."""
 
 
 class IpAddresses:
-    """Finds addresses in their usual forms, with leading zeros too. A chain of more or fewer than four numbers is none."""
+    """Finds addresses in their usual forms, with leading zeros too. A chain of more or fewer than four
+    numbers is none."""
 
     def find(self, text: str) -> Iterator[Span]:
         """Every address in the text."""

@@ -1,4 +1,5 @@
-"""Chinese names: a surname and one or two characters that names are made of, where no ordinary word covers them."""
+"""Chinese names: a surname and one or two characters that names are made of, where no ordinary word covers
+them."""
 
 import re
 from collections.abc import Iterator

@@ -82,7 +82,8 @@ class Evidence:
         return known or self._is_likely(index, 0.5)
 
     def _may_follow(self, index: int) -> bool:
-        """Whether any word with a capital may be the surname behind a given name: not where a heading has capitals throughout."""
+        """Whether any word with a capital may be the surname behind a given name: not where a heading has
+        capitals throughout."""
         token = self.listed[index]
         return (
             token.capital
@@ -109,7 +110,8 @@ class Evidence:
         return after.startswith(".")
 
     def _has_initial(self, index: int) -> bool:
-        """Whether the letter is an initial: a full stop behind it, a surname beside it or beyond another initial."""
+        """Whether the letter is an initial: a full stop behind it, a surname beside it or beyond another
+        initial."""
         if not self.listed[index].capital or not self._is_dotted(index):
             return False
         for step in (1, -1):

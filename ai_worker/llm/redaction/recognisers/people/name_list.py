@@ -13,7 +13,8 @@ _MOST_WORDS = 16
 
 
 class NameList:
-    """Finds names as whole words, upper or lower case, whatever stands between their words: `jan-kowalski` is `Jan Kowalski`.
+    """Finds names as whole words, upper or lower case, whatever stands between their words: `jan-kowalski`
+    is `Jan Kowalski`.
 
     Inflected forms are names of their own: list them (`Jan Kowalski`, `Jana Kowalskiego`).
 

@@ -1,4 +1,5 @@
-"""Names of persons in running text: given names with their forms, and what stands beside them; titles, labels, signatures."""
+"""Names of persons in running text: given names with their forms, and what stands beside them; titles,
+labels, signatures."""
 
 from collections.abc import Iterator
 
@@ -13,7 +14,8 @@ from ai_worker.llm.redaction.spans import Span
 
 
 class PersonNames:
-    """Finds names with capitals anywhere, and names in small letters where a given name and a surname stand together."""
+    """Finds names with capitals anywhere, and names in small letters where a given name and a surname stand
+    together."""
 
     kind = "NAME"
 

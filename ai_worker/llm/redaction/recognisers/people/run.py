@@ -210,7 +210,8 @@ class Run(Things):
         )
 
     def _surname(self) -> tuple[int, int] | None:
-        """A surname by itself: within a sentence, or all of a line or sentence. Two unknown words may be a foreign name."""
+        """A surname by itself: within a sentence, or all of a line or sentence. Two unknown words may be a
+        foreign name."""
         length = self.end - self.first
         if length > 2:
             return None

@@ -27,7 +27,8 @@ def titles(title: Token, gap: str) -> bool:
 
 
 def run_end(listed: Sequence[Token], first: int) -> int:
-    """Index after the last of the words with capitals that stand together, particles such as `von` among them."""
+    """Index after the last of the words with capitals that stand together, particles such as `von` among
+    them."""
     index = first + 1
     while index < len(listed):
         token, before = listed[index], listed[index - 1]

@@ -1,4 +1,5 @@
-"""Coordinates of a place, with at least three decimals or in degrees and minutes, beside a word or sign that says so."""
+"""Coordinates of a place, with at least three decimals or in degrees and minutes, beside a word or sign
+that says so."""
 
 import re
 from collections.abc import Iterator

@@ -78,7 +78,8 @@ BARE = re.compile(
     rf"[0-9]"
     rf"|[-–/x×]))"
 )
-"""A capitalised word or two and a number: a street where a town or a word such as `bytem` stands beside it."""
+"""A capitalised word or two and a number: a street where a town or a word such as `bytem` stands beside
+it."""
 
 POSTCODE = (
     r"(?:[0-9]{2}-[0-9]{3}|[0-9]{3}\s[0-9]{2}|[0-9]{5,6}(?:-[0-9]{4})?|[A-Z]{1,2}[0-9][A-Z0-9]?\s[0-9]"

@@ -1,4 +1,5 @@
-"""Words around names, in seven languages: titles, labels, introductions, and words that never are part of a name."""
+"""Words around names, in seven languages: titles, labels, introductions, and words that never are part of a
+name."""
 
 from functools import cache
 from importlib.resources import files

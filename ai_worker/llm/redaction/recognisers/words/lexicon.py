@@ -1,4 +1,5 @@
-"""What is known of single words: given names with their forms, surnames, ordinary words. Loaded when first asked, 1 MB."""
+"""What is known of single words: given names with their forms, surnames, ordinary words. Loaded when first
+asked, 1 MB."""
 
 import re
 import unicodedata

@@ -30,7 +30,8 @@ class Phrases:
 
     Args:
         phrases: those without any letter or digit are never found.
-        longest: phrases of more words than this are left out, so that a search looks at no more words than this from any word on.
+        longest: phrases of more words than this are left out, so that a search looks at no more words than
+            this from any word on.
         key: what two words must have in common to be the same word.
     """
 
@@ -46,7 +47,8 @@ class Phrases:
                 node.ends = True
 
     def find(self, text: str) -> Iterator[tuple[int, int]]:
-        """Start and end of every place where the words of a phrase stand in order, no more than 3 other characters between two of them."""
+        """Start and end of every place where the words of a phrase stand in order, no more than 3 other
+        characters between two of them."""
         found = list(_WORD.finditer(text))
         keys = [self._key(word.group()) for word in found]
         for first, key in enumerate(keys):

@@ -1,4 +1,5 @@
-"""Small models of words: a Bloom filter of a vocabulary, and the likelihood that a word is a name, by its letters."""
+"""Small models of words: a Bloom filter of a vocabulary, and the likelihood that a word is a name, by its
+letters."""
 
 import hashlib
 import zlib
@@ -9,7 +10,8 @@ _HASHES = 5
 
 
 class BloomFilter:
-    """A set of words in a few bits each: never misses a member, takes about one stranger in a hundred for one.
+    """A set of words in a few bits each: never misses a member, takes about one stranger in a hundred for
+    one.
 
     Args:
         bits: its bytes. B. Bloom, "Space/time trade-offs in hash coding", 1970.
