@@ -86,6 +86,8 @@ class Settings(BaseSettings):
 
     redact_names_file: str = ""
     """Names of persons, one a line, that are hidden like other personal data."""
+    recognisers: Names = []
+    """Recognisers of one's own, as `module:name`."""
 
     # Worlds.
     mongodb_database: str = "generia_ai_worker"
@@ -175,6 +177,7 @@ class Settings(BaseSettings):
         "scorers",
         "panel_proxy_scopes",
         "kafka_brokers",
+        "recognisers",
         mode="before",
     )
     @classmethod

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from ai_worker import app  # noqa: F401 - the current Celery app of every command that publishes
-from ai_worker.cli import chaos
+from ai_worker.cli import chaos, redact
 from ai_worker.cli.demo.demo import demo
 from ai_worker.cli.operations import control, database, drain, history, keys, rows, serve, status, watch
 from ai_worker.observe.logs import configure_logging
@@ -40,6 +40,7 @@ cli.command("drain")(drain.drain)
 cli.command("watch")(watch.watch)
 cli.command("status")(status.status)
 cli.command("history")(history.history)
+cli.command("redact")(redact.redact)
 cli.command("serve")(serve.serve)
 cli.command("demo")(demo)
 cli.command("chaos")(chaos.chaos)

@@ -3,8 +3,11 @@
 import logging
 from collections.abc import Sequence
 
+from ai_worker.engine.contract.row import Lane
 from ai_worker.errors import WorkError
-from ai_worker.pipelines.assistants.house import Candidate, Lane, Model, admitted, model_named
+from ai_worker.kit.admission import Candidate, admitted
+from ai_worker.llm.model import Model
+from ai_worker.llm.registry.catalogue import model_named
 from ai_worker.pipelines.assistants.registry.cache import config_cache
 from ai_worker.pipelines.assistants.registry.config import Config
 from ai_worker.pipelines.assistants.threads import repository

@@ -7,11 +7,14 @@ from typing import Any
 
 import orjson
 
+from ai_worker.engine.contract.row import Claim, Result
 from ai_worker.errors import BadRequest
+from ai_worker.kit.attempt import Attempt
+from ai_worker.outbound.records.mysql_records import mysql_records
 from ai_worker.pipelines.assistants.conversation.asking import AskedModels
 from ai_worker.pipelines.assistants.conversation.loop import converse
+from ai_worker.pipelines.assistants.conversation.steps import Steps
 from ai_worker.pipelines.assistants.conversation.turn import Bounds, Models, Ports, Spent, Turn, TurnResult
-from ai_worker.pipelines.assistants.house import Attempt, Claim, Result, Steps, mysql_records
 from ai_worker.pipelines.assistants.options import options
 from ai_worker.pipelines.assistants.registry.cache import ConfigCache, config_cache
 from ai_worker.pipelines.assistants.registry.config import Assistant, Config

@@ -10,10 +10,10 @@ import pytest
 
 from ai_worker.errors import ConfigurationError
 from ai_worker.llm.registry.catalogue import model_named
+from ai_worker.outbound.context import CallContext
 from ai_worker.outbound.errors import CallError, RequestRejected
 from ai_worker.pipelines.assistants.conversation.asking import AskedModels
 from ai_worker.pipelines.assistants.conversation.turn import Bounds, TurnResult
-from ai_worker.pipelines.assistants.house import CallContext
 from ai_worker.pipelines.assistants.registry.config import Config
 from ai_worker.pipelines.assistants.wire.forms import CHAT, GEMINI, RESPONSES, form_of
 from ai_worker.pipelines.assistants.wire.neutral import (

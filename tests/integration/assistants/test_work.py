@@ -10,7 +10,7 @@ from uuid import NAMESPACE_URL, uuid5
 import pytest
 from fastapi.testclient import TestClient
 
-from ai_worker.pipelines.assistants.house import Claim, Result
+from ai_worker.engine.contract.row import Claim, Result
 from ai_worker.pipelines.assistants.registry.cache import config_cache
 from ai_worker.pipelines.assistants.reminders import repository
 from ai_worker.pipelines.assistants.reminders.delivery import deliver_due

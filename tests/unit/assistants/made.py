@@ -5,9 +5,10 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from ai_worker.engine.worker.checkpoints import UnknownOutcome
+from ai_worker.outbound.usage import Usage
 from ai_worker.pipelines.assistants.conversation.loop import converse
 from ai_worker.pipelines.assistants.conversation.turn import Answered, Bounds, Ports, Spent, Turn, TurnResult
-from ai_worker.pipelines.assistants.house import UnknownOutcome, Usage
 from ai_worker.pipelines.assistants.registry.config import Assistant, Config, Link, Tool
 from ai_worker.pipelines.assistants.tools.contract import NewReminder
 from ai_worker.pipelines.assistants.wire.neutral import Declared, Item, ModelSays, ToolCall

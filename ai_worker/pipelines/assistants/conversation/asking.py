@@ -10,22 +10,18 @@ from typing import Any
 import orjson
 
 from ai_worker.errors import WorkError
+from ai_worker.llm.attempt import call as call_model
+from ai_worker.llm.model import Model
+from ai_worker.llm.providers.exchange import exchange
+from ai_worker.llm.registry.catalogue import model_named
+from ai_worker.llm.request import Reply, Request
+from ai_worker.llm.tokens import estimate
+from ai_worker.outbound.context import CallContext
+from ai_worker.outbound.errors import CallError, RequestRejected
+from ai_worker.outbound.records.request_log import RequestRecorder
 from ai_worker.pipelines.assistants.conversation.hiding import Hidden, hidden
 from ai_worker.pipelines.assistants.conversation.history import fitted, tokens_of
 from ai_worker.pipelines.assistants.conversation.turn import Answered
-from ai_worker.pipelines.assistants.house import (
-    CallContext,
-    CallError,
-    Model,
-    Reply,
-    Request,
-    RequestRecorder,
-    RequestRejected,
-    call_model,
-    estimate,
-    exchange,
-    model_named,
-)
 from ai_worker.pipelines.assistants.registry.config import Assistant
 from ai_worker.pipelines.assistants.wire.form import Form
 from ai_worker.pipelines.assistants.wire.forms import form_of

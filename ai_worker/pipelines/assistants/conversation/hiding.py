@@ -8,7 +8,8 @@ of a turn: the provider's own parts, which go back unchanged, hold placeholders 
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ai_worker.pipelines.assistants.house import Redacted, recognisers, redact
+from ai_worker.llm.redaction import Redacted, redact
+from ai_worker.llm.redaction.configured import recognisers
 from ai_worker.pipelines.assistants.wire.form import Form
 from ai_worker.pipelines.assistants.wire.neutral import (
     Conversation,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ai_worker.pipelines.assistants.house import estimate
+from ai_worker.llm.tokens import estimate
 from ai_worker.pipelines.assistants.wire.neutral import Item, ModelSays, ToolsSay, UserSays
 from ai_worker.pipelines.assistants.wire.reading import dumped
 from ai_worker.pipelines.assistants.wire.repairing import repaired

@@ -8,10 +8,11 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
+from ai_worker.outbound.usage import Usage
 from ai_worker.pipelines.assistants.conversation.instructions import instructions
+from ai_worker.pipelines.assistants.conversation.steps import Json, Steps
 from ai_worker.pipelines.assistants.conversation.tool_calls import Round, carry_out
 from ai_worker.pipelines.assistants.conversation.turn import Answered, Ports, Spent, Turn, TurnResult
-from ai_worker.pipelines.assistants.house import Json, Steps, Usage
 from ai_worker.pipelines.assistants.tools.contract import ToolFault
 from ai_worker.pipelines.assistants.tools.running import Offer, offer_of
 from ai_worker.pipelines.assistants.wire.neutral import (

@@ -7,9 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
+from ai_worker.engine.worker.checkpoints import UnknownOutcome
 from ai_worker.errors import WorkError
+from ai_worker.pipelines.assistants.conversation.steps import Json, Steps
 from ai_worker.pipelines.assistants.conversation.turn import Ports, Spent, Turn
-from ai_worker.pipelines.assistants.house import Json, Steps, UnknownOutcome
 from ai_worker.pipelines.assistants.tools.contract import ToolContext, ToolFault
 from ai_worker.pipelines.assistants.tools.outside.safe_http import NoAnswer
 from ai_worker.pipelines.assistants.tools.running import (

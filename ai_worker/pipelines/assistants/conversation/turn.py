@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Protocol
 
-from ai_worker.pipelines.assistants.house import Usage
+from ai_worker.outbound.usage import Usage
 from ai_worker.pipelines.assistants.registry.config import Assistant, Config
 from ai_worker.pipelines.assistants.tools.contract import Reminders
 from ai_worker.pipelines.assistants.wire.neutral import Declared, Item, ModelSays

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from ai_worker.pipelines.assistants.house import Model, Usage
+from ai_worker.llm.model import Model
+from ai_worker.outbound.usage import Usage
 from ai_worker.pipelines.assistants.wire.neutral import Conversation, ModelSays, ToolCall
 
 

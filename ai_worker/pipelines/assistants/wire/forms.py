@@ -1,7 +1,7 @@
 """The form in which an assistant's model is asked."""
 
 from ai_worker.errors import ConfigurationError
-from ai_worker.pipelines.assistants.house import Model
+from ai_worker.llm.model import Model
 from ai_worker.pipelines.assistants.wire.chat import Chat
 from ai_worker.pipelines.assistants.wire.form import Form
 from ai_worker.pipelines.assistants.wire.gemini import Gemini

@@ -4,7 +4,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from ai_worker.pipelines.assistants.house import BadAnswer, Model, Refused, Truncated, Usage
+from ai_worker.llm.errors import Refused, Truncated
+from ai_worker.llm.model import Model
+from ai_worker.outbound.errors import BadAnswer
+from ai_worker.outbound.usage import Usage
 from ai_worker.pipelines.assistants.wire.chat import count, function
 from ai_worker.pipelines.assistants.wire.form import made_by
 from ai_worker.pipelines.assistants.wire.neutral import (

@@ -14,8 +14,8 @@ from typing import Protocol
 
 from ai_worker.errors import BadRequest
 from ai_worker.llm.asking import ask
-from ai_worker.llm.hiding import hide
 from ai_worker.llm.model import Model
+from ai_worker.llm.redaction.question import hide
 from ai_worker.llm.request import Request
 from ai_worker.llm.tokens import estimate
 from ai_worker.outbound.context import CallContext

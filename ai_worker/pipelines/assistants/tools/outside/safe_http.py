@@ -11,7 +11,8 @@ import certifi
 import orjson
 import urllib3
 
-from ai_worker.pipelines.assistants.house import deadline, is_call_over
+from ai_worker.outbound.http.deadline import deadline
+from ai_worker.pipelines.assistants.conversation.steps import is_call_over
 from ai_worker.pipelines.assistants.tools.contract import ToolFault
 from ai_worker.pipelines.assistants.tools.outside.addresses import PORTS, Target, target_of
 
