@@ -7,6 +7,7 @@ timeout; what its timeout does not cover - compiling a pattern - is bounded by t
 
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from typing import ClassVar
 
 import regex
@@ -23,6 +24,8 @@ PATIENCE = 3
 """Timeouts of one pattern in one process after which its searches get `IMPATIENT_SECONDS`: 200,000 rows of `(a+)+$` then
 cost minutes and not half a day, and the rows on which the pattern is quick are still read."""
 IMPATIENT_SECONDS = 0.005
+MOST_MATCHES = 1_000
+"""Of one pattern in one text that are looked at."""
 
 _COUNT = regex.compile(r"\{\s*(\d+)")
 
@@ -92,12 +95,32 @@ def search(pattern: str, text: str, seconds: float = 0.25) -> "regex.Match[str] 
         SlowPattern: the time was used up.
         LongText: the text is longer than `LONGEST_TEXT`.
     """
+    return next(iter(_matches(pattern, text, seconds, 1)), None)
+
+
+def search_all(pattern: str, text: str, seconds: float = 0.25) -> "list[regex.Match[str]]":
+    """All matches of a task's regular expression in a text, the first `MOST_MATCHES`, in their order.
+
+    Args, Raises: as `search`; the time is for all of them together.
+    """
+    return _matches(pattern, text, seconds, MOST_MATCHES)
+
+
+def group_names(pattern: str) -> list[str]:
+    """The names of a pattern's groups, in their order. Raises `BadPattern` as `search` does."""
+    groups = _compiled(pattern).pattern.groupindex
+    return sorted(groups, key=lambda name: groups[name])
+
+
+def _matches(pattern: str, text: str, seconds: float, most: int) -> "list[regex.Match[str]]":
     if len(text) > LONGEST_TEXT:
         raise LongText(pattern, f"was not run on a text of {len(text)} characters: {LONGEST_TEXT} are allowed")
     compiled = _compiled(pattern)
     allowed = seconds if compiled.timeouts < PATIENCE else min(seconds, IMPATIENT_SECONDS)
     try:
-        return compiled.pattern.search(text, timeout=allowed)
+        return list(islice(compiled.pattern.finditer(text, timeout=allowed), most))
     except TimeoutError as fault:
         compiled.timeouts += 1
-        raise SlowPattern(pattern, f"found no end within {allowed:g} s: nested repeats such as (a+)+ are the usual cause") from fault
+        raise SlowPattern(
+            pattern, f"found no end within {allowed:g} s: nested repeats such as (a+)+ are the usual cause"
+        ) from fault

@@ -1,10 +1,9 @@
-"""What scoring says of one entry, and what it is given to say it."""
+"""The verdict on one entry."""
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Self
+from typing import Self
 
 
 class Kind(StrEnum):
@@ -87,50 +86,3 @@ class NoVerdict(Exception):
     def __init__(self, kind: Kind, detail: str) -> None:
         super().__init__(detail)
         self.kind = kind
-
-
-@dataclass(frozen=True, slots=True)
-class Scored:
-    """What a scorer is given.
-
-    Args:
-        text: the text of the response; for `RtA` the text of the judge's answer. None: there is none.
-        metric: which scorer judges it.
-        target: what is expected: a text, a number, `{"value": …, "tolerance": …}`, or a list of these of which any will do.
-        regexp: finds the answer in the text. None: the whole text is the answer.
-        include_list, exclude_list: what must and must not occur, for `include_exclude`.
-        variables: the columns of the dataset's row, for scorers of one's own.
-    """
-
-    text: str | None
-    metric: str
-    target: Any = None
-    regexp: str | None = None
-    include_list: Sequence[Any] = ()
-    exclude_list: Sequence[Any] = ()
-    variables: Mapping[str, Any] = field(default_factory=dict)
-
-    @classmethod
-    def of_entry(cls, entry: Mapping[str, Any], text: str | None, *, metric: str | None = None) -> Self:
-        """Takes from a document of a `queue_*` collection what scoring needs.
-
-        Args:
-            entry: the document. Of an `RtA` task this is the judge's entry, with its own regexp and target.
-            text: the text of its response.
-            metric: instead of the entry's own: a judge's entry says `accuracy` and is read as `RtA`.
-        """
-        return cls(
-            text=text,
-            metric=metric or str(entry.get("metric") or ""),
-            target=entry.get("target"),
-            regexp=entry.get("regexp") or None,
-            include_list=_listed(entry.get("include_list")),
-            exclude_list=_listed(entry.get("exclude_list")),
-            variables=entry.get("variables") or {},
-        )
-
-
-def _listed(value: Any) -> Sequence[Any]:
-    if value is None:
-        return ()
-    return tuple(value) if isinstance(value, list | tuple) else (value,)

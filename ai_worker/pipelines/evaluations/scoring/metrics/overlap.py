@@ -9,8 +9,10 @@ import regex
 from ai_worker.pipelines.evaluations.scoring.extraction import answer_of
 from ai_worker.pipelines.evaluations.scoring.registry import scorer
 from ai_worker.pipelines.evaluations.scoring.targets import as_text, expected
-from ai_worker.pipelines.evaluations.scoring.texts import fold, normalise
-from ai_worker.pipelines.evaluations.scoring.verdict import Kind, Scored, Verdict
+from ai_worker.pipelines.evaluations.scoring.reading.comparing import normalise
+from ai_worker.pipelines.evaluations.scoring.reading.texts import fold
+from ai_worker.pipelines.evaluations.scoring.scored import Scored
+from ai_worker.pipelines.evaluations.scoring.verdict import Kind, Verdict
 
 if TYPE_CHECKING:
     from sacrebleu.metrics.bleu import BLEU

@@ -7,8 +7,9 @@ import regex
 
 from ai_worker.pipelines.evaluations.scoring.registry import scorer
 from ai_worker.pipelines.evaluations.scoring.targets import as_text
-from ai_worker.pipelines.evaluations.scoring.texts import fold
-from ai_worker.pipelines.evaluations.scoring.verdict import Kind, NoVerdict, Scored, Verdict
+from ai_worker.pipelines.evaluations.scoring.reading.texts import fold
+from ai_worker.pipelines.evaluations.scoring.scored import Scored
+from ai_worker.pipelines.evaluations.scoring.verdict import Kind, NoVerdict, Verdict
 
 _SPACED = regex.compile(
     r"(?V1)[[\p{L}\p{M}\p{N}_]--[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Bopomofo}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}]]"
