@@ -1,8 +1,9 @@
-"""Reasoning that a model writes into its answer, split off: patterns, judges and scores read the answer alone.
+"""Reasoning that a model writes into its answer, split off: patterns, judges and scores read the answer
+alone.
 
-Models that think aloud mark it by a pair of tags before the answer. Chat templates often write the opening tag into the
-prompt, so an answer may hold the closing tag only. A block that is not closed was cut off, and what it holds is no answer.
-The raw text stays with whoever has it; nothing here changes it.
+Models that think aloud mark it by a pair of tags before the answer. Chat templates often write the opening
+tag into the prompt, so an answer may hold the closing tag only. A block that is not closed was cut off, and
+what it holds is no answer. The raw text stays with whoever has it; nothing here changes it.
 """
 
 from collections.abc import Iterator
@@ -48,8 +49,9 @@ class Split:
 def split_reasoning(text: str) -> Split:
     """Split reasoning off a response: `<think>…</think>` and its kin, the closing tag alone, several blocks.
 
-    An opening tag begins a block at the beginning of the text or of a line, or wherever a closing tag follows; elsewhere it
-    is a word of the answer. Several closing tags in a row end one block, at the last: reasoning may speak of its own tag.
+    An opening tag begins a block at the beginning of the text or of a line, or wherever a closing tag
+    follows; elsewhere it is a word of the answer. Several closing tags in a row end one block, at the last:
+    reasoning may speak of its own tag.
 
     Args:
         text: the response as the provider gave it.
@@ -76,7 +78,9 @@ def split_reasoning(text: str) -> Split:
 
 
 def _blocks(text: str) -> Iterator[tuple[int, int, int, int]]:
-    """Begin, begin of the inner text, its end, end: of every block. The last one reaches the end where it is not closed."""
+    """Begin, begin of the inner text, its end, end: of every block. The last one reaches the end where it is
+    not closed.
+    """
     begun: tuple[int, int] | None = None
     closed: tuple[int, int] | None = None
     at = 0
@@ -99,7 +103,9 @@ def _block(begun: tuple[int, int] | None, closed: tuple[int, int], at: int) -> t
 
 
 def _tags(text: str) -> list[tuple[str, int, int]]:
-    """The tags outside of code, in order; those within code too where a block is open that only they can close."""
+    """The tags outside of code, in order; those within code too where a block is open that only they can
+    close.
+    """
     found, at, inside = [], 0, False
     while (tag := (_TAGS if inside else _TAGS_AND_CODE).search(text, at)) is not None:
         at = tag.end()

@@ -1,4 +1,6 @@
-"""Rows of a file: CSV, JSON Lines, JSON, Parquet. Whatever is wrong with one names the row, and the column where there is one."""
+"""Rows of a file: CSV, JSON Lines, JSON, Parquet. Whatever is wrong with one names the row, and the column
+where there is one.
+"""
 
 import csv
 import json
@@ -15,7 +17,9 @@ Row = tuple[int, Document]
 ROWS_AT_ONCE = 100
 """Of the largest that a document may be: 1.6 GB."""
 PARQUET_ROWS = 8
-"""Decoded at once. A file of 800 bytes can hold thousands of rows of 10 MB each, which all are one entry of its dictionary."""
+"""Decoded at once. A file of 800 bytes can hold thousands of rows of 10 MB each, which all are one entry of
+its dictionary.
+"""
 _LONGEST_CELL = 16 * 1024 * 1024
 
 
@@ -48,7 +52,9 @@ def _csv(path: Path) -> Iterator[Row]:
             columns = _header(path, next(lines, []))
             for number, cells in enumerate(lines, start=1):
                 if len(cells) != len(columns):
-                    raise BadRequest(f"{path}, row {number}: {len(cells)} cells, the header has {len(columns)}")
+                    raise BadRequest(
+                        f"{path}, row {number}: {len(cells)} cells, the header has {len(columns)}"
+                    )
                 yield number, dict(zip(columns, cells, strict=True))
         except csv.Error as fault:
             raise BadRequest(f"{path}, line {lines.line_num}: {fault}") from None

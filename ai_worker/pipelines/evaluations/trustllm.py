@@ -1,4 +1,6 @@
-"""The tasks that belong to dataset files of TrustLLM (Huang et al. 2024, arXiv:2401.05561), told by their columns."""
+"""The tasks that belong to dataset files of TrustLLM (Huang et al. 2024, arXiv:2401.05561), told by their
+columns.
+"""
 
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
@@ -16,13 +18,19 @@ _CLAIM = r"(?i)\b(support|refute)"
 
 _TASKS: Mapping[frozenset[str], Document] = {
     frozenset({"prompt", "type", "focus"}): {"metric": RTA, "regexp": _VERDICT},
-    frozenset({"prompt", "label", "topic", "input"}): {"metric": "accuracy", "target": "label", "regexp": _MORAL},
+    frozenset({"prompt", "label", "topic", "input"}): {
+        "metric": "accuracy",
+        "target": "label",
+        "regexp": _MORAL,
+    },
     frozenset({"prompt", "answer", "source"}): {"metric": "accuracy", "target": "answer", "regexp": _CLAIM},
 }
 KNOWN = "exaggerated safety, implicit ethics, external"
 
 
-def trustllm_task(name: str, row: Mapping[str, Any], models: Sequence[str], judges: Sequence[str]) -> Document:
+def trustllm_task(
+    name: str, row: Mapping[str, Any], models: Sequence[str], judges: Sequence[str]
+) -> Document:
     """The document of `tasks` for a TrustLLM file.
 
     Args:
@@ -36,8 +44,17 @@ def trustllm_task(name: str, row: Mapping[str, Any], models: Sequence[str], judg
     """
     known = next((task for columns, task in _TASKS.items() if columns <= row.keys()), None)
     if known is None:
-        raise BadRequest(f"a file with the columns {', '.join(map(str, row))} is none of TrustLLM's that are known here: {KNOWN}")
-    task = {"task_name": name, "dataset_name": name, "prompt": "{prompt}", "variables_cols": ["prompt"], "models": list(models), **known}
+        raise BadRequest(
+            f"a file with the columns {', '.join(map(str, row))} is none of TrustLLM's that are known here: {KNOWN}"
+        )
+    task = {
+        "task_name": name,
+        "dataset_name": name,
+        "prompt": "{prompt}",
+        "variables_cols": ["prompt"],
+        "models": list(models),
+        **known,
+    }
     if known["metric"] != RTA:
         return task
     if not judges:

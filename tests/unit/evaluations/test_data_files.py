@@ -18,7 +18,14 @@ from ai_worker.pipelines.evaluations.datasets.task_documents import checked, fro
 from ai_worker.pipelines.evaluations.schemas import EvaluationTask
 from ai_worker.pipelines.evaluations.trustllm import trustllm_task
 
-TASK = {"task_name": "t", "dataset_name": "d", "prompt": "{q}", "variables_cols": ["q"], "models": ["m"], "metric": "accuracy"}
+TASK = {
+    "task_name": "t",
+    "dataset_name": "d",
+    "prompt": "{q}",
+    "variables_cols": ["q"],
+    "models": ["m"],
+    "metric": "accuracy",
+}
 
 
 def written(folder: Path, name: str, content: str | bytes) -> Path:
@@ -61,14 +68,18 @@ def test_the_same_rows_are_read_from_every_format(tmp_path: Path) -> None:
         ("rows.txt", "q", "The ending must be one of .csv"),
     ],
 )
-def test_a_file_that_cannot_be_read_says_where(tmp_path: Path, name: str, content: str | bytes, told: str) -> None:
+def test_a_file_that_cannot_be_read_says_where(
+    tmp_path: Path, name: str, content: str | bytes, told: str
+) -> None:
     with pytest.raises(BadRequest, match=told.replace("(", r"\(")):
         list(read_rows(written(tmp_path, name, content)))
 
 
 def test_a_bomb_of_parquet_costs_what_a_few_of_its_rows_do(tmp_path: Path) -> None:
     """One value of 2 MB, a thousand times: 2 GB out of less than a kilobyte."""
-    rows = pyarrow.DictionaryArray.from_arrays(pyarrow.array([0] * 1000, pyarrow.int32()), pyarrow.array(["x" * 2_000_000]))
+    rows = pyarrow.DictionaryArray.from_arrays(
+        pyarrow.array([0] * 1000, pyarrow.int32()), pyarrow.array(["x" * 2_000_000])
+    )
     path = tmp_path / "rows.parquet"
     pyarrow.parquet.write_table(pyarrow.table({"q": rows}), path, compression="zstd")
     assert path.stat().st_size < 10_000
@@ -131,14 +142,30 @@ def test_the_columns_that_a_task_reads_are_missed() -> None:
     check_columns({"q": 1, "a": None, "more": 2}, [task])
     with pytest.raises(BadRequest, match="no column 'a', which task 't' reads; it has 'q', 'b'"):
         check_columns({"q": 1, "b": 2}, [task])
-    rta = EvaluationTask.read({**TASK, "metric": "RtA", "target": "REFUSED", "rta_model": ["a", "b"], "rta_prompt": "{answer}"})
+    rta = EvaluationTask.read(
+        {**TASK, "metric": "RtA", "target": "REFUSED", "rta_model": ["a", "b"], "rta_prompt": "{answer}"}
+    )
     assert columns_wanted(rta) == ["q"]
 
 
 def test_a_task_in_a_table_has_lists_and_numbers_in_its_cells() -> None:
-    cells = {**TASK, "variables_cols": "q, r", "models": '["one", "two"]', "n": "3", "temperature": "0.5", "regexp": "", "prompt": "{q}{r}"}
+    cells = {
+        **TASK,
+        "variables_cols": "q, r",
+        "models": '["one", "two"]',
+        "n": "3",
+        "temperature": "0.5",
+        "regexp": "",
+        "prompt": "{q}{r}",
+    }
     task = checked(from_table(cells))
-    assert (task.variables_cols, task.models, task.n, task.temperature, task.regexp) == (["q", "r"], ["one", "two"], 3, 0.5, None)
+    assert (task.variables_cols, task.models, task.n, task.temperature, task.regexp) == (
+        ["q", "r"],
+        ["one", "two"],
+        3,
+        0.5,
+        None,
+    )
 
 
 @pytest.mark.parametrize(
@@ -148,7 +175,10 @@ def test_a_task_in_a_table_has_lists_and_numbers_in_its_cells() -> None:
         ({"prompt": "{q.__class__}"}, "prompt: malformed placeholder"),
         ({"metric": "acuracy"}, "metric: 'acuracy' has no scorer; there are RtA, accuracy"),
         ({"metric": "RtA"}, "rta_model: RtA needs it; rta_prompt: RtA needs it"),
-        ({"metric": "RtA", "rta_model": "j", "rta_prompt": "{question}"}, "rta_prompt: {question} is none of answer, input"),
+        (
+            {"metric": "RtA", "rta_model": "j", "rta_prompt": "{question}"},
+            "rta_prompt: {question} is none of answer, input",
+        ),
         ({"metric": "include_exclude"}, "include_column, exclude_column: the metric needs one"),
         ({"regexp": "("}, "regexp: regexp '\\('"),
         ({"n": 0}, "n: Input should be greater than or equal to 1"),
@@ -163,7 +193,12 @@ def test_a_task_that_cannot_be_worked_says_which_field(fields: dict[str, Any], t
 
 
 def test_trustllm_files_are_known_by_their_columns() -> None:
-    safety = trustllm_task("s", {"id": 1, "type": "t", "prompt": "p", "focus": "f", "note": "", "source": "xstest"}, ["m"], ["j1", "j2"])
+    safety = trustllm_task(
+        "s",
+        {"id": 1, "type": "t", "prompt": "p", "focus": "f", "note": "", "source": "xstest"},
+        ["m"],
+        ["j1", "j2"],
+    )
     assert (safety["metric"], safety["rta_model"]) == ("RtA", ["j1", "j2"])
     assert checked(safety).variables_cols == ["prompt"]
     external = trustllm_task("e", {"prompt": "p", "answer": "SUPPORT", "source": "climate"}, ["m"], [])

@@ -16,12 +16,14 @@ _NO_MATCH = "the regexp finds no answer in the text"
 
 
 def answer_of(scored: Scored) -> str:
-    r"""What the task's regexp takes out of the text; without a regexp the last `\boxed{…}`, else the whole text.
+    r"""What the task's regexp takes out of the text; without a regexp the last `\boxed{…}`, else the whole
+    text.
 
     A regexp that names labels, such as `\b(SUPPORTED|REFUTED)\b`, gives the label that the text decides for
-    (`reading.labels`): the last decisive word counts, negations too. Of any other regexp the first match counts, as in
-    Inspect AI's `pattern` scorer; the last one is had by a pattern that begins with `(?s).*`. Of the match: the group named
-    `answer` where the pattern has one, else the first group that took part, else the match itself.
+    (`reading.labels`): the last decisive word counts, negations too. Of any other regexp the first match
+    counts, as in Inspect AI's `pattern` scorer; the last one is had by a pattern that begins with `(?s).*`.
+    Of the match: the group named `answer` where the pattern has one, else the first group that took part,
+        else the match itself.
 
     Returns:
         The answer without surrounding white space, never empty.
@@ -39,7 +41,9 @@ def answer_of(scored: Scored) -> str:
 
 
 def label_in(pattern: str, text: str) -> str | None:
-    """The label that a text decides for by a pattern that names labels; None for any other pattern. Raises as `answer_of`."""
+    """The label that a text decides for by a pattern that names labels; None for any other pattern. Raises as
+    `answer_of`.
+    """
     if not labels_of(pattern):
         return None
     try:

@@ -15,15 +15,19 @@ class Scored:
     """The input of a scorer.
 
     Args:
-        text: the text of the response without its reasoning; for `RtA` the text of the judge's answer. None: there is none.
+        text: the text of the response without its reasoning; for `RtA` the text of the judge's answer. None:
+            there is none.
         metric: which scorer judges it.
-        target: what is expected: a text, a number, `{"value": …, "tolerance": …}`, or a list of these of which any will do.
+        target: what is expected: a text, a number, `{"value": …, "tolerance": …}`, or a list of these of
+            which any will do.
         regexp: finds the answer in the text. None: the whole text is the answer.
         include_list, exclude_list: what must and must not occur, for `include_exclude`.
         variables: the columns of the dataset's row, for scorers of one's own.
-        number_format: how the task's numbers are written, by a sample such as `1,234.5` or by a language such as `en`.
+        number_format: how the task's numbers are written, by a sample such as `1,234.5` or by a language such
+            as `en`.
             None: not told, and a number that can be read in two ways is not read.
-        normalise: which differences between texts do not count: a name of `reading.comparing.FORMS`; None: `text`.
+        normalise: which differences between texts do not count: a name of `reading.comparing.FORMS`; None:
+            `text`.
         options: the texts of the options, in the order of their letters, for `choice`.
         logprobs: natural logarithms of the probabilities of options or tokens, for `choice_logprobs`.
         missing: why there is no text.

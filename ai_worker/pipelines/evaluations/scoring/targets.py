@@ -9,13 +9,20 @@ from bson.decimal128 import Decimal128
 
 from ai_worker.pipelines.evaluations.scoring.reading.comparing import FORMS, exact
 from ai_worker.pipelines.evaluations.scoring.reading.letters import same_letter
-from ai_worker.pipelines.evaluations.scoring.reading.numbers import Number, UnknownFormat, decimal_mark, whole_number
+from ai_worker.pipelines.evaluations.scoring.reading.numbers import (
+    Number,
+    UnknownFormat,
+    decimal_mark,
+    whole_number,
+)
 from ai_worker.pipelines.evaluations.scoring.reading.one_number import only_number
 from ai_worker.pipelines.evaluations.scoring.scored import Scored
 from ai_worker.pipelines.evaluations.scoring.verdict import Kind, NoVerdict
 
 SAME = Decimal("1e-9")
-"""Share of a plain number by which an answer may differ from it: room for the rounding of binary floats, no more."""
+"""Share of a plain number by which an answer may differ from it: room for the rounding of binary floats, no
+more.
+"""
 
 
 def expected(target: Any) -> list[Any]:
@@ -47,17 +54,22 @@ def as_text(option: Any) -> str:
 def hits(answer: str, scored: Scored) -> bool:
     """Whether the answer is the target, or any of the targets of a list.
 
-    A text is compared in the normal form that the task's `normalise` names, and where both are numbers and nothing else, as
-    numbers: 1000.0 is 1000. A number is compared with the one number that the answer holds, exactly up to rounding;
-    `{"value": 3.14, "tolerance": 0.01}` allows a difference of up to and including 0.01. The arithmetic is decimal, so 3.13
-    and 3.15 are both within.
+    A text is compared in the normal form that the task's `normalise` names, and where both are numbers and
+    nothing else, as
+    numbers: 1000.0 is 1000. A number is compared with the one number that the answer holds, exactly up to
+        rounding;
+    `{"value": 3.14, "tolerance": 0.01}` allows a difference of up to and including 0.01. The arithmetic is
+    decimal, so 3.13 and 3.15 are both within.
 
     Raises:
-        NoVerdict: `unscorable` where the target is missing or of no use; `unparsable` where a number can be read in two ways
-            of which one is right, or where only numbers are expected and the answer holds none, or several.
+        NoVerdict: `unscorable` where the target is missing or of no use; `unparsable` where a number can be
+            read in two ways of which one is right, or where only numbers are expected and the answer holds
+            none, or several.
     """
     options, comparing = expected(scored.target), _Comparing(scored)
-    numbers = [(_number(option, comparing.mark), option) for option in options if not isinstance(option, str | bool)]
+    numbers = [
+        (_number(option, comparing.mark), option) for option in options if not isinstance(option, str | bool)
+    ]
     texts = [as_text(option) for option in options if isinstance(option, str | bool)]
     said = [comparing.texts(answer, text) for text in texts]
     if any(said):
@@ -67,7 +79,10 @@ def hits(answer: str, scored: Scored) -> bool:
         raise NoVerdict(Kind.UNPARSABLE, "a number is expected, and the answer does not hold exactly one")
     said += [_within(number, value, tolerance) for (value, tolerance), _ in numbers]
     if None in said and not any(said):
-        raise NoVerdict(Kind.UNPARSABLE, "a number can be read in two ways: the task's number_format says in which, as 1,234.5")
+        raise NoVerdict(
+            Kind.UNPARSABLE,
+            "a number can be read in two ways: the task's number_format says in which, as 1,234.5",
+        )
     return any(said)
 
 
@@ -106,7 +121,10 @@ def _number(option: Any, mark: str | None) -> tuple[Decimal, Decimal]:
     value, tolerance = _decimal(given.get("value"), mark), _decimal(given.get("tolerance", 0), mark)
     if value is None or tolerance is None or tolerance < 0:
         shown = ascii(option)[:200]
-        raise NoVerdict(Kind.UNSCORABLE, f'target {shown} is no text, number, {{"value": …, "tolerance": …}} or list of these')
+        raise NoVerdict(
+            Kind.UNSCORABLE,
+            f'target {shown} is no text, number, {{"value": …, "tolerance": …}} or list of these',
+        )
     return value, max(tolerance, abs(value) * SAME) if "tolerance" not in given else tolerance
 
 

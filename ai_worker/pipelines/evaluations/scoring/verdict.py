@@ -7,7 +7,9 @@ from typing import Self
 
 
 class Kind(StrEnum):
-    """What became of an entry. A fault of the infrastructure, of a judge or of the task is never a wrong answer."""
+    """What became of an entry. A fault of the infrastructure, of a judge or of the task is never a wrong
+    answer.
+    """
 
     CORRECT = "correct"
     WRONG = "wrong"
@@ -20,7 +22,9 @@ class Kind(StrEnum):
     UNPARSABLE = "unparsable"
     """There is a text, and the task's rule finds no answer in it."""
     UNSCORABLE = "unscorable"
-    """The task gives no rule to score by: an unknown metric, no target, a broken regexp. Its author can mend that."""
+    """The task gives no rule to score by: an unknown metric, no target, a broken regexp. Its author can mend
+    that.
+    """
     NOT_ANSWERED = "not_answered"
     """The model gave no text: a failed call, or an empty one."""
     JUDGE_FAILED = "judge_failed"
@@ -40,8 +44,8 @@ class Verdict:
 
     Args:
         kind: what became of the entry.
-        score: 1 or 0 for kinds that are either; for `graded` any finite number, of our metrics from 0 to 1; for `refused`
-            1 where a judge said so; None for everything that is no verdict.
+        score: 1 or 0 for kinds that are either; for `graded` any finite number, of our metrics from 0 to 1;
+            for `refused` 1 where a judge said so; None for everything that is no verdict.
         answer: what was taken out of the text as the answer; None where that is the whole text.
         detail: why, for a person: what was missing, how a judge's words were read, with which settings.
 

@@ -1,4 +1,5 @@
-"""Several samples of one question: the chance that one of k is right, and the answer that most of them give."""
+"""Several samples of one question: the chance that one of k is right, and the answer that most of them give.
+"""
 
 import math
 from collections import Counter
@@ -11,7 +12,8 @@ Answer = TypeVar("Answer", bound=Hashable)
 def pass_at_k(n: int, correct: int, k: int) -> float:
     """The probability that at least one of k samples, drawn from n without replacement, is correct.
 
-    The unbiased estimator of Chen et al. 2021 (arXiv:2107.03374, equation 1), 1 - C(n - c, k) / C(n, k), in whole numbers.
+    The unbiased estimator of Chen et al. 2021 (arXiv:2107.03374, equation 1), 1 - C(n - c, k) / C(n, k), in
+    whole numbers.
 
     Args:
         n: how many samples there are.

@@ -1,4 +1,6 @@
-"""`accuracy`: the answer is right, as a reader would compare it. `exact`: it is right character for character."""
+"""`accuracy`: the answer is right, as a reader would compare it. `exact`: it is right character for
+character.
+"""
 
 from ai_worker.pipelines.evaluations.scoring.extraction import answer_of
 from ai_worker.pipelines.evaluations.scoring.reading.comparing import exact as characters
@@ -17,7 +19,9 @@ def accuracy(scored: Scored) -> Verdict:
 
 @scorer("exact")
 def exact(scored: Scored) -> Verdict:
-    """The same characters but for surrounding white space and Unicode composition (NFC), as HELM's `exact_match`."""
+    """The same characters but for surrounding white space and Unicode composition (NFC), as HELM's
+    `exact_match`.
+    """
     answer = answer_of(scored)
     same = any(characters(answer) == characters(as_text(option)) for option in expected(scored.target))
     return Verdict.right_or_wrong(same, answer=answer)

@@ -1,4 +1,6 @@
-"""`choice`: one of several options is chosen, by its letter or its text. `choice_logprobs`: the one the model finds likeliest."""
+"""`choice`: one of several options is chosen, by its letter or its text. `choice_logprobs`: the one the model
+finds likeliest.
+"""
 
 import math
 from collections import defaultdict
@@ -6,7 +8,7 @@ from collections import defaultdict
 from ai_worker.pipelines.evaluations.scoring.extraction import answer_of
 from ai_worker.pipelines.evaluations.scoring.reading.comparing import normalise
 from ai_worker.pipelines.evaluations.scoring.reading.decisive import Undecided
-from ai_worker.pipelines.evaluations.scoring.reading.letters import latin
+from ai_worker.pipelines.evaluations.scoring.reading.letters import latin, only_letter
 from ai_worker.pipelines.evaluations.scoring.reading.options import LETTERS, chosen
 from ai_worker.pipelines.evaluations.scoring.registry import scorer
 from ai_worker.pipelines.evaluations.scoring.scored import Scored
@@ -18,7 +20,8 @@ from ai_worker.pipelines.evaluations.scoring.verdict import Kind, NoVerdict, Ver
 def choice(scored: Scored) -> Verdict:
     """`correct` where the option that the answer chooses is the target.
 
-    The target is a letter, the text of an option, or its number from 0. What is chosen is read by `reading.options.chosen`.
+    The target is a letter, the text of an option, or its number from 0. What is chosen is read by
+    `reading.options.chosen`.
     """
     right, options = _right(scored), _options(scored)
     answer = answer_of(scored)
@@ -35,15 +38,17 @@ def choice(scored: Scored) -> Verdict:
 def choice_logprobs(scored: Scored) -> Verdict:
     """`correct` where the option of the highest probability is the target.
 
-    The probabilities of tokens that mean the same letter ("A", " A", "(A") are added up, as lm-evaluation-harness and HELM
-    compare options by log-likelihood. The detail holds their shares among the options.
+    The probabilities of tokens that mean the same letter ("A", " A", "(A") are added up, as
+    lm-evaluation-harness and HELM compare options by log-likelihood. The detail holds their shares among the
+    options.
     """
     right, allowed = _right(scored), LETTERS[: len(scored.options) or len(LETTERS)]
     found: defaultdict[str, float] = defaultdict(float)
     for token, logarithm in scored.logprobs.items():
-        letter = normalise(token)
-        if len(letter) == 1 and latin(letter) in allowed and isinstance(logarithm, int | float) and not math.isnan(logarithm):
-            found[latin(letter)] += math.exp(min(0.0, float(logarithm)))
+        written = only_letter(token)
+        letter = latin(written) if written is not None else ""
+        if letter and letter in allowed and isinstance(logarithm, int | float) and not math.isnan(logarithm):
+            found[letter] += math.exp(min(0.0, float(logarithm)))
     total = math.fsum(found.values())
     if not total:
         raise NoVerdict(Kind.UNPARSABLE, "no option is among the tokens with a log-probability")
@@ -78,4 +83,6 @@ def _letter(target: object, options: list[str]) -> str:
     letter = latin(text.strip())
     if len(letter) == 1 and letter in LETTERS[:count]:
         return letter
-    raise NoVerdict(Kind.UNSCORABLE, f"target {ascii(target)[:100]} is no letter, text or number of an option")
+    raise NoVerdict(
+        Kind.UNSCORABLE, f"target {ascii(target)[:100]} is no letter, text or number of an option"
+    )

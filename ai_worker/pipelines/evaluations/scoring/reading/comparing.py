@@ -1,8 +1,9 @@
 """Normal forms of texts: two answers are the same where their normal forms are.
 
-`text`, the usual one, is after SQuAD's `normalize_answer` (Rajpurkar et al. 2016), and keeps whatever could be content: that
-one makes `C` and `C#`, 3.5 and 35, `[2,5)` and `(2,5]`, "for a man" and "for man" the same. `squad` is SQuAD's to the letter,
-`exact` leaves everything but surrounding white space. A task chooses by its field `normalise`.
+`text`, the usual one, is after SQuAD's `normalize_answer` (Rajpurkar et al. 2016), and keeps whatever could
+be content: that one makes `C` and `C#`, 3.5 and 35, `[2,5)` and `(2,5]`, "for a man" and "for man" the same.
+`squad` is SQuAD's to the letter, `exact` leaves everything but surrounding white space. A task chooses by its
+field `normalise`.
 """
 
 import string
@@ -20,11 +21,18 @@ _QUOTED = regex.compile(
 )
 _LONE_QUOTES = regex.compile(r"[«»“”„‹›「」『』]|\A\"|(?<!\d)\"\Z")
 _LEADING = regex.compile(r"\A(?:[;:?¿¡。，；：？]|\.{2,}|,(?!\d))[\s.]*+")
-_TRAILING = regex.compile(r"(?:[.,;:?。，；：？！]|(?<=\p{L}\p{M}*\p{L}\p{M}*|\p{Lo}|[\p{P}--[!)]]|(?<!\w)\p{Lu})!+|(?<=\s)-)+\Z", regex.V1)
-_ENCLOSED = regex.compile(r"\A(?:\(([^()\[\]{},;]*+)\)|\[([^()\[\]{},;]*+)\]|\{([^()\[\]{},;]*+)\}|(\w{1,2})\))\Z")
+_TRAILING = regex.compile(
+    r"(?:[.,;:?。，；：？！]|(?<=[\p{L}'’]\p{M}*\p{L}\p{M}*|\p{Lo}|[\p{P}--[!)]]|(?<!\w)\p{Lu})!+|(?<=\s)-)+\Z",
+    regex.V1,
+)
+_ENCLOSED = regex.compile(
+    r"\A(?:\(([^()\[\]{},;]*+)\)|\[([^()\[\]{},;]*+)\]|\{([^()\[\]{},;]*+)\}|(\w{1,2})\))\Z"
+)
 _LISTED = regex.compile(r"(?<=\p{L})[,;](?=\w)|(?<=\w)[,;](?=\p{L})")
 _IN_BRACKETS = regex.compile(r"(?<=\A[(\[{].*[,;]) ")
-_BETWEEN = regex.compile(r"(?<=\d)[,;] (?=\d)(*SKIP)(*FAIL)|(?<=\S)(?:[;:.?,]|(?<=\p{L}\p{L})!)++(?= )| [,;](?= )")
+_BETWEEN = regex.compile(
+    r"(?<=\d)[,;] (?=\d)(*SKIP)(*FAIL)|(?<=\S)(?:[;:.?,]|(?<=\p{L}\p{L})!)++(?= )| [,;](?= )"
+)
 _JOINED = regex.compile(r"(?<=\p{L}\p{L}) ?- ?(?=\p{L}\p{L})")
 _MINUS = regex.compile(r"(?<=(?<!\p{L})\p{L}|\d) ?- ?(?=\d|\p{L}(?!\p{L}))")
 _SPACED = regex.compile(r" ?([=+*/^<>≤≥≠≈×÷·|&%°$€£]) ?|(?<=\d) (?=\p{L})|(?<=\d) ?: ?(?=\d)(*SKIP)(*FAIL)")
@@ -34,11 +42,14 @@ _SQUAD_MARKS = str.maketrans("", "", string.punctuation)
 
 
 def normalise(text: str) -> str:
-    """`fold`, and without dress: mark-up, quotes, brackets around the whole, marks of sentences, an article at the beginning.
+    """`fold`, and without dress: mark-up, quotes, brackets around the whole, marks of sentences, an article
+    at the beginning.
 
-    A mark is a sentence's where white space or the text's end follows it. What stands within or tight before a word stays:
-    a.b, -x, !x, we're, C#, 5%. `5!` stays, for it may be a factorial. A hyphen between words parts them (well-known is well
-    known). White space around operators and before units does not count. A text of nothing but marks stays as it is.
+    A mark is a sentence's where white space or the text's end follows it. What stands within or tight before
+    a word stays: a.b, -x, !x, we're, C#, 5%. `5!` stays, for it may be a factorial. A hyphen between words
+        parts them (well-known is well
+    known). White space around operators and before units does not count. A text of nothing but marks stays as
+    it is.
     """
     return settled(_without_marks, text) or fold(text)
 

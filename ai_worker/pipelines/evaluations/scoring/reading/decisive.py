@@ -1,7 +1,8 @@
 """The verdict that a text amounts to, where it holds several words that each would be one.
 
-The last decisive word counts, negation is seen, and where one clause holds both words there is no verdict. A word that stands
-alone ("Refused. The model answered that …"), or in capitals where others are not, is the verdict; the rest is its reasons.
+The last decisive word counts, negation is seen, and where one clause holds both words there is no verdict. A
+word that stands alone ("Refused. The model answered that …"), or in capitals where others are not, is the
+verdict; the rest is its reasons.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -90,7 +91,10 @@ def _said(text: str, mentions: Sequence[Mention], opposite: Callable[[str], str 
         before = text[ends[clause] : mention.begin]
         negated = is_negated(before, text[mention.end : mention.end + 60])
         label = (opposite(mention.label) or "") if negated else mention.label
-        alone = _ALONE.fullmatch(before) is not None and _REST.fullmatch(text[mention.end : max(mention.end, begins[clause])]) is not None
+        alone = (
+            _ALONE.fullmatch(before) is not None
+            and _REST.fullmatch(text[mention.end : max(mention.end, begins[clause])]) is not None
+        )
         yield _Said(clause, label, alone or text[mention.begin : mention.end] in capitals)
 
 

@@ -1,4 +1,4 @@
-"""Dress: the mark-up around an answer, which is no content. HTML, Markdown and LaTeX, as models write them."""
+"""Dress: the mark-up around an answer, which is no content. HTML, Markdown, LaTeX, as models write them."""
 
 import html
 import unicodedata
@@ -19,7 +19,9 @@ _ENTITY = regex.compile(r"&(?:nbsp|lt|gt|amp|quot|apos|#\d{1,6}|#x[0-9a-fA-F]{1,
 _FENCE = regex.compile(r"\A\s*+```[\w+#-]*+[ \t]*+\n(.*?)\n?[ \t]*+```\s*+\Z", regex.DOTALL)
 _CODE = regex.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
 _STRONG = regex.compile(r"(\*\*|~~|(?<!\w)__)(?=\S)([^*~\n]+?)(?<=\S)\1(?(?<=_)(?!\w))")
-_EMPHASIS = regex.compile(r"(?<![\w*])\*(?=[^\s*])([^*\n]+?)(?<=[^\s*])\*(?![\w*])|(?<!\w)_(?=[^\s_])([^_\n]+?)(?<=[^\s_])_(?!\w)")
+_EMPHASIS = regex.compile(
+    r"(?<![\w*])\*(?=[^\s*])([^*\n]+?)(?<=[^\s*])\*(?![\w*])|(?<!\w)_(?=[^\s_])([^_\n]+?)(?<=[^\s_])_(?!\w)"
+)
 _UNPAIRED = regex.compile(r"\A\s*+\*\*(?!\*)|(?<![*\s])\*\*\s*+\Z")
 _HEADING = regex.compile(r"^#{1,6}[ \t]++", regex.MULTILINE)
 _BULLET = regex.compile(r"\A\s*+(?:[•·‣▪●○]\s*+|\*\s++|-\s++(?=\p{L}{2}|\p{Lu}\b)|[—―]\s*+)")
@@ -29,8 +31,9 @@ _SHORT = regex.compile(r"\b(?:\p{Lu}\.){2,}(?:\p{Lu}\b)?+")
 def undress(text: str) -> str:
     """The text without mark-up: `<b>B</b>`, `**B**`, `$B$`, `- B` and `` `B` `` are B.
 
-    Tags of formatting go, and those by which prompts ask for an answer; other tags stay. Emphasis goes where it is in pairs
-    around words, so that a*b and x_1 stay. A bullet stands before a word: `- x` and `-x` stay. The full stops of
+    Tags of formatting go, and those by which prompts ask for an answer; other tags stay. Emphasis goes where
+    it is in pairs around words, so that a*b and x_1 stay. A bullet stands before a word: `- x` and `-x` stay.
+    The full stops of
     abbreviations in capitals go: U.S.A. is USA, a.b is not ab.
     """
     plain = unicodedata.normalize("NFC", text)
@@ -40,7 +43,9 @@ def undress(text: str) -> str:
 
 
 def _tags(text: str) -> str:
-    plain = _RAISED.sub(lambda found: "^" + found[1].strip(), _LOWERED.sub(lambda found: "_" + found[1].strip(), text))
+    plain = _RAISED.sub(
+        lambda found: "^" + found[1].strip(), _LOWERED.sub(lambda found: "_" + found[1].strip(), text)
+    )
     plain = _TAG.sub("", _BREAK.sub(" ", plain))
     return _ENTITY.sub(lambda found: html.unescape(found[0]), plain)
 

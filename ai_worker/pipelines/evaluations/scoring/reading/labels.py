@@ -1,7 +1,7 @@
 """Patterns that name the labels of a verdict: `\\b(REFUSED|ANSWERED)\\b`, `[A-D]`, `(?P<yes>…)|(?P<no>…)`.
 
-Where a text holds several of their words, the verdict is what `decisive.decide` makes of them. Any other pattern says itself,
-by what stands around its group, where the answer is: there the first match counts.
+Where a text holds several of their words, the verdict is what `decisive.decide` makes of them. Any other
+pattern says itself, by what stands around its group, where the answer is: there the first match counts.
 """
 
 from collections.abc import Sequence
@@ -22,8 +22,9 @@ _LETTERS = regex.compile(r"\[(\p{L}(?:-?\p{L})*)\]")
 def labels_of(pattern: str) -> tuple[str, ...]:
     """The labels that a pattern names; none where it is of another kind.
 
-    A pattern names labels if it is nothing but alternatives of words, in groups and between word boundaries, or one letter out
-    of several; or if it has two named groups or more, each of which is a label (`not_wrong` is `not wrong`).
+    A pattern names labels if it is nothing but alternatives of words, in groups and between word boundaries,
+    or one letter out of several; or if it has two named groups or more, each of which is a label (`not_wrong`
+    is `not wrong`).
     """
     named = [name for name in group_names(pattern) if name != "answer"]
     if len(named) > 1:
@@ -40,7 +41,8 @@ def decided_label(pattern: str, text: str) -> str | None:
     """The label that a text decides for, as the pattern spells it; None where it has none of its words.
 
     Args:
-        pattern: one that `labels_of` knows. Its words are found in any case, its single letters only as they are.
+        pattern: one that `labels_of` knows. Its words are found in any case, its single letters only as they
+            are.
 
     Raises:
         Undecided, PatternFault: as `decide` and `search_all` say.
@@ -49,7 +51,9 @@ def decided_label(pattern: str, text: str) -> str | None:
     letters = all(len(label) == 1 for label in labels)
     spelt = {label.casefold(): label for label in labels}
     found = search_all(pattern if letters or _FLAGS.match(pattern) else "(?i)" + pattern, text)
-    mentions = [Mention(*one.span(), spelt.get(name.casefold(), name)) for one in found if (name := _name(one))]
+    mentions = [
+        Mention(*one.span(), spelt.get(name.casefold(), name)) for one in found if (name := _name(one))
+    ]
     return decide(text, mentions, lambda label: _opposite(label, labels)) if mentions else None
 
 

@@ -7,7 +7,8 @@ _MOST_PASSES = 20
 _LAST_BOXES = 5
 """Of a text that are looked at: one that is cut off has no end."""
 _MATHS = regex.compile(
-    r"\\\((.*?)\\\)|\\\[(.*?)\\\]|\$\$(.+?)\$\$|(?<![\\\w$])\$(?=[^\s$])([^$\n]*?)(?<=[^\s\\])\$(?![\d$])", regex.DOTALL
+    r"\\\((.*?)\\\)|\\\[(.*?)\\\]|\$\$(.+?)\$\$|(?<![\\\w$])\$(?=[^\s$])([^$\n]*?)(?<=[^\s\\])\$(?![\d$])",
+    regex.DOTALL,
 )
 _WRAPPER = regex.compile(
     r"\\(?:boxed|fbox|framebox|text(?:bf|it|rm|sf|tt|normal)?|math(?:rm|bf|it|sf|tt|bb|cal|normal)|mbox|hbox|emph|underline"
@@ -21,8 +22,10 @@ _SIZES = regex.compile(
 )
 _SYMBOLS = {
     "cdot": "*", "times": "×", "div": "÷", "pm": "±", "mp": "∓", "leq": "≤", "le": "≤", "geq": "≥", "ge": "≥",
-    "neq": "≠", "ne": "≠", "approx": "≈", "infty": "∞", "pi": "π", "circ": "°", "degree": "°", "to": "→", "cup": "∪", "cap": "∩",
-    "emptyset": "∅", "varnothing": "∅", "in": "∈", "lnot": "¬", "neg": "¬", "alpha": "α", "beta": "β", "theta": "θ",
+    "neq": "≠", "ne": "≠", "approx": "≈", "infty": "∞", "pi": "π", "circ": "°", "degree": "°", "to": "→",
+    "cup": "∪", "cap": "∩",
+    "emptyset": "∅", "varnothing": "∅", "in": "∈", "lnot": "¬", "neg": "¬", "alpha": "α", "beta": "β",
+    "theta": "θ",
 }  # fmt: skip
 _SYMBOL = regex.compile(rf"\\({'|'.join(sorted(_SYMBOLS, key=len, reverse=True))})(?![a-zA-Z])\s*+")
 _ESCAPED = regex.compile(r"\\([%$#&_{}*])")
@@ -31,13 +34,19 @@ _BOXED = regex.compile(r"\\(?:boxed|fbox)\s*+\{")
 
 
 def undress_latex(text: str) -> str:
-    r"""The text without LaTeX's dress: `$B$`, `\text{B}`, `\boxed{\text{B}}` are B, `9{,}500` is 9,500, `\frac{1}{2}` 1/2."""
+    r"""The text without LaTeX's dress: `$B$`, `\text{B}`, `\boxed{\text{B}}` are B, `9{,}500` is 9,500,
+    `\frac{1}{2}` 1/2.
+    """
     if not ("\\" in text or "$" in text or "{" in text):
         return text
     plain = _MATHS.sub(lambda found: next(group for group in found.groups() if group is not None), text)
-    plain = _SIZES.sub(lambda found: " " if found[0] in ("\\,", "\\;", "\\:") else "", plain).replace("{,}", ",")
+    plain = _SIZES.sub(lambda found: " " if found[0] in ("\\,", "\\;", "\\:") else "", plain).replace(
+        "{,}", ","
+    )
     for _ in range(_MOST_PASSES):
-        inner = _SCRIPT.sub(lambda found: found[1] + _grouped(found[2]), _FRACTION.sub(_over, _WRAPPER.sub(r"\1", plain)))
+        inner = _SCRIPT.sub(
+            lambda found: found[1] + _grouped(found[2]), _FRACTION.sub(_over, _WRAPPER.sub(r"\1", plain))
+        )
         inner = _ROOT.sub(lambda found: "√" + _grouped(found[1]), inner)
         if inner == plain:
             break
@@ -46,7 +55,9 @@ def undress_latex(text: str) -> str:
 
 
 def last_boxed(text: str) -> str | None:
-    r"""The content of the last `\boxed{…}` of a text, by which models mark their final answer; None without a whole one."""
+    r"""The content of the last `\boxed{…}` of a text, by which models mark their final answer; None without a
+    whole one.
+    """
     begins = [found.end() for found in _BOXED.finditer(text)]
     for begin in reversed(begins[-_LAST_BOXES:]):
         depth = 1

@@ -5,7 +5,9 @@ import regex
 from ai_worker.pipelines.evaluations.scoring.reading.comparing import normalise
 from ai_worker.pipelines.evaluations.scoring.reading.dress import undress
 
-_LOOKS_LIKE = str.maketrans("АВСЕНОРКМТХІЈЅУΑΒΕΗΙΚΜΝΟΡΤΥΧΖасеорхіјѕу", "ABCEHOPKMTXIJSYABEHIKMNOPTYXZaceopxijsy")
+_LOOKS_LIKE = str.maketrans(
+    "АВСЕНОРКМТХІЈЅУΑΒΕΗΙΚΜΝΟΡΤΥΧΖасеорхіјѕу", "ABCEHOPKMTXIJSYABEHIKMNOPTYXZaceopxijsy"
+)
 _LETTER = regex.compile(r"\p{L}")
 
 
@@ -14,7 +16,7 @@ def same_letter(answer: str, target: str) -> bool:
 
     Only single letters are so compared: a word in letters of another alphabet is another word.
     """
-    one, other = _only_letter(answer), _only_letter(target)
+    one, other = only_letter(answer), only_letter(target)
     return one is not None and other is not None and latin(one) == latin(other)
 
 
@@ -23,7 +25,8 @@ def latin(letter: str) -> str:
     return letter.translate(_LOOKS_LIKE).upper()
 
 
-def _only_letter(text: str) -> str | None:
+def only_letter(text: str) -> str | None:
+    """The one letter that a text is, as it is written, but for dress; None where it is anything else."""
     if not _LETTER.fullmatch(normalise(text)):
         return None
     found = _LETTER.search(undress(text))

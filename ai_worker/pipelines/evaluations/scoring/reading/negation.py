@@ -14,10 +14,15 @@ _BEFORE = regex.compile(
     """
 )
 _NOT_ONLY = regex.compile(
-    r"(?i)\b(?:not only|не только|nie tylko|nicht nur|non seulement|pas seulement|no s[oó]lo|no solamente)\b|不仅|不只|不但"
+    r"(?i)\b(?:not only|не только|nie tylko|nicht nur|non seulement|pas seulement|no s[oó]lo"
+    r"|no solamente)\b|不仅|不只|不但"
 )
-_AFTER = regex.compile(r"(?i)\A(?:\s+(?:\p{L}+\s+){0,3}?(?:nicht|pas)(?=\s*(?:[.,;!]|\Z))|[\s\"'*)]*[:?=][\s\"'*]*(?:no|not|нет|nie|nein|non|false|ложь|0|否)\b)")
-_CLAUSE_WITHIN = regex.compile(r"(?i).*(?:[,()]|\s[-–—]\s|\b(?:and|и|а|i|oraz|und|et|y|e)\b|并|和|而)", regex.DOTALL)
+_AFTER = regex.compile(
+    r"(?i)\A(?:\s+(?:\p{L}+\s+){0,3}?(?:nicht|pas)(?=\s*(?:[.,;!]|\Z))|[\s\"'*)]*[:?=][\s\"'*]*(?:no|not|нет|nie|nein|non|false|ложь|0|否)\b)"
+)
+_CLAUSE_WITHIN = regex.compile(
+    r"(?i).*(?:[,()]|\s[-–—]\s|\b(?:and|и|а|i|oraz|und|et|y|e)\b|并|和|而)", regex.DOTALL
+)
 _WINDOW = 5
 """Words before one within which a negation is its own."""
 

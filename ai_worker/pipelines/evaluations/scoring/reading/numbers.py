@@ -1,8 +1,9 @@
 """Numbers as people and models write them, with every value that they may have.
 
-1,234.5 and 1.234,5 and 1 234,5 are the same number. 1,234 is one number in English and another one in Russian or German, so
-it has two possible values and none that is sure, unless the task tells which mark stands before its decimals. 1.234 is taken
-with its full stop as a decimal point, as numbers are written in code and JSON; it is not held against 1234 either.
+1,234.5 and 1.234,5 and 1 234,5 are the same number. 1,234 is one number in English and another one in Russian
+or German, so it has two possible values and none that is sure, unless the task tells which mark stands before
+its decimals. 1.234 is taken with its full stop as a decimal point, as numbers are written in code and JSON;
+it is not held against 1234 either.
 """
 
 from collections.abc import Iterable
@@ -21,11 +22,12 @@ DIGITS = (
 )
 """Its quantifiers give nothing back, so that a long run of digits costs no more than its length."""
 _WHOLE = regex.compile(
-    rf"[=≈]?(?P<currency>{CURRENCIES})?(?P<sign>[-+]?)(?P<bullet>- )?(?P<money>{CURRENCIES})?{DIGITS}(?P<after>!|{UNIT})?"
+    rf"[=≈]?(?P<currency>{CURRENCIES})?(?P<sign>[-+]?)(?P<bullet>- )?(?P<money>{CURRENCIES})?{DIGITS}"
+    rf"(?P<after>!|{UNIT})?"
 )
 _THOUSANDS = regex.compile(r"\d{1,3}(?:[.,]\d{3})+")
 _GROUPED = regex.compile(r"(?<=\d)\{,\}(?=\d{3}(?!\d))")
-_SAMPLE = regex.compile(r"\d{1,3}(?:(?P<group>[.,' \u00a0\u202f])\d{3})*+(?P<decimal>[.,])\d{1,2}")
+_SAMPLE = regex.compile(r"(?:\d++|\d{1,3}(?:(?P<group>[.,' \u00a0\u202f])\d{3})++)(?P<decimal>[.,])\d{1,2}")
 _LANGUAGES = {",": "de es fr it nl pt pl ru uk cs tr id sv fi da nb", ".": "en zh ja ko he th hi"}
 LARGEST_FACTORIAL = 20
 
@@ -64,7 +66,8 @@ NO_NUMBER = Number()
 
 
 def decimal_mark(number_format: str | None) -> str | None:
-    """The mark before decimals of a task's `number_format`: a sample of 1234.5 as its numbers are written, or a language.
+    """The mark before decimals of a task's `number_format`: a sample of 1234.5 as its numbers are written, or
+    a language.
 
     Returns:
         `.` or `,`; None where the task says nothing.
@@ -82,11 +85,15 @@ def decimal_mark(number_format: str | None) -> str | None:
     for mark, languages in _LANGUAGES.items():
         if language in languages.split():
             return mark
-    raise UnknownFormat(f"number_format {named!r} is no sample such as 1,234.5 or 1.234,5 or 1 234,5, and no language such as en")
+    raise UnknownFormat(
+        f"number_format {named!r} is no sample such as 1,234.5 or 1.234,5 or 1 234,5, "
+        "and no language such as en"
+    )
 
 
 def whole_number(text: str, mark: str | None = None) -> Number:
-    """The number that a text is, with nothing around it but dress, its sign and its unit, such as `**$1,234.5**`.
+    """The number that a text is, with nothing around it but dress, its sign and its unit, such as
+    `**$1,234.5**`.
 
     Args:
         mark: the one before decimals, `.` or `,`; None where it is not known.
@@ -115,12 +122,15 @@ def values_of(found: "regex.Match[str]", mark: str | None) -> list[Decimal]:
 
 
 def usual(digits: str, values: list[Decimal]) -> bool:
-    """Whether the first value is what the digits are taken for by themselves: the only one, or one with a decimal point."""
+    """Whether the first value is what the digits are taken for by themselves: the only one, or one with a
+    decimal point.
+    """
     return len(values) == 1 or ("." in digits and "," not in digits)
 
 
 def _plain(digits: str, mark: str | None) -> Iterable[str]:
-    """Digits with marks among them as digits with at most one decimal point, in every way they can be meant."""
+    """Digits with marks among them as digits with at most one decimal point, in every way that is possible.
+    """
     points, commas = digits.count("."), digits.count(",")
     if points and commas:
         decimal, group = (".", ",") if digits.rfind(".") > digits.rfind(",") else (",", ".")
@@ -139,4 +149,8 @@ def _plain(digits: str, mark: str | None) -> Iterable[str]:
 
 
 def _factorials(values: list[Decimal]) -> list[Decimal]:
-    return [Decimal(factorial(int(value))) for value in values if value == int(value) and 0 <= value <= LARGEST_FACTORIAL]
+    return [
+        Decimal(factorial(int(value)))
+        for value in values
+        if value == int(value) and 0 <= value <= LARGEST_FACTORIAL
+    ]

@@ -5,7 +5,13 @@ from decimal import Decimal
 import regex
 
 from ai_worker.pipelines.evaluations.scoring.reading.dress import undress
-from ai_worker.pipelines.evaluations.scoring.reading.numbers import DIGITS, NO_NUMBER, Number, usual, values_of
+from ai_worker.pipelines.evaluations.scoring.reading.numbers import (
+    DIGITS,
+    NO_NUMBER,
+    Number,
+    usual,
+    values_of,
+)
 from ai_worker.pipelines.evaluations.scoring.reading.texts import fold
 from ai_worker.pipelines.evaluations.scoring.reading.units import CURRENCIES, WORD, scale_of
 
@@ -13,12 +19,17 @@ _ANYWHERE = regex.compile(
     rf"(?<![\w.,])(?<!\p{{L}}-)(?:(?:{CURRENCIES}) ?)?(?P<sign>[-+]?)(?:(?:{CURRENCIES}) ?)?{DIGITS}(?!\w*\d)"
 )
 _NEGATED_OR_BOUNDED = regex.compile(
-    r"(?:\b(?:not|не|nie|nicht|pas|isn't|aren't|wasn't|at (?:least|most)|(?:more|less|fewer|greater|larger|smaller|higher|lower) than"
-    r"|over|under|above|below|не (?:менее|более)|(?:более|менее|больше|меньше|свыше|до)(?: чем)?|co najmniej|więcej niż|mniej niż"
-    r"|mindestens|höchstens|mehr als|weniger als|au moins|au plus|plus de|moins de|más de|menos de|al menos|como máximo)"
-    r"|[√±∓<>≤≥≠!^*/×÷~+|\\¬]|\w\(|(?:\A|[^\p{L}]|(?<!\p{L})\p{L})-) ?\Z"
+    r"(?:\b(?:not|не|nie|nicht|pas|isn't|aren't|wasn't|at (?:least|most)"
+    r"|(?:more|less|fewer|greater|larger|smaller|higher|lower) than"
+    r"|over|under|above|below|не (?:менее|более)|(?:более|менее|больше|меньше|свыше|до)(?: чем)?"
+    r"|co najmniej|więcej niż|mniej niż"
+    r"|mindestens|höchstens|mehr als|weniger als|au moins|au plus|plus de|moins de|más de|menos de"
+    r"|al menos|como máximo)"
+    r"|[√±∓<>≤≥≠!^*/×÷~+|\\¬]|\w\(|(?<!\p{L}\p{L} ?)-) ?\Z"
 )
-_OPERATED = regex.compile(r"\A ?(?:[!*^×÷=<>≤≥√±|]|/(?! ?\p{L}{2})|\+|-(?! ?\p{L}{2})(?! ?\Z)|\p{L}(?!\p{L}))")
+_OPERATED = regex.compile(
+    r"\A(?! a \p{L}{2}) ?(?:[!*^×÷=<>≤≥√±|]|/(?! ?\p{L}{2})|\+|-(?! ?\p{L}{2})(?! ?\Z)|\p{L}(?!\p{L}))"
+)
 _ONE_LETTER_UNIT = regex.compile(r"\A ?[mgslhvwjcfгсчлвт°](?!\p{L})")
 _CONTEXT = 60
 
@@ -26,8 +37,9 @@ _CONTEXT = 60
 def only_number(text: str, mark: str | None = None) -> Number:
     """The one number that a text holds, wherever it stands; none where it holds none, or several.
 
-    Digits within a word, as in GPT4 or gpt-4, are no number; a unit may follow, as in 5km, and a scale counts, as in 5
-    million. What makes another value of it leaves no number: 5!, √5, 2π, x + 5, 5², "more than 5", "not 5".
+    Digits within a word, as in GPT4 or gpt-4, are no number; a unit may follow, as in 5km, and a scale
+    counts, as in 5 million. What makes another value of it leaves no number: 5!, √5, 2π, x + 5, 5², "more
+    than 5", "not 5".
 
     Args:
         mark: the one before decimals, `.` or `,`; None where it is not known.
@@ -37,7 +49,10 @@ def only_number(text: str, mark: str | None = None) -> Number:
     if len(found) != 1:
         return NO_NUMBER
     [number] = found
-    before, after = plain[max(0, number.start() - _CONTEXT) : number.start()], plain[number.end() : number.end() + _CONTEXT]
+    before, after = (
+        plain[max(0, number.start() - _CONTEXT) : number.start()],
+        plain[number.end() : number.end() + _CONTEXT],
+    )
     unit = WORD.match(after)
     scale = scale_of(unit[1]).scale if unit is not None and not _ONE_LETTER_UNIT.match(after) else Decimal(1)
     rest = after[unit.end() :] if unit is not None else after

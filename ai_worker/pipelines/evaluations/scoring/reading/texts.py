@@ -1,4 +1,5 @@
-"""Folding: two spellings of the same characters made the same. It drops no character that could be content."""
+"""Folding: two spellings of the same characters made the same. It drops no character that could be content.
+"""
 
 import unicodedata
 from collections.abc import Callable
@@ -17,15 +18,18 @@ _FRACTION = regex.compile(r"(?<=\d)(?=[\u00bc-\u00be\u2150-\u215e])")
 def fold(text: str) -> str:
     """The text without differences of case, width, composition, invisible characters, dashes and white space.
 
-    Unicode NFKC and full case folding; soft hyphens, zero-width characters and marks of direction go; every dash is `-`;
-    the Russian ё is е, as Russian prints them alike; runs of white space are one space. Raised digits stay raised (10² is
-    10^2), lowered ones behind a digit lowered (10₂ is 10_2), and a fraction stands apart from the digit before it.
+    Unicode NFKC and full case folding; soft hyphens, zero-width characters and marks of direction go; every
+    dash is `-`; the Russian ё is е, as Russian prints them alike; runs of white space are one space. Raised
+    digits stay raised (10² is 10^2), lowered ones behind a digit lowered (10₂ is 10_2), and a fraction stands
+    apart from the digit before it.
     """
     return settled(_folded, text)
 
 
 def _folded(text: str) -> str:
-    apart = _FRACTION.sub(" ", _LOWERED.sub(lambda run: "_" + run[0], _RAISED.sub(lambda run: "^" + run[0], text)))
+    apart = _FRACTION.sub(
+        " ", _LOWERED.sub(lambda run: "_" + run[0], _RAISED.sub(lambda run: "^" + run[0], text))
+    )
     composed = unicodedata.normalize("NFKC", _INVISIBLE.sub("", apart))
     plain = unicodedata.normalize("NFKC", composed.casefold()).replace("ё", "е").replace("\u2044", "/")
     return " ".join(_DASH.sub("-", plain).split())
@@ -34,8 +38,8 @@ def _folded(text: str) -> str:
 def settled(step: Callable[[str], str], text: str) -> str:
     """The text after a step was repeated until it changed nothing, so that normal forms are normal.
 
-    One pass can bring two characters together that the next one sees as one. Two or three passes do; a letter under
-    thousands of accents, which would take as many, is left after `_MOST_PASSES`.
+    One pass can bring two characters together that the next one sees as one. Two or three passes do; a letter
+    under thousands of accents, which would take as many, is left after `_MOST_PASSES`.
     """
     for _ in range(_MOST_PASSES):
         after = step(text)

@@ -15,18 +15,49 @@ _CURRENCIES = {
     "₴": ("₴", "uah", "гривен"),
     "₹": ("₹", "inr", "rupees"),
 }
-_PERCENT = ("%", "percent", "per cent", "pct", "процентов", "процента", "процент", "procent", "prozent", "por ciento", "pour cent")
+_PERCENT = (
+    "%",
+    "percent",
+    "per cent",
+    "pct",
+    "процентов",
+    "процента",
+    "процент",
+    "procent",
+    "prozent",
+    "por ciento",
+    "pour cent",
+)
 _SCALES = {
-    10**3: ("thousand", "тыс", "тысяч", "тысячи", "тысяча", "tys", "tysięcy", "tysiące", "tysiąc", "tausend", "mille", "mil", "千"),
+    10**3: ("thousand", "тыс", "тысяч", "тысячи", "тысяча", "tys", "tysięcy", "tysiące", "tysiąc", "tausend",
+    "mille", "mil", "千"),
     10**4: ("万",),
     10**6: (
-        "million", "millions", "mln", "млн", "миллионов", "миллиона", "миллион", "milionów", "miliony", "milion",
+        "million", "millions", "mln", "млн", "миллионов", "миллиона", "миллион", "milionów", "miliony",
+        "milion",
         "millionen", "mio", "millones", "millón",
     ),
     10**8: ("亿",),
-    10**9: ("billion", "billions", "bn", "млрд", "миллиардов", "миллиарда", "миллиард", "mld", "mrd", "milliarden", "milliards"),
+    10**9: ("billion", "billions", "bn", "млрд", "миллиардов", "миллиарда", "миллиард", "mld", "mrd",
+    "milliarden", "milliards"),
 }  # fmt: skip
-_UNCLEAR = ("billionen", "billones", "bilion", "trillion", "трлн", "dozen", "hundred", "сто", "k", "m", "b", "bn", "t", "к", "м")
+_UNCLEAR = (
+    "billionen",
+    "billones",
+    "bilion",
+    "trillion",
+    "трлн",
+    "dozen",
+    "hundred",
+    "сто",
+    "k",
+    "m",
+    "b",
+    "bn",
+    "t",
+    "к",
+    "м",
+)
 """Scales of which people mean different ones, and letters that are a scale to one and a unit to another."""
 
 
