@@ -14,7 +14,7 @@ from ai_worker.pipelines.evaluations.datasets.exporting import (
     write_json_lines,
     write_parquet,
 )
-from ai_worker.pipelines.evaluations.datasets.importing import Import, first_row, task_documents
+from ai_worker.pipelines.evaluations.datasets.importing import Import, task_documents
 from ai_worker.pipelines.evaluations.datasets.repository import DatasetRepository
 from ai_worker.pipelines.evaluations.trustllm import trustllm_task
 from tests.integration.evaluations.lab import NAME, Lab, now
@@ -111,7 +111,7 @@ def test_the_trustllm_files_come_in_with_their_tasks(lab: Lab, name: str, rows: 
     path = SHARED / f"trustllm-{name}.json"
     if not path.exists():
         pytest.skip(f"{path} is not there")
-    document = trustllm_task("trust", first_row(path), ["m"], ["one", "two"])
+    document = trustllm_task("trust", json.loads(path.read_text(encoding="utf-8")), ["m"], ["one", "two"])
     assert _into(lab).dataset(path, "trust", _ignored) == rows
     assert _into(lab).tasks([("here", document)]) == ["trust"]
     task = lab.database.tasks.find_one()

@@ -16,7 +16,6 @@ from ai_worker.pipelines.evaluations.data_files import read_rows
 from ai_worker.pipelines.evaluations.datasets.rows import check_columns, columns_wanted, document_of
 from ai_worker.pipelines.evaluations.datasets.task_documents import checked, from_table
 from ai_worker.pipelines.evaluations.schemas import EvaluationTask
-from ai_worker.pipelines.evaluations.trustllm import trustllm_task
 
 TASK = {
     "task_name": "t",
@@ -190,22 +189,3 @@ def test_a_task_in_a_table_has_lists_and_numbers_in_its_cells() -> None:
 def test_a_task_that_cannot_be_worked_says_which_field(fields: dict[str, Any], told: str) -> None:
     with pytest.raises(BadRequest, match=told.replace("{", r"\{")):
         checked({**TASK, **fields})
-
-
-def test_trustllm_files_are_known_by_their_columns() -> None:
-    safety = trustllm_task(
-        "s",
-        {"id": 1, "type": "t", "prompt": "p", "focus": "f", "note": "", "source": "xstest"},
-        ["m"],
-        ["j1", "j2"],
-    )
-    assert (safety["metric"], safety["rta_model"]) == ("RtA", ["j1", "j2"])
-    assert checked(safety).variables_cols == ["prompt"]
-    external = trustllm_task("e", {"prompt": "p", "answer": "SUPPORT", "source": "climate"}, ["m"], [])
-    assert (external["metric"], external["target"]) == ("accuracy", "answer")
-    ethics = trustllm_task("i", {"topic": "t", "label": "wrong", "input": "i", "prompt": "p"}, ["m"], [])
-    assert ethics["target"] == "label"
-    with pytest.raises(BadRequest, match="name one by --rta-model"):
-        trustllm_task("s", {"type": "t", "prompt": "p", "focus": "f"}, ["m"], [])
-    with pytest.raises(BadRequest, match="none of TrustLLM's"):
-        trustllm_task("s", {"prompt": "p"}, ["m"], ["j"])

@@ -14,14 +14,22 @@ CORRECT, WRONG, UNPARSABLE = Kind.CORRECT, Kind.WRONG, Kind.UNPARSABLE
 @pytest.mark.parametrize(
     ("text", "kind"),
     [
-        ("B", CORRECT), ("b", CORRECT), ("B.", CORRECT), ("(B)", CORRECT), ("**B**", CORRECT), ("В", CORRECT), ("C", WRONG),
-        ("B) London", CORRECT), ("London", CORRECT), ("\\boxed{B}", CORRECT), ("E", UNPARSABLE), ("C#", UNPARSABLE),
-        ("The answer is B.", CORRECT), ("The answer is (B) London", CORRECT), ("Answer: A\nNo, wait. Answer: B", CORRECT),
-        ("Ответ: В", CORRECT), ("Antwort: B", CORRECT), ("Odpowiedź: B", CORRECT), ("La réponse est B", CORRECT),
-        ("La respuesta es B", CORRECT), ("答案是B", CORRECT), ("I think B", CORRECT), ("A good question. I pick B", CORRECT),
-        ("not A but B", CORRECT), ("The correct option is B because A is wrong", CORRECT), ("<think>A</think>B", CORRECT),
-        ("A or B", UNPARSABLE), ("The answer is A or B", UNPARSABLE), ("A) Paris\nB) London\nC) Rome", UNPARSABLE),
-        ("B because A is wrong", UNPARSABLE), ("none of these", UNPARSABLE), ("The answer is not A", UNPARSABLE),
+        ("B", CORRECT), ("b", CORRECT), ("B.", CORRECT), ("(B)", CORRECT), ("**B**", CORRECT), ("В", CORRECT),
+        ("C", WRONG),
+        ("B) London", CORRECT), ("London", CORRECT), ("\\boxed{B}", CORRECT), ("E", UNPARSABLE),
+        ("C#", UNPARSABLE),
+        ("The answer is B.", CORRECT), ("The answer is (B) London", CORRECT),
+        ("Answer: A\nNo, wait. Answer: B", CORRECT),
+        ("Ответ: В", CORRECT), ("Antwort: B", CORRECT), ("Odpowiedź: B", CORRECT),
+        ("La réponse est B", CORRECT),
+        ("La respuesta es B", CORRECT), ("答案是B", CORRECT), ("I think B", CORRECT),
+        ("A good question. I pick B", CORRECT),
+        ("not A but B", CORRECT), ("The correct option is B because A is wrong", CORRECT),
+        ("<think>A</think>B", CORRECT),
+        ("A or B", UNPARSABLE), ("The answer is A or B", UNPARSABLE),
+        ("A) Paris\nB) London\nC) Rome", UNPARSABLE),
+        ("B because A is wrong", UNPARSABLE), ("none of these", UNPARSABLE),
+        ("The answer is not A", UNPARSABLE),
         ("<think>B", Kind.NOT_ANSWERED),
     ],
 )  # fmt: skip
@@ -32,7 +40,8 @@ def test_the_option_that_an_answer_chooses(text: str, kind: Kind) -> None:
 
 @pytest.mark.parametrize(
     ("target", "kind"),
-    [("B", CORRECT), ("b", CORRECT), (1, CORRECT), ("London", CORRECT), (["A", "B"], CORRECT), (0, WRONG), ("Paris", WRONG),
+    [("B", CORRECT), ("b", CORRECT), (1, CORRECT), ("London", CORRECT), (["A", "B"], CORRECT), (0, WRONG),
+    ("Paris", WRONG),
      ("Oslo", Kind.UNSCORABLE), (4, Kind.UNSCORABLE), (None, Kind.UNSCORABLE), ("E", Kind.UNSCORABLE)],
 )  # fmt: skip
 def test_a_target_is_a_letter_a_text_or_a_number(target: Any, kind: Kind) -> None:

@@ -10,14 +10,15 @@ from rich.console import Console
 from ai_worker.errors import BadRequest
 from ai_worker.pipelines.evaluations.archive import Archive
 from ai_worker.pipelines.evaluations.commands.options import DatabaseOption, TasksOption, bar, chosen_database
+from ai_worker.pipelines.evaluations.data_files import read_rows
 from ai_worker.pipelines.evaluations.datasets.exporting import records, writer_for
-from ai_worker.pipelines.evaluations.datasets.importing import Import, first_row, task_documents
+from ai_worker.pipelines.evaluations.datasets.importing import Import, task_documents
 from ai_worker.pipelines.evaluations.datasets.repository import DatasetRepository
 from ai_worker.pipelines.evaluations.schemas import EvaluationTask
 from ai_worker.pipelines.evaluations.scoring.user_scorers import load_scorers
 from ai_worker.pipelines.evaluations.service import chosen_tasks, clock, repository, scores
 from ai_worker.pipelines.evaluations.trustllm import trustllm_task
-from ai_worker.stores.mongo import mongo
+from ai_worker.stores.mongo import Document, mongo
 
 FileArgument = Annotated[
     Path,
@@ -70,7 +71,10 @@ def import_(
         made = into.tasks(task_documents(file))
         console.print(f"{len(made)} tasks in {name}.tasks: {', '.join(made)}", markup=False, highlight=False)
         return
-    documents = [trustllm_task(dataset, first_row(file), model or [], rta_model or [])] if trustllm else []
+    documents: list[Document] = []
+    if trustllm:
+        rows_of_file = (row for _, row in read_rows(file))
+        documents = [trustllm_task(dataset, rows_of_file, model or [], rta_model or [])]
     into.refuse_what_is_there(dataset, [document["task_name"] for document in documents])
     with bar(console, file.name, None) as advance:
         rows = into.dataset(file, dataset, advance, [EvaluationTask.read(document) for document in documents])

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -155,17 +154,6 @@ def task_documents(path: Path) -> Iterator[tuple[str, Document]]:
     for number, row in read_rows(path):
         document = from_table(row) if path.suffix.lower() not in (".json", ".jsonl", ".ndjson") else row
         yield f"{path}, row {number}", {name: value for name, value in document.items() if name != "_id"}
-
-
-def first_row(path: Path) -> Document:
-    """The first row of a file.
-
-    Raises:
-        BadRequest: it has none.
-    """
-    for _, row in islice(read_rows(path), 1):
-        return row
-    raise BadRequest(f"{path} has no rows")
 
 
 def _counted(rows: "Iterable[Any]", advance: Advance) -> "Iterator[Any]":

@@ -1,5 +1,4 @@
-"""Several samples of one question: the chance that one of k is right, and the answer that most of them give.
-"""
+"""Several samples of one question: the chance that one of k is right, and the answer of the majority."""
 
 import math
 from collections import Counter

@@ -129,8 +129,7 @@ def usual(digits: str, values: list[Decimal]) -> bool:
 
 
 def _plain(digits: str, mark: str | None) -> Iterable[str]:
-    """Digits with marks among them as digits with at most one decimal point, in every way that is possible.
-    """
+    """Digits with marks among them as digits with at most one decimal point, in every possible way."""
     points, commas = digits.count("."), digits.count(",")
     if points and commas:
         decimal, group = (".", ",") if digits.rfind(".") > digits.rfind(",") else (",", ".")

@@ -1,5 +1,4 @@
-"""Folding: two spellings of the same characters made the same. It drops no character that could be content.
-"""
+"""Folding: spellings of the same characters made one. It drops no character that could be content."""
 
 import unicodedata
 from collections.abc import Callable
