@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from ai_worker.pipelines.evaluations.scoring.scored_row import ScoredRow, by_line, mean
 from ai_worker.pipelines.evaluations.scoring.verdict import Kind
-from ai_worker.pipelines.evaluations.statistics.intervals import Interval, bootstrap_mean, wilson
+from ai_worker.pipelines.evaluations.statistics.intervals import Interval, interval_of_mean, wilson
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,8 @@ class TaskModelSummary:
         lines: the dataset's rows among the judged: what the interval takes as independent.
         interval_low, interval_high: 95 %. Wilson's for one right / wrong verdict a row, otherwise a bootstrap
             over the rows (the cluster bootstrap where rows have several samples: Miller 2024,
-            arXiv:2411.00640, section 2.2); None for fewer than two rows that would need one.
+            arXiv:2411.00640, section 2.2), where all rows are alike as `interval_of_mean` says; None for
+            fewer than two rows that would need one.
         interval_method: as `Interval.method`; empty without an interval.
         cost: sum of the costs that are known; None where none is.
         unpriced: entries that were called and whose cost is not known: the cost leaves them out.
@@ -123,7 +124,7 @@ def _interval(lines: "Iterable[Sequence[float]]") -> Interval | None:
     rows = list(lines)
     if rows and all(len(scores) == 1 and scores[0] in (0.0, 1.0) for scores in rows):
         return wilson(int(sum(scores[0] for scores in rows)), len(rows))
-    return bootstrap_mean([mean(scores) for scores in rows]) if len(rows) > 1 else None
+    return interval_of_mean([mean(scores) for scores in rows])
 
 
 def percentile(ordered: Sequence[float], share: float) -> float | None:
