@@ -17,8 +17,8 @@ class PairedComparison:
         unpaired: rows on which only one of them was judged; they are left out.
         first_score, second_score: mean over the pairs; None without a pair.
         difference: `first_score` less `second_score`.
-        interval_low, interval_high: 95 % of the difference, by a bootstrap over the pairs, where all differ alike as
-            `interval_of_mean` says; None for fewer than two.
+        interval_low, interval_high: 95 % of the difference, by a bootstrap over the pairs, where all differ
+            alike as `interval_of_mean` says; None for fewer than two.
         both, only_first, only_second, neither: rows with score 1; None where scores are by degree or rows
             have several samples, for then there is no table of right and wrong.
         p_value: McNemar's, two-sided; None without that table. It is not corrected for the number of
