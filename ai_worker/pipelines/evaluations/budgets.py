@@ -115,10 +115,13 @@ def _budgets(database: str) -> Sampled[dict[str, Decimal]]:
 
 def _read(database: str) -> dict[str, Decimal]:
     with reachable():
-        documents = list(
-            mongo()[database]["tasks"].find({"budget": {"$ne": None}}, {"task_name": 1, "budget": 1})
-        )
-    return {str(document.get("task_name")): _amount(document) for document in documents}
+        # Filters on an absent field differ between servers; a missing or empty budget is none, never zero.
+        documents = list(mongo()[database]["tasks"].find({}, {"task_name": 1, "budget": 1}))
+    return {
+        str(document.get("task_name")): _amount(document)
+        for document in documents
+        if document.get("budget") not in (None, "")
+    }
 
 
 def _amount(document: Mapping[str, object]) -> Decimal:

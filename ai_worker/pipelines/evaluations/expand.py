@@ -8,12 +8,11 @@ time; the second is merely not begun.
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from ai_worker.errors import BadRequest
 from ai_worker.pipelines.evaluations.entries import digest_of, entry_of
 from ai_worker.pipelines.evaluations.repository import EvaluationRepository
 from ai_worker.pipelines.evaluations.schemas import EvaluationTask
@@ -57,8 +56,8 @@ def needs_expanding(
     """Whether anything has changed since the task was last expanded to its end, and nobody is at it.
 
     Compares the task's own fields and the sizes of its dataset and queue, which cost no scan. A dataset row
-    changed in place
-    keeps its entries, as every row and model has exactly one: `ai-worker eval plan` shows such changes.
+    changed in place keeps its entries, as every row and model has exactly one: `ai-worker eval plan` shows
+    such changes.
     """
     state = repository.expansion(database, document["_id"]) or {}
     known = _Known.now(repository, database, document)
@@ -81,13 +80,7 @@ def expand(
     Raises:
         BadRequest: the document is not an evaluation task; nothing was inserted.
     """
-    try:
-        task = EvaluationTask.read(document)
-    except BadRequest as fault:
-        log.error("[ERROR] %s: %s", database, fault)
-        state = _Known.now(repository, database, document).state
-        repository.remember_expansion(database, document["_id"], {**state, "error": str(fault)})
-        raise
+    task = EvaluationTask.read(document)
     return _Expansion(repository, database, document, task, now).run()
 
 
@@ -101,13 +94,20 @@ class _Expansion:
 
     def run(self) -> int:
         self.repository.ensure_queue(self.database, self.task.queue)
+        # Taken before the work: what comes meanwhile is then seen as new, whether or not the work has met it.
+        before = self._known()
         start = self._start()
         added = self._from(start)
-        known = self._known()
-        if start and known.entries < known.rows * len(self.task.keys):
+        if start and before.entries + added < before.rows * len(self.task.keys):
             # Entries that were there before have gone since.
             added += self._from(0)
-        if not known.rows:
+        self._report(before.rows, added)
+        seen = replace(before, entries=before.entries + added)
+        self.repository.remember_expansion(self.database, self.document["_id"], seen.state)
+        return added
+
+    def _report(self, rows: int, added: int) -> None:
+        if not rows:
             log.warning(
                 "[Task %s] the dataset %s.%s is empty: nothing to ask",
                 self.task.task_name,
@@ -122,8 +122,6 @@ class _Expansion:
                 self.database,
                 self.task.queue,
             )
-        self.repository.remember_expansion(self.database, self.document["_id"], self._known().state)
-        return added
 
     def _known(self) -> _Known:
         return _Known.now(self.repository, self.database, self.document)

@@ -3,7 +3,7 @@
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pymongo import ASCENDING, IndexModel, MongoClient
@@ -121,17 +121,14 @@ class EvaluationRepository:
                 {"_id": task_id}, {"_id": task_id, **state}, upsert=True
             )
 
-    def statuses(self) -> Iterable[tuple[str, str, dict[str, int], int]]:
-        """For each queue: (database, collection, entries by status, how many of those in `error` take their
-        twin's verdict).
-        """
-        for database, queue in self.queues():
-            collection = self._client[database][queue]
-            with reachable():
-                groups = collection.aggregate([{"$group": {"_id": "$status", "count": {"$sum": 1}}}])
-                counts = {str(group["_id"]): int(group["count"]) for group in groups}
-                twins = {"metric": RTA, "status": "error", "duplicate_of": {"$exists": True}}
-                yield database, queue, counts, collection.count_documents(twins) if "error" in counts else 0
+    def statuses(self, database: str, queue: str) -> tuple[dict[str, int], int]:
+        """Of one queue: its entries by status, and how many of those in `error` take their twin's verdict."""
+        collection = self._client[database][queue]
+        with reachable():
+            groups = collection.aggregate([{"$group": {"_id": "$status", "count": {"$sum": 1}}}])
+            counts = {str(group["_id"]): int(group["count"]) for group in groups}
+            twins = {"metric": RTA, "status": "error", "duplicate_of": {"$exists": True}}
+            return counts, collection.count_documents(twins) if "error" in counts else 0
 
 
 def entry_source(client: "MongoClient[Document]", repository: EvaluationRepository) -> CollectionSource:

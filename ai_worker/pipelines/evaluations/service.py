@@ -1,7 +1,7 @@
 """What is done with one entry, and the steps around it: expand, ask, transfer, ask the judge."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 from uuid import uuid4
@@ -20,6 +20,7 @@ from ai_worker.outbound.records.mongo_records import mongo_records
 from ai_worker.pipelines.evaluations.archive import Archive
 from ai_worker.pipelines.evaluations.budgets import budget_of, resting, taken, task_of
 from ai_worker.pipelines.evaluations.entries import RTA
+from ai_worker.pipelines.evaluations.fences import fenced
 from ai_worker.pipelines.evaluations.judging.repository import JudgeRepository
 from ai_worker.pipelines.evaluations.judging.settling import settle
 from ai_worker.pipelines.evaluations.judging.transfer import Transfer
@@ -171,7 +172,8 @@ def score_judged() -> None:
     """Store the verdicts of the judges that have answered since, beside the answers that they read."""
     for database, queue in repository().queues():
         if is_judges(queue):
-            settle(scores(), database, queue, clock().now())
+            with fenced(f"{database}.{queue}"):
+                settle(scores(), database, queue, clock().now())
 
 
 def queue_progress() -> list[TaskProgress]:
@@ -180,9 +182,29 @@ def queue_progress() -> list[TaskProgress]:
     An answer that waits for its judge counts as done, for the judge's own entry is in its own queue; and so
     does one that takes its twin's verdict, although its status is `error`.
     """
-    queues = list(repository().statuses())
+    queues = list(_statuses())
     reasons = resting((database, queue) for database, queue, *_ in queues)
-    return [_progress_of(*queue, reasons.get(queue[:2])) for queue in queues]
+    faulty = [
+        _faulty(database, document)
+        for database in settings().databases_to_expand
+        for document in repository().tasks(database)
+    ]
+    return [*filter(None, faulty), *(_progress_of(*queue, reasons.get(queue[:2])) for queue in queues)]
+
+
+def _statuses() -> Iterator[tuple[str, str, dict[str, int], int]]:
+    for database, queue in repository().queues():
+        with fenced(f"{database}.{queue}"):
+            yield database, queue, *repository().statuses(database, queue)
+
+
+def _faulty(database: str, document: Document) -> TaskProgress | None:
+    """The progress of a task that was not expanded for its fault; None where it has none."""
+    error = (repository().expansion(database, document["_id"]) or {}).get("error")
+    if not error:
+        return None
+    name = f"{database}.tasks {document.get('task_name', document['_id'])}"
+    return TaskProgress("evaluations", name, f"FAULTY ({error})", {}, 0, 0, 0, 0)
 
 
 def _progress_of(

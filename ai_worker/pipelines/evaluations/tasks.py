@@ -15,7 +15,7 @@ from ai_worker.engine.worker.message import handle
 from ai_worker.pipelines.evaluations import service
 from ai_worker.pipelines.evaluations.budgets import open_lanes
 from ai_worker.pipelines.evaluations.expand import expand as expand_document
-from ai_worker.pipelines.evaluations.expand import needs_expanding
+from ai_worker.pipelines.evaluations.fences import fenced, kept_apart, to_expand
 from ai_worker.pipelines.evaluations.repository import entry_source, is_judges
 from ai_worker.pipelines.evaluations.scoring.user_scorers import load_scorers
 from ai_worker.settings import settings
@@ -76,19 +76,20 @@ def expand() -> None:
     """Fan out one Celery task for each evaluation task that has something new."""
     now = service.clock().now()
     for database in settings().databases_to_expand:
-        for document in service.repository().tasks(database):
-            if needs_expanding(service.repository(), database, document, now):
-                expand_task.apply_async((database, to_message(document["_id"])), expires=60)
+        for document in to_expand(service.repository(), database, now):
+            expand_task.apply_async((database, to_message(document["_id"])), expires=60)
 
 
 @shared_task(name="evaluations.expand_task")
 def expand_task(database: str, task_id: RowId) -> None:
     """Insert the missing entries of one evaluation task, then have them asked."""
-    document = service.repository().task(database, from_message(task_id))
-    if document is not None and expand_document(
-        service.repository(), database, document, service.clock().now
-    ):
-        request_scan(EVALUATIONS)
+    repository = service.repository()
+    document = repository.task(database, from_message(task_id))
+    if document is None:
+        return
+    with kept_apart(repository, database, document):
+        if expand_document(repository, database, document, service.clock().now):
+            request_scan(EVALUATIONS)
 
 
 @shared_task(name="evaluations.transfer_completed")
@@ -97,7 +98,10 @@ def transfer_completed() -> None:
     for database in settings().databases_to_expand:
         for queue in service.repository().queues_of(database):
             if not is_judges(queue):
-                for entry_id in service.judges().to_transfer(database, queue, TRANSFERS_PER_SCAN):
-                    chain(transfer.s(database, queue, to_message(entry_id)), ask_judge.s()).apply_async(
-                        expires=60
-                    )
+                with fenced(f"{database}.{queue}"):
+                    _transfer_completed_of(database, queue)
+
+
+def _transfer_completed_of(database: str, queue: str) -> None:
+    for entry_id in service.judges().to_transfer(database, queue, TRANSFERS_PER_SCAN):
+        chain(transfer.s(database, queue, to_message(entry_id)), ask_judge.s()).apply_async(expires=60)

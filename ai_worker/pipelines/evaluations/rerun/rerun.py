@@ -3,9 +3,10 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from ai_worker.errors import NotFound
+from ai_worker.errors import BadRequest, NotFound
 from ai_worker.pipelines.evaluations.archive import Archive
 from ai_worker.pipelines.evaluations.expand import expand
+from ai_worker.pipelines.evaluations.fences import named_twice, several
 from ai_worker.pipelines.evaluations.reports.report import Advance
 from ai_worker.pipelines.evaluations.repository import judges_of
 from ai_worker.pipelines.evaluations.rerun.apply import Application
@@ -23,8 +24,13 @@ def documents(database: str, names: Sequence[str]) -> list[Document]:
 
     Raises:
         NotFound: one of them is not there, or there is none.
+        BadRequest: two of them have one name.
     """
-    known = {str(document.get("task_name")): document for document in repository().tasks(database)}
+    every = repository().tasks(database)
+    known = {str(document.get("task_name")): document for document in every}
+    if doubles := {name: count for name, count in named_twice(every).items() if not names or name in names}:
+        name, count = next(iter(doubles.items()))
+        raise BadRequest(f"{database}: {several(name, count)}")
     if missing := [name for name in names if name not in known]:
         raise NotFound(
             f"there is no task {missing[0]!r} in {database}.tasks; there are: {', '.join(known) or 'none'}"
