@@ -103,7 +103,8 @@ class _Expansion:
             added += self._from(0)
         self._report(before.rows, added)
         seen = replace(before, entries=before.entries + added)
-        self.repository.remember_expansion(self.database, self.document["_id"], seen.state)
+        state = {**seen.state, "name": self.task.task_name}
+        self.repository.remember_expansion(self.database, self.document["_id"], state)
         return added
 
     def _report(self, rows: int, added: int) -> None:
@@ -147,6 +148,7 @@ class _Expansion:
             start += len(portion)
             progress = {
                 "task": digest,
+                "name": self.task.task_name,
                 "expanded_rows": start,
                 "busy_until": self.now() + timedelta(seconds=BUSY_SECONDS),
             }

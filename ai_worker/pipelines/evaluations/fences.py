@@ -13,6 +13,7 @@ from functools import lru_cache
 from pymongo.errors import PyMongoError
 
 from ai_worker.errors import BadRequest, StoreUnavailable, WorkError
+from ai_worker.pipelines.evaluations.control.standing import State, standing_of
 from ai_worker.pipelines.evaluations.entries import digest_of
 from ai_worker.pipelines.evaluations.expand import needs_expanding
 from ai_worker.pipelines.evaluations.repository import EvaluationRepository
@@ -75,6 +76,9 @@ def _is_new(
         task = EvaluationTask.read(document)
         if task.task_name in doubles:
             raise BadRequest(several(task.task_name, doubles[task.task_name]))
+        standing = standing_of(database, task.task_name)
+        if standing is not None and standing.state is State.CANCELLED:
+            return False
         state = repository.expansion(database, document["_id"]) or {}
         # A fault that is kept of a document that has none any more, such as a name that was there twice.
         return "error" in state or needs_expanding(repository, database, document, now)

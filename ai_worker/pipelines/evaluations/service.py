@@ -6,6 +6,8 @@ from functools import lru_cache
 from typing import Any
 from uuid import uuid4
 
+from pymongo import UpdateOne
+
 from ai_worker.engine.contract.pipeline import Outcome
 from ai_worker.engine.contract.progress import TaskProgress
 from ai_worker.engine.contract.row import Claim, Reserved
@@ -19,15 +21,17 @@ from ai_worker.outbound.context import CallContext
 from ai_worker.outbound.records.mongo_records import mongo_records
 from ai_worker.pipelines.evaluations.archive import Archive
 from ai_worker.pipelines.evaluations.budgets import budget_of, resting, taken, task_of
+from ai_worker.pipelines.evaluations.control.standing import check
 from ai_worker.pipelines.evaluations.entries import RTA
 from ai_worker.pipelines.evaluations.fences import fenced
 from ai_worker.pipelines.evaluations.judging.repository import JudgeRepository
 from ai_worker.pipelines.evaluations.judging.settling import settle
 from ai_worker.pipelines.evaluations.judging.transfer import Transfer
 from ai_worker.pipelines.evaluations.repository import EvaluationRepository, is_judges
+from ai_worker.pipelines.evaluations.rerun.resetting import as_read
 from ai_worker.pipelines.evaluations.scoring import Kind, Verdict
 from ai_worker.pipelines.evaluations.scoring.repository import ScoreRepository
-from ai_worker.pipelines.evaluations.scoring.verdicts import fields_of, fresh, metric_of
+from ai_worker.pipelines.evaluations.scoring.verdicts import fields_of, fresh, metric_of, own_verdict
 from ai_worker.settings import settings
 from ai_worker.stores.mongo import Document, StoreClock, mongo
 
@@ -89,11 +93,23 @@ def answer(claim: Claim) -> Document:
         **({"owes_score": True} if "source_id" in entry else {}),
     }
     try:
+        check(claim.address[0], task_of(claim.address[1]))
         answered = _ask(entry, context)
     except WorkError as error:
         error.record.update(also | taken(entry, context.spending))
         raise
     return answered | also | taken(entry, context.spending)
+
+
+def keep_failure(claim: Claim, outcome: Outcome) -> None:
+    """Store the verdict of an entry that was given up, so that it has one at once."""
+    if outcome is not Outcome.FAILED or "source_id" in claim.fields:
+        return
+    database, queue = claim.address
+    found = scores().whole(database, queue, [claim.fields["_id"]]).get(claim.fields["_id"])
+    if found is not None and found.get("status") == "failed":
+        fields = fields_of(own_verdict(found), metric_of(found), clock().now())
+        scores().update(database, queue, [UpdateOne(as_read(found), {"$set": fields})])
 
 
 def _context(claim: Claim) -> CallContext:

@@ -33,6 +33,7 @@ EVALUATIONS = register(
         scan_task="evaluations.scan",
         work=service.answer,
         open_lanes=open_lanes,
+        on_outcome=service.keep_failure,
         on_scan=service.score_judged,
         progress=service.queue_progress,
     )

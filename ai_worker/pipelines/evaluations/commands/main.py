@@ -2,7 +2,7 @@
 
 import typer
 
-from ai_worker.pipelines.evaluations.commands import again, data, plan, queues, report, score
+from ai_worker.pipelines.evaluations.commands import again, control, data, plan, queues, report, score
 
 group = typer.Typer(
     help="Evaluations: scores, reports, judges, re-runs, data in and out.", no_args_is_help=True
@@ -11,6 +11,9 @@ group.command("tasks")(queues.tasks)
 group.command("import")(data.import_)
 group.command("plan")(plan.plan)
 group.command("apply")(plan.apply)
+group.command("pause")(control.pause)
+group.command("resume")(control.resume)
+group.command("cancel")(control.cancel)
 group.command("retry")(again.retry)
 group.command("judge")(again.judge)
 group.command("score")(score.score)
