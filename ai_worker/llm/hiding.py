@@ -43,11 +43,13 @@ class HiddenQuestion:
 
 def hide(request: Request) -> HiddenQuestion:
     """Replace the personal data in every part of a question; the same value has the same placeholder in all of them."""
-    parts = (request.system or "", request.prompt, request.must_return or "")
+    said = [turn.content for turn in request.turns]
+    parts = (request.system or "", request.prompt, request.must_return or "", *said)
     redacted = redact(parts, _recognisers(), data=request.variables)
-    system, prompt, must_return = redacted.texts
+    system, prompt, must_return, *contents = redacted.texts
+    turns = tuple(replace(turn, content=text) for turn, text in zip(request.turns, contents, strict=True))
     variables = cast(Mapping[str, Any] | None, redacted.data)
-    hidden = replace(request, system=system if request.system is not None else None, prompt=prompt, variables=variables)
+    hidden = replace(request, system=system if request.system is not None else None, prompt=prompt, variables=variables, turns=turns)
     return HiddenQuestion(hidden, redacted, must_return)
 
 

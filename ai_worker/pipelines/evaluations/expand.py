@@ -13,8 +13,10 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from ai_worker.pipelines.evaluations.entries import digest_of, entry_of
+from ai_worker.pipelines.evaluations.building import EntryBuilder
+from ai_worker.pipelines.evaluations.entries import digest_of
 from ai_worker.pipelines.evaluations.repository import EvaluationRepository
+from ai_worker.pipelines.evaluations.rerun.answers import AnswerRepository, with_answer
 from ai_worker.pipelines.evaluations.schemas import EvaluationTask
 from ai_worker.stores.mongo import Document
 
@@ -67,12 +69,17 @@ def needs_expanding(
 
 
 def expand(
-    repository: EvaluationRepository, database: str, document: Mapping[str, Any], now: Callable[[], datetime]
+    repository: EvaluationRepository,
+    database: str,
+    document: Mapping[str, Any],
+    now: Callable[[], datetime],
+    answers: AnswerRepository | None = None,
 ) -> int:
     """Insert the entries that are missing.
 
     Args:
         now: gives the store's time.
+        answers: where answers to the same questions are looked for; None: nowhere.
 
     Returns:
         How many entries are new.
@@ -81,7 +88,8 @@ def expand(
         BadRequest: the document is not an evaluation task; nothing was inserted.
     """
     task = EvaluationTask.read(document)
-    return _Expansion(repository, database, document, task, now).run()
+    builder = EntryBuilder(repository, database, task)
+    return _Expansion(repository, database, document, task, now, builder, answers).run()
 
 
 @dataclass(frozen=True)
@@ -91,6 +99,8 @@ class _Expansion:
     document: Mapping[str, Any]
     task: EvaluationTask
     now: Callable[[], datetime]
+    builder: EntryBuilder
+    answers: AnswerRepository | None
 
     def run(self) -> int:
         self.repository.ensure_queue(self.database, self.task.queue)
@@ -98,7 +108,7 @@ class _Expansion:
         before = self._known()
         start = self._start()
         added = self._from(start)
-        if start and before.entries + added < before.rows * len(self.task.keys):
+        if start and before.entries + added < len(self.builder.lines) * len(self.task.keys):
             # Entries that were there before have gone since.
             added += self._from(0)
         self._report(before.rows, added)
@@ -158,9 +168,18 @@ class _Expansion:
     def _add(self, first: int, rows: Sequence[Document]) -> int:
         known = self.repository.known_entries(self.database, self.task.queue, first, first + len(rows))
         missing = [
-            entry_of(self.task, line_index, row, model, sample)
+            entry
             for line_index, row in enumerate(rows, start=first)
-            for model, sample in self.task.keys
-            if (line_index, model, sample) not in known
+            for entry in self.builder.entries(line_index, row, known)
         ]
-        return self.repository.add_entries(self.database, self.task.queue, missing)
+        return self.repository.add_entries(self.database, self.task.queue, self._answered(missing))
+
+    def _answered(self, entries: Sequence[Document]) -> list[Document]:
+        """The entries, those with an answer whose question was answered before."""
+        if self.answers is None or not entries:
+            return list(entries)
+        known = self.answers.known(self.database, self.task, {entry["asked"] for entry in entries})
+        return [
+            with_answer(entry, known[entry["asked"]], self.now()) if entry["asked"] in known else entry
+            for entry in entries
+        ]

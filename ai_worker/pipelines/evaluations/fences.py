@@ -76,6 +76,8 @@ def _is_new(
         task = EvaluationTask.read(document)
         if task.task_name in doubles:
             raise BadRequest(several(task.task_name, doubles[task.task_name]))
+        if task.confirm:
+            return False
         standing = standing_of(database, task.task_name)
         if standing is not None and standing.state is State.CANCELLED:
             return False

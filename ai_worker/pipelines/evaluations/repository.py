@@ -23,6 +23,7 @@ QUEUE_INDEXES = [
     IndexModel([("line_index", ASCENDING), ("model", ASCENDING)], name="ai_worker_line"),
     IndexModel([("metric", ASCENDING), ("status", ASCENDING)], name="ai_worker_metric"),
     IndexModel([("duplicate_of", ASCENDING)], name="ai_worker_duplicate", sparse=True),
+    IndexModel([("asked", ASCENDING)], name="ai_worker_asked", sparse=True),
 ]
 
 
@@ -73,6 +74,11 @@ class EvaluationRepository:
         """
         with reachable():
             yield from self._client[database][dataset].find({}, {"_id": 0}, skip=start)
+
+    def rows_at(self, database: str, dataset: str, line_index: int) -> list[Document]:
+        """The row at a position, in a list; an empty one where the dataset is shorter."""
+        with reachable():
+            return list(self._client[database][dataset].find({}, {"_id": 0}, skip=line_index, limit=1))
 
     def size(self, database: str, collection: str) -> int:
         """How many documents a collection holds, from its metadata: costs nothing."""

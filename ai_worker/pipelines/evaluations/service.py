@@ -13,9 +13,11 @@ from ai_worker.engine.contract.progress import TaskProgress
 from ai_worker.engine.contract.row import Claim, Reserved
 from ai_worker.errors import BadRequest, NotFound, WorkError
 from ai_worker.llm.asking import ask
+from ai_worker.llm.errors import EmptyAnswer, Truncated
+from ai_worker.llm.logprobs import first_token_logprobs
 from ai_worker.llm.model import Model
 from ai_worker.llm.registry.catalogue import model_named
-from ai_worker.llm.request import Answer, Request
+from ai_worker.llm.request import Answer, Request, Turn
 from ai_worker.llm.response_text import text_of
 from ai_worker.outbound.context import CallContext
 from ai_worker.outbound.records.mongo_records import mongo_records
@@ -36,6 +38,13 @@ from ai_worker.settings import settings
 from ai_worker.stores.mongo import Document, StoreClock, mongo
 
 log = logging.getLogger(__name__)
+
+
+class SaidNothing(EmptyAnswer):
+    """An empty answer, which stays: asked again, a model says most likely as little, for the same money."""
+
+    error_class = "empty_answer"
+    retry = False
 
 
 @lru_cache(maxsize=1)
@@ -129,7 +138,16 @@ def _context(claim: Claim) -> CallContext:
 def _ask(entry: Mapping[str, Any], context: CallContext) -> Document:
     request = request_of(entry)
     model = model_named(entry["model"])
-    return _scored(entry, _result(model, ask(model, request, context)))
+    try:
+        return _scored(entry, _result(entry, model, ask(model, request, context)))
+    except Truncated as fault:
+        if not entry.get("score_truncated") or not fault.text.strip():
+            fault.record["response"] = fault.text or None
+            raise
+        kept = {"response": fault.body if model.provider == "prompt_api" else fault.text, "truncated": True}
+        return _scored(entry, {**kept, "answered_at": clock().now()})
+    except EmptyAnswer as fault:
+        raise SaidNothing(str(fault), usage=fault.usage) from fault
 
 
 def request_of(entry: Mapping[str, Any]) -> Request:
@@ -146,12 +164,23 @@ def request_of(entry: Mapping[str, Any]) -> Request:
     if "source_id" in entry and "answer" in variables:
         variables = {**variables, "answer": text_of(variables["answer"])}
     return Request(
-        prompt=prompt, variables=variables, temperature=entry.get("temperature"), seed=entry.get("seed")
+        prompt=prompt,
+        variables=variables,
+        system=entry.get("system"),
+        turns=tuple(Turn(turn["role"], turn["content"]) for turn in entry.get("messages") or ()),
+        temperature=entry.get("temperature"),
+        seed=entry.get("seed"),
+        max_output_tokens=entry.get("max_tokens"),
+        stop=tuple(entry.get("stop") or ()),
+        logprobs=bool(entry.get("logprobs_wanted")),
     )
 
 
-def _result(model: Model, reply: Answer) -> Document:
+def _result(entry: Mapping[str, Any], model: Model, reply: Answer) -> Document:
+    logprobs = first_token_logprobs(reply.body) if entry.get("logprobs_wanted") else {}
+    kept = [{"token": token, "logprob": logarithm} for token, logarithm in logprobs.items()]
     return {
+        **({"logprobs": kept} if kept else {}),
         "response": reply.body if model.provider == "prompt_api" else reply.text,
         "latency": round(reply.latency, 4),
         "answered_at": clock().now(),

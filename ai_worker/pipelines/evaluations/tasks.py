@@ -17,6 +17,7 @@ from ai_worker.pipelines.evaluations.budgets import open_lanes
 from ai_worker.pipelines.evaluations.expand import expand as expand_document
 from ai_worker.pipelines.evaluations.fences import fenced, kept_apart, to_expand
 from ai_worker.pipelines.evaluations.repository import entry_source, is_judges
+from ai_worker.pipelines.evaluations.rerun.answers import AnswerRepository
 from ai_worker.pipelines.evaluations.scoring.user_scorers import load_scorers
 from ai_worker.settings import settings
 from ai_worker.stores.mongo import mongo
@@ -89,7 +90,8 @@ def expand_task(database: str, task_id: RowId) -> None:
     if document is None:
         return
     with kept_apart(repository, database, document):
-        if expand_document(repository, database, document, service.clock().now):
+        answers = AnswerRepository(mongo(), repository)
+        if expand_document(repository, database, document, service.clock().now, answers):
             request_scan(EVALUATIONS)
 
 

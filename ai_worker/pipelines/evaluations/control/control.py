@@ -24,8 +24,7 @@ class EvaluationControl:
     client: "MongoClient[Document]"
 
     def pause(self, group: str, reason: str = "") -> bool:
-        """Start no more questions, of judges neither, also of rows that workers hold. False: it was paused.
-        """
+        """Start no more questions, of judges neither, also of rows in hand. False: it was paused."""
         return self._say(group, State.PAUSED, reason)
 
     def stop(self, group: str) -> bool:

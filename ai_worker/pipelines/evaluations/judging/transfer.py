@@ -29,7 +29,7 @@ from ai_worker.pipelines.evaluations.judging.faults import (
 )
 from ai_worker.pipelines.evaluations.judging.repository import JudgeRepository
 from ai_worker.pipelines.evaluations.repository import is_judges, judges_of
-from ai_worker.pipelines.evaluations.scoring.verdicts import FIELDS
+from ai_worker.pipelines.evaluations.scoring.verdicts import FIELDS, fields_of, fresh
 from ai_worker.stores.mongo import Document
 
 log = logging.getLogger(__name__)
@@ -115,6 +115,9 @@ class Transfer:
         if entry["digest"] in known:
             return None
         held = self._held()
+        before = self.archive.judged_before(database, judges, entry)
+        if before is not None and self._add_again(database, judges, entry, before):
+            return None
         twin = self.repository.twin(database, judges, entry["digest"])
         if twin is None and not self.repository.add(database, judges, {**entry, **held}):
             twin = self.repository.entry(database, judges, entry["_id"])
@@ -125,6 +128,17 @@ class Transfer:
         if judge == judges_named(source)[0]:
             raise _Twin(twin)
         return self._add_own(database, judges, entry)
+
+    def _add_again(self, database: str, judges: str, entry: Document, before: Document) -> bool:
+        """A judge's entry with the answer that it had before it was put away. False: there is one already."""
+        kept = {
+            name: value
+            for name, value in before.items()
+            if name not in ("entry_id", "archived_at", "archived_because")
+        }
+        rules = {name: entry.get(name) for name in ("_id", "source_id", "regexp", "target")}
+        restored = {**kept, **rules, "owes_score": True}
+        return self.repository.add(database, judges, restored | fields_of(fresh(restored), RTA, self.now))
 
     def _add_own(self, database: str, judges: str, entry: Document) -> Reserved | None:
         """An entry beside its twin, for a source that has other judges than the twin's source, so that it has

@@ -9,6 +9,7 @@ from ai_worker.pipelines.evaluations.expand import expand
 from ai_worker.pipelines.evaluations.fences import named_twice, several
 from ai_worker.pipelines.evaluations.reports.report import Advance
 from ai_worker.pipelines.evaluations.repository import judges_of
+from ai_worker.pipelines.evaluations.rerun.answers import AnswerRepository
 from ai_worker.pipelines.evaluations.rerun.apply import Application
 from ai_worker.pipelines.evaluations.rerun.differences import Change
 from ai_worker.pipelines.evaluations.rerun.plan import Plan
@@ -51,7 +52,9 @@ def plan(database: str, document: Document, advance: Advance) -> Plan:
     Raises:
         BadRequest: the document is not an evaluation task.
     """
-    return make_plan(repository(), PlanRepository(mongo()), database, EvaluationTask.read(document), advance)
+    answers = AnswerRepository(mongo(), repository())
+    task = EvaluationTask.read(document)
+    return make_plan(repository(), PlanRepository(mongo()), database, task, advance, answers)
 
 
 def apply(database: str, document: Document, advance: Advance) -> "Counter[Change]":
@@ -63,9 +66,17 @@ def apply(database: str, document: Document, advance: Advance) -> "Counter[Chang
     task = EvaluationTask.read(document)
     repository().ensure_queue(database, task.queue)
     judges().prepare(database, judges_of(task.queue))
+    answers = AnswerRepository(mongo(), repository())
     application = Application(
-        repository(), PlanRepository(mongo()), scores(), Archive(mongo()), database, task, clock().now
+        repository(),
+        PlanRepository(mongo()),
+        scores(),
+        Archive(mongo()),
+        database,
+        task,
+        clock().now,
+        answers,
     )
     done = application.apply(advance)
-    done[Change.ADDED] = expand(repository(), database, document, clock().now)
+    done[Change.ADDED] = expand(repository(), database, document, clock().now, answers)
     return +done

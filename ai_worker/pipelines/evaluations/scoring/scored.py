@@ -79,4 +79,7 @@ def _listed(value: Any) -> Sequence[Any]:
 
 
 def _mapping(value: Any) -> Mapping[str, float]:
+    """Log-probabilities as they are stored, since a token may be no name of a field: token and logprob."""
+    if isinstance(value, list):
+        return {one["token"]: one["logprob"] for one in value if isinstance(one, Mapping) and "token" in one}
     return value if isinstance(value, Mapping) else {}
