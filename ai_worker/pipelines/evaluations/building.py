@@ -2,13 +2,24 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 from ai_worker.pipelines.evaluations.entries import entry_of
 from ai_worker.pipelines.evaluations.questions import Example, example_lines, lines_of
-from ai_worker.pipelines.evaluations.repository import EvaluationRepository
 from ai_worker.pipelines.evaluations.schemas import EvaluationTask
 from ai_worker.stores.mongo import Document
+
+
+class Dataset(Protocol):
+    """What a builder reads of a dataset as a whole."""
+
+    def size(self, database: str, collection: str, /) -> int:
+        """How many rows it has."""
+        ...
+
+    def rows_at(self, database: str, dataset: str, line_index: int, /) -> list[Document]:
+        """The row at a position, in a list; an empty one where there is none."""
+        ...
 
 
 class EntryBuilder:
@@ -18,7 +29,7 @@ class EntryBuilder:
         database: where its dataset is.
     """
 
-    def __init__(self, repository: EvaluationRepository, database: str, task: EvaluationTask) -> None:
+    def __init__(self, repository: Dataset, database: str, task: EvaluationTask) -> None:
         self._repository = repository
         self._database = database
         self._task = task

@@ -11,17 +11,12 @@ from pymongo import UpdateOne
 from ai_worker.engine.contract.pipeline import Outcome
 from ai_worker.engine.contract.progress import TaskProgress
 from ai_worker.engine.contract.row import Claim, Reserved
-from ai_worker.errors import BadRequest, NotFound, WorkError
-from ai_worker.llm.asking import ask
-from ai_worker.llm.errors import EmptyAnswer, Truncated
-from ai_worker.llm.logprobs import first_token_logprobs
-from ai_worker.llm.model import Model
+from ai_worker.errors import NotFound, WorkError
 from ai_worker.llm.registry.catalogue import model_named
-from ai_worker.llm.request import Answer, Request, Turn
-from ai_worker.llm.response_text import text_of
 from ai_worker.outbound.context import CallContext
 from ai_worker.outbound.records.mongo_records import mongo_records
 from ai_worker.pipelines.evaluations.archive import Archive
+from ai_worker.pipelines.evaluations.asking import ask_entry
 from ai_worker.pipelines.evaluations.budgets import budget_of, resting, taken, task_of
 from ai_worker.pipelines.evaluations.control.standing import check
 from ai_worker.pipelines.evaluations.entries import RTA
@@ -31,20 +26,12 @@ from ai_worker.pipelines.evaluations.judging.settling import settle
 from ai_worker.pipelines.evaluations.judging.transfer import Transfer
 from ai_worker.pipelines.evaluations.repository import EvaluationRepository, is_judges
 from ai_worker.pipelines.evaluations.rerun.resetting import as_read
-from ai_worker.pipelines.evaluations.scoring import Kind, Verdict
 from ai_worker.pipelines.evaluations.scoring.repository import ScoreRepository
-from ai_worker.pipelines.evaluations.scoring.verdicts import fields_of, fresh, metric_of, own_verdict
+from ai_worker.pipelines.evaluations.scoring.verdicts import fields_of, metric_of, own_verdict
 from ai_worker.settings import settings
 from ai_worker.stores.mongo import Document, StoreClock, mongo
 
 log = logging.getLogger(__name__)
-
-
-class SaidNothing(EmptyAnswer):
-    """An empty answer, which stays: asked again, a model says most likely as little, for the same money."""
-
-    error_class = "empty_answer"
-    retry = False
 
 
 @lru_cache(maxsize=1)
@@ -103,7 +90,7 @@ def answer(claim: Claim) -> Document:
     }
     try:
         check(claim.address[0], task_of(claim.address[1]))
-        answered = _ask(entry, context)
+        answered = ask_entry(entry, model_named(entry["model"]), context, clock().now)
     except WorkError as error:
         error.record.update(also | taken(entry, context.spending))
         raise
@@ -133,66 +120,6 @@ def _context(claim: Claim) -> CallContext:
         records=mongo_records(database),
         budget=budget_of(database, task_of(queue)),
     )
-
-
-def _ask(entry: Mapping[str, Any], context: CallContext) -> Document:
-    request = request_of(entry)
-    model = model_named(entry["model"])
-    try:
-        return _scored(entry, _result(entry, model, ask(model, request, context)))
-    except Truncated as fault:
-        if not entry.get("score_truncated") or not fault.text.strip():
-            fault.record["response"] = fault.text or None
-            raise
-        kept = {"response": fault.body if model.provider == "prompt_api" else fault.text, "truncated": True}
-        return _scored(entry, {**kept, "answered_at": clock().now()})
-    except EmptyAnswer as fault:
-        raise SaidNothing(str(fault), usage=fault.usage) from fault
-
-
-def request_of(entry: Mapping[str, Any]) -> Request:
-    """The question that an entry asks. A judge reads the text of the answer, whatever form it was stored in.
-
-    Raises:
-        BadRequest: the entry lacks a prompt, or its variables are not a document.
-    """
-    prompt, variables = entry.get("prompt"), entry.get("variables") or {}
-    if not isinstance(prompt, str) or not prompt:
-        raise BadRequest("the entry has no prompt")
-    if not isinstance(variables, Mapping):
-        raise BadRequest("the entry's variables are not a document of names and values")
-    if "source_id" in entry and "answer" in variables:
-        variables = {**variables, "answer": text_of(variables["answer"])}
-    return Request(
-        prompt=prompt,
-        variables=variables,
-        system=entry.get("system"),
-        turns=tuple(Turn(turn["role"], turn["content"]) for turn in entry.get("messages") or ()),
-        temperature=entry.get("temperature"),
-        seed=entry.get("seed"),
-        max_output_tokens=entry.get("max_tokens"),
-        stop=tuple(entry.get("stop") or ()),
-        logprobs=bool(entry.get("logprobs_wanted")),
-    )
-
-
-def _result(entry: Mapping[str, Any], model: Model, reply: Answer) -> Document:
-    logprobs = first_token_logprobs(reply.body) if entry.get("logprobs_wanted") else {}
-    kept = [{"token": token, "logprob": logarithm} for token, logarithm in logprobs.items()]
-    return {
-        **({"logprobs": kept} if kept else {}),
-        "response": reply.body if model.provider == "prompt_api" else reply.text,
-        "latency": round(reply.latency, 4),
-        "answered_at": clock().now(),
-    }
-
-
-def _scored(entry: Mapping[str, Any], result: Document) -> Document:
-    """The result with its score; an answer that judges shall read is open until they have."""
-    metric = metric_of(entry)
-    judged = metric == RTA and "source_id" not in entry
-    verdict = Verdict(Kind.OPEN) if judged else fresh({**entry, **result})
-    return {**result, **fields_of(verdict, metric, result["answered_at"])}
 
 
 def wants_judge(claim: Claim, outcome: Outcome) -> bool:

@@ -11,7 +11,7 @@ from ai_worker.pipelines.evaluations.datasets.task_documents import checked
 from ai_worker.pipelines.evaluations.entries import entry_of
 from ai_worker.pipelines.evaluations.questions import drawn, example_lines, lines_of
 from ai_worker.pipelines.evaluations.schemas import EvaluationTask
-from ai_worker.pipelines.evaluations.service import request_of
+from ai_worker.pipelines.evaluations.asking import request_of
 
 TASK = {
     "task_name": "t",
