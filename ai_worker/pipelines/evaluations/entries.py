@@ -9,7 +9,7 @@ from bson import ObjectId, json_util
 
 from ai_worker.errors import BadRequest
 from ai_worker.llm.prompt_template import fill
-from ai_worker.pipelines.evaluations.questions import Example, as_letters, conversation, options_of
+from ai_worker.pipelines.evaluations.questions.parts import Example, as_letters, conversation, options_of
 from ai_worker.pipelines.evaluations.schemas import EvaluationTask
 from ai_worker.stores.mongo import Document
 

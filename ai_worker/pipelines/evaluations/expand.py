@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from ai_worker.pipelines.evaluations.building import EntryBuilder
 from ai_worker.pipelines.evaluations.entries import digest_of
+from ai_worker.pipelines.evaluations.questions.building import EntryBuilder
 from ai_worker.pipelines.evaluations.repository import EvaluationRepository
 from ai_worker.pipelines.evaluations.rerun.answers import AnswerRepository, with_answer
 from ai_worker.pipelines.evaluations.schemas import EvaluationTask

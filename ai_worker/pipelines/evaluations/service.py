@@ -16,14 +16,14 @@ from ai_worker.llm.registry.catalogue import model_named
 from ai_worker.outbound.context import CallContext
 from ai_worker.outbound.records.mongo_records import mongo_records
 from ai_worker.pipelines.evaluations.archive import Archive
-from ai_worker.pipelines.evaluations.asking import ask_entry
 from ai_worker.pipelines.evaluations.budgets import budget_of, resting, taken, task_of
+from ai_worker.pipelines.evaluations.control.fences import fenced
 from ai_worker.pipelines.evaluations.control.standing import check
 from ai_worker.pipelines.evaluations.entries import RTA
-from ai_worker.pipelines.evaluations.fences import fenced
 from ai_worker.pipelines.evaluations.judging.repository import JudgeRepository
 from ai_worker.pipelines.evaluations.judging.settling import settle
 from ai_worker.pipelines.evaluations.judging.transfer import Transfer
+from ai_worker.pipelines.evaluations.questions.asking import ask_entry
 from ai_worker.pipelines.evaluations.repository import EvaluationRepository, is_judges
 from ai_worker.pipelines.evaluations.rerun.resetting import as_read
 from ai_worker.pipelines.evaluations.scoring.repository import ScoreRepository

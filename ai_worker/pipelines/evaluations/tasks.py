@@ -14,8 +14,8 @@ from ai_worker.engine.sources.collection_source import from_message, to_message
 from ai_worker.engine.worker.message import handle
 from ai_worker.pipelines.evaluations import service
 from ai_worker.pipelines.evaluations.budgets import open_lanes
+from ai_worker.pipelines.evaluations.control.fences import fenced, kept_apart, to_expand
 from ai_worker.pipelines.evaluations.expand import expand as expand_document
-from ai_worker.pipelines.evaluations.fences import fenced, kept_apart, to_expand
 from ai_worker.pipelines.evaluations.repository import entry_source, is_judges
 from ai_worker.pipelines.evaluations.rerun.answers import AnswerRepository
 from ai_worker.pipelines.evaluations.scoring.user_scorers import load_scorers

@@ -5,8 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from ai_worker.pipelines.evaluations import fences
-from ai_worker.pipelines.evaluations.control import standing
+from ai_worker.pipelines.evaluations.control import fences, standing
 from ai_worker.pipelines.evaluations.control.control import EvaluationControl
 from ai_worker.pipelines.evaluations.control.standing import (
     Cancelled,

@@ -13,7 +13,7 @@ from ai_worker.engine.dispatch.fair_share import fair_share
 from ai_worker.engine.dispatch.scan import BATCH
 from ai_worker.pipelines.evaluations import budgets
 from ai_worker.pipelines.evaluations import expand as expanding
-from ai_worker.pipelines.evaluations.fences import to_expand
+from ai_worker.pipelines.evaluations.control.fences import to_expand
 from ai_worker.pipelines.evaluations.reports.task_list import task_lines
 from ai_worker.pipelines.evaluations.repository import EvaluationRepository, entry_source
 from tests.integration.evaluations.lab import NAME, Lab, now

@@ -9,9 +9,9 @@ from ai_worker.llm.request import Turn
 from ai_worker.pipelines.evaluations.datasets.rows import columns_wanted
 from ai_worker.pipelines.evaluations.datasets.task_documents import checked
 from ai_worker.pipelines.evaluations.entries import entry_of
-from ai_worker.pipelines.evaluations.questions import drawn, example_lines, lines_of
+from ai_worker.pipelines.evaluations.questions.asking import request_of
+from ai_worker.pipelines.evaluations.questions.parts import drawn, example_lines, lines_of
 from ai_worker.pipelines.evaluations.schemas import EvaluationTask
-from ai_worker.pipelines.evaluations.asking import request_of
 
 TASK = {
     "task_name": "t",
@@ -73,7 +73,7 @@ def test_the_seeds_empty_fields_count_as_absent() -> None:
 
 
 def test_the_documents_own_fields_are_no_mistake() -> None:
-    assert task(_id=1, budget=5, description="why", created_at="now") == task()
+    assert task(_id=1, description="why", created_at="now") == task()
 
 
 def test_a_plain_task_has_plain_entries() -> None:

@@ -6,8 +6,8 @@ from enum import StrEnum
 from itertools import islice
 from typing import Any
 
-from ai_worker.pipelines.evaluations.building import EntryBuilder
 from ai_worker.pipelines.evaluations.entries import RTA, digest_of
+from ai_worker.pipelines.evaluations.questions.building import EntryBuilder
 from ai_worker.pipelines.evaluations.repository import EvaluationRepository
 from ai_worker.pipelines.evaluations.rerun.answers import AnswerRepository
 from ai_worker.pipelines.evaluations.rerun.repository import PlanRepository

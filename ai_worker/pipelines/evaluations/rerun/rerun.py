@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from ai_worker.errors import BadRequest, NotFound
 from ai_worker.pipelines.evaluations.archive import Archive
+from ai_worker.pipelines.evaluations.control.fences import named_twice, several
 from ai_worker.pipelines.evaluations.expand import expand
-from ai_worker.pipelines.evaluations.fences import named_twice, several
 from ai_worker.pipelines.evaluations.reports.report import Advance
 from ai_worker.pipelines.evaluations.repository import judges_of
 from ai_worker.pipelines.evaluations.rerun.answers import AnswerRepository

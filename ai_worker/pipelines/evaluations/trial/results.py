@@ -1,4 +1,4 @@
-"""The file of a run's results: JSON Lines, an entry a line, added as it ends, so that a run can be continued."""
+"""The file of a run's results: JSON Lines, an entry a line, added as it ends, so that a run can continue."""
 
 import json
 import threading

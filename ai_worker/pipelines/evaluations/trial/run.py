@@ -14,11 +14,11 @@ from ai_worker.engine.worker.retry import RetryPolicy
 from ai_worker.errors import WorkError
 from ai_worker.llm.model import Model
 from ai_worker.outbound.context import CallContext
-from ai_worker.pipelines.evaluations.asking import ask_entry
-from ai_worker.pipelines.evaluations.building import EntryBuilder
 from ai_worker.pipelines.evaluations.entries import RTA, judge_entry, judges_named
 from ai_worker.pipelines.evaluations.judging.faults import NotTransferable
 from ai_worker.pipelines.evaluations.judging.transfer import checked_input
+from ai_worker.pipelines.evaluations.questions.asking import ask_entry
+from ai_worker.pipelines.evaluations.questions.building import EntryBuilder
 from ai_worker.pipelines.evaluations.schemas import EvaluationTask
 from ai_worker.pipelines.evaluations.scoring.scored_entries import ScoredEntry
 from ai_worker.pipelines.evaluations.scoring.verdicts import (

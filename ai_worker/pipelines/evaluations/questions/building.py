@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import Any, Protocol
 
 from ai_worker.pipelines.evaluations.entries import entry_of
-from ai_worker.pipelines.evaluations.questions import Example, example_lines, lines_of
+from ai_worker.pipelines.evaluations.questions.parts import Example, example_lines, lines_of
 from ai_worker.pipelines.evaluations.schemas import EvaluationTask
 from ai_worker.stores.mongo import Document
 
