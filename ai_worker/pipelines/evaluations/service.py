@@ -4,19 +4,18 @@ import logging
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
-from uuid import uuid4
 
 from pymongo import UpdateOne
 
 from ai_worker.engine.contract.pipeline import Outcome
 from ai_worker.engine.contract.progress import TaskProgress
-from ai_worker.engine.contract.row import Claim, Reserved
+from ai_worker.engine.contract.row import Claim, Effect, Result
 from ai_worker.errors import NotFound, WorkError
+from ai_worker.kit.attempt import Attempt
 from ai_worker.llm.registry.catalogue import model_named
-from ai_worker.outbound.context import CallContext
 from ai_worker.outbound.records.mongo_records import mongo_records
 from ai_worker.pipelines.evaluations.archive import Archive
-from ai_worker.pipelines.evaluations.budgets import budget_of, resting, taken, task_of
+from ai_worker.pipelines.evaluations.budgets import budget_of, resting, task_of
 from ai_worker.pipelines.evaluations.control.fences import fenced
 from ai_worker.pipelines.evaluations.control.standing import check
 from ai_worker.pipelines.evaluations.entries import RTA
@@ -74,27 +73,48 @@ def chosen_tasks(database: str, names: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(names)) or known
 
 
-def answer(claim: Claim) -> Document:
+def answer(claim: Claim) -> Result:
     """Ask the entry's model.
 
     Returns:
-        The fields of the entry to store.
+        The fields of the entry to store, and the transfer to its judges where a judge shall read it.
 
     Raises:
         WorkError: no answer, or none that may be stored.
     """
-    entry, context = claim.fields, _context(claim)
-    also = {
-        "operation_uuid": context.operation_uuid,
-        **({"owes_score": True} if "source_id" in entry else {}),
-    }
+    fields = _answered(claim, {})
+    return Result(fields, effects=[_transfer_of(claim)] if _wants_judge(claim) else [])
+
+
+def judge(claim: Claim) -> Result:
+    """Ask the judge of an answer; its verdict is stored beside the answer by `score_judged`.
+
+    Raises:
+        WorkError: no judgement, or none that may be stored.
+    """
+    return Result(_answered(claim, {"owes_score": True} if "source_id" in claim.fields else {}))
+
+
+def _answered(claim: Claim, also: Document) -> Document:
+    database, queue = claim.address
+    attempt = Attempt.of(
+        claim,
+        pipeline="evaluations",
+        task=f"{database}.{task_of(queue)}",
+        row=str(claim.fields["_id"]),
+        redact=settings().redact_evaluations,
+        records=mongo_records(database),
+        budget=budget_of(database, task_of(queue)),
+    )
+    entry = claim.fields
     try:
-        check(claim.address[0], task_of(claim.address[1]))
-        answered = ask_entry(entry, model_named(entry["model"]), context, clock().now)
+        with attempt.recorded():
+            check(database, task_of(queue))
+            answered = ask_entry(entry, model_named(entry["model"]), attempt.context, clock().now)
     except WorkError as error:
-        error.record.update(also | taken(entry, context.spending))
+        error.record.update(also)
         raise
-    return answered | also | taken(entry, context.spending)
+    return {**answered, **also, **attempt.fields}
 
 
 def keep_failure(claim: Claim, outcome: Outcome) -> None:
@@ -108,35 +128,20 @@ def keep_failure(claim: Claim, outcome: Outcome) -> None:
         scores().update(database, queue, [UpdateOne(as_read(found), {"$set": fields})])
 
 
-def _context(claim: Claim) -> CallContext:
+def _transfer_of(claim: Claim) -> Effect:
     database, queue = claim.address
-    return CallContext(
-        pipeline="evaluations",
-        task=f"{database}.{task_of(queue)}",
-        row=str(claim.fields["_id"]),
-        operation_uuid=str(uuid4()),
-        attempt=claim.attempts + 1,
-        redact=settings().redact_evaluations,
-        records=mongo_records(database),
-        budget=budget_of(database, task_of(queue)),
-    )
+    return Effect("transfer", {"database": database, "queue": queue, "entry": claim.row_id})
 
 
-def wants_judge(claim: Claim, outcome: Outcome) -> bool:
-    """Whether the entry has just been answered and a judge shall read the answer."""
-    database, queue = claim.address
-    switched_on = database in settings().databases_to_expand
-    return (
-        outcome is Outcome.FINISHED
-        and claim.fields.get("metric") == RTA
-        and switched_on
-        and not is_judges(queue)
-    )
+def _wants_judge(claim: Claim) -> bool:
+    """Whether a judge shall read the answer."""
+    switched_on = claim.address[0] in settings().databases_to_expand
+    return claim.fields.get("metric") == RTA and switched_on
 
 
-def hand_over(database: str, queue: str, entry_id: Any) -> list[Reserved]:
-    """Make the judges' entries of an answer; see `Transfer.transfer`."""
-    step = Transfer(judges(), Archive(mongo()), clock().now(), settings().reserve_seconds)
+def hand_over(database: str, queue: str, entry_id: Any) -> list[Any]:
+    """Make the judges' entries of an answer; returns their ids. See `Transfer.transfer`."""
+    step = Transfer(judges(), Archive(mongo()), clock().now())
     return step.transfer(database, queue, entry_id)
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from ai_worker.errors import Conflict
 from ai_worker.pipelines.evaluations.control import fences, standing
 from ai_worker.pipelines.evaluations.control.control import EvaluationControl
 from ai_worker.pipelines.evaluations.control.standing import (
@@ -26,7 +27,7 @@ ROWS = [{"question": f"q{number}", "right": "yes"} for number in range(6)]
 def control(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> Iterator[EvaluationControl]:
     monkeypatch.setattr(standing, "mongo", lambda: lab.client)
     standing._standings.cache_clear()
-    yield EvaluationControl(lab.client)
+    yield EvaluationControl(lambda: lab.client)
     standing._standings.cache_clear()
 
 
@@ -39,19 +40,21 @@ def test_a_pause_holds_at_once_and_its_end_takes_the_waiting_rows_at_once(
 ) -> None:
     lab.set_up(ROWS)
     check(lab.name, NAME)
-    assert control.pause(_group(lab), "wrong prompt")
+    control.pause(_group(lab), "wrong prompt")
     with pytest.raises(Paused, match="paused: wrong prompt") as caught:
         check(lab.name, NAME)
     assert caught.value.retry and not caught.value.uses_attempt
-    assert not control.pause(_group(lab), "wrong prompt")
+    with pytest.raises(Conflict, match="paused already"):
+        control.pause(_group(lab), "wrong prompt")
     later = now() + timedelta(minutes=5)
     lab.queue.update_one({"line_index": 2}, {"$set": {"error_class": "paused", "due_at": later}})
     lab.queue.update_one({"line_index": 3}, {"$set": {"error_class": "timeout", "due_at": later}})
-    assert control.resume(_group(lab))
+    control.resume(_group(lab))
     check(lab.name, NAME)
     due = {entry["line_index"]: entry.get("due_at") for entry in lab.queue.find()}
     assert due[2] < later and due[3] == later
-    assert not control.resume(_group(lab))
+    with pytest.raises(Conflict, match="neither paused nor cancelled"):
+        control.resume(_group(lab))
 
 
 def test_a_cancelled_task_ends_its_open_rows_and_keeps_its_answers(
@@ -63,7 +66,7 @@ def test_a_cancelled_task_ends_its_open_rows_and_keeps_its_answers(
     lab.expand()
     held = {"status": "processing", "lease_token": "t"}
     lab.queue.insert_one({"_id": "held", "line_index": 9, "model": "small", "metric": "accuracy", **held})
-    assert control.cancel(_group(lab), "too dear")
+    assert control.cancel(_group(lab), "too dear") == 1
     ended = lab.queue.find_one({"line_index": 5})
     assert ended is not None
     assert (ended["status"], ended["error_class"], ended["verdict"]) == (
@@ -77,7 +80,7 @@ def test_a_cancelled_task_ends_its_open_rows_and_keeps_its_answers(
         check(lab.name, NAME)
     lab.database.tasks.update_one({"_id": 1}, {"$set": {"models": ["small", "more"]}})
     assert fences.to_expand(lab.tasks, lab.name, now()) == []
-    assert control.resume(_group(lab))
+    control.resume(_group(lab))
     again = lab.queue.find_one({"line_index": 5})
     assert again is not None and again["status"] == "pending" and "verdict" not in again
     assert [document["_id"] for document in fences.to_expand(lab.tasks, lab.name, now())] == [1]

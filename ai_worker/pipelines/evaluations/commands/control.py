@@ -21,8 +21,8 @@ def pause(task: TaskOption, database: DatabaseOption = "", reason: ReasonOption 
     Example: [cyan]ai-worker eval pause --task safety --reason "wrong prompt"[/cyan]
     """
     group = _group(database, task)
-    done = EvaluationControl(mongo()).pause(group, reason)
-    _print(f"{group}: {'paused' if done else 'was paused already'}")
+    EvaluationControl(mongo).pause(group, reason)
+    _print(f"{group}: paused")
 
 
 def resume(task: TaskOption, database: DatabaseOption = "") -> None:
@@ -31,8 +31,8 @@ def resume(task: TaskOption, database: DatabaseOption = "") -> None:
     Example: [cyan]ai-worker eval resume --task safety[/cyan]
     """
     group = _group(database, task)
-    done = EvaluationControl(mongo()).resume(group)
-    _print(f"{group}: {'resumed' if done else 'was not held'}")
+    EvaluationControl(mongo).resume(group)
+    _print(f"{group}: resumed")
 
 
 def cancel(task: TaskOption, database: DatabaseOption = "", reason: ReasonOption = "") -> None:
@@ -41,8 +41,8 @@ def cancel(task: TaskOption, database: DatabaseOption = "", reason: ReasonOption
     Example: [cyan]ai-worker eval cancel --task safety[/cyan]
     """
     group = _group(database, task)
-    done = EvaluationControl(mongo()).cancel(group, reason)
-    _print(f"{group}: {'cancelled' if done else 'was cancelled already'}")
+    done = EvaluationControl(mongo).cancel(group, reason)
+    _print(f"{group}: cancelled, {done} open rows ended")
 
 
 def _group(database: str, task: str) -> str:
