@@ -53,7 +53,8 @@ class Archive:
         filter_ = {"digest": entry["digest"], "status": "completed"}
         with reachable():
             found = list(self._client[database][PREFIX + judges].find(filter_))
-        same = [one for one in found if one.get("prompt") == entry["prompt"]]
+        names = ("prompt", "temperature", "seed")
+        same = [one for one in found if all(one.get(name) == entry.get(name) for name in names)]
         return same[-1] if same else None
 
     def move(self, database: str, queue: str, entries: Sequence[Document], because: str, now: Any) -> int:

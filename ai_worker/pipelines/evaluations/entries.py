@@ -70,7 +70,8 @@ def entry_of(
 def _by_metric(task: EvaluationTask, row: Mapping[str, Any]) -> Document:
     named = task.target if isinstance(task.target, str) else task.metric
     if task.metric == RTA:
-        judge = {"rta_prompt": task.rta_prompt, "rta_model": task.rta_model}
+        names = ("rta_prompt", "rta_model", "rta_temperature", "rta_seed")
+        judge = {name: getattr(task, name) for name in names}
         return {**{name: value for name, value in judge.items() if value is not None}, "target": named}
     if task.metric == "include_exclude":
         lists = {"include_list": task.include_column, "exclude_list": task.exclude_column}
@@ -123,7 +124,9 @@ def judge_entry(source: Mapping[str, Any], filled_input: str, judge: str, judgem
     """
     variables = {"input": filled_input, "answer": source["response"]}
     digest = judge_digest(judge, variables, judgement)
-    kept = {name: source[name] for name in ("regexp", "target") if source.get(name) is not None}
+    sampling = {"temperature": source.get("rta_temperature"), "seed": source.get("rta_seed")}
+    rules = {name: source.get(name) for name in ("regexp", "target")}
+    kept = {name: value for name, value in (rules | sampling).items() if value is not None}
     return {
         "_id": judge_entry_id(digest),
         "task_name": source.get("task_name"),

@@ -23,7 +23,7 @@ QUEUE_INDEXES = [
     IndexModel([("line_index", ASCENDING), ("model", ASCENDING)], name="ai_worker_line"),
     IndexModel([("metric", ASCENDING), ("status", ASCENDING)], name="ai_worker_metric"),
     IndexModel([("duplicate_of", ASCENDING)], name="ai_worker_duplicate", sparse=True),
-    IndexModel([("asked", ASCENDING)], name="ai_worker_asked", sparse=True),
+    IndexModel([("asked", ASCENDING), ("status", ASCENDING)], name="ai_worker_asked"),
 ]
 
 

@@ -60,6 +60,7 @@ class EvaluationTask(BaseModel):
         target_value: what is right of every row, where no column says so.
         options_column: the column with the options to choose from; they are shown as A) to Z).
         rta_model: one judge, or several, who then decide by majority.
+        rta_temperature, rta_seed: passed on to the judges.
         n: how often each model is asked about each row.
         temperature, seed, max_tokens, stop: passed on to the models; sample k of an entry is asked with
             `seed` + k.
@@ -93,6 +94,8 @@ class EvaluationTask(BaseModel):
     exclude_column: str | None = None
     rta_prompt: str | None = None
     rta_model: Text | Annotated[list[Text], Field(min_length=1)] | None = None
+    rta_temperature: Annotated[float, Field(ge=0)] | None = None
+    rta_seed: StrictInt | None = None
     n: Annotated[StrictInt, Field(ge=1, le=MOST_SAMPLES)] = 1
     temperature: Annotated[float, Field(ge=0)] | None = None
     seed: StrictInt | None = None

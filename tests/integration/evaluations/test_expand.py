@@ -67,7 +67,8 @@ def test_a_dataset_that_has_grown_costs_what_is_new(mongodb_uri: str, mongo_data
     recorder.commands.clear()
     assert lab.expand() == 6
     assert [command for command, _ in recorder.commands].count("insert") == 1
-    assert [command for command, _ in recorder.commands].count("find") == 1
+    # What is there of these rows, and answers to the same questions.
+    assert [command for command, _ in recorder.commands].count("find") == 2
     assert _keys(lab) == [(line, model) for line in range(1503) for model in ("large", "small")]
     assert not _needs(lab)
 
@@ -296,3 +297,13 @@ def test_an_absent_or_empty_budget_is_none_and_never_zero(lab: Lab, monkeypatch:
     }
     lab.database.tasks.insert_many([{"task_name": name, **budget} for name, budget in budgets_of.items()])
     assert budgets._read(lab.name) == {"zero": 0, "some": Decimal("1.5")}
+
+
+def test_a_queue_that_the_store_refuses_stops_no_other(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    lab.set_up(_rows(0, 2))
+    queues = EvaluationRepository.queues_of
+    monkeypatch.setattr(
+        EvaluationRepository, "queues_of", lambda of, database: ["queue_a$b", *queues(of, database)]
+    )
+    lanes = entry_source(lab.client, lab.tasks, judged=False).lanes()
+    assert [lane.address for lane in lanes] == [(lab.name, f"queue_{NAME}")]

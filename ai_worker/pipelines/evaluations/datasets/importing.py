@@ -7,7 +7,8 @@ from typing import Any
 
 from ai_worker.errors import BadRequest, Conflict
 from ai_worker.pipelines.evaluations.archive import Archive
-from ai_worker.pipelines.evaluations.data_files import ROWS_AT_ONCE, read_rows
+from ai_worker.pipelines.evaluations.data_files import ROWS_AT_ONCE, Row, read_rows
+from ai_worker.pipelines.evaluations.datasets.cells import typed
 from ai_worker.pipelines.evaluations.datasets.repository import DatasetRepository
 from ai_worker.pipelines.evaluations.datasets.rows import check_columns, document_of
 from ai_worker.pipelines.evaluations.datasets.task_documents import checked, from_table
@@ -26,6 +27,7 @@ class Import:
     Args:
         replace: put rows or tasks of the same name away (`archive_…`) instead of refusing the file.
         now: gives the store's time.
+        values, lists: columns of tables whose cells are read as values, or as lists; see `cells.typed`.
     """
 
     datasets: DatasetRepository
@@ -33,6 +35,8 @@ class Import:
     database: str
     now: Callable[[], Any]
     replace: bool = False
+    values: Sequence[str] = ()
+    lists: Sequence[str] = ()
 
     def dataset(self, path: Path, name: str, advance: Advance, tasks: Sequence[EvaluationTask] = ()) -> int:
         """A file's rows into `dataset_{name}`, in their order.
@@ -56,7 +60,7 @@ class Import:
             for portion in self.datasets.portions(self.database, collection):
                 self.archive.copy(self.database, collection, portion, "its dataset was replaced", self.now())
             self.datasets.drop(self.database, collection)
-        rows = (document_of(row) for _, row in read_rows(path))
+        rows = (document_of(row) for _, row in self._rows(path))
         return self.datasets.fill(self.database, collection, _counted(rows, advance), ROWS_AT_ONCE)
 
     def refuse_what_is_there(self, dataset: str, tasks: Sequence[str] = ()) -> None:
@@ -91,10 +95,20 @@ class Import:
                     continue
         return readers
 
+    def _rows(self, path: Path) -> Iterator[Row]:
+        if not (self.values or self.lists):
+            yield from read_rows(path)
+            return
+        for number, row in read_rows(path):
+            try:
+                yield number, typed(row, self.values, self.lists)
+            except BadRequest as fault:
+                raise BadRequest(f"{path}, row {number}: {fault}") from None
+
     def _check(self, path: Path, tasks: Sequence[EvaluationTask], advance: Advance) -> None:
         faults: list[str] = []
         number = 0
-        for number, row in _counted(read_rows(path), advance):
+        for number, row in _counted(self._rows(path), advance):
             try:
                 check_columns(document_of(row), tasks)
             except BadRequest as fault:

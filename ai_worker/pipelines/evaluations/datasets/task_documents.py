@@ -17,6 +17,8 @@ _LISTS = ("models", "variables_cols", "group_by")
 _NUMBERS = (
     "n",
     "temperature",
+    "rta_temperature",
+    "rta_seed",
     "seed",
     "max_tokens",
     "limit",

@@ -18,8 +18,8 @@ from ai_worker.pipelines.evaluations.scoring import Kind, Verdict
 from ai_worker.pipelines.evaluations.scoring.verdicts import ANSWERED, fields_of, fresh, metric_of
 from ai_worker.stores.mongo import Document, reachable
 
-ASKED_INDEX = IndexModel([("asked", ASCENDING)], name="ai_worker_asked", sparse=True)
-DIGEST_INDEX = IndexModel([("digest", ASCENDING)], name="ai_worker_digest")
+ASKED_INDEX = IndexModel([("asked", ASCENDING), ("status", ASCENDING)], name="ai_worker_asked")
+DIGEST_INDEX = IndexModel([("digest", ASCENDING), ("status", ASCENDING)], name="ai_worker_digest")
 OF_THE_ANSWER = ("response", "truncated", "logprobs", "latency", "answered_at", "operation_uuid")
 SPENT = ("tokens_input", "tokens_output", "cost")
 _GIVEN = [*ANSWERED, "error"]

@@ -28,7 +28,7 @@ ASKED = (
     "logprobs_wanted",
 )
 """What the model is asked with: where one of these differs, its answer is to another question."""
-JUDGING = ("rta_prompt", "rta_model")
+JUDGING = ("rta_prompt", "rta_model", "rta_temperature", "rta_seed")
 """What judges are asked with; the answer stays."""
 RULES = (
     "task_name",
