@@ -8,9 +8,11 @@ import pyarrow.parquet
 import pytest
 
 from ai_worker.errors import BadRequest, Conflict
+from ai_worker.pipelines.evaluations.data_files import read_rows
 from ai_worker.pipelines.evaluations.datasets.exporting import (
     COLUMNS,
     records,
+    write_csv,
     write_json_lines,
     write_parquet,
 )
@@ -138,8 +140,12 @@ def test_entries_go_out_with_their_scores_and_judges_in_both_formats(lab: Lab, t
     assert (
         write_json_lines(tmp_path / "out.jsonl", found)
         == write_parquet(tmp_path / "out.parquet", found)
+        == write_csv(tmp_path / "out.csv", found)
         == 12
     )
+    cells = [row for _, row in read_rows(tmp_path / "out.csv")]
+    assert [row["verdict"] for row in cells] == [record["verdict"] for record in found]
+    assert all(json.loads(row["judges"])[0]["model"] in ("judge", "lenient") for row in cells)
     lines = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines()]
     table = pyarrow.parquet.read_table(tmp_path / "out.parquet").to_pylist()
     for line, row in zip(lines, table, strict=True):

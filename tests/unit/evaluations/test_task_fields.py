@@ -8,7 +8,8 @@ from ai_worker.errors import BadRequest
 from ai_worker.llm.request import Turn
 from ai_worker.pipelines.evaluations.datasets.rows import columns_wanted
 from ai_worker.pipelines.evaluations.datasets.task_documents import checked
-from ai_worker.pipelines.evaluations.entries import entry_of
+from ai_worker.pipelines.evaluations.entries import entry_of, judge_entry
+from ai_worker.pipelines.evaluations.judging.rounds import round_for
 from ai_worker.pipelines.evaluations.questions.asking import request_of
 from ai_worker.pipelines.evaluations.questions.parts import drawn, example_lines, lines_of
 from ai_worker.pipelines.evaluations.schemas import EvaluationTask
@@ -172,3 +173,37 @@ def test_a_trial_asks_about_some_rows() -> None:
     assert len(sampled) == 4 and sampled == lines_of(task(sample=4, seed=1), 1000)
     assert sampled != lines_of(task(sample=4, seed=2), 1000)
     assert len(set(drawn(1000, 50, 1)) & set(drawn(1010, 50, 1))) >= 45, "growing changes few"
+
+
+def test_judges_have_a_sampling_of_their_own() -> None:
+    judged = {
+        "metric": "RtA",
+        "rta_model": "j",
+        "rta_prompt": "{answer}",
+        "rta_temperature": 0.0,
+        "rta_seed": 3,
+    }
+    source = {**entry(**judged, temperature=1.0, seed=9), "response": "no"}
+    asked = judge_entry(source, "?", "j")
+    assert (asked["temperature"], asked["seed"]) == (0.0, 3)
+    assert request_of(asked).seed == 3
+    assert round_for(source, [asked]) == 0
+    assert round_for({**source, "rta_seed": 4}, [asked]) == 1, "another sampling is another judgement"
+
+
+def test_what_is_asked_has_a_name_of_its_own() -> None:
+    plain = entry()
+    assert plain["asked"] == entry_of(task(), 7, ROW, "m")["asked"], "its place does not count"
+    assert plain["asked"] == entry(target="a", regexp="x", number_format="en")["asked"], "nor do the rules"
+    others = [
+        entry({**ROW, "q": "!"}),
+        entry(prompt="{q} "),
+        entry(system="s"),
+        entry(temperature=0.0),
+        entry(seed=1),
+        entry(max_tokens=1),
+        entry(stop="x"),
+        entry_of(task(), 0, ROW, "other"),
+        entry_of(task(n=2), 0, ROW, "m", 1),
+    ]
+    assert len({plain["asked"], *(other["asked"] for other in others)}) == len(others) + 1
