@@ -1,6 +1,7 @@
 """Reports over HTTP are those of the command line, and only of databases that evaluations work in."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -87,5 +88,7 @@ def test_an_unknown_format_is_refused_and_an_empty_plot_not_drawn(http: TestClie
     lab.queue.delete_one({"_id": 1})
     assert http.get("/evaluations/report", params={"format": "xml"}).status_code == 422
     assert http.get("/evaluations/report", params={"format": "png"}).status_code == 404
-    empty = dict.fromkeys(("summaries", "comparisons", "agreements", "groups", "samples"), [])
+    empty: dict[str, list[Any]] = {
+        name: [] for name in ("summaries", "comparisons", "agreements", "groups", "samples")
+    }
     assert http.get("/evaluations/report").json() == empty
