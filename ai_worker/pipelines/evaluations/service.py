@@ -26,6 +26,8 @@ from ai_worker.pipelines.evaluations.questions.asking import ask_entry
 from ai_worker.pipelines.evaluations.repository import EvaluationRepository, is_judges
 from ai_worker.pipelines.evaluations.rerun.resetting import as_read
 from ai_worker.pipelines.evaluations.scoring.repository import ScoreRepository
+from ai_worker.pipelines.evaluations.scoring.scored_entries import ScoredEntry
+from ai_worker.pipelines.evaluations.scoring.scored_entries import judged as judged_entries
 from ai_worker.pipelines.evaluations.scoring.verdicts import fields_of, metric_of, own_verdict
 from ai_worker.settings import settings
 from ai_worker.stores.mongo import Document, StoreClock, mongo
@@ -71,6 +73,12 @@ def chosen_tasks(database: str, names: Sequence[str]) -> list[str]:
     if not known:
         raise NotFound(f"there are no queues in {database}")
     return list(dict.fromkeys(names)) or known
+
+
+def whole_entries(database: str, task: str) -> Iterator[ScoredEntry]:
+    """The entries of a task's queue as they are, with their verdicts and their judges' entries."""
+    for portion in scores().whole_portions(database, f"queue_{task}"):
+        yield from judged_entries(scores(), database, f"queue_{task}", portion)
 
 
 def answer(claim: Claim) -> Result:

@@ -15,9 +15,9 @@ from ai_worker.pipelines.evaluations.reports.run_difference import RunDifference
 from ai_worker.pipelines.evaluations.reports.safe_text import printable
 from ai_worker.pipelines.evaluations.reports.samples import Sample, chosen_samples
 from ai_worker.pipelines.evaluations.reports.tables import interval, probability, rounded
-from ai_worker.pipelines.evaluations.scoring.scored_entries import ScoredEntry, judged, rows_of
+from ai_worker.pipelines.evaluations.scoring.scored_entries import ScoredEntry, rows_of
 from ai_worker.pipelines.evaluations.scoring.user_scorers import load_scorers
-from ai_worker.pipelines.evaluations.service import chosen_tasks, scores
+from ai_worker.pipelines.evaluations.service import chosen_tasks, whole_entries
 from ai_worker.pipelines.evaluations.trial.results import read_results, scored
 
 RunArgument = Annotated[str, typer.Argument(metavar="RUN", help="A file of results of eval run, or a task.")]
@@ -83,8 +83,7 @@ def entries_of(run: str, database: str) -> Iterator[ScoredEntry]:
         return
     name = chosen_database(database)
     [task] = chosen_tasks(name, [run])
-    for portion in scores().whole_portions(name, f"queue_{task}"):
-        yield from judged(scores(), name, f"queue_{task}", portion)
+    yield from whole_entries(name, task)
 
 
 def _cells(of: RunDifference) -> list[str]:

@@ -49,10 +49,8 @@ class EvaluationControl:
         self.pause(group, "stopped")
 
     def cancel(self, group: str, reason: str = "") -> int:
-        """End all open rows as `failed`, with the error class `cancelled`; returns how many.
-
-        Raises:
-            Conflict: it is cancelled.
+        """End all open rows as `failed`, with the error class `cancelled`; returns how many. Done again, it ends
+        those that a cancellation which was cut off has left.
         """
         self._say(group, State.CANCELLED, reason)
         database, task = _parts(group)
@@ -105,10 +103,10 @@ class EvaluationControl:
         controls = self._collection(database, CONTROLS)
         with reachable():
             before = controls.find_one({"_id": task})
+            if state is State.PAUSED and before is not None and before.get("state") == state.value:
+                raise Conflict(f"{group} is {state.value} already")
             controls.replace_one({"_id": task}, {"_id": task, **said}, upsert=True)
         forget(database)
-        if before is not None and before.get("state") == state.value:
-            raise Conflict(f"{group} is {state.value} already")
 
     def _collection(self, database: str, name: str) -> "Collection[Document]":
         return self._client()[database][name]
