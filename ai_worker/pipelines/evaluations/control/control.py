@@ -49,8 +49,8 @@ class EvaluationControl:
         self.pause(group, "stopped")
 
     def cancel(self, group: str, reason: str = "") -> int:
-        """End all open rows as `failed`, with the error class `cancelled`; returns how many. Done again, it ends
-        those that a cancellation which was cut off has left.
+        """End all open rows as `failed`, of the error class `cancelled`; returns how many. Done again, it
+        ends those that a cancellation which was cut off has left.
         """
         self._say(group, State.CANCELLED, reason)
         database, task = _parts(group)

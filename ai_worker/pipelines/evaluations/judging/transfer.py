@@ -8,6 +8,8 @@ from typing import Any
 
 from ai_worker.errors import BadRequest
 from ai_worker.llm.prompt_template import fill
+from ai_worker.llm.reasoning import split_reasoning
+from ai_worker.llm.response_text import text_of
 from ai_worker.pipelines.evaluations.archive import Archive
 from ai_worker.pipelines.evaluations.entries import (
     RTA,
@@ -88,6 +90,8 @@ class Transfer:
         except _Twin as twin:
             self._fail(database, queue, entry_id, DUPLICATE, {"duplicate_of": twin.entry["_id"]})
             self.repository.copy_fields(database, queue, twin.entry.get("source_id"), entry_id, FIELDS)
+            # Its verdict may have come between the two: then what was copied is older than it.
+            self.repository.owe_score(database, judges, twin.entry["_id"])
             return []
         self.repository.end_transfer(database, queue, entry_id)
         return [entry_id for entry_id in made if entry_id is not None]
@@ -159,7 +163,7 @@ def checked_input(source: Mapping[str, Any]) -> str:
         raise NotTransferable(WITHOUT_MODEL)
     if not source.get("rta_prompt"):
         raise NotTransferable(WITHOUT_PROMPT)
-    if source.get("response") in (None, ""):
+    if not (split_reasoning(text_of(source.get("response"))).answer or "").strip():
         raise NotTransferable(WITHOUT_RESPONSE)
     try:
         return fill(source.get("prompt") or "", source.get("variables") or {})

@@ -8,6 +8,7 @@ from ai_worker.llm.asking import ask
 from ai_worker.llm.errors import EmptyAnswer, Truncated
 from ai_worker.llm.logprobs import first_token_logprobs
 from ai_worker.llm.model import Model
+from ai_worker.llm.reasoning import split_reasoning
 from ai_worker.llm.request import Answer, Request, Turn
 from ai_worker.llm.response_text import text_of
 from ai_worker.outbound.context import CallContext
@@ -52,7 +53,8 @@ def ask_entry(
 
 
 def request_of(entry: Mapping[str, Any]) -> Request:
-    """The question that an entry asks. A judge reads the text of the answer, whatever form it was stored in.
+    """The question that an entry asks. A judge reads the text of the answer without
+    its reasoning, whatever form it was stored in.
 
     Raises:
         BadRequest: the entry lacks a prompt, or its variables are not a document.
@@ -63,7 +65,7 @@ def request_of(entry: Mapping[str, Any]) -> Request:
     if not isinstance(variables, Mapping):
         raise BadRequest("the entry's variables are not a document of names and values")
     if "source_id" in entry and "answer" in variables:
-        variables = {**variables, "answer": text_of(variables["answer"])}
+        variables = {**variables, "answer": split_reasoning(text_of(variables["answer"])).answer or ""}
     return Request(
         prompt=prompt,
         variables=variables,
