@@ -125,6 +125,7 @@ def _hold_to_length(question: Request, model: Model) -> None:
     if model.max_input_tokens is None:
         return
     tokens = estimate(question.prompt) + estimate(question.system or "")
+    tokens += sum(estimate(turn.content) for turn in question.turns)
     tokens += sum(estimate(str(value)) for value in (question.variables or {}).values())
     if tokens > model.max_input_tokens:
         raise RequestRejected(
@@ -136,6 +137,7 @@ def _length(question: Request) -> int:
     return (
         len(question.prompt)
         + len(question.system or "")
+        + sum(len(turn.content) for turn in question.turns)
         + sum(len(str(value)) for value in (question.variables or {}).values())
     )
 

@@ -1,6 +1,6 @@
 """What is asked of a model, on whose behalf, and what comes back."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -8,6 +8,18 @@ from typing import Any
 from pydantic import BaseModel
 
 from ai_worker.outbound.usage import Usage
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One message of a conversation.
+
+    Args:
+        role: `user` or `assistant`.
+    """
+
+    role: str
+    content: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +35,9 @@ class Request:
         json_schema: the same as a JSON schema, where it comes from a row; `data` is then a dict.
         must_return: the text whose personal data the answer must hold complete, as a correction of it does;
             where data is hidden.
-        temperature, seed, max_output_tokens: passed on where the provider has them.
+        turns: what was said before, by the user and the model; the prompt is the user's next word.
+        temperature, seed, max_output_tokens, stop: passed on where the provider has them.
+        logprobs: whether the log-probabilities of the likeliest tokens are wanted in the body.
     """
 
     prompt: str
@@ -35,6 +49,9 @@ class Request:
     temperature: float | None = None
     seed: int | None = None
     max_output_tokens: int | None = None
+    turns: Sequence[Turn] = ()
+    stop: Sequence[str] = ()
+    logprobs: bool = False
 
 
 @dataclass(frozen=True, slots=True)

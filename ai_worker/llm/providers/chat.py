@@ -5,14 +5,16 @@ every provider that uses it.
 from collections.abc import Mapping
 from typing import Any
 
-from ai_worker.llm.errors import Refused, Truncated
+from ai_worker.llm.errors import EmptyAnswer, Refused, Truncated
 from ai_worker.llm.model import Model
 from ai_worker.llm.providers.exchange import Exchange
 from ai_worker.llm.request import Reply, Request
 from ai_worker.llm.structured.openai_schema import openai_schema
 from ai_worker.llm.structured.schemas import in_dialect
-from ai_worker.outbound.errors import BadAnswer
 from ai_worker.outbound.usage import Usage
+
+TOP_LOGPROBS = 20
+"""The most that OpenAI gives."""
 
 
 def chat_body(model: Model, request: Request, *, limit_field: str) -> dict[str, Any]:
@@ -22,7 +24,8 @@ def chat_body(model: Model, request: Request, *, limit_field: str) -> dict[str, 
         limit_field: OpenAI's own models want `max_completion_tokens`, most compatible servers know only
             `max_tokens`.
     """
-    messages = [{"role": "user", "content": request.prompt}]
+    messages = [{"role": turn.role, "content": turn.content} for turn in request.turns]
+    messages.append({"role": "user", "content": request.prompt})
     if request.system:
         messages.insert(0, {"role": "system", "content": request.system})
     body: dict[str, Any] = {"model": model.name, "messages": messages, "stream": False}
@@ -30,6 +33,9 @@ def chat_body(model: Model, request: Request, *, limit_field: str) -> dict[str, 
         "temperature": request.temperature,
         "seed": request.seed,
         limit_field: request.max_output_tokens or model.max_output_tokens,
+        "stop": list(request.stop) or None,
+        "logprobs": request.logprobs or None,
+        "top_logprobs": TOP_LOGPROBS if request.logprobs else None,
     }
     body.update({name: value for name, value in optional.items() if value is not None})
     if (found := in_dialect(request, openai_schema)) is not None:
@@ -56,12 +62,13 @@ def chat_reply(exchanged: Exchange) -> Reply:
     message = message if isinstance(message, Mapping) else {}
     reason = choice.get("finish_reason")
     if reason == "length":
-        raise Truncated("the answer was cut off by its length limit", usage=usage)
+        text = _text(message.get("content"))
+        raise Truncated("the answer was cut off by its length limit", usage=usage, text=text, body=body)
     if reason == "content_filter" or message.get("refusal"):
         raise Refused("the provider's safety filter blocked the question or the answer", usage=usage)
     text = _text(message.get("content"))
     if not text.strip():
-        raise BadAnswer("the answer is empty", usage=usage)
+        raise EmptyAnswer("the answer is empty", usage=usage)
     return Reply(text, body, usage, exchanged.hold)
 
 

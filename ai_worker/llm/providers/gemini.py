@@ -6,16 +6,18 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from ai_worker.llm.errors import Refused, Truncated
+from ai_worker.llm.errors import EmptyAnswer, Refused, Truncated
 from ai_worker.llm.model import Model
 from ai_worker.llm.providers.chat import count
 from ai_worker.llm.providers.exchange import Exchange, exchange
-from ai_worker.llm.request import Reply, Request
+from ai_worker.llm.request import Reply, Request, Turn
 from ai_worker.llm.structured.gemini_schema import gemini_schema
 from ai_worker.llm.structured.schemas import in_dialect
 from ai_worker.outbound.errors import BadAnswer
 from ai_worker.outbound.usage import Usage
 
+TOP_LOGPROBS = 20
+"""The most that Gemini gives."""
 _BLOCKED = frozenset({"SAFETY", "RECITATION", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "IMAGE_SAFETY"})
 _USABLE = frozenset({"STOP", "FINISH_REASON_UNSPECIFIED", None})
 
@@ -35,13 +37,17 @@ class Gemini:
 
 
 def _body(model: Model, request: Request) -> dict[str, Any]:
-    body: dict[str, Any] = {"contents": [{"role": "user", "parts": [{"text": request.prompt}]}]}
+    said = [*request.turns, Turn("user", request.prompt)]
+    body: dict[str, Any] = {"contents": [_content(turn) for turn in said]}
     if request.system:
         body["systemInstruction"] = {"parts": [{"text": request.system}]}
     optional = {
         "temperature": request.temperature,
         "seed": request.seed,
         "maxOutputTokens": request.max_output_tokens or model.max_output_tokens,
+        "stopSequences": list(request.stop) or None,
+        "responseLogprobs": request.logprobs or None,
+        "logprobs": TOP_LOGPROBS if request.logprobs else None,
     }
     config: dict[str, Any] = {name: value for name, value in optional.items() if value is not None}
     if (found := in_dialect(request, gemini_schema)) is not None:
@@ -51,6 +57,10 @@ def _body(model: Model, request: Request) -> dict[str, Any]:
     if config:
         body["generationConfig"] = config
     return body
+
+
+def _content(turn: Turn) -> dict[str, Any]:
+    return {"role": "model" if turn.role == "assistant" else "user", "parts": [{"text": turn.content}]}
 
 
 def _reply(exchanged: Exchange) -> Reply:
@@ -69,14 +79,15 @@ def _reply(exchanged: Exchange) -> Reply:
     )
     reason = candidate.get("finishReason")
     if reason == "MAX_TOKENS":
-        raise Truncated("the answer was cut off by its length limit", usage=usage)
+        text = _text(candidate.get("content"))
+        raise Truncated("the answer was cut off by its length limit", usage=usage, text=text, body=body)
     if reason in _BLOCKED:
         raise Refused(f"the provider's safety filter blocked the answer ({reason})", usage=usage)
     text = _text(candidate.get("content"))
     if reason not in _USABLE:
         raise BadAnswer(f"the answer ended for the reason {reason}", usage=usage)
     if not text.strip():
-        raise BadAnswer("the answer is empty", usage=usage)
+        raise EmptyAnswer("the answer is empty", usage=usage)
     return Reply(text, exchanged.body, usage, exchanged.hold)
 
 

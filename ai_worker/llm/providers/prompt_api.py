@@ -10,7 +10,7 @@ the text is what `text_of` finds, tokens are read in the usual places and estima
 from collections.abc import Mapping
 from typing import Any
 
-from ai_worker.llm.errors import Truncated
+from ai_worker.llm.errors import EmptyAnswer, Truncated
 from ai_worker.llm.model import Model
 from ai_worker.llm.prompt_template import fill
 from ai_worker.llm.providers.chat import count
@@ -19,9 +19,9 @@ from ai_worker.llm.request import Reply, Request
 from ai_worker.llm.response_text import text_of
 from ai_worker.llm.structured.schemas import schema_note
 from ai_worker.llm.tokens import estimate
-from ai_worker.outbound.errors import BadAnswer
 from ai_worker.outbound.usage import Usage
 
+_SPEAKERS = {"user": "User", "assistant": "Assistant"}
 _INPUT = ("prompt_tokens", "input_tokens", "promptTokenCount", "prompt_eval_count")
 _ENDED = ("finish_reason", "done_reason", "stop_reason", "finishReason")
 _CUT_OFF = frozenset({"length", "max_tokens", "MAX_TOKENS"})
@@ -44,9 +44,10 @@ class PromptApi:
         text = text_of(exchanged.body)
         usage = _usage(exchanged.body, fill(prompt, variables), text)
         if _ended(exchanged.body) in _CUT_OFF:
-            raise Truncated("the answer was cut off by its length limit", usage=usage)
+            message = "the answer was cut off by its length limit"
+            raise Truncated(message, usage=usage, text=text, body=exchanged.body)
         if not text.strip():
-            raise BadAnswer("the answer holds no text", usage=usage)
+            raise EmptyAnswer("the answer holds no text", usage=usage)
         return Reply(text, exchanged.body, usage, exchanged.hold)
 
 
@@ -54,7 +55,8 @@ def _template(request: Request) -> tuple[str, Mapping[str, Any]]:
     prompt, variables = request.prompt, request.variables
     if variables is None:
         prompt, variables = ("{text}", {"text": prompt}) if _has_braces(prompt) else (prompt, {})
-    instructions = "\n\n".join(filter(None, [request.system, schema_note(request)]))
+    before = "\n\n".join(f"{_SPEAKERS.get(turn.role, turn.role)}: {turn.content}" for turn in request.turns)
+    instructions = "\n\n".join(filter(None, [request.system, schema_note(request), before]))
     if not instructions:
         return prompt, variables
     if not _has_braces(instructions):

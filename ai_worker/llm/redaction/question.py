@@ -64,12 +64,18 @@ class HiddenQuestion:
 def hide(request: Request) -> HiddenQuestion:
     """Replace the personal data in every part of a question; the same value has the same placeholder in all
     of them."""
-    parts = (request.system or "", request.prompt, request.must_return or "")
+    contents = [turn.content for turn in request.turns]
+    parts = (request.system or "", request.prompt, request.must_return or "", *contents)
     redacted = redact(parts, recognisers(), data=request.variables)
-    system, prompt, must_return = redacted.texts
-    variables = cast(Mapping[str, Any] | None, redacted.data)
+    system, prompt, must_return, *contents = redacted.texts
     hidden = replace(
-        request, system=system if request.system is not None else None, prompt=prompt, variables=variables
+        request,
+        system=system if request.system is not None else None,
+        prompt=prompt,
+        variables=cast(Mapping[str, Any] | None, redacted.data),
+        turns=tuple(
+            replace(turn, content=text) for turn, text in zip(request.turns, contents, strict=True)
+        ),
     )
     schema = original_schema(request)
     if schema is not None and redacted.holds_numbers:

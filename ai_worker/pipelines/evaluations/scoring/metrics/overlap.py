@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 import regex
 
 from ai_worker.pipelines.evaluations.scoring.extraction import answer_of
+from ai_worker.pipelines.evaluations.scoring.reading.comparing import normalise
+from ai_worker.pipelines.evaluations.scoring.reading.texts import fold
 from ai_worker.pipelines.evaluations.scoring.registry import scorer
+from ai_worker.pipelines.evaluations.scoring.scored import Scored
 from ai_worker.pipelines.evaluations.scoring.targets import as_text, expected
-from ai_worker.pipelines.evaluations.scoring.texts import fold, normalise
-from ai_worker.pipelines.evaluations.scoring.verdict import Kind, Scored, Verdict
+from ai_worker.pipelines.evaluations.scoring.verdict import Kind, Verdict
 
 if TYPE_CHECKING:
     from sacrebleu.metrics.bleu import BLEU
@@ -27,15 +29,20 @@ _HAN = regex.compile(r"\p{Han}")
 def f1(scored: Scored) -> Verdict:
     """Harmonic mean of token precision and recall, the best of several targets.
 
-    The official evaluation of SQuAD (Rajpurkar et al. 2016, `evaluate-v1.1.py`, `f1_score`): lower case, no punctuation,
-    no articles, split at white space. Chinese and Japanese are split by character, as in MLQA (Lewis et al. 2020).
+    The official evaluation of SQuAD (Rajpurkar et al. 2016, `evaluate-v1.1.py`, `f1_score`): lower case, no
+    punctuation, no articles, split at white space. Chinese and Japanese are split by character, as in MLQA
+    (Lewis et al. 2020).
     """
     answer = answer_of(scored)
-    return Verdict(Kind.GRADED, max(token_f1(answer, as_text(option)) for option in expected(scored.target)), answer)
+    return Verdict(
+        Kind.GRADED, max(token_f1(answer, as_text(option)) for option in expected(scored.target)), answer
+    )
 
 
 def token_f1(answer: str, target: str) -> float:
-    """F1 over the tokens of two texts; 1 or 0, by comparing the texts, where one of them has no token (the answer "A")."""
+    """F1 over the tokens of two texts; 1 or 0, by comparing the texts, where one of them has no token (the
+    answer "A").
+    """
     ours, theirs = _tokens(answer), _tokens(target)
     if not ours or not theirs:
         return float(normalise(answer) == normalise(target))
@@ -51,8 +58,8 @@ def _tokens(text: str) -> list[str]:
 def bleu(scored: Scored) -> Verdict:
     """Sentence BLEU of sacrebleu (Post 2018) over 100; the verdict's detail holds its signature, for citing.
 
-    Tokens by sacrebleu's `13a`; by `zh` where a target is Chinese, by `char` where it is Japanese. The mean over a task is a
-    mean of sentences, which is not the BLEU of a corpus.
+    Tokens by sacrebleu's `13a`; by `zh` where a target is Chinese, by `char` where it is Japanese. The mean
+    over a task is a mean of sentences, which is not the BLEU of a corpus.
     """
     answer, targets = answer_of(scored), _references(scored)
     return _graded(_bleu(_tokenizer(targets)), answer, targets)
@@ -60,7 +67,9 @@ def bleu(scored: Scored) -> Verdict:
 
 @scorer("chrf")
 def chrf(scored: Scored) -> Verdict:
-    """Sentence chrF2 of sacrebleu (Popović 2015) over 100; the verdict's detail holds its signature, for citing."""
+    """Sentence chrF2 of sacrebleu (Popović 2015) over 100; the verdict's detail holds its signature, for
+    citing.
+    """
     answer, targets = answer_of(scored), _references(scored)
     return _graded(_chrf(), answer, targets)
 
@@ -81,7 +90,8 @@ def _tokenizer(targets: list[str]) -> str:
     return "zh" if any(map(_HAN.search, targets)) else "13a"
 
 
-# Imported when first needed: sacrebleu brings numpy and lxml, a fifth of a second and 40 MB that most workers never use.
+# Imported when first needed: sacrebleu brings numpy and lxml, a fifth of a second and 40 MB that most
+# workers never use.
 @lru_cache(maxsize=3)
 def _bleu(tokens: str) -> "BLEU":
     from sacrebleu.metrics.bleu import BLEU  # noqa: PLC0415
