@@ -5,7 +5,7 @@ from functools import lru_cache
 
 import regex
 
-from ai_worker.pipelines.corrections.resemblance import folded
+from ai_worker.pipelines.corrections.diff.resemblance import folded
 
 _ENDING = 2
 """Letters that a word may lose at its end when it is inflected."""

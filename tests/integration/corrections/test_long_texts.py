@@ -8,11 +8,10 @@ import pytest
 
 from ai_worker.engine.contract.pipeline import Outcome
 from ai_worker.llm.tokens import estimate
-from ai_worker.outbound.records.request_log import request_log
-from ai_worker.pipelines.corrections.asking.part_repository import PartRepository
-from ai_worker.pipelines.corrections.change_rows import change_of
-from ai_worker.pipelines.corrections.changes import apply
-from ai_worker.pipelines.corrections.control import control
+from ai_worker.pipelines.corrections import control
+from ai_worker.pipelines.corrections.diff.change_rows import change_of
+from ai_worker.pipelines.corrections.diff.changes import apply
+from ai_worker.pipelines.corrections.part_repository import PartRepository
 from ai_worker.pipelines.corrections.statuses import ItemStatus
 from tests.integration.corrections.harness import Corrections
 from tests.offline_model import OfflineModel

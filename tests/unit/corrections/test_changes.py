@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ai_worker.pipelines.corrections.changes import Change, apply, bounded, diff
+from ai_worker.pipelines.corrections.diff.changes import Change, apply, bounded, diff
 from tests.unit.corrections.texts import PAIRS
 
 

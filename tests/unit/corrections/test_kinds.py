@@ -1,7 +1,7 @@
 import pytest
 
-from ai_worker.pipelines.corrections.kinds import classify
-from ai_worker.pipelines.corrections.resemblance import resemblance
+from ai_worker.pipelines.corrections.diff.kinds import classify
+from ai_worker.pipelines.corrections.diff.resemblance import resemblance
 
 
 @pytest.mark.parametrize(

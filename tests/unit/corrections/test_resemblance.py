@@ -3,7 +3,7 @@
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ai_worker.pipelines.corrections.resemblance import _differences
+from ai_worker.pipelines.corrections.diff.resemblance import _differences
 
 
 def by_definition(first: str, second: str) -> int:

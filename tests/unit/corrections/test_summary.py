@@ -1,7 +1,7 @@
 from hypothesis import given
 
-from ai_worker.pipelines.corrections.changes import diff
-from ai_worker.pipelines.corrections.summary import LONGEST, summarise
+from ai_worker.pipelines.corrections.diff.changes import diff
+from ai_worker.pipelines.corrections.diff.summary import LONGEST, summarise
 from tests.unit.corrections.texts import PAIRS
 
 

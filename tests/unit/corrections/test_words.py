@@ -2,7 +2,7 @@ import pytest
 import regex
 from hypothesis import example, given
 
-from ai_worker.pipelines.corrections.words import is_word, tokens
+from ai_worker.pipelines.corrections.diff.words import is_word, tokens
 from tests.unit.corrections.texts import TEXTS
 
 

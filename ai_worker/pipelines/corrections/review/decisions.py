@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from ai_worker.pipelines.corrections.change_rows import Judgement, change_of
-from ai_worker.pipelines.corrections.changes import Change, apply, bounded, diff
+from ai_worker.pipelines.corrections.diff.change_rows import Judgement, change_of
+from ai_worker.pipelines.corrections.diff.changes import Change, apply, bounded, diff
 from ai_worker.pipelines.corrections.statuses import ChangeStatus, ItemStatus
 
 

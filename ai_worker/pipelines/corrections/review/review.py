@@ -8,15 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ai_worker.errors import BadRequest, Conflict, NotFound
-from ai_worker.pipelines.corrections.change_rows import replacing
-from ai_worker.pipelines.corrections.review.decisions import (
-    Judged,
-    exported_text,
-    fitting,
-    item_status,
-    judge,
-)
-from ai_worker.pipelines.corrections.review.repository import ReviewRepository, changes_of, now_of
+from ai_worker.pipelines.corrections.diff.change_rows import replacing
+from ai_worker.pipelines.corrections.judging import Judged, exported_text, fitting, item_status, judge
+from ai_worker.pipelines.corrections.review_repository import ReviewRepository, changes_of, now_of
 from ai_worker.pipelines.corrections.service import repository
 from ai_worker.pipelines.corrections.statuses import ChangeStatus, ItemStatus, name_of
 from ai_worker.stores.mysql import MySQLDatabase, Row, mysql, retrying

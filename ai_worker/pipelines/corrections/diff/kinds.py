@@ -5,9 +5,9 @@ from typing import Literal
 
 import regex
 
-from ai_worker.pipelines.corrections.function_words import DENIALS, FUNCTION_WORDS
-from ai_worker.pipelines.corrections.resemblance import folded, is_another_form, resemblance
-from ai_worker.pipelines.corrections.words import is_word, tokens
+from ai_worker.pipelines.corrections.diff.function_words import DENIALS, FUNCTION_WORDS
+from ai_worker.pipelines.corrections.diff.resemblance import folded, is_another_form, resemblance
+from ai_worker.pipelines.corrections.diff.words import is_word, tokens
 
 Kind = Literal["spelling", "grammar", "punctuation", "style", "meaning"]
 """The codes of the table `change_kind`."""

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 
-from ai_worker.pipelines.corrections.resemblance import folded, resemblance
-from ai_worker.pipelines.corrections.words import is_word
+from ai_worker.pipelines.corrections.diff.resemblance import folded, resemblance
+from ai_worker.pipelines.corrections.diff.words import is_word
 
 PAIRS_AT_ONCE = 1_600
 """Pairs of words that are compared letter by letter; a larger block is a rewriting, not a list of slips."""

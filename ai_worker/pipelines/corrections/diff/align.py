@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import pairwise
 
-from ai_worker.pipelines.corrections.same_words import SameWords
+from ai_worker.pipelines.corrections.diff.same_words import SameWords
 
 Block = tuple[int, int, int, int]
 """Pieces `[0:1]` of the first text stand where pieces `[2:3]` of the second do."""

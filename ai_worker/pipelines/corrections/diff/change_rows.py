@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-from ai_worker.pipelines.corrections.changes import Change
+from ai_worker.pipelines.corrections.diff.changes import Change
 from ai_worker.stores.mysql import Statement
 
 ROWS_AT_ONCE = 500

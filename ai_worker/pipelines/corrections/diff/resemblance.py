@@ -4,7 +4,7 @@ import unicodedata
 from functools import lru_cache
 from itertools import takewhile
 
-from ai_worker.pipelines.corrections.function_words import ENDINGS
+from ai_worker.pipelines.corrections.diff.function_words import ENDINGS
 
 LONGEST = 40
 """Letters. Longer "words" are links, codes or noise: comparing them letter by letter would cost more than it tells."""

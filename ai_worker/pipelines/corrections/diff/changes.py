@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
-from ai_worker.pipelines.corrections.align import differing
-from ai_worker.pipelines.corrections.kinds import Kind, classify
-from ai_worker.pipelines.corrections.words import tokens
+from ai_worker.pipelines.corrections.diff.align import differing
+from ai_worker.pipelines.corrections.diff.kinds import Kind, classify
+from ai_worker.pipelines.corrections.diff.words import tokens
 
 MOST = 2_000
 """Changes of one text that are kept apart; nobody judges more of them one by one."""

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from ai_worker.pipelines.corrections.changes import Change
-from ai_worker.pipelines.corrections.kinds import Kind
+from ai_worker.pipelines.corrections.diff.changes import Change
+from ai_worker.pipelines.corrections.diff.kinds import Kind
 
 LONGEST = 500
 """Characters."""
