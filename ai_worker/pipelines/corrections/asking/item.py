@@ -11,13 +11,13 @@ from ai_worker.llm.model import Model
 from ai_worker.llm.request import Request
 from ai_worker.llm.tokens import estimate
 from ai_worker.pipelines.corrections.diff.change_rows import replacing
-from ai_worker.pipelines.corrections.diff.changes import bounded, diff
+from ai_worker.pipelines.corrections.diff.changes import diff
+from ai_worker.pipelines.corrections.diff.summary import summarise, summarise_translation
 from ai_worker.pipelines.corrections.glossary import missing_terms
 from ai_worker.pipelines.corrections.markup import MarkupMismatch, check
 from ai_worker.pipelines.corrections.models import model_of
 from ai_worker.pipelines.corrections.parts import PartStore, ask_in_parts, room
 from ai_worker.pipelines.corrections.prompt import Prompt, build
-from ai_worker.pipelines.corrections.diff.summary import summarise, summarise_translation
 from ai_worker.stores.mysql import Statement
 
 FORGET_PARTS = "DELETE FROM task_item_part WHERE id_task_item = %s"
@@ -110,7 +110,7 @@ def _read(item: Item, model: Model, prompt_version: str, corrected: str) -> Resu
     if item["kind"] != "correction":
         summary = summarise_translation(missing_terms(item["glossary"], text, corrected))
         return Result({**fields, "change_summary": summary}, _no_changes(item))
-    changes = bounded(text, diff(text, corrected))
+    changes = diff(text, corrected)
     rows = replacing(item["id_task_item"], changes, had_any=bool(item["had_changes"]))
     return Result({**fields, "change_summary": summarise(changes)}, rows)
 

@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ai_worker.errors import WorkError
-from ai_worker.pipelines.corrections.diff.changes import Change, bounded, diff
+from ai_worker.pipelines.corrections.diff.changes import Change, diff
 from ai_worker.pipelines.corrections.estimating import Forecast, forecasts
 from ai_worker.pipelines.corrections.selection import chosen_items
 from ai_worker.pipelines.corrections.service import preview
@@ -125,7 +125,7 @@ def _show(console: Console, item: Mapping[str, Any], fields: Mapping[str, Any]) 
 
 def marked(text: str, corrected: str) -> Text:
     """The text with what was taken out struck through in red and what was put in in green."""
-    return with_changes(text, bounded(text, diff(text, corrected)))
+    return with_changes(text, diff(text, corrected))
 
 
 def with_changes(text: str, changes: Iterable[Change]) -> Text:

@@ -1,87 +1,114 @@
-"""Which pieces of two texts correspond, in bounded time: ordinary texts exactly, long and repetitive ones more coarsely.
+"""Which words of two texts correspond, as few words as possible left over: exactly in ordinary texts, nearly so in the longest.
 
-Words are what is aligned; spaces only follow them, else unrelated sentences would be cut up at every space. A block too costly to
-compare whole is first cut at the words that occur once on both sides and in the same order (Bram Cohen's patience diff); a block
-without such words becomes one change.
+Spaces are no words here (`hanging` gives them back), else a match of two spaces would count as much as one of two words.
+Texts of up to some 10,000 differing words are compared whole. Longer ones are first cut at runs of words that stand once on
+either side, such as lines and sentences, in the same order (Bram Cohen's patience diff); what has no such runs, by sliding windows.
 """
 
 from bisect import bisect_left
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from difflib import SequenceMatcher
 from itertools import pairwise
 
-from ai_worker.pipelines.corrections.diff.same_words import SameWords
+from ai_worker.pipelines.corrections.diff.lcs import Match, matches, window_matches
+from ai_worker.pipelines.corrections.diff.turns import let_others_run, taking_turns
 
 Block = tuple[int, int, int, int]
-"""Pieces `[0:1]` of the first text stand where pieces `[2:3]` of the second do."""
+"""Words `[0:1]` of the first text stand where words `[2:3]` of the second do."""
 
-MATCHES_AT_ONCE = 20_000
-"""Pairs of equal words that one exact comparison may have to look at: some 10 ms."""
-CUTS = 20
+EXACT = 100_000_000
+"""Pairs of words that are compared whole: 12 MB and some 20 ms."""
+RUNS = (10, 3)
+"""Lengths of the runs of words that anchor long texts: the longest first, since long runs are hardly ever the same by chance."""
 
 
 def differing(first: Sequence[str], second: Sequence[str]) -> list[Block]:
-    """The blocks in which the two sequences of pieces differ, in order, none empty on both sides."""
-    return [part for block in _blocks(first, second, (0, len(first), 0, len(second)), CUTS) for part in _split(first, second, block)]
+    """The blocks in which the two sequences of words differ, in order; between them the words are the same."""
+    blocks = [
+        block
+        for whole in _cut(first, second, (0, len(first), 0, len(second)))
+        for block in _gaps(first, second, whole)
+    ]
+    let_others_run()
+    return _settled(first, second, _touching_joined(blocks))
 
 
-def _blocks(first: Sequence[str], second: Sequence[str], block: Block, cuts: int) -> Iterator[Block]:
-    start, end, other_start, other_end = _trimmed(first, second, block)
+def _cut(first: Sequence[str], second: Sequence[str], block: Block) -> Iterator[Block]:
+    """The block in parts that may be compared by themselves, cut at anchors where it is too large to be compared whole."""
+    start, end, other_start, other_end = trimmed(first, second, block)
     if start == end and other_start == other_end:
         return
-    if end - start <= 1 and other_end - other_start <= 1:
-        yield start, end, other_start, other_end
-        return
-    before, after = first[start:end], second[other_start:other_end]
-    counts, other_counts = _word_counts(before), _word_counts(after)
-    if sum(count * other_counts[word] for word, count in counts.items()) <= MATCHES_AT_ONCE:
-        matcher = SequenceMatcher(str.isspace, before, after, autojunk=False)
-        for tag, left, right, other_left, other_right in matcher.get_opcodes():
-            if tag != "equal":
-                yield start + left, start + right, other_start + other_left, other_start + other_right
-        return
-    anchors = _anchors(before, after, {word for word, count in counts.items() if count == other_counts[word] == 1}) if cuts else []
-    if not anchors:
-        yield start, end, other_start, other_end
-        return
-    for (left, other_left), (right, other_right) in pairwise([(0, 0), *anchors, (end - start, other_end - other_start)]):
-        inner = (start + left, start + right, other_start + other_left, other_start + other_right)
-        yield from _blocks(first, second, inner, cuts - 1)
+    cuts = (
+        []
+        if (end - start) * (other_end - other_start) <= EXACT
+        else _anchors(first[start:end], second[other_start:other_end])
+    )
+    for (left, other_left), (right, other_right) in pairwise(
+        [(0, 0), *cuts, (end - start, other_end - other_start)]
+    ):
+        inner = trimmed(
+            first, second, (start + left, start + right, other_start + other_left, other_start + other_right)
+        )
+        if inner[0] < inner[1] or inner[2] < inner[3]:
+            yield inner
 
 
-def _word_counts(pieces: Sequence[str]) -> Counter[str]:
-    return Counter(piece for piece in pieces if not piece.isspace())
+def _gaps(first: Sequence[str], second: Sequence[str], block: Block) -> Iterator[Block]:
+    start, end, other_start, other_end = block
+    height, width = end - start, other_end - other_start
+    found: list[Match] = []
+    if height and width and max(height, width) > 1:
+        search = matches if height * width <= EXACT else window_matches
+        found = search(first[start:end], second[other_start:other_end])
+    row = column = 0
+    for left, right in [*found, (height, width)]:
+        if row < left or column < right:
+            yield start + row, start + left, other_start + column, other_start + right
+        row, column = left + 1, right + 1
 
 
-def _anchors(first: Sequence[str], second: Sequence[str], unique: set[str]) -> list[tuple[int, int]]:
-    """The longest series of `unique` words that stand in the same order on both sides, as pairs of positions."""
-    there = {word: position for position, word in enumerate(second) if word in unique}
+def _anchors(first: Sequence[str], second: Sequence[str]) -> list[Match]:
+    """Where runs of words begin that stand once on both sides, in the longest series of the same order."""
+    for length in RUNS:
+        places, others = _unique_runs(first, length), _unique_runs(second, length)
+        pairs = [(place, others[run]) for run, place in places.items() if run in others]
+        if chain := _longest_rising(sorted(pairs)):
+            return chain
+    return []
+
+
+def _unique_runs(words: Sequence[str], length: int) -> dict[int, int]:
+    """Digests of the runs that occur once, and where."""
+    places: dict[int, int] = {}
+    repeated: set[int] = set()
+    for place, run in enumerate(
+        taking_turns(zip(*(words[offset:] for offset in range(length)), strict=False))
+    ):
+        digest = hash(run)
+        if digest in places:
+            repeated.add(digest)
+        places[digest] = place
+    return {digest: place for digest, place in places.items() if digest not in repeated}
+
+
+def _longest_rising(pairs: Sequence[Match]) -> list[Match]:
+    """The longest series of pairs whose second positions rise with the first."""
     lowest_ends: list[int] = []
-    chains: list[tuple[int, int]] = []
     ends: list[int] = []
     previous: list[int] = []
-    for position, word in enumerate(first):
-        if word not in unique:
-            continue
-        length = bisect_left(lowest_ends, there[word])
-        chains.append((position, there[word]))
+    for number, (_, place) in enumerate(pairs):
+        length = bisect_left(lowest_ends, place)
         previous.append(ends[length - 1] if length else -1)
-        if length == len(lowest_ends):
-            lowest_ends.append(there[word])
-            ends.append(len(chains) - 1)
-        else:
-            lowest_ends[length] = there[word]
-            ends[length] = len(chains) - 1
+        lowest_ends[length : length + 1] = [place]
+        ends[length : length + 1] = [number]
     found = []
     link = ends[-1] if ends else -1
     while link >= 0:
-        found.append(chains[link])
+        found.append(pairs[link])
         link = previous[link]
     return found[::-1]
 
 
-def _trimmed(first: Sequence[str], second: Sequence[str], block: Block) -> Block:
+def trimmed(first: Sequence[str], second: Sequence[str], block: Block) -> Block:
     """The block without the pieces that are the same at its start and at its end."""
     start, end, other_start, other_end = block
     while start < end and other_start < other_end and first[start] == second[other_start]:
@@ -91,15 +118,45 @@ def _trimmed(first: Sequence[str], second: Sequence[str], block: Block) -> Block
     return start, end, other_start, other_end
 
 
-def _split(first: Sequence[str], second: Sequence[str], block: Block) -> Iterator[Block]:
-    """The block cut into single words where it is words written differently, so that each can be judged by itself."""
+def _touching_joined(blocks: Sequence[Block]) -> list[Block]:
+    joined: list[Block] = []
+    for block in blocks:
+        if joined and joined[-1][1] == block[0] and joined[-1][3] == block[2]:
+            joined[-1] = (joined[-1][0], block[1], joined[-1][2], block[3])
+        else:
+            joined.append(block)
+    return joined
+
+
+def _settled(first: Sequence[str], second: Sequence[str], blocks: list[Block]) -> list[Block]:
+    """The same number of words in fewer blocks: what was only added or only left out slides to where it meets the block before.
+
+    `a [b] c [a b]` and `a [b c a] b` leave out the same. Where nothing is met, the block comes to rest at the start of a sentence.
+    """
+    settled: list[Block] = []
+    for block in blocks:
+        earliest = settled[-1][1] if settled else 0
+        moved = _slid(first, second, block, earliest)
+        if settled and settled[-1][1] == moved[0] and settled[-1][3] == moved[2]:
+            moved = (settled[-1][0], moved[1], settled[-1][2], moved[3])
+            settled.pop()
+        settled.append(moved)
+    return settled
+
+
+_ENDS = frozenset(".!?…。！？:;")
+_FARTHEST = 200
+
+
+def _slid(first: Sequence[str], second: Sequence[str], block: Block, earliest: int) -> Block:
     start, end, other_start, other_end = block
-    for left, right, other_left, other_right in SameWords(first[start:end], second[other_start:other_end]).pairs():
-        pair = (block[0] + left, block[0] + right, block[2] + other_left, block[2] + other_right)
-        for inner in (_trimmed(first, second, (start, pair[0], other_start, pair[2])), pair):
-            if first[inner[0] : inner[1]] != second[inner[2] : inner[3]]:
-                yield inner
-        start, other_start = pair[1], pair[3]
-    rest = _trimmed(first, second, (start, end, other_start, other_end))
-    if rest[0] < rest[1] or rest[2] < rest[3]:
-        yield rest
+    if start < end and other_start < other_end:
+        return block
+    words, low, high = (first, start, end) if start < end else (second, other_start, other_end)
+    steps, best = 0, 0
+    while steps < min(start - earliest, _FARTHEST) and words[low - steps - 1] == words[high - steps - 1]:
+        steps += 1
+        if low == steps or words[low - steps - 1] in _ENDS:
+            best = steps
+    moved = steps if steps and steps == start - earliest and earliest else best
+    return start - moved, end - moved, other_start - moved, other_end - moved

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from ai_worker.errors import BadRequest, Conflict, NotFound
 from ai_worker.pipelines.corrections.diff.change_rows import replacing
-from ai_worker.pipelines.corrections.judging import Judged, exported_text, fitting, item_status, judge
+from ai_worker.pipelines.corrections.judging import Judged, exported_text, fitting, item_status, judge, with_other_halves
 from ai_worker.pipelines.corrections.review_repository import ReviewRepository, changes_of, now_of
 from ai_worker.pipelines.corrections.service import repository
 from ai_worker.pipelines.corrections.statuses import ChangeStatus, ItemStatus, name_of
@@ -154,9 +154,8 @@ def _judge_changes(
             f"{', '.join(map(str, unknown))}"
         )
     at = now_of(database)
-    fresh = [
-        judged.position for judged in changes if judged.position in positions and judged.status is not status
-    ]
+    chosen = with_other_halves(changes, positions)
+    fresh = [judged.position for judged in changes if judged.position in chosen and judged.status is not status]
     changes = judge(changes, fresh, status, who, at)
     if as_stored:
         queries().judge_changes(database, id_task_item, fresh, status, who, at)
