@@ -67,7 +67,7 @@ def test_kinds_follow_the_rules(before: str, after: str, kind: str) -> None:
     ],
 )
 def test_what_changes_the_meaning_is_called_so(source: str, answer: str, reason: str) -> None:
-    assert [(change.kind, change.reason) for change in diff(source, answer)][0] == ("meaning", reason)
+    assert next((change.kind, change.reason) for change in diff(source, answer)) == ("meaning", reason)
 
 
 @pytest.mark.parametrize(
