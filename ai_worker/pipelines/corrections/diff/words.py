@@ -32,7 +32,8 @@ _ADDRESS = regex.compile(
 _MAY_HOLD_ADDRESS = regex.compile(rf"://|www\.|[@#/\\]|[A-Za-z0-9]\.(?:{_DOMAINS})(?!\w)")
 _TOKEN = regex.compile(
     rf"""
-      \p{{Nd}}+ (?: [.,:/] \p{{Nd}}+ ){{1,6}} (?! {_INSIDE} )   # 1,000.50 and 12:30 and 24/7 are one number
+      [⟦⟪] [^⟦⟧⟪⟫\s]{{1,60}} [⟧⟫]                                # a placeholder
+    | \p{{Nd}}+ (?: [.,:/] \p{{Nd}}+ ){{1,6}} (?! {_INSIDE} )   # 1,000.50 and 12:30 and 24/7 are one number
     | {_LETTER} {_INSIDE}* (?: ['’] {_LETTER} {_INSIDE}* )*   # a word, with its apostrophes: don't
     | (?: [^\S\r\n] (?! [{_EXTENDS}] ) )+                     # spaces between words, but not a line end
     | \X                                                      # anything else, a whole grapheme at a time; \r\n is one
@@ -68,11 +69,7 @@ def is_word(token: str) -> bool:
 
 def is_address(token: str) -> bool:
     """Whether a piece is an address, a path, a domain or a handle: one character of it decides where it leads."""
-    return (
-        not token.isalnum()
-        and _MAY_HOLD_ADDRESS.search(token) is not None
-        and _ADDRESS.fullmatch(token) is not None
-    )
+    return not token.isalnum() and _MAY_HOLD_ADDRESS.search(token) is not None and _ADDRESS.fullmatch(token) is not None
 
 
 def _plain(text: str) -> list[str]:

@@ -1,0 +1,69 @@
+"""Markup that may be none: it stays visible to the model, and a difference is for the reviewer to look at."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+
+import regex
+
+from ai_worker.pipelines.corrections.protection.mismatch import Remark, shown
+
+_ANY = regex.compile(r"[<>&`~*_{%\\@#$\[]|://")
+
+_BRACED = regex.compile(r"\$?\{\{?[ ]?[\w.:@$!-]{1,80}+[ ]?\}\}?|\{\}")
+_FORMAT = regex.compile(r"%(?:\(\w{1,80}+\)|\d{1,2}+\$)?[-+#0]?(?:\d{1,3}+)?(?:\.\d{1,3}+)?[sdiufgx@](?!\p{L})")
+_ADDRESS = regex.compile(r"(?i)\b[a-z][a-z0-9+.-]{1,15}://[^\s<>\"'`()\[\]{}|\\^]++")
+_BOLD = regex.compile(r"(?:\*\*|__|~~)(?=\S)|(?<=\S)(?:\*\*|__|~~)")
+_CODE = regex.compile(r"(?<![\p{L}\p{N}`])`(?!`)[^`\r\n]++`(?![`\p{L}\p{N}])")
+_TAG = regex.compile(r"</?[A-Za-z][\w:-]*+(?:\s[^<>]*+)?>")
+_COMMAND = regex.compile(r"\\[A-Za-z]+")
+_HEADING = regex.compile(r"(?m)^[ ]{0,3}(#{1,6})(?=[ \t])")
+_ACCELERATOR = regex.compile(r"&(?=[\p{L}\p{N}])(?!\w{1,30};)")
+_HANDLE = regex.compile(r"(?<![\w@/.])[@#][\p{L}_][\p{L}\p{N}_.]*+(?<!\.)")
+_LINE_END = regex.compile(r"\r\n|\r|\n")
+_NAMES = {"\r\n": "CRLF", "\r": "CR", "\n": "LF"}
+_SHORT = 80
+"""Characters of a label or menu entry, in which `&` marks the key that chooses it."""
+
+
+def doubts(source: str, answer: str) -> list[Remark]:
+    """What of the doubtful markup of a text differs in its answer, one remark a kind."""
+    marked = _ANY.search(source) or _ANY.search(answer)
+    return [Remark("markup", detail) for detail in (*(_of_marks(source, answer) if marked else ()), *_line_ends(source, answer))]
+
+
+def _of_marks(source: str, answer: str) -> Iterator[str]:
+    for kind, found in _FOUND.items():
+        before, after = Counter(found(source)), Counter(found(answer))
+        if lost := before - after:
+            yield f"{kind} missing: {shown(lost)}"
+        if added := after - before:
+            yield f"{kind} added: {shown(added)}"
+    if len(source) <= _SHORT and len(_ACCELERATOR.findall(source)) == 1 != len(_ACCELERATOR.findall(answer)):
+        yield "the key after & is missing or doubled"
+
+
+def _line_ends(source: str, answer: str) -> Iterator[str]:
+    before, after = Counter(_LINE_END.findall(source)), Counter(_LINE_END.findall(answer))
+    if before != after:
+        yield f"line ends: {_line_end_counts(before)} became {_line_end_counts(after)}"
+
+
+def _line_end_counts(counts: Counter[str]) -> str:
+    return ", ".join(f"{count} {_NAMES[end]}" for end, count in sorted(counts.items())) or "none"
+
+
+def _addresses(text: str) -> Iterable[str]:
+    return (address.rstrip(".,;:!?…*_~") for address in _ADDRESS.findall(text))
+
+
+_FOUND: dict[str, Callable[[str], Iterable[str]]] = {
+    "tags": _TAG.findall,
+    "code": _CODE.findall,
+    "addresses": _addresses,
+    "headings": _HEADING.findall,
+    "emphasis": _BOLD.findall,
+    "placeholders": _BRACED.findall,
+    "format codes": _FORMAT.findall,
+    "commands": _COMMAND.findall,
+    "handles": _HANDLE.findall,
+}
