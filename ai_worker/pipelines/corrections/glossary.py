@@ -24,7 +24,9 @@ def terms(glossary: str | None) -> dict[str, str]:
         return {}
     if not isinstance(found, dict):
         return {}
-    pairs = {" ".join(str(term).split()): " ".join(str(translation).split()) for term, translation in found.items()}
+    pairs = {
+        " ".join(str(term).split()): " ".join(str(translation).split()) for term, translation in found.items()
+    }
     return {term: translation for term, translation in pairs.items() if term and translation}
 
 
@@ -34,7 +36,11 @@ def missing_terms(glossary: str | None, source: str, translation: str) -> list[s
     A hint for a reviewer and no more: an inflected word is known by its beginning, a word that changes in the middle is not.
     """
     text, answer = folded(source), folded(translation)
-    return [f"{term} = {wanted}" for term, wanted in terms(glossary).items() if _holds(text, term) and not _holds(answer, wanted)]
+    return [
+        f"{term} = {wanted}"
+        for term, wanted in terms(glossary).items()
+        if _holds(text, term) and not _holds(answer, wanted)
+    ]
 
 
 def _holds(text: str, term: str) -> bool:
@@ -45,5 +51,7 @@ def _holds(text: str, term: str) -> bool:
     stems = [word[: max(_SHORTEST_STEM, len(word) - _ENDING)] for word in words]
     if not all(stem in text for stem in stems):
         return False
-    pattern = r"\W+".join(rf"(?<!\w){regex.escape(stem)}\w{{0,{min(len(stem), _ENDING + _LONGER)}}}(?!\w)" for stem in stems)
+    pattern = r"\W+".join(
+        rf"(?<!\w){regex.escape(stem)}\w{{0,{min(len(stem), _ENDING + _LONGER)}}}(?!\w)" for stem in stems
+    )
     return regex.search(pattern, text) is not None

@@ -19,7 +19,9 @@ _ANY = regex.compile(r"[<>&`~#*_{%]|\]\(|://")
 
 # Each pattern is linear on any text: what may repeat is possessive or cannot match its own neighbour.
 _TAG = regex.compile(r"<(?:/?[A-Za-z][^<>]*+|!--|!DOCTYPE[^<>]*+)>?|-->")
-_TRANSLATED_ATTRIBUTE = regex.compile(r"""(?i)(?<=[\s"'](?:alt|title|placeholder|aria-label|content)\s?=\s?)(?:"[^"]*+"|'[^']*+')""")
+_TRANSLATED_ATTRIBUTE = regex.compile(
+    r"""(?i)(?<=[\s"'](?:alt|title|placeholder|aria-label|content)\s?=\s?)(?:"[^"]*+"|'[^']*+')"""
+)
 _ENTITY = regex.compile(r"&(?:amp|lt|gt|quot|apos|nbsp|shy|#\d{1,7}|#[xX][0-9A-Fa-f]{1,6});")
 _FENCE = regex.compile(r"[ ]{0,3}(`{3,}+|~{3,}+)([^\r\n]*+)")
 _INLINE_CODE = regex.compile(r"(?<!`)`(?!`)([^`\r\n]++)`(?!`)")
@@ -28,7 +30,9 @@ _ADDRESS = regex.compile(r"(?i)\b(?:https?|ftp)://[^\s<>\"'`()\[\]{}|\\^]++")
 _HEADING = regex.compile(r"(?m)^[ ]{0,3}(#{1,6})(?=[ \t])")
 _BOLD = regex.compile(r"(?:\*\*|__|~~)(?=\S)|(?<=\S)(?:\*\*|__|~~)")
 _PLACEHOLDER = regex.compile(r"\$?\{\{?[ ]?[\w.:@$!-]{1,80}+[ ]?\}\}?|\{\}")
-_FORMAT = regex.compile(r"%(?:%|(?:\(\w{1,80}+\)|\d{1,2}+\$)?[-+#0]?(?:\d{1,3}+)?(?:\.\d{1,3}+)?[sdiufgeExXcrao@](?!\p{L}))")
+_FORMAT = regex.compile(
+    r"%(?:%|(?:\(\w{1,80}+\)|\d{1,2}+\$)?[-+#0]?(?:\d{1,3}+)?(?:\.\d{1,3}+)?[sdiufgeExXcrao@](?!\p{L}))"
+)
 _LINE_END = regex.compile(r"\r\n|\r|\n")
 _NAMES = {"\r\n": "CRLF", "\r": "CR", "\n": "LF"}
 
@@ -123,5 +127,8 @@ _FOUND: dict[str, Callable[[str], Iterable[str]]] = {
 
 
 def _shown(counts: Counter[str]) -> str:
-    shown = [thing if len(thing) <= _SHOWN_LENGTH else thing[:_SHOWN_LENGTH] + "…" for thing in list(counts)[:_SHOWN]]
+    shown = [
+        thing if len(thing) <= _SHOWN_LENGTH else thing[:_SHOWN_LENGTH] + "…"
+        for thing in list(counts)[:_SHOWN]
+    ]
     return ", ".join(shown) + (f" and {len(counts) - _SHOWN} more" if len(counts) > _SHOWN else "")

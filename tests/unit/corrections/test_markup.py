@@ -78,7 +78,12 @@ def test_the_report_stays_short() -> None:
 
 def test_the_error_names_the_problems_and_may_be_tried_again() -> None:
     error = MarkupMismatch(["headings missing: #"])
-    assert (error.error_class, error.retry, error.uses_attempt, error.outage) == ("markup_mismatch", True, True, False)
+    assert (error.error_class, error.retry, error.uses_attempt, error.outage) == (
+        "markup_mismatch",
+        True,
+        True,
+        False,
+    )
     assert str(error) == "the answer does not keep the text's markup: headings missing: #"
 
 

@@ -8,7 +8,17 @@ import pytest
 
 import ai_worker
 from ai_worker import __version__
-from ai_worker.pipelines.evaluations.scoring import Kind, NoVerdict, Scored, Verdict, metrics, registry, score, scored_by, scorer
+from ai_worker.pipelines.evaluations.scoring import (
+    Kind,
+    NoVerdict,
+    Scored,
+    Verdict,
+    metrics,
+    registry,
+    score,
+    scored_by,
+    scorer,
+)
 
 ROOT = Path(ai_worker.__file__).parents[1]
 

@@ -6,7 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ai_worker.pipelines.evaluations import user_regexp
-from ai_worker.pipelines.evaluations.user_regexp import BadPattern, LongText, PatternFault, SlowPattern, search
+from ai_worker.pipelines.evaluations.user_regexp import (
+    BadPattern,
+    LongText,
+    PatternFault,
+    SlowPattern,
+    search,
+)
 
 
 def test_finds_the_first_match_with_its_groups() -> None:

@@ -10,14 +10,15 @@ from ai_worker.llm.asking import ask
 from ai_worker.llm.model import Model
 from ai_worker.llm.request import Request
 from ai_worker.llm.tokens import estimate
+from ai_worker.outbound.context import CallContext
+from ai_worker.pipelines.corrections.asking.parts import PartStore, ask_in_parts, room
+from ai_worker.pipelines.corrections.asking.prompt import Prompt, build
 from ai_worker.pipelines.corrections.diff.change_rows import replacing
 from ai_worker.pipelines.corrections.diff.changes import diff
 from ai_worker.pipelines.corrections.diff.summary import summarise, summarise_translation
 from ai_worker.pipelines.corrections.glossary import missing_terms
 from ai_worker.pipelines.corrections.markup import MarkupMismatch, check
 from ai_worker.pipelines.corrections.models import model_of
-from ai_worker.pipelines.corrections.parts import PartStore, ask_in_parts, room
-from ai_worker.pipelines.corrections.prompt import Prompt, build
 from ai_worker.stores.mysql import Statement
 
 FORGET_PARTS = "DELETE FROM task_item_part WHERE id_task_item = %s"

@@ -13,9 +13,10 @@ from rich.table import Table
 from rich.text import Text
 
 from ai_worker.errors import WorkError
+from ai_worker.kit.terminal import harmless
+from ai_worker.pipelines.corrections.control.selection import chosen_items
 from ai_worker.pipelines.corrections.diff.changes import Change, diff
-from ai_worker.pipelines.corrections.estimating import Forecast, forecasts
-from ai_worker.pipelines.corrections.selection import chosen_items
+from ai_worker.pipelines.corrections.estimates.estimating import Forecast, forecasts
 from ai_worker.pipelines.corrections.service import preview
 from ai_worker.settings import settings
 

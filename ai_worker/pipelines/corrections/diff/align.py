@@ -23,7 +23,11 @@ RUNS = (10, 3)
 
 def differing(first: Sequence[str], second: Sequence[str]) -> list[Block]:
     """The blocks in which the two sequences of words differ, in order; between them the words are the same."""
-    blocks = [block for whole in _cut(first, second, (0, len(first), 0, len(second))) for block in _gaps(first, second, whole)]
+    blocks = [
+        block
+        for whole in _cut(first, second, (0, len(first), 0, len(second)))
+        for block in _gaps(first, second, whole)
+    ]
     let_others_run()
     return _settled(first, second, _touching_joined(blocks))
 
@@ -33,9 +37,17 @@ def _cut(first: Sequence[str], second: Sequence[str], block: Block) -> Iterator[
     start, end, other_start, other_end = trimmed(first, second, block)
     if start == end and other_start == other_end:
         return
-    cuts = [] if (end - start) * (other_end - other_start) <= EXACT else _anchors(first[start:end], second[other_start:other_end])
-    for (left, other_left), (right, other_right) in pairwise([(0, 0), *cuts, (end - start, other_end - other_start)]):
-        inner = trimmed(first, second, (start + left, start + right, other_start + other_left, other_start + other_right))
+    cuts = (
+        []
+        if (end - start) * (other_end - other_start) <= EXACT
+        else _anchors(first[start:end], second[other_start:other_end])
+    )
+    for (left, other_left), (right, other_right) in pairwise(
+        [(0, 0), *cuts, (end - start, other_end - other_start)]
+    ):
+        inner = trimmed(
+            first, second, (start + left, start + right, other_start + other_left, other_start + other_right)
+        )
         if inner[0] < inner[1] or inner[2] < inner[3]:
             yield inner
 
@@ -68,7 +80,9 @@ def _unique_runs(words: Sequence[str], length: int) -> dict[int, int]:
     """Digests of the runs that occur once, and where."""
     places: dict[int, int] = {}
     repeated: set[int] = set()
-    for place, run in enumerate(taking_turns(zip(*(words[offset:] for offset in range(length)), strict=False))):
+    for place, run in enumerate(
+        taking_turns(zip(*(words[offset:] for offset in range(length)), strict=False))
+    ):
         digest = hash(run)
         if digest in places:
             repeated.add(digest)

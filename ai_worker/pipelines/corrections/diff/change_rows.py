@@ -29,9 +29,14 @@ def replacing(
         had_any: whether rows of an earlier answer may be there; without them nothing has to be deleted.
         judgements: what a person has said of some of them.
     """
-    statements: list[Statement] = [("DELETE FROM task_item_change WHERE id_task_item = %s", (id_task_item,))] if had_any else []
+    statements: list[Statement] = (
+        [("DELETE FROM task_item_change WHERE id_task_item = %s", (id_task_item,))] if had_any else []
+    )
     said = judgements or {}
-    rows = (_row(id_task_item, position, change, said.get(change, _UNJUDGED)) for position, change in enumerate(changes, 1))
+    rows = (
+        _row(id_task_item, position, change, said.get(change, _UNJUDGED))
+        for position, change in enumerate(changes, 1)
+    )
     for portion in _portions(rows):
         marks = ", ".join([_MARKS] * len(portion))
         values = [value for row in portion for value in row]

@@ -73,7 +73,10 @@ def diff(source: str, answer: str, most: int = MOST) -> list[Change]:
     naming = Naming(source, answer)
     found = bounded(source, edits(source, answer), most)
     let_others_run()
-    return [Change(*edit, *naming.kind(edit.start, edit.before, edit.after)) for edit in taking_turns(found, at_once=100)]
+    return [
+        Change(*edit, *naming.kind(edit.start, edit.before, edit.after))
+        for edit in taking_turns(found, at_once=100)
+    ]
 
 
 def edits(source: str, answer: str) -> list[Edit]:
@@ -112,7 +115,11 @@ def apply(source: str, changes: Iterable[Span]) -> str:
     parts = []
     position = 0
     for change in sorted(changes, key=lambda change: (change.start, change.end)):
-        if change.start < position or change.end > len(source) or source[change.start : change.end] != change.before:
+        if (
+            change.start < position
+            or change.end > len(source)
+            or source[change.start : change.end] != change.before
+        ):
             raise ValueError(f"the change at {change.start}:{change.end} is not one of this text")
         parts += [source[position : change.start], change.after]
         position = change.end

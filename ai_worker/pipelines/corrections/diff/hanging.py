@@ -22,7 +22,9 @@ def differing_pieces(first: Sequence[str], second: Sequence[str]) -> list[Block]
     blocks = moves_joined(words, other_words, differing(words, other_words))
     found: list[Block] = []
     row = column = 0
-    for start, end, other_start, other_end in taking_turns(_with_margins(blocks, len(words), len(other_words)), at_once=500):
+    for start, end, other_start, other_end in taking_turns(
+        _with_margins(blocks, len(words), len(other_words)), at_once=500
+    ):
         found += _spaces(keys, others, places[row:start], other_places[column:other_start])
         here = (_after(places, start), _before(places, end, keys))
         there = (_after(other_places, other_start), _before(other_places, other_end, others))
@@ -57,7 +59,9 @@ def _before(places: Sequence[int], number: int, pieces: Sequence[str]) -> int:
     return places[number] if number < len(places) else len(pieces)
 
 
-def _spaces(first: Sequence[str], second: Sequence[str], places: Sequence[int], others: Sequence[int]) -> Iterator[Block]:
+def _spaces(
+    first: Sequence[str], second: Sequence[str], places: Sequence[int], others: Sequence[int]
+) -> Iterator[Block]:
     """Where the spaces between words that correspond differ."""
     if not places or first[places[0] : places[-1] + 1] == second[others[0] : others[-1] + 1]:
         return
@@ -90,5 +94,8 @@ def _pairs(first: Sequence[str], second: Sequence[str], block: Block) -> list[Bl
     """The words of the block that are the same written differently; none where words moved around others that stayed."""
     row, end, column, other_end = block
     found = SameWords(first[row:end], second[column:other_end]).pairs()
-    pairs = [(row + left, row + right, column + other_left, column + other_right) for left, right, other_left, other_right in found]
+    pairs = [
+        (row + left, row + right, column + other_left, column + other_right)
+        for left, right, other_left, other_right in found
+    ]
     return [] if any(first[one:two] == second[three:four] for one, two, three, four in pairs) else pairs

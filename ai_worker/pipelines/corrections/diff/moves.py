@@ -30,7 +30,9 @@ def moves_joined(first: Sequence[str], second: Sequence[str], blocks: Sequence[B
 def _is_move(first: Sequence[str], second: Sequence[str], one: Block, other: Block) -> bool:
     removed, added = set(first[one[0] : one[1]]), set(second[one[2] : one[3]])
     removed_there, added_there = set(first[other[0] : other[1]]), set(second[other[2] : other[3]])
-    moved = ((removed - added) & (added_there - removed_there)) | ((added - removed) & (removed_there - added_there))
+    moved = ((removed - added) & (added_there - removed_there)) | (
+        (added - removed) & (removed_there - added_there)
+    )
     return any(map(_tells, moved))
 
 
@@ -59,7 +61,9 @@ def other_halves(changes: Sequence[Half]) -> Mapping[int, int]:
     halves: dict[int, int] = {}
     for place, change in enumerate(changes):
         if removed and not _words(change.before) and (words := _words(change.after)) in removed:
-            near = [other for other in removed[words] if other not in halves and _is_near(changes[other], change)]
+            near = [
+                other for other in removed[words] if other not in halves and _is_near(changes[other], change)
+            ]
             if near:
                 nearest = min(near, key=lambda other: abs(other - place))
                 halves[nearest], halves[place] = place, nearest

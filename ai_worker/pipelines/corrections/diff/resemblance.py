@@ -14,7 +14,9 @@ _SHORTEST_STEM = 3
 
 def folded(word: str) -> str:
     """The word without the differences that are only ways of writing it: capitals, composed accents, kinds of apostrophe."""
-    return word.casefold() if word.isascii() else unicodedata.normalize("NFC", word).casefold().replace("’", "'")
+    return (
+        word.casefold() if word.isascii() else unicodedata.normalize("NFC", word).casefold().replace("’", "'")
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -41,11 +43,18 @@ def is_another_form(first: str, second: str) -> bool:
     stem = _stem(first, second)
     endings = first[stem:], second[stem:]
     same_letters = sorted(endings[0]) == sorted(endings[1])
-    return stem >= _SHORTEST_STEM and stem > max(map(len, endings)) and ENDINGS.issuperset(endings) and not same_letters
+    return (
+        stem >= _SHORTEST_STEM
+        and stem > max(map(len, endings))
+        and ENDINGS.issuperset(endings)
+        and not same_letters
+    )
 
 
 def _stem(first: str, second: str) -> int:
-    return sum(1 for _ in takewhile(lambda letters: letters[0] == letters[1], zip(first, second, strict=False)))
+    return sum(
+        1 for _ in takewhile(lambda letters: letters[0] == letters[1], zip(first, second, strict=False))
+    )
 
 
 def _differences(first: str, second: str) -> int:

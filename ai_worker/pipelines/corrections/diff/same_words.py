@@ -36,7 +36,9 @@ class SameWords:
             taken, other_taken, paired = self._moves[row][column]
             if paired:
                 start, other_start = self._places[row - taken], self._other_places[column - other_taken]
-                found.append((start, self._places[row - 1] + 1, other_start, self._other_places[column - 1] + 1))
+                found.append(
+                    (start, self._places[row - 1] + 1, other_start, self._other_places[column - 1] + 1)
+                )
             row, column = row - taken, column - other_taken
         return found[::-1]
 
@@ -49,7 +51,9 @@ class SameWords:
             for column in range(1, len(self._others) + 1):
                 best = max((scores[row - 1][column], (1, 0, False)), (scores[row][column - 1], (0, 1, False)))
                 for (taken, other_taken), score in self._correspondences(row, column):
-                    best = max(best, (scores[row - taken][column - other_taken] + score, (taken, other_taken, True)))
+                    best = max(
+                        best, (scores[row - taken][column - other_taken] + score, (taken, other_taken, True))
+                    )
                 scores[row][column], moves[row][column] = best
         return moves
 
@@ -57,7 +61,15 @@ class SameWords:
         word, other = self._words[row - 1], self._others[column - 1]
         if score := resemblance(word, other):
             yield (1, 1), score
-        if column > 1 and len(self._others[column - 2]) + len(other) == len(word) and self._others[column - 2] + other == word:
+        if (
+            column > 1
+            and len(self._others[column - 2]) + len(other) == len(word)
+            and self._others[column - 2] + other == word
+        ):
             yield (1, 2), 2.0
-        if row > 1 and len(self._words[row - 2]) + len(word) == len(other) and self._words[row - 2] + word == other:
+        if (
+            row > 1
+            and len(self._words[row - 2]) + len(word) == len(other)
+            and self._words[row - 2] + word == other
+        ):
             yield (2, 1), 2.0

@@ -20,7 +20,9 @@ def summarise(changes: Sequence[Change]) -> str:
     parts = []
     for kind in _ORDER:
         if of_kind := [change for change in changes if change.kind == kind]:
-            parts.append(f"{kind} {len(of_kind)}" + ("" if kind == "punctuation" else f" ({_examples(of_kind)})"))
+            parts.append(
+                f"{kind} {len(of_kind)}" + ("" if kind == "punctuation" else f" ({_examples(of_kind)})")
+            )
     return _cut(f"{len(changes)} change{'s' if len(changes) > 1 else ''}: {', '.join(parts)}", LONGEST)
 
 

@@ -69,7 +69,11 @@ def is_word(token: str) -> bool:
 
 def is_address(token: str) -> bool:
     """Whether a piece is an address, a path, a domain or a handle: one character of it decides where it leads."""
-    return not token.isalnum() and _MAY_HOLD_ADDRESS.search(token) is not None and _ADDRESS.fullmatch(token) is not None
+    return (
+        not token.isalnum()
+        and _MAY_HOLD_ADDRESS.search(token) is not None
+        and _ADDRESS.fullmatch(token) is not None
+    )
 
 
 def _plain(text: str) -> list[str]:

@@ -10,7 +10,9 @@ from ai_worker.pipelines.corrections.protection.mismatch import Remark, shown
 _ANY = regex.compile(r"[<>&`~*_{%\\@#$\[]|://")
 
 _BRACED = regex.compile(r"\$?\{\{?[ ]?[\w.:@$!-]{1,80}+[ ]?\}\}?|\{\}")
-_FORMAT = regex.compile(r"%(?:\(\w{1,80}+\)|\d{1,2}+\$)?[-+#0]?(?:\d{1,3}+)?(?:\.\d{1,3}+)?[sdiufgx@](?!\p{L})")
+_FORMAT = regex.compile(
+    r"%(?:\(\w{1,80}+\)|\d{1,2}+\$)?[-+#0]?(?:\d{1,3}+)?(?:\.\d{1,3}+)?[sdiufgx@](?!\p{L})"
+)
 _ADDRESS = regex.compile(r"(?i)\b[a-z][a-z0-9+.-]{1,15}://[^\s<>\"'`()\[\]{}|\\^]++")
 _BOLD = regex.compile(r"(?:\*\*|__|~~)(?=\S)|(?<=\S)(?:\*\*|__|~~)")
 _CODE = regex.compile(r"(?<![\p{L}\p{N}`])`(?!`)[^`\r\n]++`(?![`\p{L}\p{N}])")
@@ -28,7 +30,10 @@ _SHORT = 80
 def doubts(source: str, answer: str) -> list[Remark]:
     """What of the doubtful markup of a text differs in its answer, one remark a kind."""
     marked = _ANY.search(source) or _ANY.search(answer)
-    return [Remark("markup", detail) for detail in (*(_of_marks(source, answer) if marked else ()), *_line_ends(source, answer))]
+    return [
+        Remark("markup", detail)
+        for detail in (*(_of_marks(source, answer) if marked else ()), *_line_ends(source, answer))
+    ]
 
 
 def _of_marks(source: str, answer: str) -> Iterator[str]:

@@ -43,7 +43,9 @@ class Mark:
         bare = rf"(?:《|«|\[\[|<<|&lt;&lt;)\s*{self.letters}\s*(?:》|»|\]\]|>>|&gt;&gt;)"
         if not self.hint:
             return regex.compile(rf"(?i){bare}")
-        return regex.compile(rf"(?i){_OPENING}\s*{self.letters}\s*:\s*{regex.escape(self.hint)}\s*{_CLOSING}|{bare}")
+        return regex.compile(
+            rf"(?i){_OPENING}\s*{self.letters}\s*:\s*{regex.escape(self.hint)}\s*{_CLOSING}|{bare}"
+        )
 
 
 def marks(text: str, spans: Sequence[Span]) -> list[Mark]:

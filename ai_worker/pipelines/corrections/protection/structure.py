@@ -57,7 +57,10 @@ def _subtitles(text: str) -> Counter[str]:
     import srt  # noqa: PLC0415 - only where a text is subtitles
 
     try:
-        return Counter(f"{cue.start} {'empty' if not cue.content.strip() else 'text'}" for cue in srt.parse(text, ignore_errors=True))
+        return Counter(
+            f"{cue.start} {'empty' if not cue.content.strip() else 'text'}"
+            for cue in srt.parse(text, ignore_errors=True)
+        )
     except (srt.SRTParseError, ValueError):
         return Counter()
 
@@ -68,7 +71,9 @@ def _messages(text: str) -> Counter[str]:
     if "msgid" not in text:
         return Counter()
     try:
-        return Counter(f"{entry.msgid} {'empty' if not entry.msgstr.strip() else 'text'}" for entry in polib.pofile(text))
+        return Counter(
+            f"{entry.msgid} {'empty' if not entry.msgstr.strip() else 'text'}" for entry in polib.pofile(text)
+        )
     except (OSError, ValueError, UnicodeError):
         return Counter({"not readable by gettext": 1})
 

@@ -65,10 +65,15 @@ def fitting(text: str, corrected: str, rows: Iterable[Mapping[str, Any]]) -> tup
     return [_carried(judged, said.get(_edit(judged.change))) for judged in anew], False
 
 
-def judge(changes: Sequence[Judged], positions: Iterable[int], status: ChangeStatus, by: str, at: datetime) -> list[Judged]:
+def judge(
+    changes: Sequence[Judged], positions: Iterable[int], status: ChangeStatus, by: str, at: datetime
+) -> list[Judged]:
     """The changes with a reviewer's decision on some of them, and on the other half of each that moved words."""
     chosen = with_other_halves(changes, positions)
-    return [replace(judged, status=status, by=by, at=at) if judged.position in chosen else judged for judged in changes]
+    return [
+        replace(judged, status=status, by=by, at=at) if judged.position in chosen else judged
+        for judged in changes
+    ]
 
 
 def with_other_halves(changes: Sequence[Judged], positions: Iterable[int]) -> set[int]:

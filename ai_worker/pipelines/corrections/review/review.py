@@ -9,8 +9,15 @@ from dataclasses import dataclass
 
 from ai_worker.errors import BadRequest, Conflict, NotFound
 from ai_worker.pipelines.corrections.diff.change_rows import replacing
-from ai_worker.pipelines.corrections.judging import Judged, exported_text, fitting, item_status, judge, with_other_halves
-from ai_worker.pipelines.corrections.review_repository import ReviewRepository, changes_of, now_of
+from ai_worker.pipelines.corrections.review.decisions import (
+    Judged,
+    exported_text,
+    fitting,
+    item_status,
+    judge,
+    with_other_halves,
+)
+from ai_worker.pipelines.corrections.review.repository import ReviewRepository, changes_of, now_of
 from ai_worker.pipelines.corrections.service import repository
 from ai_worker.pipelines.corrections.statuses import ChangeStatus, ItemStatus, name_of
 from ai_worker.stores.mysql import MySQLDatabase, Row, mysql, retrying
@@ -155,7 +162,9 @@ def _judge_changes(
         )
     at = now_of(database)
     chosen = with_other_halves(changes, positions)
-    fresh = [judged.position for judged in changes if judged.position in chosen and judged.status is not status]
+    fresh = [
+        judged.position for judged in changes if judged.position in chosen and judged.status is not status
+    ]
     changes = judge(changes, fresh, status, who, at)
     if as_stored:
         queries().judge_changes(database, id_task_item, fresh, status, who, at)

@@ -34,7 +34,9 @@ def test_changes_are_apart_in_order_and_say_what_they_replace(pair: tuple[str, s
 
 
 @given(PAIRS, st.randoms(use_true_random=False))
-def test_any_changes_in_any_order_can_be_applied_and_leave_the_rest_alone(pair: tuple[str, str], chance: random.Random) -> None:
+def test_any_changes_in_any_order_can_be_applied_and_leave_the_rest_alone(
+    pair: tuple[str, str], chance: random.Random
+) -> None:
     source, answer = pair
     changes = diff(source, answer)
     chosen = [change for change in changes if chance.random() < 0.5]
@@ -61,7 +63,10 @@ def test_a_bounded_list_comes_to_the_same(pair: tuple[str, str], most: int) -> N
 def test_a_bounded_list_joins_what_stands_close_together() -> None:
     source = "teh quik fox, and much later a brwon dog"
     fewer = diff(source, "the quick fox, and much later a brown dog", 2)
-    assert [(change.before, change.after) for change in fewer] == [("teh quik", "the quick"), ("brwon", "brown")]
+    assert [(change.before, change.after) for change in fewer] == [
+        ("teh quik", "the quick"),
+        ("brwon", "brown"),
+    ]
 
 
 def test_no_change_where_nothing_differs() -> None:
@@ -87,7 +92,9 @@ def _edits(source: str, answer: str) -> list[tuple[str, str]]:
 
 
 def test_each_slip_is_a_change_of_its_own() -> None:
-    assert _edits("Teh quik brown fox jumps over lazy dog .", "The quick brown fox jumps over the lazy dog.") == [
+    assert _edits(
+        "Teh quik brown fox jumps over lazy dog .", "The quick brown fox jumps over the lazy dog."
+    ) == [
         ("Teh", "The"),
         ("quik", "quick"),
         ("", "the "),
@@ -98,11 +105,18 @@ def test_each_slip_is_a_change_of_its_own() -> None:
 def test_words_and_not_spaces_are_what_is_aligned() -> None:
     source = "he is a specialist in computer program but he do not know about other field."
     answer = "He is a specialist in computer programming but he does not know about other fields."
-    assert _edits(source, answer) == [("he", "He"), ("program", "programming"), ("do", "does"), ("field", "fields")]
+    assert _edits(source, answer) == [
+        ("he", "He"),
+        ("program", "programming"),
+        ("do", "does"),
+        ("field", "fields"),
+    ]
 
 
 def test_a_sentence_left_out_is_that_sentence() -> None:
-    assert _edits("One thing is so. Two things are so. Three are not.", "One thing is so. Three are not.") == [("Two things are so. ", "")]
+    assert _edits(
+        "One thing is so. Two things are so. Three are not.", "One thing is so. Three are not."
+    ) == [("Two things are so. ", "")]
 
 
 def test_words_moved_past_one_other_are_one_change() -> None:
@@ -111,7 +125,12 @@ def test_words_moved_past_one_other_are_one_change() -> None:
 
 @pytest.mark.parametrize(
     ("source", "answer"),
-    [("cafe\u0301 ok", "caf\u00e9 ok"), ("za\u017co\u0301\u0142c\u0301", "zażółć"), ("ё", "е\u0308"), ("\u212b", "\u00c5")],
+    [
+        ("cafe\u0301 ok", "caf\u00e9 ok"),
+        ("za\u017co\u0301\u0142c\u0301", "zażółć"),
+        ("ё", "е\u0308"),
+        ("\u212b", "\u00c5"),
+    ],
 )
 def test_the_same_letters_composed_otherwise_are_no_change(source: str, answer: str) -> None:
     assert diff(source, answer) == []
@@ -126,13 +145,18 @@ def test_spaces_at_the_ends_are_changes_too() -> None:
 
 
 def test_split_and_joined_words_are_one_change() -> None:
-    assert _edits("I have alot of frends", "I have a lot of friends") == [("alot", "a lot"), ("frends", "friends")]
+    assert _edits("I have alot of frends", "I have a lot of friends") == [
+        ("alot", "a lot"),
+        ("frends", "friends"),
+    ]
     assert _edits("Я незнаю", "Я не знаю") == [("незнаю", "не знаю")]
     assert _edits("nie pokoi mnie to", "niepokoi mnie to") == [("nie pokoi", "niepokoi")]
 
 
 def test_a_rewritten_phrase_is_not_cut_up_at_its_spaces() -> None:
-    assert _edits("It is very simple and easy to see.", "It is obvious at once.") == [("very simple and easy to see", "obvious at once")]
+    assert _edits("It is very simple and easy to see.", "It is obvious at once.") == [
+        ("very simple and easy to see", "obvious at once")
+    ]
 
 
 def test_unspaced_scripts_change_by_character() -> None:
@@ -152,7 +176,10 @@ LONG = {
     "one word over and over": ("a " * 100_000, "a b " * 80_000),
     "another book": (_long_text(random.Random(1), 100_000), _long_text(random.Random(2), 100_000)),
     "one endless word": ("x" * 400_000, "x" * 399_999 + "y"),
-    "all moved": (" ".join(f"u{number}" for number in range(99_999)), " ".join(f"u{number}" for number in range(99_999, 0, -1))),
+    "all moved": (
+        " ".join(f"u{number}" for number in range(99_999)),
+        " ".join(f"u{number}" for number in range(99_999, 0, -1)),
+    ),
     "Chinese": ("字" * 30_000 + "的", "字" * 29_999 + "了"),
 }
 
@@ -162,27 +189,40 @@ def test_long_texts_take_bounded_time(name: str) -> None:
     source, answer = LONG[name]
     if answer is None:
         chance = random.Random(2)
-        answer = " ".join(word + "s" if chance.random() < 0.02 else word for word in source.split(" ") if chance.random() > 0.01)
+        answer = " ".join(
+            word + "s" if chance.random() < 0.02 else word
+            for word in source.split(" ")
+            if chance.random() > 0.01
+        )
     started = time.process_time()
     changes = diff(source, answer)
-    assert time.process_time() - started < 3, "seconds of CPU, thrice the usual; quadratic work would take minutes"
+    assert time.process_time() - started < 3, (
+        "seconds of CPU, thrice the usual; quadratic work would take minutes"
+    )
     assert apply(source, changes) == answer
 
 
 def test_others_run_while_a_long_text_is_compared(monkeypatch: pytest.MonkeyPatch) -> None:
-    source, answer = LONG["a few slips in a book"][0], LONG["a few slips in a book"][0].replace("word9", "word8")
+    source, answer = (
+        LONG["a few slips in a book"][0],
+        LONG["a few slips in a book"][0].replace("word9", "word8"),
+    )
     turns = [time.process_time()]
     monkeypatch.setattr(turns_module.time, "sleep", lambda seconds: turns.append(time.process_time()))
     diff(source, answer)
     turns.append(time.process_time())
-    assert max(later - earlier for earlier, later in pairwise(turns)) < 0.5, "seconds of CPU; the whole takes longer"
+    assert max(later - earlier for earlier, later in pairwise(turns)) < 0.5, (
+        "seconds of CPU; the whole takes longer"
+    )
     assert len(turns) > 30
 
 
 def test_a_long_text_with_a_slip_in_every_sentence_keeps_its_changes_small() -> None:
     source = "".join(f"Sentence {number} has a mistaek in it. " for number in range(2_000))
     changes = diff(source, source.replace("mistaek", "mistake"))
-    assert {(change.before, change.after, change.kind) for change in changes} == {("mistaek", "mistake", "spelling")}
+    assert {(change.before, change.after, change.kind) for change in changes} == {
+        ("mistaek", "mistake", "spelling")
+    }
     assert len(changes) == 2_000
 
 

@@ -37,7 +37,11 @@ from ai_worker.pipelines.corrections.diff.resemblance import resemblance
         ("is", "isn't", "meaning"),
         ("nie ", "", "meaning"),
         ("не ", "", "meaning"),
-        ("one two three four five six seven", "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu", "meaning"),
+        (
+            "one two three four five six seven",
+            "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu",
+            "meaning",
+        ),
     ],
 )
 def test_kinds_follow_the_rules(before: str, after: str, kind: str) -> None:

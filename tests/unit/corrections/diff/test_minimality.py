@@ -11,7 +11,7 @@ import pytest
 from ai_worker.pipelines.corrections.diff.changes import Change, apply, diff
 from ai_worker.pipelines.corrections.diff.moves import NEAR
 from ai_worker.pipelines.corrections.diff.words import tokens
-from ai_worker.pipelines.corrections.judging import Judged, exported_text, judge
+from ai_worker.pipelines.corrections.review.decisions import Judged, exported_text, judge
 from ai_worker.pipelines.corrections.statuses import ChangeStatus
 from tests.real_input import REAL_INPUT
 
@@ -23,7 +23,10 @@ pytestmark = pytest.mark.skipif(not JFLEG.is_file(), reason=f"no real input at {
 def _pairs(joined: int, reference: int) -> list[tuple[str, str]]:
     lines = [json.loads(line) for line in JFLEG.read_text(encoding="utf-8").splitlines()]
     portions = [lines[start : start + joined] for start in range(0, len(lines), joined)]
-    return [("".join(x["text"] for x in portion), "".join(x["references"][reference] for x in portion)) for portion in portions]
+    return [
+        ("".join(x["text"] for x in portion), "".join(x["references"][reference] for x in portion))
+        for portion in portions
+    ]
 
 
 def _words(text: str) -> list[str]:
@@ -65,7 +68,10 @@ def test_a_rejected_change_takes_no_word_that_stands_in_both_texts() -> None:
     chance = random.Random(7)
     for source, answer in _pairs(1, 0):
         changes = diff(source, answer)
-        for rejected in [*range(len(changes)), *(chance.sample(range(len(changes)), chance.randint(0, len(changes))) for _ in "ab")]:
+        for rejected in [
+            *range(len(changes)),
+            *(chance.sample(range(len(changes)), chance.randint(0, len(changes))) for _ in "ab"),
+        ]:
             positions = {rejected} if isinstance(rejected, int) else set(rejected)
             text = apply(source, [change for place, change in enumerate(changes) if place not in positions])
             assert _kept(source, changes) == _kept_in(text, source, changes, positions)

@@ -7,7 +7,10 @@ from tests.unit.corrections.texts import PAIRS
 
 def test_a_summary_reads_well() -> None:
     changes = diff("Teh quik fox ,he runned 3 miles", "The quick fox, he runned 5 miles")
-    assert summarise(changes) == '5 changes: meaning 1 ("3" → "5"), spelling 2 ("Teh" → "The", "quik" → "quick"), punctuation 2'
+    assert (
+        summarise(changes)
+        == '5 changes: meaning 1 ("3" → "5"), spelling 2 ("Teh" → "The", "quik" → "quick"), punctuation 2'
+    )
 
 
 def test_one_change_and_none() -> None:

@@ -13,7 +13,25 @@ from tests.unit.corrections.texts import TEXTS
 
 MARKED = st.lists(
     st.sampled_from(
-        ["<b>", "</b>", "<a href='x'>", "</a>", "<!--", "-->", "{name}", "{", "}", "%s", "%", "&nbsp;", "`x`", "```\n", "[a](b)", "\n", "$"]
+        [
+            "<b>",
+            "</b>",
+            "<a href='x'>",
+            "</a>",
+            "<!--",
+            "-->",
+            "{name}",
+            "{",
+            "}",
+            "%s",
+            "%",
+            "&nbsp;",
+            "`x`",
+            "```\n",
+            "[a](b)",
+            "\n",
+            "$",
+        ]
         + [
             "{n, plural, one {",
             "# file} other {",
@@ -60,19 +78,36 @@ def test_an_answer_that_writes_the_markup_itself_is_as_good(text: str) -> None:
 
 
 def test_an_unknown_format_is_named() -> None:
-    with pytest.raises(BadRequest, match="'rtf' is unknown: it is one of plain, markdown, html, icu, srt, po, latex"):
+    with pytest.raises(
+        BadRequest, match="'rtf' is unknown: it is one of plain, markdown, html, icu, srt, po, latex"
+    ):
         protect("text", "rtf", in_order=True)
 
 
 PROTECTED = {
     "plain": [
-        ("Hi {name}, {0} {user_name} {userName} {} {price:.2f}", ["{name}", "{0}", "{user_name}", "{userName}", "{}", "{price:.2f}"]),
+        (
+            "Hi {name}, {0} {user_name} {userName} {} {price:.2f}",
+            ["{name}", "{0}", "{user_name}", "{userName}", "{}", "{price:.2f}"],
+        ),
         ("%s %d %1$s %(who)s %-5.2f %ld %@ 100%", ["%s", "%d", "%1$s", "%(who)s", "%-5.2f", "%ld", "%@"]),
-        ("{{ user.name|upper }} {{{raw}}} ${x} #{y} %{z} %<n>s", ["{{ user.name|upper }}", "{{{raw}}}", "${x}", "#{y}", "%{z}", "%<n>s"]),
-        ("$USER$ %PATH% __NAME__ $t(key.sub) $user->name", ["$USER$", "%PATH%", "__NAME__", "$t(key.sub)", "$user->name"]),
+        (
+            "{{ user.name|upper }} {{{raw}}} ${x} #{y} %{z} %<n>s",
+            ["{{ user.name|upper }}", "{{{raw}}}", "${x}", "#{y}", "%{z}", "%<n>s"],
+        ),
+        (
+            "$USER$ %PATH% __NAME__ $t(key.sub) $user->name",
+            ["$USER$", "%PATH%", "__NAME__", "$t(key.sub)", "$user->name"],
+        ),
         ("by :name, @count, !user_name :smile:", [":name", "@count", "!user_name", ":smile:"]),
-        ("{% if a %}x{% endif %} <%= b %> <?php c ?> <?= d ?>", ["{% if a %}", "{% endif %}", "<%= b %>", "<?php c ?>", "<?= d ?>"]),
-        ('[b]x[/b] [url=http://a.b]y[/url] [gallery ids="1,2"]', ["[b]", "[/b]", "[url=http://a.b]", "[/url]", '[gallery ids="1,2"]']),
+        (
+            "{% if a %}x{% endif %} <%= b %> <?php c ?> <?= d ?>",
+            ["{% if a %}", "{% endif %}", "<%= b %>", "<?php c ?>", "<?= d ?>"],
+        ),
+        (
+            '[b]x[/b] [url=http://a.b]y[/url] [gallery ids="1,2"]',
+            ["[b]", "[/b]", "[url=http://a.b]", "[/url]", '[gallery ids="1,2"]'],
+        ),
         ("Hello\\nWorld {\\an8}One\\NTwo", ["\\n", "{\\an8}", "\\N"]),
         ("see https://a.b/c_(d)?e=f, or www.g.h.", ["https://a.b/c_(d)?e=f", "www.g.h"]),
         ("in C:\\new\\dir and /usr/local/bin, and/or he/she/it", ["C:\\new\\dir", "/usr/local/bin"]),
@@ -82,7 +117,10 @@ PROTECTED = {
     "html": [
         ('<p class="a">x<br/></p><!-- c -->', ['<p class="a">', "<br/>", "</p>", "<!-- c -->"]),
         ('<img alt="teh cat" src="c.png">', ['<img alt="', '" src="c.png">']),
-        ("<script>var teh = 1;</script>a<code>teh</code>", ["<script>var teh = 1;</script>", "<code>teh</code>"]),
+        (
+            "<script>var teh = 1;</script>a<code>teh</code>",
+            ["<script>var teh = 1;</script>", "<code>teh</code>"],
+        ),
         ("<input disabled type=text>", ["<input disabled type=text>"]),
         ('<string name="x">y %s</string>', ['<string name="x">', "%s", "</string>"]),
     ],
@@ -96,33 +134,52 @@ PROTECTED = {
         ("[a]: http://b 'c'\n\n[d][a] $x^2$ e[^1]", ["[a]: http://b 'c'", "[a]", "$x^2$", "[^1]"]),
     ],
     "icu": [
-        ("{n, plural, one {# file} other {# files}} gone", ["{n, plural, one {", "#", "} other {", "#", "}}"]),
+        (
+            "{n, plural, one {# file} other {# files}} gone",
+            ["{n, plural, one {", "#", "} other {", "#", "}}"],
+        ),
         ("{g, select, male {He} other {They}} {name}", ["{g, select, male {", "} other {", "}}", "{name}"]),
-        ("It''s '{'quoted'}' {n, plural, other {a {d, date, short} b}}", ["'{'", "'}'", "{n, plural, other {", "{d, date, short}", "}}"]),
+        (
+            "It''s '{'quoted'}' {n, plural, other {a {d, date, short} b}}",
+            ["'{'", "'}'", "{n, plural, other {", "{d, date, short}", "}}"],
+        ),
     ],
     "srt": [
-        ("1\n00:00:01,000 --> 00:00:02,000\nHi <i>you</i>\n", ["1\n00:00:01,000 --> 00:00:02,000", "<i>", "</i>"]),
-        ("WEBVTT\n\n00:01.000 --> 00:02.000 align:start\nHi", ["WEBVTT", "00:01.000 --> 00:02.000 align:start"]),
+        (
+            "1\n00:00:01,000 --> 00:00:02,000\nHi <i>you</i>\n",
+            ["1\n00:00:01,000 --> 00:00:02,000", "<i>", "</i>"],
+        ),
+        (
+            "WEBVTT\n\n00:01.000 --> 00:02.000 align:start\nHi",
+            ["WEBVTT", "00:01.000 --> 00:02.000 align:start"],
+        ),
     ],
     "po": [
         ('#: a.c\nmsgid "Helo %s"\nmsgstr "Czesc %s"\n', ['#: a.c\nmsgid "Helo %s"\nmsgstr "', "%s", '"\n']),
         ('msgid "a"\nmsgstr ""\n"b"\n"c"\n', ['msgid "a"\nmsgstr ""\n"', '"\n"', '"\n']),
     ],
     "latex": [
-        ("\\textbf{importent} $x^2$ \\ref{a} 5\\% % teh", ["\\textbf{", "}", "$x^2$", "\\ref{a}", "\\%", "% teh"]),
+        (
+            "\\textbf{importent} $x^2$ \\ref{a} 5\\% % teh",
+            ["\\textbf{", "}", "$x^2$", "\\ref{a}", "\\%", "% teh"],
+        ),
         ("\\begin{equation}teh\\end{equation}\\item Teh", ["\\begin{equation}teh\\end{equation}", "\\item"]),
     ],
 }
 
 
-@pytest.mark.parametrize(("name", "text", "markup"), [(name, *case) for name, cases in PROTECTED.items() for case in cases])
+@pytest.mark.parametrize(
+    ("name", "text", "markup"), [(name, *case) for name, cases in PROTECTED.items() for case in cases]
+)
 def test_each_format_has_its_markup(name: str, text: str, markup: list[str]) -> None:
     assert [text[span.start : span.end] for span in lex(text, name)] == markup
     visible = protect(text, name, in_order=True).text
     assert not any(piece in regex.sub(r"⟪[^⟫]*⟫", "", visible) for piece in markup if len(piece) > 2)
 
 
-@pytest.mark.parametrize(("name", "text"), [(name, cases[-1][0]) for name, cases in PROTECTED.items() if name != "plain"])
+@pytest.mark.parametrize(
+    ("name", "text"), [(name, cases[-1][0]) for name, cases in PROTECTED.items() if name != "plain"]
+)
 def test_the_format_is_seen_where_it_is_not_given(name: str, text: str) -> None:
     assert detect(text) == name
 
@@ -135,7 +192,10 @@ RIGHT = [
     ("\\textbf{importent}", "\\textbf{important}"),
     ("an {aple} a day", "an {apple} a day"),
     ("** very ** good", "**very** good"),
-    ("{n, plural, one {# file} other {# files}} deleted", "{n, plural, one {# plik} other {# pliki}} usunięto"),
+    (
+        "{n, plural, one {# file} other {# files}} deleted",
+        "{n, plural, one {# plik} other {# pliki}} usunięto",
+    ),
     ("Type <your name> here", "Wpisz tutaj <swoje imię>"),
     ("see htps://example.com now", "see https://example.com now"),
     ("100% sure, 50%discount, 2 < 3", "100 % sure, 50% discount; 2 < 3"),
@@ -206,12 +266,20 @@ def test_what_a_model_did_to_placeholders_is_put_right(source: str, answer: str,
     [
         ("Teh <b>red</b> cat is here", "Der rote Kater ist hier"),
         ("Hi {name}, teh end", "Hallo, das Ende"),
-        ("{n, plural, one {# file} other {# files}} gone", "{n, plural, one {# plik} inne {# pliki}} zniknęło"),
+        (
+            "{n, plural, one {# file} other {# files}} gone",
+            "{n, plural, one {# plik} inne {# pliki}} zniknęło",
+        ),
         ("1\n00:00:01,000 --> 00:00:02,000\nA\n\n2\n00:00:03,000 --> 00:00:04,000\nB", "⟪A:time⟫\nA B"),
-        ("1\n00:00:01,000 --> 00:00:02,000\nA\n\n2\n00:00:03,000 --> 00:00:04,000\nB\n", "⟪B:time⟫\nA\n\n⟪A:time⟫\nB\n"),
+        (
+            "1\n00:00:01,000 --> 00:00:02,000\nA\n\n2\n00:00:03,000 --> 00:00:04,000\nB\n",
+            "⟪B:time⟫\nA\n\n⟪A:time⟫\nB\n",
+        ),
     ],
 )
-def test_a_translation_without_markup_for_which_no_place_is_certain_is_refused(source: str, answer: str) -> None:
+def test_a_translation_without_markup_for_which_no_place_is_certain_is_refused(
+    source: str, answer: str
+) -> None:
     with pytest.raises(MarkupMismatch) as first:
         protect(source, None, in_order=False).restore(answer)
     with pytest.raises(MarkupMismatch) as second:
@@ -234,7 +302,9 @@ def test_parts_keep_their_margins() -> None:
 
 
 def test_contents_of_tags_out_of_order_are_seen() -> None:
-    text, remarks = protect("<b>x</b> y <i>z</i>", None, in_order=False).restore("⟪A:b⟫⟪B:/b⟫x y ⟪C:i⟫z⟪D:/i⟫")
+    text, remarks = protect("<b>x</b> y <i>z</i>", None, in_order=False).restore(
+        "⟪A:b⟫⟪B:/b⟫x y ⟪C:i⟫z⟪D:/i⟫"
+    )
     assert text == "<b></b>x y <i>z</i>"
     assert [remark.detail for remark in remarks] == ["nothing stands inside: <b>"]
 
@@ -284,4 +354,6 @@ def test_hostile_texts_take_linear_time(piece: str) -> None:
     started = time.process_time()
     for name in (None, *FORMATS):
         protect(text, name, in_order=True)
-    assert time.process_time() - started < 10, "seconds of CPU for eight formats; quadratic work would take minutes"
+    assert time.process_time() - started < 10, (
+        "seconds of CPU for eight formats; quadratic work would take minutes"
+    )

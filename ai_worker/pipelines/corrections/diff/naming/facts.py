@@ -9,7 +9,9 @@ from ai_worker.pipelines.corrections.diff.naming.fact_words import DAYS_AND_MONT
 
 _FIGURES = regex.compile(r"\p{Nd}+")
 _WORD = regex.compile(r"[\p{L}\p{M}]+")
-_UNIT = regex.compile(rf"(?:(?<=\p{{Nd}}\s?)({'|'.join(sorted(UNITS, key=len, reverse=True))})(?![\p{{L}}\p{{Nd}}]))|(\p{{Sc}}|%|‰|°[CF]?)")
+_UNIT = regex.compile(
+    rf"(?:(?<=\p{{Nd}}\s?)({'|'.join(sorted(UNITS, key=len, reverse=True))})(?![\p{{L}}\p{{Nd}}]))|(\p{{Sc}}|%|‰|°[CF]?)"
+)
 
 
 def facts(text: str) -> Mapping[str, Counter[str]]:
@@ -20,7 +22,9 @@ def facts(text: str) -> Mapping[str, Counter[str]]:
 def numbers(text: str) -> Counter[str]:
     """The groups of digits, in the digits 0 to 9 of any script, and the words for small numbers as their digits."""
     found = Counter("".join(str(int(digit)) for digit in group) for group in _FIGURES.findall(text))
-    found.update(NUMBER_WORDS[word] for word in map(str.casefold, _WORD.findall(text)) if word in NUMBER_WORDS)
+    found.update(
+        NUMBER_WORDS[word] for word in map(str.casefold, _WORD.findall(text)) if word in NUMBER_WORDS
+    )
     return found
 
 
@@ -31,4 +35,6 @@ def units(text: str) -> Counter[str]:
 
 def dates(text: str) -> Counter[str]:
     """Days of the week and months by their number: `d1` Monday, `m5` May."""
-    return Counter(DAYS_AND_MONTHS[word] for word in map(str.casefold, _WORD.findall(text)) if word in DAYS_AND_MONTHS)
+    return Counter(
+        DAYS_AND_MONTHS[word] for word in map(str.casefold, _WORD.findall(text)) if word in DAYS_AND_MONTHS
+    )

@@ -32,7 +32,11 @@ class Naming:
         A word with a capital inside a sentence is taken for a name, and at the start of one where it is a name elsewhere.
         """
         kind, reason = classify(before, after)
-        if before in UNITS and after in UNITS and _AFTER_NUMBER.search(self._source[max(0, start - _LOOK_BACK) : start]):
+        if (
+            before in UNITS
+            and after in UNITS
+            and _AFTER_NUMBER.search(self._source[max(0, start - _LOOK_BACK) : start])
+        ):
             return "meaning", "a unit differs"
         if kind in ("spelling", "style") and self._is_other_name(start, before, after):
             return "meaning", "a name differs"
@@ -41,7 +45,12 @@ class Naming:
     def _is_other_name(self, start: int, before: str, after: str) -> bool:
         words = [token for token in tokens(before) if is_word(token)]
         others = [token for token in tokens(after) if is_word(token)]
-        if len(words) != 1 or len(others) != 1 or not _NAME.fullmatch(words[0]) or not _NAME.fullmatch(others[0]):
+        if (
+            len(words) != 1
+            or len(others) != 1
+            or not _NAME.fullmatch(words[0])
+            or not _NAME.fullmatch(others[0])
+        ):
             return False
         if words[0].casefold() == others[0].casefold():
             return False

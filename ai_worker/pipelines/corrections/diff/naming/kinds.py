@@ -31,13 +31,19 @@ _SCRIPTS = regex.compile(
 def classify(before: str, after: str) -> tuple[Kind, str]:
     """The kind of the edit from `before` to `after` and, in a few words, why: the first rule that holds decides."""
     if len(before) + len(after) > LONG:
-        return ("punctuation", "only spaces differ") if before.split() == after.split() else ("meaning", "much was rewritten")
+        return (
+            ("punctuation", "only spaces differ")
+            if before.split() == after.split()
+            else ("meaning", "much was rewritten")
+        )
     pieces, other_pieces = tokens(before), tokens(after)
     words, others = list(filter(is_word, pieces)), list(filter(is_word, other_pieces))
     if Counter(filter(is_address, words)) != Counter(filter(is_address, others)):
         return "meaning", "an address differs"
     if words == others:
-        if _SOUND_MARKS.fullmatch(_without_words(pieces)) and _SOUND_MARKS.fullmatch(_without_words(other_pieces)):
+        if _SOUND_MARKS.fullmatch(_without_words(pieces)) and _SOUND_MARKS.fullmatch(
+            _without_words(other_pieces)
+        ):
             return "punctuation", "only punctuation or spaces differ"
         return _symbols(before, after)
     if not (words and others) and (_is_sentence(before, words) or _is_sentence(after, others)):

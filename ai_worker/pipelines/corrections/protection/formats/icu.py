@@ -89,7 +89,9 @@ def _joined(spans: list[Span]) -> Iterator[Span]:
     ordered = sorted(spans)
     while ordered:
         span = ordered.pop(0)
-        while span.role is Role.CUT and ordered and ordered[0].start == span.end and ordered[0].role is Role.CUT:
+        while (
+            span.role is Role.CUT and ordered and ordered[0].start == span.end and ordered[0].role is Role.CUT
+        ):
             span = Span(span.start, ordered.pop(0).end, Role.CUT, span.hint)
         yield span
 

@@ -29,7 +29,9 @@ _SIGNS: Sequence[tuple[str, regex.Pattern[str]]] = (
     ("icu", regex.compile(r"\{\s*[\w.-]+\s*,\s*(?:plural|select|selectordinal)\s*,")),
     (
         "latex",
-        regex.compile(r"\\(?:begin|section|subsection|textbf|textit|emph|documentclass|cite|ref|footnote|item|chapter|label)\b"),
+        regex.compile(
+            r"\\(?:begin|section|subsection|textbf|textit|emph|documentclass|cite|ref|footnote|item|chapter|label)\b"
+        ),
     ),
     (
         "markdown",
@@ -51,7 +53,9 @@ def lex(text: str, name: str) -> list[Span]:
     try:
         finders = LEXERS[name]
     except KeyError:
-        raise BadRequest(f"the task's format {name!r} is unknown: it is one of {', '.join(FORMATS)}, or empty") from None
+        raise BadRequest(
+            f"the task's format {name!r} is unknown: it is one of {', '.join(FORMATS)}, or empty"
+        ) from None
     return chosen(text, finders) if _MAY_BE_MARKED.search(text) else []
 
 

@@ -59,11 +59,15 @@ reference_use: Finder = by_pattern(r"(?<=\])\[[^\[\]\n]{1,80}\]", "link", needs=
 footnote: Finder = by_pattern(r"\[\^[^\[\]\s]{1,40}\]", "note", needs=("[^",))
 autolink: Finder = by_pattern(r"<(?:https?|ftp|mailto):[^\s<>]++>", "link", needs="<")
 task_box: Finder = by_pattern(r"(?m)(?<=^[ \t]*[-*+] )\[[ xX]\](?=[ \t])", "box", needs="[")
-table_rule: Finder = by_pattern(r"(?m)^[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)+\|?(?=[ \t]*$)", "rule", needs="|")
+table_rule: Finder = by_pattern(
+    r"(?m)^[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)+\|?(?=[ \t]*$)", "rule", needs="|"
+)
 heading_id: Finder = by_pattern(r"\{[#.][\w-]{1,80}\}", "id", needs="{")
 math: tuple[Finder, ...] = (
     between("$$", "$$", "math"),
-    by_pattern(r"(?<![\\$\w])\$(?=\S)[^$\n]{0,200}?[\\^_=][^$\n]{0,200}?(?<=\S)\$(?![\d$])", "math", needs="$"),
+    by_pattern(
+        r"(?<![\\$\w])\$(?=\S)[^$\n]{0,200}?[\\^_=][^$\n]{0,200}?(?<=\S)\$(?![\d$])", "math", needs="$"
+    ),
 )
 
 INLINE: tuple[Finder, ...] = (

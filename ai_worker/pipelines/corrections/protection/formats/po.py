@@ -8,7 +8,9 @@ from ai_worker.pipelines.corrections.protection.formats.notations import NOTATIO
 from ai_worker.pipelines.corrections.protection.formats.tags import tags
 from ai_worker.pipelines.corrections.protection.spans import Finder, Role, Span
 
-_ENTRY_LINE = regex.compile(r'(?m)^(msgstr(?:\[\d+\])?[ \t]+|(?:msgid(?:_plural)?|msgctxt)[ \t]+|)"((?:[^"\\\n]++|\\.)*+)"[ \t]*\r?$')
+_ENTRY_LINE = regex.compile(
+    r'(?m)^(msgstr(?:\[\d+\])?[ \t]+|(?:msgid(?:_plural)?|msgctxt)[ \t]+|)"((?:[^"\\\n]++|\\.)*+)"[ \t]*\r?$'
+)
 IS_FILE = regex.compile(r'(?m)^msgid[ \t]+"')
 
 

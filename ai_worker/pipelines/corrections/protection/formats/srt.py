@@ -6,7 +6,9 @@ from ai_worker.pipelines.corrections.protection.spans import Finder, Role, by_pa
 
 _TIME = r"\d{1,2}:\d\d(?::\d\d)?[,.]\d{3}"
 
-cues: Finder = by_pattern(rf"(?m)^(?:[^\r\n]{{1,40}}\r?\n)?{_TIME}[ \t]*-->[ \t]*{_TIME}[^\r\n]*", "time", Role.CUT, needs=("-->",))
+cues: Finder = by_pattern(
+    rf"(?m)^(?:[^\r\n]{{1,40}}\r?\n)?{_TIME}[ \t]*-->[ \t]*{_TIME}[^\r\n]*", "time", Role.CUT, needs=("-->",)
+)
 header: Finder = by_pattern(r"\A\ufeff?WEBVTT[^\r\n]*", "head", Role.CUT, needs=("WEBVTT",))
 
 FINDERS: tuple[Finder, ...] = (header, cues, tags, *NOTATIONS)

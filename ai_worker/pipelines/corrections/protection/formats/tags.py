@@ -24,7 +24,9 @@ RAW = frozenset(["script", "style", "code", "pre", "kbd", "samp", "svg", "math"]
 """Elements whose content is no text for readers."""
 
 _VALUE = r"(?:\"[^\"]{0,4000}+\"|'[^']{0,4000}+'|[^\s\"'=<>`]++)"
-_TAG = regex.compile(rf"<(/?)([A-Za-z][\w:.-]*+|\d{{1,3}}+)((?:\s++[\w:@.*#()\[\]-]++(?:\s*+=\s*+{_VALUE})?+)*+)\s*+(/?)>")
+_TAG = regex.compile(
+    rf"<(/?)([A-Za-z][\w:.-]*+|\d{{1,3}}+)((?:\s++[\w:@.*#()\[\]-]++(?:\s*+=\s*+{_VALUE})?+)*+)\s*+(/?)>"
+)
 _ATTRIBUTE = regex.compile(rf"\s([\w:@.*#()\[\]-]++)(\s*+=\s*+{_VALUE})?+")
 _READ_ALOUD = regex.compile(
     r"""(?i)(?<=\s(?:alt|title|placeholder|aria-label|aria-description)\s?=\s?)(?:"([^"<>{}]*\p{L}[^"<>{}]*)"|'([^'<>{}]*\p{L}[^'<>{}]*)')"""
@@ -86,4 +88,6 @@ def _around_values(text: str, match: regex.Match[str]) -> Iterator[Span]:
 
 
 def _hint(name: str) -> str:
-    return "".join(letter for letter in name.casefold() if letter.isascii() and (letter.isalpha() or letter == "/"))[:12]
+    return "".join(
+        letter for letter in name.casefold() if letter.isascii() and (letter.isalpha() or letter == "/")
+    )[:12]

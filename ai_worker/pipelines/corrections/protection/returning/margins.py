@@ -13,7 +13,10 @@ def with_margins(sent: str, answer: str, marks: Mapping[str, Mark]) -> str:
     before, after = _cut(sent, marks), _cut(answer, marks)
     if len(before) == 1 or before[1::2] != after[1::2]:
         return answer
-    return "".join(_like(model, part) if number % 2 == 0 else part for number, (model, part) in enumerate(zip(before, after, strict=True)))
+    return "".join(
+        _like(model, part) if number % 2 == 0 else part
+        for number, (model, part) in enumerate(zip(before, after, strict=True))
+    )
 
 
 def _cut(text: str, marks: Mapping[str, Mark]) -> list[str]:

@@ -17,7 +17,9 @@ def pairs(marks: Sequence[Mark]) -> list[Pair]:
         if not mark.hint.startswith("/"):
             opened.append(mark)
             continue
-        place = next((place for place in range(len(opened) - 1, -1, -1) if opened[place].hint == mark.hint[1:]), None)
+        place = next(
+            (place for place in range(len(opened) - 1, -1, -1) if opened[place].hint == mark.hint[1:]), None
+        )
         if place is not None:
             found.append((opened[place], mark))
             del opened[place:]
@@ -43,10 +45,15 @@ def pair_remarks(marks: Sequence[Mark], sent: str, answer: str) -> list[Remark]:
         for opening, closing in pairs(marks)
         if opening.letters in place and closing.letters in place
     ]
-    held = [(opening, _inside(sent, opening, closing), _inside(answer, opening, closing)) for opening, closing, *_ in spans]
+    held = [
+        (opening, _inside(sent, opening, closing), _inside(answer, opening, closing))
+        for opening, closing, *_ in spans
+    ]
     empty = [opening.original for opening, before, after in held if before and not after]
     crossed = [
-        opening.original for opening, _, start, end in spans if any(start < other < end < other_end for _, _, other, other_end in spans)
+        opening.original
+        for opening, _, start, end in spans
+        if any(start < other < end < other_end for _, _, other, other_end in spans)
     ]
     remarks = []
     if empty:

@@ -85,7 +85,12 @@ class Returned:
     def _order(self, answer: str) -> list[Remark]:
         """Unnumbered conversions of printf mean the next argument each: another order is another meaning."""
         order = [self._marks[found[1]] for found in EXACT.finditer(answer)]
-        unnamed = [mark for mark in order if regex.fullmatch(r"%[-+#0-9.*]*[hlqLzj]*[A-Za-z@]|\{\}", mark.original)]
-        if unnamed == [mark for mark in self._marks.values() if mark in unnamed] or len({mark.original for mark in unnamed}) < 1:
+        unnamed = [
+            mark for mark in order if regex.fullmatch(r"%[-+#0-9.*]*[hlqLzj]*[A-Za-z@]|\{\}", mark.original)
+        ]
+        if (
+            unnamed == [mark for mark in self._marks.values() if mark in unnamed]
+            or len({mark.original for mark in unnamed}) < 1
+        ):
             return []
         return [Remark("markup", f"in another order: {shown(mark.original for mark in unnamed)}")]

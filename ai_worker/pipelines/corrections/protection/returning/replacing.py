@@ -27,7 +27,11 @@ def _at_ends(sent: str, answer: str, lost: Sequence[Mark]) -> tuple[str, list[Ma
     start = len(answer) - len(answer.lstrip())
     while mark := next((mark for mark in remaining if body.startswith(mark.shown)), None):
         gap = _gap_after(body, len(mark.shown))
-        answer = answer[:start] + mark.shown + gap + answer[start:].lstrip() if gap else answer[:start] + mark.shown + answer[start:]
+        answer = (
+            answer[:start] + mark.shown + gap + answer[start:].lstrip()
+            if gap
+            else answer[:start] + mark.shown + answer[start:]
+        )
         start += len(mark.shown) + len(gap)
         body = body[len(mark.shown) + len(gap) :]
         remaining.remove(mark)
@@ -66,7 +70,9 @@ def _with(edit: Edit, held: Sequence[str]) -> Edit:
         return edit._replace(after=_only(edit.before, held))
     if edit.before.startswith(held[0]):
         return edit._replace(after="".join(held) + _gap_after(edit.before, len(held[0])) + edit.after)
-    return edit._replace(after=edit.after + _gap_before(edit.before, edit.before.rfind(held[0])) + "".join(held))
+    return edit._replace(
+        after=edit.after + _gap_before(edit.before, edit.before.rfind(held[0])) + "".join(held)
+    )
 
 
 def _only(before: str, held: Sequence[str]) -> str:
