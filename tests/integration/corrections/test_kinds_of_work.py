@@ -69,7 +69,7 @@ def test_a_translation_knows_its_languages_and_terms(corrections: Corrections, m
     first, second = corrections.items(id_task)
     assert first["change_summary"] == "terms of the glossary not found: faktura = invoice"
     assert (first["text_corrected"], second["change_summary"]) == ("Please send the bill.", None)
-    assert {item["prompt_version"] for item in (first, second)} == {"translation-1"}
+    assert {item["prompt_version"] for item in (first, second)} == {"translation-2"}
     for system, prompt in asked(model):
         assert system == standing_instruction("translation")[1]
         assert "Source language: pl\nTarget language: en\n" in prompt

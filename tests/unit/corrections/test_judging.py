@@ -7,7 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ai_worker.pipelines.corrections.diff.changes import apply, diff
-from ai_worker.pipelines.corrections.review.decisions import Judged, exported_text, fitting, item_status, judge
+from ai_worker.pipelines.corrections.review.decisions import (
+    Judged,
+    exported_text,
+    fitting,
+    item_status,
+    judge,
+)
 from ai_worker.pipelines.corrections.statuses import ChangeStatus, ItemStatus
 from tests.unit.corrections.texts import PAIRS
 

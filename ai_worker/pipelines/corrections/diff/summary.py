@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from ai_worker.pipelines.corrections.diff.changes import Change
 from ai_worker.pipelines.corrections.diff.naming.kinds import Kind
+from ai_worker.pipelines.corrections.remark import Remark
 
 LONGEST = 500
 """Characters."""
@@ -26,11 +27,13 @@ def summarise(changes: Sequence[Change]) -> str:
     return _cut(f"{len(changes)} change{'s' if len(changes) > 1 else ''}: {', '.join(parts)}", LONGEST)
 
 
-def summarise_translation(missing_terms: Sequence[str]) -> str | None:
-    """Which terms of the glossary are not in the translation, for the person who looks at it; None where there is nothing to say."""
-    if not missing_terms:
-        return None
-    return _cut(f"terms of the glossary not found: {', '.join(missing_terms)}", LONGEST)
+def with_warnings(summary: str | None, remarks: Sequence[Remark]) -> str | None:
+    """The summary with the warnings behind it, for a panel that shows this one line; None where there is neither."""
+    if not remarks:
+        return summary
+    told = "; ".join(f"{remark.code}: {remark.detail}" for remark in remarks)
+    counted = f"{len(remarks)} warning{'s' if len(remarks) > 1 else ''}: {told}"
+    return _cut(f"{summary}; {counted}" if summary else counted, LONGEST)
 
 
 def _examples(changes: Sequence[Change]) -> str:

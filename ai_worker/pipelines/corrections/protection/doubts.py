@@ -5,22 +5,20 @@ from collections.abc import Callable, Iterable, Iterator
 
 import regex
 
-from ai_worker.pipelines.corrections.protection.mismatch import Remark, shown
+from ai_worker.pipelines.corrections.remark import Remark, shown
 
-_ANY = regex.compile(r"[<>&`~*_{%\\@#$\[]|://")
+_ANY = regex.compile(r"[<>&`~*_{%\\#$]")
 
 _BRACED = regex.compile(r"\$?\{\{?[ ]?[\w.:@$!-]{1,80}+[ ]?\}\}?|\{\}")
 _FORMAT = regex.compile(
     r"%(?:\(\w{1,80}+\)|\d{1,2}+\$)?[-+#0]?(?:\d{1,3}+)?(?:\.\d{1,3}+)?[sdiufgx@](?!\p{L})"
 )
-_ADDRESS = regex.compile(r"(?i)\b[a-z][a-z0-9+.-]{1,15}://[^\s<>\"'`()\[\]{}|\\^]++")
 _BOLD = regex.compile(r"(?:\*\*|__|~~)(?=\S)|(?<=\S)(?:\*\*|__|~~)")
 _CODE = regex.compile(r"(?<![\p{L}\p{N}`])`(?!`)[^`\r\n]++`(?![`\p{L}\p{N}])")
 _TAG = regex.compile(r"</?[A-Za-z][\w:-]*+(?:\s[^<>]*+)?>")
 _COMMAND = regex.compile(r"\\[A-Za-z]+")
 _HEADING = regex.compile(r"(?m)^[ ]{0,3}(#{1,6})(?=[ \t])")
 _ACCELERATOR = regex.compile(r"&(?=[\p{L}\p{N}])(?!\w{1,30};)")
-_HANDLE = regex.compile(r"(?<![\w@/.])[@#][\p{L}_][\p{L}\p{N}_.]*+(?<!\.)")
 _LINE_END = regex.compile(r"\r\n|\r|\n")
 _NAMES = {"\r\n": "CRLF", "\r": "CR", "\n": "LF"}
 _SHORT = 80
@@ -57,18 +55,12 @@ def _line_end_counts(counts: Counter[str]) -> str:
     return ", ".join(f"{count} {_NAMES[end]}" for end, count in sorted(counts.items())) or "none"
 
 
-def _addresses(text: str) -> Iterable[str]:
-    return (address.rstrip(".,;:!?…*_~") for address in _ADDRESS.findall(text))
-
-
 _FOUND: dict[str, Callable[[str], Iterable[str]]] = {
     "tags": _TAG.findall,
     "code": _CODE.findall,
-    "addresses": _addresses,
     "headings": _HEADING.findall,
     "emphasis": _BOLD.findall,
     "placeholders": _BRACED.findall,
     "format codes": _FORMAT.findall,
     "commands": _COMMAND.findall,
-    "handles": _HANDLE.findall,
 }

@@ -64,6 +64,11 @@ def replaced(text: str, spans: Sequence[Span], found: Sequence[Mark]) -> str:
     return "".join([*pieces, text[position:]])
 
 
+def lost_marks(sent: str, answer: str) -> set[str]:
+    """The letters of the placeholders that a text has and its answer has not."""
+    return {found[1] for found in EXACT.finditer(sent)} - {found[1] for found in EXACT.finditer(answer)}
+
+
 def _readable(hint: str) -> str:
     return hint if regex.fullmatch(r"/?[A-Za-z]{1,16}", hint) else ""
 

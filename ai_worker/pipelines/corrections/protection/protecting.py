@@ -7,10 +7,11 @@ from functools import cached_property
 from ai_worker.pipelines.corrections.protection.doubts import doubts
 from ai_worker.pipelines.corrections.protection.formats.lexers import detect, lex
 from ai_worker.pipelines.corrections.protection.marks import Mark, marks, replaced
-from ai_worker.pipelines.corrections.protection.mismatch import MarkupMismatch, Remark, shown
+from ai_worker.pipelines.corrections.protection.mismatch import MarkupMismatch
 from ai_worker.pipelines.corrections.protection.returning.reading import Returned
 from ai_worker.pipelines.corrections.protection.spans import Role
 from ai_worker.pipelines.corrections.protection.structure import structure_remarks
+from ai_worker.pipelines.corrections.remark import Remark, shown
 
 
 @dataclass(frozen=True)

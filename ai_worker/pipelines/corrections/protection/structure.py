@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 
 from ai_worker.pipelines.corrections.protection.formats.markdown import parser
-from ai_worker.pipelines.corrections.protection.mismatch import Remark, shown
+from ai_worker.pipelines.corrections.remark import Remark, shown
 
 _LONGEST = 200_000
 """Characters; parsing longer texts twice would hold up others."""

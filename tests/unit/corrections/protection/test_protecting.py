@@ -223,7 +223,6 @@ def test_a_right_answer_is_kept(source: str, answer: str, in_order: bool) -> Non
     ("source", "answer", "detail"),
     [
         ("an {aple} a day", "an {apple} a day", "placeholders missing: {aple}"),
-        ("see htps://example.com now", "see https://example.com now", "addresses added: https://example.com"),
         ("** very ** good", "**very** good", "emphasis added: **"),
         ("a\nb\nc", "a b\nc", "line ends: 2 LF became 1 LF"),
         ("# Title\ntext", "Title\ntext", "headings missing: #"),

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from ai_worker.pipelines.corrections.protection.marks import EXACT, Mark
-from ai_worker.pipelines.corrections.protection.mismatch import Remark, shown
 from ai_worker.pipelines.corrections.protection.spans import Role
+from ai_worker.pipelines.corrections.remark import Remark, shown
 
 Pair = tuple[Mark, Mark]
 

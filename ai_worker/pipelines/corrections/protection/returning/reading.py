@@ -6,11 +6,11 @@ from collections.abc import Sequence
 import regex
 
 from ai_worker.pipelines.corrections.protection.marks import EXACT, Mark
-from ai_worker.pipelines.corrections.protection.mismatch import Remark, shown
 from ai_worker.pipelines.corrections.protection.returning.margins import with_margins
 from ai_worker.pipelines.corrections.protection.returning.pairs import pair_remarks, pairs_in_order
 from ai_worker.pipelines.corrections.protection.returning.replacing import put_back
 from ai_worker.pipelines.corrections.protection.spans import Role
+from ai_worker.pipelines.corrections.remark import Remark, shown
 
 
 class Returned:

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from ai_worker.pipelines.corrections.glossary import missing_terms, terms
+from ai_worker.pipelines.corrections.warnings.terms import missing_terms, terms
 
 
 @pytest.mark.parametrize(

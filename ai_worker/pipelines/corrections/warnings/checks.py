@@ -1,0 +1,56 @@
+"""All checks of one answer."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ai_worker.pipelines.corrections.remark import Remark
+from ai_worker.pipelines.corrections.warnings.figures import addresses, dates, numbers, units
+from ai_worker.pipelines.corrections.warnings.languages import other_language
+from ai_worker.pipelines.corrections.warnings.names import names
+from ai_worker.pipelines.corrections.warnings.shape import escapes, length, repetition, unchanged
+from ai_worker.pipelines.corrections.warnings.terms import missing_terms
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What was asked for.
+
+    Args:
+        kind: `correction` or `translation`.
+        source_language, target_language: ISO 639-1 codes, where the task names them.
+        glossary: the task's glossary.
+    """
+
+    kind: str
+    source_language: str | None = None
+    target_language: str | None = None
+    glossary: str | None = None
+
+    @property
+    def translates(self) -> bool:
+        """Whether the answer is in another language than the text."""
+        return self.kind == "translation"
+
+
+def warnings(work: Work, source: str, answer: str) -> list[Remark]:
+    """What a reviewer of the answer must look at, each class once."""
+    if source == answer and not work.translates:
+        return []
+    return list(_found(work, source, answer))
+
+
+def _found(work: Work, source: str, answer: str) -> Iterator[Remark]:
+    for check in (numbers, dates, units, addresses, escapes, repetition):
+        yield from check(source, answer)
+    yield from length(source, answer, translates=work.translates)
+    if not work.translates:
+        yield from other_language(source, answer, expected=None)
+        return
+    yield from names(source, answer)
+    if work.source_language != work.target_language and (remarks := list(unchanged(source, answer))):
+        yield from remarks
+    else:
+        yield from other_language(source, answer, expected=work.target_language or "")
+    missing = missing_terms(work.glossary, source, answer, work.source_language, work.target_language)
+    if missing:
+        yield Remark("glossary", f"not found: {', '.join(missing)}")
