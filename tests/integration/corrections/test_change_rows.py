@@ -2,7 +2,7 @@
 
 import pytest
 
-from ai_worker.engine.pipeline import Outcome
+from ai_worker.engine.contract.pipeline import Outcome
 from ai_worker.pipelines.corrections.diff.change_rows import ROWS_AT_ONCE, change_of
 from ai_worker.pipelines.corrections.diff.changes import MOST, apply
 from tests.integration.corrections.harness import Corrections

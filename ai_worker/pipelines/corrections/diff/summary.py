@@ -31,7 +31,7 @@ def with_warnings(summary: str | None, remarks: Sequence[Remark]) -> str | None:
     """The summary with the warnings behind it, for a panel that shows this one line; None where there is neither."""
     if not remarks:
         return summary
-    told = "; ".join(f"{remark.code}: {remark.detail}" for remark in remarks)
+    told = ", ".join(f"{remark.code} ({remark.detail})" for remark in remarks)
     counted = f"{len(remarks)} warning{'s' if len(remarks) > 1 else ''}: {told}"
     return _cut(f"{summary}; {counted}" if summary else counted, LONGEST)
 

@@ -50,7 +50,7 @@ class Protected:
         text = returned.text()
         if missing := self._missing(text, returned.lost):
             raise MarkupMismatch([f"missing: {shown(missing)}"])
-        if self._frame and [mark.original for mark in self._frame] != self._frame_of(text):
+        if not self._keeps_frame(text):
             raise MarkupMismatch(["the parts between which it stands are not in their order"])
         return text, [
             *returned.remarks,
@@ -63,8 +63,18 @@ class Protected:
     def _frame(self) -> list[Mark]:
         return [mark for mark in self.marks if mark.role is Role.CUT]
 
-    def _frame_of(self, text: str) -> list[str]:
-        return [text[span.start : span.end] for span in lex(text, self.format) if span.role is Role.CUT]
+    def _keeps_frame(self, text: str) -> bool:
+        """Whether the frame stands in the text in its order; a message of ICU must be one, too, else it has none."""
+        position = 0
+        for mark in self._frame:
+            found = text.find(mark.original, position)
+            if found < 0:
+                return False
+            position = found + len(mark.original)
+        if self.format != "icu" or not self._frame:
+            return True
+        frame = [text[span.start : span.end] for span in lex(text, self.format) if span.role is Role.CUT]
+        return frame == [mark.original for mark in self._frame]
 
     def _missing(self, text: str, lost: list[Mark]) -> list[str]:
         """The markup of lost placeholders that the answer does not hold written out either."""

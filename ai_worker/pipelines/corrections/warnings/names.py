@@ -14,6 +14,8 @@ _CODE = regex.compile(
 )
 _WORD = regex.compile(r"[\p{L}\p{M}'’-]+")
 _SHOWN = 5
+SIMILAR = 0.75
+"""Share of letters that agree; names of places that are translated (Warsaw, Warszawa) agree in fewer."""
 
 
 def names(source: str, answer: str) -> Iterator[Remark]:
@@ -28,7 +30,7 @@ def names(source: str, answer: str) -> Iterator[Remark]:
             continue
         alike = [(resemblance(folded(name), folded(word)), word) for word in theirs]
         score, similar = max(alike, default=(0.0, ""))
-        if score:
+        if score >= SIMILAR:
             changed.append(f"{name} → {similar}")
     changed += [f"{code} missing" for code in dict.fromkeys(_CODE.findall(source)) if code not in answer]
     if changed:

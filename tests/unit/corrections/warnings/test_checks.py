@@ -24,7 +24,7 @@ SEEN = [
     (EN_PL, "It ends in January 2024.", "Kończy się w lutym 2024.", "date", "missing: January; added: lutym"),
     (EN_PL, "It weighs 5 kg now.", "Teraz waży 5 g.", "unit", "missing: kg; added: g"),
     (EN_PL, "It costs $5 now.", "Teraz kosztuje 5 €.", "unit", "missing: USD; added: EUR"),
-    (EN_PL, "Write to Kowalski about it.", "Napisz w tej sprawie do Kowalskyego albo do Kowalsky.", "name", "Kowalski → Kowalsky"),
+    (EN_PL, "Write to Kowalski about it.", "Napisz w tej sprawie do pana Kovalski.", "name", "Kowalski → Kovalski"),
     (EN_PL, "Order part AB-1234 now.", "Zamów część teraz.", "name", "AB-1234 missing"),
     (EN_PL, "See example.com for more.", "Więcej na example.org.", "address", "missing: example.com; added: example.org"),
     (EN_PL, "Ask @anna_k about it.", "Zapytaj o to @ania_k.", "address", "missing: @anna_k; added: @ania_k"),
