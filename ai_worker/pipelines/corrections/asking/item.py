@@ -20,7 +20,7 @@ from ai_worker.pipelines.corrections.diff.changes import apply, diff
 from ai_worker.pipelines.corrections.diff.summary import summarise, with_warnings
 from ai_worker.pipelines.corrections.models import model_of
 from ai_worker.pipelines.corrections.protection.mismatch import MarkupMismatch
-from ai_worker.pipelines.corrections.protection.protecting import protect
+from ai_worker.pipelines.corrections.protection.protecting import Protected, protect
 from ai_worker.pipelines.corrections.remark import Remark
 from ai_worker.pipelines.corrections.warnings.checks import Work, warnings
 from ai_worker.pipelines.corrections.warnings.warning_rows import replacing_warnings
@@ -102,13 +102,13 @@ def _ask(
         asked = Request(prompt=prompt.user, system=prompt.system, must_return=prompt.text)
         reply = ask(model, asked, context)
         answer, remarks = protected.restore(prompt.read(reply.text))
-        return _result(item, model, prompt.version, answer, remarks)
+        return _result(item, model, prompt.version, protected, answer, remarks)
 
     def build_part(piece: str) -> Prompt:
         return build_prompt(item, piece)
 
     answer, remarks = ask_in_parts(model, protected, most_tokens, build_part, context, store, still_wanted)
-    result = _result(item, model, build_part("").version, answer, remarks)
+    result = _result(item, model, build_part("").version, protected, answer, remarks)
     return Result(result.fields, [*result.also, (FORGET_PARTS, (item["id_task_item"],))])
 
 
@@ -120,14 +120,17 @@ def _analyse(item: Item, model: Model, context: CallContext) -> Result:
     return Result({**fields, **_made_by(model, prompt.version)}, _no_changes(item))
 
 
-def _result(item: Item, model: Model, prompt_version: str, answer: str, remarks: list[Remark]) -> Result:
+def _result(
+    item: Item, model: Model, prompt_version: str, protected: Protected, answer: str, remarks: list[Remark]
+) -> Result:
     text = item["text_original"]
     changes = diff(text, answer) if item["kind"] == "correction" else []
     if item["kind"] == "correction":
         # Letters that are only composed otherwise are no change, so the answer has them as the text does.
         answer = apply(text, changes)
     work = Work(item["kind"], item["source_language"], item["target_language"], item["glossary"])
-    found = [*remarks, *warnings(work, text, answer)]
+    words = protected.words(text), protected.words(answer)
+    found = [*remarks, *warnings(work, text, answer, words, changes)]
     summary = summarise(changes) if item["kind"] == "correction" else None
     rows = replacing(item["id_task_item"], changes, had_any=bool(item["had_changes"]))
     return Result(

@@ -152,14 +152,23 @@ def _text_of(found: Any) -> str | None:
 def _phrase(source: str, answer: str) -> str:
     """Without "Here is the corrected text:", on a line of its own or not."""
     found = _PHRASE.match(answer)
-    if (
-        found is None
-        or _PHRASE.match(source)
-        or ":" in source.strip().partition("\n")[0][: len(found.group())]
-    ):
+    if found is None or _PHRASE.match(source):
         return answer
     rest = answer[found.end() :]
-    return rest if rest.strip() else answer
+    if not rest.strip() or (_has_label(source, len(found.group())) and _first(rest) != _first(source)):
+        return answer
+    return rest
+
+
+def _has_label(source: str, length: int) -> bool:
+    """Whether the text begins with something before a colon itself; colons inside of placeholders are none."""
+    return ":" in regex.sub(r"[⟪⟦][^⟪⟫⟦⟧]*[⟫⟧]", "", source.strip().partition("\n")[0])[:length]
+
+
+def _first(text: str) -> str:
+    """The first word or placeholder."""
+    found = regex.search(r"[⟪⟦][^⟪⟫⟦⟧]*[⟫⟧]|[\p{L}\p{N}]+", text[:200])
+    return found.group() if found else ""
 
 
 def _remarks(source: str, answer: str) -> str:

@@ -43,7 +43,7 @@ class Protected:
         """
         if not self.marks:
             return answer, [
-                *doubts(self.source, answer),
+                *doubts(self.source, answer, in_order=self.in_order),
                 *structure_remarks(self.format, self.source, answer),
             ]
         returned = Returned(self.text, self.marks, answer, in_order=self.in_order)
@@ -55,9 +55,17 @@ class Protected:
         return text, [
             *returned.remarks,
             *self._added(text),
-            *doubts(self.source, text),
+            *doubts(self.source, text, in_order=self.in_order),
             *structure_remarks(self.format, self.source, text),
         ]
+
+    def words(self, text: str) -> str:
+        """What of the text, or of an answer to it, is no markup."""
+        if not self.marks:
+            return text
+        spans = lex(text, self.format)
+        edges = [0, *(edge for span in spans for edge in (span.start, span.end)), len(text)]
+        return " ".join(text[start:end] for start, end in zip(edges[::2], edges[1::2], strict=True))
 
     @cached_property
     def _frame(self) -> list[Mark]:

@@ -1,13 +1,14 @@
 """All checks of one answer."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from ai_worker.pipelines.corrections.diff.changes import Change
 from ai_worker.pipelines.corrections.remark import Remark
 from ai_worker.pipelines.corrections.warnings.figures import addresses, dates, numbers, units
 from ai_worker.pipelines.corrections.warnings.languages import other_language
 from ai_worker.pipelines.corrections.warnings.names import names
-from ai_worker.pipelines.corrections.warnings.shape import escapes, length, repetition, unchanged
+from ai_worker.pipelines.corrections.warnings.shape import escapes, length, omissions, repetition, unchanged
 from ai_worker.pipelines.corrections.warnings.terms import missing_terms
 
 
@@ -32,16 +33,29 @@ class Work:
         return self.kind == "translation"
 
 
-def warnings(work: Work, source: str, answer: str) -> list[Remark]:
-    """What a reviewer of the answer must look at, each class once."""
+def warnings(
+    work: Work,
+    source: str,
+    answer: str,
+    words: tuple[str, str] | None = None,
+    changes: Sequence[Change] = (),
+) -> list[Remark]:
+    """What a reviewer of the answer must look at.
+
+    Args:
+        words: both texts without their markup, where they have some.
+        changes: of a correction.
+    """
     if source == answer and not work.translates:
         return []
-    return list(_found(work, source, answer))
+    found: list[Remark] = []
+    for check in (numbers, dates, units, addresses, escapes):
+        found += check(source, answer)
+    return [*found, *_of_words(work, *(words or (source, answer))), *omissions(changes)]
 
 
-def _found(work: Work, source: str, answer: str) -> Iterator[Remark]:
-    for check in (numbers, dates, units, addresses, escapes, repetition):
-        yield from check(source, answer)
+def _of_words(work: Work, source: str, answer: str) -> Iterator[Remark]:
+    yield from repetition(source, answer)
     yield from length(source, answer, translates=work.translates)
     if not work.translates:
         yield from other_language(source, answer, expected=None)

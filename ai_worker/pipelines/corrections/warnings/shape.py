@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 import regex
 
+from ai_worker.pipelines.corrections.diff.changes import Change
 from ai_worker.pipelines.corrections.remark import Remark, shown
 
 _WORD = regex.compile(r"[\p{L}\p{N}]+(?:['’][\p{L}]+)*|[\p{Han}\p{Hiragana}\p{Katakana}]")
@@ -18,6 +19,8 @@ CORRECTED = (0.6, 1.6)
 TRANSLATED = (0.4, 2.5)
 _DENSE_LETTERS = 2.5
 """Latin letters that one character of Chinese, Japanese or Korean stands for."""
+OMITTED = 6
+"""Words in one change with hardly any in their place."""
 _LONGEST_PERIOD = 40
 _TIMES = 3
 _WORDS_OF_A_LOOP = 9
@@ -51,6 +54,16 @@ def length(source: str, answer: str, *, translates: bool) -> Iterator[Remark]:
 def _size(text: str) -> float:
     text = text.strip()
     return len(text) + (_DENSE_LETTERS - 1) * len(_DENSE.findall(text))
+
+
+def omissions(changes: Sequence[Change]) -> Iterator[Remark]:
+    """Long stretches of a text that a correction left out, or wrote on its own."""
+    for change in changes:
+        before, after = _WORD.findall(change.before), _WORD.findall(change.after)
+        if len(before) >= OMITTED and len(after) * 4 <= len(before):
+            yield Remark("length", f"left out: {shown([change.before])}")
+        elif len(after) >= OMITTED and len(before) * 4 <= len(after):
+            yield Remark("length", f"added: {shown([change.after])}")
 
 
 def repetition(source: str, answer: str) -> Iterator[Remark]:

@@ -155,8 +155,8 @@ PROTECTED = {
         ),
     ],
     "po": [
-        ('#: a.c\nmsgid "Helo %s"\nmsgstr "Czesc %s"\n', ['#: a.c\nmsgid "Helo %s"\nmsgstr "', "%s", '"\n']),
-        ('msgid "a"\nmsgstr ""\n"b"\n"c"\n', ['msgid "a"\nmsgstr ""\n"', '"\n"', '"\n']),
+        ('#: a.c\nmsgid "Helo %s"\nmsgstr "Czesc %s"\n', ['#: a.c\nmsgid "Helo %s"\nmsgstr "', "%s", '"']),
+        ('msgid "a"\nmsgstr ""\n"b"\n"c"\n', ['msgid "a"\nmsgstr ""\n"', '"\n"', '"']),
     ],
     "latex": [
         (

@@ -56,7 +56,23 @@ def lex(text: str, name: str) -> list[Span]:
         raise BadRequest(
             f"the task's format {name!r} is unknown: it is one of {', '.join(FORMATS)}, or empty"
         ) from None
-    return chosen(text, finders) if _MAY_BE_MARKED.search(text) else []
+    if not _MAY_BE_MARKED.search(text):
+        return []
+    return [
+        span
+        for span in (_within_margins(text, span) for span in chosen(text, finders))
+        if span.start < span.end
+    ]
+
+
+def _within_margins(text: str, span: Span) -> Span:
+    """The span without the spaces at the ends of the text, which every answer gets back."""
+    start, end = span.start, span.end
+    if start == 0:
+        start = end - len(text[:end].lstrip())
+    if end == len(text):
+        end = len(text.rstrip())
+    return span._replace(start=start, end=end)
 
 
 def detect(text: str) -> str:

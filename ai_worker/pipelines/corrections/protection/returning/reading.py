@@ -5,10 +5,11 @@ from collections.abc import Sequence
 
 import regex
 
+from ai_worker.pipelines.corrections.diff.changes import edits
 from ai_worker.pipelines.corrections.protection.marks import EXACT, Mark
 from ai_worker.pipelines.corrections.protection.returning.margins import with_margins
 from ai_worker.pipelines.corrections.protection.returning.pairs import pair_remarks, pairs_in_order
-from ai_worker.pipelines.corrections.protection.returning.replacing import put_back
+from ai_worker.pipelines.corrections.protection.returning.replacing import LONGEST, put_back
 from ai_worker.pipelines.corrections.protection.spans import Role
 from ai_worker.pipelines.corrections.remark import Remark, shown
 
@@ -40,7 +41,8 @@ class Returned:
         answer = put_back(self._sent, answer, self._really_lost(answer), in_order=self._in_order)
         answer = pairs_in_order(list(self._marks.values()), answer)
         self.remarks += pair_remarks(list(self._marks.values()), self._sent, answer)
-        self.remarks += self._order(answer)
+        self.remarks += self._moved(answer) if self._in_order else self._order(answer)
+        self.remarks += self._without(answer)
         return with_margins(self._sent, answer, self._marks)
 
     def _spelt(self, answer: str) -> str:
@@ -80,7 +82,27 @@ class Returned:
             written[mark.original] += 1
             if outside.count(mark.original) < visible.count(mark.original) + written[mark.original]:
                 lost.append(mark)
-        return [mark for mark in lost if mark.role is not Role.MAY]
+        return lost if self._in_order else [mark for mark in lost if mark.role is not Role.MAY]
+
+    def _without(self, answer: str) -> list[Remark]:
+        """Markup that a right answer may do without, and this one does."""
+        without = [mark.original for mark in self._lost(answer) if mark.role is Role.MAY]
+        return [Remark("markup", f"left out: {shown(without)}")] if without else []
+
+    def _moved(self, answer: str) -> list[Remark]:
+        """Placeholders that stand between other words than before, which a correction hardly ever needs."""
+        if (
+            len(self._sent) + len(answer) > LONGEST
+            or EXACT.sub("", answer) == EXACT.sub("", self._sent) == ""
+        ):
+            return []
+        before: set[str] = set()
+        after: set[str] = set()
+        for edit in edits(self._sent, answer):
+            before.update(found[1] for found in EXACT.finditer(edit.before))
+            after.update(found[1] for found in EXACT.finditer(edit.after))
+        moved = [self._marks[letters].original for letters in self._marks if letters in before & after]
+        return [Remark("markup", f"in another place: {shown(moved)}")] if moved else []
 
     def _order(self, answer: str) -> list[Remark]:
         """Unnumbered conversions of printf mean the next argument each: another order is another meaning."""

@@ -6,8 +6,9 @@ import regex
 
 from ai_worker.pipelines.corrections.diff.changes import Edit, apply, edits
 from ai_worker.pipelines.corrections.protection.marks import Mark
+from ai_worker.pipelines.corrections.protection.spans import Role
 
-_LONGEST = 200_000
+LONGEST = 200_000
 """Characters; a longer answer is not compared for the sake of one placeholder."""
 
 
@@ -16,7 +17,7 @@ def put_back(sent: str, answer: str, lost: Sequence[Mark], *, in_order: bool) ->
     if not lost or not answer.strip():
         return answer
     answer, rest = _at_ends(sent, answer, lost)
-    if not rest or not in_order or len(sent) + len(answer) > _LONGEST:
+    if not rest or not in_order or len(sent) + len(answer) > LONGEST:
         return answer
     return _where_they_stood(sent, answer, rest)
 
@@ -56,12 +57,21 @@ def _gap_before(text: str, position: int) -> str:
 
 
 def _where_they_stood(sent: str, answer: str, lost: Sequence[Mark]) -> str:
-    shown = {mark.shown for mark in lost}
+    shown = {mark.shown: mark.role for mark in lost}
     mended = []
     for edit in edits(sent, answer):
         held = [piece for piece in regex.findall(r"⟪[^⟪⟫]*⟫", edit.before) if piece in shown]
-        mended.append(_with(edit, held) if held else edit)
+        if held and _bare(edit.before) == _bare(edit.after):
+            edit = edit._replace(after=edit.before)
+        elif held and not (edit.after.strip() and any(shown[piece] is Role.CUT for piece in held)):
+            edit = _with(edit, held)
+        mended.append(edit)
     return apply(sent, mended)
+
+
+def _bare(text: str) -> str:
+    """The text without placeholders and spaces."""
+    return "".join(regex.sub(r"⟪[^⟪⟫]*⟫", "", text).split())
 
 
 def _with(edit: Edit, held: Sequence[str]) -> Edit:
