@@ -74,8 +74,8 @@ class Returned:
 
     def _really_lost(self, answer: str) -> list[Mark]:
         """Those whose markup the answer does not hold written out either."""
-        outside = EXACT.sub("", answer)
-        visible = EXACT.sub("", self._sent)
+        outside = EXACT.sub("\0", answer)
+        visible = EXACT.sub("\0", self._sent)
         lost = []
         written = Counter[str]()
         for mark in self._lost(answer):
