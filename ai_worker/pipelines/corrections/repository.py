@@ -5,7 +5,8 @@
 from collections.abc import Mapping, Sequence
 from uuid import uuid4
 
-from ai_worker.engine.sources.table_source import Table, TableSource
+from ai_worker.engine.sources.table import Table
+from ai_worker.engine.sources.table_source import TableSource
 from ai_worker.pipelines.corrections.statuses import (
     DONE_ITEMS,
     FAILED_ITEMS,
