@@ -10,24 +10,72 @@ from dataclasses import dataclass
 import regex
 
 SENTENCES = [
-    ("Teh cat sat quietly on teh old wooden chair near the door.", "The cat sat quietly on the old wooden chair near the door."),
-    ("Your order was recieved and it will arive tommorow morning.", "Your order was received and it will arrive tomorrow morning."),
-    ("Please chek your adress before you send the parcel to us.", "Please check your address before you send the parcel to us."),
-    ("We beleive that this is teh best way to lern a language.", "We believe that this is the best way to learn a language."),
-    ("The libary is open untill late in the evning on weekdays.", "The library is open until late in the evening on weekdays."),
-    ("He definately wants to visit his freinds in the summer.", "He definitely wants to visit his friends in the summer."),
-    ("It is neccessary to clean the filter after evry use.", "It is necessary to clean the filter after every use."),
-    ("There are many beautifull places in this small contry.", "There are many beautiful places in this small country."),
-    ("The goverment has anounced new rules for the farmers.", "The government has announced new rules for the farmers."),
-    ("She allways drinks a cup of tea befor she goes to work.", "She always drinks a cup of tea before she goes to work."),
-    ("This proces takes sevral minutes and can not be stopped.", "This process takes several minutes and cannot be stopped."),
-    ("You can chose another colour in teh settings of the app.", "You can choose another colour in the settings of the app."),
-    ("Our custommers are happy with the qualty of the fabric.", "Our customers are happy with the quality of the fabric."),
-    ("A strange noize came from the kichen in the night.", "A strange noise came from the kitchen in the night."),
+    (
+        "Teh cat sat quietly on teh old wooden chair near the door.",
+        "The cat sat quietly on the old wooden chair near the door.",
+    ),
+    (
+        "Your order was recieved and it will arive tommorow morning.",
+        "Your order was received and it will arrive tomorrow morning.",
+    ),
+    (
+        "Please chek your adress before you send the parcel to us.",
+        "Please check your address before you send the parcel to us.",
+    ),
+    (
+        "We beleive that this is teh best way to lern a language.",
+        "We believe that this is the best way to learn a language.",
+    ),
+    (
+        "The libary is open untill late in the evning on weekdays.",
+        "The library is open until late in the evening on weekdays.",
+    ),
+    (
+        "He definately wants to visit his freinds in the summer.",
+        "He definitely wants to visit his friends in the summer.",
+    ),
+    (
+        "It is neccessary to clean the filter after evry use.",
+        "It is necessary to clean the filter after every use.",
+    ),
+    (
+        "There are many beautifull places in this small contry.",
+        "There are many beautiful places in this small country.",
+    ),
+    (
+        "The goverment has anounced new rules for the farmers.",
+        "The government has announced new rules for the farmers.",
+    ),
+    (
+        "She allways drinks a cup of tea befor she goes to work.",
+        "She always drinks a cup of tea before she goes to work.",
+    ),
+    (
+        "This proces takes sevral minutes and can not be stopped.",
+        "This process takes several minutes and cannot be stopped.",
+    ),
+    (
+        "You can chose another colour in teh settings of the app.",
+        "You can choose another colour in the settings of the app.",
+    ),
+    (
+        "Our custommers are happy with the qualty of the fabric.",
+        "Our customers are happy with the quality of the fabric.",
+    ),
+    (
+        "A strange noize came from the kichen in the night.",
+        "A strange noise came from the kitchen in the night.",
+    ),
     ("The wether was nice, so we desided to walk home.", "The weather was nice, so we decided to walk home."),
-    ("Keep the reciept, becouse you will need it for returns.", "Keep the receipt, because you will need it for returns."),
-    ("Some peple forget to lock there bicycles at the station.", "Some people forget to lock their bicycles at the station."),
-]  # fmt: skip
+    (
+        "Keep the reciept, becouse you will need it for returns.",
+        "Keep the receipt, because you will need it for returns.",
+    ),
+    (
+        "Some peple forget to lock there bicycles at the station.",
+        "Some people forget to lock their bicycles at the station.",
+    ),
+]
 
 # `~0~` and `~1~` are sentences.
 FORMATS = {
@@ -35,15 +83,17 @@ FORMATS = {
     "braces": "Dear {first_name}, ~0~ Your code is {code}. ~1~ {{ signature }}",
     "templates": "{% if user %}~0~{% endif %} <%= link %> ~1~ <?php echo $x ?>",
     "rails and laravel": "Hello %{name}, ~0~ The :attribute is missing. ~1~ $t(common.ok)",
-    "forum": "[b]~0~[/b] ~1~ [url=https://example.com/a]here[/url] [gallery ids=\"1,2\"]",
-    "html": "<p class=\"lead\">~0~</p>\n<p>~1~ <a href=\"https://example.com/?a=1&amp;b=2\">more</a>&nbsp;<!-- keep --></p>",
-    "xml": "<string name=\"a_b\">~0~ <xliff:g id=\"n\">%1$d</xliff:g> ~1~</string>",
-    "markdown": "# Title\n\n~0~ See [the page](https://example.com/p_(1)).\n\n```py\nteh = 1\n```\n\n- [ ] ~1~ Run `make teh` now.\n",
+    "forum": '[b]~0~[/b] ~1~ [url=https://example.com/a]here[/url] [gallery ids="1,2"]',
+    "html": '<p class="lead">~0~</p>\n'
+    '<p>~1~ <a href="https://example.com/?a=1&amp;b=2">more</a>&nbsp;<!-- keep --></p>',
+    "xml": '<string name="a_b">~0~ <xliff:g id="n">%1$d</xliff:g> ~1~</string>',
+    "markdown": "# Title\n\n~0~ See [the page](https://example.com/p_(1)).\n\n"
+    "```py\nteh = 1\n```\n\n- [ ] ~1~ Run `make teh` now.\n",
     "icu": "{count, plural, one {~0~ # item} other {~1~ # items}} left in {place}",
     "srt": "1\n00:00:01,000 --> 00:00:04,000\n<i>~0~</i>\n\n2\n00:00:05,500 --> 00:00:08,000\n{\\an8}~1~\n",
-    "po": "#: src/a.c:10\n#, c-format\nmsgid \"Helo %s\"\nmsgstr \"~0~ %s\"\n\nmsgid \"b\"\nmsgstr \"~1~\"\n",
+    "po": '#: src/a.c:10\n#, c-format\nmsgid "Helo %s"\nmsgstr "~0~ %s"\n\nmsgid "b"\nmsgstr "~1~"\n',
     "latex": "\\section{Title} ~0~ See \\ref{fig:a} and $a^2 + b_1$. \\textbf{~1~} Costs 5\\% more.",
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ WRAPPED = {
     "fence": f"```\n{RIGHT}\n```",
     "fence with a language": f"```markdown\n{RIGHT}\n```",
     "fence of tildes": f"~~~text\n{RIGHT}\n~~~",
-    "phrase and fence": f"Here is the corrected text:\n\n```text\n{RIGHT}\n```\n\nLet me know if you need more.",
+    "phrase and fence": f"Here is the corrected text:\n\n```text\n{RIGHT}\n```\n\nLet me know.",
     "chatml": f"{RIGHT}<|im_end|>",
     "chatml whole": f"<|im_start|>assistant\n{RIGHT}<|im_end|>\n<|im_start|>user\nThanks",
     "llama": f"{RIGHT}<|eot_id|>",

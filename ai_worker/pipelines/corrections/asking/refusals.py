@@ -6,12 +6,17 @@ from ai_worker.llm.errors import Refused
 
 _REFUSAL = regex.compile(
     r"""(?ix)\A[\s"'“„«*]*(?:
-      (?:i(?:'m|’m|\ am)\ (?:really\ |very\ |so\ )?(?:sorry|afraid)|(?:i\ )?apologi[sz]e|sorry)\b[^.\n]{0,60}?\b
-        (?:i\ (?:can(?:no|')?t|can’t|cannot|am\ (?:not\ able|unable)|won't|won’t|will\ not|must\ decline)|unable\ to|not\ able\ to|but)
-    | i\ (?:can(?:no|')?t|can’t|cannot|won't|won’t|will\ not|am\ (?:not\ able|unable)\ to|must\ decline\ to)\s+(?:\w+\s+){0,2}
-        (?:assist|help|correct|translate|fulfil?l|comply|provide|process|proceed|do\ that|complete|engage|produce|generate)
+      (?:i(?:'m|’m|\ am)\ (?:really\ |very\ |so\ )?(?:sorry|afraid)|(?:i\ )?apologi[sz]e
+        |sorry)\b[^.\n]{0,60}?\b
+        (?:i\ (?:can(?:no|')?t|can’t|cannot|am\ (?:not\ able|unable)|won't|won’t|will\ not|must\ decline)
+          |unable\ to|not\ able\ to|but)
+    | i\ (?:can(?:no|')?t|can’t|cannot|won't|won’t|will\ not|am\ (?:not\ able|unable)\ to
+      |must\ decline\ to)\s+(?:\w+\s+){0,2}
+        (?:assist|help|correct|translate|fulfil?l|comply|provide|process|proceed|do\ that|complete|engage
+          |produce|generate)
     | as\ an?\ (?:ai|artificial\ intelligence|(?:large\ )?language\ model)\b
-    | (?:this|the)\ (?:text|request|content)\b[^.\n]{0,60}\b(?:violates|goes\ against|cannot\ be\ (?:processed|translated|corrected))
+    | (?:this|the)\ (?:text|request|content)\b[^.\n]{0,60}\b(?:violates|goes\ against
+      |cannot\ be\ (?:processed|translated|corrected))
     | (?:przepraszam|przykro\ mi|niestety)\b[^.\n]{0,60}\bnie\ (?:mogę|jestem\ w\ stanie)
     | nie\ mogę\ (?:pomóc|przetłumaczyć|poprawić|wykonać|spełnić)
     | jako\ model\ (?:językowy|sztucznej)
@@ -31,7 +36,8 @@ def check_refusal(source: str, answer: str) -> None:
     """Nothing where the answer is a text.
 
     Raises:
-        Refused: it begins as refusals do, and neither does the text nor do the two have most of their words in common.
+        Refused: it begins as refusals do, and neither does the text nor do the two have most of their words
+            in common.
     """
     if _REFUSAL.match(answer) is None or _REFUSAL.match(source):
         return
@@ -42,7 +48,8 @@ def check_refusal(source: str, answer: str) -> None:
 
 
 _SORRY = regex.compile(
-    r"(?i)\A[\s\"'“„«*]*(?:sorry|i(?:'m| am)|i can|przepraszam|przykro|niestety|nie mog|извин|прост|к сожал|не мог|я не мог|leider|es tut|ich kann"
+    r"(?i)\A[\s\"'“„«*]*(?:sorry|i(?:'m| am)|i can|przepraszam|przykro|niestety|nie mog|извин|прост"
+    r"|к сожал|не мог|я не мог|leider|es tut|ich kann"
     r"|désol|je |lo siento|no puedo|als |jako |как |as an?\b|this |the |this)"
 )
 

@@ -1,4 +1,6 @@
-"""The text in an answer, without what models wrap around it whatever they are asked: phrases, quotation marks, JSON, tokens of chats."""
+"""The text in an answer, without what models wrap around it whatever they are asked: phrases, quotation
+marks, JSON, tokens of chats.
+"""
 
 import json
 from collections.abc import Callable, Sequence
@@ -13,34 +15,45 @@ INVISIBLE = "\ufeff\u200b\u2060\u00ad\u180e"
 _INVISIBLE = regex.compile(rf"[{INVISIBLE}]")
 
 _TOKEN = regex.compile(
-    r"<\|[\w▁ -]{1,40}\|>|<｜[\w▁ -]{1,40}｜>|</?s>|<(?:end|start)_of_turn>|<(?:eos|bos|pad|unk)>|\[/?INST\]|<<?/?SYS>>?"
+    r"<\|[\w▁ -]{1,40}\|>|<｜[\w▁ -]{1,40}｜>|</?s>|<(?:end|start)_of_turn>|<(?:eos|bos|pad|unk)>|\[/?INST\]"
+    r"|<<?/?SYS>>?"
     r"|</?(?:answer|output|corrected|correction|translation|response|result|text)>",
 )
 _TURN = regex.compile(
-    r"(?:<\|im_start\|>|<\|start_header_id\|>|<start_of_turn>|<\|)[ ]*(?:assistant|model|final)[ ]*(?:<\|end_header_id\|>|\|>)?\s*"
+    r"(?:<\|im_start\|>|<\|start_header_id\|>|<start_of_turn>|<\|)[ ]*(?:assistant|model|final)[ ]*"
+    r"(?:<\|end_header_id\|>|\|>)?\s*"
 )
 _THOUGHTS = regex.compile(r"\A\s*<(think|thinking|reasoning|scratchpad)>.*?</\1>\s*", regex.DOTALL)
 
 _WHAT = (
-    r"(?:text|version|translation|correction|sentence|paragraph|answer|result|output|tekst\w*|wersj\w+|tłumaczeni\w+|popraw\w+|текст\w*"
-    r"|перевод\w*|версия|übersetzung|fassung|texte?|traduction|traducción|corrig\w+|corrected|translated|revised|fixed|edited)"
+    r"(?:text|version|translation|correction|sentence|paragraph|answer|result|output|tekst\w*|wersj\w+"
+    r"|tłumaczeni\w+|popraw\w+|текст\w*"
+    r"|перевод\w*|версия|übersetzung|fassung|texte?|traduction|traducción|corrig\w+|corrected|translated"
+    r"|revised|fixed|edited)"
 )
 _PHRASE = regex.compile(
     rf"""(?ix)\A\s*(?:\*\*|[#]+\s+)?
     (?:
-      (?:(?:sure|certainly|of\ course|absolutely|okay|ok|great|jasne|oczywiście|конечно|natürlich|gerne|bien\ sûr|claro)\b[^\n:]{{0,40}}?[!,.]\s*)?
-      (?:here(?:'s|’s|\ is|\ are)|below\ is|this\ is|the|my|oto|poniżej|вот|ниже|hier\ ist|voici|aquí\ (?:está|tienes)|ecco)\b
+      (?:(?:sure|certainly|of\ course|absolutely|okay|ok|great|jasne|oczywiście|конечно|natürlich|gerne
+        |bien\ sûr|claro)\b[^\n:]{{0,40}}?[!,.]\s*)?
+      (?:here(?:'s|’s|\ is|\ are)|below\ is|this\ is|the|my|oto|poniżej|вот|ниже|hier\ ist|voici
+        |aquí\ (?:está|tienes)|ecco)\b
         [^\n:]{{0,60}}?\b{_WHAT}\b[^\n:]{{0,60}}:
-    | (?:corrected|revised|fixed|edited|improved|final|translated|poprawion\w+|przetłumaczon\w+|исправленн\w+|korrigiert\w*|übersetzt\w*)
+    | (?:corrected|revised|fixed|edited|improved|final|translated|poprawion\w+|przetłumaczon\w+
+      |исправленн\w+|korrigiert\w*|übersetzt\w*)
         \s+{_WHAT}\b[^\n:]{{0,30}}:
-    | (?:translation|correction|answer|output|result|response|tłumaczenie|korekta|odpowiedź|перевод|исправление|ответ|übersetzung|korrektur
+    | (?:translation|correction|answer|output|result|response|tłumaczenie|korekta|odpowiedź|перевод
+      |исправление|ответ|übersetzung|korrektur
         |antwort|traduction|traducción|traduzione)(?:\ \([^()\n]{{1,30}}\)|\ (?:to|into|in)\ \w+)?\s*:
     )(?:\*\*)?[ \t]*"""
 )
 _REMARKS = regex.compile(
-    r"(?im)\n[ \t]*\r?\n[ \t]*(?:-{3,}[ \t]*\r?\n\s*)?(?:\*\*|#+ |\(|\*)?(?:note|notes|changes(?: made)?|explanation|corrections(?: made)?"
-    r"|summary of changes|what i changed|i(?:'ve| have)? (?:corrected|changed|fixed|made|translated)|uwag[ai]|zmiany|wyjaśnienie"
-    r"|wprowadzone zmiany|poprawki|примечание|изменения|пояснение|что исправлено|hinweis|änderungen|anmerkung|erklärung"
+    r"(?im)\n[ \t]*\r?\n[ \t]*(?:-{3,}[ \t]*\r?\n\s*)?(?:\*\*|#+ |\(|\*)?(?:note|notes|changes(?: made)?"
+    r"|explanation|corrections(?: made)?"
+    r"|summary of changes|what i changed|i(?:'ve| have)? (?:corrected|changed|fixed|made|translated)"
+    r"|uwag[ai]|zmiany|wyjaśnienie"
+    r"|wprowadzone zmiany|poprawki|примечание|изменения|пояснение|что исправлено|hinweis|änderungen"
+    r"|anmerkung|erklärung"
     r"|let me know|feel free|is there anything|if you(?:'d| would) like|daj znać|дайте знать)\b"
 )
 _QUOTES: Sequence[tuple[str, str]] = (
@@ -58,7 +71,8 @@ _FENCE_INSIDE = regex.compile(
     r"\A[^\n]{0,200}:\s*\n+(`{3,}|~{3,})[^\n`]*\n(.*?)\n?\1[ \t]*(?:\n.*)?\Z", regex.DOTALL
 )
 _KEYS = regex.compile(
-    r"(?i)(?:text|corrected|correction|translated|translation|result|output|answer|response|content)(?:_?(?:text|version|output))?"
+    r"(?i)(?:text|corrected|correction|translated|translation|result|output|answer|response"
+    r"|content)(?:_?(?:text|version|output))?"
     r"|(?:final|revised|fixed)_?(?:text|answer)"
 )
 
@@ -66,7 +80,8 @@ _KEYS = regex.compile(
 def unwrapped(source: str, answer: str) -> str:
     """The text in the answer.
 
-    Each wrapping goes only where the text that was asked about has none of its kind: then it cannot be part of the answer.
+    Each wrapping goes only where the text that was asked about has none of its kind: then it cannot be part
+        of the answer.
 
     Raises:
         BadAnswer: something is left that is no part of a text.
@@ -104,7 +119,9 @@ def _tokens(source: str, answer: str) -> str:
 
 
 def _fence(source: str, answer: str) -> str:
-    """Without the fence of code around it; one that is of another kind than the text's own is none of the text's."""
+    """Without the fence of code around it; one that is of another kind than the text's own is none of the
+    text's.
+    """
     found = _FENCE.match(answer.strip())
     if found and not source.lstrip().startswith(found[1]) and not _opens_inside(found[2], found[1]):
         return found[2]
@@ -161,7 +178,7 @@ def _phrase(source: str, answer: str) -> str:
 
 
 def _has_label(source: str, length: int) -> bool:
-    """Whether the text begins with something before a colon itself; colons inside of placeholders are none."""
+    """Whether the text itself begins with something before a colon; those of placeholders do not count."""
     return ":" in regex.sub(r"[⟪⟦][^⟪⟫⟦⟧]*[⟫⟧]", "", source.strip().partition("\n")[0])[:length]
 
 

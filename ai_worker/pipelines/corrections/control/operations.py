@@ -78,7 +78,7 @@ def operation(operation_uuid: str) -> Operation:
 
 
 def _is_open(tasks: Sequence[int]) -> bool:
-    """Whether one of the tasks has not ended; a run that took no task by name is over when it was handed out."""
+    """Whether one of the tasks has not ended; a run without a task is over when it was handed out."""
     states = repository().fetch_tasks(tasks)
     return any(task["status_id"] in (TaskStatus.NEW, TaskStatus.IN_PROGRESS) for task in states)
 

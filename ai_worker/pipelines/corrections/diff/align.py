@@ -1,8 +1,12 @@
-"""Which words of two texts correspond, as few words as possible left over: exactly in ordinary texts, nearly so in the longest.
+"""Which words of two texts correspond, as few words as possible left over: exactly in ordinary texts, nearly
+so in the longest.
 
-Spaces are no words here (`hanging` gives them back), else a match of two spaces would count as much as one of two words.
-Texts of up to some 10,000 differing words are compared whole. Longer ones are first cut at runs of words that stand once on
-either side, such as lines and sentences, in the same order (Bram Cohen's patience diff); what has no such runs, by sliding windows.
+Spaces are no words here (`hanging` gives them back), else a match of two spaces would count as much as one of
+two words.
+Texts of up to some 10,000 differing words are compared whole. Longer ones are first cut at runs of words that
+stand once on
+either side, such as lines and sentences, in the same order (Bram Cohen's patience diff); what has no such
+runs, by sliding windows.
 """
 
 from bisect import bisect_left
@@ -18,11 +22,13 @@ Block = tuple[int, int, int, int]
 EXACT = 100_000_000
 """Pairs of words that are compared whole: 12 MB and some 20 ms."""
 RUNS = (10, 3)
-"""Lengths of the runs of words that anchor long texts: the longest first, since long runs are hardly ever the same by chance."""
+"""Lengths of the runs of words that anchor long texts: the longest first, since long runs are hardly ever the
+same by chance.
+"""
 
 
 def differing(first: Sequence[str], second: Sequence[str]) -> list[Block]:
-    """The blocks in which the two sequences of words differ, in order; between them the words are the same."""
+    """The blocks in which two sequences of words differ, in order; between them the words are the same."""
     blocks = [
         block
         for whole in _cut(first, second, (0, len(first), 0, len(second)))
@@ -33,7 +39,9 @@ def differing(first: Sequence[str], second: Sequence[str]) -> list[Block]:
 
 
 def _cut(first: Sequence[str], second: Sequence[str], block: Block) -> Iterator[Block]:
-    """The block in parts that may be compared by themselves, cut at anchors where it is too large to be compared whole."""
+    """The block in parts that may be compared by themselves, cut at anchors where it is too large to be
+    compared whole.
+    """
     start, end, other_start, other_end = trimmed(first, second, block)
     if start == end and other_start == other_end:
         return
@@ -129,9 +137,11 @@ def _touching_joined(blocks: Sequence[Block]) -> list[Block]:
 
 
 def _settled(first: Sequence[str], second: Sequence[str], blocks: list[Block]) -> list[Block]:
-    """The same number of words in fewer blocks: what was only added or only left out slides to where it meets the block before.
+    """The same number of words in fewer blocks: what was only added or only left out slides to where it meets
+    the block before.
 
-    `a [b] c [a b]` and `a [b c a] b` leave out the same. Where nothing is met, the block comes to rest at the start of a sentence.
+    `a [b] c [a b]` and `a [b c a] b` leave out the same. Where nothing is met, the block comes to rest at the
+    start of a sentence.
     """
     settled: list[Block] = []
     for block in blocks:

@@ -8,7 +8,10 @@ from ai_worker.pipelines.corrections.diff.changes import Change
 from ai_worker.stores.mysql import Statement
 
 ROWS_AT_ONCE = 500
-_COLUMNS = "id_task_item, position, span_start, span_end, before_text, after_text, kind, reason, status_id, reviewed_by, reviewed_at"
+_COLUMNS = (
+    "id_task_item, position, span_start, span_end, before_text, after_text, kind, reason, "
+    "status_id, reviewed_by, reviewed_at"
+)
 _MARKS = "(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
 _UNJUDGED = (0, None, None)
 
@@ -23,7 +26,8 @@ def replacing(
     had_any: bool,
     judgements: Mapping[Change, Judgement] | None = None,
 ) -> list[Statement]:
-    """The statements that make these the item's changes, `position` 1 first: one INSERT for every `ROWS_AT_ONCE`.
+    """The statements that make these the item's changes, `position` 1 first: one INSERT for every
+    `ROWS_AT_ONCE`.
 
     Args:
         had_any: whether rows of an earlier answer may be there; without them nothing has to be deleted.
@@ -40,7 +44,8 @@ def replacing(
     for portion in _portions(rows):
         marks = ", ".join([_MARKS] * len(portion))
         values = [value for row in portion for value in row]
-        statements.append((f"INSERT INTO task_item_change ({_COLUMNS}) VALUES {marks}", values))  # noqa: S608 - constants
+        sql = f"INSERT INTO task_item_change ({_COLUMNS}) VALUES {marks}"  # noqa: S608 - constants
+        statements.append((sql, values))
     return statements
 
 

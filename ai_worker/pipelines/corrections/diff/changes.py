@@ -1,4 +1,6 @@
-"""The single edits that lead from a text to its corrected form, computed from the two and never taken from a model's own list."""
+"""The single edits that lead from a text to its corrected form, computed from the two and never taken from a
+model's own list.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -19,7 +21,8 @@ class Edit(NamedTuple):
     """One edit, not yet named.
 
     Args:
-        start, end: the span in the source that it replaces, in Unicode code points, end excluded; equal for an insertion.
+        start, end: the span in the source that it replaces, in Unicode code points, end excluded; equal for
+            an insertion.
         before: the text of that span.
         after: the text that takes its place.
     """
@@ -63,7 +66,8 @@ class Span(Protocol):
 def diff(source: str, answer: str, most: int = MOST) -> list[Change]:
     """The edits from `source` to `answer`, by their place in the source; no two overlap.
 
-    All of them applied give `answer`, but for accents: a letter composed otherwise (NFC, NFD) looks the same and stays as it is.
+    All of them applied give `answer`, but for accents: a letter composed otherwise (NFC, NFD) looks the same
+    and stays as it is.
 
     Args:
         most: changes at most; of a longer list those closest to each other become one.
@@ -91,7 +95,9 @@ def edits(source: str, answer: str) -> list[Edit]:
 
 
 def bounded(source: str, edits: Sequence[Edit], most: int = MOST) -> list[Edit]:
-    """At most `most` edits that come to the same: those closest to each other become one, with the text between them."""
+    """At most `most` edits that come to the same: those closest to each other become one, with the text
+    between them.
+    """
     if len(edits) <= most:
         return list(edits)
     gaps = sorted(range(1, len(edits)), key=lambda place: edits[place - 1].end - edits[place].start)
@@ -107,7 +113,8 @@ def _joined(source: str, edits: Sequence[Edit]) -> Edit:
 
 
 def apply(source: str, changes: Iterable[Span]) -> str:
-    """The source with these edits made, whichever of them are given and in whatever order: spans always mean the source.
+    """The source with these edits made, whichever of them are given and in whatever order: spans always mean
+    the source.
 
     Raises:
         ValueError: an edit does not stand where it says, or two overlap: they are of another source.

@@ -34,7 +34,9 @@ def differing_pieces(first: Sequence[str], second: Sequence[str]) -> list[Block]
 
 
 def _with_margins(blocks: list[Block], words: int, other_words: int) -> list[Block]:
-    """The blocks, and the empty ones at both ends of the texts where no other is: spaces may differ there too."""
+    """The blocks, and the empty ones at both ends of the texts where no other is: spaces may differ there
+    too.
+    """
     if not blocks or blocks[0][0]:
         blocks = [(0, 0, 0, 0), *blocks]
     end = blocks[-1][1] == words and blocks[-1][3] == other_words
@@ -77,7 +79,9 @@ def _spaces(
 
 
 def _split(first: Sequence[str], second: Sequence[str], block: Block) -> Iterator[Block]:
-    """The block cut into single words where it is words written differently, so that each can be decided by itself."""
+    """The block cut into single words where it is words written differently, so that each can be decided by
+    itself.
+    """
     block = trimmed(first, second, block)
     start, end, other_start, other_end = block
     for pair in _pairs(first, second, block):
@@ -91,7 +95,9 @@ def _split(first: Sequence[str], second: Sequence[str], block: Block) -> Iterato
 
 
 def _pairs(first: Sequence[str], second: Sequence[str], block: Block) -> list[Block]:
-    """The words of the block that are the same written differently; none where words moved around others that stayed."""
+    """The words of the block that are the same written differently; none where words moved around others that
+    stayed.
+    """
     row, end, column, other_end = block
     found = SameWords(first[row:end], second[column:other_end]).pairs()
     pairs = [

@@ -13,7 +13,8 @@ Match = tuple[int, int]
 WINDOW = 1_500
 """Words of either side that are compared at once where a text is too long and too repetitive for anchors."""
 KEPT = 1_000
-"""Of a window: matches near its end may change with what follows, so they are found again by the next window."""
+"""Of a window: matches near its end may change with what follows, so they are found again by the next window.
+"""
 _BITS_AT_ONCE = 20_000_000
 """Cells, some 5 ms, after which other greenlets get their turn."""
 
@@ -51,7 +52,9 @@ def _read_back(rows: list[int], column: int) -> list[Match]:
 
 
 def window_matches(first: Sequence[Hashable], second: Sequence[Hashable]) -> list[Match]:
-    """A long common series, by windows that slide along both sequences: linear time, and the longest one where texts differ locally."""
+    """A long common series, by windows that slide along both sequences: linear time, and the longest one
+    where texts differ locally.
+    """
     found: list[Match] = []
     row = column = 0
     while row < len(first) and column < len(second):

@@ -11,9 +11,12 @@ from ai_worker.pipelines.corrections.diff.naming.function_words import DENIALS, 
 from ai_worker.pipelines.corrections.diff.words import is_word, tokens
 
 NEAR = 1
-"""Words that stayed where they are, over which a move still is one change: each adds two words to it that did not change."""
+"""Words that stayed where they are, over which a move still is one change: each adds two words to it that did
+not change.
+"""
 FAR = 400
-"""Characters of the source between the halves of a move; farther apart, the same words are there by chance."""
+"""Characters of the source between the halves of a move; farther apart, the same words are there by chance.
+"""
 
 
 def moves_joined(first: Sequence[str], second: Sequence[str], blocks: Sequence[Block]) -> list[Block]:
@@ -53,7 +56,9 @@ class Half(Protocol):
 
 
 def other_halves(changes: Sequence[Half]) -> Mapping[int, int]:
-    """The places in the list of changes that take words away and of those that add the same words nearby, each to the other."""
+    """The places in the list of changes that take words away and of those that add the same words nearby,
+    each to the other.
+    """
     removed: dict[tuple[str, ...], list[int]] = {}
     for place, change in enumerate(changes):
         if not _words(change.after) and (words := _words(change.before)):

@@ -7,13 +7,17 @@ from itertools import takewhile
 from ai_worker.pipelines.corrections.diff.naming.function_words import ENDINGS
 
 LONGEST = 40
-"""Letters. Longer "words" are links, codes or noise: comparing them letter by letter would cost more than it tells."""
+"""Letters. Longer "words" are links, codes or noise: comparing them letter by letter would cost more than it
+tells.
+"""
 
 _SHORTEST_STEM = 3
 
 
 def folded(word: str) -> str:
-    """The word without the differences that are only ways of writing it: capitals, composed accents, kinds of apostrophe."""
+    """The word without the differences that are only ways of writing it: capitals, composed accents, kinds of
+    apostrophe.
+    """
     return (
         word.casefold() if word.isascii() else unicodedata.normalize("NFC", word).casefold().replace("’", "'")
     )
@@ -21,9 +25,11 @@ def folded(word: str) -> str:
 
 @lru_cache(maxsize=4096)
 def resemblance(first: str, second: str) -> float:
-    """The share of letters that agree in two folded words, or 0 where one is no likely slip or other form of the other.
+    """The share of letters that agree in two folded words, or 0 where one is no likely slip or other form of
+    the other.
 
-    In a slip one letter in three may differ, at least one, at most three. A letter added, dropped, replaced, or two neighbours
+    In a slip one letter in three may differ, at least one, at most three. A letter added, dropped, replaced,
+    or two neighbours
     swapped count as one difference.
     """
     if first == second:
@@ -39,7 +45,9 @@ def resemblance(first: str, second: str) -> float:
 
 
 def is_another_form(first: str, second: str) -> bool:
-    """Whether two folded words are one stem of three letters or more with different grammatical endings: cat, cats; домов, домам."""
+    """Whether two folded words are one stem of three letters or more with different grammatical endings: cat,
+    cats; домов, домам.
+    """
     stem = _stem(first, second)
     endings = first[stem:], second[stem:]
     same_letters = sorted(endings[0]) == sorted(endings[1])
@@ -58,7 +66,9 @@ def _stem(first: str, second: str) -> int:
 
 
 def _differences(first: str, second: str) -> int:
-    """Damerau-Levenshtein distance with adjacent swaps, of what is left between the letters that agree at both ends."""
+    """Damerau-Levenshtein distance with adjacent swaps, of what is left between the letters that agree at
+    both ends.
+    """
     first, second = _unlike(first, second)
     before: list[int] = []
     above = list(range(len(second) + 1))

@@ -44,7 +44,9 @@ class SameWords:
 
     @cached_property
     def _moves(self) -> list[list[tuple[int, int, bool]]]:
-        """For the first so many words of either side: how many the best series takes last, and whether they correspond."""
+        """For the first so many words of either side: how many the best series takes last, and whether they
+        correspond.
+        """
         scores = [[0.0] * (len(self._others) + 1) for _ in range(len(self._words) + 1)]
         moves = [[(1, 0, False)] * (len(self._others) + 1) for _ in range(len(self._words) + 1)]
         for row in range(1, len(self._words) + 1):

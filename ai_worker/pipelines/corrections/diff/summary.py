@@ -15,7 +15,9 @@ _ORDER: tuple[Kind, ...] = ("meaning", "grammar", "spelling", "style", "punctuat
 
 
 def summarise(changes: Sequence[Change]) -> str:
-    """Such as `3 changes: spelling 2 ("teh" → "the", "quik" → "quick"), punctuation 1`; what needs a second look comes first."""
+    """Such as `3 changes: spelling 2 ("teh" → "the", "quik" → "quick"), punctuation 1`; what needs a second
+    look comes first.
+    """
     if not changes:
         return "no changes"
     parts = []
@@ -28,7 +30,9 @@ def summarise(changes: Sequence[Change]) -> str:
 
 
 def with_warnings(summary: str | None, remarks: Sequence[Remark]) -> str | None:
-    """The summary with the warnings behind it, for a panel that shows this one line; None where there is neither."""
+    """The summary with the warnings behind it, for a panel that shows this one line; None where there is
+    neither.
+    """
     if not remarks:
         return summary
     told = ", ".join(f"{remark.code} ({remark.detail})" for remark in remarks)

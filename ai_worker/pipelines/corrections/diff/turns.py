@@ -1,4 +1,6 @@
-"""Long work on the processor in steps: hundreds of calls wait for answers in the same thread, and must not wait for one long text."""
+"""Long work on the processor in steps: hundreds of calls wait for answers in the same thread, and must not
+wait for one long text.
+"""
 
 import time
 from collections.abc import Iterable, Iterator

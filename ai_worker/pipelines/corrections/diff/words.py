@@ -1,4 +1,6 @@
-"""A text as the pieces that a reader takes for one thing: words, numbers, addresses, single marks, stretches of space."""
+"""A text as the pieces that a reader takes for one thing: words, numbers, addresses, single marks, stretches
+of space.
+"""
 
 from itertools import islice
 from operator import methodcaller
@@ -12,7 +14,8 @@ _UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}
 _LETTER = rf"[\p{{L}}\p{{N}}_--[{_UNSPACED}]]"
 _INSIDE = rf"[\p{{L}}\p{{N}}_{_EXTENDS}--[{_UNSPACED}--[{_EXTENDS}]]]"
 
-# Country domains that are also words ("it", "me", "is", "to") would join two sentences that lack a space between them.
+# Country domains that are also words ("it", "me", "is", "to") would join two sentences that lack a space
+# between them.
 _DOMAINS = "com|org|net|edu|gov|info|biz|dev|app|pl|ru|de|uk|eu|fr|cz|sk|ua|ch|nl|jp|cn|io"
 _URL = r"[^\s<>\"'`()\[\]{}|\\^⟦⟧⟪⟫]*(?<![.,;:!?…*_~])"
 _ADDRESS = regex.compile(
@@ -36,7 +39,7 @@ _TOKEN = regex.compile(
     | \p{{Nd}}+ (?: [.,:/] \p{{Nd}}+ ){{1,6}} (?! {_INSIDE} )   # 1,000.50 and 12:30 and 24/7 are one number
     | {_LETTER} {_INSIDE}* (?: ['’] {_LETTER} {_INSIDE}* )*   # a word, with its apostrophes: don't
     | (?: [^\S\r\n] (?! [{_EXTENDS}] ) )+                     # spaces between words, but not a line end
-    | \X                                                      # anything else, a whole grapheme at a time; \r\n is one
+    | \X                                                      # anything else, by graphemes; \r\n is one
     """,
     regex.VERSION1 | regex.VERBOSE | regex.DOTALL,
 )
@@ -46,7 +49,8 @@ _EXTENDING = regex.compile(rf"[{_EXTENDS}]")
 def tokens(text: str) -> list[str]:
     """The pieces of `text`, in order; joined they are the text again.
 
-    In scripts that write no spaces between words every character is a piece. Pieces end where graphemes end (Unicode UAX 29), so
+    In scripts that write no spaces between words every character is a piece. Pieces end where graphemes end
+    (Unicode UAX 29), so
     that no emoji or accented letter is ever cut in two.
     """
     if _MAY_HOLD_ADDRESS.search(text) is None:
@@ -68,7 +72,9 @@ def is_word(token: str) -> bool:
 
 
 def is_address(token: str) -> bool:
-    """Whether a piece is an address, a path, a domain or a handle: one character of it decides where it leads."""
+    """Whether a piece is an address, a path, a domain or a handle: one character of it decides where it
+    leads.
+    """
     return (
         not token.isalnum()
         and _MAY_HOLD_ADDRESS.search(token) is not None

@@ -1,6 +1,7 @@
 """The placeholders in which markup travels: `⟪A⟫`, or `⟪B:link⟫` with a word that says what stands there.
 
-Letters count, and not digits: a number beside digits might be taken for a part of personal data, and hidden with it.
+Letters count, and not digits: a number beside digits might be taken for a part of personal data, and hidden
+with it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -39,7 +40,9 @@ class Mark:
         return f"⟪{self.letters}:{self.hint}⟫" if self.hint else f"⟪{self.letters}⟫"
 
     def misspelt(self) -> regex.Pattern[str]:
-        """The placeholder with other brackets, as some models write it; only with its hint, else any `[A]` would be one."""
+        """The placeholder with other brackets, as some models write it; only with its hint, else any `[A]`
+        would be one.
+        """
         bare = rf"(?:《|«|\[\[|<<|&lt;&lt;)\s*{self.letters}\s*(?:》|»|\]\]|>>|&gt;&gt;)"
         if not self.hint:
             return regex.compile(rf"(?i){bare}")

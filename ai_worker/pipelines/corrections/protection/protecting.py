@@ -23,7 +23,8 @@ class Protected:
         format: its format.
         text: the text with placeholders; the same as `source` where nothing had to be protected.
         marks: the placeholders, by their place in the text.
-        in_order: whether an answer keeps the order of the words, as a correction does; then a lost placeholder has one right place.
+        in_order: whether an answer keeps the order of the words, as a correction does; then a lost
+            placeholder has one right place.
     """
 
     source: str
@@ -35,8 +36,10 @@ class Protected:
     def restore(self, answer: str) -> tuple[str, list[Remark]]:
         """The answer with its markup, and what of it a reviewer must look at.
 
-        An answer that writes the markup itself where its placeholder stood is as good. Placeholders in other brackets, lost at either end
-        of the text, lost where the words around them show the place, or two of a pair in the wrong order are put right.
+        An answer that writes the markup itself where its placeholder stood is as good. Placeholders in other
+        brackets, lost at either end
+        of the text, lost where the words around them show the place, or two of a pair in the wrong order are
+        put right.
 
         Raises:
             MarkupMismatch: markup is missing for which no place is certain.
@@ -72,7 +75,9 @@ class Protected:
         return [mark for mark in self.marks if mark.role is Role.CUT]
 
     def _keeps_frame(self, text: str) -> bool:
-        """Whether the frame stands in the text in its order; a message of ICU must be one, too, else it has none."""
+        """Whether the frame stands in the text in its order; a message of ICU must be one, too, else it has
+        none.
+        """
         position = 0
         for mark in self._frame:
             found = text.find(mark.original, position)

@@ -68,7 +68,7 @@ def fitting(text: str, corrected: str, rows: Iterable[Mapping[str, Any]]) -> tup
 def judge(
     changes: Sequence[Judged], positions: Iterable[int], status: ChangeStatus, by: str, at: datetime
 ) -> list[Judged]:
-    """The changes with a reviewer's decision on some of them, and on the other half of each that moved words."""
+    """The changes with a decision on some of them, and on the other half of each that moved words."""
     chosen = with_other_halves(changes, positions)
     return [
         replace(judged, status=status, by=by, at=at) if judged.position in chosen else judged
@@ -77,7 +77,9 @@ def judge(
 
 
 def with_other_halves(changes: Sequence[Judged], positions: Iterable[int]) -> set[int]:
-    """The positions, and those of the changes that add again what one of these takes away, or take away what it adds."""
+    """The positions, and those of the changes that add again what one of these takes away, or take away what
+    it adds.
+    """
     places = {judged.position: place for place, judged in enumerate(changes)}
     halves = other_halves([judged.change for judged in changes])
     chosen = set(positions)

@@ -41,7 +41,8 @@ def changes(id_task_item: IdItem) -> ReviewState:
 
 @reviewing.post("/task-item/{id_task_item:int}/accept", responses=JUDGED)
 def accept(id_task_item: IdItem, who: Who, said: Accepting = None) -> ReviewState:
-    """Accept an answer, but for what was rejected of it; or some of its changes; or the text as it was edited.
+    """Accept an answer, but for what was rejected of it; or some of its changes; or the text as it was
+    edited.
 
     With the last change that is judged the item is decided.
     """

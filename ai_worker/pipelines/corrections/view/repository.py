@@ -130,7 +130,8 @@ class ViewRepository:
         # whole task.
         chosen, value = ("AND error_class = %s ", [error_class]) if error_class else ("", [])
         if warning is not None:
-            # An item's few warnings are looked up by its key; the index on classes would list all tasks' items.
+            # An item's few warnings are looked up by its key; the index on classes would list all tasks'
+            # items.
             of_class, code = ("AND w.code = %s", [warning]) if warning != "any" else ("", [])
             chosen += (
                 "AND EXISTS (SELECT 1 FROM task_item_warning AS w "

@@ -1,4 +1,6 @@
-"""Figures of a text and its answer: numbers, dates, units, addresses, compared as values and not as they are written."""
+"""Figures of a text and its answer: numbers, dates, units, addresses, compared as values and not as they are
+written.
+"""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -21,7 +23,8 @@ _IGNORED = frozenset("0123456789")
 def numbers(source: str, answer: str) -> Iterator[Remark]:
     """Numbers that only one of the texts has, whatever their separators: `1,000.50` is `1 000,50`.
 
-    Figures of one digit may be words in the other text, so a lone one is not reported where the other text has a word for it.
+    Figures of one digit may be words in the other text, so a lone one is not reported where the other text
+    has a word for it.
     """
     before, after = groups_of_digits(source), groups_of_digits(answer)
     if before == after:

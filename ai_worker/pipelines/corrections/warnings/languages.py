@@ -33,7 +33,8 @@ def other_language(source: str, answer: str, *, expected: str | None) -> Iterato
     """An answer that is certainly not in the language it should be in.
 
     Args:
-        expected: the code of that language; empty where the task names none; None for the language of the text itself.
+        expected: the code of that language; empty where the task names none; None for the language of the
+            text itself.
     """
     found = language(answer)
     wanted = language(source) if expected is None else expected[:2].casefold()
@@ -48,7 +49,9 @@ def other_language(source: str, answer: str, *, expected: str | None) -> Iterato
 
 
 def language(text: str) -> str | None:
-    """The code of the language, where enough of its common words stand in the text and hardly any of another's."""
+    """The code of the language, where enough of its common words stand in the text and hardly any of
+    another's.
+    """
     words = Counter(map(str.casefold, _WORD.findall(text[:_LOOKED_AT])))
     scores = sorted(
         ((sum(words[word] for word in common), code) for code, common in COMMON_WORDS.items()), reverse=True

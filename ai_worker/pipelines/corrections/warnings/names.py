@@ -19,7 +19,9 @@ SIMILAR = 0.75
 
 
 def names(source: str, answer: str) -> Iterator[Remark]:
-    """Names that became similar ones, and codes of products that are missing; other forms of the same name are none."""
+    """Names that became similar ones, and codes of products that are missing; other forms of the same name
+    are none.
+    """
     words = set(_WORD.findall(answer))
     beginnings = [folded(word) for word in words]
     theirs = {word for word in words if word[:1].isupper()} - set(_WORD.findall(source))

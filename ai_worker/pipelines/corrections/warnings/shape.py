@@ -1,4 +1,4 @@
-"""The shape of an answer: untouched, too long or too short, repeating itself, with letters written as codes."""
+"""The shape of an answer: untouched, out of proportion, repeating itself, with letters written as codes."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence

@@ -13,17 +13,45 @@ _UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Kh
 _SHORTEST_ALIKE = 5
 _ALIKE = 0.75
 _STEMMERS = {
-    "ar": "arabic", "ca": "catalan", "cs": "czech", "da": "danish", "de": "german", "el": "greek", "en": "english", "es": "spanish",
-    "et": "estonian", "eu": "basque", "fa": "persian", "fi": "finnish", "fr": "french", "ga": "irish", "hi": "hindi", "hu": "hungarian",
-    "hy": "armenian", "id": "indonesian", "it": "italian", "lt": "lithuanian", "ne": "nepali", "nl": "dutch", "no": "norwegian",
-    "pl": "polish", "pt": "portuguese", "ro": "romanian", "ru": "russian", "sr": "serbian", "sv": "swedish", "ta": "tamil",
+    "ar": "arabic",
+    "ca": "catalan",
+    "cs": "czech",
+    "da": "danish",
+    "de": "german",
+    "el": "greek",
+    "en": "english",
+    "es": "spanish",
+    "et": "estonian",
+    "eu": "basque",
+    "fa": "persian",
+    "fi": "finnish",
+    "fr": "french",
+    "ga": "irish",
+    "hi": "hindi",
+    "hu": "hungarian",
+    "hy": "armenian",
+    "id": "indonesian",
+    "it": "italian",
+    "lt": "lithuanian",
+    "ne": "nepali",
+    "nl": "dutch",
+    "no": "norwegian",
+    "pl": "polish",
+    "pt": "portuguese",
+    "ro": "romanian",
+    "ru": "russian",
+    "sr": "serbian",
+    "sv": "swedish",
+    "ta": "tamil",
     "tr": "turkish",
-}  # fmt: skip
+}
 
 
 @lru_cache(maxsize=100)
 def terms(glossary: str | None) -> dict[str, str]:
-    """The terms and their translations; none where the glossary is no JSON object but lines for the model to read."""
+    """The terms and their translations; none where the glossary is no JSON object but lines for the model to
+    read.
+    """
     try:
         found = json.loads(glossary or "")
     except ValueError:
@@ -45,7 +73,8 @@ def missing_terms(
 ) -> list[str]:
     """The terms that the source has and whose translation the answer seems to lack, as `dog = pies`.
 
-    A hint for a reviewer and no more: a word whose stem changes (`pies`, `psa`) is known where the stemmer of its language knows it.
+    A hint for a reviewer and no more: a word whose stem changes (`pies`, `psa`) is known where the stemmer of
+        its language knows it.
     """
     wanted = terms(glossary)
     if not wanted:
@@ -84,7 +113,9 @@ class _Words:
 
 
 def is_same_word(word: str, other: str) -> bool:
-    """Whether two folded words are forms of one word: by a known ending, or, of longer words, by most of their letters."""
+    """Whether two folded words are forms of one word: by a known ending, or, of longer words, by most of
+    their letters.
+    """
     if word == other or is_another_form(word, other):
         return True
     start = next(

@@ -64,7 +64,9 @@ def test_changes_hold_hardly_more_words_than_they_must(joined: int, references: 
 
 
 def test_a_rejected_change_takes_no_word_that_stands_in_both_texts() -> None:
-    """Word by word: a rejection gives the source's words back in its place, and every other word of the answer stays."""
+    """Word by word: a rejection gives the source's words back in its place, and every other word of the
+    answer stays.
+    """
     chance = random.Random(7)
     for source, answer in _pairs(1, 0):
         changes = diff(source, answer)

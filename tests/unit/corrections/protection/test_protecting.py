@@ -31,8 +31,6 @@ MARKED = st.lists(
             "[a](b)",
             "\n",
             "$",
-        ]
-        + [
             "{n, plural, one {",
             "# file} other {",
             "}}",
@@ -41,8 +39,6 @@ MARKED = st.lists(
             '"\n',
             "\\textbf{",
             "⟪A⟫",
-        ]
-        + [
             "teh",
             " ",
             "the cat",

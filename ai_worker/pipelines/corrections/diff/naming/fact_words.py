@@ -1,6 +1,9 @@
-"""Words for numbers, days and months, in English, Polish, German, Russian and Ukrainian, and the units of measure that are letters."""
+"""Words for numbers, days and months, in English, Polish, German, Russian and Ukrainian, and the units of
+measure that are letters.
+"""
 
-# One word a number, a line a language: "may", "second", "jeden", "eins" and "один" are other words too, so they are left out.
+# One word a number, a line a language: "may", "second", "jeden", "eins" and "один" are other words too, so
+# they are left out.
 _NUMBERS = """
 _ two three four five six seven eight nine ten eleven twelve
 _ dwa trzy cztery pięć sześć siedem osiem dziewięć dziesięć jedenaście dwanaście

@@ -1,4 +1,6 @@
-"""What a text says in figures: its numbers, units, days and months, as values that can be compared across languages."""
+"""What a text says in figures: its numbers, units, days and months, as values that can be compared across
+languages.
+"""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -10,17 +12,22 @@ from ai_worker.pipelines.corrections.diff.naming.fact_words import DAYS_AND_MONT
 _FIGURES = regex.compile(r"\p{Nd}+")
 _WORD = regex.compile(r"[\p{L}\p{M}]+")
 _UNIT = regex.compile(
-    rf"(?:(?<=\p{{Nd}}\s?)({'|'.join(sorted(UNITS, key=len, reverse=True))})(?![\p{{L}}\p{{Nd}}]))|(\p{{Sc}}|%|‰|°[CF]?)"
+    rf"(?:(?<=\p{{Nd}}\s?)({'|'.join(sorted(UNITS, key=len, reverse=True))})(?![\p{{L}}\p{{Nd}}]))"
+    r"|(\p{Sc}|%|‰|°[CF]?)"
 )
 
 
 def facts(text: str) -> Mapping[str, Counter[str]]:
-    """`numbers` as digits, `units` after numbers and signs of money, `dates` as numbers of days of the week and months."""
+    """`numbers` as digits, `units` after numbers and signs of money, `dates` as numbers of days of the week
+    and months.
+    """
     return {"numbers": numbers(text), "units": units(text), "dates": dates(text)}
 
 
 def numbers(text: str) -> Counter[str]:
-    """The groups of digits, in the digits 0 to 9 of any script, and the words for small numbers as their digits."""
+    """The groups of digits, in the digits 0 to 9 of any script, and the words for small numbers as their
+    digits.
+    """
     found = Counter("".join(str(int(digit)) for digit in group) for group in _FIGURES.findall(text))
     found.update(
         NUMBER_WORDS[word] for word in map(str.casefold, _WORD.findall(text)) if word in NUMBER_WORDS

@@ -1,4 +1,6 @@
-"""The kind of an edit with its surroundings: the same two words are a slip in one place and another name in the next."""
+"""The kind of an edit with its surroundings: the same two words are a slip in one place and another name in
+the next.
+"""
 
 from functools import cached_property
 
@@ -29,7 +31,8 @@ class Naming:
     def kind(self, start: int, before: str, after: str) -> tuple[Kind, str]:
         """The kind of an edit at `start` of the source, and why.
 
-        A word with a capital inside a sentence is taken for a name, and at the start of one where it is a name elsewhere.
+        A word with a capital inside a sentence is taken for a name, and at the start of one where it is a
+        name elsewhere.
         """
         kind, reason = classify(before, after)
         if (

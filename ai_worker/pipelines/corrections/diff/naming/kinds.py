@@ -1,4 +1,6 @@
-"""What kind of change an edit is, by rules that a reviewer can predict. A hint for sorting, never a reason to apply or drop one."""
+"""What kind of change an edit is, by rules that a reviewer can predict. A hint for sorting, never a reason to
+apply or drop one.
+"""
 
 from collections import Counter
 from typing import Literal
@@ -29,7 +31,9 @@ _SCRIPTS = regex.compile(
 
 
 def classify(before: str, after: str) -> tuple[Kind, str]:
-    """The kind of the edit from `before` to `after` and, in a few words, why: the first rule that holds decides."""
+    """The kind of the edit from `before` to `after` and, in a few words, why: the first rule that holds
+    decides.
+    """
     if len(before) + len(after) > LONG:
         return (
             ("punctuation", "only spaces differ")
@@ -62,7 +66,8 @@ def _facts(before: str, after: str) -> tuple[Kind, str] | None:
         ("units", "a unit differs"),
         ("dates", "a day or month differs"),
     ):
-        # What is only there on one side is for the rules about words, but for figures: no word stands for those.
+        # What is only there on one side is for the rules about words, but for figures: no word stands for
+        # those.
         if found[name] != other[name] and (name == "numbers" or (found[name] and other[name])):
             return "meaning", what
     return None
@@ -94,7 +99,9 @@ def _is_sentence(text: str, words: list[str]) -> bool:
 
 
 def _is_other_script(words: list[str], others: list[str]) -> bool:
-    """Whether the words are written in another alphabet; one with letters of two alphabets is a slip of the keyboard."""
+    """Whether the words are written in another alphabet; one with letters of two alphabets is a slip of the
+    keyboard.
+    """
     scripts, other_scripts = _scripts(words), _scripts(others)
     return len(scripts) == len(other_scripts) == 1 and scripts != other_scripts
 

@@ -1,4 +1,5 @@
-"""Messages of ICU: only their words are text; arguments, keywords and braces are the frame in which they stand.
+"""Messages of ICU: only their words are text; arguments, keywords and braces are the frame in which they
+stand.
 
 https://unicode-org.github.io/icu/userguide/format_parse/messages/
 """

@@ -1,4 +1,6 @@
-"""LaTeX: commands, math, comments and references; the words in the arguments of `\\textbf`, `\\section` and the like are text."""
+"""LaTeX: commands, math, comments and references; the words in the arguments of `\\textbf`, `\\section` and
+the like are text.
+"""
 
 from collections.abc import Iterator
 

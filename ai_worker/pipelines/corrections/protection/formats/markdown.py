@@ -1,4 +1,6 @@
-"""Markdown: blocks of code by markdown-it-py, which reads them as CommonMark says; what stands in lines by patterns."""
+"""Markdown: blocks of code by markdown-it-py, which reads them as CommonMark says; what stands in lines by
+patterns.
+"""
 
 from collections.abc import Iterator
 from functools import lru_cache

@@ -1,4 +1,6 @@
-"""Placeholders and code that stand in texts of every format: printf, braces, template languages, forum codes, addresses."""
+"""Placeholders and code that stand in texts of every format: printf, braces, template languages, forum codes,
+addresses.
+"""
 
 from collections.abc import Iterator
 from html.entities import html5
@@ -8,14 +10,20 @@ import regex
 from ai_worker.pipelines.corrections.protection.spans import Finder, Role, Span, between, by_pattern
 
 _COMMON = """
-amount app author brand city code company content count country currency customer date day days description discount email end error file
-filename first firstname from hour hours id imie imię item items key kwota label language last lastname limit link list max message min
-minutes month name nazwa nom number numer nummer num order page password path percent phone plan point points position price product
-project quantity query result role seconds section size sku start state status store subject sum team text time title to today token
+amount app author brand city code company content count country currency customer date day days description
+discount email end error file
+filename first firstname from hour hours id imie imię item items key kwota label language last lastname limit
+link list max message min
+minutes month name nazwa nom number numer nummer num order page password path percent phone plan point points
+position price product
+project quantity query result role seconds section size sku start state status store subject sum team text
+time title to today token
 total type unit url user username users value version week year zip n x y i s d имя номер дата сумма
 """
 COMMON = frozenset(_COMMON.split())
-"""Words that are names of variables when braces or a sign stand around them; `{aple}` may be a word that lost its brackets."""
+"""Words that are names of variables when braces or a sign stand around them; `{aple}` may be a word that lost
+its brackets.
+"""
 
 _CONVERSION = r"[-+#0]*(?:\d{1,3}|\*)?(?:\.(?:\d{1,3}|\*))?(?:hh?|ll?|[qLztj])?"
 _PRINTF = (
@@ -26,7 +34,8 @@ _URL = r"[^\s<>\"'`()\[\]{}|\\^⟪⟫]*(?:\([^\s<>\"'`()]*\)[^\s<>\"'`()\[\]{}|\
 
 printf: Finder = by_pattern(_PRINTF, "value", needs="%")
 url: Finder = by_pattern(
-    rf"(?i)(?<![\w@])(?:(?:https?|ftps?|sftp|wss?|file|s3|git|ssh)://(?=\w){_URL}|(?:mailto|tel):[\w+]{_URL}|www\.(?=\w){_URL})",
+    rf"(?i)(?<![\w@])(?:(?:https?|ftps?|sftp|wss?|file|s3|git|ssh)://(?=\w){_URL}"
+    rf"|(?:mailto|tel):[\w+]{_URL}|www\.(?=\w){_URL})",
     "link",
     needs=("://", "www.", "WWW.", ":"),
 )
@@ -105,9 +114,13 @@ def entities(text: str) -> Iterator[Span]:
             yield Span(*found.span(), Role.KEEP, "char")
 
 
-_FORUM = "b|i|u|s|url|img|quote|code|list|li|ul|ol|size|color|colour|center|left|right|youtube|video|spoiler|table|tr|td|th|email|font|hr"
+_FORUM = (
+    "b|i|u|s|url|img|quote|code|list|li|ul|ol|size|color|colour|center|left|right|youtube|video|spoiler"
+    "|table|tr|td|th|email|font|hr"
+)
 _SQUARE = regex.compile(
-    rf"(?i)\[(/?(?:{_FORUM}))(?:=[^\[\]\n]{{1,200}})?\](?![(\[:])|\[\*\]|\[(/?[a-z][\w-]{{1,40}})((?:\s+[\w-]+=(?:\"[^\"\n]*\"|'[^'\n]*'|[^\s\[\]\"']+))*)\s*/?\]"
+    rf"(?i)\[(/?(?:{_FORUM}))(?:=[^\[\]\n]{{1,200}})?\](?![(\[:])|\[\*\]"
+    rf"|\[(/?[a-z][\w-]{{1,40}})((?:\s+[\w-]+=(?:\"[^\"\n]*\"|'[^'\n]*'|[^\s\[\]\"']+))*)\s*/?\]"
 )
 
 
@@ -124,7 +137,7 @@ def square(text: str) -> Iterator[Span]:
 
 
 def with_percent(text: str) -> Iterator[Span]:
-    """printf's conversions; `%%` only where there is another one, since it is two signs of percent elsewhere."""
+    """printf's conversions; `%%` only beside another one, since elsewhere it is two signs of percent."""
     found = list(printf(text))
     if any(text[span.start : span.end] != "%%" for span in found):
         yield from found

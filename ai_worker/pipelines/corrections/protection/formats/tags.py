@@ -7,16 +7,22 @@ import regex
 from ai_worker.pipelines.corrections.protection.spans import Role, Span, between
 
 _ELEMENTS = """
-a abbr acronym address area article aside audio b base bdi bdo big blockquote body br button canvas caption center cite code col colgroup
-data datalist dd del details dfn dialog dir div dl dt em embed fieldset figcaption figure font footer form frame frameset h1 h2 h3 h4 h5 h6
-head header hgroup hr html i iframe img input ins kbd label legend li link main map mark menu meta meter nav noscript object ol optgroup
-option output p param path picture pre progress q rp rt ruby s samp script search section select slot small source span strike strong style
-sub summary sup svg table tbody td template textarea tfoot th thead time title tr track tt u ul use var video wbr g xliff string resources
+a abbr acronym address area article aside audio b base bdi bdo big blockquote body br button canvas caption
+center cite code col colgroup
+data datalist dd del details dfn dialog dir div dl dt em embed fieldset figcaption figure font footer form
+frame frameset h1 h2 h3 h4 h5 h6
+head header hgroup hr html i iframe img input ins kbd label legend li link main map mark menu meta meter nav
+noscript object ol optgroup
+option output p param path picture pre progress q rp rt ruby s samp script search section select slot small
+source span strike strong style
+sub summary sup svg table tbody td template textarea tfoot th thead time title tr track tt u ul use var video
+wbr g xliff string resources
 plurals item
 """
 ELEMENTS = frozenset(_ELEMENTS.split())
 _FLAGS = """
-allowfullscreen async autofocus autoplay checked controls default defer disabled formnovalidate hidden inert ismap itemscope loop multiple
+allowfullscreen async autofocus autoplay checked controls default defer disabled formnovalidate hidden inert
+ismap itemscope loop multiple
 muted nomodule novalidate open playsinline readonly required reversed selected v-else
 """
 FLAGS = frozenset(_FLAGS.split())

@@ -9,7 +9,9 @@ from ai_worker.pipelines.corrections.protection.spans import Role
 
 
 def with_margins(sent: str, answer: str, marks: Mapping[str, Mark]) -> str:
-    """The answer whose parts begin and end with the spaces of the parts of the text; models add and drop them at placeholders."""
+    """The answer whose parts begin and end with the spaces of the parts of the text; models add and drop them
+    at placeholders.
+    """
     before, after = _cut(sent, marks), _cut(answer, marks)
     if len(before) == 1 or before[1::2] != after[1::2]:
         return answer

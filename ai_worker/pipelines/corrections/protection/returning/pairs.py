@@ -1,4 +1,6 @@
-"""Marks that belong together, such as `<b>` and `</b>`: in their order, around their words, one inside the other."""
+"""Marks that belong together, such as `<b>` and `</b>`: in their order, around their words, one inside the
+other.
+"""
 
 from collections.abc import Sequence
 
@@ -32,7 +34,8 @@ def pairs_in_order(marks: Sequence[Mark], answer: str) -> str:
         first, second = answer.find(closing.shown), answer.find(opening.shown)
         if 0 <= first < second and answer.count(closing.shown) == answer.count(opening.shown) == 1:
             middle = answer[first + len(closing.shown) : second]
-            answer = f"{answer[:first]}{opening.shown}{middle}{closing.shown}{answer[second + len(opening.shown) :]}"
+            rest = answer[second + len(opening.shown) :]
+            answer = f"{answer[:first]}{opening.shown}{middle}{closing.shown}{rest}"
     return answer
 
 

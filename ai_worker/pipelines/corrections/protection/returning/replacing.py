@@ -13,7 +13,9 @@ LONGEST = 200_000
 
 
 def put_back(sent: str, answer: str, lost: Sequence[Mark], *, in_order: bool) -> str:
-    """The answer with those of the lost placeholders again whose place it shows: at its ends, and in a correction anywhere."""
+    """The answer with those of the lost placeholders again whose place it shows: at its ends, and in a
+    correction anywhere.
+    """
     if not lost or not answer.strip():
         return answer
     answer, rest = _at_ends(sent, answer, lost)
@@ -75,7 +77,9 @@ def _bare(text: str) -> str:
 
 
 def _with(edit: Edit, held: Sequence[str]) -> Edit:
-    """The edit that does not take these placeholders away; where nothing took their place, their spaces stay too."""
+    """The edit that does not take these placeholders away; where nothing took their place, their spaces stay
+    too.
+    """
     if not edit.after.strip():
         return edit._replace(after=_only(edit.before, held))
     if edit.before.startswith(held[0]):
