@@ -76,6 +76,8 @@ def retry(
         return
     if not task.isdecimal():
         raise typer.BadParameter("a correction task is named by its id_task, a number", param_hint="--task")
+    if error_class:
+        control.check_error_class(int(task), error_class)
     items = control.retry(
         int(task), WHO, None if status is None else ItemStatus[status.name], error_class or None
     )
