@@ -118,8 +118,9 @@ class SourceTable:
         if not self._key_is_unique():
             composite = self._composite_key()
             reason = (
-                f"it is one of the columns {', '.join(composite)} that are the key together; an item has room "
-                f"for one value: add a column with a unique index, such as an AUTO_INCREMENT, and name it by --pk"
+                f"it is one of the columns {', '.join(composite)} that are the key together; an item has "
+                "room for one value: add a column with a unique index, such as an AUTO_INCREMENT, and name "
+                "it by --pk"
                 if composite
                 else "it cannot name one row"
             )
