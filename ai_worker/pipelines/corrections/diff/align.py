@@ -34,7 +34,7 @@ def differing(first: Sequence[str], second: Sequence[str]) -> list[Block]:
         for whole in _cut(first, second, (0, len(first), 0, len(second)))
         for block in _gaps(first, second, whole)
     ]
-    let_others_run()
+    let_others_run(len(first))
     return _settled(first, second, _touching_joined(blocks))
 
 

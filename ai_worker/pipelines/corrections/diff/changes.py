@@ -75,22 +75,26 @@ def diff(source: str, answer: str, most: int = MOST) -> list[Change]:
     if source == answer:
         return []
     naming = Naming(source, answer)
-    found = bounded(source, edits(source, answer), most)
-    let_others_run()
+    found = bounded(source, edits(source, answer, most), most)
+    let_others_run(len(found))
     return [
         Change(*edit, *naming.kind(edit.start, edit.before, edit.after))
         for edit in taking_turns(found, at_once=100)
     ]
 
 
-def edits(source: str, answer: str) -> list[Edit]:
-    """As few words as possible, each edit in one piece."""
+def edits(source: str, answer: str, most: int | None = None) -> list[Edit]:
+    """As few words as possible, each edit in one piece.
+
+    Args:
+        most: edits beyond which words that are only written otherwise are no edits of their own.
+    """
     first, second = tokens(source), tokens(answer)
-    let_others_run()
+    let_others_run(len(first))
     starts = [0, *accumulate(map(len, first))]
     return [
         Edit(starts[start], starts[end], "".join(first[start:end]), "".join(second[other_start:other_end]))
-        for start, end, other_start, other_end in differing_pieces(first, second)
+        for start, end, other_start, other_end in differing_pieces(first, second, most)
     ]
 
 

@@ -9,17 +9,21 @@ from ai_worker.pipelines.corrections.diff.same_words import SameWords
 from ai_worker.pipelines.corrections.diff.turns import let_others_run, taking_turns
 
 
-def differing_pieces(first: Sequence[str], second: Sequence[str]) -> list[Block]:
+def differing_pieces(first: Sequence[str], second: Sequence[str], most: int | None = None) -> list[Block]:
     """The blocks in which two texts differ, in pieces, in order, none empty on both sides.
 
     Pieces that are the same but for how their accents are composed (NFC, NFD) do not differ.
+
+    Args:
+        most: blocks beyond which none is cut into single words: so long a list is shortened anyway.
     """
     keys, others = _keys(first), _keys(second)
-    let_others_run()
+    let_others_run(len(first))
     places, other_places = _places(keys), _places(others)
-    let_others_run()
+    let_others_run(len(first))
     words, other_words = [keys[place] for place in places], [others[place] for place in other_places]
     blocks = moves_joined(words, other_words, differing(words, other_words))
+    cut = _split if most is None or len(blocks) <= most else _whole
     found: list[Block] = []
     row = column = 0
     for start, end, other_start, other_end in taking_turns(
@@ -28,7 +32,7 @@ def differing_pieces(first: Sequence[str], second: Sequence[str]) -> list[Block]
         found += _spaces(keys, others, places[row:start], other_places[column:other_start])
         here = (_after(places, start), _before(places, end, keys))
         there = (_after(other_places, other_start), _before(other_places, other_end, others))
-        found += _split(keys, others, (*here, *there))
+        found += cut(keys, others, (*here, *there))
         row, column = end, other_end
     return found
 
@@ -92,6 +96,12 @@ def _split(first: Sequence[str], second: Sequence[str], block: Block) -> Iterato
     rest = trimmed(first, second, (start, end, other_start, other_end))
     if rest[0] < rest[1] or rest[2] < rest[3]:
         yield rest
+
+
+def _whole(first: Sequence[str], second: Sequence[str], block: Block) -> Iterator[Block]:
+    start, end, other_start, other_end = trimmed(first, second, block)
+    if start < end or other_start < other_end:
+        yield start, end, other_start, other_end
 
 
 def _pairs(first: Sequence[str], second: Sequence[str], block: Block) -> list[Block]:

@@ -9,13 +9,16 @@ from typing import TypeVar
 
 _Thing = TypeVar("_Thing")
 
+SHORT = 1_000
+"""Words, some 1 ms, below which giving way would cost more than the step itself."""
 AT_ONCE = 10_000
 """Words, some 10 ms, after which other greenlets run."""
 
 
-def let_others_run() -> None:
-    """Give way to the other greenlets of a worker; in a thread of its own this costs next to nothing."""
-    time.sleep(0)
+def let_others_run(words: int = AT_ONCE) -> None:
+    """Give way to the other greenlets of a worker, after a step over so many words; a short one does not."""
+    if words >= SHORT:
+        time.sleep(0)
 
 
 def taking_turns(things: Iterable[_Thing], at_once: int = AT_ONCE) -> Iterator[_Thing]:

@@ -53,7 +53,7 @@ def tokens(text: str) -> list[str]:
     (Unicode UAX 29), so
     that no emoji or accented letter is ever cut in two.
     """
-    if _MAY_HOLD_ADDRESS.search(text) is None:
+    if not may_hold_address(text):
         return _plain(text)
     pieces: list[str] = []
     position = 0
@@ -69,6 +69,11 @@ def tokens(text: str) -> list[str]:
 def is_word(token: str) -> bool:
     """Whether a piece is a word, a number or an address, and not a mark or space."""
     return token[0].isalnum() or (len(token) > 1 and is_address(token))
+
+
+def may_hold_address(text: str) -> bool:
+    """Whether a text has anything that addresses are made of; most texts have not."""
+    return _MAY_HOLD_ADDRESS.search(text) is not None
 
 
 def is_address(token: str) -> bool:

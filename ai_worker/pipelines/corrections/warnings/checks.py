@@ -55,11 +55,15 @@ def warnings(
 
 
 def _of_words(work: Work, source: str, answer: str) -> Iterator[Remark]:
-    yield from repetition(source, answer)
     yield from length(source, answer, translates=work.translates)
     if not work.translates:
+        # Most corrections change little: such answers cannot be in another language or go round in circles.
+        if _shares_words(source, answer):
+            return
+        yield from repetition(source, answer)
         yield from other_language(source, answer, expected=None)
         return
+    yield from repetition(source, answer)
     yield from names(source, answer)
     if work.source_language != work.target_language and (remarks := list(unchanged(source, answer))):
         yield from remarks
@@ -68,3 +72,9 @@ def _of_words(work: Work, source: str, answer: str) -> Iterator[Remark]:
     missing = missing_terms(work.glossary, source, answer, work.source_language, work.target_language)
     if missing:
         yield Remark("glossary", f"not found: {', '.join(missing)}")
+
+
+def _shares_words(source: str, answer: str) -> bool:
+    """Whether the answer has hardly more words than the text, most of them the same."""
+    words, others = source.split(), answer.split()
+    return len(others) <= 1.2 * len(words) + 2 and 2 * len(set(words) & set(others)) > len(set(others))

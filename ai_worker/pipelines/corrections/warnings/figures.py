@@ -11,7 +11,7 @@ from ai_worker.pipelines.corrections.diff.naming.fact_words import NUMBER_WORDS
 from ai_worker.pipelines.corrections.diff.naming.facts import dates as days_and_months
 from ai_worker.pipelines.corrections.diff.naming.facts import numbers as groups_of_digits
 from ai_worker.pipelines.corrections.diff.naming.facts import units as units_of
-from ai_worker.pipelines.corrections.diff.words import is_address, tokens
+from ai_worker.pipelines.corrections.diff.words import is_address, may_hold_address, tokens
 from ai_worker.pipelines.corrections.remark import Remark, shown
 
 _NUMBER = regex.compile(r"\p{Nd}{1,3}(?:[ \u00a0\u202f.,'’]\p{Nd}{3})+(?!\p{Nd})|\p{Nd}+")
@@ -83,6 +83,8 @@ def _same_money(found: Counter[str]) -> Counter[str]:
 
 def addresses(source: str, answer: str) -> Iterator[Remark]:
     """Addresses, domains, paths and handles that differ."""
+    if not (may_hold_address(source) or may_hold_address(answer)):
+        return
     before, after = Counter(filter(is_address, tokens(source))), Counter(filter(is_address, tokens(answer)))
     if before != after:
         yield Remark("address", _difference(before - after, after - before))
