@@ -1,6 +1,7 @@
 """The FastAPI application: the server's own paths, and those of every pipeline that is switched on.
 
-A pipeline takes part by a module `endpoints` with `ROUTERS`: a router for each scope. Nothing here names a pipeline.
+A pipeline takes part by a module `endpoints` with `ROUTERS`: a router for each scope. Nothing here names a
+pipeline.
 """
 
 from collections.abc import Mapping

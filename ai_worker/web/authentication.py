@@ -1,7 +1,10 @@
-"""Who is asking, before anything else is looked at: every path but the probes wants a key, those that do not exist included.
+"""Who is asking, before anything else is looked at: every path but the probes wants a key, those that do not
+exist included.
 
-Without configured keys the server listens on loopback only. What then could reach it from elsewhere is a person's browser: by a name
-that resolves to 127.0.0.1 (DNS rebinding, told by the Host header) or from another site's page (told by Origin). Both are refused.
+Without configured keys the server listens on loopback only. What then could reach it from elsewhere is a
+person's browser: by a name
+that resolves to 127.0.0.1 (DNS rebinding, told by the Host header) or from another site's page (told by
+Origin). Both are refused.
 """
 
 from ipaddress import ip_address
@@ -81,7 +84,9 @@ def is_loopback(host: str) -> bool:
 
 
 def _key(headers: Headers) -> str:
-    """Authorization where it is sent, else X-API-Key: a wrong key in one is not made good by a right one in the other."""
+    """Authorization where it is sent, else X-API-Key: a wrong key in one is not made good by a right one in
+    the other.
+    """
     authorization = headers.get("authorization")
     if authorization is None:
         return headers.get("x-api-key", "")

@@ -1,6 +1,7 @@
 """ASGI middleware: no body larger than the server takes, announced by its length or sent in chunks.
 
-FastAPI's own `max_body_size` does the same, but answers a length that is too large in plain text, past the exception handlers.
+FastAPI's own `max_body_size` does the same, but answers a length that is too large in plain text, past the
+exception handlers.
 """
 
 from fastapi import HTTPException

@@ -27,7 +27,8 @@ class Keys:
     """The clients by their keys. Only digests are held, so that no dump or repr of this shows a key.
 
     Args:
-        setting: `name:scope+scope:key`, more of them after commas, e.g. `panel:read+run:5f0c…,grafana:read:91ab…`.
+        setting: `name:scope+scope:key`, more of them after commas, e.g.
+            `panel:read+run:5f0c…,grafana:read:91ab…`.
 
     Raises:
         ConfigurationError: the setting does not fit; the message names the entry, never its key.
@@ -49,7 +50,9 @@ class Keys:
         return bool(self._clients)
 
     def client(self, key: str) -> Client | None:
-        """Whose key it is; None if nobody's. Takes the same time whatever the key has in common with a right one."""
+        """Whose key it is; None if nobody's. Takes the same time whatever the key has in common with a right
+        one.
+        """
         digest = _digest(key)
         found = None
         for known, client in self._clients.items():

@@ -63,7 +63,8 @@ def transfer(database: str, queue: str, entry: RowId) -> list[RowId]:
 
 @shared_task(name="evaluations.ask_judge")
 def ask_judge(made: list[RowId], database: str, queue: str) -> None:
-    """Work the judge's entry that the transfer before has made; further judges' in Celery tasks of their own."""
+    """Work the judge's entry that the transfer before has made; further judges' in Celery tasks of their own.
+    """
     judges = (database, judges_of(queue))
     rows = JUDGE.source.reserve_rows(judges, made, settings().reserve_seconds) if made else []
     if rows[1:]:

@@ -36,7 +36,7 @@ def import_texts(
     file: Annotated[
         Path | None,
         typer.Option(
-            help="A .csv or .jsonl file; delimiter and encoding are found out.",
+            help="A .csv, .jsonl, .po, .xliff, .srt, .md, .html or .txt file.",
             exists=True,
             dir_okay=False,
             rich_help_panel=SOURCE,

@@ -40,6 +40,15 @@ class ReviewRepository:
         with self.pool.connection() as database:
             return changes_of(database, id_task_item)
 
+    def accepted_items(self, id_task: int) -> list[int]:
+        """Ids of the task's items that are accepted or exported, in their order."""
+        rows = self.pool.query(
+            "SELECT id_task_item FROM task_item WHERE id_task = %s AND status_id IN (%s, %s) "
+            "ORDER BY id_task_item",
+            (id_task, ItemStatus.ACCEPTED, ItemStatus.EXPORTED),
+        )
+        return [row["id_task_item"] for row in rows]
+
     def warnings(self, id_task_item: int) -> list[Remark]:
         """What a reviewer of the item's answer must look at, in order."""
         rows = self.pool.query(

@@ -122,6 +122,28 @@ def accept_task(id_task: int, who: str) -> int:
     return accepted
 
 
+def accepted_texts(id_task: int) -> list[tuple[str, str, str]]:
+    """`source_id`, text and accepted text of every item of the task that is accepted or exported.
+
+    Raises:
+        NotFound: there is no such task, or nothing of it is accepted.
+    """
+    if repository().fetch_task(id_task) is None:
+        raise NotFound(f"there is no task {id_task}")
+    reviews = [show(id_task_item) for id_task_item in queries().accepted_items(id_task)]
+    if not reviews:
+        raise NotFound(f"nothing of task {id_task} is accepted")
+    return [
+        (
+            found.item["source_id"] or str(found.item["id_task_item"]),
+            found.item["text_original"] or "",
+            found.text,
+        )
+        for found in reviews
+        if found.text is not None
+    ]
+
+
 def text_to_export(item: Row, changes: Sequence[Judged]) -> str | None:
     """What an accepted item stands for: of a correction the source with what was not rejected, of a
     translation the whole answer.

@@ -15,6 +15,7 @@ import pymysql
 from ai_worker.errors import BadRequest, Conflict, NotFound
 from ai_worker.pipelines.corrections.service import repository
 from ai_worker.pipelines.corrections.sources.configured import Place
+from ai_worker.pipelines.corrections.sources.document_files import reader_of
 from ai_worker.pipelines.corrections.sources.import_repository import IMPORTING, ImportRepository
 from ai_worker.pipelines.corrections.sources.source_table import (
     FAULTS_OF_THE_WHOLE_TABLE,
@@ -59,7 +60,8 @@ class Texts(Protocol):
 
 
 class FileTexts:
-    """The texts of a CSV or, by its ending `.jsonl` or `.ndjson`, of a JSON Lines file.
+    """The texts of a file: JSON Lines, PO, XLIFF, subtitles, Markdown and other texts by its ending, else
+    CSV.
 
     Args:
         text, source_id: names of the columns or fields.
@@ -68,11 +70,12 @@ class FileTexts:
     def __init__(self, path: Path, text: str, source_id: str) -> None:
         self._path = path
         read = json_lines if path.suffix.lower() in _JSON_LINES else csv_lines
-        self._lines: Callable[[], Iterator[Line]] = lambda: read(path, text, source_id)
+        self._lines: Callable[[], Iterator[Line]] = reader_of(path) or (lambda: read(path, text, source_id))
 
     def form(self) -> str | None:
         """How the file was read, for the person who imports it; None where there is but one way."""
-        return None if self._path.suffix.lower() in _JSON_LINES else str(csv_form(self._path))
+        is_csv = reader_of(self._path) is None and self._path.suffix.lower() not in _JSON_LINES
+        return str(csv_form(self._path)) if is_csv else None
 
     def count(self) -> int:
         """How many there are."""
