@@ -75,7 +75,8 @@ def _annotated(of: Declared) -> dict[str, Any]:
     return {name: value for name, value in found.items() if value is not None}
 
 
-# Not set: "*", since Celery applies it after a task's own line, which would then do nothing; visibility_timeout
+# Not set: "*", since Celery applies it after a task's own line, which would then do nothing;
+# visibility_timeout
 # and late acks, since nothing is acknowledged: a message is a hint, and its row's lease carries the safety.
 task_annotations = {name: of for name, declared in TASKS.items() if (of := _annotated(declared))}
 task_routes = {name: {"queue": declared.queue} for name, declared in TASKS.items()}

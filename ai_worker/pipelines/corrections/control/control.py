@@ -137,6 +137,18 @@ def retry(id_task: int, who: str, status: ItemStatus | None = None, error_class:
     return items
 
 
+def check_error_class(id_task: int, error_class: str) -> None:
+    """Nothing where items of the task failed so.
+
+    Raises:
+        NotFound: none did; the message names the classes that there are.
+    """
+    classes = repository().error_classes(id_task)
+    if error_class not in classes:
+        found = ", ".join(f"{name} ({count})" for name, count in classes.items()) or "none"
+        raise NotFound(f"no item of task {id_task} failed with class {error_class!r}; there is {found}")
+
+
 def _task(id_task: int) -> Row:
     task = repository().fetch_task(id_task)
     if task is None:

@@ -29,4 +29,6 @@ class TaskControl:
 
     def retry(self, group: str, error_class: str | None = None) -> int:
         """Set failed items pending again."""
+        if error_class is not None:
+            control.check_error_class(int(group), error_class)
         return control.retry(int(group), "hand", error_class=error_class)
