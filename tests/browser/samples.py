@@ -1,7 +1,7 @@
 """Answered corrections, by plain SQL, as workers leave them."""
 
-from ai_worker.pipelines.corrections.changes import diff
-from ai_worker.pipelines.corrections.summary import summarise
+from ai_worker.pipelines.corrections.diff.changes import diff
+from ai_worker.pipelines.corrections.diff.summary import summarise
 from tests.integration.web.deployment import Deployment
 
 PAIRS = (

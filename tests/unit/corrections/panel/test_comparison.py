@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ai_worker.pipelines.corrections.changes import diff
+from ai_worker.pipelines.corrections.diff.changes import diff
 from ai_worker.pipelines.corrections.panel.comparison import CONTEXT, MOST_CHANGES, compare
 from ai_worker.pipelines.corrections.review.decisions import Judged
 
