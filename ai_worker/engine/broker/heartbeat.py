@@ -1,4 +1,4 @@
-"""Whether workers hear: a heartbeat goes from the scans' worker through the broker to each pipeline's worker
+"""True if workers hear: a heartbeat goes from the scans' worker through the broker to each pipeline's worker
 and into its store.
 
 A worker may be alive and connected and yet take no message any more, which nothing shows from outside but
@@ -42,10 +42,10 @@ def bound() -> float:
 
 
 def hearing() -> dict[str, bool]:
-    """Which workers hear: `scans`, and the pipelines whose heartbeats were ever released.
+    """The queues whose workers take messages: `scans`, and the pipelines whose heartbeats were ever released.
 
     Raises:
-        StoreUnavailable: nothing can be said.
+        StoreUnavailable: the state is unknown.
     """
     heard = {
         name: state

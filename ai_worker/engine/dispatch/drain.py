@@ -1,4 +1,5 @@
-"""Draining before a deploy: calls under way end and are kept, no row is started, until somebody says go on.
+"""Draining before a deploy: calls under way end and are kept, no row is started, until the operator ends the
+drain.
 
 One key in the broker's Redis says so to every scanner and worker, those started meanwhile included. Messages
 that workers have fetched already are dropped unread; their rows stay reserved and are requeued when draining
@@ -15,22 +16,22 @@ ANSWER_SECONDS = 1.0
 
 
 def begin() -> None:
-    """From now on, or a moment later, nobody starts a row."""
+    """Let no worker start a row, from a moment later on."""
     broker_redis().set(KEY, 1)
 
 
 def asked() -> bool:
-    """Whether rows are not to be started at the moment."""
+    """Return whether rows are not to be started at the moment."""
     return bool(broker_redis().exists(KEY))
 
 
 def end() -> None:
-    """Let everybody go on."""
+    """End the drain: workers start rows again."""
     broker_redis().delete(KEY)
 
 
 def under_way() -> int:
-    """How many rows are in workers' hands, as the workers themselves say."""
+    """The number of rows in workers' hands, as the workers themselves report."""
     tasks = {kind.task for pipeline in PIPELINES.values() for kind in pipeline.kinds}
     told = current_app.control.inspect(timeout=ANSWER_SECONDS).active() or {}
     return sum(task["name"] in tasks for active in told.values() for task in active)

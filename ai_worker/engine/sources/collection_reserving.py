@@ -27,7 +27,11 @@ log = logging.getLogger(__name__)
 
 @lru_cache(maxsize=1024)
 def _log_once(collection: str, reason: str) -> None:
-    log.error("[ERROR] %s cannot be worked: %s; left out at every scan, the others go on", collection, reason)
+    log.error(
+        "[ERROR] %s cannot be worked: %s; left out of every scan, other collections are not affected",
+        collection,
+        reason,
+    )
 
 
 class CollectionReserving(CollectionRows):

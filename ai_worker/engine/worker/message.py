@@ -1,4 +1,4 @@
-"""What a worker does with one message: work the row, and see that the window does not run dry."""
+"""Handling of one message: work the row, and keep the window filled."""
 
 import logging
 import time
@@ -21,7 +21,7 @@ AWAY_SECONDS = 5.0
 
 
 class _Draining:
-    """Whether rows are not to be started, as it was at most `ASK_SECONDS` ago."""
+    """The drain flag as it was at most `ASK_SECONDS` ago."""
 
     asked = False
     next_look = 0.0
@@ -35,7 +35,11 @@ class _Draining:
             except RedisError as fault:
                 # The row is in hand and shall not wait for a broker that is away.
                 self.next_look = now + AWAY_SECONDS
-                log.warning("nobody looks for %.0f s whether workers are to drain: %s", AWAY_SECONDS, fault)
+                log.warning(
+                    "cannot read the drain flag, rows are started; next look in %.0f s: %s",
+                    AWAY_SECONDS,
+                    fault,
+                )
         return self.asked
 
 
