@@ -14,11 +14,11 @@ from ai_worker.stores.redis import limits_redis
 
 KEY = "ai_worker:worlds:consumer:"
 KEEP_SECONDS = 20
-"""A consumer that has said nothing for this long counts as gone."""
+"""A consumer that has reported nothing for this long counts as gone."""
 
 
 def report(state: ConsumerState) -> None:
-    """Tell how this process is doing; without Redis nothing is told, and reading goes on."""
+    """Report the state of this process; without Redis nothing is reported, and reading continues."""
     told = {**asdict(state), "process": os.getpid(), "host": socket.gethostname(), "at": time.time()}
     try:
         limits_redis().set(f"{KEY}{socket.gethostname()}:{os.getpid()}", json.dumps(told), ex=KEEP_SECONDS)

@@ -42,7 +42,7 @@ _REJECTED = {
 
 @dataclass(frozen=True, slots=True)
 class GrpcSettings:
-    """How the services are called.
+    """The settings of the services.
 
     Args:
         token: sent as `authorization: Bearer …` where there is one.
