@@ -30,7 +30,9 @@ INVALID = {"description": "A value does not fit; the detail names it."}
 def document(application: FastAPI) -> dict[str, Any]:
     """The document, with the answers that middleware and exception handlers give."""
     if application.openapi_schema is None:
-        schema = get_openapi(title="AI Worker", version=__version__, description=DESCRIPTION, routes=application.routes)
+        schema = get_openapi(
+            title="AI Worker", version=__version__, description=DESCRIPTION, routes=application.routes
+        )
         for path, operations in schema["paths"].items():
             for operation in operations.values():
                 _complete(operation, path in OPEN_PATHS)
