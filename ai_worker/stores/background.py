@@ -8,7 +8,7 @@ from collections.abc import Callable
 class Background:
     """Runs a function for as long as the process lives.
 
-    Whoever needs it says so each time, for it costs next to nothing to ask: `Thread.is_alive` would switch to
+    Each caller that needs it starts it, since asking costs next to nothing: `Thread.is_alive` would switch to
     another greenlet under gevent, with whatever locks the asker holds [measured: 50 ms with 100 busy
     greenlets].
 

@@ -1,5 +1,5 @@
-"""Whether tables that another program made can carry what a migration builds on them, told before anything is
-altered.
+"""Check of tables that another program made: can they carry what a migration builds on them? Done before
+anything is altered.
 """
 
 import logging

@@ -101,7 +101,7 @@ def _alone(database: MySQLDatabase) -> Iterator[None]:
 def _apply(database: MySQLDatabase, path: Path) -> None:
     statements = statements_of(path.read_text(encoding="utf-8"))
     check(database, statements)
-    # A long transaction of somebody else keeps an ALTER waiting, and everybody else behind the ALTER: better
+    # Another program's long transaction keeps an ALTER waiting, and all others behind the ALTER: better
     # short and again.
     database.execute(f"SET lock_wait_timeout = {_METADATA_WAIT_SECONDS}")
     for statement in statements:
