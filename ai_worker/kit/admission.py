@@ -26,7 +26,7 @@ class Candidate:
     """A lane that may be worked as far as its pipeline is concerned.
 
     Args:
-        model: whom its rows ask; None where that cannot be told: they are worked, and fail with the reason.
+        model: the model that its rows ask; None if it is unknown: they are worked, and fail with the reason.
         calls: for how many calls at once its budgets have money; None: for any number.
     """
 
@@ -36,7 +36,7 @@ class Candidate:
 
 
 def admitted(candidates: Sequence[Candidate]) -> list[Lane]:
-    """The lanes whose models may be asked before the next scan, with their caps. None of them where nobody
+    """The lanes whose models may be asked before the next scan, with their caps. None of them while nobody
     knows: Redis is away.
     """
     models = {candidate.model.key: candidate.model for candidate in candidates if candidate.model}
@@ -60,8 +60,8 @@ def admitted(candidates: Sequence[Candidate]) -> list[Lane]:
 
 
 def capacity_of(state: ModelState) -> int | None:
-    """How many rows of a model may be reserved or under way at once; 0: it is closed until after the next
-    scan, None: no limit.
+    """The most rows of a model that may be reserved or under way at once; 0: it is closed until after the
+    next scan, None: no limit.
     """
     if state.capacity is None:
         return None
