@@ -22,12 +22,12 @@ def chaos(
     ] = 10_000,
     soak: Annotated[
         float,
-        typer.Option("--soak", min=0, help="Break nothing, add so many rows a second: show what grows."),
+        typer.Option("--soak", min=0, help="Break nothing, add N rows a second: show what grows."),
     ] = 0.0,
     backlog: Annotated[
         int,
         typer.Option(
-            "--backlog", min=0, help="Break nothing: what so many waiting rows cost against 10,000."
+            "--backlog", min=0, help="Break nothing: compare the cost of N waiting rows with that of 10,000."
         ),
     ] = 0,
     production: Annotated[

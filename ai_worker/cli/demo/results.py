@@ -1,4 +1,4 @@
-"""What came of the sample work, for a person."""
+"""The results of the sample work, for the terminal."""
 
 from rich.console import Console
 from rich.table import Table

@@ -32,7 +32,7 @@ class Sample:
     """The work of one demo.
 
     Args:
-        asked: the models, for a person.
+        asked: the models, for display.
         correction_tasks, translation_tasks: ids of `task`.
         database, queues: where the evaluation's entries are.
     """
