@@ -14,7 +14,7 @@ class Sampled(Generic[Value]):
     """A value got anew only so often that getting it takes at most `SHARE` of the time, however many ask.
 
     So what is cheap is fresh to the second, and what takes 200 ms is got every 10 s. A failure is kept for as
-    long, so that those who wait together for a store that is away are not told so one after another.
+    long, so that callers that wait together for a store that is away fail together, not one after another.
 
     Args:
         get: gets it.
