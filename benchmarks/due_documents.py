@@ -14,7 +14,7 @@ from typing import Any
 from pymongo import ASCENDING
 
 from ai_worker.engine.contract.row import Lane
-from ai_worker.engine.sources.collection_source import COMPLETED, PENDING, CollectionSource
+from ai_worker.engine.sources.collection_source import CollectionSource
 from ai_worker.pipelines.evaluations.expand import expand, needs_expanding
 from ai_worker.pipelines.evaluations.repository import EvaluationRepository, entry_source
 from ai_worker.stores.mongo import connect
@@ -97,7 +97,7 @@ class _Bench:
         self._source.lanes()
         expand(self._repository, self._database.name, TASK, _now)
         queue.update_many(
-            {"line_index": {"$gte": max(have, DUE)}}, {"$set": {"status": COMPLETED, "response": "me"}}
+            {"line_index": {"$gte": max(have, DUE)}}, {"$set": {"status": "completed", "response": "me"}}
         )
 
     def figures(self) -> dict[str, float]:
@@ -133,14 +133,14 @@ class _Bench:
         self._database.queue_bench.update_many(
             {"lease_token": {"$exists": True}},
             {
-                "$set": {"status": PENDING},
+                "$set": {"status": "pending"},
                 "$unset": {"due_at": "", "lease_token": "", "first_attempt_at": ""},
             },
         )
         return (scanned - began) * 1000, (claimed - scanned) * 1000 / DUE, (ended - claimed) * 1000
 
     def _explained(self) -> dict[str, Any]:
-        due = {"status": PENDING, "model": MODEL, "due_at": None}
+        due = {"status": "pending", "model": MODEL, "due_at": None}
         return dict(self._database.queue_bench.find(due).limit(DUE).sort("due_at", ASCENDING).explain())
 
 

@@ -13,7 +13,7 @@ its server does.
 
 
 def is_free(port: int) -> bool:
-    """Whether a server could listen on the port."""
+    """Return whether a server could listen on the port."""
     with socket.socket() as candidate:
         if not ON_WINDOWS:  # There the option would let two servers share a port.
             candidate.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -30,7 +30,7 @@ def free_port() -> int:
 
 
 def accepts(port: int) -> bool:
-    """Whether somebody listens on the port."""
+    """Return whether somebody listens on the port."""
     try:
         with socket.create_connection((LOOPBACK, port), timeout=1):
             return True

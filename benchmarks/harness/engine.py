@@ -124,7 +124,7 @@ class Engine(ABC):
 
     @abstractmethod
     def done(self, rows: Rows) -> int:
-        """How many of the rows are done."""
+        """The number of of the rows are done."""
 
     @abstractmethod
     def feeding_seconds(self) -> float:

@@ -45,7 +45,7 @@ class ModelProcess:
         self._call("DELETE", "/control/requests")
 
     def answered(self) -> int:
-        """How many answers are out since the last reset."""
+        """The number of answers are out since the last reset."""
         return int(self._call("GET", "/control/answered"))
 
     def requests(self) -> list[Asked]:

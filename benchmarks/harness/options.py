@@ -19,5 +19,5 @@ class Options:
     peers_python: Path | None
 
     def rows(self, usual: int) -> int:
-        """How many rows to take where usually `usual` are taken."""
+        """The number of rows to take where usually `usual` are taken."""
         return max(20, int(usual * self.scale))

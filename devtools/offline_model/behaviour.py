@@ -67,7 +67,7 @@ class Rule:
     interval: float = 0.2
 
     def holds(self, question: Question, path: str) -> bool:
-        """Whether the rule is for this question and not used up."""
+        """Return whether the rule is for this question and not used up."""
         if self.times == 0 or question.model != self.match.get("model", question.model):
             return False
         wanted = self.match.get("contains", "")

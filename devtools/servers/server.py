@@ -43,7 +43,7 @@ class Server(ABC):
 
     @abstractmethod
     def answers(self) -> bool:
-        """Whether it serves; OSError where it does not even listen."""
+        """Return whether it serves; OSError where it does not even listen."""
 
     @abstractmethod
     def environment(self) -> dict[str, str]:
