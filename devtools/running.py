@@ -26,7 +26,7 @@ class Running:
         supervisor: keeps the processes running.
         api: the API's address.
         flower: the dashboard's address.
-        usage: how a person uses it from another terminal.
+        usage: commands for another terminal.
     """
 
     supervisor: Supervisor

@@ -58,7 +58,7 @@ class Corrector:
 
     def corrected(self, text: str) -> str:
         """The text with the samples' corrections; where they know none, with loose spaces and a few common
-        misspellings mended.
+        misspellings corrected.
         """
         replaced = self._replacements.replace(text)
         if replaced != text or self._replacements.knows(text):

@@ -1,5 +1,5 @@
-"""What the offline model knows: a JSON file beside the sample work, so that its answers to that work are
-right.
+"""The knowledge of the offline model: a JSON file beside the sample work, so that its answers to that work
+are right.
 
     {"replacements": {"en": [["recieve", "receive"], …], "pl": […], "ru": […]},   words or phrases, as they
      stand in the texts "translations": [{"source_language": "pl", "target_language": "en", "sentences":

@@ -53,7 +53,9 @@ def words_of(text: str) -> float:
 
 @dataclass
 class Tally:
-    """What was marked and hidden, by (language, kind), and what was hidden without being marked."""
+    """The items that were marked and hidden, by (language, kind), and those that were hidden without being
+    marked.
+    """
 
     marked: Counter[tuple[str, str]] = field(default_factory=Counter)
     hidden: Counter[tuple[str, str]] = field(default_factory=Counter)

@@ -82,7 +82,7 @@ class MariaDBServer(Server):
         rights.write_text(text, encoding="utf-8")
 
     def command(self) -> list[str | Path]:
-        """`mariadbd`, told everything here, so that no configuration of the machine has a say."""
+        """`mariadbd`, configured here alone, so that no configuration of the machine applies."""
         return [
             program() or "mariadbd",
             "--no-defaults",

@@ -1,4 +1,4 @@
-"""What every server of ours has in common: its own folder and port, a start that waits until it answers, a
+"""The common base of our servers: its own folder and port, a start that waits until it answers, a
 stop.
 """
 
