@@ -34,7 +34,7 @@ def run(stage: Stage, options: Options) -> Table:
     table.at_most("first answer", OURS, "p99, ms", 100)
     table.at_most("within one scan", UNANNOUNCED, "longest, ms", SCAN_SECONDS * 1000 + 100)
     table.notes += [
-        f"{UNANNOUNCED}: found by the scan that beat triggers every {SCAN_SECONDS:g} s; {BY_BEAT} rows a run.",
+        f"{UNANNOUNCED}: found by beat's scan, every {SCAN_SECONDS:g} s; {BY_BEAT} rows a run.",
         "Milliseconds from before the INSERT until the request has arrived at the model. The "
         "peer is notified by `apply_async`.",
     ]

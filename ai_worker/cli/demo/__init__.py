@@ -1,4 +1,4 @@
-"""The sample work: loading it, following it, showing its results.
+"""The sample work: loaded, followed, and shown with its results.
 
-Entry: `demo`. Used by `dev.py demo` alone.
+Entry: `demo`, used by `dev.py demo` alone. It may not know how a pipeline stores or asks.
 """
