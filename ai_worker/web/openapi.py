@@ -10,9 +10,9 @@ from ai_worker.web.authentication import OPEN_PATHS
 from ai_worker.web.problems import MEDIA_TYPE, Problem
 
 DESCRIPTION = """\
-Hand LLM work to the workers and follow it. A key of `API_KEYS` comes with every request, as `Authorization: Bearer …` or `X-API-Key: …`;
-the 403 of each path names the scope that the key must carry. Errors are `application/problem+json`:
-`{"error": "a_word", "detail": "A sentence."}`.
+Hand LLM work to the workers and follow it. A key of `API_KEYS` comes with every request, as `Authorization:
+Bearer …` or `X-API-Key: …`; the 403 of each path names the scope that the key must carry. Errors are
+`application/problem+json`: `{"error": "a_word", "detail": "A sentence."}`.
 """
 AGAIN = {"Retry-After": {"description": "Seconds after which to ask again.", "schema": {"type": "string"}}}
 EVERYWHERE: dict[str, Any] = {
