@@ -14,7 +14,7 @@ from ai_worker.engine.sources.table_rows import HERE
 from ai_worker.engine.worker.group_watch import close_unfinished, group_watch
 from ai_worker.engine.worker.local import run_lanes
 from ai_worker.engine.worker.work import work
-from ai_worker.errors import Conflict, NotFound
+from ai_worker.errors import BadRequest, Conflict, NotFound
 from ai_worker.pipelines.corrections import service
 from ai_worker.pipelines.corrections.control import control
 from ai_worker.pipelines.corrections.lanes import open_lanes
