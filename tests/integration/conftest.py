@@ -1,4 +1,4 @@
-"""The offline model server, one process for all tests of this folder that run in one process, and a door that
+"""The offline model server, one process for all tests of this folder that run in one process, and an `ask` that
 remembers nothing.
 """
 

@@ -38,7 +38,7 @@ class AMQP(CeleryAMQP):
 
 class Dispatcher(EventDispatcher):
     """Sends monitoring events while the broker answers, and drops them while it does not: nothing is kept,
-    nobody waits.
+    and no task waits.
     """
 
     _silent_until = 0.0
