@@ -36,8 +36,8 @@ class Candidate:
 
 
 def admitted(candidates: Sequence[Candidate]) -> list[Lane]:
-    """The lanes whose models may be asked before the next scan, with their caps. None of them while nobody
-    knows: Redis is away.
+    """The lanes whose models may be asked before the next scan, with their caps. None of them while
+    Redis is away.
     """
     models = {candidate.model.key: candidate.model for candidate in candidates if candidate.model}
     try:

@@ -15,7 +15,7 @@ from ai_worker.errors import ConfigurationError
 from ai_worker.settings import settings
 
 TIMEOUT_SECONDS = 5
-"""For a connection to come about, and for each answer: nothing that is asked here takes Redis longer than
+"""For opening a connection, and for each answer: nothing that is asked here takes Redis longer than
 milliseconds.
 """
 HEALTH_CHECK_SECONDS = 25
@@ -62,14 +62,14 @@ def next_database(url: str) -> str:
 
 
 def connect(url: str, *, timeout: float = TIMEOUT_SECONDS) -> Redis:
-    """A client whose connections come about at the first use.
+    """A client whose connections are opened at the first use.
 
     It never sends a command twice by itself: a command whose answer was lost may have been carried out, and
     only the caller knows whether it may be repeated.
 
     Args:
         url: redis://, rediss:// or unix://.
-        timeout: seconds for a connection to come about, and for each answer.
+        timeout: seconds for opening a connection, and for each answer.
     """
     return Redis.from_url(
         url,

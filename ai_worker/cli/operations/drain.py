@@ -23,7 +23,7 @@ def drain(
     undo: Annotated[bool, typer.Option("--undo", help="Let workers start rows again.")] = False,
 ) -> None:
     """Before a deploy: no worker starts a row any more, calls under way end and are kept. [cyan]--undo[/cyan]
-    goes on.
+    ends it.
 
     Waits for the longest that a call may take. Exit code 1 if calls were still under way then. It holds for
     workers that are started meanwhile, too. A worker that just gets a SIGTERM ends as cleanly; this is for
