@@ -11,11 +11,11 @@ from dataclasses import replace
 
 from ai_worker.errors import WorkError
 from ai_worker.llm.attempt import call
-from ai_worker.llm.hiding import hide
 from ai_worker.llm.model import Model
 from ai_worker.llm.prompt_template import fill
 from ai_worker.llm.providers import PROVIDERS
 from ai_worker.llm.providers.provider import Provider
+from ai_worker.llm.redaction.question import hide
 from ai_worker.llm.request import Answer, Reply, Request
 from ai_worker.llm.structured.repair import ask_structured
 from ai_worker.llm.tokens import estimate

@@ -1,5 +1,6 @@
 """Answers of models that cannot be used, beside the faults of any call."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from ai_worker.outbound.errors import BadAnswer, CallError
@@ -33,7 +34,24 @@ class Refused(CallError):
 
 
 class RedactionMismatch(CallError):
-    """The answer lost, changed or invented a placeholder of personal data."""
+    """The answer lost, changed or invented a placeholder of personal data.
+
+    Args:
+        lost, repeated, invented: the placeholders at fault, for the question that is asked again.
+    """
 
     error_class = "redaction_mismatch"
     retry = True
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        lost: Sequence[str] = (),
+        repeated: Sequence[str] = (),
+        invented: Sequence[str] = (),
+    ) -> None:
+        super().__init__(message)
+        self.lost = tuple(lost)
+        self.repeated = tuple(repeated)
+        self.invented = tuple(invented)
