@@ -45,7 +45,7 @@ examples:
   python3 dev.py test tests/unit -x -k lease
                                 only these: what follows `test` goes to pytest
   python3 dev.py test --cov tests/unit
-                                the same for any choice, with a table of coverage
+                                the same for any tests, with coverage
   python3 dev.py up             runs everything without sample work; .local/env
                                 then holds the addresses
   python3 dev.py down           stops an `up` or `demo` of another terminal
