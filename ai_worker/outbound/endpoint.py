@@ -1,6 +1,7 @@
 """A server that calls leave for: its address, its limits, its price. A model is one of them."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
@@ -19,11 +20,24 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """Money per million tokens, in the currency of the account."""
+    """Money per million tokens, in the currency of the account.
+
+    Args:
+        cached: for input read from the provider's cache. None: as `input`.
+        written, written_long: for input written into its cache, for minutes and for an hour. None: 1.25 and 2
+            times `input`, which is what providers that report such tokens charge.
+        audio_input, audio_output: for audio tokens. None: as for text.
+        tiers: factors of the whole by service tier, e.g. `{"flex": 0.5}`; a tier that is not named costs 1.
+    """
 
     input: Decimal
     output: Decimal
     cached: Decimal | None = None
+    written: Decimal | None = None
+    written_long: Decimal | None = None
+    audio_input: Decimal | None = None
+    audio_output: Decimal | None = None
+    tiers: Mapping[str, Decimal] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ai_worker.errors import WorkError
-from ai_worker.outbound.errors import CallError, QuotaExhausted, RateLimited
+from ai_worker.outbound.errors import CallError, DeploymentFault, QuotaExhausted, RateLimited
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +56,19 @@ left; nothing.
 def verdict_of(error: BaseException | None) -> Verdict:
     """What a call's end says about its model.
 
-    A bad request or an unusable answer is an answer: the server works. A 429 is the cooldown's matter.
-        Whatever is no CallError was
-    our own: a store that is away, a killed greenlet, a bug.
+    A bad request or an unusable answer is an answer: the server works. A 429 is the cooldown's matter, a
+    deployment's fault its gate's. Whatever is no CallError was our own: a store that is away, a killed
+    greenlet, a bug.
     """
     if error is None:
         return "answered"
     if isinstance(error, RateLimited | QuotaExhausted):
         return "limited"
     if isinstance(error, CallError):
-        return "failed" if error.outage else "answered"
+        if isinstance(error, DeploymentFault):
+            # Its gate holds the endpoint; a 401 says nothing of the server's health.
+            return "unknown"
+        return "failed" if error.server_fault else "answered"
     return "unknown"
 
 

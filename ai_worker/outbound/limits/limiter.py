@@ -185,6 +185,10 @@ class Limiter(Protocol):
         """
         ...
 
+    def flush(self, timeout: float = 5.0) -> bool:
+        """Wait until everything that this process has settled counts; whether it did in time."""
+        ...
+
     def close(self) -> None:
         """Settles what is not settled yet and ends; nothing may be acquired afterwards."""
         ...

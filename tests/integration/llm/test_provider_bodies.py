@@ -149,7 +149,7 @@ def test_gemini_names_the_quota(
     [
         ({"response": "four", "usage": {"input_tokens": 9, "output_tokens": 3}}, Usage(9, 3)),
         ({"response": "four", "prompt_eval_count": 8, "eval_count": 2}, Usage(8, 2)),
-        ({"response": "four"}, Usage(2, 1)),
+        ({"response": "four"}, Usage(3, 1)),
     ],
 )
 def test_the_prompt_api_counts_or_is_estimated(

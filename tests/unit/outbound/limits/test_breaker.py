@@ -17,7 +17,7 @@ from ai_worker.outbound.limits.breaker import Verdict, verdict_of, why
         (errors.RateLimited("429"), "limited"),
         (errors.QuotaExhausted("402"), "limited"),
         (errors.RequestRejected("400"), "answered"),
-        (errors.Unauthorized("401"), "answered"),
+        (errors.Unauthorized("401"), "unknown"),
         (errors.BadAnswer("no JSON"), "answered"),
         (Truncated("length"), "answered"),
         (Refused("safety"), "answered"),

@@ -1,0 +1,121 @@
+"""Reasoning that a model writes into its answer, split off: patterns, judges and scores read the answer
+alone.
+
+Models that think aloud mark it by a pair of tags before the answer. Chat templates often write the opening
+tag into the prompt, so an answer may hold the closing tag only. A block that is not closed was cut off, and
+what it holds is no answer. The raw text stays with whoever has it; nothing here changes it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import regex
+
+_WORDS = (
+    "think|thinking|thought|thoughts|reasoning|reason|reflection|analysis|scratchpad|seed:think|antthinking"
+)
+_OPENING = (
+    rf"<(?:{_WORDS})(?:\s[^<>]*+)?>|\[THINK\]|◁think▷|<\|begin_of_thought\|>|<\|START_THINKING\|>|<unused94>"
+    r"|<\|channel\|>(?:analysis|commentary)[^<]*+<\|message\|>"
+)
+_CLOSING = (
+    rf"</(?:{_WORDS})\s*+>|\[/THINK\]|◁/think▷|<\|end_of_thought\|>|<\|END_THINKING\|>|<unused95>"
+    r"|<\|channel\|>final[^<]*+<\|message\|>"
+)
+_TAG = rf"(?P<open>{_OPENING})|(?P<close>{_CLOSING})"
+_TAGS = regex.compile(rf"(?i){_TAG}")
+_TAGS_AND_CODE = regex.compile(rf"(?is)(?P<code>```.*?```|`[^`\n]*+`)|{_TAG}")
+"""Tags within code are an answer about tags. Within reasoning a back-tick opens no code: see `_tags`."""
+_AROUND = regex.compile(
+    r"<\|start\|>(?:assistant)?+|<\|(?:end|return|call|begin_of_solution|end_of_solution|START_RESPONSE|END_RESPONSE)\|>"
+)
+_BARE_CHANNELS = regex.compile(r"\Aanalysis(?=[\sA-Z]).*?assistantfinal(?=\W|[A-Z0-9])", regex.DOTALL)
+"""The channels of gpt-oss where a server has taken the special tokens out and left their names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """A response in two.
+
+    Args:
+        answer: what the model says; None where its reasoning was never closed, so that no answer was begun.
+        reasoning: what it thought before and between, without the tags; empty where it wrote none.
+    """
+
+    answer: str | None
+    reasoning: str = ""
+
+
+def split_reasoning(text: str) -> Split:
+    """Split reasoning off a response: `<think>…</think>` and its kin, the closing tag alone, several blocks.
+
+    An opening tag begins a block at the beginning of the text or of a line, or wherever a closing tag
+    follows; elsewhere it is a word of the answer. Several closing tags in a row end one block, at the last:
+    reasoning may speak of its own tag.
+
+    Args:
+        text: the response as the provider gave it.
+
+    Returns:
+        The answer, trimmed where something was taken out, else the text as it is.
+    """
+    bare = _BARE_CHANNELS.match(text)
+    if bare is not None:
+        return Split(text[bare.end() :].strip(), bare[0])
+    blocks = list(_blocks(text))
+    if not blocks:
+        return Split(text)
+    answer, reasoning, at = [], [], 0
+    for begin, inner_begin, inner_end, end in blocks:
+        answer.append(text[at:begin])
+        reasoning.append(text[inner_begin:inner_end].strip())
+        at = end
+    thought = _AROUND.sub("", "\n".join(reasoning)).strip()
+    if blocks[-1][2] == blocks[-1][3] == len(text):
+        return Split(None, thought)
+    answer.append(text[at:])
+    return Split(_AROUND.sub("", "".join(answer)).strip(), thought)
+
+
+def _blocks(text: str) -> Iterator[tuple[int, int, int, int]]:
+    """Begin, begin of the inner text, its end, end: of every block. The last one reaches the end where it is
+    not closed.
+    """
+    begun: tuple[int, int] | None = None
+    closed: tuple[int, int] | None = None
+    at = 0
+    for kind, begin, end in _tags(text):
+        if kind == "open":
+            if closed is not None:
+                yield _block(begun, closed, at)
+                at, begun, closed = closed[1], None, None
+            begun = begun or (begin, end)
+        else:
+            closed = (begin, end)
+    if closed is not None:
+        yield _block(begun, closed, at)
+    elif begun is not None and (at > 0 or _begins_line(text, begun[0])):
+        yield *begun, len(text), len(text)
+
+
+def _block(begun: tuple[int, int] | None, closed: tuple[int, int], at: int) -> tuple[int, int, int, int]:
+    return *(begun or (at, at)), *closed
+
+
+def _tags(text: str) -> list[tuple[str, int, int]]:
+    """The tags outside of code, in order; those within code too where a block is open that only they can
+    close.
+    """
+    found, at, inside = [], 0, False
+    while (tag := (_TAGS if inside else _TAGS_AND_CODE).search(text, at)) is not None:
+        at = tag.end()
+        opens, closes = tag["open"] is not None, tag["close"] is not None
+        if opens or closes:
+            inside = opens
+            found.append(("open" if opens else "close", tag.start(), at))
+    return found
+
+
+def _begins_line(text: str, place: int) -> bool:
+    before = text[text.rfind("\n", 0, place) + 1 : place]
+    return not _AROUND.sub("", before).strip()
