@@ -58,9 +58,7 @@ _DATES = st.one_of(
     st.tuples(_YEAR, _YEAR).map(lambda days: f"{days[0].year}–{days[1].year}"),
     st.tuples(_YEAR, _YEAR).map(lambda days: f"{days[0]:%d.%m.%Y}-{days[1]:%d.%m.%Y}"),
 )
-_PRICES = st.tuples(
-    st.integers(0, 9_999_999_999), st.sampled_from([" zł", " PLN", " €", " руб.", " ₽", " грн", "zł", " USD"])
-).flatmap(
+_PRICES = st.tuples(st.integers(0, 9_999_999_999), st.sampled_from([" zł", " PLN", " €", " руб.", " ₽", " грн", "zł", " USD"])).flatmap(
     lambda price: st.sampled_from(
         [
             f"{price[0]}{price[1]}",
@@ -72,9 +70,7 @@ _PRICES = st.tuples(
 _SMALL = st.integers(0, 99_999_999)
 _ORDERS = st.one_of(
     st.tuples(st.integers(1, 99999), st.integers(1990, 2030)).map(lambda order: f"{order[0]}/{order[1]}"),
-    st.tuples(st.integers(1, 999), st.integers(1, 12), st.integers(1990, 2030)).map(
-        lambda order: "FV/{}/{:02}/{}".format(*order)
-    ),
+    st.tuples(st.integers(1, 999), st.integers(1, 12), st.integers(1990, 2030)).map(lambda order: "FV/{}/{:02}/{}".format(*order)),
     _SMALL.map(str),
     _SMALL.map(lambda number: f"{number:,}".replace(",", " ")),
     st.integers(0, 999_999).map(lambda number: f"{number / 100:.2f} %"),
@@ -86,13 +82,7 @@ _ORDERS = st.one_of(
 _ORDINARY = st.one_of(_DATES, _PRICES, _ORDERS)
 
 
-@given(
-    st.lists(
-        st.tuples(st.sampled_from(["Dnia", "kosztuje", "nr", "Около", "about", "— это"]), _ORDINARY),
-        min_size=1,
-        max_size=4,
-    )
-)
+@given(st.lists(st.tuples(st.sampled_from(["Dnia", "kosztuje", "nr", "Около", "about", "— это"]), _ORDINARY), min_size=1, max_size=4))
 def test_dates_prices_and_order_numbers_are_left_alone(parts: list[tuple[str, str]]) -> None:
     text = ", ".join(f"{word} {number}" for word, number in parts)
     assert redact([text]).texts == (text,)

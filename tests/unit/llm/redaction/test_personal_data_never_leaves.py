@@ -45,7 +45,4 @@ def test_no_value_is_shown_by_a_repr_or_an_error(letter: tuple[list[str], list[s
     with pytest.raises(RedactionMismatch) as caught:
         redacted.restore("", required="\n".join(redacted.texts))
     for value in values:
-        assert (
-            value
-            not in f"{redacted!r} {redacted} {redacted._originals!r} {redacted._originals} {caught.value!r}"
-        )
+        assert value not in f"{redacted!r} {redacted} {redacted._originals!r} {redacted._originals} {caught.value!r}"

@@ -48,10 +48,7 @@ def test_only_exact_placeholders_of_ours_are_left(text: str) -> None:
 
 
 @given(
-    st.recursive(
-        st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | TEXTS,
-        lambda inner: st.lists(inner, max_size=3),
-    )
+    st.recursive(st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | TEXTS, lambda inner: st.lists(inner, max_size=3))
 )
 def test_any_data_comes_back_but_for_numbers_that_became_text(data: object) -> None:
     redacted = redact([], RECOGNISERS, data=data)
