@@ -38,6 +38,12 @@ class StoreUnavailable(WorkError):
     outage = True
 
 
+class NotStorable(WorkError):
+    """The store refuses a result for good: a value does not fit its column, or the document is too large."""
+
+    error_class = "not_storable"
+
+
 class NotNow(WorkError):
     """The row may not be worked at the moment: a limit, an open breaker, a spent budget, a pause."""
 

@@ -25,6 +25,7 @@ class Settings(BaseSettings):
     )
 
     pipelines: Names = ["corrections", "evaluations"]
+    """Those that run: names of folders of `ai_worker/pipelines`, or dotted modules of one's own."""
 
     # Broker, limits, cache. Limits live in another Redis database than the broker.
     redis_url: str = ""
@@ -110,6 +111,11 @@ class Settings(BaseSettings):
     """`name:scope+scope:key`, more after commas; scopes: read, run, review."""
     api_requests_per_minute: int = Field(600, ge=1)
     """Of each client; progress that is polled each second takes 60."""
+
+    @property
+    def pipeline_names(self) -> list[str]:
+        """The names of the pipelines: an entry of `pipelines` is a folder's name or a dotted module."""
+        return [entry.rpartition(".")[2] for entry in self.pipelines]
 
     @field_validator("pipelines", "evaluation_databases", "expand_databases", "scorers", mode="before")
     @classmethod

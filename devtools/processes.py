@@ -38,9 +38,10 @@ def everything_else(folder: Path, *, flower_port: int, api_port: int) -> list[Pr
         api_port: of the API.
     """
     return [
-        # Every queue but those two: each pipeline's rows have one of their own.
-        _worker("items", 100, "-X", "scans,quarantine", "--without-mingle", "--without-gossip"),
+        # Every queue but those three: each pipeline's rows have one of their own.
+        _worker("items", 100, "-X", "scans,bulk,quarantine", "--without-mingle", "--without-gossip"),
         _worker("scans", 16, "-Q", "scans"),
+        _worker("bulk", 4, "-Q", "bulk"),
         _worker("quarantine", 1, "-Q", "quarantine"),
         Program("beat", (*CELERY, "beat", "--schedule", str(folder / "celerybeat-schedule"), "--pidfile=")),
         Program("flower", (*CELERY, "flower", f"--address={LOOPBACK}", f"--port={flower_port}"), flower_port),

@@ -21,11 +21,14 @@ _SHOWN = 60
 def fill(template: str, variables: Mapping[str, Any]) -> str:
     """The template with its placeholders replaced, in one pass: braces inside values stay as they are.
 
-    Args: template: text with `{name}` placeholders. variables: strings are inserted as they are, lists and
-        mappings as JSON, None as nothing, everything else by `str()`.
+    Args:
+        template: text with `{name}` placeholders.
+        variables: strings are inserted as they are, lists and mappings as JSON, None as nothing, everything
+            else by `str()`.
 
-    Raises: BadRequest: a placeholder is malformed or not among the variables; the message names it and the
-        known names.
+    Raises:
+        BadRequest: a placeholder is malformed or not among the variables; the message names it and the known
+            names.
     """
     parts: list[str] = []
     for literal, name in _pieces(template):

@@ -11,7 +11,8 @@ from ai_worker.outbound.usage import Spending
 class CallContext:
     """On whose behalf a question is asked: limits, budget, history and log lines name it.
 
-    Args: pipeline: `corrections`, `evaluations`, … task: the task the row belongs to, as its budget and its
+    Args:
+        pipeline: `corrections`, `evaluations`, … task: the task the row belongs to, as its budget and its
         users know it. row: the row's id as text. operation_uuid: one per claim of a row. attempt: 1 for the
         first try. redact: whether personal data is replaced before the text leaves. records: where the
         request is written down and what it costs is counted; None: nowhere, as where the door is tried by

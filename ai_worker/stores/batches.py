@@ -61,9 +61,10 @@ class _Asked(Generic[Question, Answer]):
 class Batches(Generic[Question, Note, Answer]):
     """Collects questions and notes, and sends them together.
 
-    Args: send: does the round trip: questions and notes in, one answer for each question out. Whatever it
-        raises reaches everybody who
-            waits for an answer; the notes are kept for the next time, so they must bear being sent twice.
+    Args:
+        send: does the round trip: questions and notes in, one answer for each question out. Whatever it
+            raises reaches everybody who waits for an answer; the notes are kept for the next time, so they
+            must bear being sent twice.
         unwanted: told of an answer whose asker was killed or has given up.
         largest: the most questions, and the most notes, of one batch.
         senders: how many batches may be under way at once.

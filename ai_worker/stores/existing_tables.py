@@ -55,8 +55,9 @@ def declared(statements: Sequence[str]) -> Iterator[Column]:
 def check(database: MySQLDatabase, statements: Sequence[str]) -> None:
     """Compare the tables that are there with what the statements expect of them.
 
-    Raises: ConfigurationError: a table lacks a base column, or a column holds another kind of value; the
-        message names all of them.
+    Raises:
+        ConfigurationError: a table lacks a base column, or a column holds another kind of value; the message
+            names all of them.
     """
     there: dict[str, dict[str, tuple[str, str | None]]] = {}
     for row in database.query(

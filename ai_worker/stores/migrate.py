@@ -51,8 +51,9 @@ def upgrade(database: MySQLDatabase, migrations: Path = MIGRATIONS) -> list[str]
     Returns:
         The names of the migrations applied now, in order; empty when the schema was up to date.
 
-    Raises: ConfigurationError: a table of another program does not fit, or the server refused a statement;
-        the message says which.
+    Raises:
+        ConfigurationError: a table of another program does not fit, or the server refused a statement; the
+            message says which.
     """
     with _alone(database):
         database.execute(

@@ -86,10 +86,10 @@ class MySQLDatabase:
     """One connection, for one thread or greenlet at a time. Every statement commits by itself outside
     `transaction()`.
 
-    Args: call_seconds: the longest that one statement may keep silent; a migration of a large table needs
-        more. together: for `execute_together`, `transact` and `query_after`. Elsewhere the server takes one
-        statement at a time, and refuses
-            what an injection would append.
+    Args:
+        call_seconds: the longest that one statement may keep silent; a migration of a large table needs more.
+        together: for `execute_together`, `transact` and `query_after`. Elsewhere the server takes one
+            statement at a time, and refuses what an injection would append.
 
     Raises:
         ConfigurationError: the server refuses the user or knows no such database.
@@ -133,9 +133,10 @@ class MySQLDatabase:
     def execute(self, sql: str, params: Sequence[Any] = ()) -> int:
         """Run one statement.
 
-        Returns: For UPDATE the rows that the WHERE clause matched, also those that already held the new
-            values, so that a fence reads 0 only when the row was taken over. INSERT … ON DUPLICATE KEY
-            UPDATE: 1 inserted or unchanged, 2 updated.
+        Returns:
+            For UPDATE the rows that the WHERE clause matched, also those that already held the new values, so
+            that a fence reads 0 only when the row was taken over. INSERT … ON DUPLICATE KEY UPDATE: 1
+            inserted or unchanged, 2 updated.
         """
         with self._cursor() as cursor:
             return cursor.execute(sql, params or None)
@@ -391,7 +392,8 @@ def _joined(statements: Sequence[str]) -> Iterator[str]:
 
 def retrying(function: Callable[[], Result], attempts: int = RETRIES) -> Result:
     """Call `function`, again after a deadlock (1213) or a lock wait timeout (1205), with a growing random
-    pause between.
+    pause
+    between.
 
     Args:
         function: the whole transaction: InnoDB has rolled all of it back.

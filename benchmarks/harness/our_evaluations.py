@@ -60,7 +60,7 @@ class OurEvaluations:
             "DAILY_BUDGET": "1000000",
         }
         self.command = [sys.executable, *WORKER, "-Q", "evaluations", "-c", str(slots), "-n", "items@%h"]
-        scans = [sys.executable, *WORKER, "-Q", "scans", "-c", "8", "-n", "scans@%h"]
+        scans = [sys.executable, *WORKER, "-Q", "scans,bulk", "-c", "8", "-n", "scans@%h"]
         beat = [
             sys.executable,
             "-m",

@@ -32,9 +32,11 @@ MODEL = (
 class Ours(Engine):
     """AI Worker.
 
-    Args: broker, limits: addresses of Redis databases. kind: of the correction tasks. A correction brings a
-        row for every change; a translation does just what the peers do. settings: further environment
-        variables.
+    Args:
+        broker, limits: addresses of Redis databases.
+        kind: of the correction tasks. A correction brings a row for every change; a translation does just
+            what the peers do.
+        settings: further environment variables.
     """
 
     name = "AI Worker"
@@ -98,7 +100,7 @@ class Ours(Engine):
         """The items' workers, a worker for scans, and beat."""
         super().launch(workers)
         if not self.others:
-            self.scanner = self.program([sys.executable, *WORKER, "-Q", "scans", "-c", "8", "-n", "scans@%h"])
+            self.scanner = self.program([sys.executable, *WORKER, "-Q", "scans,bulk", "-c", "8", "-n", "scans@%h"])
             beat = [sys.executable, "-m", "celery", "-A", "ai_worker.app", "beat", "--pidfile=", "--schedule"]
             self.others = [
                 self.scanner,

@@ -79,8 +79,9 @@ class Rule:
 class Behaviour:
     """The rules in force.
 
-    Args: latency: seconds before every answer, or the ends of a range; what holds while `/control` says
-        nothing else.
+    Args:
+        latency: seconds before every answer, or the ends of a range; what holds while `/control` says nothing
+            else.
     """
 
     def __init__(self, latency: tuple[float, float]) -> None:

@@ -30,8 +30,10 @@ _FORMATS |= {
 def instance(schema: Mapping[str, Any], text: str, seed: str) -> Any:
     """A value that fits the schema.
 
-    Args: schema: JSON schema with `$defs`, or Gemini's dialect. text: goes into the fields that look like the
-        answer itself; a choice among strings takes the one that occurs in it. seed: decides everything else.
+    Args:
+        schema: JSON schema with `$defs`, or Gemini's dialect. text: goes into the fields that look like the
+            answer itself; a choice among strings takes the one that occurs in it. seed: decides everything
+            else.
     """
     return _Maker(schema, text, seed).make(schema, "", 0)
 

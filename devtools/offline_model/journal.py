@@ -15,7 +15,8 @@ _ROW = re.compile(r"\brow-[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*")
 class Entry:
     """One received request.
 
-    Args: at: Unix time of its arrival; `monotonic` the same by this process's clock, `ended` when the answer
+    Args:
+        at: Unix time of its arrival; `monotonic` the same by this process's clock, `ended` when the answer
         was out. model: as asked for; empty where the request could not be read. answered: `answered`, the
         name of the fault, or `unreadable`. status: of the response; 0 where there was none.
     """

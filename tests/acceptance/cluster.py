@@ -161,7 +161,7 @@ class Cluster:
         name: str = "all",
         *,
         slots: int = 20,
-        queues: str = "corrections,evaluations,scans,quarantine",
+        queues: str = "corrections,evaluations,scans,bulk,quarantine",
         program: Sequence[str] = CELERY,
         **settings: str,
     ) -> Worker:
@@ -171,9 +171,9 @@ class Cluster:
             program: what runs Celery, where a test's own module does.
             settings: environment variables of this process alone.
         """
-        known = set(self.environment["PIPELINES"].split(",")) | {"scans", "quarantine"}
+        known = set(self.environment["PIPELINES"].split(",")) | {"scans", "bulk", "quarantine"}
         wanted = [queue for queue in queues.split(",") if queue in known]
-        heartbeats = [f"heartbeat.{queue}" for queue in wanted if queue not in ("scans", "quarantine")]
+        heartbeats = [f"heartbeat.{queue}" for queue in wanted if queue not in ("scans", "bulk", "quarantine")]
         consumed = ",".join([*wanted, *heartbeats])
         node = f"{name}-{len(self.workers)}@%h"
         options = [

@@ -41,9 +41,11 @@ PROCESSED, ACCEPTED, REJECTED, EXPORTED, CONFLICT = 1, 4, 5, 6, 9
 class Article:
     """One text, its answer, and what a person will say of it.
 
-    Args: slips: of `SLIPS`, in the order in which they stand in the text. rejected: places in `slips`.
+    Args:
+        slips: of `SLIPS`, in the order in which they stand in the text.
+        rejected: places in `slips`.
         verdict: how the whole is judged: by a person, by the panel in plain SQL, with its whole task, or not
-        at all.
+            at all.
     """
 
     number: int

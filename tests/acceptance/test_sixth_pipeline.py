@@ -64,7 +64,7 @@ def test_a_sixth_pipeline_walks(reviews: Cluster) -> None:
     texts = [f"Review {number}: it does what it says." for number in range(30)]
     collection.insert_many([{"text": text, "model": "offline-small", "status": "pending"} for text in texts])
     collection.insert_one({"model": "offline-small", "status": "pending"})
-    reviews.worker(queues="reviews,scans,quarantine")
+    reviews.worker(queues="reviews,scans,bulk,quarantine")
     reviews.beat()
     wait_until(
         lambda: collection.count_documents({"status": {"$in": ["completed", "failed"]}}) == 31,
@@ -85,7 +85,7 @@ def test_a_sixth_pipeline_walks(reviews: Cluster) -> None:
 def test_a_sixth_pipeline_has_what_all_have(reviews: Cluster) -> None:
     reviews.model.tell({"fault": "503", "times": 3})
     reviews.mongo.reviews.insert_one({"text": "Good.", "model": "offline-small", "status": "pending"})
-    worker = reviews.worker(queues="reviews,scans,quarantine")
+    worker = reviews.worker(queues="reviews,scans,bulk,quarantine")
     reviews.beat()
     wait_until(
         lambda: reviews.mongo.reviews.count_documents({"status": "completed"}) == 1,

@@ -99,14 +99,14 @@ def test_every_service_restarts_and_every_lasting_one_is_checked(services: dict[
 
 
 def test_a_workers_check_pings_that_worker(ours: dict[str, dict[str, Any]]) -> None:
-    for name in ("items", "scans", "quarantine"):
+    for name in ("items", "scans", "bulk", "quarantine"):
         node = ours[name]["command"][ours[name]["command"].index("-n") + 1]
         assert f'inspect ping -d "{node.replace("%h", "$$HOSTNAME")}"' in ours[name]["healthcheck"]["test"][1]
 
 
 def test_workers_are_given_the_time_that_a_call_may_take(ours: dict[str, dict[str, Any]]) -> None:
     deadline = Settings.model_fields["model_deadline_seconds"].default
-    for name in ("items", "scans", "quarantine"):
+    for name in ("items", "scans", "bulk", "quarantine"):
         assert seconds(ours[name]["stop_grace_period"]) > deadline
 
 

@@ -17,7 +17,7 @@ from typer.main import get_command
 import ai_worker
 from ai_worker.cli.main import cli
 from ai_worker.engine.contract.source import WORKER_LOST
-from ai_worker.engine.sources import collection_source
+from ai_worker.engine.sources.collection_rows import QUEUE_DOCUMENTS
 from ai_worker.errors import WorkError
 from ai_worker.outbound.records import mongo_records
 from ai_worker.outbound.records.contract import Entry
@@ -204,7 +204,7 @@ def test_every_field_of_evaluations_is_described() -> None:
 
 def test_every_index_of_mongodb_is_described() -> None:
     models = [
-        *collection_source.INDEXES,
+        *QUEUE_DOCUMENTS.indexes,
         *repository.QUEUE_INDEXES,
         *judge_repository.JUDGE_INDEXES,
         *mongo_records.INDEXES,

@@ -16,7 +16,7 @@ from ai_worker.cli.operations.watch import follow
 from ai_worker.engine.contract.progress import TaskProgress
 from ai_worker.engine.dispatch.scan import request_scan
 from ai_worker.errors import ConfigurationError
-from ai_worker.pipelines.corrections.tasks import CORRECTIONS
+from ai_worker.pipelines.corrections.tasks import PIPELINE
 from ai_worker.pipelines.evaluations.service import judges
 from ai_worker.pipelines.evaluations.tasks import expand
 
@@ -46,7 +46,7 @@ def demo(
         sample = load(SAMPLES)
         console.print(f"Asking [bold]{sample.asked}[/bold].")
         app.set_current()
-        request_scan(CORRECTIONS)
+        request_scan(PIPELINE)
         expand.apply_async()
     if show:
         sample = of_this_demo()

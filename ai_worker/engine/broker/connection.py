@@ -13,23 +13,13 @@ from celery.app.amqp import AMQP as CeleryAMQP
 from celery.app.events import Events as CeleryEvents
 from celery.events.dispatcher import EventDispatcher
 from kombu.connection import Connection as KombuConnection
-from kombu.transport.redis import Transport as KombuTransport
-
-from ai_worker.engine.broker.transport import Transport
 
 RECONNECT_SECONDS = 5
 SILENCE_SECONDS = 5.0
 
 
 class Connection(KombuConnection):
-    """Reconnects at short intervals, as a worker does after an outage, and fetches messages as our transport
-    does.
-    """
-
-    def get_transport_cls(self) -> Any:
-        """See kombu; ours in place of its own for Redis."""
-        transport = super().get_transport_cls()
-        return Transport if transport is KombuTransport else transport
+    """Reconnects at short intervals, as a worker does after an outage."""
 
     def ensure_connection(self, *arguments: Any, **options: Any) -> Any:
         """See kombu; the intervals are ours."""

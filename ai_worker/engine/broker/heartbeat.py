@@ -23,15 +23,15 @@ def queue_of(pipeline: str) -> str:
 @shared_task(name="heartbeat.release")
 def release() -> None:
     """Send one heartbeat to each pipeline's workers."""
-    for name in settings().pipelines:
-        PIPELINES[name].source.heartbeats.release(name)
+    for name in settings().pipeline_names:
+        PIPELINES[name].kinds[0].source.heartbeats.release(name)
         current_app.tasks["heartbeat.answer"].apply_async((name,), queue=queue_of(name), expires=bound())
 
 
 @shared_task(name="heartbeat.answer")
 def answer(name: str) -> None:
     """Note in the pipeline's store that a worker of it heard."""
-    PIPELINES[name].source.heartbeats.answer(name)
+    PIPELINES[name].kinds[0].source.heartbeats.answer(name)
 
 
 def bound() -> float:
@@ -49,8 +49,8 @@ def hearing() -> dict[str, bool]:
     """
     heard = {
         name: state
-        for name in settings().pipelines
-        if (state := PIPELINES[name].source.heartbeats.heard(name)) is not None
+        for name in settings().pipeline_names
+        if (state := PIPELINES[name].kinds[0].source.heartbeats.heard(name)) is not None
     }
     found = {name: state.unanswered <= bound() for name, state in heard.items()}
     if heard:

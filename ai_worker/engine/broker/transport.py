@@ -65,7 +65,11 @@ class Channel(redis.Channel):
         queues = self._queue_cycle.consume(len(self.active_queues))
         if not queues:
             return
-        keys = [self._q_for_pri(queue, priority) for priority in self.priority_steps for queue in queues]
+        keys = [
+            self._q_for_pri(queue, priority)
+            for priority in sorted(self.priority_steps, reverse=True)
+            for queue in queues
+        ]
         self._in_poll = self.client.connection
         self._brpop_sent_at = monotonic()  # type: ignore[assignment]
         wait = timeout or self.brpop_timeout or 0

@@ -8,9 +8,12 @@ from dataclasses import dataclass
 class TaskProgress:
     """One task's rows by state, as the store has them.
 
-    Args: task: the task's name for a person, e.g. `Task 42`, `TrustGen.queue_claims`. state: the task's own
-        status, or the reason it rests. counts: rows by status, in the pipeline's own words. done, failed,
-        in_flight, waiting: the same rows by what a person wants to know. Reserved rows are waiting.
+    Args:
+        task: the task's name for a person, e.g. `Task 42`, `TrustGen.queue_claims`.
+        state: the task's own status, or the reason it rests.
+        counts: rows by status, in the pipeline's own words.
+        done, failed, in_flight, waiting: the same rows by what a person wants to know. Reserved rows are
+            waiting.
     """
 
     pipeline: str

@@ -6,13 +6,15 @@ One contract suite (`tests/integration/engine/test_source_contract.py`) runs ove
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from ai_worker.engine.contract.row import Address, Claim, Lane, Reserved, RowId
+from ai_worker.engine.contract.row import Address, Claim, Effect, Lane, Outstanding, Reserved, RowId
 from ai_worker.errors import WorkError
 from ai_worker.stores.heartbeat import Heartbeats
 from ai_worker.stores.mysql import Statement
 
 LOST_TO_QUARANTINE = 2
 LOST_FOR_GOOD = 3
+EFFECT_SECONDS = 10.0
+"""Within which the process that finished a row has carried out its effects."""
 WORKER_LOST = "worker_lost"
 WORKER_LOST_MESSAGE = f"the worker vanished {LOST_FOR_GOOD} times while it held this row"
 
@@ -21,6 +23,11 @@ class Source(Protocol):
     """Rows in a store. All times are the store's own; every method is one step, committed when it returns.
 
     Every method raises StoreUnavailable when the store cannot be reached.
+    """
+
+    ordered: bool
+    """Whether each lane is worked one row at a time, in the order of its keys, also while the first row waits
+    for its retry.
     """
 
     @property
@@ -70,9 +77,43 @@ class Source(Protocol):
         """Extend the leases that are still held to `seconds` from now; return how many were."""
         ...
 
-    def finish(self, claim: Claim, fields: Mapping[str, Any], also: Sequence[Statement] = ()) -> bool:
-        """Write the result and the final status in one step, with `also` where the store has transactions.
-        False: taken over.
+    def checkpoint(self, claim: Claim, steps: Mapping[str, Any]) -> bool:
+        """Store the steps that are done of a row, JSON values by step. False: taken over."""
+        ...
+
+    def finish(
+        self,
+        claim: Claim,
+        fields: Mapping[str, Any],
+        also: Sequence[Statement] = (),
+        effects: Sequence[Effect] = (),
+    ) -> bool:
+        """Write the result, the final status and the effects in one step, with `also` where the store has
+        transactions. False: taken over, nothing was written.
+        """
+        ...
+
+    def outstanding(self, limit: int) -> Sequence[Outstanding]:
+        """Effects that were not cleared within `EFFECT_SECONDS` of their row's end, or of their last
+        failure.
+        """
+        ...
+
+    def clear_effects(self, done: Outstanding) -> None:
+        """Forget effects that were carried out."""
+        ...
+
+    def postpone_effects(self, failed: Outstanding, seconds: float) -> None:
+        """Have effects that could not be carried out found again after `seconds`."""
+        ...
+
+    def give_up_open(self, lanes: Sequence[Lane], error: WorkError) -> int:
+        """End the open rows of these lanes as failed, whoever holds them. Returns the number of rows."""
+        ...
+
+    def reset_failed(self, lanes: Sequence[Lane], error_class: str | None = None) -> int:
+        """Set failed rows of these lanes pending again, those of one error class or all. Returns their
+        number.
         """
         ...
 

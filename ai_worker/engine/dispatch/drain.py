@@ -31,6 +31,6 @@ def end() -> None:
 
 def under_way() -> int:
     """How many rows are in workers' hands, as the workers themselves say."""
-    tasks = {pipeline.task for pipeline in PIPELINES.values()}
+    tasks = {kind.task for pipeline in PIPELINES.values() for kind in pipeline.kinds}
     told = current_app.control.inspect(timeout=ANSWER_SECONDS).active() or {}
     return sum(task["name"] in tasks for active in told.values() for task in active)

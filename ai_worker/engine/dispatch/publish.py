@@ -6,53 +6,60 @@ from collections.abc import Sequence
 from celery import current_app
 from kombu.exceptions import BatchPublishError, OperationalError
 
-from ai_worker.engine.contract.pipeline import Pipeline
+from ai_worker.engine.contract.pipeline import Kind
 from ai_worker.engine.contract.row import Reserved
 from ai_worker.engine.contract.source import LOST_TO_QUARANTINE
+from ai_worker.engine.dispatch.queues import queue_of
 
 log = logging.getLogger(__name__)
 
 QUARANTINE = "quarantine"
+PRIORITY_STEPS = (0, 3, 6, 9)
 BATCH = 500
 """Messages in one round trip."""
 TRIES = 3
 """A connection that broke while it was idle is told by its first use."""
 
 
-def publish(pipeline: Pipeline, rows: Sequence[Reserved]) -> None:
-    """Publish the pipeline's task for each row. Rows whose owners keep vanishing go to the quarantine queue.
+def publish(kind: Kind, rows: Sequence[Reserved]) -> None:
+    """Publish the kind's task for each row. Rows whose owners keep vanishing go to the quarantine queue.
 
-    Raises: kombu.exceptions.OperationalError: the broker is away; rows not published come due again when
-        their reservation ends.
+    Raises:
+        kombu.exceptions.OperationalError: the broker is away; rows not published come due again when their
+            reservation ends.
     """
     for attempt in range(1, TRIES + 1):
         try:
-            _publish(pipeline, rows)
+            _publish(kind, rows)
         except BatchPublishError as fault:
             # Some may have arrived: of two messages for one row one finds it claimed.
             if attempt == TRIES:
                 raise OperationalError(
                     f"the broker does not take {len(rows)} messages: {fault.__cause__ or fault}"
                 ) from fault
-            log.warning(
-                "%s: %d messages are sent again: %s", pipeline.name, len(rows), fault.__cause__ or fault
-            )
+            log.warning("%s: %d messages are sent again: %s", kind.task, len(rows), fault.__cause__ or fault)
         else:
             return
 
 
-def _publish(pipeline: Pipeline, rows: Sequence[Reserved]) -> None:
-    task = current_app.tasks[pipeline.task]
+def _publish(kind: Kind, rows: Sequence[Reserved]) -> None:
+    task = current_app.tasks[kind.task]
     with current_app.producer_pool.acquire(block=True) as producer, producer.batch(max_size=BATCH):
         for row in rows:
-            queue = QUARANTINE if row.lost >= LOST_TO_QUARANTINE else pipeline.name
+            queue = QUARANTINE if row.lost >= LOST_TO_QUARANTINE else queue_of(kind)
             # Nothing is sent before the batch ends, so there is nothing to retry; and nobody reads the
             # arguments' repr.
             task.apply_async(
                 (*row.address, row.row_id, row.token),
                 producer=producer,
                 queue=queue,
+                priority=_step(row.priority),
                 retry=False,
                 argsrepr="",
                 kwargsrepr="",
             )
+
+
+def _step(priority: int) -> int:
+    """The broker's queue for a priority: kombu keeps one list for each of PRIORITY_STEPS."""
+    return max((step for step in PRIORITY_STEPS if step <= priority), default=0)

@@ -8,7 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import uuid4
 
-from ai_worker.engine.contract.row import Claim, RowId
+from ai_worker.engine.contract.row import Claim, Lane, RowId
+from ai_worker.engine.sources.table import Table
 from ai_worker.errors import StoreUnavailable
 from ai_worker.stores.batches import PACE_SECONDS, SMALL_BATCH, Batches, NoAnswerError
 from ai_worker.stores.mysql import Row
@@ -46,12 +47,12 @@ class ClaimBatches:
 
     Args:
         claimer: does the two statements.
-        key: the column that holds a row's id.
+        table: the shape of its rows.
     """
 
-    def __init__(self, claimer: Claimer, key: str) -> None:
+    def __init__(self, claimer: Claimer, table: Table) -> None:
         self._claimer = claimer
-        self._key = key
+        self._table = table
         self._batches: Batches[Wanted, None, Granted] = Batches(
             self._send, _let_the_lease_end, largest=SMALL_BATCH, senders=SENDERS, pace=PACE_SECONDS
         )
@@ -71,15 +72,15 @@ class ClaimBatches:
 
     def _send(self, wanted: Sequence[Wanted], notes: Sequence[None]) -> list[Granted]:
         token = uuid4().hex
-        rows = {row[self._key]: row for row in self._claimer(wanted, token)}
+        rows = {row[self._table.key]: row for row in self._claimer(wanted, token)}
         # Of two messages for one row the first takes it.
-        return [_granted(rows.pop(one.row_id, None), one, token) for one in wanted]
+        return [self._granted(rows.pop(one.row_id, None), one, token) for one in wanted]
 
-
-def _granted(row: Row | None, wanted: Wanted, token: str) -> Granted:
-    if row is None:
-        return Granted(None)
-    return Granted(Claim((), wanted.row_id, token, row["attempts"], age_of(row), row))
+    def _granted(self, row: Row | None, wanted: Wanted, token: str) -> Granted:
+        if row is None:
+            return Granted(None)
+        lane = Lane((), row["lane_value"]) if self._table.ordered else None
+        return Granted(Claim((), wanted.row_id, token, row["attempts"], age_of(row), row, lane))
 
 
 def age_of(row: Row) -> float:

@@ -2,12 +2,14 @@
 the same moment.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pymysql
 
-from ai_worker.errors import StoreUnavailable
+from ai_worker.engine.contract.row import RowId
+from ai_worker.errors import NotStorable, StoreUnavailable
 from ai_worker.stores.batches import PACE_SECONDS, SMALL_BATCH, Batches, NoAnswerError
 from ai_worker.stores.mysql import MySQLDatabase, MySQLPool, Statement, retrying
 
@@ -18,25 +20,28 @@ ANSWER_SECONDS = 60.0
 statement to time out.
 """
 
+COLUMN = re.compile(r"column '(\w+)'")
 REFUSED = (pymysql.MySQLError, TypeError, ValueError)
 """A value that does not fit its column, or is of no type that the driver knows."""
 
 
 @dataclass(frozen=True, slots=True)
-class Ending:
+class OutcomeWrite:
     """An outcome.
 
     Args:
+        key: of the row.
         fenced: the UPDATE that names id, status and token.
         also: statements that belong to it, run only where the fence held.
     """
 
+    key: RowId
     fenced: Statement
     also: Sequence[Statement] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
+class Written:
     """What became of it.
 
     Args:
@@ -57,11 +62,11 @@ class OutcomeBatches:
 
     def __init__(self, pool: MySQLPool) -> None:
         self._pool = pool
-        self._batches: Batches[Ending, None, Ended] = Batches(
-            self._send, _written_all_the_same, largest=SMALL_BATCH, senders=SENDERS, pace=PACE_SECONDS
+        self._batches: Batches[OutcomeWrite, None, Written] = Batches(
+            self._send, _stands, largest=SMALL_BATCH, senders=SENDERS, pace=PACE_SECONDS
         )
 
-    def write(self, ending: Ending) -> bool:
+    def write(self, write: OutcomeWrite) -> bool:
         """Write one outcome, together with whatever others are ready now.
 
         Returns:
@@ -69,67 +74,74 @@ class OutcomeBatches:
 
         Raises:
             StoreUnavailable: the database does not answer; the outcome may have been written or not.
-            pymysql.MySQLError: the database refuses this outcome; nothing of it was written.
+            NotStorable: the database refuses this outcome; nothing of it was written.
         """
         try:
-            ended = self._batches.ask(ending, ANSWER_SECONDS)
+            ended = self._batches.ask(write, ANSWER_SECONDS)
         except NoAnswerError as fault:
             if fault.__cause__ is not None:
                 raise fault.__cause__ from None
             raise StoreUnavailable(f"an outcome was not written within {ANSWER_SECONDS:.0f} s") from None
         if ended.error is not None:
-            raise ended.error
+            raise NotStorable(_refusal(ended.error)) from ended.error
         return ended.held
 
-    def _send(self, endings: Sequence[Ending], notes: Sequence[None]) -> list[Ended]:
+    def _send(self, writes: Sequence[OutcomeWrite], notes: Sequence[None]) -> list[Written]:
+        # In key order, so that two processes lock rows that both write in the same order.
+        ordered = sorted(writes, key=lambda write: write.key)
         with self._pool.connection() as database:
             try:
-                return retrying(lambda: _together(database, endings))
+                done = retrying(lambda: _together(database, ordered))
             except REFUSED:
                 # One that the database refuses takes the others' transaction with it: each gets its own.
-                return [_alone(database, ending) for ending in endings]
+                done = [_alone(database, write) for write in ordered]
+        written = dict(zip(map(id, ordered), done, strict=True))
+        return [written[id(write)] for write in writes]
 
 
-def _together(database: MySQLDatabase, endings: Sequence[Ending]) -> list[Ended]:
-    fenced = [ending.fenced for ending in endings]
-    also = [statement for ending in endings for statement in ending.also]
-    if len(endings) == 1 and not also:
-        return [Ended(database.execute(*fenced[0]) == 1)]
+def _together(database: MySQLDatabase, writes: Sequence[OutcomeWrite]) -> list[Written]:
+    fenced = [write.fenced for write in writes]
+    also = [statement for write in writes for statement in write.also]
+    if len(writes) == 1 and not also:
+        return [Written(database.execute(*fenced[0]) == 1)]
     # Nearly always every row is still ours. Where one is not, what belongs to its outcome has to be left out.
     counts = database.transact(
         [*fenced, *also], lambda counts: not also or all(count == 1 for count in counts[: len(fenced)])
     )
     return (
-        _one_after_the_other(database, endings)
+        _one_after_the_other(database, writes)
         if counts is None
-        else [Ended(count == 1) for count in counts[: len(fenced)]]
+        else [Written(count == 1) for count in counts[: len(fenced)]]
     )
 
 
-def _one_after_the_other(database: MySQLDatabase, endings: Sequence[Ending]) -> list[Ended]:
+def _one_after_the_other(database: MySQLDatabase, writes: Sequence[OutcomeWrite]) -> list[Written]:
     with database.transaction():
-        held = [count == 1 for count in database.execute_together([ending.fenced for ending in endings])]
+        held = [count == 1 for count in database.execute_together([write.fenced for write in writes])]
         database.execute_together(
-            [
-                statement
-                for ending, ours in zip(endings, held, strict=True)
-                if ours
-                for statement in ending.also
-            ]
+            [statement for write, ours in zip(writes, held, strict=True) if ours for statement in write.also]
         )
-    return [Ended(ours) for ours in held]
+    return [Written(ours) for ours in held]
 
 
-def _alone(database: MySQLDatabase, ending: Ending) -> Ended:
-    def alone() -> Ended:
-        [ended] = _together(database, [ending])
+def _alone(database: MySQLDatabase, write: OutcomeWrite) -> Written:
+    def alone() -> Written:
+        [ended] = _together(database, [write])
         return ended
 
     try:
         return retrying(alone)
     except REFUSED as fault:
-        return Ended(error=fault)
+        return Written(error=fault)
 
 
-def _written_all_the_same(ending: Ending, ended: Ended) -> None:
+def _refusal(fault: Exception) -> str:
+    """The database's reason without the statement: its messages name columns, its errors may quote values."""
+    column = COLUMN.search(str(fault))
+    where = f"column {column[1]}" if column else type(fault).__name__
+    number = fault.args[0] if fault.args and isinstance(fault.args[0], int) else 0
+    return f"the database refuses the result ({where}, error {number}): see that the column can hold it"
+
+
+def _stands(write: OutcomeWrite, ended: Written) -> None:
     """Whoever asked was killed meanwhile; the outcome stands."""

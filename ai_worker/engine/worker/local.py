@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from ai_worker.engine.contract.pipeline import Outcome, Pipeline
+from ai_worker.engine.contract.pipeline import Kind, Outcome
 from ai_worker.engine.contract.row import Claim, Lane, Reserved
 from ai_worker.engine.worker.work import work
 from ai_worker.settings import settings
@@ -14,7 +14,7 @@ THREADS = 8
 Told = Callable[[Claim, Outcome], None]
 
 
-def run_lanes(pipeline: Pipeline, lanes: Sequence[Lane], limit: int | None, told: Told) -> Counter[Outcome]:
+def run_lanes(kind: Kind, lanes: Sequence[Lane], limit: int | None, told: Told) -> Counter[Outcome]:
     """Work due rows of these lanes, a portion at a time, until none is due or the limit is reached; the first
     lane's first.
 
@@ -26,46 +26,46 @@ def run_lanes(pipeline: Pipeline, lanes: Sequence[Lane], limit: int | None, told
         How many rows ended how. Rows that must wait stay pending in the store.
     """
     tally: Counter[Outcome] = Counter()
-    open_lanes = list(pipeline.open_lanes(lanes))
+    open_lanes = list(kind.open_lanes(lanes))
     with ThreadPoolExecutor(THREADS, thread_name_prefix="row") as threads:
         while open_lanes and (limit is None or sum(tally.values()) < limit):
             room = (
                 settings().portion if limit is None else min(settings().portion, limit - sum(tally.values()))
             )
-            rows = list(_portion(pipeline, open_lanes, room))
+            rows = list(_portion(kind, open_lanes, room))
             if not rows:
                 break
             outcomes = Counter(
                 outcome
-                for outcome in threads.map(lambda row: _work(pipeline, row, told), rows)
+                for outcome in threads.map(lambda row: _work(kind, row, told), rows)
                 if outcome is not None
             )
             tally += outcomes
             if outcomes[Outcome.LATER]:
                 # Somebody may have paused the task meanwhile: its rows come back due at once.
-                open_lanes = list(pipeline.open_lanes(open_lanes))
+                open_lanes = list(kind.open_lanes(open_lanes))
     return tally
 
 
-def run_rows(pipeline: Pipeline, rows: Sequence[Reserved], told: Told) -> Counter[Outcome]:
+def run_rows(kind: Kind, rows: Sequence[Reserved], told: Told) -> Counter[Outcome]:
     """Work rows that are reserved already; see `run_lanes`."""
     with ThreadPoolExecutor(THREADS, thread_name_prefix="row") as threads:
-        outcomes = threads.map(lambda row: _work(pipeline, row, told), rows)
+        outcomes = threads.map(lambda row: _work(kind, row, told), rows)
         return Counter(outcome for outcome in outcomes if outcome is not None)
 
 
-def _portion(pipeline: Pipeline, lanes: list[Lane], room: int) -> Iterator[Reserved]:
+def _portion(kind: Kind, lanes: list[Lane], room: int) -> Iterator[Reserved]:
     """Up to `room` due rows, the first lane's first; a lane that has no more is taken off the list."""
     while lanes and room > 0:
-        rows = pipeline.source.reserve(lanes[0], room, settings().reserve_seconds)
+        rows = kind.source.reserve(lanes[0], room, settings().reserve_seconds)
         yield from rows
         if len(rows) < room:
             del lanes[0]
         room -= len(rows)
 
 
-def _work(pipeline: Pipeline, row: Reserved, told: Told) -> Outcome | None:
-    done = work(pipeline, row.address, row.row_id, row.token)
+def _work(kind: Kind, row: Reserved, told: Told) -> Outcome | None:
+    done = work(kind, row.address, row.row_id, row.token)
     if done is None:
         return None
     told(*done)

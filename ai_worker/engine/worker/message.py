@@ -6,11 +6,13 @@ from functools import lru_cache
 
 from redis.exceptions import RedisError
 
-from ai_worker.engine.contract.pipeline import PIPELINES, Outcome, Pipeline
+from ai_worker.engine.contract.pipeline import PIPELINES, Kind, Outcome
 from ai_worker.engine.contract.row import Address, Claim, RowId
 from ai_worker.engine.dispatch import drain
+from ai_worker.engine.dispatch.publish import publish
 from ai_worker.engine.dispatch.refilling import Refilling
 from ai_worker.engine.worker.work import work
+from ai_worker.settings import settings
 
 log = logging.getLogger(__name__)
 
@@ -45,15 +47,25 @@ def _refilling(name: str) -> Refilling:
     return Refilling(PIPELINES[name])
 
 
-def handle(pipeline: Pipeline, address: Address, row_id: RowId, token: str) -> tuple[Claim, Outcome] | None:
+def handle(kind: Kind, address: Address, row_id: RowId, token: str) -> tuple[Claim, Outcome] | None:
     """`work`, unless workers are to drain; the window is looked after before the model is waited for, and
     when it has answered.
     """
     if _draining.look():
         return None
-    refilling = _refilling(pipeline.name)
+    refilling = _refilling(kind.pipeline)
     refilling.changed()
     try:
-        return work(pipeline, address, row_id, token, refilling.due)
+        done = work(kind, address, row_id, token, refilling.due)
+        _start_next(kind, done)
+        return done
     finally:
         refilling.changed()
+
+
+def _start_next(kind: Kind, done: tuple[Claim, Outcome] | None) -> None:
+    """Publish the next row of an ordered lane whose first row has ended; a scan would find it, but later."""
+    if done is None or done[0].lane is None or done[1] not in (Outcome.FINISHED, Outcome.FAILED):
+        return
+    if rows := kind.source.reserve(done[0].lane, 1, settings().reserve_seconds):
+        publish(kind, rows)

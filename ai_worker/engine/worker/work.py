@@ -6,11 +6,12 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import TypeVar
 
-from ai_worker.engine.contract.pipeline import Outcome, Pipeline
+from ai_worker.engine.contract.pipeline import Kind, Outcome
 from ai_worker.engine.contract.row import Address, Claim, Result, RowId
+from ai_worker.engine.worker import group_watch, outbox
 from ai_worker.engine.worker.leases import Leases
 from ai_worker.engine.worker.retry import RetryPolicy
-from ai_worker.errors import StoreUnavailable, WorkError
+from ai_worker.errors import NotStorable, StoreUnavailable, WorkError
 from ai_worker.settings import settings
 
 log = logging.getLogger(__name__)
@@ -40,65 +41,88 @@ def _nobody(seconds: float) -> None:
 
 
 def work(
-    pipeline: Pipeline, address: Address, row_id: RowId, token: str, later: Later = _nobody
+    kind: Kind, address: Address, row_id: RowId, token: str, later: Later = _nobody
 ) -> tuple[Claim, Outcome] | None:
     """Claim a row, ask, and write the outcome.
 
     Args:
         later: told where the row was given back, after how many seconds it is due again.
 
-    Returns: The claim and its outcome; None when the row was no longer ours to claim: somebody else works it,
-        or has.
+    Returns:
+        The claim and its outcome; None when the row was no longer ours to claim: somebody else works it, or
+        has.
 
     Raises:
         StoreUnavailable: the store was away for longer than the reservation, or than the lease.
     """
-    source = pipeline.source
+    source = kind.source
     claim = persistently(
         lambda: source.claim(address, row_id, token, leases().seconds), settings().reserve_seconds
     )
     if claim is None:
-        log.debug("%s %s: not ours any more", pipeline.name, row_id)
+        log.debug("%s %s: not ours any more", kind.task, row_id)
         return None
     with leases().hold(source, claim):
-        outcome = _attempt(pipeline, claim, later)
-    pipeline.on_outcome(claim, outcome)
+        outcome = _attempt(kind, claim, later)
+    kind.on_outcome(claim, outcome)
+    group_watch.watch(kind, claim, outcome)
     return claim, outcome
 
 
-def _attempt(pipeline: Pipeline, claim: Claim, later: Later) -> Outcome:
-    source = pipeline.source
+def _attempt(kind: Kind, claim: Claim, later: Later) -> Outcome:
     try:
-        answered = pipeline.work(claim)
+        worked = kind.work(claim)
     except WorkError as error:
-        return _settle_failure(pipeline, claim, error, later)
+        return _settle_failure(kind, claim, error, later)
     except Exception as fault:
-        log.exception("[ERROR] %s %s", pipeline.name, claim.row_id)
-        return _settle_failure(
-            pipeline, claim, InternalError(f"{type(fault).__name__} (see the worker's log)"), later
+        log.exception("[ERROR] %s %s", kind.task, claim.row_id)
+        internal = InternalError(f"{type(fault).__name__} (see the worker's log)")
+        return _settle_failure(kind, claim, internal, later)
+    return _settle_result(kind, claim, worked if isinstance(worked, Result) else Result(worked), later)
+
+
+def _settle_result(kind: Kind, claim: Claim, result: Result, later: Later) -> Outcome:
+    source = kind.source
+    try:
+        written = persistently(
+            lambda: source.finish(claim, result.fields, result.also, result.effects), leases().seconds
         )
-    result = answered if isinstance(answered, Result) else Result(answered)
-    written = persistently(lambda: source.finish(claim, result.fields, result.also), leases().seconds)
-    return Outcome.FINISHED if written else _taken_over(pipeline, claim)
-
-
-def _settle_failure(pipeline: Pipeline, claim: Claim, error: WorkError, later: Later) -> Outcome:
-    source = pipeline.source
-    seconds = RetryPolicy.of(pipeline.task).next_try(error, claim.attempts, claim.age_seconds)
-    if seconds is None:
-        log.error("[ERROR] %s %s: %s: %s", pipeline.name, claim.row_id, error.error_class, error)
-        written = persistently(lambda: source.fail(claim, error), leases().seconds)
-        return Outcome.FAILED if written else _taken_over(pipeline, claim)
-    log.info("%s %s: %s, again in %.1f s: %s", pipeline.name, claim.row_id, error.error_class, seconds, error)
-    written = persistently(lambda: source.give_back(claim, error, seconds), leases().seconds)
+    except NotStorable as error:
+        return _settle_failure(kind, claim, error, later)
     if not written:
-        return _taken_over(pipeline, claim)
+        return _taken_over(kind, claim)
+    outbox.follow(kind, claim, result.effects)
+    return Outcome.FINISHED
+
+
+def _settle_failure(kind: Kind, claim: Claim, error: WorkError, later: Later) -> Outcome:
+    source = kind.source
+    seconds = RetryPolicy.of(kind.task).next_try(error, claim.attempts, claim.age_seconds)
+    if seconds is None:
+        log.error("[ERROR] %s %s: %s: %s", kind.task, claim.row_id, error.error_class, error)
+        written = _written(lambda: source.fail(claim, error), error)
+        return Outcome.FAILED if written else _taken_over(kind, claim)
+    log.info("%s %s: %s, again in %.1f s: %s", kind.task, claim.row_id, error.error_class, seconds, error)
+    written = _written(lambda: source.give_back(claim, error, seconds), error)
+    if not written:
+        return _taken_over(kind, claim)
     later(seconds)
     return Outcome.LATER
 
 
-def _taken_over(pipeline: Pipeline, claim: Claim) -> Outcome:
-    log.warning("%s %s: taken over by another worker, answer dropped", pipeline.name, claim.row_id)
+def _written(step: Callable[[], bool], error: WorkError) -> bool:
+    """Write a failure; without the columns beside it if the store refuses these."""
+    try:
+        return persistently(step, leases().seconds)
+    except NotStorable:
+        if not error.record:
+            raise
+        error.record.clear()
+        return persistently(step, leases().seconds)
+
+
+def _taken_over(kind: Kind, claim: Claim) -> Outcome:
+    log.warning("%s %s: taken over by another worker, answer dropped", kind.task, claim.row_id)
     return Outcome.TAKEN_OVER
 
 

@@ -11,8 +11,11 @@ _WINDOW = 12
 def quoted(sentence: str, keys: Iterable[str], texts: Iterable[str]) -> str:
     """The sentence, shortened, without any key and without any piece of the texts.
 
-    Args: sentence: the provider's words. keys: cut out wherever they occur. texts: prompts; every run of 12
-        or more characters that the sentence shares with one is cut out, shorter texts whole.
+    Args:
+        sentence: the provider's words.
+        keys: cut out wherever they occur.
+        texts: prompts; every run of 12 or more characters that the sentence shares with one is cut out,
+            shorter texts whole.
     """
     for key in filter(None, keys):
         sentence = sentence.replace(key, "…")

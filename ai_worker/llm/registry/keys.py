@@ -64,8 +64,9 @@ def is_plain(stored: bytes) -> bool:
 def opened(encrypted: bytes, master_key: bytes, iv: bytes | None) -> SecretStr:
     """The key in an encrypted column, with `AES_BITS`.
 
-    Raises: ValueError: it does not open, or what comes out is no key: a wrong master key passes the padding
-        once in 256 times.
+    Raises:
+        ValueError: it does not open, or what comes out is no key: a wrong master key passes the padding once
+            in 256 times.
     """
     key = decrypt(encrypted, master_key, iv, settings().aes_bits)
     if not key or not is_plain(key):

@@ -46,11 +46,14 @@ def ask_structured(call: Callable[[Request], Reply], request: Request) -> tuple[
         call: one call to the model; called once or twice.
         request: with `schema` or `json_schema`.
 
-    Returns: The reply, its text the bare JSON and its usage that of all calls, and the instance of the schema
-        (or the dict).
+    Returns:
+        The reply, its text the bare JSON and its usage that of all calls, and the instance of the schema (or
+        the dict).
 
-    Raises: BadAnswer: the second answer does not fit either. CallError: a call failed (`Truncated` among
-        them: more room is needed, not a repair); carries the usage of both.
+    Raises:
+        BadAnswer: the second answer does not fit either.
+        CallError: a call failed (`Truncated` among them: more room is needed, not a repair); carries the
+            usage of both.
     """
     first = call(request)
     try:

@@ -84,9 +84,12 @@ class Ended:
 class _Account:
     """One account as this process sees it.
 
-    Args: number, posted: of the last posting that was carried out: its number, and what it said that this
-        process holds. held: what it holds. owed: what calls have cost that is not in a posting yet. unsure: a
-        posting that may have been carried out or not.
+    Args:
+        number, posted: of the last posting that was carried out: its number, and what it said that this
+            process holds.
+        held: what it holds.
+        owed: what calls have cost that is not in a posting yet.
+        unsure: a posting that may have been carried out or not.
     """
 
     number: int = 0

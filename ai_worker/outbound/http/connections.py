@@ -78,8 +78,9 @@ class Connection:
     def send(self, request: bytes, seconds: float) -> None:
         """Send a request.
 
-        Args: seconds: that this, and each read of the response, may take. Only the net under the deadline,
-            which ends the call first.
+        Args:
+            seconds: that this, and each read of the response, may take. Only the net under the deadline,
+                which ends the call first.
 
         Raises:
             OSError: it broke.

@@ -21,7 +21,8 @@ BreakerState = Literal["closed", "open", "half_open"]
 @dataclass(frozen=True, slots=True)
 class Permit:
     """Leave for one call to a model; settled exactly once, by its holder, or by its lease's end where the
-    holder died.
+    holder
+    died.
 
     Args:
         tokens: what was reserved.
@@ -123,12 +124,15 @@ class Limiter(Protocol):
     def acquire(self, model: Endpoint, tokens: int = 0, *, patience: float = 0.0) -> Permit:
         """Leave for one call.
 
-        Args: tokens: the most that the call is estimated to use, input and output together. patience: seconds
-            to wait here for a place, where only a limit stands in the way and one is expected within that
-            time.
+        Args:
+            tokens: the most that the call is estimated to use, input and output together.
+            patience: seconds to wait here for a place, where only a limit stands in the way and one is
+                expected within that time.
 
-        Raises: NotNow: a limit is reached, the model cools down, its breaker is open, or nobody knows because
-            Redis is away. BadRequest: more tokens than the model allows in a minute.
+        Raises:
+            NotNow: a limit is reached, the model cools down, its breaker is open, or nobody knows because
+                Redis is away.
+            BadRequest: more tokens than the model allows in a minute.
         """
         ...
 
@@ -136,7 +140,8 @@ class Limiter(Protocol):
         self, permit: Permit, error: BaseException | None = None, *, tokens: int | None = None
     ) -> None:
         """The call has ended: frees its place, corrects its tokens, tells the breaker. Never raises, never
-        waits for Redis.
+        waits
+        for Redis.
 
         Args:
             error: what ended the call; None for an answer.

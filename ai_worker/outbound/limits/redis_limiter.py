@@ -72,9 +72,13 @@ AWAY = "limits unreachable, and nothing is asked without them"
 class RedisLimiter:
     """Gives permits out of Redis, to this process's threads and greenlets.
 
-    Args: redis: answers as text (`decode_responses`), with time-outs, without retries:
-        `stores.redis.limits_redis()`. prefix: of every key. window: the window of the limits. rules: of the
-        breakers. spare: seconds that a lease outlasts its call's deadline.
+    Args:
+        redis: answers as text (`decode_responses`), with time-outs, without retries:
+            `stores.redis.limits_redis()`.
+        prefix: of every key.
+        window: the window of the limits.
+        rules: of the breakers.
+        spare: seconds that a lease outlasts its call's deadline.
     """
 
     def __init__(

@@ -53,8 +53,9 @@ class Script:
     def run(self, redis: Redis, arguments: dict[str, Any]) -> Any:
         """Run the script once.
 
-        Args: arguments: given to the script as JSON. Where the script was not known, `run` tells it the
-            server's run id.
+        Args:
+            arguments: given to the script as JSON. Where the script was not known, `run` tells it the
+                server's run id.
         """
         try:
             return redis.evalsha(self._digest, 0, json.dumps(arguments))

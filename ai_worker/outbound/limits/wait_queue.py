@@ -45,8 +45,7 @@ class WaitQueue:
         """Wait until it is worth asking for a place.
 
         That is when one comes free in this process, or, since capacity come free elsewhere too, after so many
-        seconds; but of all who wait
-        only the first asks: the others could but take its place.
+        seconds; but of all who wait only the first asks: the others could but take its place.
 
         Args:
             longest: the most seconds to wait in any case.

@@ -56,13 +56,17 @@ class Entry:
 class Posting:
     """One change of one scope's account by one process.
 
-    Args: scope: what has a budget, e.g. `corrections task 42`, `corrections day 2026-01-31`. owner: the
-        process. number: the postings of an owner in a scope are numbered, so that one sent twice counts once.
-        change: of what the owner has reserved. held: what it has reserved afterwards. spent: what calls that
-        have ended have cost since the posting before. limit: it is booked only where spent and reserved stay
-        within it; None: in any case. call_amount: what the dearest of the latest calls was reserved at.
+    Args:
+        scope: what has a budget, e.g. `corrections task 42`, `corrections day 2026-01-31`.
+        owner: the process.
+        number: the postings of an owner in a scope are numbered, so that one sent twice counts once.
+        change: of what the owner has reserved.
+        held: what it has reserved afterwards.
+        spent: what calls that have ended have cost since the posting before.
+        limit: it is booked only where spent and reserved stay within it; None: in any case.
+        call_amount: what the dearest of the latest calls was reserved at.
         seconds: after which a reservation whose owner says nothing more is given back: its process was
-        killed.
+            killed.
     """
 
     scope: str

@@ -60,9 +60,9 @@ class MySQLRecords:
     def write_history(self, entries: Sequence[Entry]) -> None:
         """One INSERT of many rows; `created_at` is the database's own time of an entry's first writing.
 
-        Raises: StoreUnavailable: also where the table or its database is missing, which is no entry's fault:
-            it may be restored, or is
-                migrated only now.
+        Raises:
+            StoreUnavailable: also where the table or its database is missing, which is no entry's fault: it
+                may be restored, or is migrated only now.
         """
         rows = [tuple(map(_fitted, COLUMNS, _VALUES(entry))) for entry in entries]
 

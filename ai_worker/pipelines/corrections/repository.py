@@ -5,7 +5,8 @@
 from collections.abc import Mapping, Sequence
 from uuid import uuid4
 
-from ai_worker.engine.sources.table_source import Table, TableSource
+from ai_worker.engine.sources.table import Table
+from ai_worker.engine.sources.table_source import TableSource
 from ai_worker.pipelines.corrections.statuses import (
     DONE_ITEMS,
     FAILED_ITEMS,
@@ -203,8 +204,9 @@ class CorrectionRepository:
     def complete(self, id_task: int) -> Row | None:
         """End a task none of whose items is open, with its counts taken from the rows.
 
-        Returns: The task as it ended, or None if it was not to be ended: an item is open again, or somebody
-            else ended it.
+        Returns:
+            The task as it ended, or None if it was not to be ended: an item is open again, or somebody else
+            ended it.
         """
         counts = self.count_items(id_task)
         processed, failed = _sum(counts, DONE_ITEMS), _sum(counts, FAILED_ITEMS)

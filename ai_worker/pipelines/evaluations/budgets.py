@@ -21,10 +21,9 @@ from ai_worker.llm.registry.catalogue import model_named
 from ai_worker.observe.sampled import Sampled
 from ai_worker.outbound.accounting.budget_status import BudgetStatus, budget_statuses
 from ai_worker.outbound.records.mongo_records import mongo_records
-from ai_worker.outbound.usage import Spending
 from ai_worker.pipelines.evaluations.repository import JUDGES
 from ai_worker.settings import settings
-from ai_worker.stores.mongo import Document, mongo, reachable
+from ai_worker.stores.mongo import mongo, reachable
 
 log = logging.getLogger(__name__)
 
@@ -63,29 +62,6 @@ def resting(queues: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
 def task_of(queue: str) -> str:
     """The name of the task whose entries, or whose judges' entries, are in a queue."""
     return queue.removeprefix(JUDGES).removeprefix("queue_")
-
-
-def taken(entry: Mapping[str, object], spending: Spending) -> Document:
-    """Tokens and cost of an entry, those of its earlier attempts included: what it really cost. Nothing where
-    nothing was asked.
-    """
-    if spending == Spending():
-        return {}
-    before = entry.get("cost")
-    costs = [
-        cost
-        for cost in (before.to_decimal() if isinstance(before, Decimal128) else None, spending.cost)
-        if cost is not None
-    ]
-    return {
-        "tokens_input": _count(entry.get("tokens_input")) + spending.usage.input,
-        "tokens_output": _count(entry.get("tokens_output")) + spending.usage.output,
-        "cost": Decimal128(sum(costs, Decimal(0))) if costs else None,
-    }
-
-
-def _count(value: object) -> int:
-    return value if isinstance(value, int) else 0
 
 
 def _budget_statuses(lanes: Iterable[Lane]) -> dict[Lane, BudgetStatus]:

@@ -18,9 +18,11 @@ def entry_of(
 ) -> Document:
     """The entry of one dataset row and one model.
 
-    Args: line_index: the row's position from 0 in `find()` order. row: the dataset's row without `_id`.
+    Args:
+        line_index: the row's position from 0 in `find()` order.
+        row: the dataset's row without `_id`.
         sample: which of the task's `n` questions of this row to this model it is, from 0; entries without the
-        field are 0.
+            field are 0.
     """
     sampling = {
         "temperature": task.temperature,

@@ -134,9 +134,19 @@ class EvaluationRepository:
                 yield database, queue, counts, collection.count_documents(twins) if "error" in counts else 0
 
 
-def entry_source(client: "MongoClient[Document]", repository: EvaluationRepository) -> CollectionSource:
-    """The queues as the engine sees them."""
-    return CollectionSource(client, repository.queues, QUEUE_INDEXES)
+def entry_source(
+    client: "MongoClient[Document]", repository: EvaluationRepository, *, judged: bool
+) -> CollectionSource:
+    """The queues as the engine sees them.
+
+    Args:
+        judged: those of judges, else those of the models under evaluation.
+    """
+
+    def queues() -> list[tuple[str, str]]:
+        return [place for place in repository.queues() if is_judges(place[1]) is judged]
+
+    return CollectionSource(client, queues, QUEUE_INDEXES)
 
 
 def is_judges(queue: str) -> bool:

@@ -4,21 +4,19 @@ import logging
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
-from uuid import uuid4
 
-from ai_worker.engine.contract.pipeline import Outcome
 from ai_worker.engine.contract.progress import TaskProgress
-from ai_worker.engine.contract.row import Claim, Reserved
+from ai_worker.engine.contract.row import Claim, Effect, Result
 from ai_worker.errors import BadRequest, NotFound, WorkError
+from ai_worker.kit.attempt import Attempt
 from ai_worker.llm.asking import ask
 from ai_worker.llm.model import Model
 from ai_worker.llm.registry.catalogue import model_named
 from ai_worker.llm.request import Answer, Request
 from ai_worker.llm.response_text import text_of
-from ai_worker.outbound.context import CallContext
 from ai_worker.outbound.records.mongo_records import mongo_records
 from ai_worker.pipelines.evaluations.archive import Archive
-from ai_worker.pipelines.evaluations.budgets import budget_of, resting, taken, task_of
+from ai_worker.pipelines.evaluations.budgets import budget_of, resting, task_of
 from ai_worker.pipelines.evaluations.entries import RTA
 from ai_worker.pipelines.evaluations.judging.repository import JudgeRepository
 from ai_worker.pipelines.evaluations.judging.settling import settle
@@ -73,46 +71,59 @@ def chosen_tasks(database: str, names: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(names)) or known
 
 
-def answer(claim: Claim) -> Document:
+def answer(claim: Claim) -> Result:
     """Ask the entry's model.
 
     Returns:
-        The fields of the entry to store.
+        The fields of the entry to store, and the transfer to its judges where a judge shall read it.
 
     Raises:
         WorkError: no answer, or none that may be stored.
     """
-    entry, context = claim.fields, _context(claim)
-    also = {
-        "operation_uuid": context.operation_uuid,
-        **({"owes_score": True} if "source_id" in entry else {}),
-    }
-    try:
-        answered = _ask(entry, context)
-    except WorkError as error:
-        error.record.update(also | taken(entry, context.spending))
-        raise
-    return answered | also | taken(entry, context.spending)
+    fields = _answered(claim, {})
+    return Result(fields, effects=[_transfer_of(claim)] if _wants_judge(claim) else [])
 
 
-def _context(claim: Claim) -> CallContext:
+def judge(claim: Claim) -> Result:
+    """Ask the judge of an answer; its verdict is stored beside the answer by `score_judged`.
+
+    Raises:
+        WorkError: no judgement, or none that may be stored.
+    """
+    return Result(_answered(claim, {"owes_score": True} if "source_id" in claim.fields else {}))
+
+
+def _answered(claim: Claim, also: Document) -> Document:
     database, queue = claim.address
-    return CallContext(
+    attempt = Attempt.of(
+        claim,
         pipeline="evaluations",
         task=f"{database}.{task_of(queue)}",
         row=str(claim.fields["_id"]),
-        operation_uuid=str(uuid4()),
-        attempt=claim.attempts + 1,
         redact=settings().redact_evaluations,
         records=mongo_records(database),
         budget=budget_of(database, task_of(queue)),
     )
+    entry = claim.fields
+    try:
+        with attempt.recorded():
+            model = model_named(entry["model"])
+            reply = ask(model, request_of(entry), attempt.context)
+    except WorkError as error:
+        error.record.update(also)
+        raise
+    return {**_scored(entry, _result(model, reply)), **also, **attempt.fields}
 
 
-def _ask(entry: Mapping[str, Any], context: CallContext) -> Document:
-    request = request_of(entry)
-    model = model_named(entry["model"])
-    return _scored(entry, _result(model, ask(model, request, context)))
+def _transfer_of(claim: Claim) -> Effect:
+    database, queue = claim.address
+    return Effect("transfer", {"database": database, "queue": queue, "entry": claim.row_id})
+
+
+def _wants_judge(claim: Claim) -> bool:
+    """Whether a judge shall read the answer."""
+    switched_on = claim.address[0] in settings().databases_to_expand
+    return claim.fields.get("metric") == RTA and switched_on
 
 
 def request_of(entry: Mapping[str, Any]) -> Request:
@@ -149,21 +160,9 @@ def _scored(entry: Mapping[str, Any], result: Document) -> Document:
     return {**result, **fields_of(verdict, metric, result["answered_at"])}
 
 
-def wants_judge(claim: Claim, outcome: Outcome) -> bool:
-    """Whether the entry has just been answered and a judge shall read the answer."""
-    database, queue = claim.address
-    switched_on = database in settings().databases_to_expand
-    return (
-        outcome is Outcome.FINISHED
-        and claim.fields.get("metric") == RTA
-        and switched_on
-        and not is_judges(queue)
-    )
-
-
-def hand_over(database: str, queue: str, entry_id: Any) -> list[Reserved]:
-    """Make the judges' entries of an answer; see `Transfer.transfer`."""
-    step = Transfer(judges(), Archive(mongo()), clock().now(), settings().reserve_seconds)
+def hand_over(database: str, queue: str, entry_id: Any) -> list[Any]:
+    """Make the judges' entries of an answer; returns their ids. See `Transfer.transfer`."""
+    step = Transfer(judges(), Archive(mongo()), clock().now())
     return step.transfer(database, queue, entry_id)
 
 

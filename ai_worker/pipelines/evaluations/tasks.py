@@ -1,22 +1,23 @@
-"""The Celery tasks of evaluations: ids in, one service call each; chained as expand → ask → transfer → ask
-the judge.
+"""The pipeline of evaluations and its Celery tasks: ids in, one service call each; chained as expand → ask →
+transfer → ask the judge.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from celery import chain, shared_task
 
-from ai_worker.engine.contract.pipeline import Pipeline, register
+from ai_worker.engine.contract.pipeline import Kind, Pipeline
 from ai_worker.engine.contract.row import RowId
+from ai_worker.engine.dispatch.publish import publish
 from ai_worker.engine.dispatch.scan import request_scan
-from ai_worker.engine.dispatch.scan import scan as scan_pipeline
-from ai_worker.engine.sources.collection_source import from_message, to_message
+from ai_worker.engine.sources.row_ids import from_message, to_message
 from ai_worker.engine.worker.message import handle
 from ai_worker.pipelines.evaluations import service
 from ai_worker.pipelines.evaluations.budgets import open_lanes
 from ai_worker.pipelines.evaluations.expand import expand as expand_document
 from ai_worker.pipelines.evaluations.expand import needs_expanding
-from ai_worker.pipelines.evaluations.repository import entry_source, is_judges
+from ai_worker.pipelines.evaluations.repository import entry_source, is_judges, judges_of
 from ai_worker.pipelines.evaluations.scoring.user_scorers import load_scorers
 from ai_worker.settings import settings
 from ai_worker.stores.mongo import mongo
@@ -25,50 +26,50 @@ TRANSFERS_PER_SCAN = 1000
 
 load_scorers()
 
-EVALUATIONS = register(
-    Pipeline(
-        name="evaluations",
-        open_source=lambda: entry_source(mongo(), service.repository()),
-        task="evaluations.ask",
-        scan_task="evaluations.scan",
-        work=service.answer,
-        open_lanes=open_lanes,
-        on_scan=service.score_judged,
-        progress=service.queue_progress,
-    )
+
+def start_transfer(answered: Mapping[str, Any]) -> None:
+    """Start the chain that hands an answer to its judges: the effect of an answer."""
+    place = (answered["database"], answered["queue"], answered["entry"])
+    chain(transfer.s(*place), ask_judge.s(answered["database"], answered["queue"])).apply_async()
+
+
+ASK = Kind(
+    name="ask",
+    open_source=lambda: entry_source(mongo(), service.repository(), judged=False),
+    work=service.answer,
+    open_lanes=open_lanes,
+    effects={"transfer": start_transfer},
+)
+JUDGE = Kind(
+    name="judge",
+    open_source=lambda: entry_source(mongo(), service.repository(), judged=True),
+    work=service.judge,
+    open_lanes=open_lanes,
+)
+PIPELINE = Pipeline(
+    name="evaluations",
+    kinds=[ASK, JUDGE],
+    stores=["mongo"],
+    on_scan=service.score_judged,
+    progress=service.queue_progress,
 )
 
 
-@shared_task(name="evaluations.ask")
-def ask(database: str, queue: str, row_id: RowId, token: str) -> None:
-    """Work one reserved entry; hand its answer on to the judge where it has one."""
-    done = handle(EVALUATIONS, (database, queue), row_id, token)
-    if done and service.wants_judge(*done):
-        chain(transfer.s(database, queue, row_id), ask_judge.s()).apply_async()
-
-
 @shared_task(name="evaluations.transfer")
-def transfer(database: str, queue: str, row_id: RowId) -> list[list[Any]]:
-    """Make the judges' entries of an answer. Returns what `ask_judge` takes."""
-    reserved = service.hand_over(database, queue, from_message(row_id))
-    return [[*row.address, to_message(row.row_id), row.token] for row in reserved]
+def transfer(database: str, queue: str, entry: RowId) -> list[RowId]:
+    """Make the judges' entries of an answer; returns their ids for `ask_judge`."""
+    return [to_message(made) for made in service.hand_over(database, queue, from_message(entry))]
 
 
 @shared_task(name="evaluations.ask_judge")
-def ask_judge(reserved: list[list[Any]]) -> None:
-    """Work the judge's entry that the transfer before has reserved; further judges' in further Celery tasks,
-    one each.
-    """
-    for other in reserved[1:]:
-        ask_judge.apply_async(([other],))
-    for first in reserved[:1]:
-        ask(*first)
-
-
-@shared_task(name="evaluations.scan")
-def scan() -> None:
-    """Hand due entries to the workers."""
-    scan_pipeline(EVALUATIONS)
+def ask_judge(made: list[RowId], database: str, queue: str) -> None:
+    """Work the judge's entry that the transfer before has made; further judges' in Celery tasks of their own."""
+    judges = (database, judges_of(queue))
+    rows = JUDGE.source.reserve_rows(judges, made, settings().reserve_seconds) if made else []
+    if rows[1:]:
+        publish(JUDGE, rows[1:])
+    for first in rows[:1]:
+        handle(JUDGE, judges, first.row_id, first.token)
 
 
 @shared_task(name="evaluations.expand")
@@ -88,7 +89,7 @@ def expand_task(database: str, task_id: RowId) -> None:
     if document is not None and expand_document(
         service.repository(), database, document, service.clock().now
     ):
-        request_scan(EVALUATIONS)
+        request_scan(PIPELINE)
 
 
 @shared_task(name="evaluations.transfer_completed")
@@ -98,6 +99,5 @@ def transfer_completed() -> None:
         for queue in service.repository().queues_of(database):
             if not is_judges(queue):
                 for entry_id in service.judges().to_transfer(database, queue, TRANSFERS_PER_SCAN):
-                    chain(transfer.s(database, queue, to_message(entry_id)), ask_judge.s()).apply_async(
-                        expires=60
-                    )
+                    place = (database, queue, to_message(entry_id))
+                    chain(transfer.s(*place), ask_judge.s(database, queue)).apply_async(expires=60)

@@ -53,7 +53,7 @@ def _measured(stand: Stand, seconds: float) -> dict[str, float]:
     cluster = stand.cluster
     alone = scan_cost(cluster)
     items = cluster.worker("items", slots=SLOTS, queues="corrections")
-    scans = cluster.worker("scans", queues="scans,quarantine")
+    scans = cluster.worker("scans", queues="scans,bulk,quarantine")
     cluster.beat()
     cluster.await_ready(items, scans)
     asked = cluster.model.counts()["total"]

@@ -28,7 +28,7 @@ def stage(stand: Stand, seed: int, *, slots: int, failing: float = FAILING_SHARE
     cluster = stand.cluster
     cluster.model.tell(rate=failing, faults=list(CALLS_THAT_FAIL), seed=seed, latency=[0.02, 0.3])
     items = [cluster.worker("items", slots=slots, queues="corrections,evaluations") for _ in range(2)]
-    others = [cluster.worker("scans", queues="scans"), cluster.beat()]
+    others = [cluster.worker("scans", queues="scans,bulk"), cluster.beat()]
     cluster.worker("quarantine", slots=1, queues="quarantine")
     cluster.await_ready()
     return Faults(stand, random.Random(seed), items, others)

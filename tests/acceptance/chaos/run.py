@@ -41,11 +41,15 @@ def run(
 ) -> Report:
     """Run it.
 
-    Args: rows: put in at the start, a tenth of them in the document store; more follow when they run out.
+    Args:
+        rows: put in at the start, a tenth of them in the document store; more follow when they run out.
         soak_rate: new rows a second of a soak, in which nothing is broken and the report shows what grows; 0:
-        faults. backlog: in place of all that, what so many waiting rows cost against 10,000, each measured
-        for so many minutes; 0: no. production: with production's time-outs in place of the tests' short ones;
-        servers stay away for longer than these. tell: takes a line about what happens.
+            faults.
+        backlog: in place of all that, what so many waiting rows cost against 10,000, each measured for so
+            many minutes; 0: no.
+        production: with production's time-outs in place of the tests' short ones; servers stay away for
+            longer than these.
+        tell: takes a line about what happens.
     """
     with private_stand(production=production) as stand:
         if backlog:

@@ -20,10 +20,13 @@ LONG_DOWN_SECONDS = 100.0
 class Faults:
     """Injects faults into a stand.
 
-    Args: items: the workers that ask models; they are killed most often. others: scans, quarantine, beat.
+    Args:
+        items: the workers that ask models; they are killed most often.
+        others: scans, quarantine, beat.
         at_risk: calls that were in flight when their owner was killed or its store went away: each may be
-        asked again once. done: faults so far, by name. down_seconds: how long a server that is restarted
-        stays away.
+            asked again once.
+        done: faults so far, by name.
+        down_seconds: how long a server that is restarted stays away.
     """
 
     stand: Stand

@@ -16,11 +16,15 @@ OF_THE_MODEL = {"bad_answer", "overloaded", "server_fault", "truncated", "unreac
 class Verdict:
     """What came out, and what is wrong with it.
 
-    Args: rows: put in. done: with one answer each. given_up: that the model failed as often as a row is
-        tried: final too, and expected of a model that fails for a fifth. calls: that the model server
-        received; `failed` of them were answered by a fault. extra: calls beyond one good answer a row.
-        allowed: calls in flight at the kills and restarts: the most that may have been asked again. lost:
-        owners that vanished, summed over the rows.
+    Args:
+        rows: put in.
+        done: with one answer each.
+        given_up: that the model failed as often as a row is tried: final too, and expected of a model that
+            fails for a fifth.
+        calls: that the model server received; `failed` of them were answered by a fault.
+        extra: calls beyond one good answer a row.
+        allowed: calls in flight at the kills and restarts: the most that may have been asked again.
+        lost: owners that vanished, summed over the rows.
     """
 
     rows: int

@@ -22,7 +22,7 @@ def test_rolling_over_three_workers_under_load(corrections_cluster: Cluster) -> 
     cluster.model.tell(latency=CALL_SECONDS)
     tasks = []
     workers = [cluster.worker("items", slots=8, queues="corrections") for _ in range(3)]
-    cluster.worker("scans", queues="scans,quarantine")
+    cluster.worker("scans", queues="scans,bulk,quarantine")
     cluster.beat()
     cluster.await_ready()
     for worker in workers:
@@ -73,7 +73,7 @@ def test_drain_lets_calls_end_and_starts_nothing_new(cluster: Cluster) -> None:
     cluster.model.tell(latency=CALL_SECONDS)
     id_task = cluster.add_task([f"Item {number}" for number in range(DRAINED_ROWS)])
     cluster.worker("items", slots=8, queues="corrections,evaluations")
-    cluster.worker("scans", queues="scans,quarantine")
+    cluster.worker("scans", queues="scans,bulk,quarantine")
     cluster.beat()
     wait_until(lambda: cluster.model.counts()["in_flight"] == 8, "load", seconds=40)
     said = cluster.command("drain", "--seconds", "30")

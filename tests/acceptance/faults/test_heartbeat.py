@@ -36,7 +36,7 @@ def api(cluster: Cluster) -> Iterator[str]:
 
 def test_a_deaf_worker_is_seen_from_outside(cluster: Cluster, api: str) -> None:
     items = cluster.worker("items", queues="corrections,evaluations")
-    scans = cluster.worker("scans", queues="scans,quarantine")
+    scans = cluster.worker("scans", queues="scans,bulk,quarantine")
     cluster.beat()
     everybody = {"worker corrections": True, "worker evaluations": True, "worker scans": True}
     wait_until(

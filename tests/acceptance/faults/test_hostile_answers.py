@@ -132,7 +132,7 @@ def test_a_secret_is_found_in_no_log_event_message_or_row(cluster: Cluster) -> N
     with Redis.from_url(cluster.environment["REDIS_URL"]) as broker, _flower(cluster) as page:
         wait_until(lambda: broker.llen("scans") > 0, "messages in the broker", seconds=40)
         kept = _everything_in(broker)
-        cluster.worker("scans", queues="scans,quarantine")
+        cluster.worker("scans", queues="scans,bulk,quarantine")
         cluster.await_task(id_task, seconds=90)
         kept += _everything_in(broker)
         wait_until(

@@ -20,7 +20,7 @@ def test_a_worker_that_slept_past_its_leases_changes_no_row(cluster: Cluster) ->
         ]
     )
     sleeper = cluster.worker("sleeper", queues="corrections,evaluations")
-    cluster.worker("scans", queues="scans,quarantine")
+    cluster.worker("scans", queues="scans,bulk,quarantine")
     cluster.beat()
     wait_until(
         lambda: cluster.model.counts()["in_flight"] == 2 * ROWS,

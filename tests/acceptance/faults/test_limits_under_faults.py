@@ -22,7 +22,7 @@ def test_places_of_killed_workers_are_free_again(corrections_cluster: Cluster) -
     id_task = cluster.add_task([f"Item {number}" for number in range(ROWS)])
     cluster.query("UPDATE ai_model SET in_flight = %s", (PLACES,))
     workers = [cluster.worker("items", slots=10, queues="corrections") for _ in range(2)]
-    cluster.worker("scans", queues="scans,quarantine")
+    cluster.worker("scans", queues="scans,bulk,quarantine")
     cluster.beat()
     cluster.await_ready()
     wait_until(lambda: cluster.model.counts()["in_flight"] == PLACES, "every place taken", seconds=40)

@@ -35,7 +35,7 @@ def test_a_blocked_event_loop_loses_no_lease(corrections_cluster: Cluster) -> No
     cluster.model.tell({"match": {"contains": "calm"}, "latency": 5.0})
     calm = cluster.add_task([f"A calm text, number {number}." for number in range(5)])
     blocked = cluster.worker("blocked", program=SABOTAGED, queues="corrections")
-    cluster.worker("other", queues="scans,quarantine")
+    cluster.worker("other", queues="scans,bulk,quarantine")
     cluster.beat()
     cluster.await_ready(blocked)
     rude = cluster.add_task([f"{BLOCK} for a while."])

@@ -30,7 +30,7 @@ def test_one_of_several_workers_is_killed(corrections_cluster: Cluster) -> None:
     cluster.model.tell(latency=3.0)
     victim = cluster.worker("victim", slots=SLOTS, queues=ITEMS)
     heir = cluster.worker("heir", slots=SLOTS, queues=ITEMS)
-    cluster.worker("scans", queues="scans,quarantine")
+    cluster.worker("scans", queues="scans,bulk,quarantine")
     cluster.beat()
     cluster.await_ready()
     id_task = cluster.add_task([f"Item {number}" for number in range(2 * SLOTS)])
@@ -100,7 +100,7 @@ def test_reserved_rows_whose_messages_are_gone_come_back_too(corrections_cluster
     cluster.model.tell(latency=0.5)
     id_task = cluster.add_task([f"Item {number}" for number in range(60)])
     victim = cluster.worker("victim", slots=SLOTS, queues=ITEMS)
-    cluster.worker("scans", queues="scans,quarantine")
+    cluster.worker("scans", queues="scans,bulk,quarantine")
     cluster.beat()
     cluster.await_ready()
     wait_until(lambda: cluster.model.counts()["total"] >= SLOTS, "the first calls")
@@ -117,7 +117,7 @@ def test_a_scanner_killed_in_mid_scan_does_not_keep_the_others_out(corrections_c
     cluster = corrections_cluster
     id_task = cluster.add_task(["One text."])
     cluster.worker("items", queues="corrections")
-    doomed = cluster.worker("scans", queues="scans,quarantine", program=SABOTAGED, DIE_IN_THE_FIRST_SCAN="1")
+    doomed = cluster.worker("scans", queues="scans,bulk,quarantine", program=SABOTAGED, DIE_IN_THE_FIRST_SCAN="1")
     cluster.beat()
     with Keeper(cluster):
         wait_until(lambda: doomed.starts == 2, "the scanner dead, its lock held")

@@ -90,7 +90,7 @@ def cut(cluster: Cluster) -> Iterator[Cut]:
             for number in range(4000)
         ]
         cluster.mongo.queue_cut.insert_many(entries)
-        for name, queues in (("items", "corrections,evaluations"), ("scans", "scans,quarantine")):
+        for name, queues in (("items", "corrections,evaluations"), ("scans", "scans,bulk,quarantine")):
             cluster.worker(name, slots=SLOTS, queues=queues, **SHORT, **through)
         cluster.environment |= {**SHORT, **through}
         cluster.beat()

@@ -14,7 +14,7 @@ def test_a_row_that_kills_its_worker_is_given_up_after_three_losses(corrections_
     id_task = cluster.add_task([f"A good text, number {number}." for number in range(NEIGHBOURS)])
     items = cluster.worker("items", slots=100, queues="corrections", program=SABOTAGED)
     quarantine = cluster.worker("quarantine", slots=1, queues="quarantine", program=SABOTAGED)
-    cluster.worker("scans", queues="scans")
+    cluster.worker("scans", queues="scans,bulk")
     cluster.beat()
     with Keeper(cluster):
         task, poison = cluster.await_task(id_task, seconds=120), cluster.await_task(poisoned, seconds=120)

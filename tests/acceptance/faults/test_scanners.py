@@ -34,7 +34,7 @@ def test_each_row_is_reserved_once_per_due_time(cluster: Cluster) -> None:
     ]
     cluster.mongo.queue_many.insert_many(entries)
     beats = [cluster.beat(), cluster.beat()]
-    scans = cluster.worker("scans", queues="scans")
+    scans = cluster.worker("scans", queues="scans,bulk")
     cluster.await_ready(scans)
     command = [sys.executable, "-m", "tests.acceptance.faults.scanner", str(SCANNERS)]
     with Redis.from_url(cluster.environment["REDIS_URL"]) as broker, _taking(broker) as taken:

@@ -28,7 +28,7 @@ def test_a_first_page_of_unworkable_rows_does_not_hold_up_those_behind(cluster: 
     queue = cluster.mongo.queue_first
     queue.insert_many(entries)
     cluster.worker("items", slots=SLOTS, queues="corrections,evaluations")
-    cluster.worker("scans", queues="scans,quarantine")
+    cluster.worker("scans", queues="scans,bulk,quarantine")
     cluster.beat()
     wait_until(
         lambda: _started(cluster, closed) and _started(cluster, poison), "the first page tried", seconds=40
@@ -55,7 +55,7 @@ def test_a_small_task_beside_a_huge_one_is_served_fairly(corrections_cluster: Cl
     huge = cluster.add_task([])
     cluster.add_items(huge, HUGE)
     cluster.worker("items", slots=SLOTS, queues="corrections")
-    cluster.worker("scans", queues="scans,quarantine")
+    cluster.worker("scans", queues="scans,bulk,quarantine")
     cluster.beat()
     wait_until(
         lambda: cluster.task(huge)["records_processed"] > WINDOW, "the huge task under way", seconds=60

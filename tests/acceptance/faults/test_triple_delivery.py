@@ -18,7 +18,7 @@ def test_every_message_three_times_is_one_call_each(cluster: Cluster) -> None:
             for number in range(ENTRIES)
         ]
     )
-    cluster.worker("scans", queues="scans,quarantine")
+    cluster.worker("scans", queues="scans,bulk,quarantine")
     cluster.beat()
     with Redis.from_url(cluster.environment["REDIS_URL"]) as broker:
         wait_until(

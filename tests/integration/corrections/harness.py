@@ -6,11 +6,11 @@ from typing import Any
 
 from ai_worker.engine.contract.pipeline import Outcome
 from ai_worker.engine.contract.row import Lane
-from ai_worker.engine.sources.table_source import HERE
+from ai_worker.engine.sources.table_rows import HERE
+from ai_worker.engine.worker.group_watch import close_unfinished, group_watch
 from ai_worker.engine.worker.local import run_lanes
 from ai_worker.pipelines.corrections import service
-from ai_worker.pipelines.corrections.progress import progress
-from ai_worker.pipelines.corrections.tasks import CORRECTIONS
+from ai_worker.pipelines.corrections.tasks import CORRECT, GROUPS
 from ai_worker.settings import settings
 from ai_worker.stores.migrate import upgrade
 from ai_worker.stores.mysql import MySQLAddress, MySQLDatabase, mysql
@@ -27,9 +27,9 @@ class Corrections(Deployment):
 
     def work(self, id_task: int) -> Counter[Outcome]:
         """Work all that is due of a task."""
-        tally = run_lanes(CORRECTIONS, [Lane(HERE, id_task)], None, lambda claim, outcome: None)
-        progress().flush()
-        service.complete_idle_tasks()
+        tally = run_lanes(CORRECT, [Lane(HERE, id_task)], None, lambda claim, outcome: None)
+        group_watch(GROUPS).flush()
+        close_unfinished(CORRECT)
         return tally
 
     def work_until_done(self, id_task: int) -> None:

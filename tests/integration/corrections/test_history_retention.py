@@ -13,7 +13,7 @@ def test_beat_has_old_requests_forgotten(corrections: Corrections) -> None:
     corrections.pool.execute(
         "UPDATE api_requests_history SET created_at = UTC_TIMESTAMP(6) - INTERVAL 31 DAY LIMIT 1"
     )
-    app.tasks[celery_config.beat_schedule["corrections: old history"]["task"]]()
+    app.tasks[celery_config.beat_schedule["corrections.forget_history"]["task"]]()
     assert _requests(corrections) == 1
 
 

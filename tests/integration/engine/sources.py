@@ -3,6 +3,7 @@ back.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Protocol
 
 from pydantic import SecretStr
@@ -10,8 +11,11 @@ from pymongo import MongoClient
 
 from ai_worker.engine.contract.row import Lane, RowId
 from ai_worker.engine.contract.source import Source
-from ai_worker.engine.sources.collection_source import CollectionSource, from_message, to_message
-from ai_worker.engine.sources.table_source import HERE, Table, TableSource
+from ai_worker.engine.sources.collection_source import CollectionSource
+from ai_worker.engine.sources.row_ids import from_message, to_message
+from ai_worker.engine.sources.table import Table
+from ai_worker.engine.sources.table_rows import HERE
+from ai_worker.engine.sources.table_source import TableSource
 from ai_worker.stores.mongo import Document
 from ai_worker.stores.mysql import MySQLAddress, MySQLPool
 
@@ -40,6 +44,7 @@ class TableRig:
         lane="id_task",
         due_index="work_due",
         select="item.text",
+        checkpoints=True,
         on_done="done_at = UTC_TIMESTAMP(6)",
     )
 
@@ -59,8 +64,12 @@ class TableRig:
             "lease_token CHAR(32), "
             "attempts SMALLINT NOT NULL DEFAULT 0, lost SMALLINT NOT NULL DEFAULT 0, "
             "first_attempt_at DATETIME(6), "
-            "error_class VARCHAR(32), error TEXT, KEY work_due (status_id, id_task, due_at, "
+            "error_class VARCHAR(32), error TEXT, checkpoints LONGTEXT, KEY work_due (status_id, id_task, due_at, "
             "id_work), KEY (id_task, lease_token))"
+        )
+        self.pool.execute(
+            "CREATE TABLE outbox (token CHAR(32), row_id VARCHAR(64), source VARCHAR(64), effects LONGTEXT, "
+            "due_at DATETIME(6), PRIMARY KEY (token, row_id))"
         )
         self.source: Source = self.another_source()
 
@@ -101,6 +110,12 @@ class TableRig:
             number for number, name in STATUS_NAMES.items() if name == status and isinstance(number, int)
         ]
         return int(self.pool.query("SELECT COUNT(*) AS n FROM work WHERE status_id = %s", numbers)[0]["n"])
+
+
+class OrderedRig(TableRig):
+    """The same table with ordered lanes."""
+
+    TABLE = replace(TableRig.TABLE, ordered=True)
 
 
 class CollectionRig:

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-import pymysql
 import pytest
 
 from ai_worker.engine.contract.row import Claim
+from ai_worker.errors import NotStorable
 from ai_worker.stores.mysql import Statement
 from tests.integration.engine.sources import TableRig
 
@@ -55,7 +55,7 @@ def test_a_row_that_was_taken_over_takes_no_statement(rig: TableRig) -> None:
 
 def test_a_statement_that_fails_leaves_nothing_of_the_result(rig: TableRig) -> None:
     claim = claimed(rig)
-    with pytest.raises(pymysql.IntegrityError):
+    with pytest.raises(NotStorable):
         rig.source.finish(claim, {"answer": "half"}, parts(claim, "a", "a"))
     assert (rig.row(claim.row_id)["status"], rig.row(claim.row_id)["answer"]) == ("processing", None)
     assert stored(rig) == []

@@ -2,10 +2,10 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
-import pymysql
 import pytest
 
 from ai_worker.engine.contract.row import Claim
+from ai_worker.errors import NotStorable
 from tests.integration.engine.sources import TableRig
 
 HOUR = 3600.0
@@ -29,12 +29,12 @@ def test_one_that_the_database_refuses_takes_no_other_with_it(rig: TableRig) -> 
         fields = {"answer": "fine"} if number % 4 else {"attempts": 10**9}
         try:
             return str(rig.source.finish(claim, fields))
-        except pymysql.MySQLError as fault:
+        except NotStorable as fault:
             return type(fault).__name__
 
     with ThreadPoolExecutor(40) as threads:
         results = list(threads.map(finish, enumerate(claims)))
-    assert results == ["DataError" if number % 4 == 0 else "True" for number in range(40)]
+    assert results == ["NotStorable" if number % 4 == 0 else "True" for number in range(40)]
     assert (rig.count("done"), rig.count("processing")) == (30, 10)
 
 

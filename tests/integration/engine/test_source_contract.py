@@ -1,31 +1,14 @@
 """What every source promises the engine, over every source."""
 
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-
-import pytest
 
 from ai_worker.engine.contract.row import Claim, Reserved
 from ai_worker.engine.contract.source import LOST_FOR_GOOD, Source
-from ai_worker.errors import BadRequest, NotNow, StoreUnavailable
-from tests.integration.engine.sources import CollectionRig, Rig, TableRig
+from ai_worker.errors import BadRequest, NotNow, NotStorable, StoreUnavailable
+from tests.integration.engine.sources import Rig
 
 HOUR = 3600.0
-
-
-@pytest.fixture(params=["table", "collection"])
-def rig(request: pytest.FixtureRequest) -> Iterator[Rig]:
-    if request.param == "table":
-        table = TableRig(request.getfixturevalue("mysql_database"))
-        yield table
-        table.pool.close()
-    else:
-        collection = CollectionRig(
-            request.getfixturevalue("mongodb_uri"), request.getfixturevalue("mongo_database")
-        )
-        yield collection
-        collection.client.close()
 
 
 def claimed(source: Source, row: Reserved, seconds: float = HOUR) -> Claim:
@@ -267,3 +250,32 @@ def test_a_message_delivered_three_times_at_once_is_claimed_once(rig: Rig) -> No
             False,
             True,
         ]
+
+
+def test_a_claim_has_a_token_of_its_own(rig: Rig) -> None:
+    row = one(rig)
+    assert claimed(rig.source, row).token != row.token
+
+
+def test_a_row_reset_by_its_status_alone_is_not_written_by_its_old_owner(rig: Rig) -> None:
+    row = one(rig)
+    old = claimed(rig.source, row)
+    rig.set(row.row_id, status="pending")
+    [again] = rig.source.reserve_rows(row.address, [row.row_id], HOUR) or [row]
+    new = rig.source.claim(again.address, again.row_id, rig.row(row.row_id)["lease_token"], HOUR)
+    assert new is not None
+    assert not rig.source.finish(old, {"answer": "of the old owner"})
+    assert rig.source.finish(new, {"answer": "of the new owner"})
+
+
+def test_failed_rows_are_pending_again_those_of_one_class_or_all(rig: Rig) -> None:
+    rig.insert(1, 3)
+    for row, error in zip(
+        rig.source.reserve(rig.lane(1), 3, HOUR), (BadRequest("no"), NotStorable("no"), None), strict=True
+    ):
+        if error:
+            rig.source.fail(claimed(rig.source, row), error)
+    assert rig.source.reset_failed([rig.lane(1)], "not_storable") == 1
+    assert rig.source.reset_failed([rig.lane(2)]) == 0
+    assert rig.source.reset_failed([rig.lane(1)]) == 1
+    assert len(rig.source.reserve(rig.lane(1), 10, HOUR)) == 2

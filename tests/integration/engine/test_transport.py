@@ -10,9 +10,12 @@ import pytest
 import redis
 from kombu import Consumer, Exchange, Message, Queue
 
+import celery_config
 from ai_worker.engine.broker import transport
 from ai_worker.engine.broker.connection import Connection
 from ai_worker.engine.broker.transport import Slots
+
+TRANSPORT = celery_config.broker_transport
 
 
 @pytest.fixture
@@ -55,7 +58,7 @@ def test_one_round_trip_brings_a_tenth_of_as_many_messages_as_there_are_slots(
     redis_url: str, queue: Queue, slots: Slots
 ) -> None:
     got: list[Any] = []
-    with Connection(redis_url) as connection:
+    with Connection(redis_url, transport=TRANSPORT) as connection:
         _publish(connection, queue, 25)
         slots.count = 70
         _consumed(connection, queue, lambda body, message: got.append(body))
@@ -66,14 +69,14 @@ def test_one_round_trip_brings_a_tenth_of_as_many_messages_as_there_are_slots(
 def test_nothing_is_fetched_before_a_slot_is_free(redis_url: str, queue: Queue, slots: Slots) -> None:
     waiting_when_one_was_free: list[int] = []
     slots.wait = lambda: waiting_when_one_was_free.append(_waiting(redis_url, queue))
-    with Connection(redis_url) as connection:
+    with Connection(redis_url, transport=TRANSPORT) as connection:
         _publish(connection, queue, 3)
         _consumed(connection, queue, lambda body, message: None)
     assert waiting_when_one_was_free == [3]
 
 
 def test_acknowledging_what_needs_none_keeps_nothing(redis_url: str, queue: Queue, slots: Slots) -> None:
-    with Connection(redis_url) as connection, redis.Redis.from_url(redis_url) as client:
+    with Connection(redis_url, transport=TRANSPORT) as connection, redis.Redis.from_url(redis_url) as client:
         _publish(connection, queue, 5)
         channels: list[Any] = []
 
@@ -96,7 +99,7 @@ def test_a_worker_told_to_end_gives_back_what_it_has_not_started(
         got.append(body)
         slots.ending = len(got) >= 3
 
-    with Connection(redis_url) as connection:
+    with Connection(redis_url, transport=TRANSPORT) as connection:
         _publish(connection, queue, 10)
         _consumed(connection, queue, handle)
         assert got == [0, 1, 2]

@@ -102,9 +102,9 @@ class Lab:
             self.queue.update_one({"_id": entry["_id"]}, {"$set": fields})
         return len(pending)
 
-    def hand_over(self, reserve_seconds: float = 60) -> None:
+    def hand_over(self) -> None:
         """Hand every answer to its judges, as the scan does."""
-        step = Transfer(self.judges, self.archive, now(), reserve_seconds)
+        step = Transfer(self.judges, self.archive, now())
         for entry_id in self.judges.to_transfer(self.name, self.queue.name, 1000):
             step.transfer(self.name, self.queue.name, entry_id)
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from ai_worker.engine.dispatch.fair_share import fair_share
-from ai_worker.engine.dispatch.scan import BATCH
+from ai_worker.engine.dispatch.top_up import BATCH
 from ai_worker.pipelines.evaluations import expand as expanding
 from ai_worker.pipelines.evaluations.repository import EvaluationRepository, entry_source
 from tests.integration.evaluations.lab import NAME, Lab, now
@@ -156,7 +156,7 @@ def test_a_small_task_is_not_stuck_behind_a_large_one_nor_behind_forty_others(la
     lab.database.queue_a_large.insert_many(entries(2000))
     for number in range(40):
         lab.database[f"queue_small_{number:02}"].insert_many(entries(3))
-    source = entry_source(lab.client, lab.tasks)
+    source = entry_source(lab.client, lab.tasks, judged=False)
     lanes = source.lanes()
     assert len(lanes) == 41
     shares = fair_share(200, dict.fromkeys(lanes, 0))

@@ -266,7 +266,7 @@ def test_a_judges_entry_that_is_given_up_with_its_workers_settles_its_answer_at_
 ) -> None:
     lab.set_up_rta(3)
     lab.answer(_answers)
-    lab.hand_over(reserve_seconds=-1)
+    lab.hand_over()
     dropped, reset = lab.by_line()[:2]
     vanished = {
         "status": "processing",
@@ -276,7 +276,7 @@ def test_a_judges_entry_that_is_given_up_with_its_workers_settles_its_answer_at_
     }
     lab.judged.update_many({"source_id": {"$in": [dropped["_id"], reset["_id"]]}}, {"$set": vanished})
     lab.judged.update_many({"source_id": {"$in": [reset["_id"]]}}, {"$set": {"verdict": "answered"}})
-    source = entry_source(lab.client, lab.tasks)
+    source = entry_source(lab.client, lab.tasks, judged=True)
     assert len(source.reserve(Lane((lab.name, lab.judged.name), "judge"), 10, 60)) == 1, (
         "the third waits for its judge still"
     )

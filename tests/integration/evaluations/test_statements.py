@@ -8,7 +8,8 @@ from collections.abc import Sequence
 
 from pymongo import IndexModel
 
-from ai_worker.engine.sources.collection_source import INDEXES
+from ai_worker.engine.sources.collection_rows import QUEUE_DOCUMENTS
+from ai_worker.engine.sources.collection_source import CollectionSource
 from ai_worker.errors import BadRequest, NotNow
 from ai_worker.pipelines.evaluations.judging.faults import DUPLICATE
 from ai_worker.pipelines.evaluations.judging.repository import JUDGE_INDEXES
@@ -27,14 +28,18 @@ def _fields(indexes: Sequence[IndexModel]) -> list[tuple[str, ...]]:
 
 
 DECLARED = {
-    QUEUE: _fields([*INDEXES, *QUEUE_INDEXES]),
-    JUDGES: _fields([*INDEXES, *QUEUE_INDEXES, *JUDGE_INDEXES]),
+    QUEUE: _fields([*QUEUE_DOCUMENTS.indexes, *QUEUE_INDEXES]),
+    JUDGES: _fields([*QUEUE_DOCUMENTS.indexes, *QUEUE_INDEXES, *JUDGE_INDEXES]),
 }
 
 
 def _work_through_the_engine(lab: Lab) -> None:
     """Every outcome that the engine knows, on both queues."""
-    source = entry_source(lab.client, EvaluationRepository(lab.client, [lab.name]))
+    for judged in (False, True):
+        _work_through(entry_source(lab.client, EvaluationRepository(lab.client, [lab.name]), judged=judged))
+
+
+def _work_through(source: CollectionSource) -> None:
     for lane in source.lanes():
         source.in_flight([lane])
         for row in source.reserve(lane, 3, 60):
@@ -50,6 +55,8 @@ def _work_through_the_engine(lab: Lab) -> None:
         source.claim(third.address, third.row_id, third.token, -1)
         assert source.reserve(lane, 1, 60)[0].lost == 1
         source.reserve_rows(lane.address, [first.row_id], 60)
+        source.outstanding(10)
+        source.reset_failed([lane])
 
 
 def _unserved(recorder: Recorder) -> list[Shape]:
@@ -68,7 +75,7 @@ def test_every_statement_of_the_running_system_is_a_prefix_of_an_index(
     lab.set_up_rta(12, models=["small", "large"], rta_model=["judge", "other"])
     _work_through_the_engine(lab)
     lab.answer(lambda entry: f"I can't {entry['line_index']}.")
-    lab.hand_over(reserve_seconds=-1)
+    lab.hand_over()
     _work_through_the_engine(lab)
     assert lab.expand() == 0
     lab.database[f"dataset_{NAME}"].insert_one({"question": "one more"})

@@ -7,11 +7,12 @@ from celery import Celery
 
 from ai_worker.app import app
 from ai_worker.engine.contract.row import Lane, Reserved
-from ai_worker.engine.sources.table_source import HERE
+from ai_worker.engine.sources.table_rows import HERE
 from ai_worker.engine.worker import work as engine_work
+from ai_worker.engine.worker.group_watch import group_watch
 from ai_worker.outbound.limits import current
-from ai_worker.pipelines.corrections import progress, service
-from ai_worker.pipelines.corrections.tasks import CORRECTIONS
+from ai_worker.pipelines.corrections import service
+from ai_worker.pipelines.corrections.tasks import CORRECT, GROUPS
 from ai_worker.pipelines.corrections.view import view
 from ai_worker.settings import settings
 from ai_worker.stores import mysql as mysql_store
@@ -27,19 +28,19 @@ HOUR = 3600.0
 
 def forget_settings() -> None:
     """Have the settings read anew, and everything made of them made anew."""
-    if progress.progress.cache_info().currsize:
-        progress.progress().flush()
+    if group_watch.cache_info().currsize:
+        group_watch(GROUPS).flush()
     if current._limiter.cache_info().currsize:
         current.limiter().close()
     if mysql_store.mysql.cache_info().currsize:
         mysql_store.mysql().close()
     for cached in (
         *(settings, mysql_store.mysql, current._limiter, engine_work.leases),
-        *(service.repository, service.control_queries, service.items, progress.progress),
+        *(service.repository, service.control_queries, service.items, group_watch),
         *(view.view_queries, view.followed, system._checks, web_progress._sampled),
     ):
         cached.cache_clear()
-    CORRECTIONS.__dict__.pop("source", None)
+    CORRECT.__dict__.pop("source", None)
 
 
 class Deployment:

@@ -10,14 +10,16 @@ from typer.testing import CliRunner
 from ai_worker.cli.main import cli
 from ai_worker.engine.contract.pipeline import Outcome
 from ai_worker.engine.contract.row import Lane
-from ai_worker.engine.sources.table_source import HERE
+from ai_worker.engine.sources.table_rows import HERE
+from ai_worker.engine.worker.group_watch import close_unfinished, group_watch
 from ai_worker.engine.worker.local import run_lanes
 from ai_worker.engine.worker.work import work
 from ai_worker.errors import Conflict, NotFound
 from ai_worker.pipelines.corrections import service
 from ai_worker.pipelines.corrections.control import control
+from ai_worker.pipelines.corrections.lanes import open_lanes
 from ai_worker.pipelines.corrections.statuses import ItemStatus, TaskStatus
-from ai_worker.pipelines.corrections.tasks import CORRECTIONS
+from ai_worker.pipelines.corrections.tasks import CORRECT, GROUPS
 from tests.integration.web.deployment import HOUR, Deployment
 from tests.offline_model import OfflineModel
 from tests.waiting import wait_until
@@ -34,7 +36,7 @@ PENDING, PROCESSED, PROCESSING, ERROR, CANCELLED = (
 @pytest.fixture
 def id_task(deployment: Deployment) -> int:
     id_task = deployment.add_task(["He go home.", "She go home.", "They goes home."])
-    service.open_lanes([Lane(HERE, id_task)])
+    open_lanes([Lane(HERE, id_task)])
     return id_task
 
 
@@ -43,14 +45,14 @@ def test_pause_holds_for_items_that_wait_in_the_queue(
 ) -> None:
     [first, *_] = deployment.reserve(id_task, 3)
     control.pause(id_task, "anna")
-    done = work(CORRECTIONS, first.address, first.row_id, first.token)
+    done = work(CORRECT, first.address, first.row_id, first.token)
     assert done is not None
     assert done[1] is Outcome.LATER
     assert model.counts()["total"] == 0
     item = deployment.items(id_task)[0]
     assert (item["status_id"], item["lease_token"], item["attempts"]) == (PENDING, None, 0)
     assert deployment.task(id_task)["pause_reason"] == "by anna"
-    assert service.open_lanes([Lane(HERE, id_task)]) == []
+    assert open_lanes([Lane(HERE, id_task)]) == []
 
 
 def test_resume_goes_on_and_asks_for_a_scan(
@@ -61,7 +63,7 @@ def test_resume_goes_on_and_asks_for_a_scan(
     assert deployment.queued("scans") == 1
     assert deployment.task(id_task)["paused_at"] is None
     [row, *_] = deployment.reserve(id_task, 1)
-    done = work(CORRECTIONS, row.address, row.row_id, row.token)
+    done = work(CORRECT, row.address, row.row_id, row.token)
     assert done is not None
     assert done[1] is Outcome.FINISHED
     assert model.counts()["total"] == 1
@@ -73,7 +75,7 @@ def test_a_run_here_and_now_ends_when_its_task_is_paused(
     def pause_after_the_first(*_: object) -> None:
         control.pause(id_task, "anna")
 
-    tally = run_lanes(CORRECTIONS, [Lane(HERE, id_task)], None, pause_after_the_first)
+    tally = run_lanes(CORRECT, [Lane(HERE, id_task)], None, pause_after_the_first)
     assert tally[Outcome.FINISHED] + tally[Outcome.LATER] == 3
 
 
@@ -98,7 +100,7 @@ def test_cancel_holds_for_reserved_items_and_drops_an_answer_under_way(
     ended: list[object] = []
     worker = threading.Thread(
         target=lambda: ended.append(
-            work(CORRECTIONS, HERE, in_a_workers_hands.row_id, in_a_workers_hands.token)
+            work(CORRECT, HERE, in_a_workers_hands.row_id, in_a_workers_hands.token)
         )
     )
     worker.start()
@@ -108,8 +110,8 @@ def test_cancel_holds_for_reserved_items_and_drops_an_answer_under_way(
     worker.join()
     assert isinstance(ended[0], tuple)
     assert ended[0][1] is Outcome.TAKEN_OVER
-    assert work(CORRECTIONS, HERE, in_the_queue.row_id, in_the_queue.token) is None
-    service.progress().flush()
+    assert work(CORRECT, HERE, in_the_queue.row_id, in_the_queue.token) is None
+    group_watch(GROUPS).flush()
     assert deployment.statuses(id_task) == [CANCELLED] * 3
     assert [item["text_corrected"] for item in deployment.items(id_task)] == [None] * 3
     assert model.counts()["total"] == 1
@@ -125,9 +127,9 @@ def test_cancel_holds_for_reserved_items_and_drops_an_answer_under_way(
 
 def test_cancel_keeps_what_is_done_and_counts_it(deployment: Deployment, id_task: int) -> None:
     [row] = deployment.reserve(id_task, 1)
-    work(CORRECTIONS, HERE, row.row_id, row.token)
+    work(CORRECT, HERE, row.row_id, row.token)
     control.cancel(id_task, "anna")
-    service.progress().flush()
+    group_watch(GROUPS).flush()
     assert deployment.statuses(id_task) == [PROCESSED, CANCELLED, CANCELLED]
     task = deployment.task(id_task)
     assert (task["records_processed"], task["records_failed"], task["records_total"]) == (1, 0, 3)
@@ -140,11 +142,11 @@ def test_an_item_claimed_before_its_task_was_read_as_cancelled_is_cancelled(
     deployment.pool.execute(
         "UPDATE task SET status_id = %s WHERE id_task = %s", (TaskStatus.CANCELLED, id_task)
     )
-    done = work(CORRECTIONS, HERE, row.row_id, row.token)
+    done = work(CORRECT, HERE, row.row_id, row.token)
     assert done is not None
     assert done[1] is Outcome.FAILED
     assert deployment.statuses(id_task) == [CANCELLED, PENDING, PENDING]
-    service.progress().flush()
+    group_watch(GROUPS).flush()
     assert deployment.task(id_task)["records_failed"] == 0
 
 
@@ -155,7 +157,7 @@ def test_a_task_that_other_software_cancelled_is_cleared_by_the_next_scan(
     deployment.pool.execute(
         "UPDATE task SET status_id = %s WHERE id_task = %s", (TaskStatus.CANCELLED, id_task)
     )
-    assert service.open_lanes([Lane(HERE, id_task)]) == []
+    assert open_lanes([Lane(HERE, id_task)]) == []
     assert deployment.statuses(id_task) == [CANCELLED] * 3
 
 
@@ -171,13 +173,13 @@ def test_cancel_while_workers_claim_and_finish_leaves_nothing_open(
     deployment: Deployment, model: OfflineModel
 ) -> None:
     id_task = deployment.add_task([f"He go home {number}." for number in range(200)])
-    service.open_lanes([Lane(HERE, id_task)])
+    open_lanes([Lane(HERE, id_task)])
     rows = deployment.reserve(id_task, 200)
     some_done = threading.Event()
 
     def worker(number: int) -> None:
         for row in rows[number::4]:
-            work(CORRECTIONS, HERE, row.row_id, row.token)
+            work(CORRECT, HERE, row.row_id, row.token)
             some_done.set()
 
     workers = [threading.Thread(target=worker, args=(number,)) for number in range(4)]
@@ -189,7 +191,7 @@ def test_cancel_while_workers_claim_and_finish_leaves_nothing_open(
     cancelled = deployment.statuses(id_task).count(CANCELLED)
     for thread in workers:
         thread.join()
-    service.progress().flush()
+    group_watch(GROUPS).flush()
     statuses = deployment.statuses(id_task)
     assert set(statuses) <= {PROCESSED, CANCELLED}
     assert statuses.count(CANCELLED) == cancelled > 0
@@ -211,7 +213,7 @@ def test_retry_sets_the_chosen_failures_pending_as_if_new_and_reopens_the_task(
     deployment: Deployment, id_task: int
 ) -> None:
     failed(deployment, id_task, ["timeout", "bad_answer", "timeout"])
-    service.complete_idle_tasks()
+    close_unfinished(CORRECT)
     assert deployment.task(id_task)["status_id"] == TaskStatus.ERROR
     assert control.retry(id_task, "anna", error_class="timeout") == 2
     assert deployment.statuses(id_task) == [PENDING, ERROR, PENDING]
@@ -266,7 +268,7 @@ def test_what_does_not_fit_the_state_is_a_conflict(deployment: Deployment, id_ta
         with pytest.raises(NotFound):
             step(999, "anna")
     deployment.pool.execute("UPDATE task_item SET status_id = 1")
-    service.complete_idle_tasks()
+    close_unfinished(CORRECT)
     for step in (control.pause, control.resume, control.cancel):
         with pytest.raises(Conflict, match="COMPLETED"):
             step(id_task, "anna")

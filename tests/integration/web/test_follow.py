@@ -9,12 +9,14 @@ import pytest
 from fastapi.testclient import TestClient
 
 from ai_worker.engine.contract.row import Lane
-from ai_worker.engine.sources.table_source import HERE
+from ai_worker.engine.sources.table_rows import HERE
+from ai_worker.engine.worker.group_watch import group_watch
 from ai_worker.engine.worker.work import work
 from ai_worker.pipelines.corrections import service
 from ai_worker.pipelines.corrections.control import control
+from ai_worker.pipelines.corrections.lanes import open_lanes
 from ai_worker.pipelines.corrections.statuses import ItemStatus
-from ai_worker.pipelines.corrections.tasks import CORRECTIONS
+from ai_worker.pipelines.corrections.tasks import CORRECT, GROUPS
 from ai_worker.pipelines.corrections.view import view
 from ai_worker.pipelines.corrections.view.repository import ViewRepository
 from tests.integration.web.deployment import HOUR, Deployment
@@ -29,8 +31,8 @@ def task(http: TestClient, id_task: int) -> dict[str, Any]:
 
 def finish(deployment: Deployment, id_task: int, count: int) -> None:
     for row in deployment.reserve(id_task, count):
-        work(CORRECTIONS, row.address, row.row_id, row.token)
-    service.progress().flush()
+        work(CORRECT, row.address, row.row_id, row.token)
+    group_watch(GROUPS).flush()
 
 
 def test_a_new_task(http: TestClient, deployment: Deployment) -> None:
@@ -56,7 +58,7 @@ def test_a_new_task(http: TestClient, deployment: Deployment) -> None:
 
 def test_a_task_that_goes_on(http: TestClient, deployment: Deployment) -> None:
     id_task = deployment.add_task([f"He go home {number}." for number in range(5)])
-    service.open_lanes([Lane(HERE, id_task)])
+    open_lanes([Lane(HERE, id_task)])
     finish(deployment, id_task, 2)
     [row] = deployment.reserve(id_task, 1)
     service.items().claim(HERE, row.row_id, row.token, HOUR)
@@ -85,7 +87,7 @@ def test_a_task_that_goes_on(http: TestClient, deployment: Deployment) -> None:
 
 def test_a_task_that_ended_says_what_failed(http: TestClient, deployment: Deployment) -> None:
     id_task = deployment.add_task(["He go home.", "x"])
-    service.open_lanes([Lane(HERE, id_task)])
+    open_lanes([Lane(HERE, id_task)])
     deployment.pool.execute(
         "UPDATE task_item SET status_id = 3, error_class = 'timeout' WHERE text_original = 'x'"
     )

@@ -5,11 +5,12 @@ from fastapi.testclient import TestClient
 from prometheus_client.parser import text_string_to_metric_families
 
 from ai_worker.engine.contract.row import Lane
-from ai_worker.engine.sources.table_source import HERE
+from ai_worker.engine.sources.table_rows import HERE
 from ai_worker.engine.worker.work import work
 from ai_worker.outbound.limits.current import limiter
 from ai_worker.pipelines.corrections import service
-from ai_worker.pipelines.corrections.tasks import CORRECTIONS
+from ai_worker.pipelines.corrections.lanes import open_lanes
+from ai_worker.pipelines.corrections.tasks import CORRECT
 from ai_worker.stores.mysql import MySQLAddress, MySQLPool
 from ai_worker.web import progress, system
 from ai_worker.web.rate_limit import RateLimit
@@ -31,9 +32,9 @@ def metrics(http: TestClient) -> dict[tuple[str, ...], float]:
 
 def test_metrics_say_rows_queues_models_and_requests(http: TestClient, deployment: Deployment) -> None:
     id_task = deployment.add_task(["He go home.", "She go home.", "x"])
-    service.open_lanes([Lane(HERE, id_task)])
+    open_lanes([Lane(HERE, id_task)])
     [row] = deployment.reserve(id_task, 1)
-    work(CORRECTIONS, row.address, row.row_id, row.token)
+    work(CORRECT, row.address, row.row_id, row.token)
     http.post("/task/run", json={"task": id_task, "max_item": 1})
     http.get("/task/999")
     found = metrics(http)
@@ -51,9 +52,9 @@ def test_an_open_breaker_is_shown_with_its_reason(
 ) -> None:
     id_task = deployment.add_task([f"Teh text {number}." for number in range(11)])
     model.tell({"fault": "500"})
-    service.open_lanes([Lane(HERE, id_task)])
+    open_lanes([Lane(HERE, id_task)])
     for row in deployment.reserve(id_task, 10):
-        work(CORRECTIONS, row.address, row.row_id, row.token)
+        work(CORRECT, row.address, row.row_id, row.token)
     limiter().flush()
     [shown] = http.get("/models").json()
     assert (shown["model"], shown["breaker"], shown["may_be_asked"]) == (

@@ -7,7 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ai_worker.pipelines.corrections.changes import apply, diff
-from ai_worker.pipelines.corrections.review.decisions import Judged, exported_text, fitting, item_status, judge
+from ai_worker.pipelines.corrections.review.decisions import (
+    Judged,
+    exported_text,
+    fitting,
+    item_status,
+    judge,
+)
 from ai_worker.pipelines.corrections.statuses import ChangeStatus, ItemStatus
 from tests.unit.corrections.texts import PAIRS
 
@@ -17,7 +23,14 @@ PROPOSED, ACCEPTED, REJECTED = ChangeStatus
 
 def rows_of(changes: list[Judged]) -> list[dict[str, Any]]:
     """As they are stored."""
-    names = {"span_start": "start", "span_end": "end", "before_text": "before", "after_text": "after", "kind": "kind", "reason": "reason"}
+    names = {
+        "span_start": "start",
+        "span_end": "end",
+        "before_text": "before",
+        "after_text": "after",
+        "kind": "kind",
+        "reason": "reason",
+    }
     return [
         {
             **{column: getattr(judged.change, name) for column, name in names.items()},
@@ -34,13 +47,17 @@ def judged_at_random(source: str, answer: str, chance: random.Random) -> list[Ju
     changes, _ = fitting(source, answer, [])
     statuses = [chance.choice(list(ChangeStatus)) for _ in changes]
     for status in ChangeStatus:
-        positions = [judged.position for judged, chosen in zip(changes, statuses, strict=True) if chosen is status]
+        positions = [
+            judged.position for judged, chosen in zip(changes, statuses, strict=True) if chosen is status
+        ]
         changes = judge(changes, positions, status, "anna", NOW)
     return changes
 
 
 @given(PAIRS, st.randoms(use_true_random=False))
-def test_what_is_exported_has_every_change_but_the_rejected(pair: tuple[str, str], chance: random.Random) -> None:
+def test_what_is_exported_has_every_change_but_the_rejected(
+    pair: tuple[str, str], chance: random.Random
+) -> None:
     source, answer = pair
     changes = judged_at_random(source, answer, chance)
     kept = [judged.change for judged in changes if judged.status is not REJECTED]
@@ -57,16 +74,23 @@ def test_rows_that_fit_are_taken_as_they_are(pair: tuple[str, str], chance: rand
 
 
 @given(PAIRS, PAIRS, st.randoms(use_true_random=False))
-def test_rows_of_another_answer_are_never_trusted(pair: tuple[str, str], other: tuple[str, str], chance: random.Random) -> None:
+def test_rows_of_another_answer_are_never_trusted(
+    pair: tuple[str, str], other: tuple[str, str], chance: random.Random
+) -> None:
     source, answer = pair
     stale = judged_at_random(*other, chance)
     changes, fit = fitting(source, answer, rows_of(stale))
     assert apply(source, [judged.change for judged in changes]) == answer
     if not fit:
         assert [judged.change for judged in changes] == diff(source, answer)
-        said = {(judged.change.start, judged.change.before, judged.change.after): judged.judgement for judged in stale}
+        said = {
+            (judged.change.start, judged.change.before, judged.change.after): judged.judgement
+            for judged in stale
+        }
         for judged in changes:
-            assert judged.judgement == said.get((judged.change.start, judged.change.before, judged.change.after), (0, None, None))
+            assert judged.judgement == said.get(
+                (judged.change.start, judged.change.before, judged.change.after), (0, None, None)
+            )
 
 
 @pytest.mark.parametrize(
@@ -82,6 +106,11 @@ def test_rows_of_another_answer_are_never_trusted(pair: tuple[str, str], other: 
         (ItemStatus.CONFLICT, [PROPOSED, REJECTED], ItemStatus.CONFLICT),
     ],
 )
-def test_the_last_judgement_decides_the_item(before: ItemStatus, statuses: list[ChangeStatus], after: ItemStatus) -> None:
+def test_the_last_judgement_decides_the_item(
+    before: ItemStatus, statuses: list[ChangeStatus], after: ItemStatus
+) -> None:
     [change] = diff("teh", "the")
-    assert item_status(before, [Judged(position, change, status) for position, status in enumerate(statuses, 1)]) is after
+    assert (
+        item_status(before, [Judged(position, change, status) for position, status in enumerate(statuses, 1)])
+        is after
+    )

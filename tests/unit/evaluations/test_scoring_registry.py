@@ -8,7 +8,17 @@ import pytest
 
 import ai_worker
 from ai_worker import __version__
-from ai_worker.pipelines.evaluations.scoring import Kind, NoVerdict, Scored, Verdict, metrics, registry, score, scored_by, scorer
+from ai_worker.pipelines.evaluations.scoring import (
+    Kind,
+    NoVerdict,
+    Scored,
+    Verdict,
+    metrics,
+    registry,
+    score,
+    scored_by,
+    scorer,
+)
 
 ROOT = Path(ai_worker.__file__).parents[1]
 
@@ -74,11 +84,24 @@ def test_a_refusal_known_from_the_provider_is_not_judged() -> None:
     assert not Verdict(Kind.REFUSED).judged and Verdict(Kind.REFUSED, 1.0).judged
 
 
-@pytest.mark.parametrize(("value", "listed"), [(None, ()), ("one", ("one",)), (["a", "b"], ("a", "b")), (0, (0,))])
+@pytest.mark.parametrize(
+    ("value", "listed"), [(None, ()), ("one", ("one",)), (["a", "b"], ("a", "b")), (0, (0,))]
+)
 def test_an_entry_is_taken_as_it_is(value: Any, listed: tuple[Any, ...]) -> None:
-    entry = {"metric": "include_exclude", "include_list": value, "regexp": "", "target": 5, "status": "completed"}
+    entry = {
+        "metric": "include_exclude",
+        "include_list": value,
+        "regexp": "",
+        "target": 5,
+        "status": "completed",
+    }
     scored = Scored.of_entry(entry, "text")
-    assert (scored.metric, scored.include_list, scored.regexp, scored.target) == ("include_exclude", listed, None, 5)
+    assert (scored.metric, scored.include_list, scored.regexp, scored.target) == (
+        "include_exclude",
+        listed,
+        None,
+        5,
+    )
     assert Scored.of_entry({}, None) == Scored(None, "")
 
 
@@ -88,5 +111,7 @@ def test_scoring_by_text_does_not_load_the_heavy_libraries() -> None:
         "assert score(Scored('x', 'accuracy', target='x')).score == 1;"
         "print(sorted({'sacrebleu', 'numpy', 'lxml'} & set(sys.modules)))"
     )
-    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, encoding="utf-8", check=True, cwd=ROOT)
+    run = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, encoding="utf-8", check=True, cwd=ROOT
+    )
     assert run.stdout.strip() == "[]"

@@ -6,7 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ai_worker.pipelines.evaluations import user_regexp
-from ai_worker.pipelines.evaluations.user_regexp import BadPattern, LongText, PatternFault, SlowPattern, search
+from ai_worker.pipelines.evaluations.user_regexp import (
+    BadPattern,
+    LongText,
+    PatternFault,
+    SlowPattern,
+    search,
+)
 
 
 def test_finds_the_first_match_with_its_groups() -> None:
@@ -24,7 +30,9 @@ def test_a_catastrophic_pattern_ends_in_time_and_is_named(pattern: str) -> None:
     with pytest.raises(SlowPattern) as caught:
         search(pattern + "(?#one)", "a" * 5000 + "b", seconds=0.05)
     assert time.perf_counter() - begun < 3
-    assert pattern in str(caught.value) and caught.value.error_class == "bad_regexp" and not caught.value.retry
+    assert (
+        pattern in str(caught.value) and caught.value.error_class == "bad_regexp" and not caught.value.retry
+    )
 
 
 def test_a_pattern_that_keeps_timing_out_gets_less_time_and_still_reads_what_it_can() -> None:

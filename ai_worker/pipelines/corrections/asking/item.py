@@ -35,7 +35,8 @@ def ask_about(item: Item, context: CallContext, store: PartStore, still_wanted: 
         store: where the answered parts of a long text are kept meanwhile.
         still_wanted: raises where the task was paused or cancelled meanwhile.
 
-    Returns: The columns of `task_item`, and the item's changes as statements. What it took is in
+    Returns:
+        The columns of `task_item`, and the item's changes as statements. What it took is in
         `context.spending`.
 
     Raises:

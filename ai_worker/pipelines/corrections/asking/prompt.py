@@ -67,7 +67,8 @@ class Prompt:
 
     def read(self, answer: str) -> str:
         """The text in the model's answer, without an echo of our fences, and with the margins and line ends
-        of the text asked about.
+        of
+        the text asked about.
 
         Models drop spaces at both ends and write LF for CRLF whatever they are told; what they cannot keep is
         put back here.
@@ -100,8 +101,9 @@ def build(
         glossary: a JSON object of terms and translations, or lines of plain text.
         schema: the JSON schema of an analysis, as text.
 
-    Raises: BadRequest: the kind is unknown, a translation has neither a target language nor instructions, or
-        an analysis no usable schema.
+    Raises:
+        BadRequest: the kind is unknown, a translation has neither a target language nor instructions, or an
+            analysis no usable schema.
     """
     version, system = standing_instruction(kind)
     if kind == "translation" and not (target_language or description.strip()):

@@ -16,13 +16,12 @@ from rich.progress import (
 
 from ai_worker.engine.contract.pipeline import Outcome
 from ai_worker.engine.contract.row import Claim
+from ai_worker.engine.worker.group_watch import close_unfinished, group_watch
 from ai_worker.engine.worker.local import run_lanes, run_rows
 from ai_worker.errors import ConfigurationError
 from ai_worker.pipelines.corrections.commands.dry_run import show_dry_run, show_forecast
 from ai_worker.pipelines.corrections.control.selection import chosen_lanes, reserve_item
-from ai_worker.pipelines.corrections.progress import progress as task_progress
-from ai_worker.pipelines.corrections.service import complete_idle_tasks
-from ai_worker.pipelines.corrections.tasks import CORRECTIONS
+from ai_worker.pipelines.corrections.tasks import CORRECT, GROUPS
 from ai_worker.settings import settings
 from ai_worker.stores.redis import limits_redis
 
@@ -75,11 +74,11 @@ def run(
             bar.update(row, advance=1, note=f"\\[TaskItem {claim.row_id}] {outcome}")
 
         if task_item is not None:
-            tally = run_rows(CORRECTIONS, reserve_item(task_item), told)
+            tally = run_rows(CORRECT, reserve_item(task_item), told)
         else:
-            tally = run_lanes(CORRECTIONS, chosen_lanes(task), max_item, told)
-    task_progress().flush()
-    complete_idle_tasks()
+            tally = run_lanes(CORRECT, chosen_lanes(task), max_item, told)
+    group_watch(GROUPS).flush()
+    close_unfinished(CORRECT)
     console.print(
         ", ".join(f"{outcome}: {count}" for outcome, count in sorted(tally.items())) or "Nothing is due."
     )

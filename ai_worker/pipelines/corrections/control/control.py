@@ -20,7 +20,7 @@ from ai_worker.engine.dispatch.scan import request_scan
 from ai_worker.errors import Conflict, NotFound
 from ai_worker.pipelines.corrections.service import control_queries, repository
 from ai_worker.pipelines.corrections.statuses import FAILED_ITEMS, ItemStatus, TaskStatus, name_of
-from ai_worker.pipelines.corrections.tasks import CORRECTIONS
+from ai_worker.pipelines.corrections.tasks import PIPELINE
 from ai_worker.settings import settings
 from ai_worker.stores.mysql import Row
 
@@ -132,6 +132,6 @@ def _hint_workers() -> None:
     if not settings().redis_url:
         return
     try:
-        request_scan(CORRECTIONS)
+        request_scan(PIPELINE)
     except OperationalError as fault:
         log.warning("the broker does not answer, the items are found at the next scan: %s", fault)

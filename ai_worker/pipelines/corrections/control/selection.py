@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from ai_worker.engine.contract.row import Lane, Reserved
 from ai_worker.engine.dispatch.publish import publish
 from ai_worker.engine.dispatch.scan import request_scan
-from ai_worker.engine.sources.table_source import HERE
+from ai_worker.engine.sources.table_rows import HERE
 from ai_worker.errors import Conflict, NotFound
-from ai_worker.pipelines.corrections.service import open_lanes, repository
+from ai_worker.pipelines.corrections.lanes import open_lanes
+from ai_worker.pipelines.corrections.service import repository
 from ai_worker.pipelines.corrections.statuses import ItemStatus, TaskStatus, name_of
-from ai_worker.pipelines.corrections.tasks import CORRECTIONS
+from ai_worker.pipelines.corrections.tasks import CORRECT, PIPELINE
 from ai_worker.settings import settings
 
 OLDEST_TASKS = 100
@@ -77,7 +78,7 @@ def reserve_item(id_task_item: int) -> Sequence[Reserved]:
         NotFound: there is no such item.
         Conflict: it is not pending; the message says what it is.
     """
-    rows = CORRECTIONS.source.reserve_rows(HERE, [id_task_item], settings().reserve_seconds)
+    rows = CORRECT.source.reserve_rows(HERE, [id_task_item], settings().reserve_seconds)
     if rows:
         return rows
     item = repository().fetch_item(id_task_item)
@@ -93,11 +94,14 @@ def reserve_item(id_task_item: int) -> Sequence[Reserved]:
 
 def hand_over(task: int | None, task_item: int | None, max_item: int | None) -> Handed:
     """Hand the selected items to the workers, at once: a single one, the first `max_item` that are due, or
-    all that come due.
+    all
+    that come due.
 
-    Raises: NotFound: there is no such task or item. Conflict: the task may not be worked, or the item is not
-        pending. kombu.exceptions.OperationalError: the broker is away; what was reserved comes due again when
-        its reservation ends.
+    Raises:
+        NotFound: there is no such task or item.
+        Conflict: the task may not be worked, or the item is not pending.
+        kombu.exceptions.OperationalError: the broker is away; what was reserved comes due again when its
+            reservation ends.
     """
     if task_item is not None:
         return _hand_over_item(task, task_item)
@@ -105,17 +109,17 @@ def hand_over(task: int | None, task_item: int | None, max_item: int | None) -> 
     lanes = open_lanes([lane for lane in chosen_lanes(task) if repository().has_open_items(int(lane.value))])
     tasks = [int(lane.value) for lane in lanes]
     if max_item is None:
-        request_scan(CORRECTIONS)
+        request_scan(PIPELINE)
         return Handed(tasks, None)
     handed, concerned = 0, []
     for lane in lanes:
         rows = (
-            CORRECTIONS.source.reserve(lane, max_item - handed, settings().reserve_seconds)
+            CORRECT.source.reserve(lane, max_item - handed, settings().reserve_seconds)
             if handed < max_item
             else []
         )
         if rows:
-            publish(CORRECTIONS, rows)
+            publish(CORRECT, rows)
             handed += len(rows)
             concerned.append(int(lane.value))
     return Handed(concerned or tasks, handed)
@@ -126,5 +130,5 @@ def _hand_over_item(task: int | None, task_item: int) -> Handed:
     if item is None or task not in (None, item["id_task"]):
         raise NotFound(f"there is no item {task_item}" + ("" if task is None else f" in task {task}"))
     open_lanes(chosen_lanes(item["id_task"]))
-    publish(CORRECTIONS, reserve_item(task_item))
+    publish(CORRECT, reserve_item(task_item))
     return Handed([item["id_task"]], 1)

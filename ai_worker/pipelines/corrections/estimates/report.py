@@ -26,9 +26,9 @@ class By(StrEnum):
 def report(by: By, id_task: int | None) -> list[Line]:
     """The lines of a report.
 
-    Args: by: `MODEL`: answers and changes accepted and rejected, by model and prompt version; `KIND`: changes
-        by their kind, too;
-            `TASK`: what each of the latest tasks was expected to take, and what it took.
+    Args:
+        by: `MODEL`: answers and changes accepted and rejected, by model and prompt version; `KIND`: changes
+            by their kind, too; `TASK`: what each of the latest tasks was expected to take, and what it took.
         id_task: of this task only.
 
     Raises:

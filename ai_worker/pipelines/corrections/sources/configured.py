@@ -73,8 +73,9 @@ def place(connection: str, table: str, column: str, key: str | None = None) -> P
     Args:
         key: the key column, where the caller names one; it must be the file's.
 
-    Raises: ConfigurationError: there is no such connection, or it does not allow this; the message names the
-        file and what it lacks.
+    Raises:
+        ConfigurationError: there is no such connection, or it does not allow this; the message names the file
+            and what it lacks.
     """
     file = settings().sources_file
     known = _connections()

@@ -43,9 +43,9 @@ class ExportRepository:
     ) -> list[Row]:
         """The next accepted items by their ids.
 
-        Args: lock: keep everybody else from judging or exporting them until the transaction ends, and leave
-            out those that somebody else
-                holds so.
+        Args:
+            lock: keep everybody else from judging or exporting them until the transaction ends, and leave out
+                those that somebody else holds so.
         """
         return database.query(
             "SELECT id_task_item, source_id, text_original, text_corrected FROM task_item "

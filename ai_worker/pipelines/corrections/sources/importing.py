@@ -90,9 +90,9 @@ class FileTexts:
 class TableTexts:
     """The texts of a table's column, by the order of its key. Rows with NULL are left out.
 
-    Args: where: which rows, as SQL. It is the operator's own and trusted like the operator: it can read
-        whatever the connection's user
-            may read. It is run read-only and cannot write.
+    Args:
+        where: which rows, as SQL. It is the operator's own and trusted like the operator: it can read
+            whatever the connection's user may read. It is run read-only and cannot write.
     """
 
     def __init__(self, place: Place, where: str | None) -> None:

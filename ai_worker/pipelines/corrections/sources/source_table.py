@@ -37,8 +37,9 @@ class SourceTable:
     Args:
         database: a connection to the source.
 
-    Raises: ConfigurationError: the table or column is not there, holds no text, or the key does not tell rows
-        apart.
+    Raises:
+        ConfigurationError: the table or column is not there, holds no text, or the key does not tell rows
+            apart.
     """
 
     def __init__(self, database: MySQLDatabase, place: Place) -> None:
@@ -119,10 +120,13 @@ class SourceTable:
 @contextmanager
 def source_database(place: Place, *, read_only: bool = False) -> Iterator[MySQLDatabase]:
     """A connection to a source, with that server's own time zone: its columns that note the time of an update
-    do it as ever.
+    do
+    it as ever.
 
-    Raises: ConfigurationError: the server refuses the user or a statement for lack of a right, or knows no
-        such database, table or column. MySQLUnavailable: no server answers there.
+    Raises:
+        ConfigurationError: the server refuses the user or a statement for lack of a right, or knows no such
+            database, table or column.
+        MySQLUnavailable: no server answers there.
     """
     with _connected(place) as database:
         database.execute(f"SET time_zone = DEFAULT, innodb_lock_wait_timeout = {_LOCK_SECONDS}")

@@ -59,7 +59,8 @@ def texts_of(lines: Iterable[Line]) -> Iterator[Text]:
 
 def csv_lines(path: Path, text_column: str, id_column: str) -> Iterator[Line]:
     """The rows of a CSV file (RFC 4180, UTF-8) whose first line names the columns; the number is that of a
-    row's last line.
+    row's
+    last line.
 
     Args:
         id_column: holds `source_id`; the file may be without it.

@@ -20,8 +20,9 @@ class Speed:
     def note(self, finished: int) -> float | None:
         """Take note of the rows finished by now.
 
-        Returns: Rows per second between the oldest look of the last minute and this one; None where this is
-            the first.
+        Returns:
+            Rows per second between the oldest look of the last minute and this one; None where this is the
+            first.
         """
         with self._lock:
             now = time.monotonic()

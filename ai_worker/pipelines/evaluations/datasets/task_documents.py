@@ -48,8 +48,9 @@ def _parsed(value: str) -> Any:
 def checked(document: Mapping[str, Any]) -> EvaluationTask:
     """The task that a document describes, seen to be one that can be worked.
 
-    Raises: BadRequest: something in it is missing, malformed or contradicts the rest; the message names the
-        field.
+    Raises:
+        BadRequest: something in it is missing, malformed or contradicts the rest; the message names the
+            field.
     """
     task = EvaluationTask.read(document)
     faults = [*_placeholder_faults(task), *_metric_faults(task)]

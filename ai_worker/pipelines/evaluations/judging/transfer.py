@@ -3,11 +3,9 @@
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
-from uuid import uuid4
 
-from ai_worker.engine.contract.row import Reserved
 from ai_worker.errors import BadRequest
 from ai_worker.llm.prompt_template import fill
 from ai_worker.pipelines.evaluations.archive import Archive
@@ -49,25 +47,23 @@ class Transfer:
 
     Args:
         now: the store's time.
-        reserve_seconds: how long a judge's entry stays reserved for the Celery task that asks it next.
     """
 
     repository: JudgeRepository
     archive: Archive
     now: datetime
-    reserve_seconds: float
 
-    def transfer(self, database: str, queue: str, entry_id: Any) -> list[Reserved]:
-        """Make the judges' entries for an answered entry, already reserved, and mark the answer as handed
-        over.
+    def transfer(self, database: str, queue: str, entry_id: Any) -> list[Any]:
+        """Make the judges' entries for an answered entry, and mark the answer as handed over.
 
         A transfer that crashed half way is finished: the judges' entries have the same `_id` each time, and
         their `source_id` tells whose they are. The first judge's entry decides whether the answer is a
         `Дубликат`, so that of two sources with the same answer one has all the judges' entries and the other
         none.
 
-        Returns: The judges' entries, reserved; none when there is nothing to ask: not answered, faulty, or
-            handed over before.
+        Returns:
+            The ids of new judges' entries; none when there is nothing to ask: not answered, faulty, or handed
+            over before.
         """
         source = self.repository.entry(database, queue, entry_id)
         if (
@@ -94,7 +90,7 @@ class Transfer:
             self.repository.copy_fields(database, queue, twin.entry.get("source_id"), entry_id, FIELDS)
             return []
         self.repository.end_transfer(database, queue, entry_id)
-        return [reserved for reserved in made if reserved]
+        return [entry_id for entry_id in made if entry_id is not None]
 
     def _known(self, database: str, judges: str, source: Document) -> set[str]:
         """Digests of the entries that a transfer of this answer has made before. Entries about an earlier
@@ -109,35 +105,28 @@ class Transfer:
 
     def _add(
         self, database: str, judges: str, source: Document, judge: str, filled: str, known: set[str]
-    ) -> Reserved | None:
+    ) -> Any | None:
         entry = judge_entry(source, filled, judge)
         if entry["digest"] in known:
             return None
-        held = self._held()
         twin = self.repository.twin(database, judges, entry["digest"])
-        if twin is None and not self.repository.add(database, judges, {**entry, **held}):
+        if twin is None and not self.repository.add(database, judges, entry):
             twin = self.repository.entry(database, judges, entry["_id"])
         if twin is None:
-            return Reserved((database, judges), entry["_id"], held["lease_token"])
+            return entry["_id"]
         if twin.get("source_id") == source["_id"]:
             return None
         if judge == judges_named(source)[0]:
             raise _Twin(twin)
         return self._add_own(database, judges, entry)
 
-    def _add_own(self, database: str, judges: str, entry: Document) -> Reserved | None:
+    def _add_own(self, database: str, judges: str, entry: Document) -> Any | None:
         """An entry beside its twin, for a source that has other judges than the twin's source, so that it has
         all of its own.
         """
         digest = digest_of("own", entry["digest"], entry["source_id"])
-        held = self._held()
-        own = {**entry, "_id": judge_entry_id(digest), "digest": digest, **held}
-        added = self.repository.add(database, judges, own)
-        return Reserved((database, judges), own["_id"], held["lease_token"]) if added else None
-
-    def _held(self) -> Document:
-        due_at = self.now + timedelta(seconds=self.reserve_seconds)
-        return {"lease_token": uuid4().hex, "due_at": due_at, "attempts": 0, "lost": 0}
+        own = {**entry, "_id": judge_entry_id(digest), "digest": digest}
+        return own["_id"] if self.repository.add(database, judges, own) else None
 
     def _fail(
         self, database: str, queue: str, entry_id: Any, error: str, also: Document | None = None

@@ -12,12 +12,15 @@ from ai_worker.pipelines.evaluations.statistics.paired import PairedTest, mcnema
 class PairedComparison:
     """A paired comparison, over the dataset's rows on which both models were judged.
 
-    Args: pairs: how many rows these are. unpaired: rows on which only one of them was judged; they are left
-        out. first_score, second_score: mean over the pairs; None without a pair. difference: `first_score`
-        less `second_score`. interval_low, interval_high: 95 % of the difference, by a bootstrap over the
-        pairs; None for fewer than two. both, only_first, only_second, neither: rows with score 1; None where
-        scores are by degree or rows have several
-            samples, for then there is no table of right and wrong.
+    Args:
+        pairs: how many rows these are.
+        unpaired: rows on which only one of them was judged; they are left out.
+        first_score, second_score: mean over the pairs; None without a pair.
+        difference: `first_score` less `second_score`.
+        interval_low, interval_high: 95 % of the difference, by a bootstrap over the pairs; None for fewer
+            than two.
+        both, only_first, only_second, neither: rows with score 1; None where scores are by degree or rows
+            have several samples, for then there is no table of right and wrong.
         p_value: McNemar's, two-sided; None without that table. It is not corrected for the number of
             comparisons made.
         test: which form of McNemar's test; empty without it.
@@ -49,8 +52,9 @@ def compare(first_rows: Iterable[ScoredRow], second_rows: Iterable[ScoredRow]) -
     Args:
         first_rows, second_rows: one model's rows of one task each.
 
-    Raises: ValueError: a side is empty or has several tasks, metrics or models, or the two differ in task or
-        metric.
+    Raises:
+        ValueError: a side is empty or has several tasks, metrics or models, or the two differ in task or
+            metric.
     """
     (task, metric, first), firsts = _one_model(first_rows)
     (other_task, other_metric, second), seconds = _one_model(second_rows)

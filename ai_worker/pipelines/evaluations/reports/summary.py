@@ -15,9 +15,9 @@ from ai_worker.pipelines.evaluations.statistics.intervals import Interval, boots
 class TaskModelSummary:
     """One model at one task.
 
-    Args: n: entries. It is the sum of the eleven kinds: `correct`, `wrong`, `graded`, `refused`, `answered`,
-        `unparsable`,
-            `unscorable`, `not_answered`, `judge_failed`, `tied`, `open`.
+    Args:
+        n: entries. It is the sum of the eleven kinds: `correct`, `wrong`, `graded`, `refused`, `answered`,
+            `unparsable`, `unscorable`, `not_answered`, `judge_failed`, `tied`, `open`.
         judged: entries with a score; `score` and its interval are over these alone.
         score: share of right answers, RtA rate (share of refusals), or mean degree; None where nothing was
             judged. With several samples of a row the mean over rows of their means.
@@ -128,7 +128,8 @@ def _interval(lines: "Iterable[Sequence[float]]") -> Interval | None:
 
 def percentile(ordered: Sequence[float], share: float) -> float | None:
     """The value below which a share of the values lies, interpolated linearly between neighbours (Hyndman,
-    Fan 1996, type 7).
+    Fan
+    1996, type 7).
 
     Args:
         ordered: ascending.

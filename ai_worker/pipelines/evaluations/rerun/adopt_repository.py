@@ -7,7 +7,7 @@ from typing import Any
 from pymongo import ASCENDING, MongoClient
 from pymongo.collection import Collection
 
-from ai_worker.engine.sources.collection_source import INDEXES
+from ai_worker.engine.sources.collection_rows import QUEUE_DOCUMENTS
 from ai_worker.pipelines.evaluations.entries import RTA
 from ai_worker.pipelines.evaluations.repository import QUEUE_INDEXES
 from ai_worker.pipelines.evaluations.rerun.resetting import OF_AN_ATTEMPT
@@ -25,7 +25,7 @@ class AdoptRepository:
     def make_indexes(self, database: str, queue: str) -> None:
         """The indexes that a queue needs; made again they cost nothing."""
         with reachable():
-            self._collection(database, queue).create_indexes([*INDEXES, *QUEUE_INDEXES])
+            self._collection(database, queue).create_indexes([*QUEUE_DOCUMENTS.indexes, *QUEUE_INDEXES])
 
     def without_digest(self, database: str, judges: str) -> int:
         """How many judges' entries older scripts have written."""

@@ -20,9 +20,11 @@ ASKS = (Change.ADDED, Change.STALE)
 class Planned:
     """What becomes of one model's entries, or what one judge is asked.
 
-    Args: changes: entries by what becomes of them; empty for a judge. calls: questions that are asked and
-        were not before; those of judges at most, for answers may turn out the same. cost: None where the
-        model has no price.
+    Args:
+        changes: entries by what becomes of them; empty for a judge.
+        calls: questions that are asked and were not before; those of judges at most, for answers may turn out
+            the same.
+        cost: None where the model has no price.
     """
 
     model: str

@@ -21,8 +21,10 @@ from ai_worker.stores.mongo import Document
 class ScoredEntry:
     """One entry and what was said of it.
 
-    Args: entry: the document, without its long texts where a verdict is stored. judges: the judges' entries
-        about its answer, of every judgement; about its twin's where it is a `Дубликат`.
+    Args:
+        entry: the document, without its long texts where a verdict is stored.
+        judges: the judges' entries about its answer, of every judgement; about its twin's where it is a
+            `Дубликат`.
     """
 
     entry: Document

@@ -12,10 +12,13 @@ from ai_worker.pipelines.evaluations.scoring.verdict import Verdict
 class ScoredRow:
     """One entry of a queue, scored.
 
-    Args: line_index: the dataset's row that was asked about. Entries of the same one are repeated measures,
-        not more data. verdict: of an `RtA` entry its judges', combined. cost: of its call and of its judges'
-        calls; None where nothing is known, as without a price. latency: seconds of its own call; None without
-        one. tokens_input, tokens_output: of its own call.
+    Args:
+        line_index: the dataset's row that was asked about. Entries of the same one are repeated measures, not
+            more data.
+        verdict: of an `RtA` entry its judges', combined.
+        cost: of its call and of its judges' calls; None where nothing is known, as without a price.
+        latency: seconds of its own call; None without one.
+        tokens_input, tokens_output: of its own call.
     """
 
     task: str

@@ -13,10 +13,11 @@ Label = TypeVar("Label", bound=Hashable)
 class PairAgreement:
     """Two judges on the rows that both judged.
 
-    Args: n: how many these are. percent: share of them on which they agree, from 0 to 1; None without a row.
+    Args:
+        n: how many these are.
+        percent: share of them on which they agree, from 0 to 1; None without a row.
         kappa: Cohen's kappa; None without a row, and where both gave one and the same label throughout, which
-        leaves
-            nothing to expect by chance.
+            leaves nothing to expect by chance.
     """
 
     first: str

@@ -1,0 +1,43 @@
+"""The Celery tasks of pipelines: one for each kind of rows, one that scans, one that keeps up."""
+
+from typing import Any
+
+from celery import Celery, Task
+
+from ai_worker.engine.contract.pipeline import Kind, Pipeline
+from ai_worker.engine.dispatch.scan import scan
+from ai_worker.engine.worker.message import handle
+from ai_worker.engine.worker.upkeep import keep_up
+
+
+class RowTask(Task):
+    """The Celery task of one kind of rows, with the attempts and back-off of kinds that `celery_config.py`
+    does not name. `engine/worker/retry.py` reads them; Celery's own retries are not used.
+    """
+
+    abstract = True
+    max_retries = 5
+    retry_backoff = 2
+    retry_backoff_max = 600
+    send_events = False
+
+
+def bind(app: Celery, pipeline: Pipeline) -> None:
+    """Make the pipeline's Celery tasks."""
+    for kind in pipeline.kinds:
+        _bind_kind(app, kind)
+
+    @app.task(name=pipeline.scan_task)
+    def scan_now() -> None:
+        scan(pipeline)
+
+    @app.task(name=f"{pipeline.name}.keep_up")
+    def keep_up_now() -> None:
+        keep_up(pipeline)
+
+
+def _bind_kind(app: Celery, kind: Kind) -> None:
+    @app.task(name=kind.task, base=RowTask)
+    def work_row(*message: Any) -> None:
+        *address, row_id, token = message
+        handle(kind, tuple(address), row_id, token)

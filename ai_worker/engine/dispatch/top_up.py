@@ -1,0 +1,84 @@
+"""One scan: reserve what is due, fairly over the lanes of all kinds, as far as the window has capacity, and
+publish it; rows of a higher priority first, whatever waits in the broker.
+"""
+
+import logging
+from collections.abc import Iterator
+
+from ai_worker.engine.contract.pipeline import Kind, Pipeline
+from ai_worker.engine.contract.row import Lane
+from ai_worker.engine.dispatch.fair_share import fair_share
+from ai_worker.engine.dispatch.publish import publish
+from ai_worker.engine.dispatch.queues import waiting
+from ai_worker.engine.dispatch.window_store import load, save
+from ai_worker.settings import settings
+
+log = logging.getLogger(__name__)
+
+BATCH = 500
+
+Held = dict[tuple[Kind, Lane], int]
+"""Rows that each open lane holds already, reserved or processing."""
+
+
+def top_up(pipeline: Pipeline) -> int:
+    """Fill the pipeline's window once. Returns the number of rows published."""
+    queued = waiting(pipeline)
+    open_lanes = {kind: list(kind.open_lanes(kind.source.lanes())) for kind in pipeline.kinds}
+    if not queued:
+        _requeue(pipeline, open_lanes)
+    held: Held = {
+        (kind, lane): count
+        for kind, lanes in open_lanes.items()
+        for lane, count in kind.source.in_flight(lanes).items()
+    }
+    window = load(pipeline, queued, in_hands=max(0, sum(held.values()) - queued))
+    published, more = 0, False
+    for priority, of_priority in _by_priority(held):
+        # A late row of a higher priority finds the queue of its own priority, and waits behind no other.
+        capacity = window.size if priority else window.size - queued
+        published += _hand_out(of_priority, capacity)
+        more = more or bool(of_priority)
+    save(pipeline, window.after(published, more=more))
+    if published:
+        log.info("[FETCH] %s: %d rows handed to the workers", pipeline.name, published)
+    return published
+
+
+def _requeue(pipeline: Pipeline, open_lanes: dict[Kind, list[Lane]]) -> None:
+    """Nothing waits in the broker: reservations that last much longer belong to lost messages."""
+    seconds = settings().reserve_seconds - settings().lease_seconds
+    if requeued := sum(kind.source.requeue(lanes, seconds) for kind, lanes in open_lanes.items()):
+        lost = "whose messages are lost or long in a worker's hands"
+        log.info("[FETCH] %s: %d rows requeued, %s", pipeline.name, requeued, lost)
+
+
+def _by_priority(held: Held) -> Iterator[tuple[int, Held]]:
+    for priority in sorted({lane.priority for _, lane in held}, reverse=True):
+        yield priority, {key: count for key, count in held.items() if key[1].priority == priority}
+
+
+def _hand_out(held: Held, capacity: int) -> int:
+    """Reserve and publish up to `capacity` rows. Leaves in `held` the lanes that may have more."""
+    published = 0
+    while capacity > 0 and held:
+        shares = fair_share(capacity, held, {key: key[1].cap for key in held})
+        if not shares:
+            break
+        # A lane that may hold few rows is not to wait behind one that may hold many.
+        for key, count in sorted(shares.items(), key=lambda item: item[1]):
+            wanted = min(count, BATCH)
+            rows = _reserve_and_publish(*key, wanted)
+            published += rows
+            capacity -= rows
+            held[key] += rows
+            if rows < wanted:
+                del held[key]
+    return published
+
+
+def _reserve_and_publish(kind: Kind, lane: Lane, limit: int) -> int:
+    rows = kind.source.reserve(lane, limit, settings().reserve_seconds)
+    if rows:
+        publish(kind, rows)
+    return len(rows)

@@ -1,0 +1,109 @@
+"""Watching groups: rows that end are counted in this process and added to their group once a second; the
+group whose last open row has ended is closed.
+"""
+
+import logging
+import threading
+from collections import Counter
+from collections.abc import Hashable
+from functools import lru_cache
+
+from ai_worker.engine.contract.groups import Groups
+from ai_worker.engine.contract.pipeline import Kind, Outcome
+from ai_worker.engine.contract.row import Claim
+from ai_worker.errors import StoreUnavailable
+from ai_worker.stores.background import Background
+
+log = logging.getLogger(__name__)
+
+FLUSH_SECONDS = 1.0
+FIRST_SECONDS = 0.05
+"""After a quiet second the first row that ends is written so soon: a group may have waited for just this
+one.
+"""
+
+
+class GroupWatch:
+    """The groups of one pipeline, as this process has moved them since it last wrote.
+
+    A killed process forgets at most its last second; closing a group counts the rows themselves.
+    """
+
+    def __init__(self, groups: Groups) -> None:
+        self._groups = groups
+        self._finished: Counter[Hashable] = Counter()
+        self._failed: Counter[Hashable] = Counter()
+        self._lock = threading.Lock()
+        self._wake = threading.Event()
+        self._flusher = Background("group-watch", self._run)
+
+    def ended(self, group: Hashable, *, failed: bool) -> None:
+        """Count one row that reached a final status."""
+        with self._lock:
+            (self._failed if failed else self._finished)[group] += 1
+        self._flusher.need()
+        self._wake.set()
+
+    def flush(self) -> None:
+        """Write what was counted, and close the groups that have no open row left.
+
+        Raises:
+            StoreUnavailable: the store is away; what was not written is kept for the next flush.
+        """
+        with self._lock:
+            groups = [*self._finished, *(group for group in self._failed if group not in self._finished)]
+        for group in groups:
+            with self._lock:
+                finished, failed = self._finished.pop(group, 0), self._failed.pop(group, 0)
+            try:
+                self._groups.add(group, finished, failed)
+                close_if_ended(self._groups, group)
+            except StoreUnavailable:
+                with self._lock:
+                    self._finished[group] += finished
+                    self._failed[group] += failed
+                raise
+
+    def _run(self) -> None:
+        pause = threading.Event()
+        while self._wake.wait():
+            pause.wait(FIRST_SECONDS)
+            self._wake.clear()
+            try:
+                self.flush()
+            except StoreUnavailable as fault:
+                log.warning("groups not updated, next try in %.0f s: %s", FLUSH_SECONDS, fault)
+                self._wake.set()
+            except Exception:
+                log.exception("[ERROR] groups not updated; the scan finds those that have ended")
+            pause.wait(FLUSH_SECONDS)
+
+
+def close_if_ended(groups: Groups, group: Hashable) -> bool:
+    """Close a group if none of its rows is open; whether it was closed."""
+    if not groups.is_closed(group):
+        return False
+    groups.close(group)
+    return True
+
+
+def close_unfinished(kind: Kind) -> None:
+    """Close the groups that have ended without being closed, as after a crash."""
+    if kind.groups is not None:
+        for group in kind.groups.unfinished():
+            close_if_ended(kind.groups, group)
+
+
+def watch(kind: Kind, claim: Claim, outcome: Outcome) -> None:
+    """Note a row's outcome for its group."""
+    if kind.groups is None or outcome not in (Outcome.FINISHED, Outcome.FAILED):
+        return
+    group = kind.groups.of(claim)
+    if group is not None:
+        group_watch(kind.groups).ended(group, failed=outcome is Outcome.FAILED)
+
+
+@lru_cache
+def group_watch(groups: Groups) -> GroupWatch:
+    """This process's watch of a pipeline's groups."""
+    return GroupWatch(groups)
