@@ -7,7 +7,7 @@ import typer
 from ai_worker import app  # noqa: F401 - the current Celery app of every command that publishes
 from ai_worker.cli import chaos
 from ai_worker.cli.demo.demo import demo
-from ai_worker.cli.operations import control, database, drain, history, keys, serve, status, watch
+from ai_worker.cli.operations import control, database, drain, history, keys, models, serve, status, watch
 from ai_worker.observe.logs import configure_logging
 from ai_worker.pipelines.corrections.commands import enqueue, run
 from ai_worker.pipelines.corrections.commands import main as corrections
@@ -47,5 +47,6 @@ cli.command("demo")(demo)
 cli.command("chaos")(chaos.chaos)
 cli.add_typer(database.group, name="db")
 cli.add_typer(keys.group, name="keys")
+cli.add_typer(models.group, name="models")
 cli.add_typer(corrections.group, name="correct")
 cli.add_typer(evaluations.group, name="eval")

@@ -93,7 +93,8 @@ def failure(
     codes, sentence = _codes(error), _sentence(error)
     if status < 300:
         status = _status_in(error)
-    message = quoted(_message(status, codes, sentence), keys, texts)
+    told = [quoted(word, keys, texts) for word in codes]
+    message = _message(status, told, quoted(sentence, keys, texts))
     if any(map(_BLOCKED.search, codes)) or (status in (400, 403) and _is_blocked(error, sentence)):
         return Refused(message)
     if status == 400 and (_KEY.search(sentence) or any(map(_KEY.search, codes))):

@@ -1,12 +1,11 @@
 """How long a provider asks to be left alone, from the headers and bodies in which providers say so."""
 
-import math
 import re
-import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any
+
+from ai_worker.outbound.http.waits import number, retry_after, server_now
 
 _PARTS = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
 _RESET = re.compile(r"^(?:x|anthropic)-ratelimit-(?:.*-)?reset")
@@ -36,10 +35,10 @@ def wait_of(headers: Mapping[str, str], body: Any) -> float | None:
     """
     said = {_bare(name): value for name, value in headers.items()}
     error = _error(body)
-    milliseconds = _number(said.get("retry-after-ms") or said.get("x-ms-retry-after-ms"))
+    milliseconds = number(said.get("retry-after-ms") or said.get("x-ms-retry-after-ms"))
     waits = (
         None if milliseconds is None else milliseconds / 1000,
-        _retry_after(said),
+        retry_after(said),
         _retry_info(error),
         _in_metadata(error, said),
         _spent(said),
@@ -60,7 +59,7 @@ def spent_limit(headers: Mapping[str, str]) -> float | None:
 def _spent(said: Mapping[str, str]) -> float | None:
     waits = []
     for name, remaining in said.items():
-        if _REMAINING.search(name) and _number(remaining) == 0:
+        if _REMAINING.search(name) and number(remaining) == 0:
             waits.append(_reset(said, name.replace("remaining", "reset")))
     return _bounded(_longest(waits))
 
@@ -85,7 +84,7 @@ def _error(body: Any) -> Mapping[str, Any]:
 
 def _in_metadata(error: Mapping[str, Any], said: Mapping[str, str]) -> float | None:
     for name in ("retry_after", "retry_after_seconds", "retryAfter"):
-        if (seconds := _number(str(error.get(name, "")))) is not None:
+        if (seconds := number(str(error.get(name, "")))) is not None:
             return seconds
     metadata = error.get("metadata")
     if not isinstance(metadata, Mapping):
@@ -95,7 +94,7 @@ def _in_metadata(error: Mapping[str, Any], said: Mapping[str, str]) -> float | N
         return _in_metadata(metadata, said) if metadata is not error else None
     found = {_bare(str(name)): str(value) for name, value in inner.items()}
     found = {**{name: value for name, value in said.items() if name == "date"}, **found}
-    return _longest([_retry_after(found), *(_reset(found, name) for name in found if _RESET.search(name))])
+    return _longest([retry_after(found), *(_reset(found, name) for name in found if _RESET.search(name))])
 
 
 def _in_words(error: Mapping[str, Any]) -> float | None:
@@ -128,32 +127,6 @@ def _iso(value: str) -> float | None:
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 
-def _retry_after(headers: Mapping[str, str]) -> float | None:
-    value = headers.get("retry-after")
-    if value is None:
-        return None
-    seconds = _number(value)
-    if seconds is not None:
-        return seconds
-    moment = _date(value)
-    # By the provider's own clock: ours may be off.
-    return None if moment is None else moment - _now(headers)
-
-
-def _now(headers: Mapping[str, str]) -> float:
-    return _date(headers.get("date")) or time.time()
-
-
-def _date(value: str | None) -> float | None:
-    if value is None:
-        return None
-    try:
-        moment = parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
-
-
 def _retry_info(error: Mapping[str, Any]) -> float | None:
     details = error.get("details")
     for detail in details if isinstance(details, list) else []:
@@ -166,25 +139,17 @@ def _reset(headers: Mapping[str, str], name: str) -> float | None:
     value = headers.get(name)
     if value is None:
         return None
-    number = _number(value)
-    if number is None and (moment := _iso(value)) is not None:
-        return moment - _now(headers)
-    if number is None:
+    seconds = number(value)
+    if seconds is None and (moment := _iso(value)) is not None:
+        return moment - server_now(headers)
+    if seconds is None:
         return _duration(value)
-    if number > _EPOCH * 1000:
-        number /= 1000
-    return number - _now(headers) if number > _EPOCH else number
+    if seconds > _EPOCH * 1000:
+        seconds /= 1000
+    return seconds - server_now(headers) if seconds > _EPOCH else seconds
 
 
 def _duration(text: str) -> float | None:
     """`6m0s`, `250ms`, `37.5s` in seconds."""
     parts = _PARTS.findall(text[:40])
     return sum(float(amount) * _UNITS[unit] for amount, unit in parts) if parts else None
-
-
-def _number(text: str | None) -> float | None:
-    try:
-        number = float(text) if text is not None else None
-    except ValueError:
-        return None
-    return number if number is not None and math.isfinite(number) else None

@@ -1,4 +1,4 @@
 """HTTP/1.1 with a hard deadline, over connections that are kept.
 
-Entry: `client.post`; `requesting.request` for calls that ask no model. Knows nothing of models, limits or money.
+Entry: `client.post`. Knows nothing of models, limits or money.
 """
