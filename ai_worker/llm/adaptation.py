@@ -111,7 +111,7 @@ def refused_field(fault: CallError, said: str, body: Mapping[str, Any], mode: St
     if not _REFUSED.search(said):
         return fault
     if mode in _WEAKER and _SCHEMA_WORDS.search(said):
-        return FieldRefused(str(fault), field="response_format", mode=mode)
+        return FieldRefused(str(fault), field="its schema", mode=mode)
     sent = [name for name in _DROPPABLE if _holds(body, name)]
     named = [name for name in sent if re.search(rf"(?<![\w]){_loose(name)}(?![\w])", said, re.I)]
     # The longest name that fits: max_completion_tokens may be offered in place of max_tokens, so the first.

@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 class Closed(NotNow):
     """The endpoint is closed by a fault of the deployment; the row waits without an attempt."""
 
-    error_class = "bad_configuration"
+    error_class = "closed"
 
 
 def refuse_unconfigured(endpoint: Endpoint, fault: str) -> NoReturn:
@@ -28,7 +28,7 @@ def refuse_unconfigured(endpoint: Endpoint, fault: str) -> NoReturn:
         NotNow: always.
     """
     permit = limiter().acquire(endpoint)
-    limiter().shut(endpoint, f"bad_configuration: {fault}", by=permit)
+    limiter().shut(endpoint, f"unconfigured: {fault}", by=permit)
     limiter().give_back(permit)
     seconds = max(1.0, limiter().availability([endpoint], 0.0)[endpoint.key].cooling_for)
     log.error("[%s] closed, its rows wait; looked at again in %.0f s: %s", endpoint.key, seconds, fault)

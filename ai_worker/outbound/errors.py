@@ -164,4 +164,4 @@ class TlsFault(DeploymentFault):
 class Unconfigured(DeploymentFault):
     """A setting of the endpoint is missing or wrong in this process, so nothing was sent."""
 
-    error_class = "bad_configuration"
+    error_class = "unconfigured"

@@ -18,11 +18,9 @@ from ai_worker.llm.structured.schemas import in_dialect, schema_note
 from ai_worker.outbound.errors import BadAnswer
 from ai_worker.outbound.http.client import joined
 
-BASE_URL = "https://api.anthropic.com"
 VERSION = "2023-06-01"
 MAX_TOKENS = 8192
 """Of an answer where neither row nor model sets a bound: the API wants one."""
-THINKING = {"low": 1024, "medium": 4096, "high": 16384}
 _GOOD = frozenset({"end_turn", "stop_sequence"})
 _CUT_OFF = frozenset({"max_tokens", "model_context_window_exceeded"})
 
@@ -55,15 +53,17 @@ def _body(model: Model, request: Request) -> tuple[dict[str, Any], Structured | 
         body["system"] = [{"type": "text", "text": system, "cache_control": {"type": "ephemeral"}}]
     if request.temperature is not None:
         body["temperature"] = request.temperature
-    budget = model.dialect.thinking_budget
-    if budget is None and model.dialect.reasoning_effort:
-        budget = THINKING.get(model.dialect.reasoning_effort)
-    if budget:
+    if budget := model.dialect.thinking_budget:
         # The thoughts are part of the bound; the answer keeps its own room. Temperature does not go with them.
         body |= {"thinking": {"type": "enabled", "budget_tokens": budget}, "max_tokens": bound + budget}
         body.pop("temperature", None)
+    config: dict[str, Any] = {}
+    if model.dialect.reasoning_effort:
+        config["effort"] = model.dialect.reasoning_effort
     if mode == "json_schema" and (found := in_dialect(request, openai_schema)) is not None:
-        body["output_config"] = {"format": {"type": "json_schema", "schema": found[0]}}
+        config["format"] = {"type": "json_schema", "schema": found[0]}
+    if config:
+        body["output_config"] = config
     if model.dialect.stream:
         body["stream"] = True
     return tailored(body, model), mode

@@ -104,7 +104,7 @@ def anthropic_usage(counted: object) -> Usage | None:
             cached,
             created - long,
             long,
-            tier=_tier(counted.get("service_tier")),
+            tier=_tier(counted.get("speed")) or _tier(counted.get("service_tier")),
         )
     )
 

@@ -15,7 +15,6 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, StrictInt, StrictS
 
 from ai_worker.errors import ConfigurationError
 from ai_worker.llm.model import Dialect, Model, Provider
-from ai_worker.llm.providers.anthropic import BASE_URL as ANTHROPIC_URL
 from ai_worker.llm.providers.openai import BASE_URL as OPENAI_URL
 from ai_worker.llm.registry.identity import credential_of, label_of
 from ai_worker.llm.registry.settings_of_model import ModelSettings, variable
@@ -106,7 +105,7 @@ def usual_url(provider: Provider) -> str:
     return {
         "gemini": found.gemini_base_url,
         "openai": found.openai_base_url or OPENAI_URL,
-        "anthropic": variable("ANTHROPIC_BASE_URL") or ANTHROPIC_URL,
+        "anthropic": found.anthropic_base_url,
         "prompt_api": found.api_url,
         "offline": found.offline_url,
     }[provider]
@@ -125,9 +124,12 @@ def base_url_of(provider: Provider) -> str:
 
 def key_of(provider: Provider) -> SecretStr:
     """The key that the settings hold for a provider; empty where there is none."""
-    if provider == "anthropic":
-        return SecretStr(variable("ANTHROPIC_API_KEY"))
-    keys = {"gemini": settings().gemini_api_key, "openai": settings().openai_api_key}
+    found = settings()
+    keys = {
+        "gemini": found.gemini_api_key,
+        "openai": found.openai_api_key,
+        "anthropic": found.anthropic_api_key,
+    }
     return SecretStr(keys.get(provider, SecretStr("")).get_secret_value().strip())
 
 

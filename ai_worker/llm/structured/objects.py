@@ -16,6 +16,7 @@ _STARTS = 32
 """Braces that open no object, after which no more are tried."""
 _LIKE_JSON = re.compile(r'\{\s*"')
 _HALVES = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
+_NO_NUMBER = re.compile(r"[:\[,]\s*[-+]?(?:NaN|Infinity|inf)\b", re.I)
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
 REPLACEMENT = "\ufffd"
 
@@ -121,6 +122,8 @@ def _balanced(text: str, start: int) -> int:
 
 
 def _repaired(text: str) -> Any:
+    if _NO_NUMBER.search(text):
+        return None
     try:
         value = json_repair.loads(text, skip_json_loads=True)
         return parsed(json.dumps(value))

@@ -48,16 +48,16 @@ class Connection:
     def __init__(self, server: Server, seconds: float) -> None:
         to = server.proxy or server
         self.used = False
+        # First: a file that is missing is found before a server is called.
+        tls = tls_context(server.transport) if server.scheme == "https" else None
         self._socket = socket.create_connection((to.host, to.port), seconds)
         try:
             self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             guard(self._socket)
-            if server.scheme == "https":
+            if tls:
                 if server.proxy:
                     self._tunnel(server)
-                self._socket = tls_context(server.transport).wrap_socket(
-                    self._socket, server_hostname=server.host
-                )
+                self._socket = tls.wrap_socket(self._socket, server_hostname=server.host)
         except ssl.SSLError as fault:
             self.close()
             raise _tls_fault(server, fault) from None

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from ai_worker.errors import ConfigurationError
-from ai_worker.llm.registry.catalogue import base_url_of, model_named
+from ai_worker.llm.registry.catalogue import base_url_of, known_models, model_named
 from ai_worker.outbound.endpoint import Limits, Price
 from ai_worker.settings import settings
 
@@ -74,7 +74,14 @@ def test_the_example_is_valid(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MODELS_FILE", str(EXAMPLE))
     monkeypatch.setenv("GEMINI_API_KEY", "g")
     monkeypatch.setenv("API_URL", "http://api/ask")
-    assert model_named("gemini-2.5-pro").price == Price(Decimal("1.25"), Decimal("10.00"), Decimal("0.125"))
+    monkeypatch.setenv("OPENAI_API_KEY", "o")
+    monkeypatch.setenv("AZURE_API_KEY", "a")
+    monkeypatch.setenv("TEAM", "t")
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "c")
+    price = model_named("gemini-2.5-pro").price
+    assert price is not None
+    assert (price.input, price.output, price.cached) == (Decimal("1.25"), Decimal("10.00"), Decimal("0.125"))
+    assert [model_named(name).fault for name in known_models()] == [""] * 6
     assert model_named("llama-3.3-70b-instruct").api_key.get_secret_value() == ""
     assert model_named("anything else").provider == "prompt_api"
 
