@@ -20,12 +20,14 @@ REMEMBERED_SECONDS = 24 * 3600.0
 _REFUSED = re.compile(
     r"unsupported|not support|doesn.t support|unrecogni[sz]ed|unknown|unexpected|extra inputs|extra_forbidden"
     r"|not permitted|not allowed|cannot find field|unavailable|not available|not implemented|deprecated"
-    r"|too many states|too complex|too large|invalid schema|invalid_json_schema|invalid value for|cannot be used",
+    r"|too many states|too complex|too large|invalid schema|invalid_json_schema|invalid value for"
+    r"|cannot be used",
     re.I,
 )
 _TOKEN_FIELDS = {"max_tokens": "max_completion_tokens", "max_completion_tokens": "max_tokens"}
 _SCHEMA_WORDS = re.compile(
-    r"response_?format|json_?schema|structured.?outputs?|response_?(?:json_?)?schema|too many states|guided|grammar"
+    r"response_?format|json_?schema|structured.?outputs?|response_?(?:json_?)?schema|too many states"
+    r"|guided|grammar"
     r"|output_?config|output_?format",
     re.I,
 )

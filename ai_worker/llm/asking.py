@@ -1,8 +1,8 @@
 """The one way to every model: whatever leaves for one goes through `ask`.
 
 The steps around a question stand below one another: filled, held to its length, hidden, asked, put back,
-checked. Those around each of its calls (budget, permit, request log) are those of every outbound call. Log lines
-name the stage and sizes, never what was asked or answered.
+checked. Those around each of its calls (budget, permit, request log) are those of every outbound call. Log
+lines name the stage and sizes, never what was asked or answered.
 """
 
 import logging

@@ -27,7 +27,8 @@ def call(
     Returns:
         The reply; its usage is what it is charged for, estimated where the provider does not say.
 
-    Raises: NotNow, StoreUnavailable: as `outbound.call.attempt`. CallError: there is no usable answer; `usage`
+    Raises: NotNow, StoreUnavailable: as `outbound.call.attempt`. CallError: there is no usable answer;
+    `usage`
         is what it is charged for all the same.
     """
     kind = kind_of_work(model, request, context)

@@ -20,7 +20,7 @@ class Family:
     Args:
         hosts: ends of the host names by which it is recognised, or `:port`.
         key_header: carries the key; `authorization` as a bearer's.
-        token_field: the name of the answer's bound.
+        bound_field: the name of the answer's bound.
         seed_field: the name of the seed; empty: not taken.
         structured: how it can be held to a schema.
         cache_key: whether it takes `prompt_cache_key`.
@@ -30,7 +30,7 @@ class Family:
 
     hosts: tuple[str, ...] = ()
     key_header: str = "authorization"
-    token_field: str = "max_tokens"
+    bound_field: str = "max_tokens"
     seed_field: str = "seed"
     structured: Structured = "json_schema"
     cache_key: bool = False
@@ -40,15 +40,15 @@ class Family:
 
 _AZURE = (".openai.azure.com", ".cognitiveservices.azure.com", ".services.ai.azure.com")
 FAMILIES: dict[str, Family] = {
-    "openai": Family(("api.openai.com",), token_field="max_completion_tokens", cache_key=True),
+    "openai": Family(("api.openai.com",), bound_field="max_completion_tokens", cache_key=True),
     "azure": Family(_AZURE, "api-key", "max_completion_tokens", cache_key=True),
     "openrouter": Family(
         ("openrouter.ai",), effort_field="reasoning.effort", body={"usage": {"include": True}}
     ),
     "deepseek": Family(("api.deepseek.com",), seed_field="", structured="json_object"),
     "mistral": Family(("api.mistral.ai",), seed_field="random_seed"),
-    "groq": Family(("api.groq.com",), token_field="max_completion_tokens"),
-    "xai": Family(("api.x.ai",), token_field="max_completion_tokens"),
+    "groq": Family(("api.groq.com",), bound_field="max_completion_tokens"),
+    "xai": Family(("api.x.ai",), bound_field="max_completion_tokens"),
     "ollama": Family((":11434",)),
     "vllm": Family(),
     "llamacpp": Family(),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from ai_worker.outbound.endpoint import Endpoint
-from ai_worker.outbound.http.route import Transport
+from ai_worker.outbound.http.route import DEFAULT, Transport
 
 Provider = Literal["gemini", "openai", "anthropic", "prompt_api", "offline"]
 Structured = Literal["json_schema", "json_object", "prompt"]
@@ -39,7 +39,7 @@ class Dialect:
     structured: Structured | None = None
     stream: bool = False
     idle_seconds: float = 60.0
-    transport: Transport = Transport()
+    transport: Transport = DEFAULT
 
 
 @dataclass(frozen=True, slots=True)

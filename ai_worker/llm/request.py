@@ -19,9 +19,9 @@ class Request:
         system: standing instructions, where the provider knows them apart. schema: the fields wanted back;
         the answer's `data` is then an instance of it. json_schema: the same as a JSON schema, where it comes
         from a row; `data` is then a dict. must_return: the text whose personal data the answer must hold
-        complete, as a correction of it does; where data is hidden. verify: raises BadAnswer where the answer's
-        text is not usable, with the `problem` for the model; it is then asked once more and shown it. temperature, seed, max_output_tokens:
-        passed on where the provider has them.
+        complete, as a correction of it does; where data is hidden. verify: raises BadAnswer where the
+        answer's text is not usable, with the `problem` for the model; it is then asked once more and shown
+        it. temperature, seed, max_output_tokens: passed on where the provider has them.
     """
 
     prompt: str

@@ -1,4 +1,4 @@
-"""What a failed call means for others: for every process that calls the endpoint, and for the row's attempts."""
+"""The consequences of a failed call: for every process that calls the endpoint, and for the row."""
 
 import logging
 import random
@@ -90,14 +90,11 @@ def attribute(fault: CallError, after: Aftermath) -> None:
     """Say whose attempt a fault was: the row's, or that of an outage.
 
     Nothing was sent: it costs no attempt, however often. It was sent while the breaker was open or half open:
-    the endpoint is known to be away, and the row is not to blame. Otherwise the try counts, so that a row that
-    fails while its neighbours succeed, and may be billed each time, ends within its attempts. A server that
-    asks for patience bills nothing: unless it answers others meanwhile, its rows wait.
+    the endpoint is known to be away, and the row is not to blame. Otherwise the try counts, so that a row
+    that fails while its neighbours succeed, and may be billed each time, ends within its attempts. A server
+    that asks for patience bills nothing: unless it answers others meanwhile, its rows wait.
     """
-    if not fault.sent:
-        fault.uses_attempt = False
-        fault.retry_after = _spread(max(fault.retry_after or 0.0, _reopens_in(after)))
-    elif fault.outage and (after.permit.probe or _is_open(after)):
+    if not fault.sent or (fault.outage and (after.permit.probe or _is_open(after))):
         fault.uses_attempt = False
         fault.retry_after = _spread(max(fault.retry_after or 0.0, _reopens_in(after)))
     elif fault.outage and (not isinstance(fault, Overloaded) or _answers_others(after.endpoint)):

@@ -1,8 +1,8 @@
 """What can go wrong with a call, each fault with its retry decision.
 
-Three questions decide. *Was anything sent?* A refused connection costs nothing, so it waits without an attempt.
-*Whose fault is it?* The deployment's closes the endpoint and leaves the rows alone; a server's is an outage as
-long as the breaker says so. *May it have been billed?* Then the try counts, and its cost is kept.
+Three questions decide. *Was anything sent?* A refused connection costs nothing, so it waits without an
+attempt. *Whose fault is it?* The deployment's closes the endpoint and leaves the rows alone; a server's is an
+outage as long as the breaker says so. *May it have been billed?* Then the try counts, and its cost is kept.
 """
 
 from ai_worker.errors import WorkError

@@ -1,7 +1,7 @@
 """Calls that ask no model, by `requests`: an API gateway, a media service, a recall API, embeddings, images.
 
-They have the limits, cooldowns, breaker, deadline and request log of every endpoint; `requests` brings proxies,
-private authorities, encodings and multipart, where speed does not matter.
+They have the limits, cooldowns, breaker, deadline and request log of every endpoint; `requests` brings
+proxies, private authorities, encodings and multipart, where speed does not matter.
 """
 
 import time

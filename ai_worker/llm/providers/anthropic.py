@@ -54,7 +54,7 @@ def _body(model: Model, request: Request) -> tuple[dict[str, Any], Structured | 
     if request.temperature is not None:
         body["temperature"] = request.temperature
     if budget := model.dialect.thinking_budget:
-        # The thoughts are part of the bound; the answer keeps its own room. Temperature does not go with them.
+        # Thoughts count within the bound; the answer keeps its own room. Temperature does not go with them.
         body |= {"thinking": {"type": "enabled", "budget_tokens": budget}, "max_tokens": bound + budget}
         body.pop("temperature", None)
     config: dict[str, Any] = {}

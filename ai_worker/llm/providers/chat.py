@@ -52,7 +52,7 @@ def chat_body(model: Model, request: Request, family: Family) -> tuple[dict[str,
     optional = {
         "temperature": request.temperature,
         family.seed_field: request.seed,
-        model.dialect.token_field or family.token_field: request.max_output_tokens or model.max_output_tokens,
+        model.dialect.token_field or family.bound_field: request.max_output_tokens or model.max_output_tokens,
     }
     body.update({name: value for name, value in optional.items() if name and value is not None})
     if model.dialect.stream:

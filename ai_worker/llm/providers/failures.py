@@ -66,14 +66,16 @@ _NO_MODEL = re.compile(
     r"model_not_found|model_not_available|unknown_model|model_decommissioned|deploymentnotfound", re.I
 )
 _NO_MODEL_IN_WORDS = re.compile(
-    r"not a valid model|invalid model|unknown model|model\b.{0,80}\b(?:not found|does(?: not|n.t) exist|decommissioned)",
+    r"not a valid model|invalid model|unknown model"
+    r"|model\b.{0,80}\b(?:not found|does(?: not|n.t) exist|decommissioned)",
     re.I,
 )
 _UNFIT = re.compile(r"json_validate_failed|tool_use_failed", re.I)
 _WORD = re.compile(r"[A-Za-z0-9_.\-]{1,60}")
 _SENTENCE = 2000
 _KEY = re.compile(
-    r"api_key_invalid|api key not valid|api key expired|invalid_api_key|incorrect api key|location is not supported",
+    r"api_key_invalid|api key not valid|api key expired|invalid_api_key|incorrect api key"
+    r"|location is not supported",
     re.I,
 )
 

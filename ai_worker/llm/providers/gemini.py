@@ -1,7 +1,7 @@
 """Google's Gemini API, `generateContent`, and the same models at Vertex AI.
 
-The key goes in a header, never in the URL, where logs and proxies would keep it. Vertex AI takes a token of the
-process's own Google account in its place.
+The key goes in a header, never in the URL, where logs and proxies would keep it. Vertex AI takes a token of
+the process's own Google account in its place.
 """
 
 from collections.abc import Mapping

@@ -29,8 +29,8 @@ def wait_of(headers: Mapping[str, str], body: Any) -> float | None:
     """Seconds to wait after a refused call, the clearest source first.
 
     Milliseconds in `retry-after-ms` or `x-ms-retry-after-ms`; `Retry-After` in seconds or as a date; Gemini's
-    `RetryInfo.retryDelay`, `retry_after` and OpenRouter's `metadata.headers` in the body; the headers of spent
-    limits, those of all limits; words such as "try again in 20s". A gateway's prefix before a header
+    `RetryInfo.retryDelay`, `retry_after` and OpenRouter's `metadata.headers` in the body; the headers of
+    spent limits, those of all limits; words such as "try again in 20s". A gateway's prefix before a header
     (`llm_provider-`) is no other header. None: nothing is said.
     """
     said = {_bare(name): value for name, value in headers.items()}

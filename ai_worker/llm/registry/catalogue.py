@@ -1,8 +1,8 @@
 """The models that MongoDB's evaluations name: `models.toml`, and behind it the settings.
 
 Base URLs and keys come from the operator's files and environment only, never from a row.
-`models.example.toml` explains every field. A fault of the file or of the settings concerns the deployment: the
-model is closed with it (`Model.fault`), and its rows wait.
+`models.example.toml` explains every field. A fault of the file or of the settings concerns the deployment:
+the model is closed with it (`Model.fault`), and its rows wait.
 """
 
 import tomllib

@@ -1,8 +1,8 @@
 """The JSON objects in a text that a model wrote, the likeliest first.
 
-Models think, explain and correct themselves around the object that they were asked for, so the last one counts
-first. One with trailing commas, comments or single quotes is repaired by a library that is kept for it; one that
-was cut off never is, for what is missing cannot be known.
+Models think, explain and correct themselves around the object that they were asked for, so the last one
+counts first. One with trailing commas, comments or single quotes is repaired by a library that is kept for
+it; one that was cut off never is, for what is missing cannot be known.
 """
 
 import json

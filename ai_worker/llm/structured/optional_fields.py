@@ -1,4 +1,4 @@
-"""Optional fields under a provider's strict mode, which wants every field and so gets null for one left out."""
+"""Optional fields under strict mode, which wants every field and so gets null for one left out."""
 
 from collections.abc import Mapping
 from typing import Any

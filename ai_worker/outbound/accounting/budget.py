@@ -2,9 +2,9 @@
 pipeline's day.
 
 What a call may cost is expected from its question's length, the length of the answers before it
-(`expectation.py`) and the model's price. Amounts are set aside in the ledger before anything leaves, so concurrency cannot slip past a budget: it is overspent
-at most by as much as calls under way turn out dearer than estimated. A budget covers models with a price; for
-the others nothing is asked of the ledger.
+(`expectation.py`) and the model's price. Amounts are set aside in the ledger before anything leaves, so
+concurrency cannot slip past a budget: it is overspent at most by as much as calls under way turn out dearer
+than estimated. A budget covers models with a price; for the others nothing is asked of the ledger.
 """
 
 from dataclasses import dataclass

@@ -1,9 +1,9 @@
 """How many tokens a call is expected to give back, learned from the calls of its kind before it.
 
-The bound of an answer is a cap and no estimate: a model that may write 65,536 tokens answers a line with a line.
-A kind of work answers in proportion to what it is asked (a correction is as long as its text), or with about
-the same length always (a verdict); of the latest calls of a kind, the one quantile below covers both. Each
-process learns by itself: what it reserves is its own.
+The bound of an answer is a cap and no estimate: a model that may write 65,536 tokens answers a line with a
+line. A kind of work answers in proportion to what it is asked (a correction is as long as its text), or with
+about the same length always (a verdict); of the latest calls of a kind, the one quantile below covers both.
+Each process learns by itself: what it reserves is its own.
 """
 
 import math
@@ -17,6 +17,8 @@ ENOUGH = 5
 """Samples below which the first guess counts, too."""
 BASE = 256
 """Tokens of an answer to nothing: question and answer are compared with so many added to the question."""
+FIRST = 1024
+"""Tokens of an answer of a kind that is not known yet, at least: a first guess that is too low overspends."""
 KINDS = 512
 
 
@@ -25,7 +27,7 @@ class Expectation:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._ratios: OrderedDict[str, deque[float]] = OrderedDict()
+        self._samples: OrderedDict[str, deque[tuple[float, int]]] = OrderedDict()
 
     def output(self, kind: str, asked: int, bound: int | None = None) -> int:
         """Tokens that the answer is expected to have at most, in 19 of 20 calls.
@@ -36,22 +38,26 @@ class Expectation:
             bound: the longest answer that the provider is allowed.
         """
         with self._lock:
-            ratios = sorted(self._ratios.get(kind, ()))
-        if len(ratios) < ENOUGH:
-            ratio = max(1.0, *ratios) if ratios else 1.0
+            samples = sorted(self._samples.get(kind, ()))
+        scale = asked + BASE
+        if len(samples) < ENOUGH:
+            expected = max([FIRST, scale, *(math.ceil(ratio * scale) for ratio, _ in samples)])
         else:
-            ratio = ratios[min(len(ratios) - 1, math.ceil(QUANTILE * len(ratios)) - 1)]
-        expected = max(1, math.ceil(ratio * (asked + BASE)))
-        return expected if bound is None else min(bound, expected)
+            place = min(len(samples) - 1, math.ceil(QUANTILE * len(samples)) - 1)
+            expected = max(1, math.ceil(samples[place][0] * scale))
+        if bound is None:
+            return expected
+        # Thoughts may go beyond the bound of an answer.
+        return min(expected, max([bound, *(answered for _, answered in samples)]))
 
     def learn(self, kind: str, asked: int, answered: int) -> None:
         """Take a counted answer into account."""
         with self._lock:
-            ratios = self._ratios.setdefault(kind, deque(maxlen=SAMPLES))
-            self._ratios.move_to_end(kind)
-            ratios.append(answered / (asked + BASE))
-            if len(self._ratios) > KINDS:
-                self._ratios.popitem(last=False)
+            samples = self._samples.setdefault(kind, deque(maxlen=SAMPLES))
+            self._samples.move_to_end(kind)
+            samples.append((answered / (asked + BASE), answered))
+            if len(self._samples) > KINDS:
+                self._samples.popitem(last=False)
 
 
 expectation = Expectation()

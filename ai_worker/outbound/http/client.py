@@ -1,8 +1,8 @@
 """JSON over HTTP/1.1, posted and read whole.
 
 Nothing is retried or followed here: whether to try again is the engine's decision, and a redirect would carry
-the key to another host. One exception: a kept connection that the server had closed before it took anything of
-the request is replaced, which is no second call.
+the key to another host. One exception: a kept connection that the server had closed before it took anything
+of the request is replaced, which is no second call.
 """
 
 import os

@@ -1,7 +1,7 @@
 """The model of a correction task, read from its row of `ai_model`.
 
-Planning and asking read the same columns, so that both know it by the same name, server and key: what closes a
-model for those who ask keeps its rows from being handed out.
+Planning and asking read the same columns, so that both know it by the same name, server and key: what closes
+a model for those who ask keeps its rows from being handed out.
 """
 
 import json

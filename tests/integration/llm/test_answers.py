@@ -1,5 +1,8 @@
-"""What is stored of an answer: reasoning apart, the object that fits, nothing of half an answer; a second try says what was wrong."""
+"""What is stored of an answer: reasoning apart, the object that fits, nothing of half an answer; a second try
+says what was wrong.
+"""
 
+import json
 from typing import Any
 
 import pytest
@@ -7,6 +10,7 @@ from pydantic import SecretStr
 
 from ai_worker.llm.errors import Refused, Truncated
 from ai_worker.llm.model import Dialect, Model, Provider
+from ai_worker.llm.providers.event_stream import streamed_body
 from ai_worker.llm.request import Request
 from ai_worker.outbound.context import CallContext
 from ai_worker.outbound.errors import BadAnswer, CallError, Overloaded, ServerFault, Unreachable
@@ -186,8 +190,6 @@ EVENTS = [
 
 
 def test_a_stream_is_read_whole_or_not_at_all() -> None:
-    from ai_worker.llm.providers.event_stream import streamed_body
-
     body = streamed_body(b"\n\n".join(EVENTS) + b"\n\n")
     assert body["choices"][0]["message"] == {
         "role": "assistant",
@@ -202,15 +204,19 @@ def test_a_stream_is_read_whole_or_not_at_all() -> None:
     assert streamed_body(b'data: {"error": {"code": 429}}\n\n') == {"error": {"code": 429}}
 
 
-def test_a_stream_of_anthropics_is_a_message() -> None:
-    from ai_worker.llm.providers.event_stream import streamed_body
+def _event(data: dict[str, Any]) -> bytes:
+    return f"event: {data['type']}\ndata: {json.dumps(data)}".encode()
 
+
+def test_a_stream_of_anthropics_is_a_message() -> None:
     events = [
-        b'event: message_start\ndata: {"type":"message_start","message":{"content":[],"usage":{"input_tokens":9,"output_tokens":1}}}',
-        b'event: content_block_start\ndata: {"type":"content_block_start","index":0,"content_block":{"type":"text","text":""}}',
-        b'event: content_block_delta\ndata: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"four"}}',
-        b'event: message_delta\ndata: {"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"output_tokens":2}}',
-        b'event: message_stop\ndata: {"type":"message_stop"}',
+        _event({"type": "message_start", "message": {"content": [], "usage": {"input_tokens": 9}}}),
+        _event({"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}}),
+        _event({"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": "four"}}),
+        _event(
+            {"type": "message_delta", "delta": {"stop_reason": "end_turn"}, "usage": {"output_tokens": 2}}
+        ),
+        _event({"type": "message_stop"}),
     ]
     body = streamed_body(b"\n\n".join(events))
     assert body["content"] == [{"type": "text", "text": "four"}]

@@ -1,4 +1,6 @@
-"""Requests as the providers' own SDKs type them: each body is validated by the SDK's model of it, where the SDK is installed."""
+"""Requests as the providers' own SDKs type them: each body is validated by the SDK's model of it, where the
+SDK is installed.
+"""
 
 import json
 from typing import Any

@@ -1,4 +1,6 @@
-"""Whose attempt a fault is, and what closes a model: through the whole of `ask`, with calls counted at the server."""
+"""Whose attempt a fault is, and what closes a model: through the whole of `ask`, with calls counted at the
+server.
+"""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -192,7 +194,8 @@ def count(offline: OfflineModel) -> Callable[[], int]:
 def test_a_refused_field_is_left_off_and_remembered(
     limiter: LocalLimiter, model: Model, offline: OfflineModel, count: Callable[[], int]
 ) -> None:
-    said = "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead."
+    said = "Unsupported parameter: 'max_tokens' is not supported with this model."
+    said += " Use 'max_completion_tokens' instead."
     refusal = {
         "error": {
             "message": said,
@@ -214,7 +217,7 @@ def test_a_refused_field_is_left_off_and_remembered(
     ("said", "fields"),
     [
         (
-            "Unsupported value: 'temperature' does not support 0.2 with this model. Only the default (1) value is supported.",
+            "Unsupported value: 'temperature' does not support 0.2 with this model. Only the default is.",
             "temperature",
         ),
         ("Unrecognized request argument supplied: seed", "seed"),

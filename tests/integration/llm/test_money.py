@@ -1,4 +1,6 @@
-"""What calls cost and count, with calls counted at the server: nothing slips past a limit or a budget by saying nothing of usage."""
+"""What calls cost and count, with calls counted at the server: nothing slips past a limit or a budget by
+saying nothing of usage.
+"""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -8,6 +10,7 @@ import pytest
 from pydantic import SecretStr
 
 from ai_worker.errors import NotNow
+from ai_worker.llm import attempt
 from ai_worker.llm.asking import ask
 from ai_worker.llm.model import Model
 from ai_worker.llm.request import Request
@@ -24,8 +27,6 @@ PRICE = Price(Decimal(2), Decimal(10))
 
 @pytest.fixture
 def limiter(monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalLimiter]:
-    from ai_worker.llm import attempt
-
     made = LocalLimiter()
     use_limiter(monkeypatch, made)
     monkeypatch.setattr(attempt, "expectation", Expectation())
@@ -52,12 +53,12 @@ def test_unknown_usage_keeps_the_reservation_and_is_estimated(
     limiter: LocalLimiter, offline: OfflineModel, usage: Any
 ) -> None:
     offline.tell({"body": body(usage)})
-    asked, caller = model(offline, price=PRICE, limits=Limits(tokens_per_minute=1000)), context()
+    asked, caller = model(offline, price=PRICE, limits=Limits(tokens_per_minute=3000)), context()
     answer = ask(asked, Request("x" * 400), caller)
     assert (answer.usage.input, answer.usage.output) == (100, 25)
     assert caller.spending.cost == Decimal("0.00045")
     limiter.flush()
-    assert limiter.states()[0].used.tokens == 100 + 356, "what was reserved"
+    assert limiter.states()[0].used.tokens == 100 + 1024, "what was reserved"
     calls = 1
     with pytest.raises(NotNow, match="tokens per minute"):
         for _ in range(20):

@@ -1,4 +1,6 @@
-"""Calls that ask no model: limits, cooldown, breaker, closing, deadline, log and idempotency key of any endpoint."""
+"""Calls that ask no model: limits, cooldown, breaker, closing, deadline, log and idempotency key of any
+endpoint.
+"""
 
 import json
 from collections.abc import Iterator

@@ -1,4 +1,6 @@
-"""The ways to a server: proxies, private authorities, client certificates, encodings, stale connections, addresses with a query or a login."""
+"""The ways to a server: proxies, private authorities, client certificates, encodings, stale connections,
+addresses with a query or a login.
+"""
 
 import base64
 import datetime

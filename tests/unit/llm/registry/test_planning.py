@@ -1,4 +1,6 @@
-"""Planning sees the model that asking asks: the same name, server, key and gates, so that a closed model's rows are not handed out."""
+"""Planning sees the model that asking asks: the same name, server, key and gates, so that a closed model's
+rows are not handed out.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +13,7 @@ from ai_worker.kit import admission
 from ai_worker.kit.admission import Candidate, admitted
 from ai_worker.llm.registry.catalogue import model_named
 from ai_worker.llm.registry.keys import encrypt
+from ai_worker.outbound.errors import ServerFault
 from ai_worker.outbound.limits.local_limiter import LocalLimiter
 from ai_worker.pipelines.corrections.models import model_of, planned_model
 from ai_worker.settings import settings
@@ -90,8 +93,6 @@ def test_two_rows_of_one_provider_have_servers_and_keys_of_their_own() -> None:
 def test_rows_of_a_closed_model_are_not_handed_out_however_it_was_closed(
     monkeypatch: pytest.MonkeyPatch, closing: str, pipeline: str
 ) -> None:
-    from ai_worker.outbound.errors import ServerFault
-
     monkeypatch.setenv("DEFAULT_PROVIDER", "openai")
     settings.cache_clear()
     limiter = LocalLimiter()

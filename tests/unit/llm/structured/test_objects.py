@@ -1,5 +1,6 @@
 """The object that was meant, in whatever a model writes around it; never one that was cut off."""
 
+import json
 from typing import Any
 
 import pytest
@@ -96,8 +97,6 @@ def test_no_text_is_an_exception(text: str) -> None:
     )
 )
 def test_every_object_comes_back_as_it_is(value: Any) -> None:
-    import json
-
     whole = {"value": value}
     assert next(objects_in(f"Here: {json.dumps(whole)} ."))[1] == json.loads(
         json.dumps(whole, ensure_ascii=True)

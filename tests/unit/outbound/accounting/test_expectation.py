@@ -1,10 +1,11 @@
 """Answers' lengths are learned, both ways, and a cap is no estimate."""
 
-from ai_worker.outbound.accounting.expectation import BASE, Expectation
+from ai_worker.outbound.accounting.expectation import BASE, FIRST, Expectation
 
 
 def test_a_cap_is_no_estimate() -> None:
-    assert Expectation().output("new", 4, 65_536) == 4 + BASE
+    assert Expectation().output("new", 4, 65_536) == FIRST
+    assert Expectation().output("new", 4000, 65_536) == 4000 + BASE
     assert Expectation().output("new", 4, 100) == 100
 
 
@@ -16,7 +17,7 @@ def test_it_learns_longer_and_shorter_answers() -> None:
     for _ in range(100):
         expectation.learn("thinks", 100, 20)
     assert expectation.output("thinks", 100) <= 21
-    assert expectation.output("another kind", 100) == 100 + BASE
+    assert expectation.output("another kind", 100) == FIRST
 
 
 def test_one_dear_call_counts_before_enough_is_known() -> None:
@@ -43,4 +44,11 @@ def test_kinds_do_not_grow_without_bound() -> None:
     expectation = Expectation()
     for number in range(2000):
         expectation.learn(str(number), 1, 1)
-    assert len(expectation._ratios) <= 512
+    assert len(expectation._samples) <= 512
+
+
+def test_thoughts_beyond_the_bound_are_learned() -> None:
+    expectation = Expectation()
+    expectation.learn("thinks", 300, 4400)
+    assert expectation.output("thinks", 300, 500) == 4400
+    assert expectation.output("does not", 300, 500) == 500
