@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ai_worker.errors import WorkError
+from ai_worker.errors import NotNow, WorkError
 from ai_worker.llm.adaptation import learn
 from ai_worker.llm.attempt import call
 from ai_worker.llm.errors import FieldRefused, Truncated
@@ -63,7 +63,9 @@ def ask(model: Model, request: Request, context: CallContext) -> Answer:
         reply, data = asking.answer(hidden.request if hidden else question)
     except WorkError as fault:
         _note_failure(fault, recorder)
-        log.warning(
+        # A row that waits for a limit is reported by the engine, with its time.
+        log.log(
+            logging.DEBUG if isinstance(fault, NotNow) else logging.WARNING,
             "[%s] no answer after %.1f s (%s): %s: %s",
             provider.title,
             _since(started),

@@ -28,6 +28,9 @@ OUTAGE_SECONDS = 5.0
 """Before a row comes again that met an outage, where the breaker does not say more."""
 LATELY_SECONDS = 60.0
 
+REPORT_SECONDS = 30.0
+
+_reported: dict[str, float] = {}
 _answered: dict[str, float] = {}
 """When each endpoint last answered this process."""
 
@@ -78,7 +81,8 @@ class Aftermath:
         self.limiter.shut(self.endpoint, reason, by=self.permit)
         state = self.state()
         fault.retry_after = max(state.cooling_for if state else 0.0, SHORTEST_SECONDS)
-        log.error(
+        log.log(
+            logging.ERROR if _is_news(self.endpoint.asked_as) else logging.DEBUG,
             "[%s] closed, its rows wait; one call tries it again in %.0f s: %s",
             self.endpoint.key,
             fault.retry_after,
@@ -99,6 +103,13 @@ def attribute(fault: CallError, after: Aftermath) -> None:
         fault.retry_after = _spread(max(fault.retry_after or 0.0, _reopens_in(after)))
     elif fault.outage and (not isinstance(fault, Overloaded) or _answers_others(after.endpoint)):
         fault.outage = False
+
+
+def _is_news(gate: str) -> bool:
+    """Whether this process has not reported the same lately: many calls are under way when one is refused."""
+    now, before = time.monotonic(), _reported.get(gate)
+    _reported[gate] = now
+    return before is None or now - before > REPORT_SECONDS
 
 
 def _is_open(after: Aftermath) -> bool:

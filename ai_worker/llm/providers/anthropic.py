@@ -9,9 +9,9 @@ from typing import Any
 
 from ai_worker.llm.errors import Refused, Truncated
 from ai_worker.llm.model import Model, Structured
-from ai_worker.llm.providers.exchange import Exchange, exchange
 from ai_worker.llm.providers.tailoring import structured_mode, tailored
-from ai_worker.llm.providers.usage_fields import anthropic_usage
+from ai_worker.llm.providers.wire.exchange import Exchange, exchange
+from ai_worker.llm.providers.wire.usage_fields import anthropic_usage
 from ai_worker.llm.request import Reply, Request
 from ai_worker.llm.structured.openai_schema import openai_schema
 from ai_worker.llm.structured.schemas import in_dialect, schema_note

@@ -3,7 +3,7 @@
 from ai_worker.llm.families import FAMILIES
 from ai_worker.llm.model import Model
 from ai_worker.llm.providers.chat import chat_body, chat_reply
-from ai_worker.llm.providers.exchange import exchange
+from ai_worker.llm.providers.wire.exchange import exchange
 from ai_worker.llm.request import Reply, Request
 from ai_worker.outbound.http.client import joined
 

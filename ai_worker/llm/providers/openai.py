@@ -7,7 +7,7 @@ from urllib.parse import quote, urlsplit
 from ai_worker.llm.families import family_name, family_of
 from ai_worker.llm.model import Model
 from ai_worker.llm.providers.chat import chat_body, chat_reply
-from ai_worker.llm.providers.exchange import exchange
+from ai_worker.llm.providers.wire.exchange import exchange
 from ai_worker.llm.request import Reply, Request
 from ai_worker.outbound.http.client import joined
 

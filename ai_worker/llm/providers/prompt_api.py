@@ -12,9 +12,9 @@ from typing import Any
 
 from ai_worker.llm.model import Model
 from ai_worker.llm.providers.chat import end_fault
-from ai_worker.llm.providers.exchange import exchange
 from ai_worker.llm.providers.tailoring import tailored
-from ai_worker.llm.providers.usage_fields import chat_usage, gemini_usage
+from ai_worker.llm.providers.wire.exchange import exchange
+from ai_worker.llm.providers.wire.usage_fields import chat_usage, gemini_usage
 from ai_worker.llm.request import Reply, Request
 from ai_worker.llm.response_text import text_of
 from ai_worker.llm.structured.schemas import schema_note

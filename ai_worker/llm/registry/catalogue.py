@@ -122,8 +122,14 @@ def base_url_of(provider: Provider) -> str:
     return url
 
 
-def key_of(provider: Provider) -> SecretStr:
-    """The key that the settings hold for a provider; empty where there is none."""
+def key_of(provider: Provider, base_url: str = "") -> SecretStr:
+    """The key that the settings hold for a provider; empty where there is none.
+
+    Args:
+        base_url: of one model; another server than the provider's usual one gets no key but its own.
+    """
+    if base_url and base_url.rstrip("/") != usual_url(provider).rstrip("/"):
+        return SecretStr("")
     found = settings()
     keys = {
         "gemini": found.gemini_api_key,
@@ -166,7 +172,7 @@ def _default_provider() -> Provider | None:
 def _key(name: str, provider: Provider, base_url: str, entry: _Entry) -> SecretStr:
     named = entry.api_key_env
     if named is None:
-        key, needed = key_of(provider), needs_key(provider, base_url) and entry.family != "vertex"
+        key, needed = key_of(provider, base_url), needs_key(provider, base_url) and entry.family != "vertex"
     else:
         key, needed = SecretStr(variable(named)), True
     if needed and not key.get_secret_value():

@@ -88,7 +88,7 @@ def open_key(
         ConfigurationError: the provider wants a key and there is none, or it cannot be opened.
     """
     if not encrypted:
-        from_settings = key_of(provider)
+        from_settings = key_of(provider, base_url)
         if from_settings.get_secret_value() or not needs_key(provider, base_url):
             return from_settings
         raise ConfigurationError(

@@ -27,8 +27,8 @@ TIGHT_SECONDS = 2.0
 
 
 class BudgetSpent(NotNow):
-    """There is no money for the call in the budget of its task or of the day; raising the budget mends it, or
-    the next day.
+    """There is no money for the call in the budget of its task or of the day; a higher
+    budget or the next day brings it.
     """
 
     error_class = "budget_spent"

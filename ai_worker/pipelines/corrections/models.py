@@ -71,7 +71,8 @@ def _model(row: Mapping[str, Any], name: str, *, opens_key: bool) -> Model:
     provider = cast(Provider, row["provider"] if known else "openai")
     base_url = row.get("base_url") or usual_url(provider)
     stored, usual = row.get("api_key_encrypted"), credential_of(key_of(provider).get_secret_value().encode())
-    credential = stored_credential(stored, row.get("api_key_iv")) if stored else usual
+    from_settings = credential_of(key_of(provider, base_url).get_secret_value().encode())
+    credential = stored_credential(stored, row.get("api_key_iv")) if stored else from_settings
     key, dialect, fault = SecretStr(""), Dialect(), ""
     try:
         _check(row, known=known)

@@ -10,7 +10,7 @@ from pydantic import SecretStr
 
 from ai_worker.llm.errors import Refused, Truncated
 from ai_worker.llm.model import Dialect, Model, Provider
-from ai_worker.llm.providers.event_stream import streamed_body
+from ai_worker.llm.providers.wire.event_stream import streamed_body
 from ai_worker.llm.request import Request
 from ai_worker.outbound.context import CallContext
 from ai_worker.outbound.errors import BadAnswer, CallError, Overloaded, ServerFault, Unreachable

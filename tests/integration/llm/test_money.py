@@ -77,7 +77,7 @@ def test_a_small_text_does_not_reserve_the_longest_answer(
 def test_a_long_answer_is_learned_for_the_next_of_its_kind(
     limiter: LocalLimiter, offline: OfflineModel
 ) -> None:
-    offline.tell({"usage": {"input": 10, "output": 900}})
+    offline.tell({"usage": {"input": 10, "output": 5000}})
     asked = model(offline, limits=Limits(tokens_per_minute=100_000))
     for _ in range(6):
         ask(asked, Request("short", system="Think at length."), context())
@@ -88,7 +88,7 @@ def test_a_long_answer_is_learned_for_the_next_of_its_kind(
     )  # type: ignore[method-assign, func-returns-value]
     ask(asked, Request("short", system="Think at length."), context())
     ask(asked, Request("short", system="Be brief."), context())
-    assert permit_tokens[0] >= 900 > permit_tokens[1]
+    assert permit_tokens[0] >= 5000 > 2000 > permit_tokens[1]
 
 
 def test_a_call_that_timed_out_may_have_been_billed(limiter: LocalLimiter, offline: OfflineModel) -> None:

@@ -329,7 +329,7 @@ def test_a_key_that_http_cannot_carry_is_a_configuration_error_without_the_key(
         return
     with pytest.raises(WorkError) as caught:
         ask(broken, Request(PROMPT), CALLER)
-    assert caught.value.error_class == "bad_configuration"
+    assert caught.value.error_class == "unconfigured"
     assert KEY not in "".join(traceback.format_exception(caught.value))
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from ai_worker.llm.providers.usage_fields import anthropic_usage, chat_usage, gemini_usage
+from ai_worker.llm.providers.wire.usage_fields import anthropic_usage, chat_usage, gemini_usage
 from ai_worker.outbound.accounting.cost import cost_of
 from ai_worker.outbound.endpoint import Price
 from ai_worker.outbound.usage import Usage

@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ai_worker.llm.errors import Refused
-from ai_worker.llm.providers.quoting import quoted
-from ai_worker.llm.providers.waiting import wait_of
+from ai_worker.llm.providers.wire.quoting import quoted
+from ai_worker.llm.providers.wire.waiting import wait_of
 from ai_worker.outbound.errors import (
     BadAnswer,
     CallError,
@@ -146,7 +146,7 @@ def _is_blocked(error: Any, sentence: str) -> bool:
 
 
 def _is_of_account(error: Any, codes: list[str], sentence: str) -> bool:
-    """Whether a spent quota is the account's; one whose name is told belongs to its model."""
+    """Whether a spent quota is the account's; one that is named belongs to its model."""
     named = any(_violated(detail) for detail in _details(error))
     return not named and any(map(_ACCOUNT.search, [*codes, sentence]))
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from ai_worker.llm.errors import Refused
-from ai_worker.llm.providers.failures import error_in, failure
+from ai_worker.llm.providers.wire.failures import error_in, failure
 from ai_worker.outbound.errors import (
     BadAnswer,
     Busy,
@@ -210,3 +210,14 @@ def test_errors_are_found_in_bodies() -> None:
     assert error_in({"error": {"code": 1}}) == {"code": 1}
     assert error_in({"detail": "no"}) == "no"
     assert error_in([]) is None and error_in("text") is None
+
+
+def test_our_own_words_are_not_cut_out() -> None:
+    prompt = "Correct: the provider answered 429 and nothing else"
+    fault = failure(
+        429,
+        {},
+        {"error": {"message": "you wrote the provider answered 429 and nothing else"}},
+        texts=[prompt],
+    )
+    assert str(fault).startswith("the provider answered 429: you wrote…")

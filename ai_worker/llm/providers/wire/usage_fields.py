@@ -110,7 +110,7 @@ def anthropic_usage(counted: object) -> Usage | None:
 
 
 def believed(usage: Usage) -> Usage | None:
-    """The usage, or None where one call cannot have had so many tokens."""
+    """The usage, or None where one call cannot have had as many tokens."""
     return usage if usage.input <= MOST_INPUT and usage.output <= MOST_OUTPUT else None
 
 

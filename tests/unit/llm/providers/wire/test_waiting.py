@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ai_worker.llm.providers.waiting import spent_limit, wait_of
+from ai_worker.llm.providers.wire.waiting import spent_limit, wait_of
 
 DAY = 86400
 

@@ -10,9 +10,9 @@ import orjson
 
 from ai_worker.llm.adaptation import refused_field
 from ai_worker.llm.model import Model, Structured
-from ai_worker.llm.providers.event_stream import streamed_body
-from ai_worker.llm.providers.failures import error_in, failure, words_of
-from ai_worker.llm.providers.waiting import spent_limit
+from ai_worker.llm.providers.wire.event_stream import streamed_body
+from ai_worker.llm.providers.wire.failures import error_in, failure, words_of
+from ai_worker.llm.providers.wire.waiting import spent_limit
 from ai_worker.llm.request import Request
 from ai_worker.outbound.errors import BadAnswer, CallError, RequestRejected, ServerFault, Unreachable
 from ai_worker.outbound.http.client import post
