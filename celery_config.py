@@ -45,6 +45,17 @@ TASKS = {
     "evaluations.expand_task":           Declared("bulk",        None,     None,    None,    None,  None),
     "evaluations.transfer":              Declared("bulk",        None,     None,    None,    None,  None),
     "evaluations.transfer_completed":    Declared("bulk",        None,     None,    None,    None,  10),
+    "assistants.answer":                 Declared("assistants",  6,        2,       600,     None,  None),
+    "assistants.collect":                Declared("bulk",        None,     None,    None,    None,  2),
+    "worlds.init_world_creation":        Declared("worlds",      4,        2,       60,      None,  None),
+    "worlds.generate_world_description": Declared("worlds",      4,        2,       60,      None,  None),
+    "worlds.generate_world_image":       Declared("worlds",      4,        2,       60,      None,  None),
+    "worlds.generate_character_batch":   Declared("worlds",      4,        2,       60,      None,  None),
+    "worlds.generate_character":         Declared("worlds",      2,        2,       60,      None,  None),
+    "worlds.generate_character_avatar":  Declared("worlds",      2,        2,       60,      None,  None),
+    "worlds.generate_post_batch":        Declared("worlds",      2,        2,       60,      None,  None),
+    "worlds.generate_post":              Declared("worlds",      2,        2,       60,      None,  None),
+    "worlds.generate_post_image":        Declared("worlds",      2,        2,       60,      None,  None),
     "heartbeat.release":                 Declared("scans",       None,     None,    None,    None,  BEAT),
 }  # fmt: skip
 # Of every pipeline: its scan, and the upkeep of what vanished workers left.
@@ -64,7 +75,8 @@ def _annotated(of: Declared) -> dict[str, Any]:
     return {name: value for name, value in found.items() if value is not None}
 
 
-# Not set: "*", since Celery applies it after a task's own line, which would then do nothing; visibility_timeout
+# Not set: "*", since Celery applies it after a task's own line, which would then do nothing;
+# visibility_timeout
 # and late acks, since nothing is acknowledged: a message is a hint, and its row's lease carries the safety.
 task_annotations = {name: of for name, declared in TASKS.items() if (of := _annotated(declared))}
 task_routes = {name: {"queue": declared.queue} for name, declared in TASKS.items()}

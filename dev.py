@@ -177,7 +177,7 @@ def down(options: argparse.Namespace) -> int:
 
 def test(options: argparse.Namespace) -> int:
     """Run the checks and the tests, or with arguments pytest alone."""
-    _prepare(options)
+    _prepare(options, tests=True)
     with passing("test") as instance, servers(instance, LOGS / "test", durable=False) as environment:
         failed = [] if options.rest else failed_checks()
         environment["FAILED_CHECKS"] = ", ".join(failed)
@@ -206,8 +206,8 @@ def bench(options: argparse.Namespace) -> int:
         )
 
 
-def _prepare(options: argparse.Namespace) -> None:
-    system_packages.provide(os.environ, may_install=not options.no_install)
+def _prepare(options: argparse.Namespace, *, tests: bool = False) -> None:
+    system_packages.provide(os.environ, may_install=not options.no_install, tests=tests)
     virtual_environment.provide()
     remove_abandoned()
 

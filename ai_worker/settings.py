@@ -3,6 +3,7 @@
 Every name below is the environment variable's name in lower case; `.env.example` explains each.
 """
 
+import json
 from decimal import Decimal
 from functools import lru_cache
 from typing import Annotated, Literal
@@ -15,6 +16,8 @@ from ai_worker.errors import ConfigurationError
 
 Names = Annotated[list[str], NoDecode]
 """A list written in the environment as `a,b,c`."""
+Table = Annotated[dict[str, str], NoDecode]
+"""A mapping written in the environment as a JSON object."""
 
 
 class Settings(BaseSettings):
@@ -85,6 +88,46 @@ class Settings(BaseSettings):
 
     redact_names_file: str = ""
     """Names of persons, one a line, that are hidden like other personal data."""
+    recognisers: Names = []
+    """Recognisers of one's own, as `module:name`."""
+
+    # Worlds.
+    mongodb_database: str = "generia_ai_worker"
+    worlds_model: str = "gemini-2.5-pro"
+    worlds_image_model: str = "placeholder"
+    """`placeholder` draws pictures and asks no model."""
+    max_concurrent_tasks: int = Field(100, ge=1)
+    max_concurrent_llm_requests: int = Field(15, ge=1)
+    max_concurrent_image_requests: int = Field(10, ge=1)
+    kafka_brokers: Names = []
+    kafka_topic_tasks: str = "generia-tasks"
+    kafka_topic_progress: str = "generia-progress"
+    kafka_group_id: str = "ai-worker"
+    kafka_security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
+    kafka_sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "PLAIN"
+    kafka_username: str = ""
+    kafka_password: SecretStr = SecretStr("")
+    kafka_ca_file: str = ""
+    platform: Literal["gateway", "grpc"] = "gateway"
+    api_gateway_url: str = ""
+    platform_token: SecretStr = SecretStr("")
+    platform_paths: Table = {}
+    """Changes of the table of paths, as a JSON object."""
+    platform_honours_keys: bool = False
+    """Whether the gateway carries out a call once that comes twice with one Idempotency-Key."""
+    platform_needs_pictures: bool = False
+    """Whether the gateway refuses posts without a picture; the gRPC services do."""
+    platform_seconds: float = Field(20, gt=0)
+    consul_address: str = ""
+    grpc_addresses: Table = {}
+    """Addresses of the platform's services by their names, as a JSON object; goes before Consul."""
+    minio_endpoint: str = ""
+    """Where it is set, pictures go straight into the bucket, in place of the media service."""
+    minio_access_key: str = ""
+    minio_secret_key: SecretStr = SecretStr("")
+    minio_bucket: str = "generia-images"
+    minio_use_ssl: bool = False
+    minio_public_url: str = ""
 
     # Engine.
     lease_seconds: float = Field(90, gt=0)
@@ -114,17 +157,41 @@ class Settings(BaseSettings):
     api_requests_per_minute: int = Field(600, ge=1)
     """Of each client; progress that is polled each second takes 60."""
 
+    # Panel.
+    panel_session_hours: float = Field(12, gt=0)
+    """After which a browser has to sign in again."""
+    panel_proxy_secret: SecretStr = SecretStr("")
+    """What a proxy that authenticates users sends as `X-Panel-Proxy-Secret`; empty: no proxy is believed."""
+    panel_user_header: str = "X-Forwarded-User"
+    """The header in which that proxy names the user."""
+    panel_proxy_scopes: Names = ["read", "review"]
+    """What users that the proxy vouches for may do."""
+
     @property
     def pipeline_names(self) -> list[str]:
         """The names of the pipelines: an entry of `pipelines` is a folder's name or a dotted module."""
         return [entry.rpartition(".")[2] for entry in self.pipelines]
 
-    @field_validator("pipelines", "evaluation_databases", "expand_databases", "scorers", mode="before")
+    @field_validator(
+        "pipelines",
+        "evaluation_databases",
+        "expand_databases",
+        "scorers",
+        "panel_proxy_scopes",
+        "kafka_brokers",
+        "recognisers",
+        mode="before",
+    )
     @classmethod
     def _split(cls, value: object) -> object:
         return (
             [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
         )
+
+    @field_validator("platform_paths", "grpc_addresses", mode="before")
+    @classmethod
+    def _object(cls, value: object) -> object:
+        return json.loads(value or "{}") if isinstance(value, str) else value
 
     @field_validator("daily_budget", mode="before")
     @classmethod

@@ -9,7 +9,18 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks import chain, door, due, due_documents, fan_out, first_answer, in_flight, scale_out, slots
+from benchmarks import (
+    chain,
+    door,
+    due,
+    due_documents,
+    fan_out,
+    first_answer,
+    in_flight,
+    panel_pages,
+    scale_out,
+    slots,
+)
 from benchmarks.harness.engine import Stage
 from benchmarks.harness.model_process import model_process
 from benchmarks.harness.options import Options
@@ -32,6 +43,7 @@ BENCHMARKS: dict[str, tuple[Callable[[Stage, Options], Table], str]] = {
         "the same and an expansion with nothing new in MongoDB, where MONGODB_URI names a real one",
     ),
     "scale_out": (scale_out.run, "two worker processes against one, and what they ask of the stores"),
+    "panel": (panel_pages.run, "pages of the panel with a million items in ten thousand tasks"),
     "door": (door.run, "what ask() costs beyond the HTTP call itself"),
 }
 RESULTS = Path(__file__).parent / "results"

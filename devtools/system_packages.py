@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from devtools.layout import LOGS, ON_WINDOWS
+from devtools.layout import LOGS, ON_WINDOWS, find_program
 from devtools.servers import mariadb, redis
 from devtools.stack import NAMING, named
 from devtools.steps import StepFailed, announce, run_logged
@@ -24,17 +24,22 @@ SERVER_PACKAGES = {"redis": ["redis-server"], "mariadb": ["mariadb-server-core",
 """MariaDB's `core` packages are the programs without a service; a data directory is made with a tool of the
 client's.
 """
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+"""Programs that the tests of the panel can drive."""
 POLICY = Path("/usr/sbin/policy-rc.d")
 STEP = "Look for what must be installed on this machine"
 
 
-def provide(environment: Mapping[str, str], *, may_install: bool, servers: bool = True) -> None:
+def provide(
+    environment: Mapping[str, str], *, may_install: bool, servers: bool = True, tests: bool = False
+) -> None:
     """See to it that Python can make virtual environments and that each server is named or installed.
 
     Args:
         environment: names servers that run already.
         may_install: whether apt-get may be used.
         servers: whether servers are needed at all.
+        tests: True if the tests will be run: they drive a browser, and check alert rules with promtool.
 
     Raises:
         StepFailed: something is missing and may not or cannot be installed.
@@ -55,6 +60,9 @@ def provide(environment: Mapping[str, str], *, may_install: bool, servers: bool 
         packages += SERVER_PACKAGES["redis"]
     if "mariadb" in wanted and not mariadb.available():
         packages += SERVER_PACKAGES["mariadb"]
+    if tests and not ON_WINDOWS:
+        packages += [] if find_program(*BROWSERS) else ["chromium"]
+        packages += [] if find_program("promtool") else ["prometheus"]
     if packages:
         _install(packages, may_install=may_install)
 
@@ -90,8 +98,8 @@ def _install(packages: list[str], *, may_install: bool) -> None:
             log=log,
             fix=fix,
         )
-    if "redis-server" in packages and shutil.which("systemctl"):
-        subprocess.run([*root, "systemctl", "disable", "redis-server"], check=False, capture_output=True)
+    for service in {"redis-server", "prometheus"}.intersection(packages if shutil.which("systemctl") else ()):
+        subprocess.run([*root, "systemctl", "disable", service], check=False, capture_output=True)
     mariadb.program.cache_clear()
 
 

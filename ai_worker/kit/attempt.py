@@ -54,7 +54,7 @@ class Attempt:
         context = CallContext(
             pipeline=pipeline,
             task=task,
-            row=row or str(claim.row_id),
+            row=row or str(claim.fields.get("_id", claim.row_id)),
             operation_uuid=str(uuid4()),
             attempt=claim.attempts + 1,
             redact=redact,

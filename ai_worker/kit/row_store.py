@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Literal
 
 from ai_worker.engine.contract.row import Lane
 from ai_worker.engine.contract.source import Source
@@ -59,22 +59,27 @@ def collection(name: str, documents: Documents | None = None, *, database: str =
         database: MONGO_DB if empty.
     """
     of = documents or Documents()
+    states: dict[str, State] = {
+        of.pending: "waiting",
+        of.processing: "in_flight",
+        of.completed: "done",
+        of.failed: "failed",
+    }
 
     def place() -> tuple[str, str]:
         return database or settings().mongo_db, name
 
     def counts() -> Counts:
-        group: dict[str, Any] = {
-            "lane": f"${of.lane}" if of.lane else {"$literal": name},
-            "status": "$status",
-        }
         found: dict[str, dict[str, int]] = defaultdict(dict)
+        rows = mongo()[place()[0]][name]
         with reachable():
-            rows = mongo()[place()[0]][name].aggregate(
-                [{"$match": dict(of.where)}, {"$group": {"_id": group, "count": {"$sum": 1}}}]
-            )
-            for row in rows:
-                found[str(row["_id"].get("lane", name))][str(row["_id"].get("status"))] = int(row["count"])
+            # One index-only count for each status and lane.
+            for status in states:
+                chosen = {"status": status, **of.where}
+                for value in rows.distinct(of.lane, chosen) if of.lane else [None]:
+                    lane = {of.lane: value} if of.lane else {}
+                    if count := rows.count_documents({**chosen, **lane}):
+                        found[name if value is None else str(value)][status] = count
         return found
 
     return RowStore(
@@ -83,12 +88,7 @@ def collection(name: str, documents: Documents | None = None, *, database: str =
         whole=lambda: CollectionSource(mongo(), lambda: [place()], documents=replace(of, priority=None)),
         lanes_of=lambda value: [Lane(place(), value if of.lane else None)],
         counts=counts,
-        states={
-            of.pending: "waiting",
-            of.processing: "in_flight",
-            of.completed: "done",
-            of.failed: "failed",
-        },
+        states=states,
         records=lambda: mongo_records(place()[0]),
         pauses=lambda: PauseCollection(mongo(), place()[0]),
         by_model=of.lane == "model",

@@ -15,12 +15,12 @@ from ai_worker.errors import NotNow, WorkError
 from ai_worker.llm.adaptation import learn
 from ai_worker.llm.attempt import call
 from ai_worker.llm.errors import FieldRefused, Truncated
-from ai_worker.llm.hiding import HiddenQuestion, hide
 from ai_worker.llm.model import Model
 from ai_worker.llm.prompt_template import fill
 from ai_worker.llm.providers import PROVIDERS
 from ai_worker.llm.providers.provider import Provider
 from ai_worker.llm.reasoning import split_reasoning
+from ai_worker.llm.redaction.question import HiddenQuestion, hide
 from ai_worker.llm.request import Answer, Reply, Request
 from ai_worker.llm.structured.repair import ask_structured, asked_again
 from ai_worker.llm.tokens import estimate
@@ -220,6 +220,7 @@ def _hold_to_length(question: Request, model: Model) -> None:
     if model.max_input_tokens is None:
         return
     tokens = estimate(question.prompt) + estimate(question.system or "")
+    tokens += sum(estimate(turn.content) for turn in question.turns)
     tokens += sum(estimate(str(value)) for value in (question.variables or {}).values())
     if tokens > model.max_input_tokens:
         raise RequestRejected(

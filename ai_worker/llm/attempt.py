@@ -10,6 +10,7 @@ from ai_worker.llm.request import Reply, Request
 from ai_worker.llm.tokens import estimate
 from ai_worker.outbound.accounting.expectation import expectation
 from ai_worker.outbound.call import Leaving, Received, attempt
+from ai_worker.outbound.closing import refuse_unconfigured
 from ai_worker.outbound.context import CallContext
 from ai_worker.outbound.errors import CallError
 from ai_worker.outbound.records.request_log import RequestRecorder
@@ -31,6 +32,8 @@ def call(
     `usage`
         is what it is charged for all the same.
     """
+    if model.fault:
+        refuse_unconfigured(model, model.fault)
     kind = kind_of_work(model, request, context)
     expected = expected_usage(model, request, kind)
 
@@ -54,6 +57,7 @@ def call(
 def expected_usage(model: Model, request: Request, kind: str = "") -> Usage:
     """The tokens that the call is expected to use: what it asks, and what calls of its kind were answered."""
     question = estimate(request.prompt) + estimate(request.system or "")
+    question += sum(estimate(turn.content) for turn in request.turns)
     question += sum(estimate(str(value)) for value in (request.variables or {}).values())
     bound = request.max_output_tokens or model.max_output_tokens
     return Usage(question, expectation.output(kind or model.key, question, bound))
@@ -69,6 +73,7 @@ def kind_of_work(model: Model, request: Request, context: CallContext) -> str:
 
 def _sentence(request: Request, provider: Provider, context: CallContext) -> str:
     length = len(request.prompt) + len(request.system or "")
+    length += sum(len(turn.content) for turn in request.turns)
     length += sum(len(str(value)) for value in (request.variables or {}).values())
     return f"[{provider.title}] prompt sent: {length} characters ({context.pipeline} {context.row})"
 

@@ -4,13 +4,28 @@ from collections.abc import Sequence
 from typing import Any
 
 from ai_worker.outbound.errors import BadAnswer, CallError, RequestRejected
+from ai_worker.outbound.usage import Usage
 
 
 class Truncated(CallError):
-    """The answer was cut off by its length limit."""
+    """The answer was cut off by its length limit.
+
+    Args:
+        text: what there is of it.
+        body: the whole JSON body.
+    """
 
     error_class = "truncated"
     may_be_billed = True
+
+    def __init__(self, message: str, *, usage: Usage | None = None, text: str = "", body: Any = None) -> None:
+        super().__init__(message, usage=usage)
+        self.text = text
+        self.body = body
+
+
+class EmptyAnswer(BadAnswer):
+    """The provider's response is whole, and the model said nothing in it."""
 
 
 class Refused(CallError):

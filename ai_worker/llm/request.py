@@ -1,6 +1,6 @@
 """What is asked of a model, on whose behalf, and what comes back."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -11,17 +11,35 @@ from ai_worker.outbound.usage import Usage
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """One message of a conversation.
+
+    Args:
+        role: `user` or `assistant`.
+    """
+
+    role: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """One question to a model.
 
-    Args: prompt: the user's part. Where `variables` is given, a template with plain `{names}`. variables:
-        fill the template; the `prompt_api` provider sends both as they are, the others fill it in themselves.
-        system: standing instructions, where the provider knows them apart. schema: the fields wanted back;
-        the answer's `data` is then an instance of it. json_schema: the same as a JSON schema, where it comes
-        from a row; `data` is then a dict. must_return: the text whose personal data the answer must hold
-        complete, as a correction of it does; where data is hidden. verify: raises BadAnswer where the
-        answer's text is not usable, with the `problem` for the model; it is then asked once more and shown
-        it. temperature, seed, max_output_tokens: passed on where the provider has them.
+    Args:
+        prompt: the user's part. Where `variables` is given, a template with plain `{names}`.
+        variables: fill the template; the `prompt_api` provider sends both as they are, the others fill it in
+            themselves.
+        system: standing instructions, where the provider knows them apart.
+        schema: the fields wanted back; the answer's `data` is then an instance of it.
+        json_schema: the same as a JSON schema, where it comes from a row; `data` is then a dict.
+        must_return: the text whose personal data the answer must hold complete, as a correction of it does;
+            where data is hidden.
+        verify: raises BadAnswer where the answer's text is not usable, with the `problem` for the model; it
+            is then asked once more and shown it.
+        turns: what was said before, by the user and the model; the prompt is the user's next word.
+        temperature, seed, max_output_tokens, stop: passed on where the provider has them.
+        logprobs: whether the log-probabilities of the likeliest tokens are wanted in the body.
     """
 
     prompt: str
@@ -34,6 +52,9 @@ class Request:
     temperature: float | None = None
     seed: int | None = None
     max_output_tokens: int | None = None
+    turns: Sequence[Turn] = ()
+    stop: Sequence[str] = ()
+    logprobs: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,9 @@ def _of_mapping(body: Mapping[str, object], depth: int) -> str | None:
         if isinstance(answers, list) and answers and (text := _text(answers[0], depth - 1)) is not None:
             return text
     for key in ("parts", *_KEYS, "data"):
+        # Beside an error a message says what went wrong; it is no answer.
+        if key == "message" and body.get("error"):
+            continue
         if key in body and (text := _text(body[key], depth - 1)) is not None:
             return text
     return None

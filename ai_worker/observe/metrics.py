@@ -1,4 +1,13 @@
-"""The metrics that this process counts by itself, in Prometheus' terms."""
+"""The metrics of AI Worker by name, in Prometheus' terms: base units, `_total` for counters, labels with a
+bound.
+
+No label holds a worker's name, a task, a row or a user: rotated names would make a new series each time. What
+one process alone can count lies in `REGISTRY`; `SHARED` is added up over all processes
+(`stores/shared_counters.py`); `GAUGES` are asked of the stores whenever the page is read.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, disable_created_metrics
 
@@ -17,3 +26,63 @@ HTTP_SECONDS = Histogram(
     ["method", "route"],
     registry=REGISTRY,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A metric that several processes count together.
+
+    Args:
+        name: without `_total`.
+        labels: names; each has a bound.
+        buckets: upper bounds of a histogram, without infinity; empty for a counter.
+    """
+
+    name: str
+    help: str
+    labels: Sequence[str]
+    buckets: Sequence[float] = ()
+
+
+CALL_BUCKETS = (0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0, 40.0, 90.0)
+
+ROWS_ENDED = Family(
+    "ai_worker_rows_ended",
+    "Attempts at rows by what became of them; failed and later carry the error class.",
+    ("pipeline", "kind", "outcome", "error_class"),
+)
+ROWS_LOST = Family(
+    "ai_worker_rows_lost", "Rows whose worker vanished, by what became of them.", ("pipeline", "kind", "fate")
+)
+MODEL_CALLS = Family(
+    "ai_worker_model_calls",
+    "Calls to models that left, by how they ended.",
+    ("model", "outcome", "error_class"),
+)
+MODEL_CALL_SECONDS = Family(
+    "ai_worker_model_call_seconds", "Time of a call to a model.", ("model",), CALL_BUCKETS
+)
+TOKENS = Family("ai_worker_tokens", "Tokens that calls were charged for.", ("model", "direction"))
+COST = Family("ai_worker_cost", "What calls cost, in the currency of the prices.", ("pipeline", "model"))
+SCANS = Family("ai_worker_scans", "Scans for due rows.", ("pipeline",))
+
+SHARED = {
+    family.name: family
+    for family in (ROWS_ENDED, ROWS_LOST, MODEL_CALLS, MODEL_CALL_SECONDS, TOKENS, COST, SCANS)
+}
+
+GAUGES = {
+    "ai_worker_build_info": ("Always 1; the label tells the version.", ("version",)),
+    "ai_worker_rows": ("Rows of open and of the latest finished tasks.", ("pipeline", "state")),
+    "ai_worker_pipeline_up": ("1 if the pipeline's store answers.", ("pipeline",)),
+    "ai_worker_queue_messages": ("Messages that wait in the broker.", ("queue",)),
+    "ai_worker_queue_hears": ("1 if a worker of the queue answers its heartbeat.", ("queue",)),
+    "ai_worker_model_breaker": ("0 closed, 1 half open, 2 open.", ("model",)),
+    "ai_worker_model_breaker_info": ("Why a breaker is not closed.", ("model", "reason", "state")),
+    "ai_worker_model_in_flight": ("Calls to the model under way.", ("model",)),
+    "ai_worker_model_cooling_seconds": ("For how long nothing asks it.", ("model",)),
+    "ai_worker_model_requests_in_window": ("Calls that count against its limit now.", ("model",)),
+    "ai_worker_budget_spent": ("What the pipeline's models have cost today (UTC).", ("pipeline",)),
+    "ai_worker_budget_limit": ("DAILY_BUDGET, where it is set.", ("pipeline",)),
+}
+"""Names with their help and labels."""

@@ -12,6 +12,7 @@ from types import ModuleType
 
 from ai_worker.engine.contract.pipeline import PIPELINES, Pipeline, register
 from ai_worker.errors import ConfigurationError
+from ai_worker.settings import settings
 
 
 def load(entry: str) -> Pipeline:
@@ -35,6 +36,11 @@ def load(entry: str) -> Pipeline:
     if pipeline.name != name:
         raise ConfigurationError(f"PIPELINES: {entry}: its pipeline is named {pipeline.name!r}, not {name!r}")
     return register(pipeline)
+
+
+def switched_on() -> list[Pipeline]:
+    """The pipelines of the setting PIPELINES."""
+    return [load(entry) for entry in settings().pipelines]
 
 
 def parts(entries: list[str], part: str) -> Iterator[tuple[str, ModuleType]]:

@@ -1,24 +1,34 @@
-"""Who is asking, before anything else is looked at: every path but the probes wants a key, those that do not exist included.
+"""Who is asking, before anything else is looked at: every path but the probes wants a key, those that do not
+exist included.
 
-Without configured keys the server listens on loopback only. What then could reach it from elsewhere is a person's browser: by a name
-that resolves to 127.0.0.1 (DNS rebinding, told by the Host header) or from another site's page (told by Origin). Both are refused.
+Without configured keys the server listens on loopback only. What then could reach it from elsewhere is a
+person's browser: by a name
+that resolves to 127.0.0.1 (DNS rebinding, told by the Host header) or from another site's page (told by
+Origin). Both are refused.
 """
 
 from ipaddress import ip_address
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from fastapi import HTTPException, Request
 from fastapi.security import APIKeyHeader, HTTPBearer, SecurityScopes
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ai_worker.web.keys import SCOPES, Client, Keys
 from ai_worker.web.problems import problem
 from ai_worker.web.rate_limit import RateLimit
+from ai_worker.web.sessions.session import Session, Sessions
+from ai_worker.web.sessions.signing import SIGN_IN
 
 OPEN_PATHS = frozenset({"/health", "/ready"})
+SIGNING_PATHS = frozenset({SIGN_IN, "/panel/sign-out"})
+STATIC = "/panel/static/"
+BROWSER_PATHS = frozenset({"/", "/panel", "/docs", "/docs/oauth2-redirect", "/openapi.json"})
+"""Read by browsers: a session counts there. Everywhere else only a key does, so that no page of another site
+acts by a cookie."""
 LOCAL = Client("local", frozenset(SCOPES))
 
 bearer = HTTPBearer(auto_error=False, scheme_name="bearer", description="A key of API_KEYS.")
@@ -31,12 +41,14 @@ class Authentication:
     Args:
         keys: who may come in; without any, everybody on this machine.
         limit: counted by client; requests without a right key by address, so that nobody guesses at leisure.
+        sessions: of browsers, for the panel's paths.
     """
 
-    def __init__(self, app: ASGIApp, keys: Keys, limit: RateLimit) -> None:
+    def __init__(self, app: ASGIApp, keys: Keys, limit: RateLimit, sessions: Sessions) -> None:
         self._app = app
         self._keys = keys
         self._limit = limit
+        self._sessions = sessions
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
@@ -50,15 +62,39 @@ class Authentication:
         headers = Headers(scope=scope)
         if not self._keys and (reason := _from_elsewhere(scope, headers)):
             return problem(403, "forbidden", reason)
-        client = self._keys.client(_key(headers)) if self._keys else LOCAL
-        counted = f"client:{client.name}" if client else f"address:{(scope.get('client') or ('unknown',))[0]}"
+        path = scope["path"]
+        if path in SIGNING_PATHS or path.startswith(STATIC):
+            return None
+        session = self._session(headers, path)
+        counted = (
+            f"client:{session.client.name}"
+            if session
+            else f"address:{(scope.get('client') or ('unknown',))[0]}"
+        )
         if (seconds := await run_in_threadpool(self._limit.refusal, counted)) is not None:
             return problem(429, "too_many_requests", f"again in {seconds} s", {"Retry-After": str(seconds)})
-        if client is None:
+        if session is None:
+            if _for_browsers(path) and scope["method"] == "GET" and "text/html" in headers.get("accept", ""):
+                return RedirectResponse(f"{SIGN_IN}?{urlencode({'next_page': _asked(scope)})}", 303)
             detail = "send a key: Authorization: Bearer …, or X-API-Key: …"
             return problem(401, "unauthorised", detail, {"WWW-Authenticate": "Bearer"})
-        scope.setdefault("state", {})["client"] = client
+        scope.setdefault("state", {}).update(client=session.client, session_id=session.id)
         return None
+
+    def _session(self, headers: Headers, path: str) -> Session | None:
+        client = self._keys.client(_key(headers)) if self._keys else LOCAL
+        if client is not None:
+            return Session(client, f"key:{client.name}")
+        return self._sessions.of(headers) if _for_browsers(path) else None
+
+
+def _for_browsers(path: str) -> bool:
+    return path in BROWSER_PATHS or path.startswith(("/panel/", "/docs/"))
+
+
+def _asked(scope: Scope) -> str:
+    query = scope.get("query_string", b"").decode("latin-1")
+    return f"{scope['path']}?{query}" if query else str(scope["path"])
 
 
 def allowed(request: Request, wanted: SecurityScopes) -> None:
@@ -81,7 +117,8 @@ def is_loopback(host: str) -> bool:
 
 
 def _key(headers: Headers) -> str:
-    """Authorization where it is sent, else X-API-Key: a wrong key in one is not made good by a right one in the other."""
+    """Authorization where it is sent, else X-API-Key: a wrong key in one is not made good by a right one in
+    the other."""
     authorization = headers.get("authorization")
     if authorization is None:
         return headers.get("x-api-key", "")

@@ -27,7 +27,8 @@ class Keys:
     """The clients by their keys. Only digests are held, so that no dump or repr of this shows a key.
 
     Args:
-        setting: `name:scope+scope:key`, more of them after commas, e.g. `panel:read+run:5f0c…,grafana:read:91ab…`.
+        setting: `name:scope+scope:key`, more of them after commas, e.g.
+            `panel:read+run:5f0c…,grafana:read:91ab…`.
 
     Raises:
         ConfigurationError: the setting does not fit; the message names the entry, never its key.
@@ -48,8 +49,13 @@ class Keys:
         """Whether there is any key."""
         return bool(self._clients)
 
+    def named(self, name: str) -> Client | None:
+        """The client of that name; None if there is none any more."""
+        return next((client for client in self._clients.values() if client.name == name), None)
+
     def client(self, key: str) -> Client | None:
-        """Whose key it is; None if nobody's. Takes the same time whatever the key has in common with a right one."""
+        """Whose key it is; None if nobody's. Takes the same time whatever the key has in common with a right
+        one."""
         digest = _digest(key)
         found = None
         for known, client in self._clients.items():
@@ -64,9 +70,13 @@ def _read(entry: str, number: int) -> tuple[Client, str]:
         raise ConfigurationError(f"API_KEYS: entry {number} does not read name:scope+scope:key")
     name, scopes, key = parts
     if unknown := sorted(set(scopes.split("+")) - set(SCOPES)):
-        raise ConfigurationError(f"API_KEYS: {name!r} has the unknown scope {', '.join(unknown)!r}; known: {', '.join(SCOPES)}")
+        raise ConfigurationError(
+            f"API_KEYS: {name!r} has the unknown scope {', '.join(unknown)!r}; known: {', '.join(SCOPES)}"
+        )
     if len(key) < SHORTEST_KEY:
-        raise ConfigurationError(f"API_KEYS: the key of {name!r} has less than {SHORTEST_KEY} characters: it could be guessed")
+        raise ConfigurationError(
+            f"API_KEYS: the key of {name!r} has less than {SHORTEST_KEY} characters: it could be guessed"
+        )
     return Client(name, frozenset(scopes.split("+"))), key
 
 

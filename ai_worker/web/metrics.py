@@ -1,27 +1,41 @@
-"""The page that Prometheus reads: what this process counts, and what the stores say now."""
+"""The page that Prometheus reads: what all processes count, and what the stores say now.
+
+Gauges are asked for when the page is read, never kept: one process more or less cannot leave a stale number.
+"""
 
 import logging
-from collections import Counter
+import platform
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from itertools import accumulate
 
 from kombu.exceptions import OperationalError as BrokerError
 from prometheus_client import CollectorRegistry, generate_latest
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
+from pymysql import MySQLError
 from redis.exceptions import RedisError
 
+from ai_worker import __version__
 from ai_worker.app import app
+from ai_worker.engine.broker.heartbeat import hearing
 from ai_worker.engine.contract.progress import TaskProgress
 from ai_worker.errors import WorkError
-from ai_worker.observe.metrics import REGISTRY
+from ai_worker.observe.metrics import GAUGES, REGISTRY, SHARED, Family
+from ai_worker.outbound.accounting.budget import day_budget
 from ai_worker.outbound.limits.current import limiter
 from ai_worker.settings import settings
 from ai_worker.stores.redis import broker_redis
+from ai_worker.stores.shared_counters import read_counters, shared_counters
+from ai_worker.web.panel.found import pages_of
+from ai_worker.web.panel.history import records_of
 from ai_worker.web.progress import pipeline_progress
 
 log = logging.getLogger(__name__)
 
 BREAKER = {"closed": 0, "half_open": 1, "open": 2}
+AWAY = (WorkError, RedisError, BrokerError, MySQLError)
 
 
 def page() -> bytes:
@@ -32,25 +46,63 @@ def page() -> bytes:
 
 
 class StoreCollector(Collector):
-    """Rows by state, queues, models: asked for when the page is."""
+    """Counters of all processes, rows by state, queues, models, money: asked for when the page is."""
 
-    def describe(self) -> Iterator[GaugeMetricFamily]:
+    def describe(self) -> Iterator[Metric]:
         """Nothing is asked at registration."""
         return iter(())
 
-    def collect(self) -> Iterator[GaugeMetricFamily]:
+    def collect(self) -> Iterator[Metric]:
         """The families that can be had."""
-        for family in (_rows, _queues, _models):
+        for families in (_build, _counted, _rows, _queues, _models, _money):
             try:
-                yield from family()
-            except (WorkError, RedisError, BrokerError) as fault:
-                log.warning("metrics without %s: %s", family.__name__, fault)
+                yield from families()
+            except AWAY as fault:
+                log.warning("metrics without %s: %s", families.__name__, fault)
 
 
-def _rows() -> Iterator[GaugeMetricFamily]:
-    rows = GaugeMetricFamily("ai_worker_rows", "Rows of open and of the latest finished tasks.", labels=["pipeline", "state"])
-    up = GaugeMetricFamily("ai_worker_pipeline_up", "Whether the pipeline's store answers.", labels=["pipeline"])
-    for name in settings().pipelines:
+def _gauge(name: str) -> GaugeMetricFamily:
+    text, labels = GAUGES[name]
+    return GaugeMetricFamily(name, text, labels=labels)
+
+
+def _build() -> Iterator[Metric]:
+    build = _gauge("ai_worker_build_info")
+    build.add_metric([f"{__version__} (Python {platform.python_version()})"], 1)
+    yield build
+
+
+def _counted() -> Iterator[Metric]:
+    if not (settings().redis_url or settings().limits_redis_url):
+        return
+    shared_counters().flush()
+    series: defaultdict[str, defaultdict[tuple[str, ...], dict[str, float]]]
+    series = defaultdict(lambda: defaultdict(dict))
+    for (name, labels, part), amount in read_counters().items():
+        series[name][labels][part] = amount
+    for name, family in SHARED.items():
+        yield _histogram(family, series[name]) if family.buckets else _counter(family, series[name])
+
+
+def _counter(family: Family, series: dict[tuple[str, ...], dict[str, float]]) -> Metric:
+    made = CounterMetricFamily(family.name, family.help, labels=family.labels)
+    for labels, parts in series.items():
+        made.add_metric(labels, parts.get("", 0.0))
+    return made
+
+
+def _histogram(family: Family, series: dict[tuple[str, ...], dict[str, float]]) -> Metric:
+    made = HistogramMetricFamily(family.name, family.help, labels=family.labels)
+    bounds = [*map(str, family.buckets), "+Inf"]
+    for labels, parts in series.items():
+        counts = accumulate(parts.get(str(number), 0.0) for number in range(len(bounds)))
+        made.add_metric(labels, list(zip(bounds, counts, strict=True)), parts.get("sum", 0.0))
+    return made
+
+
+def _rows() -> Iterator[Metric]:
+    rows, up = _gauge("ai_worker_rows"), _gauge("ai_worker_pipeline_up")
+    for name in settings().pipeline_names:
         try:
             states = _states(pipeline_progress(name))
         except WorkError as fault:
@@ -71,20 +123,21 @@ def _states(tasks: Sequence[TaskProgress]) -> Counter[str]:
     return states
 
 
-def _queues() -> Iterator[GaugeMetricFamily]:
-    waiting = GaugeMetricFamily("ai_worker_queue_messages", "Messages that wait in the broker.", labels=["queue"])
+def _queues() -> Iterator[Metric]:
+    waiting, hears = _gauge("ai_worker_queue_messages"), _gauge("ai_worker_queue_hears")
     for queue in app.amqp.queues:
         waiting.add_metric([queue], broker_redis().llen(queue))
     yield waiting
+    for queue, heard in hearing().items():
+        hears.add_metric([queue], int(heard))
+    yield hears
 
 
-def _models() -> Iterator[GaugeMetricFamily]:
+def _models() -> Iterator[Metric]:
     states = limiter().states()
-    breaker = GaugeMetricFamily("ai_worker_model_breaker", "0 closed, 1 half open, 2 open.", labels=["model"])
-    why = GaugeMetricFamily("ai_worker_model_breaker_info", "Why a breaker is not closed.", labels=["model", "reason", "state"])
-    in_flight = GaugeMetricFamily("ai_worker_model_in_flight", "Calls to the model under way.", labels=["model"])
-    cooling = GaugeMetricFamily("ai_worker_model_cooling_seconds", "For how long nobody asks it.", labels=["model"])
-    requests = GaugeMetricFamily("ai_worker_model_requests_in_window", "Calls that count against its limit now.", labels=["model"])
+    breaker, why = _gauge("ai_worker_model_breaker"), _gauge("ai_worker_model_breaker_info")
+    in_flight, cooling = _gauge("ai_worker_model_in_flight"), _gauge("ai_worker_model_cooling_seconds")
+    requests = _gauge("ai_worker_model_requests_in_window")
     for state in states:
         breaker.add_metric([state.key], BREAKER[state.breaker])
         if state.breaker != "closed":
@@ -93,6 +146,21 @@ def _models() -> Iterator[GaugeMetricFamily]:
         cooling.add_metric([state.key], state.cooling_for)
         requests.add_metric([state.key], state.used.requests)
     yield from (breaker, why, in_flight, cooling, requests)
+
+
+def _money() -> Iterator[Metric]:
+    spent, limit = _gauge("ai_worker_budget_spent"), _gauge("ai_worker_budget_limit")
+    for name, pages in pages_of(settings()).items():
+        total = Decimal(0)
+        for records in records_of(pages):
+            scope = day_budget(records, name).scope
+            balance = records.balances([scope]).get(scope)
+            total += balance.spent if balance else Decimal(0)
+        spent.add_metric([name], float(total))
+        if (most := settings().daily_budget) is not None:
+            limit.add_metric([name], float(most))
+    yield spent
+    yield limit
 
 
 def _class_of(reason: str) -> str:

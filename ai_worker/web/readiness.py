@@ -8,15 +8,12 @@ from redis.exceptions import RedisError
 
 from ai_worker.engine.broker.heartbeat import hearing
 from ai_worker.errors import WorkError
-from ai_worker.settings import settings
+from ai_worker.pipelines import switched_on
 from ai_worker.stores.mongo import mongo, reachable
 from ai_worker.stores.mysql import mysql
 from ai_worker.stores.redis import broker_redis
 
 log = logging.getLogger(__name__)
-
-MYSQL_PIPELINES = frozenset({"corrections", "loops", "assistants"})
-MONGO_PIPELINES = frozenset({"evaluations", "worlds"})
 
 
 def _mongo() -> None:
@@ -26,11 +23,11 @@ def _mongo() -> None:
 
 def checks() -> dict[str, Callable[[], object]]:
     """What must answer, by name."""
-    switched_on = MYSQL_PIPELINES.union(MONGO_PIPELINES).intersection(settings().pipelines)
+    stores = {store for pipeline in switched_on() for store in pipeline.stores}
     wanted: dict[str, Callable[[], object]] = {"broker": lambda: broker_redis().ping()}
-    if switched_on & MYSQL_PIPELINES:
+    if "mysql" in stores:
         wanted["mysql"] = lambda: mysql().query("SELECT 1")
-    if switched_on & MONGO_PIPELINES:
+    if "mongo" in stores:
         wanted["mongodb"] = _mongo
     return wanted
 

@@ -85,7 +85,9 @@ class PipelineRows(BaseModel):
 
 @probes.get("/health")
 async def health() -> Health:
-    """Whether the process is alive. Asks nothing of anybody, so that a store that is away does not have the server restarted."""
+    """Whether the process is alive. Asks nothing of anybody, so that a store that is away does not have the
+    server restarted.
+    """
     return Health()
 
 
@@ -118,13 +120,15 @@ def pipelines() -> list[PipelineRows]:
     """The progress of every pipeline that is switched on."""
     return [
         PipelineRows(pipeline=name, tasks=[TaskRows.model_validate(asdict(task)) for task in pipeline_progress(name)])
-        for name in settings().pipelines
+        for name in settings().pipeline_names
     ]
 
 
 @reading.get("/models")
 def models() -> list[ModelHealth]:
-    """Every model asked within the last hour: its circuit breaker, its cooldown, and how much of its limits is used."""
+    """Every model asked within the last hour: its circuit breaker, its cooldown, and how much of its limits
+    is used.
+    """
     return [_health(state) for state in sorted(limiter().states(), key=lambda state: state.key)]
 
 

@@ -11,6 +11,7 @@ from devtools.offline_model.judging import choice, refusal, verdict
 from devtools.offline_model.question import chance, steady
 from devtools.offline_model.reading import language_of, target_language, text_within
 from devtools.offline_model.samples import Samples
+from devtools.offline_model.stories.tell import story
 
 Answer = Callable[[str, str, str, dict[str, Any] | None], str]
 """Model, standing instructions, prompt and schema to the answer's text."""
@@ -52,12 +53,11 @@ class Answers:
 
     def __call__(self, model: str, system: str, prompt: str, schema: dict[str, Any] | None) -> str:
         """The answer's text; with a schema an instance of it as JSON."""
+        seed = f"{model}|{steady(prompt)}"
+        if schema is not None and (told := story(schema, prompt, seed)) is not None:
+            return json.dumps(told, ensure_ascii=False)
         text = self._text(model, system, prompt)
-        return (
-            text
-            if schema is None
-            else json.dumps(instance(schema, text, f"{model}|{steady(prompt)}"), ensure_ascii=False)
-        )
+        return text if schema is None else json.dumps(instance(schema, text, seed), ensure_ascii=False)
 
     def _text(self, model: str, system: str, prompt: str) -> str:
         worked_on = text_within(prompt)

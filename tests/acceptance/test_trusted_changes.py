@@ -5,8 +5,8 @@ it.
 from collections import Counter
 from typing import Any
 
-from ai_worker.pipelines.corrections.change_rows import change_of
-from ai_worker.pipelines.corrections.changes import apply
+from ai_worker.pipelines.corrections.diff.change_rows import change_of
+from ai_worker.pipelines.corrections.diff.changes import apply
 from tests.acceptance.cluster import Cluster
 from tests.acceptance.test_real_input import _lines, model
 

@@ -10,9 +10,8 @@ import jsonschema
 import pytest
 from ruamel.yaml import YAML
 
-from ai_worker.cli.operations.database import USES_MYSQL
+from ai_worker.pipelines import folders, load
 from ai_worker.settings import Settings
-from ai_worker.web.readiness import MONGO_PIPELINES
 from devtools.layout import ROOT
 from devtools.processes import everything_else
 
@@ -119,8 +118,9 @@ def test_nothing_of_ours_starts_before_what_it_needs(ours: dict[str, dict[str, A
 
 
 def test_a_store_runs_only_for_pipelines_that_use_it(services: dict[str, dict[str, Any]]) -> None:
-    assert set(services["mysql"]["profiles"]) == USES_MYSQL
-    assert set(services["mongo"]["profiles"]) == MONGO_PIPELINES
+    stores = {name: load(name).stores for name in folders()}
+    for service, store in (("mysql", "mysql"), ("mongo", "mongo")):
+        assert set(services[service]["profiles"]) == {name for name, needed in stores.items() if store in needed}
     for name, service in services.items():
         if name in ("mysql", "mongo"):
             continue

@@ -19,7 +19,7 @@ from stdnum.ru import inn
 from ai_worker.llm.prompt_template import fill, names
 from ai_worker.llm.redaction import DEFAULT_RECOGNISERS, NameList, redact
 from ai_worker.pipelines.corrections.asking.prompt import build
-from ai_worker.pipelines.corrections.markup import check
+from ai_worker.pipelines.corrections.protection.protecting import protect
 from ai_worker.pipelines.evaluations.user_regexp import search
 from devtools.offline_model.answers import Answers
 from devtools.offline_model.correcting import Replacer
@@ -77,10 +77,11 @@ def _personal(text: str) -> Iterator[tuple[str, str]]:
 
 def _asked(kind: str, text: str, source: str, target: str | None = None) -> str:
     """What becomes of a text on its way to the offline model and back."""
-    hidden = redact([text], RECOGNISERS)
+    protected = protect(text, None, in_order=kind == "correction")
+    hidden = redact([protected.text], RECOGNISERS)
     prompt = build(kind, "", hidden.texts[0], source, target)
     answer = OFFLINE_MODEL("offline-large", prompt.system, prompt.user, None)
-    return hidden.restore(prompt.read(answer), required=hidden.texts[0])
+    return protected.restore(hidden.restore(prompt.read(answer), required=hidden.texts[0]))[0]
 
 
 def _pairs(pairs: list[list[str]]) -> list[tuple[str, str]]:
@@ -163,7 +164,7 @@ def test_every_pair_is_needed_and_holds_nothing_that_a_prompt_may_hide_or_escape
 @_by_id(CORRECTIONS + TRANSLATIONS)
 def test_markup_and_personal_data_stay_as_they_are(row: dict[str, str]) -> None:
     result = row.get("corrected") or row["translated"]
-    check(row["text"], result)
+    protect(row["text"], None, in_order="corrected" in row).restore(result)
     assert list(_personal(result)) == list(_personal(row["text"]))
 
 

@@ -1,86 +1,86 @@
-"""`ai-worker pause|resume|cancel`: a person's word on a correction task, at once; `retry` for any
-pipeline's.
-"""
+"""`ai-worker pause|resume|stop|cancel|retry`: an operator's word on a task of any pipeline, at once."""
 
-from enum import StrEnum
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
-from ai_worker.pipelines.corrections.control import control
-from ai_worker.pipelines.corrections.statuses import ItemStatus
-from ai_worker.pipelines.evaluations.commands import again
+from ai_worker.app import PIPELINES
+from ai_worker.engine.contract.control import Control
+from ai_worker.errors import BadRequest, NotFound
 
 WHO = "hand"
-TaskOption = Annotated[int, typer.Option("--task", metavar="ID", help="The task (id_task).")]
+TaskOption = Annotated[
+    str,
+    typer.Option(
+        "--task",
+        metavar="TASK",
+        help="The task as `ai-worker status` names it: an id_task, a task_name, a world, a loop, a lane.",
+    ),
+]
+PipelineOption = Annotated[
+    str,
+    typer.Option(
+        "--pipeline", metavar="NAME", help="The task's pipeline, if several have a task of that name."
+    ),
+]
 
 
-class Failure(StrEnum):
-    """The statuses of items that failed for good, as the command line names them."""
-
-    ERROR = "error"
-    REDACTION_MISMATCH = "redaction_mismatch"
-
-
-class PipelineName(StrEnum):
-    """The pipelines whose failed rows a person may set pending again."""
-
-    CORRECTIONS = "corrections"
-    EVALUATIONS = "evaluations"
-
-
-def pause(task: TaskOption) -> None:
-    """Start nothing more of a task until it is resumed; calls to the model that are under way end and are
+def pause(task: TaskOption, pipeline: PipelineOption = "") -> None:
+    """Start no more rows of a task until it is resumed; calls to the model that are under way end and are
     kept.
     """
-    control.pause(task, WHO)
+    control_of(task, pipeline).pause(task, WHO)
     Console().print(f"Task {task} is paused.")
 
 
-def resume(task: TaskOption) -> None:
-    """Go on with a paused task."""
-    control.resume(task, WHO)
-    Console().print(f"Task {task} goes on.")
+def resume(task: TaskOption, pipeline: PipelineOption = "") -> None:
+    """Start the rows of a paused task again."""
+    control_of(task, pipeline).resume(task)
+    Console().print(f"Task {task} is resumed.")
 
 
-def cancel(task: TaskOption) -> None:
-    """End a task for good with all of its open items; answers that are under way are dropped."""
-    items = control.cancel(task, WHO)
-    Console().print(f"Task {task} is cancelled, with {items} open items.")
+def stop(task: TaskOption, pipeline: PipelineOption = "") -> None:
+    """End a task: calls under way end and are kept, no further row starts."""
+    control_of(task, pipeline).stop(task)
+    Console().print(f"Task {task} is stopped.")
+
+
+def cancel(task: TaskOption, pipeline: PipelineOption = "") -> None:
+    """End a task for good with all of its open rows; answers that are under way are dropped."""
+    rows = control_of(task, pipeline).cancel(task)
+    Console().print(f"Task {task} is cancelled, with {rows} open rows.")
 
 
 def retry(
-    task: Annotated[
-        str,
-        typer.Option(
-            "--task", metavar="TASK", help="A correction task's id_task, or an evaluation task's task_name."
-        ),
-    ],
+    task: TaskOption,
     error_class: Annotated[
         str, typer.Option("--class", metavar="CLASS", help="Only rows that failed so, e.g. timeout.")
     ] = "",
-    status: Annotated[
-        Failure | None, typer.Option("--status", help="Only correction items of this status.")
-    ] = None,
-    pipeline: Annotated[
-        PipelineName | None,
-        typer.Option("--pipeline", help="Whose task it is; left out: a number is a correction task."),
-    ] = None,
+    pipeline: PipelineOption = "",
 ) -> None:
     """Set rows that failed for good pending again. [cyan]ai-worker retry --class timeout --task 42[/cyan]"""
-    if (pipeline or _pipeline_of(task)) is PipelineName.EVALUATIONS:
-        if status is not None:
-            raise typer.BadParameter("it is for correction items", param_hint="--status")
-        again.retry(task=[task], class_=error_class, failed=True)
-        return
-    if not task.isdecimal():
-        raise typer.BadParameter("a correction task is named by its id_task, a number", param_hint="--task")
-    items = control.retry(
-        int(task), WHO, None if status is None else ItemStatus[status.name], error_class or None
-    )
-    Console().print(f"{items} items of task {task} are pending again.")
+    rows = control_of(task, pipeline).retry(task, error_class or None)
+    Console().print(f"{rows} rows of task {task} are pending again.")
 
 
-def _pipeline_of(task: str) -> PipelineName:
-    return PipelineName.CORRECTIONS if task.isdecimal() else PipelineName.EVALUATIONS
+def control_of(task: str, pipeline: str = "") -> Control:
+    """The control of the pipeline that has the task.
+
+    Args:
+        pipeline: the only one to ask; all that are switched on if empty.
+
+    Raises:
+        NotFound: none has such a task.
+        BadRequest: several have, or there is no such pipeline.
+    """
+    if pipeline and pipeline not in PIPELINES:
+        raise BadRequest(f"no pipeline {pipeline!r} is switched on; PIPELINES has {', '.join(PIPELINES)}")
+    asked = [PIPELINES[pipeline]] if pipeline else list(PIPELINES.values())
+    having = {one.name: one.control for one in asked if one.control is not None and one.control.knows(task)}
+    if not having:
+        raise NotFound(f"there is no task {task!r} in {', '.join(one.name for one in asked)}")
+    if len(having) > 1:
+        raise BadRequest(f"{', '.join(having)} have a task {task!r}: say which by --pipeline")
+    [control] = having.values()
+    return control

@@ -6,11 +6,9 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from ai_worker.app import PIPELINES
 from ai_worker.errors import BadRequest
 from ai_worker.outbound.records.contract import Records
-from ai_worker.outbound.records.mongo_records import mongo_records
-from ai_worker.outbound.records.mysql_records import mysql_records
-from ai_worker.settings import settings
 
 SHOWN = 100
 
@@ -32,18 +30,22 @@ def history(
     if (row is None) == (operation is None):
         raise BadRequest("say either --row or --operation")
     console = Console()
-    found = [entry for records in _all_books() for entry in records.find_history(row, operation, SHOWN)]
-    for entry in found:
+    found = {
+        entry["request_id"]: entry
+        for records, pipeline in _all_records()
+        for entry in records.find_history(pipeline, row, operation, SHOWN)
+    }
+    for entry in found.values():
         console.print(_line(entry), soft_wrap=True, highlight=False, markup=False)
     if not found:
         console.print("No request is known. Those of the last second may still be on their way.")
 
 
-def _all_books() -> Iterator[Records]:
-    if "corrections" in settings().pipelines:
-        yield mysql_records()
-    if "evaluations" in settings().pipelines:
-        yield from map(mongo_records, settings().evaluation_databases)
+def _all_records() -> Iterator[tuple[Records, str]]:
+    """The request logs of all pipelines, each with the name of the pipeline that writes into it."""
+    for pipeline in PIPELINES.values():
+        for records in pipeline.records():
+            yield records, pipeline.name
 
 
 def _line(entry: Mapping[str, Any]) -> str:

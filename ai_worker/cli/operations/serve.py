@@ -2,6 +2,7 @@
 
 import os
 import socket
+from types import FrameType
 from typing import Annotated
 
 import typer
@@ -39,9 +40,18 @@ def serve(
     configure_logging(settings().log_level)
     shown = f"[{address}]" if ":" in address else address
     Console().print(
-        f"API on http://{shown}:{listening.getsockname()[1]} (documented at /docs)", soft_wrap=True
+        f"API on http://{shown}:{listening.getsockname()[1]} (panel at /panel, documented at /docs)",
+        soft_wrap=True,
     )
-    server = uvicorn.Server(
+
+    class Server(uvicorn.Server):
+        """Tells the panel's open streams when it is to end: each would hold the exit up until its browser goes."""
+
+        def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+            application.state.stopping = True
+            super().handle_exit(sig, frame)
+
+    server = Server(
         uvicorn.Config(
             application,
             log_config=None,

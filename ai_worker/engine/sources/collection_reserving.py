@@ -1,12 +1,15 @@
 """The scanner's side of a collection: lanes, what is in flight of them, reservations."""
 
-from collections.abc import Mapping, Sequence
+import logging
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import uuid4
 
 from pymongo import ASCENDING
 from pymongo.collection import Collection
+from pymongo.errors import InvalidName, OperationFailure
 
 from ai_worker.engine.contract.row import Address, Lane, Reserved, RowId
 from ai_worker.engine.contract.source import (
@@ -19,22 +22,40 @@ from ai_worker.engine.sources.collection_rows import LET_GO, NO_ERROR, Collectio
 from ai_worker.engine.sources.row_ids import from_message, to_message
 from ai_worker.stores.mongo import Document, reachable
 
+log = logging.getLogger(__name__)
+
+
+@lru_cache(maxsize=1024)
+def _log_once(collection: str, reason: str) -> None:
+    log.error("[ERROR] %s cannot be worked: %s; left out at every scan, the others go on", collection, reason)
+
 
 class CollectionReserving(CollectionRows):
     """Reserves documents. See `Source` for what each method promises."""
 
     def lanes(self) -> list[Lane]:
-        """Distinct lanes of the open documents: an index scan over distinct keys on MongoDB."""
+        """Distinct lanes of the open documents: an index scan over distinct keys on MongoDB.
+
+        A collection that the server refuses is left out, and none of those behind it.
+        """
         found: dict[Lane, None] = {}
         with reachable():
-            for address in self._collections():
-                collection = self._collection(address)
-                self._ensure_indexes(address, collection)
-                for status in (self._of.processing, self._of.pending):
-                    for priority in self._priorities(collection, status):
-                        for value in self._lane_values(collection, status, priority):
-                            found[Lane(address, value, priority=priority)] = None
+            addresses = list(self._collections())
+        for address in addresses:
+            try:
+                with reachable():
+                    found |= dict.fromkeys(self._lanes_of(address))
+            except (OperationFailure, InvalidName) as fault:
+                _log_once(".".join(address), (str(fault).splitlines() or [""])[0])
         return sorted(found, key=lambda lane: -lane.priority) if self._of.priority else list(found)
+
+    def _lanes_of(self, address: Address) -> Iterator[Lane]:
+        collection = self._collection(address)
+        self._ensure_indexes(address, collection)
+        for status in (self._of.processing, self._of.pending):
+            for priority in self._priorities(collection, status):
+                for value in self._lane_values(collection, status, priority):
+                    yield Lane(address, value, priority=priority)
 
     def _priorities(self, collection: "Collection[Document]", status: str) -> list[int]:
         if self._of.priority is None:

@@ -7,7 +7,7 @@ what the questions of a prompt have in common.
 from collections.abc import Mapping
 from typing import Any
 
-from ai_worker.llm.errors import Refused, Truncated
+from ai_worker.llm.errors import EmptyAnswer, Refused, Truncated
 from ai_worker.llm.model import Model, Structured
 from ai_worker.llm.providers.tailoring import structured_mode, tailored
 from ai_worker.llm.providers.wire.exchange import Exchange, exchange
@@ -47,8 +47,13 @@ def _body(model: Model, request: Request) -> tuple[dict[str, Any], Structured | 
     body: dict[str, Any] = {
         "model": model.name,
         "max_tokens": bound,
-        "messages": [{"role": "user", "content": request.prompt}],
+        "messages": [
+            *({"role": turn.role, "content": turn.content} for turn in request.turns),
+            {"role": "user", "content": request.prompt},
+        ],
     }
+    if request.stop:
+        body["stop_sequences"] = list(request.stop)
     if system:
         body["system"] = [{"type": "text", "text": system, "cache_control": {"type": "ephemeral"}}]
     if request.temperature is not None:
@@ -73,16 +78,22 @@ def _reply(exchanged: Exchange) -> Reply:
     body = exchanged.body if isinstance(exchanged.body, Mapping) else {}
     usage = anthropic_usage(body.get("usage"))
     reason = body.get("stop_reason")
+    text, thoughts = _texts(body.get("content"))
     if reason in _CUT_OFF:
-        raise Truncated("the answer was cut off by its length limit", usage=usage)
+        raise Truncated("the answer was cut off by its length limit", usage=usage, text=text, body=body)
     if reason == "refusal":
         raise Refused("the model declined to answer", usage=usage)
     if reason is not None and reason not in _GOOD:
         raise BadAnswer(f"the answer ended for the reason {str(reason)[:60]!r}", usage=usage)
-    blocks = body.get("content")
-    parts = [part for part in blocks if isinstance(part, Mapping)] if isinstance(blocks, list) else []
-    text = "".join(str(part.get("text") or "") for part in parts if part.get("type") == "text")
-    thoughts = "".join(str(part.get("thinking") or "") for part in parts if part.get("type") == "thinking")
     if not text.strip():
-        raise BadAnswer("the answer is empty", usage=usage)
+        raise EmptyAnswer("the answer is empty", usage=usage)
     return Reply(text, exchanged.body, usage, exchanged.hold, thoughts)
+
+
+def _texts(content: object) -> tuple[str, str]:
+    """The answer and the thoughts of a message's blocks."""
+    blocks = [block for block in content if isinstance(block, Mapping)] if isinstance(content, list) else []
+    text = "".join(str(block.get("text") or "") for block in blocks if block.get("type") == "text")
+    return text, "".join(
+        str(block.get("thinking") or "") for block in blocks if block.get("type") == "thinking"
+    )

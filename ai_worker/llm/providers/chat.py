@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-from ai_worker.llm.errors import Refused, Truncated
+from ai_worker.llm.errors import EmptyAnswer, Refused, Truncated
 from ai_worker.llm.families import Family
 from ai_worker.llm.model import Model, Structured
 from ai_worker.llm.providers.tailoring import put, structured_mode, tailored
@@ -39,13 +39,17 @@ _CUT_OFF = frozenset({"length", "max_tokens", "model_length", "max_output_tokens
 _BLOCKED = frozenset({"content_filter", "content_filtered", "safety", "refusal", "sensitive", "guardrail"})
 _AWAY = frozenset({"insufficient_system_resource", "network_error", "overloaded"})
 
+TOP_LOGPROBS = 20
+"""The most that OpenAI gives."""
+
 
 def chat_body(model: Model, request: Request, family: Family) -> tuple[dict[str, Any], Structured | None]:
     """The request's JSON, and how it is held to its schema."""
     mode = structured_mode(model, request, family.structured)
     note = schema_note(request) if mode in ("json_object", "prompt") else ""
     system = "\n\n".join(part for part in (request.system, note) if part)
-    messages = [{"role": "user", "content": request.prompt}]
+    messages = [{"role": turn.role, "content": turn.content} for turn in request.turns]
+    messages.append({"role": "user", "content": request.prompt})
     if system:
         messages.insert(0, {"role": "system", "content": system})
     body: dict[str, Any] = {"model": model.name, "messages": messages, "stream": model.dialect.stream}
@@ -53,6 +57,9 @@ def chat_body(model: Model, request: Request, family: Family) -> tuple[dict[str,
         "temperature": request.temperature,
         family.seed_field: request.seed,
         model.dialect.token_field or family.bound_field: request.max_output_tokens or model.max_output_tokens,
+        "stop": list(request.stop) or None,
+        "logprobs": request.logprobs or None,
+        "top_logprobs": TOP_LOGPROBS if request.logprobs else None,
     }
     body.update({name: value for name, value in optional.items() if name and value is not None})
     if model.dialect.stream:
@@ -86,12 +93,14 @@ def chat_reply(exchanged: Exchange) -> Reply:
     message = message if isinstance(message, Mapping) else {}
     if (fault := end_fault(choice.get("finish_reason"), choice.get("error"))) is not None:
         fault.usage = usage
+        if isinstance(fault, Truncated):
+            fault.text, fault.body = _texts(message.get("content"))[0], exchanged.body
         raise fault
     if message.get("refusal"):
         raise Refused("the model declined to answer", usage=usage)
     text, thoughts = _texts(message.get("content"))
     if not text.strip():
-        raise BadAnswer("the answer is empty", usage=usage)
+        raise EmptyAnswer("the answer is empty", usage=usage)
     reasoning = message.get("reasoning_content") or message.get("reasoning") or thoughts
     return Reply(text, exchanged.body, usage, exchanged.hold, reasoning if isinstance(reasoning, str) else "")
 

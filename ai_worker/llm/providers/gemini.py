@@ -8,18 +8,20 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from ai_worker.llm.errors import Refused, Truncated
+from ai_worker.llm.errors import EmptyAnswer, Refused, Truncated
 from ai_worker.llm.model import Model, Structured
 from ai_worker.llm.providers.google_account import access_token
 from ai_worker.llm.providers.tailoring import structured_mode, tailored
 from ai_worker.llm.providers.wire.exchange import Exchange, exchange
 from ai_worker.llm.providers.wire.usage_fields import gemini_usage
-from ai_worker.llm.request import Reply, Request
+from ai_worker.llm.request import Reply, Request, Turn
 from ai_worker.llm.structured.gemini_schema import gemini_schema
 from ai_worker.llm.structured.schemas import in_dialect, schema_note
 from ai_worker.outbound.errors import BadAnswer
 from ai_worker.outbound.http.client import joined
 
+TOP_LOGPROBS = 20
+"""The most that Gemini gives."""
 _BLOCKED = frozenset(
     {
         "SAFETY",
@@ -65,7 +67,8 @@ def _is_vertex(model: Model) -> bool:
 def _body(model: Model, request: Request) -> tuple[dict[str, Any], Structured | None]:
     mode = structured_mode(model, request, "json_schema")
     note = schema_note(request) if mode in ("json_object", "prompt") else ""
-    body: dict[str, Any] = {"contents": [{"role": "user", "parts": [{"text": request.prompt}]}]}
+    said = [*request.turns, Turn("user", request.prompt)]
+    body: dict[str, Any] = {"contents": [_content(turn) for turn in said]}
     if system := "\n\n".join(part for part in (request.system, note) if part):
         body["systemInstruction"] = {"parts": [{"text": system}]}
     optional = {
@@ -73,6 +76,9 @@ def _body(model: Model, request: Request) -> tuple[dict[str, Any], Structured | 
         "seed": request.seed,
         "maxOutputTokens": request.max_output_tokens or model.max_output_tokens,
         "thinkingConfig": _thinking(model),
+        "stopSequences": list(request.stop) or None,
+        "responseLogprobs": request.logprobs or None,
+        "logprobs": TOP_LOGPROBS if request.logprobs else None,
     }
     config: dict[str, Any] = {name: value for name, value in optional.items() if value is not None}
     if mode == "json_schema" and (found := in_dialect(request, gemini_schema)) is not None:
@@ -99,6 +105,10 @@ def _thinking(model: Model) -> dict[str, Any] | None:
     return None
 
 
+def _content(turn: Turn) -> dict[str, Any]:
+    return {"role": "model" if turn.role == "assistant" else "user", "parts": [{"text": turn.content}]}
+
+
 def _reply(exchanged: Exchange) -> Reply:
     body = exchanged.body if isinstance(exchanged.body, Mapping) else {}
     usage = gemini_usage(body.get("usageMetadata"))
@@ -116,14 +126,17 @@ def _reply(exchanged: Exchange) -> Reply:
     )
     reason = candidate.get("finishReason")
     if reason == "MAX_TOKENS":
-        raise Truncated("the answer was cut off by its length limit", usage=usage)
+        text = _texts(candidate.get("content"))[0]
+        raise Truncated(
+            "the answer was cut off by its length limit", usage=usage, text=text, body=exchanged.body
+        )
     if isinstance(reason, str) and reason in _BLOCKED:
         raise Refused(f"the provider's safety filter blocked the answer ({reason})", usage=usage)
     text, thoughts = _texts(candidate.get("content"))
     if not isinstance(reason, str | None) or reason not in _GOOD:
         raise BadAnswer(f"the answer ended for the reason {str(reason)[:60]}", usage=usage)
     if not text.strip():
-        raise BadAnswer("the answer is empty", usage=usage)
+        raise EmptyAnswer("the answer is empty", usage=usage)
     return Reply(text, exchanged.body, usage, exchanged.hold, thoughts)
 
 

@@ -10,6 +10,7 @@ the text is what `text_of` finds, tokens are read in the usual places.
 from collections.abc import Mapping
 from typing import Any
 
+from ai_worker.llm.errors import EmptyAnswer, Truncated
 from ai_worker.llm.model import Model
 from ai_worker.llm.providers.chat import end_fault
 from ai_worker.llm.providers.tailoring import tailored
@@ -18,9 +19,9 @@ from ai_worker.llm.providers.wire.usage_fields import chat_usage, gemini_usage
 from ai_worker.llm.request import Reply, Request
 from ai_worker.llm.response_text import text_of
 from ai_worker.llm.structured.schemas import schema_note
-from ai_worker.outbound.errors import BadAnswer
 from ai_worker.outbound.usage import Usage
 
+_SPEAKERS = {"user": "User", "assistant": "Assistant"}
 _ENDED = ("finish_reason", "done_reason", "stop_reason", "finishReason")
 
 
@@ -41,9 +42,11 @@ class PromptApi:
         usage = _usage(exchanged.body)
         if (fault := end_fault(*_ended(exchanged.body))) is not None:
             fault.usage = usage
+            if isinstance(fault, Truncated):
+                fault.text, fault.body = text, exchanged.body
             raise fault
         if not text.strip():
-            raise BadAnswer("the answer holds no text", usage=usage)
+            raise EmptyAnswer("the answer holds no text", usage=usage)
         return Reply(text, exchanged.body, usage, exchanged.hold)
 
 
@@ -51,7 +54,8 @@ def _template(request: Request) -> tuple[str, Mapping[str, Any]]:
     prompt, variables = request.prompt, request.variables
     if variables is None:
         prompt, variables = ("{text}", {"text": prompt}) if _has_braces(prompt) else (prompt, {})
-    instructions = "\n\n".join(filter(None, [request.system, schema_note(request)]))
+    before = "\n\n".join(f"{_SPEAKERS.get(turn.role, turn.role)}: {turn.content}" for turn in request.turns)
+    instructions = "\n\n".join(filter(None, [request.system, schema_note(request), before]))
     if not instructions:
         return prompt, variables
     if not _has_braces(instructions):

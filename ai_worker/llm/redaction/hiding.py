@@ -1,35 +1,45 @@
 """Personal data out, placeholders in."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
 from ai_worker.errors import BadRequest
+from ai_worker.llm.redaction.echoes import echoes_of
+from ai_worker.llm.redaction.followers import followers
 from ai_worker.llm.redaction.nested import NestedTooDeeply, mapped
+from ai_worker.llm.redaction.normal import Normal, normal
+from ai_worker.llm.redaction.pieces import pieces
 from ai_worker.llm.redaction.placeholders import Allocator, lookalikes
 from ai_worker.llm.redaction.recognisers import DEFAULT_RECOGNISERS
-from ai_worker.llm.redaction.recognisers.phrases import Phrases, core
 from ai_worker.llm.redaction.redacted import Redacted
 from ai_worker.llm.redaction.spans import Recogniser, Span, joined
 
-_ECHO_WORDS = 24
-"""Values of more words are not looked for again: bounds the search, and nothing so long is written twice in two ways."""
+_FEWEST = 5
+"""Characters of a value that holds no letter: fewer would hide counts, years and pages."""
+_LETTER = re.compile(r"[^\W\d_]")
 
 
-def redact(texts: Sequence[str], recognisers: Iterable[Recogniser] = DEFAULT_RECOGNISERS, *, data: Any = None) -> Redacted:
+def redact(
+    texts: Sequence[str], recognisers: Iterable[Recogniser] = DEFAULT_RECOGNISERS, *, data: Any = None
+) -> Redacted:
     """Replaces the personal data in all texts of one request.
 
-    The same value gets the same placeholder throughout. A value recognised in one place, by a label beside it perhaps, is replaced
-    wherever else it stands as whole words. For any texts whatever, restoring what was redacted gives the texts back.
+    The same value gets the same placeholder throughout. A value recognised in one place, by a label beside
+    it perhaps, is replaced wherever else it stands as whole words. For any texts whatever, restoring what
+    was redacted gives the texts back.
 
     Args:
         texts: system, prompt and so on.
-        recognisers: the default ones read numbers, e-mail and IP addresses; add a `NameList` for names.
-        data: a nested value, such as the variables of a template: its strings, keys and whole numbers are redacted with the texts.
+        recognisers: the default ones need no list; add a `NameList` for names of one's own.
+        data: a nested value, such as the variables of a template: its strings, keys and whole numbers are
+            redacted with the texts.
 
     Raises:
         BadRequest: the data is nested deeper than 200 levels.
-        ValueError: a recogniser returned a span outside of its text, an empty one, or a kind that fits into no placeholder.
+        ValueError: a recogniser returned a span outside of its text, an empty one, or a kind that fits into
+            no placeholder.
     """
     strings = [*texts, *_strings(data)]
     found = _found(strings, tuple(recognisers))
@@ -37,6 +47,11 @@ def redact(texts: Sequence[str], recognisers: Iterable[Recogniser] = DEFAULT_REC
     redacted = [_replaced(text, spans, allocator) for text, spans in zip(strings, found, strict=True)]
     rest: Iterator[str] = iter(redacted[len(texts) :])
     return Redacted(tuple(redacted[: len(texts)]), mapped(data, lambda _: next(rest)), allocator.originals)
+
+
+def spans_of(text: str, recognisers: Iterable[Recogniser] = DEFAULT_RECOGNISERS) -> list[Span]:
+    """What would be hidden in a text by itself, in order."""
+    return _found([text], tuple(recognisers))[0]
 
 
 def _strings(data: Any) -> list[str]:
@@ -55,31 +70,49 @@ def _strings(data: Any) -> list[str]:
 
 def _found(strings: list[str], recognisers: tuple[Recogniser, ...]) -> list[list[Span]]:
     found = [list(_recognised(text, recognisers)) for text in strings]
-    kinds = {core(text[span.start : span.end]): span.kind for text, spans in zip(strings, found, strict=True) for span in spans}
-    if not kinds:
+    if not any(found):
         return found
-    echoes = Phrases(kinds, longest=_ECHO_WORDS)
-    return [joined([*spans, *_echoed(text, echoes, kinds)]) for text, spans in zip(strings, found, strict=True)]
+    echoes = echoes_of(strings, found)
+    return [joined([*spans, *echoed]) for spans, echoed in zip(found, echoes, strict=True)]
 
 
 @lru_cache(maxsize=8)
 def _recognised(text: str, recognisers: tuple[Recogniser, ...]) -> tuple[Span, ...]:
     """Kept for the latest texts, of which the standing instruction is always one."""
-    return tuple(joined(_checked(span, text) for recogniser in recognisers for span in recogniser.find(text)))
+    found = [span for span in joined(_in_pieces(text, recognisers)) if _is_enough(text, span)]
+    return tuple(joined([*found, *followers(text, found)]))
 
 
-def _echoed(text: str, echoes: Phrases, kinds: dict[str, str]) -> Iterator[Span]:
-    """Where the text repeats a value letter by letter."""
-    for start, end in echoes.find(text):
-        kind = kinds.get(text[start:end])
-        if kind is not None:
-            yield Span(start, end, kind)
+def _in_pieces(text: str, recognisers: tuple[Recogniser, ...]) -> Iterator[Span]:
+    for first, end in pieces(text):
+        piece = text[first:end]
+        for span in _in_piece(piece, recognisers):
+            # What touches a cut may be half of something that stands whole in the neighbouring piece.
+            if (span.start > 0 or first == 0) and (span.end < len(piece) or end == len(text)):
+                yield Span(first + span.start, first + span.end, span.kind)
 
 
-def _checked(span: Span, text: str) -> Span:
-    if not 0 <= span.start < span.end <= len(text):
-        raise ValueError(f"a recogniser of {span.kind} returned the span {span.start}-{span.end} of a text of {len(text)} characters")
-    return span
+def _in_piece(piece: str, recognisers: tuple[Recogniser, ...]) -> Iterator[Span]:
+    copy = normal(piece)
+    for recogniser in recognisers:
+        for span in recogniser.find(copy.text):
+            yield _checked(span, copy)
+        if copy.text != piece and getattr(recogniser, "reads_markup", False):
+            for span in recogniser.find(piece):
+                yield _checked(span, Normal(piece))
+
+
+def _is_enough(text: str, span: Span) -> bool:
+    return span.end - span.start >= _FEWEST or _LETTER.search(text, span.start, span.end) is not None
+
+
+def _checked(span: Span, copy: Normal) -> Span:
+    if not 0 <= span.start < span.end <= len(copy.text):
+        raise ValueError(
+            f"a recogniser of {span.kind} returned the span {span.start}-{span.end}"
+            f" of a text of {len(copy.text)} characters"
+        )
+    return Span(*copy.original(span.start, span.end), span.kind)
 
 
 def _replaced(text: str, spans: list[Span], allocator: Allocator) -> str:

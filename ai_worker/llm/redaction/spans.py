@@ -1,4 +1,5 @@
-"""A stretch of text that must not leave, who finds such stretches, and what becomes of stretches that overlap."""
+"""A stretch of text that must not leave, who finds such stretches, and what becomes of stretches that
+overlap."""
 
 from collections.abc import Iterable
 from typing import NamedTuple, Protocol
@@ -10,7 +11,8 @@ class Span(NamedTuple):
     Args:
         start: index of its first character.
         end: index after its last character.
-        kind: what it is, for the model to read in the placeholder: a capital letter, then up to 15 capitals and digits.
+        kind: what it is, for the model to read in the placeholder: a capital letter, then up to 15 capitals
+            and digits.
     """
 
     start: int
@@ -29,8 +31,8 @@ class Recogniser(Protocol):
 def joined(spans: Iterable[Span]) -> list[Span]:
     """The spans in order, overlapping ones joined to one that covers them all.
 
-    Nothing that any recogniser found stays visible, so no span loses to another; the joined span takes the kind of its longest part,
-    of the first found where two are equally long.
+    Nothing that any recogniser found stays visible, so no span loses to another; the joined span takes the
+    kind of its longest part, of the first found where two are equally long.
     """
     result: list[Span] = []
     longest = 0

@@ -104,7 +104,9 @@ class Records(Hashable, Protocol):
         """Insert entries, or replace those that are there already. May be repeated."""
         ...
 
-    def find_history(self, row: str | None, operation: str | None, limit: int) -> Sequence[Mapping[str, Any]]:
+    def find_history(
+        self, pipeline: str, row: str | None, operation: str | None, limit: int
+    ) -> Sequence[Mapping[str, Any]]:
         """The latest entries of a row, or of an operation, the oldest first, with `created_at`."""
         ...
 

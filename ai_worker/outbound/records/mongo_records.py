@@ -56,12 +56,12 @@ class MongoRecords:
             self._ensure_indexes()
             self._database[HISTORY].bulk_write([_upsert(entry, now) for entry in entries], ordered=False)
 
-    def find_history(self, row: str | None, operation: str | None, limit: int) -> list[Document]:
+    def find_history(
+        self, pipeline: str, row: str | None, operation: str | None, limit: int
+    ) -> list[Document]:
         """By the index on pipeline and row, or on the operation."""
         wanted = (
-            {"operation_uuid": operation}
-            if operation is not None
-            else {"pipeline": "evaluations", "row_id": row}
+            {"operation_uuid": operation} if operation is not None else {"pipeline": pipeline, "row_id": row}
         )
         with reachable():
             found = list(self._database[HISTORY].find(wanted).sort("created_at", DESCENDING).limit(limit))

@@ -79,7 +79,7 @@ class MySQLRecords:
                 raise
             raise StoreUnavailable("the table api_requests_history is missing") from None
 
-    def find_history(self, row: str | None, operation: str | None, limit: int) -> list[Row]:
+    def find_history(self, pipeline: str, row: str | None, operation: str | None, limit: int) -> list[Row]:
         """By the index on pipeline and row, or on the operation."""
         if operation is not None:
             found = self._pool.query(
@@ -87,7 +87,7 @@ class MySQLRecords:
             )
         else:
             found = self._pool.query(
-                _FIND + "pipeline = 'corrections' AND row_id = %s ORDER BY id DESC LIMIT %s", (row, limit)
+                _FIND + "pipeline = %s AND row_id = %s ORDER BY id DESC LIMIT %s", (pipeline, row, limit)
             )
         return found[::-1]
 

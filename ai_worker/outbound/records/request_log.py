@@ -19,6 +19,7 @@ from functools import lru_cache
 from uuid import uuid4
 
 from ai_worker.errors import StoreUnavailable, WorkError
+from ai_worker.observe.metrics import COST, MODEL_CALL_SECONDS, MODEL_CALLS, TOKENS
 from ai_worker.outbound.accounting.cost import cost_of
 from ai_worker.outbound.context import CallContext
 from ai_worker.outbound.endpoint import Endpoint
@@ -26,6 +27,7 @@ from ai_worker.outbound.records.contract import Entry, Outcome, Records
 from ai_worker.outbound.usage import Usage
 from ai_worker.settings import settings
 from ai_worker.stores.background import Background
+from ai_worker.stores.shared_counters import shared_counters
 
 log = logging.getLogger(__name__)
 
@@ -169,6 +171,7 @@ class RequestRecorder:
         self._context.spending.add(usage or Usage(), cost)
         if cost is not None:
             self.cost = (self.cost or Decimal(0)) + cost
+        self._count(seconds, usage, cost, fault)
         if self._latest is None or self._context.records is None:
             return
         self._latest = replace(
@@ -182,6 +185,19 @@ class RequestRecorder:
             latency_ms=round(seconds * 1000),
         )
         request_log().note(self._context.records, self._latest)
+
+    def _count(
+        self, seconds: float, usage: Usage | None, cost: Decimal | None, fault: BaseException | None
+    ) -> None:
+        counters, model = shared_counters(), f"{self._endpoint.provider}/{self._endpoint.name}"
+        outcome, error_class = ("answered", "") if fault is None else ("failed", _class_of(fault))
+        counters.count(MODEL_CALLS, (model, outcome, error_class))
+        counters.observe(MODEL_CALL_SECONDS, (model,), seconds)
+        if usage is not None:
+            counters.count(TOKENS, (model, "input"), usage.input)
+            counters.count(TOKENS, (model, "output"), usage.output)
+        if cost:
+            counters.count(COST, (self._context.pipeline, model), float(cost))
 
     def unusable(self, error_class: str) -> None:
         """The latest was answered, but the answer cannot be used."""

@@ -23,6 +23,8 @@ from ai_worker.pipelines.corrections.schemas import (
     ItemPage,
     Operation,
     Retry,
+    TaskFilter,
+    TaskPage,
     TaskRun,
     TaskState,
     follow,
@@ -122,6 +124,12 @@ def _dry_run(wanted: TaskRun) -> dict[str, Any]:
 def operation(operation_uuid: UUID) -> Operation:
     """What a request to `/task/run` has come to; of a dry run its results as they come in."""
     return operations.operation(str(operation_uuid))
+
+
+@reading.get("/task")
+def tasks(wanted: Annotated[TaskFilter, Query()]) -> TaskPage:
+    """The tasks, the latest first, a page at a time."""
+    return view.task_page(wanted)
 
 
 @reading.get("/task/{id_task:int}", responses=NO_TASK)

@@ -40,7 +40,11 @@ ITEMS = Table(
         "task.description, "
         f"task.source_language, task.target_language, task.glossary, task.answer_schema, "
         f"task.budget, task.id_ai_model, {MODEL_COLUMNS}, "
-        "EXISTS (SELECT 1 FROM task_item_change AS c WHERE c.id_task_item = item.id_task_item) AS had_changes"
+        "item.error_class AS last_error_class, item.error AS last_error, task.format, "
+        "EXISTS (SELECT 1 FROM task_item_change AS c WHERE c.id_task_item = item.id_task_item) "
+        "AS had_changes, "
+        "EXISTS (SELECT 1 FROM task_item_warning AS w WHERE w.id_task_item = item.id_task_item) "
+        "AS had_warnings"
     ),
     joins="LEFT JOIN task ON task.id_task = item.id_task LEFT JOIN ai_model ON "
     "ai_model.id_ai_model = task.id_ai_model",

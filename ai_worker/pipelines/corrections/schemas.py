@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 
-from ai_worker.pipelines.corrections.statuses import ItemStatus
+from ai_worker.pipelines.corrections.statuses import ItemStatus, TaskStatus
 
 BIGGEST_ID = 2**53 - 1
 """The largest whole number that every reader of JSON takes exactly (RFC 8259, section 6)."""
@@ -26,6 +26,22 @@ Count = Annotated[int, Field(ge=1, le=100_000), BeforeValidator(_whole)]
 ErrorClass = Annotated[
     str, Field(pattern=r"^[a-z_]{1,32}$", description="As in `error_class` of an item.", examples=["timeout"])
 ]
+WarningClass = Literal[
+    "any",
+    "markup",
+    "number",
+    "date",
+    "unit",
+    "name",
+    "address",
+    "unchanged",
+    "language",
+    "length",
+    "glossary",
+    "repeated",
+    "escape",
+]
+TaskStatusName = StrEnum("TaskStatusName", [(status.name, status.name) for status in TaskStatus])  # type: ignore[misc]
 ItemStatusName = StrEnum("ItemStatusName", [(status.name, status.name) for status in ItemStatus])  # type: ignore[misc]
 
 
@@ -61,6 +77,22 @@ class Retry(_Request):
     status: Literal["ERROR", "REDACTION_MISMATCH"] | None = None
 
 
+class TaskFilter(BaseModel):
+    """Filters of the list of tasks, each one plain value."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    status: TaskStatusName | None = Field(None, description="Only tasks of this status.")
+    before: int | None = Field(
+        None, ge=1, le=BIGGEST_ID, description="The last id of the page before; `next` of a page has it."
+    )
+    limit: int = Field(20, ge=1, le=100, description="Tasks of a page.")
+
+    def query(self, before: int) -> str:
+        """The same filter for another page, as a query string."""
+        return urlencode(self.model_copy(update={"before": before}).model_dump(exclude_none=True))
+
+
 class ItemFilter(BaseModel):
     """Filters of a listing, each one plain value."""
 
@@ -69,6 +101,9 @@ class ItemFilter(BaseModel):
     status: ItemStatusName | None = Field(None, description="Only items of this status.")
     error_class: ErrorClass | None = Field(
         None, description="Only items that failed so, for good unless `status` says else."
+    )
+    warning: WarningClass | None = Field(
+        None, description="Only items whose answer has a warning of this class; `any`: one of any class."
     )
     after: int = Field(
         0, ge=0, le=BIGGEST_ID, description="The last id of the page before; `next` of a page has it."
@@ -132,6 +167,20 @@ class TaskState(BaseModel):
     items: str = Field(examples=["/task/42/items"])
 
 
+class TaskPage(BaseModel):
+    """Some tasks, the latest first."""
+
+    tasks: list[TaskState]
+    next: str | None = Field(description="The next page; null after the last.")
+
+
+class WarningState(BaseModel):
+    """Something for a reviewer to look at before accepting an answer."""
+
+    code: str = Field(description="Its class, as in the table `warning_class`.", examples=["number"])
+    detail: str = Field(examples=["missing: 12; added: 21"])
+
+
 class _ItemColumns(BaseModel):
     id_task_item: int
     status: str = Field(examples=["PROCESSED"])
@@ -155,6 +204,7 @@ class _ItemColumns(BaseModel):
     exported_at: datetime | None
     created_at: datetime | None
     processed_at: datetime | None
+    warnings: list[WarningState] = Field(description="What a reviewer of the answer must look at.")
 
 
 class ItemSummary(_ItemColumns):
@@ -210,7 +260,7 @@ class Operation(BaseModel):
     operation_uuid: str
     kind: Literal["run", "dry_run"]
     status: Literal["accepted", "running", "done"] = Field(
-        description="A run is accepted and then followed by its tasks."
+        description="A run is accepted, and done when none of its tasks is open any more."
     )
     tasks: list[Follow]
     items: int | None

@@ -8,6 +8,7 @@ from ai_worker.engine.contract.pipeline import Kind, Pipeline
 from ai_worker.outbound.records.mysql_records import mysql_records
 from ai_worker.pipelines.corrections import service
 from ai_worker.pipelines.corrections.control import operations
+from ai_worker.pipelines.corrections.control.task_control import TaskControl
 from ai_worker.pipelines.corrections.groups import TaskGroups
 from ai_worker.pipelines.corrections.lanes import open_lanes
 from ai_worker.pipelines.corrections.task_progress import task_progress
@@ -24,7 +25,14 @@ CORRECT = Kind(
     on_outcome=service.on_outcome,
     groups=GROUPS,
 )
-PIPELINE = Pipeline(name="corrections", kinds=[CORRECT], stores=["mysql"], progress=task_progress)
+PIPELINE = Pipeline(
+    name="corrections",
+    kinds=[CORRECT],
+    stores=["mysql"],
+    progress=task_progress,
+    control=TaskControl(),
+    records=lambda: [mysql_records()],
+)
 
 
 @shared_task(name=operations.PREVIEW_TASK)

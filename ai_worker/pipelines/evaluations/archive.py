@@ -7,7 +7,7 @@ from bson import ObjectId
 from pymongo import MongoClient
 from pymongo.errors import BulkWriteError
 
-from ai_worker.pipelines.evaluations.entries import digest_of
+from ai_worker.pipelines.evaluations.entries import asked_of, digest_of
 from ai_worker.stores.mongo import Document, reachable
 
 PREFIX = "archive_"
@@ -33,6 +33,7 @@ class Archive:
         kept = [
             {
                 **entry,
+                **({} if "source_id" in entry or "asked" in entry else {"asked": asked_of(entry)}),
                 "_id": ObjectId(digest_of(entry)[:24]),
                 "entry_id": entry["_id"],
                 "archived_at": now,
@@ -46,6 +47,15 @@ class Archive:
             except BulkWriteError as fault:
                 if any(error["code"] != DUPLICATE_KEY for error in fault.details["writeErrors"]):
                     raise
+
+    def judged_before(self, database: str, judges: str, entry: Document) -> Document | None:
+        """A judge's answer to just this question, put away earlier; None where there is none."""
+        filter_ = {"digest": entry["digest"], "status": "completed"}
+        with reachable():
+            found = list(self._client[database][PREFIX + judges].find(filter_))
+        names = ("prompt", "temperature", "seed")
+        same = [one for one in found if all(one.get(name) == entry.get(name) for name in names)]
+        return same[-1] if same else None
 
     def move(self, database: str, queue: str, entries: Sequence[Document], because: str, now: Any) -> int:
         """Keep entries and take them out of their queue, as long as their status is still the same; returns

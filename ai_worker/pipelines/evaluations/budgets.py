@@ -21,6 +21,7 @@ from ai_worker.llm.registry.catalogue import model_named
 from ai_worker.observe.sampled import Sampled
 from ai_worker.outbound.accounting.budget_status import BudgetStatus, budget_statuses
 from ai_worker.outbound.records.mongo_records import mongo_records
+from ai_worker.pipelines.evaluations.control.standing import standing_of
 from ai_worker.pipelines.evaluations.repository import JUDGES
 from ai_worker.settings import settings
 from ai_worker.stores.mongo import mongo, reachable
@@ -36,10 +37,11 @@ def budget_of(database: str, task: str) -> Decimal | None:
 
 
 def open_lanes(lanes: Sequence[Lane]) -> list[Lane]:
-    """The lanes whose models may be asked and whose tasks have money, with their caps. Answers about an
-    unknown model fail by it.
+    """The lanes whose models may be asked, whose tasks are not held and have money, with their caps.
+    Entries of an unknown model fail by it.
     """
-    models = {lane: _model(str(lane.value)) for lane in lanes}
+    free = [lane for lane in lanes if standing_of(lane.address[0], task_of(lane.address[1])) is None]
+    models = {lane: _model(str(lane.value)) for lane in free}
     paid = _budget_statuses(lane for lane, model in models.items() if model and model.price)
     return admitted(
         [Candidate(lane, model, paid.get(lane, BudgetStatus()).calls) for lane, model in models.items()]
@@ -47,16 +49,19 @@ def open_lanes(lanes: Sequence[Lane]) -> list[Lane]:
 
 
 def resting(queues: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
-    """The queues, as (database, collection), that wait for money, each with the reason."""
+    """The queues, as (database, collection), that are held or wait for money, each with the reason."""
+    queues = list(queues)
+    held = {queue: str(of) for queue in queues if (of := standing_of(queue[0], task_of(queue[1])))}
     daily = settings().daily_budget is not None
     standing = _budget_statuses(
         Lane(queue, "") for queue in queues if daily or budget_of(queue[0], task_of(queue[1])) is not None
     )
-    return {
+    unpaid = {
         (lane.address[0], lane.address[1]): found.reason
         for lane, found in standing.items()
         if found.calls == 0
     }
+    return unpaid | held
 
 
 def task_of(queue: str) -> str:
@@ -91,10 +96,13 @@ def _budgets(database: str) -> Sampled[dict[str, Decimal]]:
 
 def _read(database: str) -> dict[str, Decimal]:
     with reachable():
-        documents = list(
-            mongo()[database]["tasks"].find({"budget": {"$ne": None}}, {"task_name": 1, "budget": 1})
-        )
-    return {str(document.get("task_name")): _amount(document) for document in documents}
+        # Filters on an absent field differ between servers; a missing or empty budget is none, never zero.
+        documents = list(mongo()[database]["tasks"].find({}, {"task_name": 1, "budget": 1}))
+    return {
+        str(document.get("task_name")): _amount(document)
+        for document in documents
+        if document.get("budget") not in (None, "")
+    }
 
 
 def _amount(document: Mapping[str, object]) -> Decimal:

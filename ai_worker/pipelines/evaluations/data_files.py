@@ -1,22 +1,26 @@
-"""Rows of a file: CSV, JSON Lines, JSON, Parquet. Whatever is wrong with one names the row, and the column where there is one."""
+"""Rows of a file: CSV, JSON Lines, JSON, Parquet. Whatever is wrong with one names the row, and the column
+where there is one.
+"""
 
-import csv
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 from ai_worker.errors import BadRequest
+from ai_worker.pipelines.evaluations.datasets.csv_files import csv_rows
+from ai_worker.pipelines.evaluations.datasets.encodings import encoding_of
 from ai_worker.stores.mongo import Document
 
 Row = tuple[int, Document]
-"""A row and its number for a person: from 1, and in JSON Lines the line of the file."""
+"""A row and its number: from 1, and in JSON Lines the line of the file."""
 
 ROWS_AT_ONCE = 100
 """Of the largest that a document may be: 1.6 GB."""
 PARQUET_ROWS = 8
-"""Decoded at once. A file of 800 bytes can hold thousands of rows of 10 MB each, which all are one entry of its dictionary."""
-_LONGEST_CELL = 16 * 1024 * 1024
+"""Decoded at once. A file of 800 bytes can hold thousands of rows of 10 MB each, which all are one entry of
+its dictionary.
+"""
 
 
 def read_rows(path: Path) -> Iterator[Row]:
@@ -35,45 +39,24 @@ def read_rows(path: Path) -> Iterator[Row]:
         yield from reader(path)
     except OSError as fault:
         raise BadRequest(f"{path} cannot be read: {fault.strerror or fault}") from None
-    except UnicodeDecodeError as fault:
-        raise BadRequest(f"{path} is not UTF-8: {fault.reason} at byte {fault.start}") from None
+    except UnicodeError as fault:
+        raise BadRequest(f"{path} cannot be read as text: {fault}; save it as UTF-8") from None
 
 
-def _csv(path: Path) -> Iterator[Row]:
-    csv.field_size_limit(_LONGEST_CELL)
-    # utf-8-sig: Excel writes a byte order mark.
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        lines = csv.reader(file, delimiter="\t" if path.suffix.lower() == ".tsv" else ",", strict=True)
-        try:
-            columns = _header(path, next(lines, []))
-            for number, cells in enumerate(lines, start=1):
-                if len(cells) != len(columns):
-                    raise BadRequest(f"{path}, row {number}: {len(cells)} cells, the header has {len(columns)}")
-                yield number, dict(zip(columns, cells, strict=True))
-        except csv.Error as fault:
-            raise BadRequest(f"{path}, line {lines.line_num}: {fault}") from None
-
-
-def _header(path: Path, columns: Sequence[str]) -> Sequence[str]:
-    if not columns:
-        raise BadRequest(f"{path} has no header")
-    for place, column in enumerate(columns, start=1):
-        if not column.strip():
-            raise BadRequest(f"{path}: column {place} has no name in the header")
-        if columns.index(column) != place - 1:
-            raise BadRequest(f"{path}: two columns are named {column!r}")
-    return columns
+def _text(path: Path) -> str:
+    encoding = encoding_of(path)
+    return "utf-8-sig" if encoding == "utf-8" else encoding
 
 
 def _json_lines(path: Path) -> Iterator[Row]:
-    with path.open(encoding="utf-8-sig") as file:
+    with path.open(encoding=_text(path)) as file:
         for number, line in enumerate(file, start=1):
             if line.strip():
                 yield number, _object(f"{path}, row {number}", _parsed(f"{path}, row {number}", line))
 
 
 def _json(path: Path) -> Iterator[Row]:
-    with path.open(encoding="utf-8-sig") as file:
+    with path.open(encoding=_text(path)) as file:
         rows = _parsed(str(path), file.read())
     if not isinstance(rows, list):
         raise BadRequest(f"{path} must be a JSON list of rows; it is {type(rows).__name__}")
@@ -113,8 +96,8 @@ def _parquet(path: Path) -> Iterator[Row]:
 
 
 _READERS: dict[str, Callable[[Path], Iterator[Row]]] = {
-    ".csv": _csv,
-    ".tsv": _csv,
+    ".csv": csv_rows,
+    ".tsv": csv_rows,
     ".jsonl": _json_lines,
     ".ndjson": _json_lines,
     ".json": _json,

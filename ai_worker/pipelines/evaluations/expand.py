@@ -8,14 +8,15 @@ time; the second is merely not begun.
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from ai_worker.errors import BadRequest
-from ai_worker.pipelines.evaluations.entries import digest_of, entry_of
+from ai_worker.pipelines.evaluations.entries import digest_of
+from ai_worker.pipelines.evaluations.questions.building import EntryBuilder
 from ai_worker.pipelines.evaluations.repository import EvaluationRepository
+from ai_worker.pipelines.evaluations.rerun.answers import AnswerRepository, with_answer
 from ai_worker.pipelines.evaluations.schemas import EvaluationTask
 from ai_worker.stores.mongo import Document
 
@@ -57,8 +58,8 @@ def needs_expanding(
     """Whether anything has changed since the task was last expanded to its end, and nobody is at it.
 
     Compares the task's own fields and the sizes of its dataset and queue, which cost no scan. A dataset row
-    changed in place
-    keeps its entries, as every row and model has exactly one: `ai-worker eval plan` shows such changes.
+    changed in place keeps its entries, as every row and model has exactly one: `ai-worker eval plan` shows
+    such changes.
     """
     state = repository.expansion(database, document["_id"]) or {}
     known = _Known.now(repository, database, document)
@@ -68,12 +69,17 @@ def needs_expanding(
 
 
 def expand(
-    repository: EvaluationRepository, database: str, document: Mapping[str, Any], now: Callable[[], datetime]
+    repository: EvaluationRepository,
+    database: str,
+    document: Mapping[str, Any],
+    now: Callable[[], datetime],
+    answers: AnswerRepository | None = None,
 ) -> int:
     """Insert the entries that are missing.
 
     Args:
         now: gives the store's time.
+        answers: where answers to the same questions are looked for; None: nowhere.
 
     Returns:
         How many entries are new.
@@ -81,14 +87,9 @@ def expand(
     Raises:
         BadRequest: the document is not an evaluation task; nothing was inserted.
     """
-    try:
-        task = EvaluationTask.read(document)
-    except BadRequest as fault:
-        log.error("[ERROR] %s: %s", database, fault)
-        state = _Known.now(repository, database, document).state
-        repository.remember_expansion(database, document["_id"], {**state, "error": str(fault)})
-        raise
-    return _Expansion(repository, database, document, task, now).run()
+    task = EvaluationTask.read(document)
+    builder = EntryBuilder(repository, database, task)
+    return _Expansion(repository, database, document, task, now, builder, answers).run()
 
 
 @dataclass(frozen=True)
@@ -98,16 +99,26 @@ class _Expansion:
     document: Mapping[str, Any]
     task: EvaluationTask
     now: Callable[[], datetime]
+    builder: EntryBuilder
+    answers: AnswerRepository | None
 
     def run(self) -> int:
         self.repository.ensure_queue(self.database, self.task.queue)
+        # Taken before the work: what comes meanwhile is then seen as new, whether or not the work has met it.
+        before = self._known()
         start = self._start()
         added = self._from(start)
-        known = self._known()
-        if start and known.entries < known.rows * len(self.task.keys):
+        if start and before.entries + added < len(self.builder.lines) * len(self.task.keys):
             # Entries that were there before have gone since.
             added += self._from(0)
-        if not known.rows:
+        self._report(before.rows, added)
+        seen = replace(before, entries=before.entries + added)
+        state = {**seen.state, "name": self.task.task_name}
+        self.repository.remember_expansion(self.database, self.document["_id"], state)
+        return added
+
+    def _report(self, rows: int, added: int) -> None:
+        if not rows:
             log.warning(
                 "[Task %s] the dataset %s.%s is empty: nothing to ask",
                 self.task.task_name,
@@ -122,8 +133,6 @@ class _Expansion:
                 self.database,
                 self.task.queue,
             )
-        self.repository.remember_expansion(self.database, self.document["_id"], self._known().state)
-        return added
 
     def _known(self) -> _Known:
         return _Known.now(self.repository, self.database, self.document)
@@ -149,6 +158,7 @@ class _Expansion:
             start += len(portion)
             progress = {
                 "task": digest,
+                "name": self.task.task_name,
                 "expanded_rows": start,
                 "busy_until": self.now() + timedelta(seconds=BUSY_SECONDS),
             }
@@ -158,9 +168,18 @@ class _Expansion:
     def _add(self, first: int, rows: Sequence[Document]) -> int:
         known = self.repository.known_entries(self.database, self.task.queue, first, first + len(rows))
         missing = [
-            entry_of(self.task, line_index, row, model, sample)
+            entry
             for line_index, row in enumerate(rows, start=first)
-            for model, sample in self.task.keys
-            if (line_index, model, sample) not in known
+            for entry in self.builder.entries(line_index, row, known)
         ]
-        return self.repository.add_entries(self.database, self.task.queue, missing)
+        return self.repository.add_entries(self.database, self.task.queue, self._answered(missing))
+
+    def _answered(self, entries: Sequence[Document]) -> list[Document]:
+        """The entries, those with an answer whose question was answered before."""
+        if self.answers is None or not entries:
+            return list(entries)
+        known = self.answers.known(self.database, self.task, {entry["asked"] for entry in entries})
+        return [
+            with_answer(entry, known[entry["asked"]], self.now()) if entry["asked"] in known else entry
+            for entry in entries
+        ]

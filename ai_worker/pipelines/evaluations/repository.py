@@ -3,7 +3,7 @@
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pymongo import ASCENDING, IndexModel, MongoClient
@@ -23,6 +23,7 @@ QUEUE_INDEXES = [
     IndexModel([("line_index", ASCENDING), ("model", ASCENDING)], name="ai_worker_line"),
     IndexModel([("metric", ASCENDING), ("status", ASCENDING)], name="ai_worker_metric"),
     IndexModel([("duplicate_of", ASCENDING)], name="ai_worker_duplicate", sparse=True),
+    IndexModel([("asked", ASCENDING), ("status", ASCENDING)], name="ai_worker_asked"),
 ]
 
 
@@ -74,6 +75,11 @@ class EvaluationRepository:
         with reachable():
             yield from self._client[database][dataset].find({}, {"_id": 0}, skip=start)
 
+    def rows_at(self, database: str, dataset: str, line_index: int) -> list[Document]:
+        """The row at a position, in a list; an empty one where the dataset is shorter."""
+        with reachable():
+            return list(self._client[database][dataset].find({}, {"_id": 0}, skip=line_index, limit=1))
+
     def size(self, database: str, collection: str) -> int:
         """How many documents a collection holds, from its metadata: costs nothing."""
         with reachable():
@@ -121,17 +127,14 @@ class EvaluationRepository:
                 {"_id": task_id}, {"_id": task_id, **state}, upsert=True
             )
 
-    def statuses(self) -> Iterable[tuple[str, str, dict[str, int], int]]:
-        """For each queue: (database, collection, entries by status, how many of those in `error` take their
-        twin's verdict).
-        """
-        for database, queue in self.queues():
-            collection = self._client[database][queue]
-            with reachable():
-                groups = collection.aggregate([{"$group": {"_id": "$status", "count": {"$sum": 1}}}])
-                counts = {str(group["_id"]): int(group["count"]) for group in groups}
-                twins = {"metric": RTA, "status": "error", "duplicate_of": {"$exists": True}}
-                yield database, queue, counts, collection.count_documents(twins) if "error" in counts else 0
+    def statuses(self, database: str, queue: str) -> tuple[dict[str, int], int]:
+        """Of one queue: its entries by status, and how many of those in `error` take their twin's verdict."""
+        collection = self._client[database][queue]
+        with reachable():
+            groups = collection.aggregate([{"$group": {"_id": "$status", "count": {"$sum": 1}}}])
+            counts = {str(group["_id"]): int(group["count"]) for group in groups}
+            twins = {"metric": RTA, "status": "error", "duplicate_of": {"$exists": True}}
+            return counts, collection.count_documents(twins) if "error" in counts else 0
 
 
 def entry_source(

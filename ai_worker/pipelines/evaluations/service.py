@@ -1,30 +1,34 @@
 """What is done with one entry, and the steps around it: expand, ask, transfer, ask the judge."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
+from pymongo import UpdateOne
+
+from ai_worker.engine.contract.pipeline import Outcome
 from ai_worker.engine.contract.progress import TaskProgress
 from ai_worker.engine.contract.row import Claim, Effect, Result
-from ai_worker.errors import BadRequest, NotFound, WorkError
+from ai_worker.errors import NotFound, WorkError
 from ai_worker.kit.attempt import Attempt
-from ai_worker.llm.asking import ask
-from ai_worker.llm.model import Model
 from ai_worker.llm.registry.catalogue import model_named
-from ai_worker.llm.request import Answer, Request
-from ai_worker.llm.response_text import text_of
 from ai_worker.outbound.records.mongo_records import mongo_records
 from ai_worker.pipelines.evaluations.archive import Archive
 from ai_worker.pipelines.evaluations.budgets import budget_of, resting, task_of
+from ai_worker.pipelines.evaluations.control.fences import fenced
+from ai_worker.pipelines.evaluations.control.standing import check
 from ai_worker.pipelines.evaluations.entries import RTA
 from ai_worker.pipelines.evaluations.judging.repository import JudgeRepository
 from ai_worker.pipelines.evaluations.judging.settling import settle
 from ai_worker.pipelines.evaluations.judging.transfer import Transfer
+from ai_worker.pipelines.evaluations.questions.asking import ask_entry
 from ai_worker.pipelines.evaluations.repository import EvaluationRepository, is_judges
-from ai_worker.pipelines.evaluations.scoring import Kind, Verdict
+from ai_worker.pipelines.evaluations.rerun.resetting import as_read
 from ai_worker.pipelines.evaluations.scoring.repository import ScoreRepository
-from ai_worker.pipelines.evaluations.scoring.verdicts import fields_of, fresh, metric_of
+from ai_worker.pipelines.evaluations.scoring.scored_entries import ScoredEntry
+from ai_worker.pipelines.evaluations.scoring.scored_entries import judged as judged_entries
+from ai_worker.pipelines.evaluations.scoring.verdicts import fields_of, metric_of, own_verdict
 from ai_worker.settings import settings
 from ai_worker.stores.mongo import Document, StoreClock, mongo
 
@@ -71,6 +75,12 @@ def chosen_tasks(database: str, names: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(names)) or known
 
 
+def whole_entries(database: str, task: str) -> Iterator[ScoredEntry]:
+    """The entries of a task's queue as they are, with their verdicts and their judges' entries."""
+    for portion in scores().whole_portions(database, f"queue_{task}"):
+        yield from judged_entries(scores(), database, f"queue_{task}", portion)
+
+
 def answer(claim: Claim) -> Result:
     """Ask the entry's model.
 
@@ -107,12 +117,23 @@ def _answered(claim: Claim, also: Document) -> Document:
     entry = claim.fields
     try:
         with attempt.recorded():
-            model = model_named(entry["model"])
-            reply = ask(model, request_of(entry), attempt.context)
+            check(database, task_of(queue))
+            answered = ask_entry(entry, model_named(entry["model"]), attempt.context, clock().now)
     except WorkError as error:
         error.record.update(also)
         raise
-    return {**_scored(entry, _result(model, reply)), **also, **attempt.fields}
+    return {**answered, **also, **attempt.fields}
+
+
+def keep_failure(claim: Claim, outcome: Outcome) -> None:
+    """Store the verdict of an entry that was given up, so that it has one at once."""
+    if outcome is not Outcome.FAILED or "source_id" in claim.fields:
+        return
+    database, queue = claim.address
+    found = scores().whole(database, queue, [claim.fields["_id"]]).get(claim.fields["_id"])
+    if found is not None and found.get("status") == "failed":
+        fields = fields_of(own_verdict(found), metric_of(found), clock().now())
+        scores().update(database, queue, [UpdateOne(as_read(found), {"$set": fields})])
 
 
 def _transfer_of(claim: Claim) -> Effect:
@@ -126,40 +147,6 @@ def _wants_judge(claim: Claim) -> bool:
     return claim.fields.get("metric") == RTA and switched_on
 
 
-def request_of(entry: Mapping[str, Any]) -> Request:
-    """The question that an entry asks. A judge reads the text of the answer, whatever form it was stored in.
-
-    Raises:
-        BadRequest: the entry lacks a prompt, or its variables are not a document.
-    """
-    prompt, variables = entry.get("prompt"), entry.get("variables") or {}
-    if not isinstance(prompt, str) or not prompt:
-        raise BadRequest("the entry has no prompt")
-    if not isinstance(variables, Mapping):
-        raise BadRequest("the entry's variables are not a document of names and values")
-    if "source_id" in entry and "answer" in variables:
-        variables = {**variables, "answer": text_of(variables["answer"])}
-    return Request(
-        prompt=prompt, variables=variables, temperature=entry.get("temperature"), seed=entry.get("seed")
-    )
-
-
-def _result(model: Model, reply: Answer) -> Document:
-    return {
-        "response": reply.body if model.provider == "prompt_api" else reply.text,
-        "latency": round(reply.latency, 4),
-        "answered_at": clock().now(),
-    }
-
-
-def _scored(entry: Mapping[str, Any], result: Document) -> Document:
-    """The result with its score; an answer that judges shall read is open until they have."""
-    metric = metric_of(entry)
-    judged = metric == RTA and "source_id" not in entry
-    verdict = Verdict(Kind.OPEN) if judged else fresh({**entry, **result})
-    return {**result, **fields_of(verdict, metric, result["answered_at"])}
-
-
 def hand_over(database: str, queue: str, entry_id: Any) -> list[Any]:
     """Make the judges' entries of an answer; returns their ids. See `Transfer.transfer`."""
     step = Transfer(judges(), Archive(mongo()), clock().now())
@@ -170,7 +157,8 @@ def score_judged() -> None:
     """Store the verdicts of the judges that have answered since, beside the answers that they read."""
     for database, queue in repository().queues():
         if is_judges(queue):
-            settle(scores(), database, queue, clock().now())
+            with fenced(f"{database}.{queue}"):
+                settle(scores(), database, queue, clock().now())
 
 
 def queue_progress() -> list[TaskProgress]:
@@ -179,9 +167,29 @@ def queue_progress() -> list[TaskProgress]:
     An answer that waits for its judge counts as done, for the judge's own entry is in its own queue; and so
     does one that takes its twin's verdict, although its status is `error`.
     """
-    queues = list(repository().statuses())
+    queues = list(_statuses())
     reasons = resting((database, queue) for database, queue, *_ in queues)
-    return [_progress_of(*queue, reasons.get(queue[:2])) for queue in queues]
+    faulty = [
+        _faulty(database, document)
+        for database in settings().databases_to_expand
+        for document in repository().tasks(database)
+    ]
+    return [*filter(None, faulty), *(_progress_of(*queue, reasons.get(queue[:2])) for queue in queues)]
+
+
+def _statuses() -> Iterator[tuple[str, str, dict[str, int], int]]:
+    for database, queue in repository().queues():
+        with fenced(f"{database}.{queue}"):
+            yield database, queue, *repository().statuses(database, queue)
+
+
+def _faulty(database: str, document: Document) -> TaskProgress | None:
+    """The progress of a task that was not expanded for its fault; None where it has none."""
+    error = (repository().expansion(database, document["_id"]) or {}).get("error")
+    if not error:
+        return None
+    name = f"{database}.tasks {document.get('task_name', document['_id'])}"
+    return TaskProgress("evaluations", name, f"FAULTY ({error})", {}, 0, 0, 0, 0)
 
 
 def _progress_of(

@@ -13,11 +13,14 @@ from ai_worker.engine.dispatch.publish import publish
 from ai_worker.engine.dispatch.scan import request_scan
 from ai_worker.engine.sources.row_ids import from_message, to_message
 from ai_worker.engine.worker.message import handle
+from ai_worker.outbound.records.mongo_records import mongo_records
 from ai_worker.pipelines.evaluations import service
 from ai_worker.pipelines.evaluations.budgets import open_lanes
+from ai_worker.pipelines.evaluations.control.control import EvaluationControl
+from ai_worker.pipelines.evaluations.control.fences import fenced, kept_apart, to_expand
 from ai_worker.pipelines.evaluations.expand import expand as expand_document
-from ai_worker.pipelines.evaluations.expand import needs_expanding
 from ai_worker.pipelines.evaluations.repository import entry_source, is_judges, judges_of
+from ai_worker.pipelines.evaluations.rerun.answers import AnswerRepository
 from ai_worker.pipelines.evaluations.scoring.user_scorers import load_scorers
 from ai_worker.settings import settings
 from ai_worker.stores.mongo import mongo
@@ -38,6 +41,7 @@ ASK = Kind(
     open_source=lambda: entry_source(mongo(), service.repository(), judged=False),
     work=service.answer,
     open_lanes=open_lanes,
+    on_outcome=service.keep_failure,
     effects={"transfer": start_transfer},
 )
 JUDGE = Kind(
@@ -52,6 +56,8 @@ PIPELINE = Pipeline(
     stores=["mongo"],
     on_scan=service.score_judged,
     progress=service.queue_progress,
+    records=lambda: [mongo_records(database) for database in settings().evaluation_databases],
+    control=EvaluationControl(mongo),
 )
 
 
@@ -63,7 +69,9 @@ def transfer(database: str, queue: str, entry: RowId) -> list[RowId]:
 
 @shared_task(name="evaluations.ask_judge")
 def ask_judge(made: list[RowId], database: str, queue: str) -> None:
-    """Work the judge's entry that the transfer before has made; further judges' in Celery tasks of their own."""
+    """Work the judge's entry that the transfer before has made; further judges' in Celery tasks of their
+    own.
+    """
     judges = (database, judges_of(queue))
     rows = JUDGE.source.reserve_rows(judges, made, settings().reserve_seconds) if made else []
     if rows[1:]:
@@ -77,19 +85,21 @@ def expand() -> None:
     """Fan out one Celery task for each evaluation task that has something new."""
     now = service.clock().now()
     for database in settings().databases_to_expand:
-        for document in service.repository().tasks(database):
-            if needs_expanding(service.repository(), database, document, now):
-                expand_task.apply_async((database, to_message(document["_id"])), expires=60)
+        for document in to_expand(service.repository(), database, now):
+            expand_task.apply_async((database, to_message(document["_id"])), expires=60)
 
 
 @shared_task(name="evaluations.expand_task")
 def expand_task(database: str, task_id: RowId) -> None:
     """Insert the missing entries of one evaluation task, then have them asked."""
-    document = service.repository().task(database, from_message(task_id))
-    if document is not None and expand_document(
-        service.repository(), database, document, service.clock().now
-    ):
-        request_scan(PIPELINE)
+    repository = service.repository()
+    document = repository.task(database, from_message(task_id))
+    if document is None:
+        return
+    with kept_apart(repository, database, document):
+        answers = AnswerRepository(mongo(), repository)
+        if expand_document(repository, database, document, service.clock().now, answers):
+            request_scan(PIPELINE)
 
 
 @shared_task(name="evaluations.transfer_completed")
@@ -98,6 +108,11 @@ def transfer_completed() -> None:
     for database in settings().databases_to_expand:
         for queue in service.repository().queues_of(database):
             if not is_judges(queue):
-                for entry_id in service.judges().to_transfer(database, queue, TRANSFERS_PER_SCAN):
-                    place = (database, queue, to_message(entry_id))
-                    chain(transfer.s(*place), ask_judge.s(database, queue)).apply_async(expires=60)
+                with fenced(f"{database}.{queue}"):
+                    _transfer_completed_of(database, queue)
+
+
+def _transfer_completed_of(database: str, queue: str) -> None:
+    for entry_id in service.judges().to_transfer(database, queue, TRANSFERS_PER_SCAN):
+        place = (database, queue, to_message(entry_id))
+        chain(transfer.s(*place), ask_judge.s(database, queue)).apply_async(expires=60)

@@ -1,12 +1,13 @@
 """Regular expressions written by the authors of evaluation tasks, run so that none of them holds anybody up.
 
-They come from rows, so they may be wrong, slow by accident or slow on purpose. The `regex` package is used for its
-timeout; what its timeout does not cover - compiling a pattern - is bounded by the pattern's size. The syntax is that of
-`re`, and no flag is set: a pattern that wants one says so, `(?is)…`.
+They come from rows, so they may be wrong, slow by accident or slow on purpose. The `regex` package is used
+for its timeout; what its timeout does not cover - compiling a pattern - is bounded by the pattern's size. The
+syntax is that of `re`, and no flag is set: a pattern that wants one says so, `(?is)…`.
 """
 
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from typing import ClassVar
 
 import regex
@@ -14,15 +15,23 @@ import regex
 from ai_worker.errors import BadRequest
 
 LONGEST_TEXT = 500_000
-"""Characters. An answer of 65,536 tokens has about 260,000; a search in more could take hundreds of megabytes."""
+"""Characters. An answer of 65,536 tokens has about 260,000; a search in more could take hundreds of
+megabytes.
+"""
 LONGEST_PATTERN = 2_000
-"""Characters. `regex` prepares a literal in cubic time, deaf to its timeout: 0.3 s for 1,000 characters, 3 s for 2,000."""
+"""Characters. `regex` prepares a literal in cubic time, deaf to its timeout: 0.3 s for 1,000 characters, 3 s
+for 2,000.
+"""
 LARGEST_WRITTEN_OUT = 500_000
-"""`regex` writes counted repeats out: `(a{1000}){1000}` takes 0.4 s and 260 MB, one more level takes all the memory."""
+"""`regex` writes counted repeats out: `(a{1000}){1000}` takes 0.4 s and 260 MB, one more level takes all the
+memory.
+"""
 PATIENCE = 3
-"""Timeouts of one pattern in one process after which its searches get `IMPATIENT_SECONDS`: 200,000 rows of `(a+)+$` then
-cost minutes and not half a day, and the rows on which the pattern is quick are still read."""
+"""Timeouts of one pattern in one process after which its searches get `IMPATIENT_SECONDS`: 200,000 rows of
+`(a+)+$` then cost minutes and not half a day, and the rows on which the pattern is quick are still read."""
 IMPATIENT_SECONDS = 0.005
+MOST_MATCHES = 1_000
+"""Of one pattern in one text that are looked at."""
 
 _COUNT = regex.compile(r"\{\s*(\d+)")
 
@@ -92,12 +101,34 @@ def search(pattern: str, text: str, seconds: float = 0.25) -> "regex.Match[str] 
         SlowPattern: the time was used up.
         LongText: the text is longer than `LONGEST_TEXT`.
     """
+    return next(iter(_matches(pattern, text, seconds, 1)), None)
+
+
+def search_all(pattern: str, text: str, seconds: float = 0.25) -> "list[regex.Match[str]]":
+    """All matches of a task's regular expression in a text, the first `MOST_MATCHES`, in their order.
+
+    Args, Raises: as `search`; the time is for all of them together.
+    """
+    return _matches(pattern, text, seconds, MOST_MATCHES)
+
+
+def group_names(pattern: str) -> list[str]:
+    """The names of a pattern's groups, in their order. Raises `BadPattern` as `search` does."""
+    groups = _compiled(pattern).pattern.groupindex
+    return sorted(groups, key=lambda name: groups[name])
+
+
+def _matches(pattern: str, text: str, seconds: float, most: int) -> "list[regex.Match[str]]":
     if len(text) > LONGEST_TEXT:
-        raise LongText(pattern, f"was not run on a text of {len(text)} characters: {LONGEST_TEXT} are allowed")
+        raise LongText(
+            pattern, f"was not run on a text of {len(text)} characters: {LONGEST_TEXT} are allowed"
+        )
     compiled = _compiled(pattern)
     allowed = seconds if compiled.timeouts < PATIENCE else min(seconds, IMPATIENT_SECONDS)
     try:
-        return compiled.pattern.search(text, timeout=allowed)
+        return list(islice(compiled.pattern.finditer(text, timeout=allowed), most))
     except TimeoutError as fault:
         compiled.timeouts += 1
-        raise SlowPattern(pattern, f"found no end within {allowed:g} s: nested repeats such as (a+)+ are the usual cause") from fault
+        raise SlowPattern(
+            pattern, f"found no end within {allowed:g} s: nested repeats such as (a+)+ are the usual cause"
+        ) from fault

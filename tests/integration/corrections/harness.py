@@ -56,6 +56,15 @@ class Corrections(Deployment):
         """One row of `task_item`."""
         return self.pool.query("SELECT * FROM task_item WHERE id_task_item = %s", (id_task_item,))[0]
 
+    def warnings(self, id_task: int) -> list[tuple[int, str, str]]:
+        """Item, class and detail of the task's warnings, in their order."""
+        rows = self.pool.query(
+            "SELECT id_task_item, code, detail FROM task_item_warning JOIN task_item USING (id_task_item) "
+            "WHERE id_task = %s ORDER BY id_task_item, position",
+            (id_task,),
+        )
+        return [(row["id_task_item"], row["code"], row["detail"]) for row in rows]
+
     def change_rows(self, id_task_item: int) -> list[dict[str, Any]]:
         """The item's rows of `task_item_change`."""
         return self.pool.query(

@@ -27,6 +27,14 @@ columns = ["body"]
 [shop.tables.note]
 key = "id"
 columns = ["body"]
+
+[shop.tables.memo]
+key = "id"
+columns = ["body"]
+
+[shop.tables.label]
+key = "id"
+columns = ["body"]
 """
 
 

@@ -3,8 +3,8 @@
 import pytest
 
 from ai_worker.engine.contract.pipeline import Outcome
-from ai_worker.pipelines.corrections.change_rows import ROWS_AT_ONCE, change_of
-from ai_worker.pipelines.corrections.changes import MOST, apply
+from ai_worker.pipelines.corrections.diff.change_rows import ROWS_AT_ONCE, change_of
+from ai_worker.pipelines.corrections.diff.changes import MOST, apply
 from tests.integration.corrections.harness import Corrections
 from tests.offline_model import OfflineModel
 

@@ -15,7 +15,7 @@ from ai_worker.pipelines.corrections.control import control
 from ai_worker.pipelines.corrections.sources import importing
 from ai_worker.pipelines.corrections.sources.configured import place
 from ai_worker.pipelines.corrections.sources.importing import FileTexts, TableTexts, Texts, begin, import_into
-from ai_worker.pipelines.corrections.sources.source_table import source_database
+from ai_worker.pipelines.corrections.sources.source_table import SourceTable, source_database
 from ai_worker.pipelines.corrections.sources.text_files import Text
 from tests.integration.corrections.harness import Corrections
 from tests.integration.corrections.source import Shop
@@ -304,3 +304,32 @@ def test_a_task_that_a_person_resumed_is_no_import_any_more(
     control.resume(id_task, "anna")
     with pytest.raises(Conflict, match="nothing is being imported"):
         import_into(id_task, body_where(), lambda items: None)
+
+
+def test_binary_keys_are_hexadecimal_there_and_back(corrections: Corrections, shop: Shop, id_task: int) -> None:
+    shop.pool.execute("CREATE TABLE memo (id BINARY(16) PRIMARY KEY, body TEXT)")
+    keys = [bytes([number]) * 16 for number in (0, 7, 255)]
+    for key in keys:
+        shop.pool.execute("INSERT INTO memo VALUES (%s, %s)", (key, f"teh note {key[0]}"))
+    where = place("shop", "memo", "body", "id")
+    assert TableTexts(where, None).count() == 3
+    import_into(id_task, TableTexts(where, None), lambda items: None)
+    assert stored(corrections, id_task) == [(key.hex(), f"teh note {key[0]}") for key in keys]
+    with source_database(where) as database:
+        table = SourceTable(database, where)
+        assert table.read(keys[1].hex()) == "teh note 7"
+        assert table.write(keys[1].hex(), "teh note 7", "the note 7")
+        assert not table.write(keys[2].hex(), "something else", "x")
+        with pytest.raises(BadRequest, match="in hexadecimal"):
+            table.read("no hex")
+    assert [row["body"] for row in shop.pool.query("SELECT body FROM memo ORDER BY id")] == [
+        "teh note 0",
+        "the note 7",
+        "teh note 255",
+    ]
+
+
+def test_a_key_of_two_columns_is_refused_with_the_reason(corrections: Corrections, shop: Shop) -> None:
+    shop.pool.execute("CREATE TABLE label (id INT, lang CHAR(2), body TEXT, PRIMARY KEY (id, lang))")
+    with pytest.raises(ConfigurationError, match="columns id, lang that are the key together.*--pk"):
+        TableTexts(place("shop", "label", "body", "id"), None).count()

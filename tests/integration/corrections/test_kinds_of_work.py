@@ -6,6 +6,7 @@ from typing import Any
 
 from ai_worker.engine.contract.pipeline import Outcome
 from ai_worker.pipelines.corrections.asking.prompt import KINDS, standing_instruction
+from ai_worker.pipelines.corrections.protection.protecting import protect
 from ai_worker.pipelines.corrections.statuses import ItemStatus
 from tests.integration.corrections.harness import Corrections
 from tests.offline_model import OfflineModel
@@ -67,9 +68,9 @@ def test_a_translation_knows_its_languages_and_terms(corrections: Corrections, m
     model.tell({"match": {"contains": "faktur"}, "answer": "Please send the bill."})
     corrections.work(id_task)
     first, second = corrections.items(id_task)
-    assert first["change_summary"] == "terms of the glossary not found: faktura = invoice"
+    assert first["change_summary"] == "1 warning: glossary (not found: faktura = invoice)"
     assert (first["text_corrected"], second["change_summary"]) == ("Please send the bill.", None)
-    assert {item["prompt_version"] for item in (first, second)} == {"translation-1"}
+    assert {item["prompt_version"] for item in (first, second)} == {"translation-2"}
     for system, prompt in asked(model):
         assert system == standing_instruction("translation")[1]
         assert "Source language: pl\nTarget language: en\n" in prompt
@@ -95,8 +96,10 @@ def test_texts_that_give_orders_stay_in_their_fence(corrections: Corrections, mo
         inside = [_fenced(prompt) for _, prompt in asked(model)]
         assert len(inside) == len(HOSTILE)
         for text in HOSTILE.values():
-            # What looks like a placeholder of ours is hidden itself; all else is there, letter by letter.
-            assert any(re.fullmatch(_hidden(text), found, re.DOTALL) for found in inside), text
+            # What looks like a placeholder of ours is hidden itself, as markup is in a correction and a
+            # translation; all else is there, letter by letter.
+            shown = text if kind == "analysis" else protect(text, None, in_order=kind == "correction").text
+            assert any(re.fullmatch(_hidden(shown), found, re.DOTALL) for found in inside), text
         for item in items.values():
             if kind == "translation":
                 assert item["text_corrected"] == f"[pl] {item['text_original']}"

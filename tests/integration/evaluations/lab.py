@@ -19,6 +19,7 @@ from ai_worker.pipelines.evaluations.judging.transfer import Transfer
 from ai_worker.pipelines.evaluations.reports.report import summaries
 from ai_worker.pipelines.evaluations.reports.summary import TaskModelSummary
 from ai_worker.pipelines.evaluations.repository import EvaluationRepository
+from ai_worker.pipelines.evaluations.rerun.answers import AnswerRepository
 from ai_worker.pipelines.evaluations.rerun.apply import Application
 from ai_worker.pipelines.evaluations.rerun.plan import Plan, plan
 from ai_worker.pipelines.evaluations.rerun.repository import PlanRepository
@@ -51,6 +52,7 @@ class Lab:
         self.scores = ScoreRepository(self.client)
         self.plans = PlanRepository(self.client)
         self.archive = Archive(self.client)
+        self.answers = AnswerRepository(self.client, self.tasks)
         self.queue, self.judged = self.database[f"queue_{NAME}"], self.database[f"queue_rta_{NAME}"]
 
     def set_up(self, rows: Sequence[Mapping[str, Any]], **fields: Any) -> None:
@@ -86,7 +88,7 @@ class Lab:
         self.database.tasks.update_one({"_id": 1}, {"$set": fields})
 
     def expand(self) -> int:
-        return expanding.expand(self.tasks, self.name, self.document, now)
+        return expanding.expand(self.tasks, self.name, self.document, now, self.answers)
 
     def answer(self, says: Says) -> int:
         """Answer every pending entry as a worker would store it; returns how many there were."""
@@ -131,12 +133,16 @@ class Lab:
         ).add()
 
     def plan(self) -> Plan:
-        return plan(self.tasks, self.plans, self.name, EvaluationTask.read(self.document))
+        task = EvaluationTask.read(self.document)
+        return plan(self.tasks, self.plans, self.name, task, answers=self.answers)
 
     def apply(self) -> dict[str, int]:
         task = EvaluationTask.read(self.document)
         self.judges.prepare(self.name, self.judged.name)
-        done = Application(self.tasks, self.plans, self.scores, self.archive, self.name, task, now).apply()
+        application = Application(
+            self.tasks, self.plans, self.scores, self.archive, self.name, task, now, self.answers
+        )
+        done = application.apply()
         added = self.expand()
         return {
             **{str(change): count for change, count in done.items()},

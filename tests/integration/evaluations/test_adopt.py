@@ -130,7 +130,13 @@ def test_judges_entries_of_older_scripts_are_recognised_and_duplicates_linked(la
         ]
     )
     told = _adopt(lab, dry_run=True)
-    assert told == {Finding.STUCK: 1, Finding.DOUBLE: 1, Finding.WITHOUT_DIGEST: 3, Finding.UNLINKED: 2}
+    assert told == {
+        Finding.STUCK: 1,
+        Finding.DOUBLE: 1,
+        Finding.WITHOUT_DIGEST: 3,
+        Finding.UNLINKED: 1,
+        Finding.WITHOUT_TWIN: 1,
+    }
     before = _snapshot(lab)
     _adopt(lab, dry_run=True)
     assert _snapshot(lab) == before
@@ -202,3 +208,20 @@ def test_a_strangers_odd_documents_hold_up_nobody_else(lab: Lab) -> None:
     rescore(lab.scores, lab.name, lab.queue.name, now())
     assert next(summary for summary in lab.summaries() if summary.model == "small").score == 1.0
     assert lab.plan().changes["unchanged"] == 2
+
+
+def test_lost_judges_and_entries_that_can_never_be_asked_are_found(lab: Lab) -> None:
+    handed_over = {"_id": ObjectId(), **_old_rta(0, "one", "transfered_to_rta", "I can't.")}
+    judged = {"_id": ObjectId(), **_old_rta(1, "one", "transfered_to_rta", "Sure.")}
+    nameless = {"_id": ObjectId(), **_old(2, "m", "pending"), "model": None}
+    lab.queue.insert_many([handed_over, judged, nameless])
+    lab.judged.insert_one(_old_judgement(judged, "no"))
+    told = _adopt(lab, dry_run=True)
+    assert told == {Finding.LOST_JUDGES: 1, Finding.WITHOUT_MODEL: 1, Finding.WITHOUT_DIGEST: 1}
+    assert _adopt(lab) == told
+    found = {entry["line_index"]: entry for entry in lab.queue.find()}
+    assert found[0]["status"] == "completed" and found[1]["status"] == "transfered_to_rta"
+    assert (found[2]["status"], found[2]["error"]) == ("failed", "the entry names no model")
+    lab.hand_over()
+    assert lab.judge(lambda entry: "yes") == 1
+    assert _adopt(lab) == {}

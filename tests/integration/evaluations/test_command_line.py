@@ -139,7 +139,7 @@ def test_a_scorer_of_ones_own_scores_and_a_broken_one_costs_only_the_score(
             ["import", "rows.csv", "--dataset", "x", "--trustllm"],
             "--trustllm needs --dataset NAME and at least one --model",
         ),
-        (["export", "out.xlsx"], "the ending must be one of .jsonl, .parquet"),
+        (["export", "out.xlsx"], "the ending must be one of .jsonl, .csv, .parquet"),
         (["export", "nowhere/out.jsonl"], "nowhere/out.jsonl cannot be written"),
         (["report", "--output", "nowhere/report.md"], "the report cannot be written"),
     ],

@@ -1,6 +1,7 @@
 """Reports over HTTP are those of the command line, and only of databases that evaluations work in."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -87,4 +88,46 @@ def test_an_unknown_format_is_refused_and_an_empty_plot_not_drawn(http: TestClie
     lab.queue.delete_one({"_id": 1})
     assert http.get("/evaluations/report", params={"format": "xml"}).status_code == 422
     assert http.get("/evaluations/report", params={"format": "png"}).status_code == 404
-    assert http.get("/evaluations/report").json() == {"summaries": [], "comparisons": [], "agreements": []}
+    empty: dict[str, list[Any]] = {
+        name: [] for name in ("summaries", "comparisons", "agreements", "groups", "samples")
+    }
+    assert http.get("/evaluations/report").json() == empty
+
+
+def test_a_task_is_made_followed_and_held_over_http(http: TestClient, lab: Lab) -> None:
+    task = {
+        "task_name": "made",
+        "dataset_name": NAME,
+        "prompt": "{question}",
+        "variables_cols": ["question"],
+        "models": ["small"],
+        "metric": "accuracy",
+        "target": "right",
+    }
+    lab.set_up([{"question": f"q{number}", "right": "yes"} for number in range(3)])
+    assert http.post("/evaluations/tasks", json=task).json() == {"database": lab.name, "task_name": "made"}
+    assert http.post("/evaluations/tasks", json=task).status_code == 409
+    wrong = http.post("/evaluations/tasks", json={**task, "task_name": "x", "promt": "y"})
+    assert wrong.status_code == 422 and "did you mean prompt?" in wrong.text
+    lab.answer(lambda entry: "<think>hm</think>yes" if entry["line_index"] else "no")
+    found = http.get(f"/evaluations/tasks/{NAME}/samples", params={"verdict": "correct", "limit": 1}).json()
+    assert [(one["line_index"], one["kind"], one["fields"]["reasoning"]) for one in found] == [
+        (1, "correct", "hm")
+    ]
+    assert http.get("/evaluations/tasks/nothing/samples").status_code == 404
+    held = f"/evaluations/tasks/{NAME}"
+    assert http.post(f"{held}/pause", params={"reason": "wrong prompt"}).status_code == 204
+    assert http.post(f"{held}/pause").status_code == 409
+    assert [progress.state for progress in service.queue_progress()] == ["COMPLETED"]
+    lab.queue.insert_one({"line_index": 9, "model": "small", "metric": "accuracy", "status": "pending"})
+    assert [progress.state for progress in service.queue_progress()] == ["PAUSED (paused: wrong prompt)"]
+    assert http.post(f"{held}/resume").status_code == 204
+    assert http.post(f"{held}/cancel").json() == {"rows": 1}
+    assert http.post("/evaluations/tasks/nothing/pause").status_code == 404
+
+
+def test_a_report_over_http_is_a_page_too(http: TestClient, lab: Lab) -> None:
+    lab.set_up([{"question": "q", "right": "yes"}])
+    lab.answer(lambda entry: "yes")
+    page = http.get("/evaluations/report", params={"format": "html"})
+    assert page.headers["content-type"].startswith("text/html") and "<svg" in page.text

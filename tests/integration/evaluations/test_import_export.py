@@ -8,13 +8,15 @@ import pyarrow.parquet
 import pytest
 
 from ai_worker.errors import BadRequest, Conflict
+from ai_worker.pipelines.evaluations.data_files import read_rows
 from ai_worker.pipelines.evaluations.datasets.exporting import (
     COLUMNS,
     records,
+    write_csv,
     write_json_lines,
     write_parquet,
 )
-from ai_worker.pipelines.evaluations.datasets.importing import Import, first_row, task_documents
+from ai_worker.pipelines.evaluations.datasets.importing import Import, task_documents
 from ai_worker.pipelines.evaluations.datasets.repository import DatasetRepository
 from ai_worker.pipelines.evaluations.trustllm import trustllm_task
 from tests.integration.evaluations.lab import NAME, Lab, now
@@ -111,7 +113,7 @@ def test_the_trustllm_files_come_in_with_their_tasks(lab: Lab, name: str, rows: 
     path = SHARED / f"trustllm-{name}.json"
     if not path.exists():
         pytest.skip(f"{path} is not there")
-    document = trustllm_task("trust", first_row(path), ["m"], ["one", "two"])
+    document = trustllm_task("trust", json.loads(path.read_text(encoding="utf-8")), ["m"], ["one", "two"])
     assert _into(lab).dataset(path, "trust", _ignored) == rows
     assert _into(lab).tasks([("here", document)]) == ["trust"]
     task = lab.database.tasks.find_one()
@@ -138,8 +140,12 @@ def test_entries_go_out_with_their_scores_and_judges_in_both_formats(lab: Lab, t
     assert (
         write_json_lines(tmp_path / "out.jsonl", found)
         == write_parquet(tmp_path / "out.parquet", found)
+        == write_csv(tmp_path / "out.csv", found)
         == 12
     )
+    cells = [row for _, row in read_rows(tmp_path / "out.csv")]
+    assert [row["verdict"] for row in cells] == [record["verdict"] for record in found]
+    assert all(json.loads(row["judges"])[0]["model"] in ("judge", "lenient") for row in cells)
     lines = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines()]
     table = pyarrow.parquet.read_table(tmp_path / "out.parquet").to_pylist()
     for line, row in zip(lines, table, strict=True):

@@ -291,3 +291,15 @@ def test_a_judges_entry_that_is_given_up_with_its_workers_settles_its_answer_at_
     assert retry(lab.client, lab.name, lab.judged.name, "worker_lost") == {"worker_lost": 2}
     lab.judge(_strict)
     assert [entry["score"] for entry in lab.by_line()] == [1.0, 0.0, 1.0]
+
+
+def test_a_duplicates_verdict_follows_every_new_judgement(lab: Lab) -> None:
+    lab.set_up_rta(1, models=["small", "large"])
+    lab.answer(lambda entry: "the same words")
+    lab.hand_over()
+    assert lab.judge(lambda entry: "yes") == 1
+    assert {entry["verdict"] for entry in lab.queue.find()} == {"refused"}
+    lab.judge_again()
+    assert lab.judge(lambda entry: "no") == 1
+    assert {entry["verdict"] for entry in lab.queue.find()} == {"answered"}
+    assert all(entry["scored_at"] >= entry["answered_at"] for entry in lab.queue.find())

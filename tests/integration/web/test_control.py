@@ -290,10 +290,10 @@ def test_the_command_line_says_the_same(deployment: Deployment, id_task: int) ->
     assert deployment.task(id_task)["pause_reason"] == "by hand"
     with pytest.raises(Conflict, match="resume it first"):
         ai_worker("enqueue")
-    assert "goes on" in ai_worker("resume")
+    assert "is resumed" in ai_worker("resume")
     failed(deployment, id_task, ["timeout"] * 3)
-    assert "0 items" in ai_worker("retry", "--class", "bad_answer")
-    assert "0 items" in ai_worker("retry", "--status", "redaction_mismatch")
+    assert "0 rows" in ai_worker("retry", "--class", "bad_answer")
+    assert "0 rows" in ai_worker("retry", "--status", "redaction_mismatch")
     assert "3 items" in ai_worker("retry", "--class", "timeout", "--status", "error")
     assert "with 3 open items" in ai_worker("cancel")
     with pytest.raises(Conflict, match="CANCELLED"):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ai_worker.pipelines.corrections.changes import apply, diff
+from ai_worker.pipelines.corrections.diff.changes import apply, diff
 from ai_worker.pipelines.corrections.review.decisions import (
     Judged,
     exported_text,

@@ -42,7 +42,9 @@ def test_no_two_questions_share_a_code() -> None:
 
 
 def test_the_documented_form() -> None:
-    prompt = build("translation", " Formal {tone} \n", "Hello %s", "en", "pl", '{"dog": "pies", "cat": "kot"}')
+    prompt = build(
+        "translation", " Formal {tone} \n", "Hello %s", "en", "pl", '{"dog": "pies", "cat": "kot"}'
+    )
     assert prompt.user == (
         f"Kind: translation\nCode: {prompt.code}\nSource language: en\nTarget language: pl\n\n"
         f"<instructions-{prompt.code}>\nFormal {{tone}}\n</instructions-{prompt.code}>\n\n"
@@ -53,11 +55,16 @@ def test_the_documented_form() -> None:
 
 def test_what_is_not_there_is_not_mentioned() -> None:
     prompt = build("correction", "", "text")
-    assert prompt.user == f"Kind: correction\nCode: {prompt.code}\n\n<text-{prompt.code}>\ntext\n</text-{prompt.code}>"
+    assert (
+        prompt.user
+        == f"Kind: correction\nCode: {prompt.code}\n\n<text-{prompt.code}>\ntext\n</text-{prompt.code}>"
+    )
 
 
 def test_a_glossary_of_plain_lines_stays_as_it_is() -> None:
-    assert _fenced(build("correction", "", "text", glossary="dog - pies\nno JSON"), "glossary") == ["dog - pies\nno JSON"]
+    assert _fenced(build("correction", "", "text", glossary="dog - pies\nno JSON"), "glossary") == [
+        "dog - pies\nno JSON"
+    ]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -129,7 +136,16 @@ def test_hostile_answers_take_linear_time(piece: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "kind", ["../prompts/correction", "./correction", "../../../../README", "/etc/passwd", "..\\prompts\\correction", "correction\0", ""]
+    "kind",
+    [
+        "../prompts/correction",
+        "./correction",
+        "../../../../README",
+        "/etc/passwd",
+        "..\\prompts\\correction",
+        "correction\0",
+        "",
+    ],
 )
 def test_a_kind_that_climbs_names_no_file(kind: str) -> None:
     with pytest.raises(BadRequest, match="is unknown"):

@@ -24,7 +24,11 @@ def test_a_text_that_fits_is_not_cut(text: str) -> None:
 
 def test_cuts_fall_at_sentence_ends() -> None:
     text = "First one, e.g. this. “Second?” Third!\r\n\r\nFourth here… And the fifth."
-    assert split(text, 8) == ["First one, e.g. this. ", "“Second?” Third!\r\n\r\n", "Fourth here… And the fifth."]
+    assert split(text, 8) == [
+        "First one, e.g. this. ",
+        "“Second?” Third!\r\n\r\n",
+        "Fourth here… And the fifth.",
+    ]
     assert split("日本語です。短い文。", 5) == ["日本語です。", "短い文。"]
 
 
@@ -54,7 +58,10 @@ def test_a_part_holds_something() -> None:
         split("text", 0)
 
 
-@pytest.mark.parametrize("text", ["." * 100_000, "\n" * 100_000, " " * 100_000, "\r" * 100_000, '."' + '"' * 100_000, "\n \t" * 30_000])
+@pytest.mark.parametrize(
+    "text",
+    ["." * 100_000, "\n" * 100_000, " " * 100_000, "\r" * 100_000, '."' + '"' * 100_000, "\n \t" * 30_000],
+)
 def test_runs_of_one_mark_take_linear_time(text: str) -> None:
     started = time.process_time()
     assert "".join(split(text, 100)) == text

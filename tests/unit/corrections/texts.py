@@ -21,11 +21,24 @@ _WORDS = [
     "12",
     "1,5",
 ]
-_ODD = ["e\u0301", "👩\u200d👩\u200d👧\u200d👦", "🇵🇱", "1\ufe0f\u20e3", "\u0301", "\u200d", "\x00", "<b>", "{x}", "⟦PII_EMAIL_1⟧"]
+_ODD = [
+    "e\u0301",
+    "👩\u200d👩\u200d👧\u200d👦",
+    "🇵🇱",
+    "1\ufe0f\u20e3",
+    "\u0301",
+    "\u200d",
+    "\x00",
+    "<b>",
+    "{x}",
+    "⟦PII_EMAIL_1⟧",
+]
 _BETWEEN = ["\r\n", "\n", "\r", "\t", " ", "  ", "\u00a0", ".", ",", "!", "。"]
 
 PIECES = st.sampled_from(_WORDS + _ODD + _BETWEEN)
-TEXTS = st.one_of(st.text(), st.lists(PIECES, max_size=40).map("".join), st.lists(PIECES, max_size=40).map(" ".join))
+TEXTS = st.one_of(
+    st.text(), st.lists(PIECES, max_size=40).map("".join), st.lists(PIECES, max_size=40).map(" ".join)
+)
 
 
 @st.composite

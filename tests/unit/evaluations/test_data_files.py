@@ -13,12 +13,19 @@ from bson.decimal128 import Decimal128
 
 from ai_worker.errors import BadRequest
 from ai_worker.pipelines.evaluations.data_files import read_rows
+from ai_worker.pipelines.evaluations.datasets.cells import typed
 from ai_worker.pipelines.evaluations.datasets.rows import check_columns, columns_wanted, document_of
 from ai_worker.pipelines.evaluations.datasets.task_documents import checked, from_table
 from ai_worker.pipelines.evaluations.schemas import EvaluationTask
-from ai_worker.pipelines.evaluations.trustllm import trustllm_task
 
-TASK = {"task_name": "t", "dataset_name": "d", "prompt": "{q}", "variables_cols": ["q"], "models": ["m"], "metric": "accuracy"}
+TASK = {
+    "task_name": "t",
+    "dataset_name": "d",
+    "prompt": "{q}",
+    "variables_cols": ["q"],
+    "models": ["m"],
+    "metric": "accuracy",
+}
 
 
 def written(folder: Path, name: str, content: str | bytes) -> Path:
@@ -52,7 +59,6 @@ def test_the_same_rows_are_read_from_every_format(tmp_path: Path) -> None:
         ("rows.csv", "q,\n1,2\n", "column 2 has no name"),
         ("rows.csv", "", "has no header"),
         ("rows.csv", 'q\n"open\n', "line 2: unexpected end of data"),
-        ("rows.csv", b"q\n\xff\n", "is not UTF-8"),
         ("rows.jsonl", '{"q": 1}\n{"q": \n', "row 2 is not JSON"),
         ("rows.jsonl", '{"q": 1}\n[1]\n', "row 2 is not an object with columns; it is list"),
         ("rows.json", '{"q": 1}', "must be a JSON list of rows"),
@@ -61,14 +67,18 @@ def test_the_same_rows_are_read_from_every_format(tmp_path: Path) -> None:
         ("rows.txt", "q", "The ending must be one of .csv"),
     ],
 )
-def test_a_file_that_cannot_be_read_says_where(tmp_path: Path, name: str, content: str | bytes, told: str) -> None:
+def test_a_file_that_cannot_be_read_says_where(
+    tmp_path: Path, name: str, content: str | bytes, told: str
+) -> None:
     with pytest.raises(BadRequest, match=told.replace("(", r"\(")):
         list(read_rows(written(tmp_path, name, content)))
 
 
 def test_a_bomb_of_parquet_costs_what_a_few_of_its_rows_do(tmp_path: Path) -> None:
     """One value of 2 MB, a thousand times: 2 GB out of less than a kilobyte."""
-    rows = pyarrow.DictionaryArray.from_arrays(pyarrow.array([0] * 1000, pyarrow.int32()), pyarrow.array(["x" * 2_000_000]))
+    rows = pyarrow.DictionaryArray.from_arrays(
+        pyarrow.array([0] * 1000, pyarrow.int32()), pyarrow.array(["x" * 2_000_000])
+    )
     path = tmp_path / "rows.parquet"
     pyarrow.parquet.write_table(pyarrow.table({"q": rows}), path, compression="zstd")
     assert path.stat().st_size < 10_000
@@ -131,14 +141,30 @@ def test_the_columns_that_a_task_reads_are_missed() -> None:
     check_columns({"q": 1, "a": None, "more": 2}, [task])
     with pytest.raises(BadRequest, match="no column 'a', which task 't' reads; it has 'q', 'b'"):
         check_columns({"q": 1, "b": 2}, [task])
-    rta = EvaluationTask.read({**TASK, "metric": "RtA", "target": "REFUSED", "rta_model": ["a", "b"], "rta_prompt": "{answer}"})
+    rta = EvaluationTask.read(
+        {**TASK, "metric": "RtA", "target": "REFUSED", "rta_model": ["a", "b"], "rta_prompt": "{answer}"}
+    )
     assert columns_wanted(rta) == ["q"]
 
 
 def test_a_task_in_a_table_has_lists_and_numbers_in_its_cells() -> None:
-    cells = {**TASK, "variables_cols": "q, r", "models": '["one", "two"]', "n": "3", "temperature": "0.5", "regexp": "", "prompt": "{q}{r}"}
+    cells = {
+        **TASK,
+        "variables_cols": "q, r",
+        "models": '["one", "two"]',
+        "n": "3",
+        "temperature": "0.5",
+        "regexp": "",
+        "prompt": "{q}{r}",
+    }
     task = checked(from_table(cells))
-    assert (task.variables_cols, task.models, task.n, task.temperature, task.regexp) == (["q", "r"], ["one", "two"], 3, 0.5, None)
+    assert (task.variables_cols, task.models, task.n, task.temperature, task.regexp) == (
+        ["q", "r"],
+        ["one", "two"],
+        3,
+        0.5,
+        None,
+    )
 
 
 @pytest.mark.parametrize(
@@ -148,7 +174,10 @@ def test_a_task_in_a_table_has_lists_and_numbers_in_its_cells() -> None:
         ({"prompt": "{q.__class__}"}, "prompt: malformed placeholder"),
         ({"metric": "acuracy"}, "metric: 'acuracy' has no scorer; there are RtA, accuracy"),
         ({"metric": "RtA"}, "rta_model: RtA needs it; rta_prompt: RtA needs it"),
-        ({"metric": "RtA", "rta_model": "j", "rta_prompt": "{question}"}, "rta_prompt: {question} is none of answer, input"),
+        (
+            {"metric": "RtA", "rta_model": "j", "rta_prompt": "{question}"},
+            "rta_prompt: {question} is none of answer, input",
+        ),
         ({"metric": "include_exclude"}, "include_column, exclude_column: the metric needs one"),
         ({"regexp": "("}, "regexp: regexp '\\('"),
         ({"n": 0}, "n: Input should be greater than or equal to 1"),
@@ -162,15 +191,106 @@ def test_a_task_that_cannot_be_worked_says_which_field(fields: dict[str, Any], t
         checked({**TASK, **fields})
 
 
-def test_trustllm_files_are_known_by_their_columns() -> None:
-    safety = trustllm_task("s", {"id": 1, "type": "t", "prompt": "p", "focus": "f", "note": "", "source": "xstest"}, ["m"], ["j1", "j2"])
-    assert (safety["metric"], safety["rta_model"]) == ("RtA", ["j1", "j2"])
-    assert checked(safety).variables_cols == ["prompt"]
-    external = trustllm_task("e", {"prompt": "p", "answer": "SUPPORT", "source": "climate"}, ["m"], [])
-    assert (external["metric"], external["target"]) == ("accuracy", "answer")
-    ethics = trustllm_task("i", {"topic": "t", "label": "wrong", "input": "i", "prompt": "p"}, ["m"], [])
-    assert ethics["target"] == "label"
-    with pytest.raises(BadRequest, match="name one by --rta-model"):
-        trustllm_task("s", {"type": "t", "prompt": "p", "focus": "f"}, ["m"], [])
-    with pytest.raises(BadRequest, match="none of TrustLLM's"):
-        trustllm_task("s", {"prompt": "p"}, ["m"], ["j"])
+RUSSIAN = "вопрос;ответ\nСтолица Франции?;Париж\nДа;нет\n"
+POLISH = "pytanie;odpowiedź\nCzy żółw jest płazem?;nie\nZażółć gęślą jaźń;ćwierć\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        (RUSSIAN, "utf-8"),
+        (RUSSIAN, "utf-8-sig"),
+        (RUSSIAN, "utf-16"),
+        (RUSSIAN, "utf-32"),
+        (RUSSIAN, "cp1251"),
+        (RUSSIAN, "koi8_r"),
+        ("q;a\nда;нет\n", "cp1251"),
+        (POLISH, "cp1250"),
+        (POLISH, "utf-16"),
+        ("q;a\nŁódź;tak\n", "cp1250"),
+        ("q;a\ncafé;été\n", "cp1252"),
+        ("q;a\nhello;no\n", "utf-16-le"),
+        ("q;a\nhello;no\n", "utf-16-be"),
+    ],
+)
+def test_a_table_is_read_whatever_its_encoding(tmp_path: Path, text: str, encoding: str) -> None:
+    path = written(tmp_path, "rows.csv", text.encode(encoding))
+    header, *lines = (line.split(";") for line in text.splitlines())
+    assert [row for _, row in read_rows(path)] == [dict(zip(header, line, strict=True)) for line in lines]
+
+
+def test_a_character_cut_by_a_portion_is_still_utf_8(tmp_path: Path) -> None:
+    text = "q,a\n" + "ё" * (1024 * 1024) + ",1\n" + "x" + "ё" * (1024 * 1024) + ",2\n"
+    rows = [row for _, row in read_rows(written(tmp_path, "rows.csv", text))]
+    assert [row["q"].strip("ё") for row in rows] == ["", "x"]
+
+
+@pytest.mark.parametrize("mark", [",", ";", "\t", "|"])
+def test_the_mark_between_cells_is_found(tmp_path: Path, mark: str) -> None:
+    rows = [["q", "a", "n"], ["one, two", "x;y", "1.5"], ['say "hi"', "tab\there | there", "2"]]
+    lines = [mark.join('"' + cell.replace('"', '""') + '"' for cell in row) for row in rows]
+    path = written(tmp_path, "rows.csv", "\n".join(lines))
+    assert [list(row.values()) for _, row in read_rows(path)] == rows[1:]
+
+
+@pytest.mark.parametrize(
+    ("content", "rows"),
+    [
+        ("q;a\n1,5;2,5\n", [{"q": "1,5", "a": "2,5"}]),
+        ("q,a\nx;y,z;w\n", [{"q": "x;y", "a": "z;w"}]),
+        ("q\none, two\n", None),
+        ("q\none; two\n", [{"q": "one; two"}]),
+        ("sep=;\nq;a\n1;2\n", [{"q": "1", "a": "2"}]),
+        ("\ufeff q , a b \n1,2\n", [{"q": "1", "a b": "2"}]),
+        ("\nq,a\n\n1,2\n,\n \n3,4\n\n", [{"q": "1", "a": "2"}, {"q": "3", "a": "4"}]),
+        ("q,a,\n1,2,\n3,4,\n", [{"q": "1", "a": "2"}, {"q": "3", "a": "4"}]),
+        ("q,a\r\n1,2\r\n", [{"q": "1", "a": "2"}]),
+        ("q\n1\n", [{"q": "1"}]),
+    ],
+)
+def test_tables_as_people_have_them(tmp_path: Path, content: str, rows: list[dict[str, str]] | None) -> None:
+    path = written(tmp_path, "rows.csv", content)
+    if rows is None:
+        with pytest.raises(BadRequest, match="row 1: 2 cells, the header has 1"):
+            list(read_rows(path))
+    else:
+        assert [row for _, row in read_rows(path)] == rows
+        assert [number for number, _ in read_rows(path)] == list(range(1, len(rows) + 1))
+
+
+def test_two_marks_that_both_fit_are_asked_about(tmp_path: Path) -> None:
+    with pytest.raises(BadRequest, match="',' and ';'"):
+        list(read_rows(written(tmp_path, "rows.csv", "a,b;c\n1,2;3\n")))
+
+
+def test_cells_are_values_where_that_is_asked_for() -> None:
+    row = {
+        "n": "5",
+        "f": " 1.5 ",
+        "code": "007",
+        "flag": "true",
+        "none": "",
+        "json": '["a", 1]',
+        "list": "a; b|c",
+        "text": "x",
+    }
+    assert typed(row) == row
+    assert typed(row, ["*"], ["list"]) == {
+        "n": 5,
+        "f": 1.5,
+        "code": "007",
+        "flag": True,
+        "none": None,
+        "json": ["a", 1],
+        "list": ["a", "b", "c"],
+        "text": "x",
+    }
+    assert typed(row, ["n"])["f"] == " 1.5 "
+    assert typed({"list": '["a"]', "more": ["b"]}, [], ["list", "more"]) == {"list": ["a"], "more": ["b"]}
+    with pytest.raises(BadRequest, match="no column 'x'"):
+        typed({"a": "1"}, ["x"])
+
+
+@pytest.mark.parametrize("cell", ["NaN", "Infinity", "1,5", "1_000", "[1", "{", "5 km", "-", "00"])
+def test_what_is_no_value_stays_text(cell: str) -> None:
+    assert typed({"c": cell}, ["c"])["c"] == cell

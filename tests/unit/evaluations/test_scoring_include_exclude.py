@@ -6,12 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ai_worker.pipelines.evaluations.scoring import Kind, Scored, Verdict, score
-from ai_worker.pipelines.evaluations.scoring.include_exclude import occurs
-from ai_worker.pipelines.evaluations.scoring.texts import fold
+from ai_worker.pipelines.evaluations.scoring.metrics.include_exclude import occurs
+from ai_worker.pipelines.evaluations.scoring.reading.texts import fold
 
 
 def judge(text: str, include: Any = (), exclude: Any = ()) -> Verdict:
-    return score(Scored.of_entry({"metric": "include_exclude", "include_list": include, "exclude_list": exclude}, text))
+    return score(
+        Scored.of_entry({"metric": "include_exclude", "include_list": include, "exclude_list": exclude}, text)
+    )
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ai_worker.pipelines.evaluations.scoring import Kind, Scored, Verdict, score
-from ai_worker.pipelines.evaluations.scoring.overlap import token_f1
+from ai_worker.pipelines.evaluations.scoring.metrics.overlap import token_f1
 
 
 def judge(metric: str, text: str, target: Any, regexp: str | None = None) -> Verdict:
@@ -31,7 +31,9 @@ def official_squad_f1(prediction: list[str], truth: list[str]) -> float:
     return 2 * precision * recall / (precision + recall)
 
 
-english = st.lists(st.sampled_from(["the", "an", "A", "cat", "Sat,", "dog-1.5!", "$5+", "`x~^", "a.", "(mat)"]), max_size=8).map(" ".join)
+english = st.lists(
+    st.sampled_from(["the", "an", "A", "cat", "Sat,", "dog-1.5!", "$5+", "`x~^", "a.", "(mat)"]), max_size=8
+).map(" ".join)
 
 
 @given(english, english)
@@ -73,7 +75,8 @@ def test_bleu_is_sacrebleus_sentence_bleu_with_its_signature() -> None:
 
 
 @pytest.mark.parametrize(
-    ("target", "tokens"), [("the cat", "13a"), ("я люблю Москву", "13a"), ("我爱北京天安门", "zh"), ("私は東京が大好き", "char")]
+    ("target", "tokens"),
+    [("the cat", "13a"), ("я люблю Москву", "13a"), ("我爱北京天安门", "zh"), ("私は東京が大好き", "char")],
 )
 def test_bleu_splits_by_the_script_of_the_target(target: str, tokens: str) -> None:
     verdict = judge("bleu", target, target)
@@ -88,7 +91,9 @@ def test_chrf_is_sacrebleus_sentence_chrf_with_its_signature() -> None:
 
 @pytest.mark.parametrize("metric", ["f1", "bleu", "chrf"])
 def test_a_regexp_takes_the_answer_out_first(metric: str) -> None:
-    verdict = judge(metric, "Translation: the cat sat on the mat", "the cat sat on the mat", r"Translation: (.*)")
+    verdict = judge(
+        metric, "Translation: the cat sat on the mat", "the cat sat on the mat", r"Translation: (.*)"
+    )
     assert verdict.score == pytest.approx(1) and verdict.answer == "the cat sat on the mat"
     assert judge(metric, "none", "the cat", r"Translation: (.*)").kind is Kind.UNPARSABLE
     assert judge(metric, "text", None).kind is Kind.UNSCORABLE

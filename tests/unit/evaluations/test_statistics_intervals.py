@@ -8,7 +8,12 @@ from hypothesis import strategies as st
 from statsmodels.stats.proportion import proportion_confint
 
 from ai_worker.pipelines.evaluations.statistics import intervals
-from ai_worker.pipelines.evaluations.statistics.intervals import bootstrap_mean, resamples, wilson
+from ai_worker.pipelines.evaluations.statistics.intervals import (
+    bootstrap_mean,
+    interval_of_mean,
+    resamples,
+    wilson,
+)
 
 rates = st.integers(1, 100_000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 
@@ -89,3 +94,32 @@ def test_many_values_take_fewer_resamples_and_are_still_scipys(monkeypatch: pyte
 def test_one_value_has_no_interval() -> None:
     with pytest.raises(ValueError, match="no bootstrap interval"):
         bootstrap_mean([0.5])
+
+
+@given(st.lists(st.floats(0, 1), min_size=2, max_size=40))
+def test_an_interval_of_a_mean_has_a_width_and_holds_the_mean(values: list[float]) -> None:
+    interval = interval_of_mean(values)
+    assert interval is not None
+    assert 0 <= interval.low < interval.high <= 1
+    if len(set(values)) == 1:
+        assert interval.low - 1e-12 <= values[0] <= interval.high + 1e-12
+    else:
+        assert interval == bootstrap_mean(values)
+
+
+@pytest.mark.parametrize("n", [2, 5, 100])
+def test_values_that_are_all_the_same_are_no_certainty(n: int) -> None:
+    ones, zeros, halves = (interval_of_mean([value] * n) for value in (1.0, 0.0, 0.5))
+    assert ones is not None and zeros is not None and halves is not None
+    assert (ones.low, ones.high) == pytest.approx((wilson(n, n).low, 1.0))
+    assert (zeros.low, zeros.high) == pytest.approx((0.0, wilson(0, n).high))
+    assert (halves.low, halves.high) == pytest.approx(
+        proportion_confint(n / 2, n, alpha=0.05, method="wilson"), abs=1e-9
+    )
+    same = interval_of_mean([0.0] * n, -1.0, 1.0)
+    assert same is not None and same.low == pytest.approx(-same.high) and same.low < 0 < same.high
+
+
+def test_values_beyond_their_bounds_have_no_interval_where_they_are_the_same() -> None:
+    assert interval_of_mean([0.5]) is None and interval_of_mean([3.0, 3.0]) is None
+    assert interval_of_mean([3.0, 4.0]) == bootstrap_mean([3.0, 4.0])

@@ -7,7 +7,10 @@ from typing import Any
 import pytest
 
 from ai_worker.pipelines.evaluations.entries import entry_id, entry_of, judge_entry, judges_named
+from ai_worker.pipelines.evaluations.judging.faults import WITHOUT_RESPONSE, NotTransferable
 from ai_worker.pipelines.evaluations.judging.rounds import dismissed, missing_in_round, round_for
+from ai_worker.pipelines.evaluations.judging.transfer import checked_input
+from ai_worker.pipelines.evaluations.questions.asking import request_of
 from ai_worker.pipelines.evaluations.rerun.resetting import OF_AN_ANSWER, reset
 from ai_worker.pipelines.evaluations.schemas import EvaluationTask
 from ai_worker.pipelines.evaluations.scoring import Kind, Verdict
@@ -174,3 +177,25 @@ def test_a_round_lacks_the_judges_that_have_not_spoken_and_dismisses_those_not_n
         "a"
     ]
     assert len({entry["_id"] for entry in (first, *second)}) == 3
+
+
+@pytest.mark.parametrize(
+    ("response", "shown"),
+    [
+        ("<think>I could refuse</think>Sure.", "Sure."),
+        ({"choices": [{"message": {"content": "<think>hm</think>Sure."}}]}, "Sure."),
+        ("Sure.", "Sure."),
+    ],
+)
+def test_a_judge_is_shown_the_answer_without_its_reasoning(response: Any, shown: str) -> None:
+    asked = judge_entry({**SOURCE, "_id": 1, "response": response}, "?", "a")
+    assert (request_of(asked).variables or {})["answer"] == shown
+    assert asked["variables"]["answer"] == response, "the raw text is kept"
+
+
+@pytest.mark.parametrize(
+    "response", ["", None, "<think>hm", {"error": "boom", "message": "m"}, {"choices": []}]
+)
+def test_an_answer_without_a_text_is_not_shown_to_a_judge(response: Any) -> None:
+    with pytest.raises(NotTransferable, match=WITHOUT_RESPONSE):
+        checked_input({**SOURCE, "response": response})

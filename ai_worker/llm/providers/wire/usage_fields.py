@@ -23,6 +23,11 @@ def number(value: object) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
 
 
+def count(value: object) -> int:
+    """A count where nothing else can be done than to take a missing one for 0."""
+    return number(value) or 0
+
+
 def chat_usage(counted: object, tier: object = None) -> Usage | None:
     """The usage of the chat completions form and its variants; None where it is not to be believed.
 

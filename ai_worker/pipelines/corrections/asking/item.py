@@ -7,20 +7,26 @@ from typing import Any
 from ai_worker.engine.contract.row import Result
 from ai_worker.errors import WorkError
 from ai_worker.llm.asking import ask
+from ai_worker.llm.errors import RedactionMismatch
 from ai_worker.llm.model import Model
 from ai_worker.llm.request import Request
 from ai_worker.llm.tokens import estimate
 from ai_worker.outbound.context import CallContext
+from ai_worker.outbound.errors import BadAnswer
 from ai_worker.pipelines.corrections.asking.parts import PartStore, ask_in_parts, room
 from ai_worker.pipelines.corrections.asking.prompt import Prompt, build
-from ai_worker.pipelines.corrections.change_rows import replacing
-from ai_worker.pipelines.corrections.changes import bounded, diff
-from ai_worker.pipelines.corrections.glossary import missing_terms
-from ai_worker.pipelines.corrections.markup import MarkupMismatch, check
+from ai_worker.pipelines.corrections.diff.change_rows import replacing
+from ai_worker.pipelines.corrections.diff.changes import apply, diff
+from ai_worker.pipelines.corrections.diff.summary import summarise, with_warnings
 from ai_worker.pipelines.corrections.models import model_of
-from ai_worker.pipelines.corrections.summary import summarise, summarise_translation
+from ai_worker.pipelines.corrections.protection.mismatch import MarkupMismatch
+from ai_worker.pipelines.corrections.protection.protecting import Protected, protect
+from ai_worker.pipelines.corrections.remark import Remark
+from ai_worker.pipelines.corrections.warnings.checks import Work, warnings
+from ai_worker.pipelines.corrections.warnings.warning_rows import replacing_warnings
 from ai_worker.stores.mysql import Statement
 
+_MISMATCHES = (MarkupMismatch, RedactionMismatch, BadAnswer)
 FORGET_PARTS = "DELETE FROM task_item_part WHERE id_task_item = %s"
 
 Item = Mapping[str, Any]
@@ -52,14 +58,20 @@ def ask_about(item: Item, context: CallContext, store: PartStore, still_wanted: 
         }
         return Result(nothing, _no_changes(item))
     model = model_of(item)
-    most_tokens = room(model, build_prompt(item, "")) if item["kind"] != "analysis" else None
     try:
-        if most_tokens is not None and estimate(text) > most_tokens:
-            return _ask_in_parts(item, model, most_tokens, context, store, still_wanted)
-        return _ask_whole(item, model, build_prompt(item, text), context)
+        if item["kind"] == "analysis":
+            return _analyse(item, model, context)
+        return _ask(item, model, text, context, store, still_wanted)
     except WorkError as error:
         error.record.update(model_name=model.name)
+        if isinstance(error, _MISMATCHES) and _is_same_again(item, error):
+            # The next try would cost as much and end in the same way: this one is the last.
+            error.__dict__["retry"] = False
         raise
+
+
+def _is_same_again(item: Item, error: WorkError) -> bool:
+    return (item.get("last_error_class"), item.get("last_error")) == (error.error_class, str(error))
 
 
 def build_prompt(item: Item, text: str) -> Prompt:
@@ -75,49 +87,67 @@ def build_prompt(item: Item, text: str) -> Prompt:
     )
 
 
-def _ask_whole(item: Item, model: Model, prompt: Prompt, context: CallContext) -> Result:
-    must_return = prompt.text if prompt.json_schema is None else None
-    asked = Request(
-        prompt=prompt.user, system=prompt.system, json_schema=prompt.json_schema, must_return=must_return
-    )
-    reply = ask(model, asked, context)
-    if prompt.json_schema is None:
-        return _read(item, model, prompt.version, prompt.read(reply.text))
-    fields = {"result_data": json.dumps(reply.data, ensure_ascii=False), "change_summary": None}
-    return Result({**fields, **_made_by(model, prompt.version)}, _no_changes(item))
-
-
-def _ask_in_parts(
+def _ask(
     item: Item,
     model: Model,
-    most_tokens: int,
+    text: str,
     context: CallContext,
     store: PartStore,
     still_wanted: Callable[[], None],
 ) -> Result:
-    def prompt(piece: str) -> Prompt:
+    protected = protect(text, item["format"], in_order=item["kind"] == "correction")
+    most_tokens = room(model, build_prompt(item, ""))
+    if most_tokens is None or estimate(protected.text) <= most_tokens:
+        prompt = build_prompt(item, protected.text)
+        asked = Request(prompt=prompt.user, system=prompt.system, must_return=prompt.text)
+        reply = ask(model, asked, context)
+        answer, remarks = protected.restore(prompt.read(reply.text))
+        return _result(item, model, prompt.version, protected, answer, remarks)
+
+    def build_part(piece: str) -> Prompt:
         return build_prompt(item, piece)
 
-    answer = ask_in_parts(model, item["text_original"], most_tokens, prompt, context, store, still_wanted)
-    result = _read(item, model, prompt("").version, answer)
+    answer, remarks = ask_in_parts(model, protected, most_tokens, build_part, context, store, still_wanted)
+    result = _result(item, model, build_part("").version, protected, answer, remarks)
     return Result(result.fields, [*result.also, (FORGET_PARTS, (item["id_task_item"],))])
 
 
-def _read(item: Item, model: Model, prompt_version: str, corrected: str) -> Result:
+def _analyse(item: Item, model: Model, context: CallContext) -> Result:
+    prompt = build_prompt(item, item["text_original"])
+    asked = Request(prompt=prompt.user, system=prompt.system, json_schema=prompt.json_schema)
+    reply = ask(model, asked, context)
+    fields = {"result_data": json.dumps(reply.data, ensure_ascii=False), "change_summary": None}
+    return Result({**fields, **_made_by(model, prompt.version)}, _no_changes(item))
+
+
+def _result(
+    item: Item, model: Model, prompt_version: str, protected: Protected, answer: str, remarks: list[Remark]
+) -> Result:
     text = item["text_original"]
-    if problems := check(text, corrected):
-        raise MarkupMismatch(problems)
-    fields = {"text_corrected": corrected, **_made_by(model, prompt_version)}
-    if item["kind"] != "correction":
-        summary = summarise_translation(missing_terms(item["glossary"], text, corrected))
-        return Result({**fields, "change_summary": summary}, _no_changes(item))
-    changes = bounded(text, diff(text, corrected))
+    changes = diff(text, answer) if item["kind"] == "correction" else []
+    if item["kind"] == "correction":
+        # Letters that are only composed otherwise are no change, so the answer has them as the text does.
+        answer = apply(text, changes)
+    work = Work(item["kind"], item["source_language"], item["target_language"], item["glossary"])
+    words = protected.words(text), protected.words(answer)
+    found = [*remarks, *warnings(work, text, answer, words, changes)]
+    summary = summarise(changes) if item["kind"] == "correction" else None
     rows = replacing(item["id_task_item"], changes, had_any=bool(item["had_changes"]))
-    return Result({**fields, "change_summary": summarise(changes)}, rows)
+    return Result(
+        {
+            "text_corrected": answer,
+            "change_summary": with_warnings(summary, found),
+            **_made_by(model, prompt_version),
+        },
+        [*rows, *replacing_warnings(item["id_task_item"], found, had_any=bool(item["had_warnings"]))],
+    )
 
 
 def _no_changes(item: Item) -> list[Statement]:
-    return replacing(item["id_task_item"], [], had_any=bool(item["had_changes"]))
+    return [
+        *replacing(item["id_task_item"], [], had_any=bool(item["had_changes"])),
+        *replacing_warnings(item["id_task_item"], [], had_any=bool(item["had_warnings"])),
+    ]
 
 
 def _made_by(model: Model, prompt_version: str) -> dict[str, Any]:

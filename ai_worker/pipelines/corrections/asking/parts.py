@@ -1,9 +1,11 @@
 """A text over the model's limit: asked about in parts, joined without loss.
 
-Personal data is hidden in the whole text before it is cut, so that a cut cannot part a number from the word
-that tells what it is; the
-parts hold placeholders, and the door hides those as it does everything. Answered parts are kept until the
-item is done: a limit, a pause or a crash in the middle of a long text costs no part twice.
+Markup and personal data are hidden in the whole text before it is cut, so that a cut cannot part a number
+from
+the word that tells what it is, or code in two. The parts hold placeholders, and asking hides those of
+personal
+data as it does everything. Answered parts are kept until the item is done: a limit, a pause or a crash in the
+middle of a long text costs no part twice.
 """
 
 import hashlib
@@ -14,15 +16,18 @@ from typing import Protocol
 
 from ai_worker.errors import BadRequest
 from ai_worker.llm.asking import ask
-from ai_worker.llm.hiding import hide
 from ai_worker.llm.model import Model
+from ai_worker.llm.redaction.question import hide
 from ai_worker.llm.request import Request
 from ai_worker.llm.tokens import estimate
 from ai_worker.outbound.context import CallContext
 from ai_worker.outbound.usage import Usage
 from ai_worker.pipelines.corrections.asking.prompt import Prompt
 from ai_worker.pipelines.corrections.asking.splitting import split
-from ai_worker.pipelines.corrections.markup import MarkupMismatch, check
+from ai_worker.pipelines.corrections.protection.marks import lost_marks
+from ai_worker.pipelines.corrections.protection.mismatch import MarkupMismatch
+from ai_worker.pipelines.corrections.protection.protecting import Protected
+from ai_worker.pipelines.corrections.remark import Remark
 
 LEAST_ROOM = 32
 """Tokens. Where less is left for text, its sentences would be cut to pieces."""
@@ -97,14 +102,14 @@ def room(model: Model, frame: Prompt) -> int | None:
 
 def ask_in_parts(
     model: Model,
-    text: str,
+    protected: Protected,
     most_tokens: int,
     build: Callable[[str], Prompt],
     context: CallContext,
     store: PartStore,
     still_wanted: Callable[[], None],
-) -> str:
-    """The answer to a long text.
+) -> tuple[str, list[Remark]]:
+    """The answer to a long text, and what of its markup a reviewer must look at.
 
     Args:
         most_tokens: that one part may have.
@@ -112,28 +117,26 @@ def ask_in_parts(
         still_wanted: called before each question; raises where the task was paused or cancelled meanwhile.
 
     Raises:
-        WorkError: a part has no usable answer, or the parts together break the text's markup.
+        WorkError: a part has no usable answer, or the parts together lack some of the text's markup.
     """
-    whole = hide(Request(prompt=text, must_return=text))
+    whole = hide(Request(prompt=protected.text, must_return=protected.text))
     prompts = [build(piece) for piece in split(whole.request.prompt, most_tokens)]
     kept = dict(store.kept(int(context.row)))
     answers = [_answered(model, prompt, context, kept, store, still_wanted) for prompt in prompts]
-    answer = whole.restore("".join(answers))
-    if problems := check(text, answer):
+    try:
+        return protected.restore(whole.restore("".join(answers)))
+    except MarkupMismatch:
         store.forget(int(context.row), _at_fault(model, prompts, answers))
-        raise MarkupMismatch(problems)
-    return answer
+        raise
 
 
 def _at_fault(model: Model, prompts: Sequence[Prompt], answers: Sequence[str]) -> list[str]:
-    """The parts that broke the markup; all of them where none did by itself, as with code that a cut runs
-    through.
-    """
+    """The parts that lost placeholders; all of them where none did by itself."""
     asked = [
-        (_digest(model, prompt), check(prompt.text, answer))
+        (_digest(model, prompt), lost_marks(prompt.text, answer))
         for prompt, answer in zip(prompts, answers, strict=True)
     ]
-    return [digest for digest, problems in asked if problems] or [digest for digest, _ in asked]
+    return [digest for digest, lost in asked if lost] or [digest for digest, _ in asked]
 
 
 def _answered(

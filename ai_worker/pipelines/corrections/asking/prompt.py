@@ -35,6 +35,8 @@ from typing import Any
 
 from ai_worker.errors import BadRequest
 from ai_worker.outbound.errors import BadAnswer
+from ai_worker.pipelines.corrections.asking.refusals import check_refusal
+from ai_worker.pipelines.corrections.asking.unwrapping import INVISIBLE, unwrapped
 
 PROMPTS = Path(__file__).parent / "prompts"
 KINDS = ("correction", "translation", "analysis")
@@ -66,21 +68,25 @@ class Prompt:
     json_schema: Mapping[str, Any] | None = None
 
     def read(self, answer: str) -> str:
-        """The text in the model's answer, without an echo of our fences, and with the margins and line ends
-        of
-        the text asked about.
+        """The text in the model's answer, without what models wrap around it.
 
         Models drop spaces at both ends and write LF for CRLF whatever they are told; what they cannot keep is
-        put back here.
+        put back here: the margins and line ends are those of the text asked about.
 
         Raises:
-            BadAnswer: a fence is left inside the answer: it holds more than the text.
+            BadAnswer: the answer holds more than the text, or nothing.
+            Refused: the answer is a refusal in prose.
         """
-        bare = answer.strip().removeprefix(f"<text-{self.code}>").removesuffix(f"</text-{self.code}>").strip()
+        bare = answer.strip()
+        if not any(letter in self.text for letter in INVISIBLE):
+            bare = bare.strip(INVISIBLE).strip()
+        bare = bare.removeprefix(f"<text-{self.code}>").removesuffix(f"</text-{self.code}>").strip()
         if self.code in bare:
             raise BadAnswer("the answer holds parts of the prompt")
-        if not self.text.lstrip().startswith("```"):
-            bare = _without_code_fence(bare)
+        bare = unwrapped(self.text, bare)
+        check_refusal(self.text, bare)
+        if not bare and self.text.strip():
+            raise BadAnswer("the answer holds no text")
         return _with_line_ends_of(self.text, _with_margins_of(self.text, bare))
 
 
@@ -165,14 +171,6 @@ def _schema(schema: str | None) -> Mapping[str, Any]:
     if not isinstance(parsed, dict):
         raise BadRequest("the task's answer_schema is not a JSON schema: an analysis needs one")
     return parsed
-
-
-def _without_code_fence(answer: str) -> str:
-    """The answer without the Markdown fence that models like to put around a whole text."""
-    first, _, rest = answer.partition("\n")
-    if first.startswith("```") and "`" not in first[3:] and rest.endswith("\n```"):
-        return rest.removesuffix("\n```").strip()
-    return answer
 
 
 def _with_margins_of(text: str, bare: str) -> str:

@@ -20,7 +20,7 @@ _LEVELS = tuple(
         r"(?:\r?\n[ \t]*+){2,}+",  # paragraphs
         r"(?<![.!?…])[.!?…]++[\"'”’»)\]]*+\s++|[。！？]++|\r?\n",  # sentences, lines
         r"\s++",  # words
-        r"⟦[^⟦⟧\s]{1,40}+⟧|\X",  # graphemes, and placeholders of personal data
+        r"⟦[^⟦⟧\s]{1,40}+⟧|⟪[^⟪⟫\s]{1,40}+⟫|\X",  # graphemes, and placeholders
         r".",
     )
 )

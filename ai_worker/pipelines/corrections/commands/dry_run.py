@@ -14,8 +14,8 @@ from rich.text import Text
 
 from ai_worker.errors import WorkError
 from ai_worker.kit.terminal import harmless
-from ai_worker.pipelines.corrections.changes import Change, bounded, diff
 from ai_worker.pipelines.corrections.control.selection import chosen_items
+from ai_worker.pipelines.corrections.diff.changes import Change, diff
 from ai_worker.pipelines.corrections.estimates.estimating import Forecast, forecasts
 from ai_worker.pipelines.corrections.service import preview
 from ai_worker.settings import settings
@@ -117,26 +117,39 @@ def _show(console: Console, item: Mapping[str, Any], fields: Mapping[str, Any]) 
             )
         )
     elif item["kind"] == "correction":
-        console.print(marked(item["text_original"] or "", fields["text_corrected"]))
+        console.print(marked(item["text_original"] or "", fields["text_corrected"], marks=is_plain(console)))
     else:
         console.print(Text(harmless(f"  {fields['text_corrected']}"), style="green"))
     if fields["change_summary"]:
         console.print(Text(harmless(f"  {fields['change_summary']}"), style="dim"))
 
 
-def marked(text: str, corrected: str) -> Text:
+def is_plain(console: Console) -> bool:
+    """Whether the output has no colours: a pipe, a file, or a terminal told so."""
+    return console.no_color or not console.is_terminal
+
+
+def marked(text: str, corrected: str, *, marks: bool = False) -> Text:
     """The text with what was taken out struck through in red and what was put in in green."""
-    return with_changes(text, bounded(text, diff(text, corrected)))
+    return with_changes(text, diff(text, corrected), marks=marks)
 
 
-def with_changes(text: str, changes: Iterable[Change]) -> Text:
-    """The same for changes that are known, in their order."""
+def with_changes(text: str, changes: Iterable[Change], *, marks: bool = False) -> Text:
+    """The same for changes that are known, in their order.
+
+    Args:
+        marks: write `[-do-]{+does+}`, as `git diff --word-diff` does, where the terminal shows no colours.
+    """
     shown = Text("  ")
     position = 0
     for change in changes:
         shown.append(harmless(text[position : change.start]))
-        shown.append(harmless(change.before), style="red strike")
-        shown.append(harmless(change.after), style="green")
+        for part, style, mark in (
+            (change.before, "red strike", "[-{}-]"),
+            (change.after, "green", "{{+{}+}}"),
+        ):
+            if part:
+                shown.append(mark.format(harmless(part)) if marks else harmless(part), style=style)
         position = change.end
     shown.append(harmless(text[position:]))
     return shown

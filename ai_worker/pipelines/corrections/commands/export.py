@@ -1,6 +1,7 @@
 """`ai-worker correct export`: accepted texts go back to their source."""
 
 from collections import Counter
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -18,6 +19,8 @@ from rich.text import Text
 
 from ai_worker.kit.terminal import harmless
 from ai_worker.pipelines.corrections.commands.dry_run import marked
+from ai_worker.pipelines.corrections.review.review import accepted_texts
+from ai_worker.pipelines.corrections.sources.document_files import write
 from ai_worker.pipelines.corrections.sources.export import export_task, exportable, place_of, queries
 from ai_worker.pipelines.corrections.sources.export_item import Exported, Exporting
 
@@ -26,6 +29,17 @@ SHOWN = 20
 
 def export(
     task: Annotated[int | None, typer.Option("--task", metavar="ID", help="Only this task's items.")] = None,
+    file: Annotated[
+        Path | None,
+        typer.Option(
+            help="Write the task's accepted texts to this file instead: .csv, .jsonl, .po, .xliff, .srt, .md …",
+            dir_okay=False,
+        ),
+    ] = None,
+    original: Annotated[
+        Path | None,
+        typer.Option(help="The .po or .xliff file that the texts are from.", exists=True, dir_okay=False),
+    ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Compare with the source and show; write nothing anywhere.")
     ] = False,
@@ -39,6 +53,13 @@ def export(
     Examples: [cyan]ai-worker correct export --dry-run[/cyan], [cyan]ai-worker correct export --task 42[/cyan]
     """
     console = Console()
+    if file is not None:
+        if task is None:
+            raise typer.BadParameter("name the task whose texts are written", param_hint="--task")
+        answers = accepted_texts(task)
+        write(file, answers, original)
+        console.print(f"{len(answers)} accepted texts of task {task} are in {file}.", soft_wrap=True)
+        return
     tasks, reasons = exportable(task)
     tally: Counter[Exported] = Counter()
     unexported: list[Exporting] = []

@@ -10,6 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from ai_worker.errors import BadRequest, ConfigurationError
 from ai_worker.pipelines.corrections.asking.prompt import build
+from ai_worker.pipelines.corrections.protection.formats.lexers import FORMATS, lex
 from ai_worker.pipelines.corrections.sources.configured import Place, place
 from ai_worker.pipelines.corrections.sources.importing import (
     FileTexts,
@@ -35,7 +36,10 @@ def import_texts(
     file: Annotated[
         Path | None,
         typer.Option(
-            help="A .csv or .jsonl file, UTF-8.", exists=True, dir_okay=False, rich_help_panel=SOURCE
+            help="A .csv, .jsonl, .po, .xliff, .srt, .md, .html or .txt file.",
+            exists=True,
+            dir_okay=False,
+            rich_help_panel=SOURCE,
         ),
     ] = None,
     connection: Annotated[
@@ -49,7 +53,7 @@ def import_texts(
     pk: Annotated[
         str | None,
         typer.Option(
-            help="The key column; in a file the column of source_id, 'source_id' if not named.",
+            help="The key column; in a file the column of source_id, 'source_id' or 'id' if not named.",
             rich_help_panel=SOURCE,
         ),
     ] = None,
@@ -73,6 +77,13 @@ def import_texts(
     source_language: Annotated[str | None, typer.Option(help="E.g. pl.", rich_help_panel=TASK)] = None,
     target_language: Annotated[
         str | None, typer.Option(help="E.g. en; a translation needs it.", rich_help_panel=TASK)
+    ] = None,
+    format: Annotated[
+        str | None,
+        typer.Option(
+            help=f"The markup of the texts: {', '.join(FORMATS)}; seen in each text if not named.",
+            rich_help_panel=TASK,
+        ),
     ] = None,
     glossary: Annotated[
         Path | None,
@@ -105,6 +116,10 @@ def import_texts(
     console = Console()
     found, where_from = _texts(file, connection, table, column, pk, where)
     total = found.count()
+    if isinstance(found, FileTexts) and (form := found.form()):
+        console.print(f"Read as {form}.")
+    if not total and task is None:
+        raise BadRequest("no text was found there: no task was made")
     if task is None:
         columns = {
             "id_ai_model": _model(model),
@@ -112,6 +127,7 @@ def import_texts(
             "description": description,
             "source_language": source_language,
             "target_language": target_language,
+            "format": format,
             "glossary": _text_of(glossary, "--glossary"),
             "answer_schema": _text_of(schema, "--schema"),
             **_source_columns(where_from),
@@ -184,5 +200,6 @@ def _model(model: int | None) -> int:
 
 def _check_task(columns: dict[str, Any]) -> None:
     """Raises BadRequest where no question could be made of the task's texts."""
+    lex("", columns["format"] or "plain")
     names = ("kind", "description", "source_language", "target_language", "glossary")
     build(text="", schema=columns["answer_schema"], **{name: columns[name] for name in names})

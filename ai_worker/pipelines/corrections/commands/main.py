@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ai_worker.kit.terminal import harmless
-from ai_worker.pipelines.corrections.commands.dry_run import with_changes
+from ai_worker.pipelines.corrections.commands.dry_run import is_plain, with_changes
 from ai_worker.pipelines.corrections.commands.export import export
 from ai_worker.pipelines.corrections.commands.import_texts import import_texts
 from ai_worker.pipelines.corrections.commands.report import report
@@ -66,14 +66,43 @@ def show(item: Annotated[int, typer.Option("--item", metavar="ID", help="The ite
     )
     if row["error"]:
         console.print(Text(harmless(row["error"]), style="red"))
+    _texts(console, found)
+    if row["change_summary"]:
+        _part(console, "Summary", row["change_summary"])
+    for remark in found.warnings:
+        console.print(Text(harmless(f"Warning, {remark.code}: {remark.detail}"), style="yellow"))
+    if found.changes:
+        console.print(_changes(found))
+
+
+def _texts(console: Console, found: review.Review) -> None:
+    """The original and what came of it, of every kind of work."""
+    row = found.item
+    original = row["text_original"] or ""
+    if row["result_data"] is not None:
+        _part(console, "Original", original)
+        _part(console, "Result", row["result_data"])
+        return
     if found.text is None:
-        console.print(Text(harmless(row["result_data"] or "There is no answer.")))
+        _part(console, "Original", original)
+        console.print("There is no answer.")
         return
     if found.changes:
-        console.print(with_changes(row["text_original"] or "", [judged.change for judged in found.changes]))
-        console.print(_changes(found))
-    console.print(Text("As it would be exported:", style="dim"))
-    console.print(Text(harmless(found.text)))
+        console.print(Text("Changes in their places:", style="dim"))
+        console.print(
+            with_changes(original, [judged.change for judged in found.changes], marks=is_plain(console))
+        )
+    else:
+        _part(console, "Original", original)
+    if row["kind"] == "correction":
+        _part(console, "As it would be exported", found.text)
+    else:
+        _part(console, "Answer", found.text)
+
+
+def _part(console: Console, title: str, text: str) -> None:
+    console.print(Text(f"{title}:", style="dim"))
+    console.print(Text(harmless(text)))
 
 
 @group.command("accept")

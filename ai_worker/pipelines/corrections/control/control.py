@@ -18,9 +18,9 @@ from kombu.exceptions import OperationalError
 
 from ai_worker.engine.dispatch.scan import request_scan
 from ai_worker.errors import Conflict, NotFound
+from ai_worker.pipelines import load
 from ai_worker.pipelines.corrections.service import control_queries, repository
 from ai_worker.pipelines.corrections.statuses import FAILED_ITEMS, ItemStatus, TaskStatus, name_of
-from ai_worker.pipelines.corrections.tasks import PIPELINE
 from ai_worker.settings import settings
 from ai_worker.stores.mysql import Row
 
@@ -87,6 +87,27 @@ def cancel(id_task: int, who: str) -> int:
     return control_queries().cancel_open_items(id_task)
 
 
+def stop(id_task: int, who: str) -> int:
+    """Cancel the items that wait; those under way end and are kept, and the task completes with them.
+
+    Args:
+        who: for the log.
+
+    Returns:
+        The number of items that were cancelled.
+
+    Raises:
+        NotFound: there is no such task.
+        Conflict: it has ended.
+    """
+    task = _task(id_task)
+    if task["status_id"] not in ACTIVE:
+        raise Conflict(f"task {id_task} is {_status(task)}: there is nothing to stop")
+    items = control_queries().cancel_waiting_items(id_task)
+    log.info("[Task %s] stopped by %s: %d waiting items cancelled", id_task, who, items)
+    return items
+
+
 def retry(id_task: int, who: str, status: ItemStatus | None = None, error_class: str | None = None) -> int:
     """Set items that failed for good pending again, as if they were new. The task goes on with them at once,
     unless it is paused.
@@ -116,6 +137,18 @@ def retry(id_task: int, who: str, status: ItemStatus | None = None, error_class:
     return items
 
 
+def check_error_class(id_task: int, error_class: str) -> None:
+    """Nothing where items of the task failed so.
+
+    Raises:
+        NotFound: none did; the message names the classes that there are.
+    """
+    classes = repository().error_classes(id_task)
+    if error_class not in classes:
+        found = ", ".join(f"{name} ({count})" for name, count in classes.items()) or "none"
+        raise NotFound(f"no item of task {id_task} failed with class {error_class!r}; there is {found}")
+
+
 def _task(id_task: int) -> Row:
     task = repository().fetch_task(id_task)
     if task is None:
@@ -132,6 +165,6 @@ def _hint_workers() -> None:
     if not settings().redis_url:
         return
     try:
-        request_scan(PIPELINE)
+        request_scan(load("corrections"))
     except OperationalError as fault:
         log.warning("the broker does not answer, the items are found at the next scan: %s", fault)

@@ -16,7 +16,8 @@ from celery import current_app
 
 from ai_worker.errors import NotFound, WorkError
 from ai_worker.pipelines.corrections.schemas import Operation, Preview, follow
-from ai_worker.pipelines.corrections.service import preview
+from ai_worker.pipelines.corrections.service import preview, repository
+from ai_worker.pipelines.corrections.statuses import TaskStatus
 from ai_worker.stores.redis import limits_redis
 
 KEEP_SECONDS = 3600
@@ -61,7 +62,10 @@ def operation(operation_uuid: str) -> Operation:
     results = sorted(
         (Preview.model_validate_json(shown) for shown in kept.values()), key=lambda shown: shown.id_task_item
     )
-    state = "accepted" if about["kind"] == "run" else "done" if len(results) >= about["items"] else "running"
+    if about["kind"] == "run":
+        state = "accepted" if _is_open(about["tasks"]) else "done"
+    else:
+        state = "done" if len(results) >= about["items"] else "running"
     return Operation.model_validate(
         {
             **about,
@@ -71,6 +75,12 @@ def operation(operation_uuid: str) -> Operation:
             "results": results,
         }
     )
+
+
+def _is_open(tasks: Sequence[int]) -> bool:
+    """Whether one of the tasks has not ended; a run without a task is over when it was handed out."""
+    states = repository().fetch_tasks(tasks)
+    return any(task["status_id"] in (TaskStatus.NEW, TaskStatus.IN_PROGRESS) for task in states)
 
 
 def _begin(about: dict[str, Any]) -> str:

@@ -73,6 +73,12 @@ class ControlRepository:
             self._recount(id_task)
         return cancelled
 
+    def cancel_waiting_items(self, id_task: int) -> int:
+        """Cancel the pending items of a task, also those whose message is under way; leave those in a
+        worker's hands.
+        """
+        return self._cancel_items(id_task, ItemStatus.PENDING)
+
     def _cancel_items(self, id_task: int, status: ItemStatus) -> int:
         cancelled = BATCH
         total = 0

@@ -32,8 +32,11 @@ class Handed:
     items: int | None
 
 
-def chosen_lanes(task: int | None) -> list[Lane]:
+def chosen_lanes(task: int | None, *, also_paused: bool = False) -> list[Lane]:
     """The lane of one task, or those of the oldest active tasks.
+
+    Args:
+        also_paused: for an estimate, which starts nothing: a paused task is chosen too, where it is named.
 
     Raises:
         NotFound: there is no such task.
@@ -46,7 +49,7 @@ def chosen_lanes(task: int | None) -> list[Lane]:
         raise NotFound(f"there is no task {task}")
     if found["status_id"] == TaskStatus.CANCELLED:
         raise Conflict(f"task {task} is cancelled")
-    if found["paused_at"] is not None:
+    if found["paused_at"] is not None and not also_paused:
         raise Conflict(f"task {task} is paused ({found['pause_reason'] or 'by hand'}); resume it first")
     return [Lane(HERE, task)]
 

@@ -55,7 +55,7 @@ def forecasts(task: int | None, task_item: int | None, max_item: int | None) -> 
         yield _forecast(row, queries().item(task_item, part_tokens(row, described_model(row))))
         return
     left = max_item
-    for lane in chosen_lanes(task):
+    for lane in chosen_lanes(task, also_paused=True):
         row = _task(int(lane.value))
         sizes = queries().pending(row["id_task"], left, part_tokens(row, described_model(row)))
         if sizes.rows:

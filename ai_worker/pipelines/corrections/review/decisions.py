@@ -8,9 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+from unicodedata import normalize
 
-from ai_worker.pipelines.corrections.change_rows import Judgement, change_of
-from ai_worker.pipelines.corrections.changes import Change, apply, bounded, diff
+from ai_worker.pipelines.corrections.diff.change_rows import Judgement, change_of
+from ai_worker.pipelines.corrections.diff.changes import Change, apply, diff
+from ai_worker.pipelines.corrections.diff.moves import other_halves
 from ai_worker.pipelines.corrections.statuses import ChangeStatus, ItemStatus
 
 
@@ -59,21 +61,30 @@ def fitting(text: str, corrected: str, rows: Iterable[Mapping[str, Any]]) -> tup
     if _leads_to(text, corrected, stored):
         return stored, True
     said = {_edit(judged.change): judged for judged in stored}
-    anew = [
-        Judged(position, change) for position, change in enumerate(bounded(text, diff(text, corrected)), 1)
-    ]
+    anew = [Judged(position, change) for position, change in enumerate(diff(text, corrected), 1)]
     return [_carried(judged, said.get(_edit(judged.change))) for judged in anew], False
 
 
 def judge(
     changes: Sequence[Judged], positions: Iterable[int], status: ChangeStatus, by: str, at: datetime
 ) -> list[Judged]:
-    """The changes with a person's word on some of them."""
-    chosen = set(positions)
+    """The changes with a decision on some of them, and on the other half of each that moved words."""
+    chosen = with_other_halves(changes, positions)
     return [
         replace(judged, status=status, by=by, at=at) if judged.position in chosen else judged
         for judged in changes
     ]
+
+
+def with_other_halves(changes: Sequence[Judged], positions: Iterable[int]) -> set[int]:
+    """The positions, and those of the changes that add again what one of these takes away, or take away what
+    it adds.
+    """
+    places = {judged.position: place for place, judged in enumerate(changes)}
+    halves = other_halves([judged.change for judged in changes])
+    chosen = set(positions)
+    others = {halves[places[position]] for position in chosen if places.get(position) in halves}
+    return chosen | {changes[place].position for place in others}
 
 
 def exported_text(text: str, changes: Iterable[Judged]) -> str:
@@ -95,9 +106,10 @@ def item_status(before: ItemStatus, changes: Sequence[Judged]) -> ItemStatus:
 
 def _leads_to(text: str, corrected: str, changes: Sequence[Judged]) -> bool:
     try:
-        return apply(text, [judged.change for judged in changes]) == corrected
+        applied = apply(text, [judged.change for judged in changes])
     except ValueError:
         return False
+    return applied == corrected or normalize("NFC", applied) == normalize("NFC", corrected)
 
 
 def _edit(change: Change) -> tuple[int, int, str, str]:

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Body
 from ai_worker.pipelines.corrections.parameters import NO_ITEM, NO_TASK, IdItem, IdTask, Who
 from ai_worker.pipelines.corrections.review import review
 from ai_worker.pipelines.corrections.review.schemas import (
+    Acceptance,
     AcceptedAnswers,
     Judgement,
     ReviewState,
@@ -22,6 +23,10 @@ JUDGEMENT_EXAMPLES: Any = {
     "two of its changes, by one of the client's users": {"value": {"changes": [1, 3], "by": "anna"}},
 }
 Said = Annotated[Judgement | None, Body(openapi_examples=JUDGEMENT_EXAMPLES)]
+Accepting = Annotated[
+    Acceptance | None,
+    Body(openapi_examples={**JUDGEMENT_EXAMPLES, "an edited answer": {"value": {"text": "The cat sat."}}}),
+]
 JUDGED: dict[int | str, dict[str, Any]] = {
     404: {"description": "There is no such item, or no such change of it."},
     409: {"description": "It has no answer yet, is exported already, or has another answer by now."},
@@ -35,13 +40,14 @@ def changes(id_task_item: IdItem) -> ReviewState:
 
 
 @reviewing.post("/task-item/{id_task_item:int}/accept", responses=JUDGED)
-def accept(id_task_item: IdItem, who: Who, said: Said = None) -> ReviewState:
-    """Accept an answer, but for what was rejected of it; or some of its changes.
+def accept(id_task_item: IdItem, who: Who, said: Accepting = None) -> ReviewState:
+    """Accept an answer, but for what was rejected of it; or some of its changes; or the text as it was
+    edited.
 
     With the last change that is judged the item is decided.
     """
-    wanted = said or Judgement()
-    review.accept(id_task_item, _name(who, wanted.by), wanted.changes, _answer(wanted))
+    wanted = said or Acceptance()
+    review.accept(id_task_item, _name(who, wanted.by), wanted.changes, _answer(wanted), wanted.text)
     return state_of(review.show(id_task_item))
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from ai_worker.pipelines.corrections.remark import Remark
 from ai_worker.pipelines.corrections.statuses import ChangeStatus, ItemStatus
 from ai_worker.stores.mysql import MySQLDatabase, MySQLPool, Row, Statement, retrying
 
@@ -38,6 +39,30 @@ class ReviewRepository:
         """The item's changes in their order."""
         with self.pool.connection() as database:
             return changes_of(database, id_task_item)
+
+    def accepted_items(self, id_task: int) -> list[int]:
+        """Ids of the task's items that are accepted or exported, in their order."""
+        rows = self.pool.query(
+            "SELECT id_task_item FROM task_item WHERE id_task = %s AND status_id IN (%s, %s) "
+            "ORDER BY id_task_item",
+            (id_task, ItemStatus.ACCEPTED, ItemStatus.EXPORTED),
+        )
+        return [row["id_task_item"] for row in rows]
+
+    def warnings(self, id_task_item: int) -> list[Remark]:
+        """What a reviewer of the item's answer must look at, in order."""
+        rows = self.pool.query(
+            "SELECT code, detail FROM task_item_warning WHERE id_task_item = %s ORDER BY position",
+            (id_task_item,),
+        )
+        return [Remark(row["code"], row["detail"]) for row in rows]
+
+    def edit(self, database: MySQLDatabase, id_task_item: int, text: str, summary: str | None) -> None:
+        """Store a reviewer's own text as the item's answer."""
+        database.execute(
+            "UPDATE task_item SET text_corrected = %s, change_summary = %s WHERE id_task_item = %s",
+            (text, summary, id_task_item),
+        )
 
     def write(self, database: MySQLDatabase, statements: Sequence[Statement]) -> None:
         """Run statements within the open transaction."""

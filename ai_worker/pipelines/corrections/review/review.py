@@ -8,17 +8,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ai_worker.errors import BadRequest, Conflict, NotFound
-from ai_worker.pipelines.corrections.change_rows import replacing
+from ai_worker.pipelines.corrections.diff.change_rows import replacing
+from ai_worker.pipelines.corrections.diff.changes import diff
+from ai_worker.pipelines.corrections.diff.summary import summarise, with_warnings
+from ai_worker.pipelines.corrections.protection.doubts import doubts
+from ai_worker.pipelines.corrections.remark import Remark
 from ai_worker.pipelines.corrections.review.decisions import (
     Judged,
     exported_text,
     fitting,
     item_status,
     judge,
+    with_other_halves,
 )
 from ai_worker.pipelines.corrections.review.repository import ReviewRepository, changes_of, now_of
 from ai_worker.pipelines.corrections.service import repository
 from ai_worker.pipelines.corrections.statuses import ChangeStatus, ItemStatus, name_of
+from ai_worker.pipelines.corrections.warnings.checks import Work, warnings
+from ai_worker.pipelines.corrections.warnings.warning_rows import replacing_warnings
 from ai_worker.stores.mysql import MySQLDatabase, Row, mysql, retrying
 
 log = logging.getLogger(__name__)
@@ -36,11 +43,13 @@ class Review:
         item: the row of `task_item`, with its task's `kind`.
         changes: of a correction, by position.
         text: as it would be exported now; None where there is no answer.
+        warnings: what of the answer to look at.
     """
 
     item: Row
     changes: list[Judged]
     text: str | None
+    warnings: list[Remark]
 
 
 def queries() -> ReviewRepository:
@@ -58,28 +67,35 @@ def show(id_task_item: int) -> Review:
     if item is None:
         raise NotFound(f"there is no item {id_task_item}")
     changes, _ = _changes(item, queries().changes(id_task_item))
-    return Review(item, changes, text_to_export(item, changes))
+    return Review(item, changes, text_to_export(item, changes), queries().warnings(id_task_item))
 
 
 def accept(
-    id_task_item: int, who: str, positions: Sequence[int] | None = None, answer: str | None = None
+    id_task_item: int,
+    who: str,
+    positions: Sequence[int] | None = None,
+    answer: str | None = None,
+    text: str | None = None,
 ) -> ItemStatus:
-    """Accept an answer, or some of its changes.
+    """Accept an answer, or some of its changes, or a reviewer's own text in its place.
 
     Args:
         who: stored with the judgement.
         positions: of the changes; None for the answer as it stands, but for what was rejected of it.
         answer: the `operation_uuid` of the answer that was looked at, where it should be no other by now.
+        text: the answer as the reviewer edited it; it is stored with its own changes and warnings.
 
     Returns:
         The status of the item now.
 
     Raises:
-        BadRequest: nobody is named.
+        BadRequest: nobody is named, changes are named beside a text, or the item's answer is no text.
         NotFound: there is no such item, or no such change of it.
         Conflict: it has no answer, is exported already, or has another answer by now.
     """
-    return _judge(id_task_item, ItemStatus.ACCEPTED, who, positions, answer)
+    if text is not None and positions is not None:
+        raise BadRequest("name changes or send a text, not both")
+    return _judge(id_task_item, ItemStatus.ACCEPTED, who, positions, answer, text)
 
 
 def reject(
@@ -106,6 +122,28 @@ def accept_task(id_task: int, who: str) -> int:
     return accepted
 
 
+def accepted_texts(id_task: int) -> list[tuple[str, str, str]]:
+    """`source_id`, text and accepted text of every item of the task that is accepted or exported.
+
+    Raises:
+        NotFound: there is no such task, or nothing of it is accepted.
+    """
+    if repository().fetch_task(id_task) is None:
+        raise NotFound(f"there is no task {id_task}")
+    reviews = [show(id_task_item) for id_task_item in queries().accepted_items(id_task)]
+    if not reviews:
+        raise NotFound(f"nothing of task {id_task} is accepted")
+    return [
+        (
+            found.item["source_id"] or str(found.item["id_task_item"]),
+            found.item["text_original"] or "",
+            found.text,
+        )
+        for found in reviews
+        if found.text is not None
+    ]
+
+
 def text_to_export(item: Row, changes: Sequence[Judged]) -> str | None:
     """What an accepted item stands for: of a correction the source with what was not rejected, of a
     translation the whole answer.
@@ -117,14 +155,27 @@ def text_to_export(item: Row, changes: Sequence[Judged]) -> str | None:
 
 
 def _judge(
-    id_task_item: int, verdict: ItemStatus, who: str, positions: Sequence[int] | None, answer: str | None
+    id_task_item: int,
+    verdict: ItemStatus,
+    who: str,
+    positions: Sequence[int] | None,
+    answer: str | None,
+    text: str | None = None,
 ) -> ItemStatus:
     _check_name(who)
     if positions is not None and not positions:
         raise BadRequest("name at least one change")
     with queries().pool.connection() as database:
-        status = retrying(lambda: _judge_locked(database, id_task_item, verdict, who, positions, answer))
-    what = "the answer" if positions is None else f"change {', '.join(map(str, positions))}"
+        status = retrying(
+            lambda: _judge_locked(database, id_task_item, verdict, who, positions, answer, text)
+        )
+    what = (
+        "the edited answer"
+        if text is not None
+        else "the answer"
+        if positions is None
+        else f"change {', '.join(map(str, positions))}"
+    )
     log.info("[TaskItem %s] %s %s by %s: %s", id_task_item, what, verdict.name.lower(), who, status.name)
     return status
 
@@ -136,6 +187,7 @@ def _judge_locked(
     who: str,
     positions: Sequence[int] | None,
     answer: str | None,
+    text: str | None,
 ) -> ItemStatus:
     with database.transaction():
         item = queries().locked_item(database, id_task_item)
@@ -144,9 +196,32 @@ def _judge_locked(
         _check_state(item, answer)
         if positions is not None:
             return _judge_changes(database, item, _CHANGE_STATUS[verdict], who, positions)
+        if text is not None and text != item["text_corrected"]:
+            _edit(database, item, text)
         if item["status_id"] != verdict:
             queries().judge_item(database, id_task_item, verdict, who, now_of(database))
         return verdict
+
+
+def _edit(database: MySQLDatabase, item: Row, text: str) -> None:
+    """Store the text with what follows from it: its changes, undecided, and its warnings."""
+    if item["text_corrected"] is None:
+        raise BadRequest(f"the answer of item {item['id_task_item']} is no text")
+    original = item["text_original"] or ""
+    corrects = item["kind"] == "correction"
+    changes = diff(original, text) if corrects else []
+    remarks = [*doubts(original, text), *warnings(Work(item["kind"]), original, text)]
+    queries().edit(
+        database,
+        item["id_task_item"],
+        text,
+        with_warnings(summarise(changes) if corrects else None, remarks),
+    )
+    statements = [
+        *replacing(item["id_task_item"], changes, had_any=True),
+        *replacing_warnings(item["id_task_item"], remarks, had_any=True),
+    ]
+    queries().write(database, statements)
 
 
 def _judge_changes(
@@ -160,8 +235,9 @@ def _judge_changes(
             f"{', '.join(map(str, unknown))}"
         )
     at = now_of(database)
+    chosen = with_other_halves(changes, positions)
     fresh = [
-        judged.position for judged in changes if judged.position in positions and judged.status is not status
+        judged.position for judged in changes if judged.position in chosen and judged.status is not status
     ]
     changes = judge(changes, fresh, status, who, at)
     if as_stored:

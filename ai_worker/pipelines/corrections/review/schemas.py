@@ -8,10 +8,12 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ai_worker.pipelines.corrections.review.decisions import Judged
 from ai_worker.pipelines.corrections.review.review import Review
-from ai_worker.pipelines.corrections.schemas import Id
+from ai_worker.pipelines.corrections.schemas import Id, WarningState
 from ai_worker.pipelines.corrections.statuses import ItemStatus, name_of
 
 MOST_CHANGES = 2_000
+LONGEST_TEXT = 4_000_000
+"""Characters."""
 
 By = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$")]
 
@@ -43,6 +45,16 @@ class Judgement(_Request):
     )
 
 
+class Acceptance(Judgement):
+    """A person's word on an answer, or the answer as that person edited it."""
+
+    text: str | None = Field(
+        None,
+        max_length=LONGEST_TEXT,
+        description="The answer as it was edited, to be accepted in place of the model's.",
+    )
+
+
 class TaskJudgement(_Request):
     """A person's word on all answers of a task that nobody has judged."""
 
@@ -71,7 +83,10 @@ class ReviewState(BaseModel):
     id_task: int
     status: str = Field(examples=["PROCESSED"])
     answer: str | None = Field(description="`operation_uuid` of the answer.")
+    kind: str = Field(examples=["correction"])
     text_original: str | None
+    change_summary: str | None
+    warnings: list[WarningState] = Field(description="What to look at before accepting.")
     changes: list[ChangeState]
     text_export: str | None = Field(
         description="As it would be exported now; null where there is no answer, or no text."
@@ -94,7 +109,10 @@ def state_of(review: Review) -> ReviewState:
         id_task=item["id_task"],
         status=name_of(ItemStatus, item["status_id"]),
         answer=item["operation_uuid"],
+        kind=item["kind"],
         text_original=item["text_original"],
+        change_summary=item["change_summary"],
+        warnings=[WarningState(code=remark.code, detail=remark.detail) for remark in review.warnings],
         changes=[_change(judged) for judged in review.changes],
         text_export=review.text,
         reviewed_by=item["reviewed_by"],

@@ -15,6 +15,7 @@ import pymysql
 from ai_worker.errors import BadRequest, Conflict, NotFound
 from ai_worker.pipelines.corrections.service import repository
 from ai_worker.pipelines.corrections.sources.configured import Place
+from ai_worker.pipelines.corrections.sources.document_files import reader_of
 from ai_worker.pipelines.corrections.sources.import_repository import IMPORTING, ImportRepository
 from ai_worker.pipelines.corrections.sources.source_table import (
     FAULTS_OF_THE_WHOLE_TABLE,
@@ -26,6 +27,7 @@ from ai_worker.pipelines.corrections.sources.text_files import (
     Line,
     Text,
     checked,
+    csv_form,
     csv_lines,
     json_lines,
     texts_of,
@@ -34,6 +36,7 @@ from ai_worker.stores.mysql import MySQLDatabase, mysql
 
 log = logging.getLogger(__name__)
 
+_JSON_LINES = (".jsonl", ".ndjson")
 ITEMS_AT_ONCE = 500
 BYTES_AT_ONCE = 4_000_000
 ROWS_READ = 200
@@ -57,7 +60,8 @@ class Texts(Protocol):
 
 
 class FileTexts:
-    """The texts of a CSV or, by its ending `.jsonl` or `.ndjson`, of a JSON Lines file.
+    """The texts of a file: JSON Lines, PO, XLIFF, subtitles, Markdown and other texts by its ending, else
+    CSV.
 
     Args:
         text, source_id: names of the columns or fields.
@@ -65,8 +69,13 @@ class FileTexts:
 
     def __init__(self, path: Path, text: str, source_id: str) -> None:
         self._path = path
-        read = json_lines if path.suffix.lower() in (".jsonl", ".ndjson") else csv_lines
-        self._lines: Callable[[], Iterator[Line]] = lambda: read(path, text, source_id)
+        read = json_lines if path.suffix.lower() in _JSON_LINES else csv_lines
+        self._lines: Callable[[], Iterator[Line]] = reader_of(path) or (lambda: read(path, text, source_id))
+
+    def form(self) -> str | None:
+        """How the file was read, for the person who imports it; None where there is but one way."""
+        is_csv = reader_of(self._path) is None and self._path.suffix.lower() not in _JSON_LINES
+        return str(csv_form(self._path)) if is_csv else None
 
     def count(self) -> int:
         """How many there are."""
@@ -124,14 +133,14 @@ class TableTexts:
                 for row in rows:
                     if len(row["text"].encode("utf-8", "surrogatepass")) > LONGEST_TEXT:
                         raise BadRequest(
-                            f"the text of {self._place.table} {row['id']} is too long: "
+                            f"the text of {self._place.table} {table.key_text(row['id'])} is too long: "
                             f"{LONGEST_TEXT} bytes can be stored"
                         )
-                    yield str(row["id"]), row["text"]
+                    yield table.key_text(row["id"]), row["text"]
                 key = rows[-1]["id"]
 
     def _rows(
-        self, database: MySQLDatabase, table: SourceTable, after: int | str | None
+        self, database: MySQLDatabase, table: SourceTable, after: int | str | bytes | None
     ) -> list[dict[str, Any]]:
         further = "1 = 1" if after is None else f"{table.key} > %s"
         return database.query(

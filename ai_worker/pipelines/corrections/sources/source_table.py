@@ -13,6 +13,7 @@ from ai_worker.stores.mysql import MySQLDatabase, MySQLUnavailable, retrying
 
 _TEXTS = frozenset({"char", "varchar", "tinytext", "text", "mediumtext", "longtext"})
 _WHOLE_NUMBERS = frozenset({"tinyint", "smallint", "mediumint", "int", "bigint"})
+_BYTES = frozenset({"binary", "varbinary"})
 _WHOLE_NUMBER = re.compile(r"-?[0-9]{1,20}")
 _LOCK_SECONDS = 3
 _TRIES = 3
@@ -46,7 +47,7 @@ class SourceTable:
         self._database = database
         self._place = place
         self.table, self.key, self.column = quoted(place.table), quoted(place.key), quoted(place.column)
-        self._key_is_number = self._check()
+        self._key_type = self._check()
         # Collations that ignore case or accents, and all that ignore spaces at the end, would hide a change:
         # bytes do not.
         self._holds = f"CAST(CONVERT({self.column} USING utf8mb4) AS BINARY) = CAST(%s AS BINARY)"
@@ -71,19 +72,33 @@ class SourceTable:
         sql = f"SELECT {self.column} AS text FROM {self.table} WHERE {self.key} = %s"  # noqa: S608 - names are quoted
         return next((row["text"] for row in self._database.query(sql, (self.key_value(source_id),))), None)
 
-    def key_value(self, source_id: str) -> int | str:
+    @staticmethod
+    def key_text(value: object) -> str:
+        """A value of the key column as `source_id`: bytes, such as a UUID in BINARY(16), in hexadecimal."""
+        return value.hex() if isinstance(value, bytes | bytearray) else str(value)
+
+    def key_value(self, source_id: str) -> int | str | bytes:
         """An id as the key column compares it: `12a` is no 12.
 
         Raises:
             BadRequest: the id is none of this table's.
         """
-        if not self._key_is_number:
+        if self._key_type in _BYTES:
+            try:
+                return bytes.fromhex(source_id)
+            except ValueError:
+                raise BadRequest(
+                    f"source_id {source_id!r} is no value of {self._place.table}.{self._place.key} "
+                    "in hexadecimal"
+                ) from None
+        if self._key_type not in _WHOLE_NUMBERS:
             return source_id
         if _WHOLE_NUMBER.fullmatch(source_id) is None:
             raise BadRequest(f"source_id {source_id!r} is no value of {self._place.table}.{self._place.key}")
         return int(source_id)
 
-    def _check(self) -> bool:
+    def _check(self) -> str:
+        """The type of the key column."""
         place = self._place
         columns = self._database.query(
             "SELECT column_name AS name, data_type AS type FROM information_schema.columns "
@@ -101,11 +116,32 @@ class SourceTable:
                 f"{place}: the column is {types[place.column.lower()].upper()} and holds no text"
             )
         if not self._key_is_unique():
-            raise ConfigurationError(
-                f"{place.connection}: {place.table}.{place.key} has no unique index of its own: "
-                f"it cannot name one row"
+            composite = self._composite_key()
+            reason = (
+                f"it is one of the columns {', '.join(composite)} that are the key together; an item has "
+                "room for one value: add a column with a unique index, such as an AUTO_INCREMENT, and name "
+                "it by --pk"
+                if composite
+                else "it cannot name one row"
             )
-        return types[place.key.lower()] in _WHOLE_NUMBERS
+            raise ConfigurationError(
+                f"{place.connection}: {place.table}.{place.key} has no unique index of its own: {reason}"
+            )
+        return str(types[place.key.lower()])
+
+    def _composite_key(self) -> list[str]:
+        """The columns of a key of several columns that the named one belongs to; empty without one."""
+        rows = self._database.query(
+            "SELECT index_name AS name, column_name AS part FROM information_schema.statistics "
+            "WHERE table_schema = DATABASE() AND table_name = %s AND non_unique = 0 "
+            "ORDER BY index_name = 'PRIMARY' DESC, index_name, seq_in_index",
+            (self._place.table,),
+        )
+        for name in dict.fromkeys(row["name"] for row in rows):
+            parts = [row["part"] for row in rows if row["name"] == name]
+            if len(parts) > 1 and self._place.key.lower() in map(str.lower, parts):
+                return parts
+        return []
 
     def _key_is_unique(self) -> bool:
         rows = self._database.query(

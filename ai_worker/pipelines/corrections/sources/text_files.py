@@ -2,7 +2,9 @@
 
 import csv
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -57,17 +59,92 @@ def texts_of(lines: Iterable[Line]) -> Iterator[Text]:
         yield found
 
 
-def csv_lines(path: Path, text_column: str, id_column: str) -> Iterator[Line]:
-    """The rows of a CSV file (RFC 4180, UTF-8) whose first line names the columns; the number is that of a
-    row's
-    last line.
+@dataclass(frozen=True, slots=True)
+class CsvForm:
+    """How a CSV file is written.
 
     Args:
-        id_column: holds `source_id`; the file may be without it.
+        encoding: as Python names it.
+        delimiter: the character between fields.
+    """
+
+    encoding: str
+    delimiter: str
+
+    def __str__(self) -> str:
+        """As it is shown to the person who imports the file."""
+        encoding = "UTF-8" if self.encoding == "utf-8-sig" else self.encoding
+        return f"{encoding}, fields apart by {_DELIMITERS[self.delimiter]}"
+
+
+_DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+_LOOKED_AT = 1_000_000
+"""Bytes of a file by which its encoding is told."""
+_OF_ENCODING = {
+    "cp1250": "ąćęłńóśźżĄĆĘŁŃÓŚŹŻáčďéěíňřšťúůýžäöüßőű„”–",
+    "cp1251": "абвгдежзийклмнопрстуфхцчшщъыьэюяАБВГДЕЖЗИКЛМНОПРСТУФХЦЧШЩЭЮЯёЁіїєґ«»–",
+    "cp1252": "äöüÄÖÜßéèêàâçîïôûùñáíóú¿¡€“”’–",
+}
+
+
+_MIXED = re.compile(r"[A-Za-z][А-яЁё]|[А-яЁё][A-Za-z]")
+
+
+def csv_form(path: Path) -> CsvForm:
+    """The encoding and the delimiter of a CSV file, by its first bytes and its first line."""
+    with path.open("rb") as file:
+        head = file.read(_LOOKED_AT)
+    encoding = _encoding(head)
+    first = head.decode(encoding, "replace").lstrip("\ufeff").partition("\n")[0]
+    outside = "".join(first.split('"')[::2])
+    counts = {delimiter: outside.count(delimiter) for delimiter in _DELIMITERS}
+    best = max(counts, key=lambda delimiter: counts[delimiter])
+    return CsvForm(encoding, best if counts[best] else ",")
+
+
+def _encoding(head: bytes) -> str:
+    """UTF-8 or UTF-16 where it is that, else the one of old Windows in which most of its letters are
+    ordinary.
+    """
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    try:
+        head.decode("utf-8")
+    except UnicodeDecodeError as fault:
+        # A letter may be cut in two where the first bytes end.
+        if fault.start < len(head) - 3:
+            scores = {name: _ordinary(head, name, letters) for name, letters in _OF_ENCODING.items()}
+            best = max(scores, key=lambda name: scores[name])
+            return best if scores[best] else "utf-8-sig"
+    return "utf-8-sig"
+
+
+def _ordinary(head: bytes, encoding: str, letters: str) -> int:
+    """How many more letters are ordinary ones than not; 0 where a byte is none of the encoding's."""
+    try:
+        text = head.decode(encoding)
+    except UnicodeDecodeError:
+        return 0
+    odd = [letter for letter in text if ord(letter) > 127]
+    ordinary = sum(letter in letters for letter in odd)
+    # No word mixes Latin and Cyrillic letters; read in the wrong one of the two encodings every word does.
+    mixed = len(_MIXED.findall(text))
+    return max(0, 2 * ordinary - len(odd) - 3 * mixed)
+
+
+def csv_lines(path: Path, text_column: str, id_column: str) -> Iterator[Line]:
+    """The rows of a CSV file (RFC 4180, in the form that `csv_form` tells) whose first line names the
+    columns.
+
+    The number is that of a row's last line.
+
+    Args:
+        id_column: holds `source_id`; where the file has no such column, `id` does, if there is one.
     """
     csv.field_size_limit(LONGEST_TEXT)
-    with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
-        reader = csv.reader(file, strict=True)
+    form = csv_form(path)
+    with path.open(encoding=form.encoding, errors="surrogateescape", newline="") as file:
+        reader = csv.reader(file, strict=True, delimiter=form.delimiter)
         try:
             head = next(reader, [])
             if text_column not in head:
@@ -76,9 +153,10 @@ def csv_lines(path: Path, text_column: str, id_column: str) -> Iterator[Line]:
                     f"there is no column {text_column!r}; there are {', '.join(map(repr, head)) or 'none'}",
                 )
                 return
+            key = id_column if id_column in head or "id" not in head else "id"
             for row in reader:
                 if row:
-                    yield reader.line_num, _csv_text(row, head, text_column, id_column)
+                    yield reader.line_num, _csv_text(row, head, text_column, key)
         except csv.Error as fault:
             yield reader.line_num, str(fault)
 
@@ -87,7 +165,8 @@ def json_lines(path: Path, text_field: str, id_field: str) -> Iterator[Line]:
     """The objects of a JSON Lines file (UTF-8), one a line.
 
     Args:
-        id_field: holds `source_id`, a text or a whole number; objects may be without it.
+        id_field: holds `source_id`, a text or a whole number; in objects without it `id` does, if it is
+            there.
     """
     with path.open("rb") as file:
         for number, line in enumerate(file, 1):
@@ -111,7 +190,7 @@ def _json_text(line: bytes, text_field: str, id_field: str) -> Text | str:
         return f"it is not JSON ({str(fault)[:100]})"
     if not isinstance(found, dict):
         return "it is not an object"
-    text, source_id = found.get(text_field), found.get(id_field)
+    text, source_id = found.get(text_field), found.get(id_field, found.get("id"))
     if not isinstance(text, str):
         return f"{text_field!r} is not a text" if text_field in found else f"there is no {text_field!r}"
     if source_id is not None and (isinstance(source_id, bool) or not isinstance(source_id, (str, int))):

@@ -78,8 +78,42 @@ class ViewRepository:
             )
         ]
 
+    def tasks(self, status: int | None, before: int, limit: int) -> list[int]:
+        """Ids of tasks, the latest first.
+
+        Args:
+            status: only tasks of this status.
+            before: the id of the last task of the page before.
+        """
+        chosen, value = ("AND status_id = %s ", [status]) if status is not None else ("", [])
+        rows = self._pool.query(
+            f"SELECT id_task FROM task WHERE id_task < %s {chosen}ORDER BY id_task DESC LIMIT %s",
+            [before, *value, limit],
+        )
+        return [row["id_task"] for row in rows]
+
+    def warnings(self, items: Sequence[int]) -> dict[int, list[Row]]:
+        """The warnings about these items' answers, in their order."""
+        found: dict[int, list[Row]] = {}
+        if items:
+            marks = ", ".join(["%s"] * len(items))
+            rows = self._pool.query(
+                "SELECT id_task_item, code, detail FROM task_item_warning "
+                f"WHERE id_task_item IN ({marks}) ORDER BY id_task_item, position",
+                items,
+            )
+            for row in rows:
+                found.setdefault(row["id_task_item"], []).append(row)
+        return found
+
     def page(
-        self, id_task: int, statuses: Sequence[int], error_class: str | None, after: int, limit: int
+        self,
+        id_task: int,
+        statuses: Sequence[int],
+        error_class: str | None,
+        after: int,
+        limit: int,
+        warning: str | None = None,
     ) -> list[Row]:
         """The next items of those statuses by their ids.
 
@@ -88,12 +122,22 @@ class ViewRepository:
         Args:
             error_class: only items that failed so.
             after: the id of the last item of the page before; 0 for the first page.
+            warning: only items whose answer has a warning of this class; `any` for one of any class.
         """
         if not statuses:
             return []
         # The index and the order of the join are named: with few statuses the server would rather read the
         # whole task.
         chosen, value = ("AND error_class = %s ", [error_class]) if error_class else ("", [])
+        if warning is not None:
+            # An item's few warnings are looked up by its key; the index on classes would list all tasks'
+            # items.
+            of_class, code = ("AND w.code = %s", [warning]) if warning != "any" else ("", [])
+            chosen += (
+                "AND EXISTS (SELECT 1 FROM task_item_warning AS w "
+                f"WHERE w.id_task_item = task_item.id_task_item {of_class}) "
+            )
+            value = [*value, *code]
         one = (
             "(SELECT id_task_item AS id FROM task_item FORCE INDEX (task_item_listing) "
             f"WHERE id_task = %s AND status_id = %s AND id_task_item > %s {chosen}ORDER BY "

@@ -13,7 +13,17 @@ from typing import Any
 
 from ai_worker.errors import NotFound
 from ai_worker.observe.sampled import Sampled
-from ai_worker.pipelines.corrections.schemas import Item, ItemFilter, ItemPage, ItemSummary, TaskState
+from ai_worker.pipelines.corrections.schemas import (
+    BIGGEST_ID,
+    Item,
+    ItemFilter,
+    ItemPage,
+    ItemSummary,
+    TaskFilter,
+    TaskPage,
+    TaskState,
+    WarningState,
+)
 from ai_worker.pipelines.corrections.service import repository
 from ai_worker.pipelines.corrections.statuses import FAILED_ITEMS, ItemStatus, TaskStatus, name_of
 from ai_worker.pipelines.corrections.view.repository import ViewRepository
@@ -87,6 +97,15 @@ def task_state(id_task: int, *, fresh: bool = False) -> TaskState:
     )
 
 
+def task_page(wanted: TaskFilter) -> TaskPage:
+    """One page of tasks, the latest first."""
+    status = None if wanted.status is None else int(TaskStatus[wanted.status])
+    ids = view_queries().tasks(status, wanted.before or BIGGEST_ID, wanted.limit + 1)
+    shown = ids[: wanted.limit]
+    further = f"/task?{wanted.query(before=shown[-1])}" if len(ids) > wanted.limit else None
+    return TaskPage(tasks=[task_state(id_task) for id_task in shown], next=further)
+
+
 def item_page(id_task: int, wanted: ItemFilter) -> ItemPage:
     """One page of a task's items.
 
@@ -98,13 +117,23 @@ def item_page(id_task: int, wanted: ItemFilter) -> ItemPage:
         statuses = [int(ItemStatus[wanted.status])]
     else:
         statuses = [*FAILED_ITEMS] if wanted.error_class else view_queries().statuses(id_task)
-    rows = view_queries().page(id_task, statuses, wanted.error_class, wanted.after, wanted.limit + 1)
+    rows = view_queries().page(
+        id_task, statuses, wanted.error_class, wanted.after, wanted.limit + 1, wanted.warning
+    )
     shown = rows[: wanted.limit]
+    warnings = warnings_of([row["id_task_item"] for row in shown])
     further = None
     if len(rows) > wanted.limit:
         further = f"/task/{id_task}/items?{wanted.query(after=shown[-1]['id_task_item'])}"
     return ItemPage(
-        items=[ItemSummary(**_shown(row), href=f"/task-item/{row['id_task_item']}") for row in shown],
+        items=[
+            ItemSummary(
+                **_shown(row),
+                href=f"/task-item/{row['id_task_item']}",
+                warnings=warnings.get(row["id_task_item"], []),
+            )
+            for row in shown
+        ],
         next=further,
     )
 
@@ -118,7 +147,16 @@ def item(id_task_item: int) -> Item:
     row = repository().fetch_item(id_task_item)
     if row is None:
         raise NotFound(f"there is no item {id_task_item}")
-    return Item(**_shown(row), task=f"/task/{row['id_task']}")
+    warnings = warnings_of([id_task_item]).get(id_task_item, [])
+    return Item(**_shown(row), task=f"/task/{row['id_task']}", warnings=warnings)
+
+
+def warnings_of(items: list[int]) -> dict[int, list[WarningState]]:
+    """The warnings about these items' answers."""
+    return {
+        id_task_item: [WarningState(code=row["code"], detail=row["detail"]) for row in rows]
+        for id_task_item, rows in view_queries().warnings(items).items()
+    }
 
 
 def _task(id_task: int) -> Row:

@@ -10,14 +10,16 @@ from rich.console import Console
 from ai_worker.errors import BadRequest
 from ai_worker.pipelines.evaluations.archive import Archive
 from ai_worker.pipelines.evaluations.commands.options import DatabaseOption, TasksOption, bar, chosen_database
+from ai_worker.pipelines.evaluations.data_files import read_rows
 from ai_worker.pipelines.evaluations.datasets.exporting import records, writer_for
-from ai_worker.pipelines.evaluations.datasets.importing import Import, first_row, task_documents
+from ai_worker.pipelines.evaluations.datasets.importing import Import, task_documents
 from ai_worker.pipelines.evaluations.datasets.repository import DatasetRepository
+from ai_worker.pipelines.evaluations.rerun.rerun import plan
 from ai_worker.pipelines.evaluations.schemas import EvaluationTask
 from ai_worker.pipelines.evaluations.scoring.user_scorers import load_scorers
 from ai_worker.pipelines.evaluations.service import chosen_tasks, clock, repository, scores
 from ai_worker.pipelines.evaluations.trustllm import trustllm_task
-from ai_worker.stores.mongo import mongo
+from ai_worker.stores.mongo import Document, mongo
 
 FileArgument = Annotated[
     Path,
@@ -45,6 +47,14 @@ def import_(
         list[str] | None,
         typer.Option("--rta-model", metavar="MODEL", help="With --trustllm: a judge; repeatable."),
     ] = None,
+    values: Annotated[
+        list[str] | None,
+        typer.Option("--values", metavar="COLUMN", help="Its cells are numbers, true, null, …; * for all."),
+    ] = None,
+    list_: Annotated[
+        list[str] | None,
+        typer.Option("--list", metavar="COLUMN", help="Its cells are lists: JSON, or divided by ; or |."),
+    ] = None,
     replace: Annotated[
         bool, typer.Option("--replace", help="Put what is there under the same name away into archive_….")
     ] = False,
@@ -65,22 +75,48 @@ def import_(
         raise BadRequest("--trustllm needs --dataset NAME and at least one --model")
     console = Console()
     name = chosen_database(database)
-    into = Import(DatasetRepository(mongo()), Archive(mongo()), name, clock().now, replace)
+    into = Import(
+        DatasetRepository(mongo()), Archive(mongo()), name, clock().now, replace, values or [], list_ or []
+    )
     if tasks:
         made = into.tasks(task_documents(file))
         console.print(f"{len(made)} tasks in {name}.tasks: {', '.join(made)}", markup=False, highlight=False)
         return
-    documents = [trustllm_task(dataset, first_row(file), model or [], rta_model or [])] if trustllm else []
+    documents: list[Document] = []
+    if trustllm:
+        rows_of_file = (row for _, row in read_rows(file))
+        documents = [trustllm_task(dataset, rows_of_file, model or [], rta_model or [])]
     into.refuse_what_is_there(dataset, [document["task_name"] for document in documents])
     with bar(console, file.name, None) as advance:
         rows = into.dataset(file, dataset, advance, [EvaluationTask.read(document) for document in documents])
     console.print(f"{rows} rows in {name}.dataset_{dataset}", markup=False, highlight=False)
+    if replace:
+        _print_stale(console, name, dataset)
     for of_file in into.tasks((f"the task of {file}", document) for document in documents):
         console.print(f"task {of_file} in {name}.tasks", markup=False, highlight=False)
 
 
+def _print_stale(console: Console, database: str, dataset: str) -> None:
+    """Say which tasks' answers the new rows have made stale, and what to do about it."""
+    for document in repository().tasks(database):
+        if document.get("dataset_name") != dataset or not repository().size(
+            database, f"queue_{document.get('task_name')}"
+        ):
+            continue
+        try:
+            planned = plan(database, document, lambda count: None)
+        except BadRequest:
+            # Its own fault, which `ai-worker eval tasks` shows.
+            continue
+        counts = [f"{count} {change}" for change, count in planned.changes.items() if count]
+        said = f"task {planned.task}: {', '.join(counts)}"
+        if not planned.empty:
+            said += "; ai-worker eval plan shows it, eval apply does it"
+        console.print(said, markup=False, highlight=False)
+
+
 def export(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="JSON Lines or Parquet, by its ending.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="JSON Lines, CSV or Parquet, by its ending.")],
     database: DatabaseOption = "",
     task: TasksOption = None,
 ) -> None:

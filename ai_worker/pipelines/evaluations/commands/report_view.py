@@ -13,7 +13,9 @@ from ai_worker.pipelines.evaluations.reports.comparison import PairedComparison
 from ai_worker.pipelines.evaluations.reports.safe_text import printable
 from ai_worker.pipelines.evaluations.reports.summary import TaskModelSummary
 from ai_worker.pipelines.evaluations.reports.tables import (
+    GROUPS,
     NONE,
+    SAMPLES,
     Report,
     interval,
     probability,
@@ -38,6 +40,10 @@ def show(console: Console, report: Report) -> None:
             if of_task == task and metric == RTA:
                 console.print(_agreement(found))
         console.print()
+    for table in tables(report):
+        if table.title in (GROUPS, SAMPLES):
+            console.print(Text(table.title, style="bold"))
+            console.print(_table(table.headings, "", table.rows))
     for note in (note for table in tables(report) for note in table.notes):
         console.print(Text(note, style="dim"))
 

@@ -1,5 +1,6 @@
 """Entries with their scores as JSON Lines or Parquet, one record an entry."""
 
+import csv
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -12,6 +13,7 @@ from bson.decimal128 import Decimal128
 
 from ai_worker.errors import BadRequest
 from ai_worker.llm.response_text import text_of
+from ai_worker.pipelines.evaluations.reports.safe_text import in_csv_cell
 from ai_worker.pipelines.evaluations.repository import judges_of
 from ai_worker.pipelines.evaluations.scoring.repository import ScoreRepository
 from ai_worker.pipelines.evaluations.scoring.scored_entries import ScoredEntry, judged
@@ -35,9 +37,22 @@ TEXTS = (
     *("verdict", "score_answer", "score_detail", "scored_by", "regexp", "operation_uuid", "entry_id"),
 )
 NUMBERS = ("score", "latency", "temperature")
-COUNTS = ("line_index", "sample", "seed", "tokens_input", "tokens_output")
+COUNTS = ("line_index", "sample", "seed", "max_tokens", "tokens_input", "tokens_output")
 TIMES = ("answered_at", "scored_at")
-NESTED = ("variables", "target", "include_list", "exclude_list", "response", "judges")
+NESTED = (
+    *(
+        "system",
+        "messages",
+        "stop",
+        "options",
+        "group",
+        "number_format",
+        "normalise",
+        "truncated",
+        "reused_from",
+    ),
+    *("variables", "target", "include_list", "exclude_list", "response", "judges"),
+)
 """Of any shape: as they are in JSON Lines, as JSON texts in Parquet, whose columns have one type each."""
 COLUMNS = (*TEXTS, *NUMBERS, "cost", *COUNTS, *TIMES, *NESTED)
 
@@ -86,7 +101,17 @@ def _judgement(judge: Mapping[str, Any]) -> Document:
         "score": verdict.score,
         "response_text": text_of(judge.get("response")) or None,
     }
-    asked = {name: judge.get(name) for name in ("model", "prompt", "status", "error", "error_class", "cost")}
+    names = ("model", "prompt", "variables", "regexp", "target", "temperature", "seed", "status", "error")
+    spent = (
+        "error_class",
+        "operation_uuid",
+        "answered_at",
+        "latency",
+        "tokens_input",
+        "tokens_output",
+        "cost",
+    )
+    asked = {name: judge.get(name) for name in (*names, *spent)}
     return {**asked, "judgement": judge.get("judgement", 0), **said}
 
 
@@ -98,6 +123,25 @@ def write_json_lines(path: Path, found: Iterable[Document]) -> int:
             file.write(json.dumps(record, ensure_ascii=False, default=_plain) + "\n")
             written += 1
     return written
+
+
+def write_csv(path: Path, found: Iterable[Document]) -> int:
+    """Write records as CSV; returns how many. What is nested is JSON in its cell."""
+    written = 0
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(COLUMNS)
+        for record in found:
+            flat = _flat(record)
+            writer.writerow([_cell(flat[name]) for name in COLUMNS])
+            written += 1
+    return written
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return in_csv_cell(value) if isinstance(value, str) else value
 
 
 def write_parquet(path: Path, found: Iterable[Document]) -> int:
@@ -152,6 +196,7 @@ def _plain(value: Any) -> Any:
 
 WRITERS: Mapping[str, Callable[[Path, Iterable[Document]], int]] = {
     ".jsonl": write_json_lines,
+    ".csv": write_csv,
     ".parquet": write_parquet,
 }
 

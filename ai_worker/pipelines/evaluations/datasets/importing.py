@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from ai_worker.errors import BadRequest, Conflict
 from ai_worker.pipelines.evaluations.archive import Archive
-from ai_worker.pipelines.evaluations.data_files import ROWS_AT_ONCE, read_rows
+from ai_worker.pipelines.evaluations.data_files import ROWS_AT_ONCE, Row, read_rows
+from ai_worker.pipelines.evaluations.datasets.cells import typed
 from ai_worker.pipelines.evaluations.datasets.repository import DatasetRepository
 from ai_worker.pipelines.evaluations.datasets.rows import check_columns, document_of
 from ai_worker.pipelines.evaluations.datasets.task_documents import checked, from_table
@@ -27,6 +27,7 @@ class Import:
     Args:
         replace: put rows or tasks of the same name away (`archive_…`) instead of refusing the file.
         now: gives the store's time.
+        values, lists: columns of tables whose cells are read as values, or as lists; see `cells.typed`.
     """
 
     datasets: DatasetRepository
@@ -34,6 +35,8 @@ class Import:
     database: str
     now: Callable[[], Any]
     replace: bool = False
+    values: Sequence[str] = ()
+    lists: Sequence[str] = ()
 
     def dataset(self, path: Path, name: str, advance: Advance, tasks: Sequence[EvaluationTask] = ()) -> int:
         """A file's rows into `dataset_{name}`, in their order.
@@ -57,7 +60,7 @@ class Import:
             for portion in self.datasets.portions(self.database, collection):
                 self.archive.copy(self.database, collection, portion, "its dataset was replaced", self.now())
             self.datasets.drop(self.database, collection)
-        rows = (document_of(row) for _, row in read_rows(path))
+        rows = (document_of(row) for _, row in self._rows(path))
         return self.datasets.fill(self.database, collection, _counted(rows, advance), ROWS_AT_ONCE)
 
     def refuse_what_is_there(self, dataset: str, tasks: Sequence[str] = ()) -> None:
@@ -92,10 +95,20 @@ class Import:
                     continue
         return readers
 
+    def _rows(self, path: Path) -> Iterator[Row]:
+        if not (self.values or self.lists):
+            yield from read_rows(path)
+            return
+        for number, row in read_rows(path):
+            try:
+                yield number, typed(row, self.values, self.lists)
+            except BadRequest as fault:
+                raise BadRequest(f"{path}, row {number}: {fault}") from None
+
     def _check(self, path: Path, tasks: Sequence[EvaluationTask], advance: Advance) -> None:
         faults: list[str] = []
         number = 0
-        for number, row in _counted(read_rows(path), advance):
+        for number, row in _counted(self._rows(path), advance):
             try:
                 check_columns(document_of(row), tasks)
             except BadRequest as fault:
@@ -155,17 +168,6 @@ def task_documents(path: Path) -> Iterator[tuple[str, Document]]:
     for number, row in read_rows(path):
         document = from_table(row) if path.suffix.lower() not in (".json", ".jsonl", ".ndjson") else row
         yield f"{path}, row {number}", {name: value for name, value in document.items() if name != "_id"}
-
-
-def first_row(path: Path) -> Document:
-    """The first row of a file.
-
-    Raises:
-        BadRequest: it has none.
-    """
-    for _, row in islice(read_rows(path), 1):
-        return row
-    raise BadRequest(f"{path} has no rows")
 
 
 def _counted(rows: "Iterable[Any]", advance: Advance) -> "Iterator[Any]":

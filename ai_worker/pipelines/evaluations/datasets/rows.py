@@ -103,7 +103,8 @@ def _decimal(value: Decimal) -> Decimal128 | None:
 
 def columns_wanted(task: EvaluationTask) -> list[str]:
     """The columns that a task reads from its dataset."""
-    named = [task.include_column, task.exclude_column]
+    named = [task.include_column, task.exclude_column, task.options_column, *task.groups]
+    named.append(task.few_shot.answer if task.few_shot else None)
     if task.metric not in ("RtA", "include_exclude") and isinstance(task.target, str):
         named.append(task.target)
     return list(dict.fromkeys([*task.variables_cols, *(column for column in named if column)]))

@@ -9,11 +9,25 @@ from ai_worker.llm.prompt_template import names
 from ai_worker.pipelines.evaluations.entries import RTA
 from ai_worker.pipelines.evaluations.schemas import EvaluationTask
 from ai_worker.pipelines.evaluations.scoring import metrics
+from ai_worker.pipelines.evaluations.scoring.reading.numbers import UnknownFormat, decimal_mark
 from ai_worker.pipelines.evaluations.user_regexp import PatternFault, search
 from ai_worker.stores.mongo import Document
 
-_LISTS = ("models", "variables_cols")
-_NUMBERS = ("n", "temperature", "seed")
+_LISTS = ("models", "variables_cols", "group_by")
+_NUMBERS = (
+    "n",
+    "temperature",
+    "rta_temperature",
+    "rta_seed",
+    "seed",
+    "max_tokens",
+    "limit",
+    "sample",
+    "logprobs",
+    "confirm",
+    "reuse",
+    "score_truncated",
+)
 JUDGE_PLACEHOLDERS = {"input", "answer"}
 
 
@@ -27,7 +41,7 @@ def from_table(row: Mapping[str, Any]) -> Document:
             continue
         parsed = (
             _parsed(value)
-            if isinstance(value, str) and (name in _NUMBERS or value.lstrip().startswith("["))
+            if isinstance(value, str) and (name in _NUMBERS or value.lstrip()[:1] in ("[", "{"))
             else value
         )
         document[name] = (
@@ -62,11 +76,13 @@ def checked(document: Mapping[str, Any]) -> EvaluationTask:
 
 
 def _placeholder_faults(task: EvaluationTask) -> list[str]:
-    known = {"prompt": set(task.variables_cols), "rta_prompt": JUDGE_PLACEHOLDERS}
+    columns = {*task.variables_cols, *(["options"] if task.options_column else [])}
+    templates = {name: (text, columns) for name, text in task.templates.items()}
+    templates["rta_prompt"] = (task.rta_prompt or "", JUDGE_PLACEHOLDERS)
     faults = []
-    for field, allowed in known.items():
+    for field, (template, allowed) in templates.items():
         try:
-            unknown = set(names(getattr(task, field) or "")) - allowed
+            unknown = set(names(template)) - allowed
         except BadRequest as fault:
             faults.append(f"{field}: {fault}")
             continue
@@ -88,6 +104,10 @@ def _metric_faults(task: EvaluationTask) -> list[str]:
         ]
     if task.metric == "include_exclude" and not (task.include_column or task.exclude_column):
         faults.append("include_column, exclude_column: the metric needs one of them")
+    try:
+        decimal_mark(task.number_format)
+    except UnknownFormat as fault:
+        faults.append(str(fault))
     if task.regexp is not None:
         try:
             search(task.regexp, "")

@@ -102,6 +102,13 @@ class JudgeRepository:
                 return False
         return True
 
+    def owe_score(self, database: str, judges: str, entry_id: Any) -> None:
+        """Have the verdict of a judge's entry stored anew, if it has one."""
+        with reachable():
+            self._collection(database, judges).update_one(
+                {"_id": entry_id, "status": {"$in": ["completed", "failed"]}}, {"$set": {"owes_score": True}}
+            )
+
     def copy_fields(
         self, database: str, queue: str, source_id: Any, entry_id: Any, names: Sequence[str]
     ) -> None:

@@ -38,11 +38,14 @@ def missing_in_round(source: Document, about: Sequence[Document], number: int) -
 
 def round_for(source: Document, about: Sequence[Document]) -> int:
     """The judgement that an answer's wanted judges belong to: the one that counts if it has the wanted
-    prompt, else a new one.
+    prompt and sampling, else a new one.
     """
     counting = latest_judgement(about)
-    same_prompt = all(entry.get("prompt") == source.get("rta_prompt") for entry in counting)
-    return last_number(about) + (0 if same_prompt else 1)
+    wanted = (source.get("rta_prompt"), source.get("rta_temperature"), source.get("rta_seed"))
+    same = all(
+        (entry.get("prompt"), entry.get("temperature"), entry.get("seed")) == wanted for entry in counting
+    )
+    return last_number(about) + (0 if same else 1)
 
 
 def dismissed(source: Document, about: Sequence[Document], number: int) -> list[Any]:

@@ -57,10 +57,14 @@ def _store(
 
 
 def _updates(source_id: Any, about: Iterable[Document], now: Any) -> Iterable[UpdateOne | UpdateMany]:
-    counting = latest_judgement(about)
+    every = list(about)
+    counting = latest_judgement(every)
     verdict = combined([judge_verdict(entry) for entry in counting])
     if verdict.kind is Kind.OPEN:
         return
-    stored = {"$set": fields_of(verdict, RTA, now)}
+    # The last of them may have been answered since the time was taken.
+    at = max([now, *(entry["answered_at"] for entry in counting if entry.get("answered_at"))])
+    stored = {"$set": fields_of(verdict, RTA, at)}
     yield UpdateOne({"_id": source_id, "status": "transfered_to_rta"}, stored)
-    yield UpdateMany({"duplicate_of": {"$in": [entry["_id"] for entry in counting]}}, stored)
+    # A duplicate is linked to an entry of whichever judgement there was then.
+    yield UpdateMany({"duplicate_of": {"$in": [entry["_id"] for entry in every]}}, stored)

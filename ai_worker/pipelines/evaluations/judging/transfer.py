@@ -8,6 +8,8 @@ from typing import Any
 
 from ai_worker.errors import BadRequest
 from ai_worker.llm.prompt_template import fill
+from ai_worker.llm.reasoning import split_reasoning
+from ai_worker.llm.response_text import text_of
 from ai_worker.pipelines.evaluations.archive import Archive
 from ai_worker.pipelines.evaluations.entries import (
     RTA,
@@ -27,7 +29,7 @@ from ai_worker.pipelines.evaluations.judging.faults import (
 )
 from ai_worker.pipelines.evaluations.judging.repository import JudgeRepository
 from ai_worker.pipelines.evaluations.repository import is_judges, judges_of
-from ai_worker.pipelines.evaluations.scoring.verdicts import FIELDS
+from ai_worker.pipelines.evaluations.scoring.verdicts import FIELDS, fields_of, fresh
 from ai_worker.stores.mongo import Document
 
 log = logging.getLogger(__name__)
@@ -88,6 +90,8 @@ class Transfer:
         except _Twin as twin:
             self._fail(database, queue, entry_id, DUPLICATE, {"duplicate_of": twin.entry["_id"]})
             self.repository.copy_fields(database, queue, twin.entry.get("source_id"), entry_id, FIELDS)
+            # Its verdict may have come between the two: then what was copied is older than it.
+            self.repository.owe_score(database, judges, twin.entry["_id"])
             return []
         self.repository.end_transfer(database, queue, entry_id)
         return [entry_id for entry_id in made if entry_id is not None]
@@ -109,6 +113,9 @@ class Transfer:
         entry = judge_entry(source, filled, judge)
         if entry["digest"] in known:
             return None
+        before = self.archive.judged_before(database, judges, entry)
+        if before is not None and self._add_again(database, judges, entry, before):
+            return None
         twin = self.repository.twin(database, judges, entry["digest"])
         if twin is None and not self.repository.add(database, judges, entry):
             twin = self.repository.entry(database, judges, entry["_id"])
@@ -119,6 +126,17 @@ class Transfer:
         if judge == judges_named(source)[0]:
             raise _Twin(twin)
         return self._add_own(database, judges, entry)
+
+    def _add_again(self, database: str, judges: str, entry: Document, before: Document) -> bool:
+        """A judge's entry with the answer that it had before it was put away. False: there is one already."""
+        kept = {
+            name: value
+            for name, value in before.items()
+            if name not in ("entry_id", "archived_at", "archived_because")
+        }
+        rules = {name: entry.get(name) for name in ("_id", "source_id", "regexp", "target")}
+        restored = {**kept, **rules, "owes_score": True}
+        return self.repository.add(database, judges, restored | fields_of(fresh(restored), RTA, self.now))
 
     def _add_own(self, database: str, judges: str, entry: Document) -> Any | None:
         """An entry beside its twin, for a source that has other judges than the twin's source, so that it has
@@ -145,7 +163,7 @@ def checked_input(source: Mapping[str, Any]) -> str:
         raise NotTransferable(WITHOUT_MODEL)
     if not source.get("rta_prompt"):
         raise NotTransferable(WITHOUT_PROMPT)
-    if source.get("response") in (None, ""):
+    if not (split_reasoning(text_of(source.get("response"))).answer or "").strip():
         raise NotTransferable(WITHOUT_RESPONSE)
     try:
         return fill(source.get("prompt") or "", source.get("variables") or {})

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ai_worker.pipelines.evaluations.scoring.scored_row import ScoredRow, by_line, mean
-from ai_worker.pipelines.evaluations.statistics.intervals import bootstrap_mean
+from ai_worker.pipelines.evaluations.statistics.intervals import interval_of_mean
 from ai_worker.pipelines.evaluations.statistics.paired import PairedTest, mcnemar
 
 
@@ -17,8 +17,8 @@ class PairedComparison:
         unpaired: rows on which only one of them was judged; they are left out.
         first_score, second_score: mean over the pairs; None without a pair.
         difference: `first_score` less `second_score`.
-        interval_low, interval_high: 95 % of the difference, by a bootstrap over the pairs; None for fewer
-            than two.
+        interval_low, interval_high: 95 % of the difference, by a bootstrap over the pairs, where all differ
+            alike as `interval_of_mean` says; None for fewer than two.
         both, only_first, only_second, neither: rows with score 1; None where scores are by degree or rows
             have several samples, for then there is no table of right and wrong.
         p_value: McNemar's, two-sided; None without that table. It is not corrected for the number of
@@ -66,7 +66,7 @@ def compare(first_rows: Iterable[ScoredRow], second_rows: Iterable[ScoredRow]) -
         len(side[line]) == 1 and side[line][0] in (0.0, 1.0) for line in shared for side in (firsts, seconds)
     )
     differences = [one - other for one, other in means]
-    interval = bootstrap_mean(differences) if len(differences) > 1 else None
+    interval = interval_of_mean(differences, -1.0, 1.0)
     table = (
         [means.count(cell) for cell in ((1.0, 1.0), (1.0, 0.0), (0.0, 1.0), (0.0, 0.0))]
         if binary and means

@@ -36,6 +36,8 @@ def to_json(report: Report) -> str:
         "summaries": [asdict(summary) for summary in report.summaries],
         "comparisons": [asdict(comparison) for comparison in report.comparisons],
         "agreements": [{"task": task, **asdict(found)} for task, found in report.agreements],
+        "groups": [asdict(summary) for summary in report.groups],
+        "samples": [asdict(summary) for summary in report.samples],
     }
     return (
         in_json(json.dumps(document, ensure_ascii=False, indent=2, default=_json_value, allow_nan=False))

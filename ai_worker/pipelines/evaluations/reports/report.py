@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import combinations
 
 from ai_worker.pipelines.evaluations.reports.comparison import PairedComparison, compare
-from ai_worker.pipelines.evaluations.reports.summary import TaskModelSummary, summarise
+from ai_worker.pipelines.evaluations.reports.sampling import SamplesSummary, summarise_samples
+from ai_worker.pipelines.evaluations.reports.summary import TaskModelSummary, summarise, summarise_groups
 from ai_worker.pipelines.evaluations.reports.tables import Report
 from ai_worker.pipelines.evaluations.scoring import Kind, Verdict
 from ai_worker.pipelines.evaluations.scoring.repository import ScoreRepository
@@ -30,23 +31,40 @@ def summaries(repository: ScoreRepository, database: str, tasks: Sequence[str]) 
 def report(
     repository: ScoreRepository, database: str, tasks: Sequence[str], advance: Advance = lambda count: None
 ) -> Report:
-    """Everything that is said of the tasks: scores, models compared pair by pair, and how far judges
-    agree.
+    """Everything that is said of the tasks: scores, by group too, samples, models compared pair by pair, and
+    how far judges agree.
+    """
+    entries = ((task, scored_entries(repository, database, f"queue_{task}")) for task in tasks)
+    return report_of(entries, advance)
+
+
+def report_of(
+    tasks: Iterable[tuple[str, Iterable[ScoredEntry]]], advance: Advance = lambda count: None
+) -> Report:
+    """The report on entries, wherever they are kept.
+
+    Args:
+        tasks: each with its entries.
     """
     summaries: list[TaskModelSummary] = []
+    groups: list[TaskModelSummary] = []
+    samples: list[SamplesSummary] = []
     comparisons: list[PairedComparison] = []
     agreements: list[tuple[str, Agreement]] = []
-    for task in tasks:
+    for task, of in tasks:
         judgements = _Judgements()
-        entries = judgements.noted(_counted(scored_entries(repository, database, f"queue_{task}"), advance))
+        entries = judgements.noted(_counted(of, advance))
         rows: dict[tuple[str, str], list[ScoredRow]] = {}
         summaries += summarise(_kept(rows_of(entries, task), rows))
+        every = [row for kept in rows.values() for row in kept]
+        groups += summarise_groups(every)
+        samples += summarise_samples(every)
         for (metric, first), (other_metric, second) in combinations(sorted(rows), 2):
             if metric == other_metric:
                 comparisons.append(compare(rows[metric, first], rows[metric, second]))
         if found := judgements.agreement():
             agreements.append((task, found))
-    return Report(summaries, comparisons, agreements)
+    return Report(summaries, comparisons, agreements, groups, samples)
 
 
 def _counted(entries: Iterable[ScoredEntry], advance: Advance) -> Iterator[ScoredEntry]:
@@ -62,7 +80,9 @@ def _kept(rows: Iterable[ScoredRow], kept: dict[tuple[str, str], list[ScoredRow]
         said = (row.verdict.kind, row.verdict.score)
         verdict = verdicts.setdefault(said, Verdict(*said))
         kept.setdefault((row.metric, row.model), []).append(
-            ScoredRow(row.task, row.model, row.metric, row.line_index, verdict)
+            ScoredRow(
+                row.task, row.model, row.metric, row.line_index, verdict, group=row.group, answer=row.answer
+            )
         )
         yield row
 

@@ -29,6 +29,11 @@ def in_csv(text: str) -> str:
     return "'" + shown if shown.startswith(_FORMULA) else shown
 
 
+def in_csv_cell(text: str) -> str:
+    """The text as it is, line breaks too, unless a spreadsheet would take it for a formula."""
+    return "'" + text if text.startswith(_FORMULA) else text
+
+
 def in_json(document: str) -> str:
     """JSON in which strings hold neither what `printable` writes out nor HTML: the same values, by JSON's own
     escapes.

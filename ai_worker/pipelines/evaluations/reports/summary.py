@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from ai_worker.pipelines.evaluations.scoring.scored_row import ScoredRow, by_line, mean
 from ai_worker.pipelines.evaluations.scoring.verdict import Kind
-from ai_worker.pipelines.evaluations.statistics.intervals import Interval, bootstrap_mean, wilson
+from ai_worker.pipelines.evaluations.statistics.intervals import Interval, interval_of_mean, wilson
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +24,14 @@ class TaskModelSummary:
         lines: the dataset's rows among the judged: what the interval takes as independent.
         interval_low, interval_high: 95 %. Wilson's for one right / wrong verdict a row, otherwise a bootstrap
             over the rows (the cluster bootstrap where rows have several samples: Miller 2024,
-            arXiv:2411.00640, section 2.2); None for fewer than two rows that would need one.
+            arXiv:2411.00640, section 2.2), where all rows are alike as `interval_of_mean` says; None for
+            fewer than two rows that would need one.
         interval_method: as `Interval.method`; empty without an interval.
         cost: sum of the costs that are known; None where none is.
         unpriced: entries that were called and whose cost is not known: the cost leaves them out.
+        truncated: answers that were cut off by their length limit, scored or not.
+        reused: answers that were taken over from another task, and paid there.
+        group: the values of `group_by` that these rows have in common; empty for all rows.
         latency_p50, latency_p95: seconds, interpolated linearly as numpy does; None without a call.
     """
 
@@ -58,6 +62,9 @@ class TaskModelSummary:
     latency_p95: float | None
     tokens_input: int
     tokens_output: int
+    truncated: int = 0
+    reused: int = 0
+    group: str = ""
 
 
 def summarise(rows: Iterable[ScoredRow]) -> list[TaskModelSummary]:
@@ -72,13 +79,29 @@ def summarise(rows: Iterable[ScoredRow]) -> list[TaskModelSummary]:
     return [cell.summary(task, metric, model) for (task, metric, model), cell in sorted(cells.items())]
 
 
+def summarise_groups(rows: Iterable[ScoredRow]) -> list[TaskModelSummary]:
+    """Sums up rows by task, metric, group and model; rows without a group are left out.
+
+    Returns:
+        One summary each, sorted by task, metric, group and model.
+    """
+    cells: dict[tuple[str, str, str, str], _Cell] = {}
+    for row in rows:
+        if row.group:
+            cells.setdefault((row.task, row.metric, row.group, row.model), _Cell()).add(row)
+    return [
+        cell.summary(task, metric, model, group)
+        for (task, metric, group, model), cell in sorted(cells.items())
+    ]
+
+
 class _Cell:
     def __init__(self) -> None:
         self.kinds: Counter[Kind] = Counter()
         self.scores, self.lines, self.latencies = array("d"), array("q"), array("d")
         self.cost: Decimal | None = None
         self.unpriced = 0
-        self.tokens_input = self.tokens_output = 0
+        self.tokens_input = self.tokens_output = self.truncated = self.reused = 0
 
     def add(self, row: ScoredRow) -> None:
         self.kinds[row.verdict.kind] += 1
@@ -93,8 +116,10 @@ class _Cell:
             self.unpriced += 1
         self.tokens_input += row.tokens_input
         self.tokens_output += row.tokens_output
+        self.truncated += row.truncated
+        self.reused += row.reused
 
-    def summary(self, task: str, metric: str, model: str) -> TaskModelSummary:
+    def summary(self, task: str, metric: str, model: str, group: str = "") -> TaskModelSummary:
         lines = by_line(zip(self.lines, self.scores, strict=True))
         interval = _interval(lines.values())
         latencies = sorted(self.latencies)
@@ -116,6 +141,9 @@ class _Cell:
             latency_p95=percentile(latencies, 0.95),
             tokens_input=self.tokens_input,
             tokens_output=self.tokens_output,
+            truncated=self.truncated,
+            reused=self.reused,
+            group=group,
         )
 
 
@@ -123,7 +151,7 @@ def _interval(lines: "Iterable[Sequence[float]]") -> Interval | None:
     rows = list(lines)
     if rows and all(len(scores) == 1 and scores[0] in (0.0, 1.0) for scores in rows):
         return wilson(int(sum(scores[0] for scores in rows)), len(rows))
-    return bootstrap_mean([mean(scores) for scores in rows]) if len(rows) > 1 else None
+    return interval_of_mean([mean(scores) for scores in rows])
 
 
 def percentile(ordered: Sequence[float], share: float) -> float | None:

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 from ai_worker.pipelines.evaluations.reports.comparison import PairedComparison
 from ai_worker.pipelines.evaluations.reports.safe_text import printable
+from ai_worker.pipelines.evaluations.reports.sampling import SamplesSummary
 from ai_worker.pipelines.evaluations.reports.summary import TaskModelSummary
 from ai_worker.pipelines.evaluations.statistics.agreement import Agreement
 
+GROUPS, SAMPLES = "Scores by group", "Samples"
 NONE = "–"
 """Stands where there is no number; 0 stands where there is one."""
 
@@ -18,11 +20,15 @@ class Report:
 
     Args:
         agreements: with the name of the task whose judges they are.
+        groups: the scores by the values of `group_by`.
+        samples: pass@k and majority, of tasks that ask several times.
     """
 
     summaries: Sequence[TaskModelSummary]
     comparisons: Sequence[PairedComparison] = ()
     agreements: Sequence[tuple[str, Agreement]] = ()
+    groups: Sequence[TaskModelSummary] = ()
+    samples: Sequence[SamplesSummary] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +49,47 @@ def tables(report: Report) -> list[Table]:
     """The report's tables that have rows. Their texts are printable as they are; Markdown and HTML need
     escaping.
     """
-    made = [_scores(report.summaries), _comparisons(report.comparisons), _agreements(report.agreements)]
+    made = [
+        _scores(report.summaries),
+        _groups(report.groups),
+        _samples(report.samples),
+        _comparisons(report.comparisons),
+        _agreements(report.agreements),
+    ]
     return [table for table in made if table.rows]
+
+
+def _groups(groups: Sequence[TaskModelSummary]) -> Table:
+    rows = [
+        [
+            printable(of.task),
+            printable(of.group),
+            printable(of.model),
+            str(of.n),
+            str(of.judged),
+            rounded(of.score),
+            interval(of.interval_low, of.interval_high),
+        ]
+        for of in groups
+    ]
+    headings = ["task", "group", "model", "n", "judged", "score", "95 %"]
+    return Table(GROUPS, headings, rows, ["Groups are the values of the task's group_by."])
+
+
+def _samples(samples: Sequence[SamplesSummary]) -> Table:
+    rows = [
+        [
+            printable(of.task),
+            printable(of.model),
+            of.name,
+            str(of.lines),
+            rounded(of.value),
+            interval(of.interval_low, of.interval_high),
+        ]
+        for of in samples
+    ]
+    notes = ["pass@k: the probability that one of k samples is right (Chen et al. 2021), the mean over rows."]
+    return Table(SAMPLES, ["task", "model", "measure", "rows", "value", "95 %"], rows, notes)
 
 
 def _scores(summaries: Sequence[TaskModelSummary]) -> Table:

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from pymongo.errors import InvalidName, OperationFailure
+
 from ai_worker.pipelines.evaluations.repository import EvaluationRepository
 
 
@@ -32,10 +34,18 @@ def task_lines(repository: EvaluationRepository, database: str) -> Iterator[Task
             task=str(document.get("task_name", document["_id"])),
             metric=str(document.get("metric", "")),
             models=len(models) if isinstance(models, list) else 0,
-            rows=repository.size(database, f"dataset_{document.get('dataset_name')}"),
-            entries=repository.size(database, f"queue_{document.get('task_name')}"),
+            rows=_size(repository, database, f"dataset_{document.get('dataset_name')}"),
+            entries=_size(repository, database, f"queue_{document.get('task_name')}"),
             state=str(
                 state.get("error")
                 or ("expanded" if "dataset_rows" in state else "expanding" if state else "not expanded yet")
             ),
         )
+
+
+def _size(repository: EvaluationRepository, database: str, collection: str) -> int:
+    """How many documents a collection holds; none where the server allows no collection of that name."""
+    try:
+        return repository.size(database, collection)
+    except (InvalidName, OperationFailure):
+        return 0

@@ -8,9 +8,11 @@ from pymongo import ASCENDING, MongoClient
 from pymongo.collection import Collection
 
 from ai_worker.engine.sources.collection_rows import QUEUE_DOCUMENTS
+from ai_worker.errors import BadRequest
 from ai_worker.pipelines.evaluations.entries import RTA
 from ai_worker.pipelines.evaluations.repository import QUEUE_INDEXES
 from ai_worker.pipelines.evaluations.rerun.resetting import OF_AN_ATTEMPT
+from ai_worker.pipelines.evaluations.scoring.verdicts import FIELDS
 from ai_worker.stores.mongo import Document, reachable
 
 AT_ONCE = 500
@@ -42,6 +44,32 @@ class AdoptRepository:
                 return self._collection(database, queue).count_documents(stuck)
             change = {"$set": {"status": "pending"}, "$unset": OF_AN_ATTEMPT}
             return self._collection(database, queue).update_many(stuck, change).modified_count
+
+    def without_model(self, database: str, queue: str) -> list[Any]:
+        """The ids of pending entries whose model is no text."""
+        with reachable():
+            pending = self._collection(database, queue).find({"status": "pending"}, {"model": 1})
+            return [
+                entry["_id"]
+                for entry in pending
+                if not isinstance(entry.get("model"), str) or not entry["model"].strip()
+            ]
+
+    def fail(self, database: str, queue: str, ids: Sequence[Any], reason: str) -> None:
+        """Fail pending entries that can never be asked."""
+        change = {"status": "failed", "error_class": BadRequest.error_class, "error": reason}
+        with reachable():
+            self._collection(database, queue).update_many(
+                {"_id": {"$in": list(ids)}, "status": "pending"}, {"$set": change}
+            )
+
+    def hand_over_again(self, database: str, queue: str, ids: Sequence[Any]) -> None:
+        """Have answers handed to their judges anew."""
+        change = {"$set": {"status": "completed"}, "$unset": dict.fromkeys(FIELDS, "")}
+        with reachable():
+            self._collection(database, queue).update_many(
+                {"_id": {"$in": list(ids)}, "status": "transfered_to_rta"}, change
+            )
 
     def by_line(self, database: str, queue: str) -> Iterator[Document]:
         """The entries of a queue without their questions, those of the same row and model one after the

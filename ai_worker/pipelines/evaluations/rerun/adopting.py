@@ -40,6 +40,8 @@ class Finding(StrEnum):
     WHOLE_BODY = "responses that are whole API bodies: read as they are"
     WITHOUT_TEXT = "answered, and no text is found in the response: they count as not answered"
     WITHOUT_LINE = "without line_index: reported, each as a row of its own"
+    LOST_JUDGES = "handed over, and no judge's entry is there: handed over anew"
+    WITHOUT_MODEL = "pending, and no model is named: failed, for they can never be asked"
     STRANGE_STATUS = "with a status that is not known: left alone"
 
 
@@ -62,6 +64,7 @@ class Adoption:
     now: Any
     dry_run: bool
     found: Counter[Finding] = field(default_factory=Counter)
+    _digests: set[str] = field(default_factory=set)
 
     def adopt(self, advance: Callable[[int], None] = lambda count: None) -> "Counter[Finding]":
         """Find, and unless it is a dry run mend.
@@ -79,8 +82,10 @@ class Adoption:
             self.judges.prepare(self.database, judges)
         for queue in (self.queue, judges):
             self.found[Finding.STUCK] += self.adopts.release_stuck(self.database, queue, self.dry_run)
+            self.found[Finding.WITHOUT_MODEL] += self._fail_without_model(queue)
         self._look_at_entries(advance)
         self._look_at_judges(judges, advance)
+        self._find_lost_judges(judges)
         self._link_duplicates(judges)
         if not self.dry_run:
             self.plans.release_orphans(self.database, self.queue, judges)
@@ -108,6 +113,9 @@ class Adoption:
         ):
             entries = list(of)
             self._note(entries)
+            if self.dry_run:
+                # What `prepare` writes into them in a real run.
+                self._digests |= {_judges_digest(entry) for entry in entries}
             for asked in {_asked(entry) for entry in entries}:
                 self._put_doubles_away(judges, [entry for entry in entries if _asked(entry) == asked])
             advance(len(entries))
@@ -145,19 +153,33 @@ class Adoption:
             self.now,
         )
 
+    def _fail_without_model(self, queue: str) -> int:
+        """Fail pending entries without a model: no lane holds them, so that they would wait for ever."""
+        found = self.adopts.without_model(self.database, queue)
+        if found and not self.dry_run:
+            self.adopts.fail(self.database, queue, found, "the entry names no model")
+        return len(found)
+
+    def _find_lost_judges(self, judges: str) -> None:
+        """Answers that were handed over and whose judges' entries are not there are handed over again."""
+        for portion in self.scores.handed_over(self.database, self.queue):
+            ids = [entry["_id"] for entry in portion]
+            about = self.scores.judges(self.database, judges, ids)
+            lost = [entry_id for entry_id in ids if not about.get(entry_id)]
+            self.found[Finding.LOST_JUDGES] += len(lost)
+            if lost and not self.dry_run:
+                self.adopts.hand_over_again(self.database, self.queue, lost)
+
     def _link_duplicates(self, judges: str) -> None:
         for portion in self.adopts.unlinked(self.database, self.queue, DUPLICATE):
             digests = {entry["_id"]: _digest_of(entry) for entry in portion}
-            twins = (
-                {}
-                if self.dry_run
-                else self.adopts.by_digest(
-                    self.database, judges, [digest for digest in digests.values() if digest]
-                )
-            )
+            known = [digest for digest in digests.values() if digest]
+            twins = self.adopts.by_digest(self.database, judges, known)
             for entry in portion:
-                twin = twins.get(digests[entry["_id"]])
-                self.found[Finding.UNLINKED if twin or self.dry_run else Finding.WITHOUT_TWIN] += 1
+                digest = digests[entry["_id"]]
+                twin = twins.get(digest)
+                there = twin is not None or digest in self._digests
+                self.found[Finding.UNLINKED if there else Finding.WITHOUT_TWIN] += 1
                 if not self.dry_run:
                     self.adopts.link(self.database, self.queue, entry["_id"], twin)
 
@@ -169,6 +191,10 @@ def _rank(entry: Mapping[str, Any]) -> int:
 
 def _asked(judge: Mapping[str, Any]) -> tuple[Any, int, str]:
     return judge.get("model"), judge.get("judgement", 0), judge_digest("", judge.get("variables"))
+
+
+def _judges_digest(judge: Mapping[str, Any]) -> str:
+    return judge_digest(str(judge.get("model")), judge.get("variables"), judge.get("judgement", 0))
 
 
 def _digest_of(entry: Document) -> str | None:

@@ -16,6 +16,7 @@ from ai_worker.pipelines.evaluations.entries import RTA
 from ai_worker.pipelines.evaluations.judging.rounds import dismissed, missing_in_round, round_for
 from ai_worker.pipelines.evaluations.judging.settling import settle
 from ai_worker.pipelines.evaluations.repository import EvaluationRepository, judges_of
+from ai_worker.pipelines.evaluations.rerun.answers import AnswerRepository, with_answer
 from ai_worker.pipelines.evaluations.rerun.apply_rules import judge_rules, rescored, with_rules
 from ai_worker.pipelines.evaluations.rerun.differences import Change, Difference, portions
 from ai_worker.pipelines.evaluations.rerun.repository import PlanRepository
@@ -43,6 +44,7 @@ class Application:
     database: str
     task: EvaluationTask
     now: Callable[[], Any]
+    answers: AnswerRepository | None = None
 
     def apply(self, advance: Callable[[int], None] = lambda count: None) -> Counter[Change]:
         """Apply everything but what is to be added.
@@ -54,7 +56,10 @@ class Application:
             How many entries were changed how.
         """
         done: Counter[Change] = Counter()
-        for portion in portions(self.tasks, self.plans, self.database, self.task, advance):
+        if self.answers is not None:
+            self.answers.prepare(self.database, self.task)
+        for portion in portions(self.tasks, self.plans, self.database, self.task, advance, self.answers):
+            done[Change.RETURNED] += self._take_over(portion)
             for change, step in self._steps().items():
                 if concerned := [difference for difference in portion if difference.change is change]:
                     done[change] += step(self._whole(concerned))
@@ -87,6 +92,30 @@ class Application:
         self.archive.copy(self.database, self.task.queue, entries, "its question has changed", self.now())
         self._put_judgements_away(entries, "the question of its source has changed")
         return self._reword(pairs)
+
+    def _take_over(self, portion: Iterable[Difference]) -> int:
+        """Give entries the answers that their questions had before; returns how many."""
+        returned = [of for of in portion if of.change is Change.RETURNED and of.wanted and of.answer]
+        if not returned:
+            return 0
+        new = [
+            with_answer(of.wanted, of.answer, self.now())
+            for of in returned
+            if of.entry is None and of.wanted and of.answer
+        ]
+        done = self.tasks.add_entries(self.database, self.task.queue, new)
+        changed = {of.entry["_id"]: of for of in returned if of.entry is not None}
+        entries = list(self.scores.whole(self.database, self.task.queue, list(changed)).values())
+        answered = [entry for entry in entries if entry.get("response") is not None]
+        self.archive.copy(self.database, self.task.queue, answered, "its question has changed", self.now())
+        self._put_judgements_away(entries, "the question of its source has changed")
+        updates = [
+            reset(entry, with_answer(of.wanted, of.answer, self.now()))
+            for entry in entries
+            for of in [changed[entry["_id"]]]
+            if of.wanted and of.answer
+        ]
+        return done + self.scores.update(self.database, self.task.queue, updates)
 
     def _reword(self, pairs: Pairs) -> int:
         return self.scores.update(

@@ -1,24 +1,49 @@
 """What a task's document and dataset ask for, against what its queue holds."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import islice
 from typing import Any
 
-from ai_worker.pipelines.evaluations.entries import RTA, digest_of, entry_of
+from ai_worker.pipelines.evaluations.entries import RTA, digest_of
+from ai_worker.pipelines.evaluations.questions.building import EntryBuilder
 from ai_worker.pipelines.evaluations.repository import EvaluationRepository
+from ai_worker.pipelines.evaluations.rerun.answers import AnswerRepository
 from ai_worker.pipelines.evaluations.rerun.repository import PlanRepository
 from ai_worker.pipelines.evaluations.schemas import EvaluationTask
 from ai_worker.stores.mongo import Document
 
 ROWS_AT_ONCE = 200
 
-ASKED = ("prompt", "variables", "temperature", "seed")
+ASKED = (
+    "prompt",
+    "variables",
+    "system",
+    "messages",
+    "temperature",
+    "seed",
+    "max_tokens",
+    "stop",
+    "logprobs_wanted",
+)
 """What the model is asked with: where one of these differs, its answer is to another question."""
-JUDGING = ("rta_prompt", "rta_model")
+JUDGING = ("rta_prompt", "rta_model", "rta_temperature", "rta_seed")
 """What judges are asked with; the answer stays."""
-RULES = ("task_name", "dataset_name", "metric", "target", "regexp", "include_list", "exclude_list")
+RULES = (
+    "task_name",
+    "dataset_name",
+    "metric",
+    "target",
+    "regexp",
+    "include_list",
+    "exclude_list",
+    "number_format",
+    "normalise",
+    "options",
+    "score_truncated",
+    "group",
+)
 """What scores are computed from; nobody is asked."""
 
 
@@ -36,6 +61,8 @@ class Change(StrEnum):
     """Its row, model or sample is gone: it is put away."""
     DOUBLE = "double"
     """There is another entry of the same row, model and sample; `ai-worker eval adopt` puts such away."""
+    RETURNED = "answered before"
+    """New, or its question has changed, and there is an answer to just this question: it is taken over."""
     UNCHANGED = "unchanged"
 
 
@@ -46,11 +73,13 @@ class Difference:
     Args:
         entry: without its response; None for one that is missing.
         wanted: None for one that is not wanted any more.
+        answer: for `RETURNED`, an answered entry of the same question.
     """
 
     change: Change
     entry: Document | None
     wanted: Document | None
+    answer: Document | None = None
 
     @property
     def model(self) -> str:
@@ -64,18 +93,22 @@ def portions(
     database: str,
     task: EvaluationTask,
     advance: Callable[[int], None],
+    answers: AnswerRepository | None = None,
 ) -> Iterator[list[Difference]]:
     """Every entry that there is or should be, in portions of some rows of the dataset, then those beyond its
     end.
 
     Args:
         advance: told how many rows more have been looked at.
+        answers: where answers to the same questions are looked for; None: nowhere.
     """
     rows = tasks.rows(database, task.dataset)
+    builder = EntryBuilder(tasks, database, task)
     first = 0
     while portion := list(islice(rows, ROWS_AT_ONCE)):
         entries = plans.entries(database, task.queue, first, first + len(portion))
-        yield list(compared(_wanted(task, first, portion), entries))
+        found = list(compared(_wanted(builder, first, portion), entries))
+        yield found if answers is None else list(_with_answers(answers, database, task, found))
         first += len(portion)
         advance(len(portion))
     beyond = plans.entries_from(database, task.queue, first)
@@ -83,10 +116,25 @@ def portions(
         yield [Difference(Change.REMOVED, entry, None) for entry in gone]
 
 
-def _wanted(task: EvaluationTask, first: int, rows: Sequence[Document]) -> Iterator[Document]:
+def _with_answers(
+    answers: AnswerRepository, database: str, task: EvaluationTask, found: Sequence[Difference]
+) -> Iterator[Difference]:
+    """The differences, those to be asked whose question was answered before as `RETURNED`."""
+    asks = {
+        of.wanted["asked"]
+        for of in found
+        if of.wanted and of.change in (Change.ADDED, Change.STALE, Change.REWORDED)
+    }
+    known = answers.known(database, task, asks) if asks else {}
+    for of in found:
+        answer = known.get(of.wanted["asked"]) if of.wanted and of.wanted["asked"] in asks else None
+        changes = of.change in (Change.ADDED, Change.STALE, Change.REWORDED)
+        yield replace(of, change=Change.RETURNED, answer=answer) if answer and changes else of
+
+
+def _wanted(builder: EntryBuilder, first: int, rows: Sequence[Document]) -> Iterator[Document]:
     for line_index, row in enumerate(rows, start=first):
-        for model, sample in task.keys:
-            yield entry_of(task, line_index, row, model, sample)
+        yield from builder.entries(line_index, row)
 
 
 def compared(wanted: Iterable[Document], entries: Iterable[Document]) -> Iterator[Difference]:

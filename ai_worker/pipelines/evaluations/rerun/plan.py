@@ -8,6 +8,7 @@ from decimal import Decimal
 from ai_worker.llm.tokens import estimate
 from ai_worker.pipelines.evaluations.entries import RTA, judges_named
 from ai_worker.pipelines.evaluations.repository import EvaluationRepository, judges_of
+from ai_worker.pipelines.evaluations.rerun.answers import AnswerRepository
 from ai_worker.pipelines.evaluations.rerun.differences import Change, Difference, portions
 from ai_worker.pipelines.evaluations.rerun.estimates import USUAL_OUTPUT, Calls, price_of, question_tokens
 from ai_worker.pipelines.evaluations.rerun.repository import PlanRepository
@@ -81,6 +82,7 @@ def plan(
     database: str,
     task: EvaluationTask,
     advance: Callable[[int], None] = lambda count: None,
+    answers: AnswerRepository | None = None,
 ) -> Plan:
     """Compare a task's document and dataset with its queue.
 
@@ -89,7 +91,7 @@ def plan(
     """
     tally = _Tally()
     usual: dict[str, float] = {}
-    for portion in portions(tasks, plans, database, task, advance):
+    for portion in portions(tasks, plans, database, task, advance, answers):
         for difference in portion:
             if difference.model not in usual:
                 usual[difference.model] = (
@@ -127,7 +129,7 @@ def _asked_judges(difference: Difference) -> list[str]:
     wanted, entry = difference.wanted or {}, difference.entry or {}
     if wanted.get("metric") != RTA:
         return []
-    if difference.change in ASKS:
+    if difference.change in (*ASKS, Change.RETURNED):
         return judges_named(wanted)
     if difference.change is not Change.REJUDGED:
         return []

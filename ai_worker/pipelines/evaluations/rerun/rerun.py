@@ -3,11 +3,13 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from ai_worker.errors import NotFound
+from ai_worker.errors import BadRequest, NotFound
 from ai_worker.pipelines.evaluations.archive import Archive
+from ai_worker.pipelines.evaluations.control.fences import named_twice, several
 from ai_worker.pipelines.evaluations.expand import expand
 from ai_worker.pipelines.evaluations.reports.report import Advance
 from ai_worker.pipelines.evaluations.repository import judges_of
+from ai_worker.pipelines.evaluations.rerun.answers import AnswerRepository
 from ai_worker.pipelines.evaluations.rerun.apply import Application
 from ai_worker.pipelines.evaluations.rerun.differences import Change
 from ai_worker.pipelines.evaluations.rerun.plan import Plan
@@ -23,8 +25,13 @@ def documents(database: str, names: Sequence[str]) -> list[Document]:
 
     Raises:
         NotFound: one of them is not there, or there is none.
+        BadRequest: two of them have one name.
     """
-    known = {str(document.get("task_name")): document for document in repository().tasks(database)}
+    every = repository().tasks(database)
+    known = {str(document.get("task_name")): document for document in every}
+    if doubles := {name: count for name, count in named_twice(every).items() if not names or name in names}:
+        name, count = next(iter(doubles.items()))
+        raise BadRequest(f"{database}: {several(name, count)}")
     if missing := [name for name in names if name not in known]:
         raise NotFound(
             f"there is no task {missing[0]!r} in {database}.tasks; there are: {', '.join(known) or 'none'}"
@@ -45,7 +52,9 @@ def plan(database: str, document: Document, advance: Advance) -> Plan:
     Raises:
         BadRequest: the document is not an evaluation task.
     """
-    return make_plan(repository(), PlanRepository(mongo()), database, EvaluationTask.read(document), advance)
+    answers = AnswerRepository(mongo(), repository())
+    task = EvaluationTask.read(document)
+    return make_plan(repository(), PlanRepository(mongo()), database, task, advance, answers)
 
 
 def apply(database: str, document: Document, advance: Advance) -> "Counter[Change]":
@@ -57,9 +66,17 @@ def apply(database: str, document: Document, advance: Advance) -> "Counter[Chang
     task = EvaluationTask.read(document)
     repository().ensure_queue(database, task.queue)
     judges().prepare(database, judges_of(task.queue))
+    answers = AnswerRepository(mongo(), repository())
     application = Application(
-        repository(), PlanRepository(mongo()), scores(), Archive(mongo()), database, task, clock().now
+        repository(),
+        PlanRepository(mongo()),
+        scores(),
+        Archive(mongo()),
+        database,
+        task,
+        clock().now,
+        answers,
     )
     done = application.apply(advance)
-    done[Change.ADDED] = expand(repository(), database, document, clock().now)
+    done[Change.ADDED] = expand(repository(), database, document, clock().now, answers)
     return +done

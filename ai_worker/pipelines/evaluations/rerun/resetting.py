@@ -2,11 +2,21 @@
 
 from pymongo.operations import UpdateOne
 
+from ai_worker.pipelines.evaluations.rerun.differences import ASKED, JUDGING, RULES
 from ai_worker.pipelines.evaluations.scoring.verdicts import FIELDS
 from ai_worker.stores.mongo import Document
 
 _ATTEMPTS = ("due_at", "lease_token", "attempts", "lost", "first_attempt_at", "error", "error_class")
-_ANSWER = ("operation_uuid", "latency", "answered_at", "duplicate_of", "owes_score")
+_ANSWER = (
+    "reused_from",
+    "truncated",
+    "logprobs",
+    "operation_uuid",
+    "latency",
+    "answered_at",
+    "duplicate_of",
+    "owes_score",
+)
 _SPENT = ("tokens_input", "tokens_output", "cost")
 OF_AN_ATTEMPT: Document = dict.fromkeys((*_ATTEMPTS, *_ANSWER, *FIELDS), "")
 """What an entry that was asked has beside a new one, but for what it has cost, for `$unset`: it is asked the
@@ -31,8 +41,6 @@ def reset(entry: Document, wanted: Document) -> UpdateOne:
         wanted: the new entry of the same row and model.
     """
     fields = {name: value for name, value in wanted.items() if name != "_id"}
-    gone = dict.fromkeys(
-        ("regexp", "rta_prompt", "rta_model", "include_list", "exclude_list", "temperature", "seed"), ""
-    )
+    gone = dict.fromkeys((*ASKED, *JUDGING, *RULES), "")
     unset = {name: "" for name in (*OF_AN_ANSWER, *gone) if name not in fields}
     return UpdateOne(as_read(entry), {"$set": fields, "$unset": unset})

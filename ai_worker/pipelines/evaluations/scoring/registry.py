@@ -9,7 +9,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from ai_worker import __version__
-from ai_worker.pipelines.evaluations.scoring.verdict import Kind, NoVerdict, Scored, Verdict
+from ai_worker.pipelines.evaluations.scoring.scored import Scored
+from ai_worker.pipelines.evaluations.scoring.verdict import Kind, NoVerdict, Verdict
 from ai_worker.pipelines.evaluations.user_regexp import BadPattern, PatternFault
 
 Scorer = Callable[[Scored], Verdict]
@@ -20,8 +21,8 @@ _SCORERS: dict[str, Scorer] = {}
 def scorer(metric: str) -> Callable[[Scorer], Scorer]:
     """Registers a function as the scorer of a metric.
 
-    The function gets a `Scored` whose text is never empty, and returns a `Verdict` or raises `NoVerdict`. It asks no
-    model and no database, so that scores can be computed again at will.
+    The function gets a `Scored` whose text is never empty, and returns a `Verdict` or raises `NoVerdict`. It
+    asks no model and no database, so that scores can be computed again at will.
 
     Args:
         metric: the name by which evaluation tasks ask for it.
@@ -57,12 +58,17 @@ def scored_by(metric: str) -> str:
 
 
 def score(scored: Scored) -> Verdict:
-    """Judges one text. Whatever an answer or a task holds, there is a verdict; only a scorer's own bug raises."""
+    """Judges one text. Whatever an answer or a task holds, there is a verdict; only a scorer's own bug
+    raises.
+    """
     if scored.text is None or not scored.text.strip():
-        return Verdict(Kind.NOT_ANSWERED, detail="no text")
+        return Verdict(Kind.NOT_ANSWERED, detail=scored.missing)
     function = _SCORERS.get(scored.metric)
     if function is None:
-        return Verdict(Kind.UNSCORABLE, detail=f"metric {scored.metric!r} has no scorer; there are {', '.join(metrics())}")
+        return Verdict(
+            Kind.UNSCORABLE,
+            detail=f"metric {scored.metric!r} has no scorer; there are {', '.join(metrics())}",
+        )
     try:
         verdict = function(scored)
     except NoVerdict as reason:

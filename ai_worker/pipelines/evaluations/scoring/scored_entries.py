@@ -8,9 +8,11 @@ from typing import Any
 
 from bson.decimal128 import Decimal128
 
+from ai_worker.llm.response_text import text_of
 from ai_worker.pipelines.evaluations.entries import RTA
 from ai_worker.pipelines.evaluations.repository import judges_of
 from ai_worker.pipelines.evaluations.scoring import Verdict
+from ai_worker.pipelines.evaluations.scoring.reading.comparing import normalise
 from ai_worker.pipelines.evaluations.scoring.repository import ScoreRepository
 from ai_worker.pipelines.evaluations.scoring.scored_row import ScoredRow
 from ai_worker.pipelines.evaluations.scoring.verdicts import ANSWERED, own_verdict, rta_verdict, stored
@@ -97,7 +99,26 @@ def rows_of(entries: Iterable[ScoredEntry], task: str) -> Iterator[ScoredRow]:
             latency=entry.get("latency"),
             tokens_input=entry.get("tokens_input") or 0,
             tokens_output=entry.get("tokens_output") or 0,
+            group=group_of(entry),
+            answer=_answer(entry, scored.verdict),
+            truncated=bool(entry.get("truncated")),
+            reused=bool(entry.get("reused_from")),
         )
+
+
+def group_of(entry: Mapping[str, Any]) -> str:
+    """The values of an entry's group as text: `topic=cities, level=2`."""
+    group = entry.get("group")
+    if not isinstance(group, Mapping):
+        return ""
+    return ", ".join(f"{name}={'' if value is None else value}" for name, value in group.items())
+
+
+def _answer(entry: Mapping[str, Any], verdict: Verdict) -> str | None:
+    """The answer, normalised; None where neither it nor the response is at hand."""
+    if not verdict.judged or not (verdict.answer or "response" in entry):
+        return None
+    return normalise(verdict.answer or text_of(entry["response"]))
 
 
 def _judges_of(

@@ -19,6 +19,9 @@ class ScoredRow:
         cost: of its call and of its judges' calls; None where nothing is known, as without a price.
         latency: seconds of its own call; None without one.
         tokens_input, tokens_output: of its own call.
+        group: the row's values of the task's `group_by`, as text; empty without.
+        answer: the answer in a form in which equal answers are equal; None where it is not known here.
+        truncated, reused: whether the answer was cut off, or is another task's.
     """
 
     task: str
@@ -30,6 +33,10 @@ class ScoredRow:
     latency: float | None = None
     tokens_input: int = 0
     tokens_output: int = 0
+    group: str = ""
+    answer: str | None = None
+    truncated: bool = False
+    reused: bool = False
 
 
 def mean(values: Sequence[float]) -> float:

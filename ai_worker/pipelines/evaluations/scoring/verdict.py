@@ -1,14 +1,15 @@
-"""What scoring says of one entry, and what it is given to say it."""
+"""The verdict on one entry."""
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Self
+from typing import Self
 
 
 class Kind(StrEnum):
-    """What became of an entry. A fault of the infrastructure, of a judge or of the task is never a wrong answer."""
+    """What became of an entry. A fault of the infrastructure, of a judge or of the task is never a wrong
+    answer.
+    """
 
     CORRECT = "correct"
     WRONG = "wrong"
@@ -21,7 +22,9 @@ class Kind(StrEnum):
     UNPARSABLE = "unparsable"
     """There is a text, and the task's rule finds no answer in it."""
     UNSCORABLE = "unscorable"
-    """The task gives no rule to score by: an unknown metric, no target, a broken regexp. Its author can mend that."""
+    """The task gives no rule to score by: an unknown metric, no target, a broken regexp. Its author can mend
+    that.
+    """
     NOT_ANSWERED = "not_answered"
     """The model gave no text: a failed call, or an empty one."""
     JUDGE_FAILED = "judge_failed"
@@ -41,8 +44,8 @@ class Verdict:
 
     Args:
         kind: what became of the entry.
-        score: 1 or 0 for kinds that are either; for `graded` any finite number, of our metrics from 0 to 1; for `refused`
-            1 where a judge said so; None for everything that is no verdict.
+        score: 1 or 0 for kinds that are either; for `graded` any finite number, of our metrics from 0 to 1;
+            for `refused` 1 where a judge said so; None for everything that is no verdict.
         answer: what was taken out of the text as the answer; None where that is the whole text.
         detail: why, for a person: what was missing, how a judge's words were read, with which settings.
 
@@ -87,50 +90,3 @@ class NoVerdict(Exception):
     def __init__(self, kind: Kind, detail: str) -> None:
         super().__init__(detail)
         self.kind = kind
-
-
-@dataclass(frozen=True, slots=True)
-class Scored:
-    """What a scorer is given.
-
-    Args:
-        text: the text of the response; for `RtA` the text of the judge's answer. None: there is none.
-        metric: which scorer judges it.
-        target: what is expected: a text, a number, `{"value": …, "tolerance": …}`, or a list of these of which any will do.
-        regexp: finds the answer in the text. None: the whole text is the answer.
-        include_list, exclude_list: what must and must not occur, for `include_exclude`.
-        variables: the columns of the dataset's row, for scorers of one's own.
-    """
-
-    text: str | None
-    metric: str
-    target: Any = None
-    regexp: str | None = None
-    include_list: Sequence[Any] = ()
-    exclude_list: Sequence[Any] = ()
-    variables: Mapping[str, Any] = field(default_factory=dict)
-
-    @classmethod
-    def of_entry(cls, entry: Mapping[str, Any], text: str | None, *, metric: str | None = None) -> Self:
-        """Takes from a document of a `queue_*` collection what scoring needs.
-
-        Args:
-            entry: the document. Of an `RtA` task this is the judge's entry, with its own regexp and target.
-            text: the text of its response.
-            metric: instead of the entry's own: a judge's entry says `accuracy` and is read as `RtA`.
-        """
-        return cls(
-            text=text,
-            metric=metric or str(entry.get("metric") or ""),
-            target=entry.get("target"),
-            regexp=entry.get("regexp") or None,
-            include_list=_listed(entry.get("include_list")),
-            exclude_list=_listed(entry.get("exclude_list")),
-            variables=entry.get("variables") or {},
-        )
-
-
-def _listed(value: Any) -> Sequence[Any]:
-    if value is None:
-        return ()
-    return tuple(value) if isinstance(value, list | tuple) else (value,)

@@ -48,14 +48,43 @@ def wilson(successes: int, n: int, confidence: float = 0.95) -> Interval:
     """
     if not 0 <= successes <= n or n < 1:
         raise ValueError(f"{successes} of {n} is no rate")
+    low, high = _wilson(successes / n, n, confidence)
+    # At 0 and n the formula's end is 0 and 1; rounding would leave it a hair beside.
+    return Interval(0.0 if successes == 0 else low, 1.0 if successes == n else high, "wilson")
+
+
+def interval_of_mean(values: Sequence[float], lowest: float = 0.0, highest: float = 1.0) -> Interval | None:
+    """The interval of a mean that is never of zero width for want of data.
+
+    The bootstrap where the values differ. Where all are the same, resampling would pretend to
+    certainty: then Wilson's interval of the mean as a rate between the bounds. It is at least as wide as the
+    values' own variance asks for, since no variable between 0 and 1 of mean p varies more than one that is 0
+    or 1.
+
+    Args:
+        values: independent of each other: one per row, not per sample.
+        lowest, highest: the bounds of a value.
+
+    Returns:
+        None for fewer than two values, and where all are the same and beyond the bounds.
+    """
+    if len(values) < 2:
+        return None
+    if min(values) < max(values):
+        return bootstrap_mean(values)
+    share = (values[0] - lowest) / (highest - lowest)
+    if not 0 <= share <= 1:
+        return None
+    low, high = (lowest + end * (highest - lowest) for end in _wilson(share, len(values), 0.95))
+    return Interval(max(lowest, low), min(highest, high), "wilson of the mean")
+
+
+def _wilson(rate: float, n: int, confidence: float) -> tuple[float, float]:
     z = NormalDist().inv_cdf((1 + confidence) / 2)
-    rate, correction = successes / n, z * z / n
+    correction = z * z / n
     centre = (rate + correction / 2) / (1 + correction)
     half = z / (1 + correction) * math.sqrt(rate * (1 - rate) / n + correction / (4 * n))
-    # At 0 and n the formula's end is 0 and 1; rounding would leave it a hair beside.
-    return Interval(
-        0.0 if successes == 0 else centre - half, 1.0 if successes == n else centre + half, "wilson"
-    )
+    return centre - half, centre + half
 
 
 def bootstrap_mean(values: Sequence[float], confidence: float = 0.95, seed: int = SEED) -> Interval:

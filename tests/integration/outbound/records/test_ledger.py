@@ -39,8 +39,10 @@ class Unreliable:
     def write_history(self, entries: Sequence[Entry]) -> None:
         self.records.write_history(entries)
 
-    def find_history(self, row: str | None, operation: str | None, limit: int) -> Sequence[Mapping[str, Any]]:
-        return self.records.find_history(row, operation, limit)
+    def find_history(
+        self, pipeline: str, row: str | None, operation: str | None, limit: int
+    ) -> Sequence[Mapping[str, Any]]:
+        return self.records.find_history(pipeline, row, operation, limit)
 
     def now(self) -> datetime:
         return self.records.now()

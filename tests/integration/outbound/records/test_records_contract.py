@@ -12,10 +12,22 @@ from tests.waiting import wait_until
 SCOPE = "corrections task 42"
 
 
+def pipeline_of(records: Records) -> str:
+    return "corrections" if "MySQL" in type(records).__name__ else "evaluations"
+
+
 def entry(records: Records, **fields: object) -> Entry:
-    pipeline = "corrections" if "MySQL" in type(records).__name__ else "evaluations"
     made = Entry(
-        str(uuid4()), str(uuid4()), pipeline, "42", "1005", "gemini-2.5-pro", "gemini", 1, "sent", "a" * 64
+        str(uuid4()),
+        str(uuid4()),
+        pipeline_of(records),
+        "42",
+        "1005",
+        "gemini-2.5-pro",
+        "gemini",
+        1,
+        "sent",
+        "a" * 64,
     )
     return replace(made, **fields)  # type: ignore[arg-type]
 
@@ -45,20 +57,21 @@ def balance(records: Records) -> tuple[Decimal, Decimal]:
 def test_an_entry_is_found_by_its_row_and_by_its_operation(records: Records) -> None:
     mine = entry(records)
     records.write_history([mine, entry(records, row_id="1006"), entry(records)])
-    assert [found["request_id"] for found in records.find_history(None, mine.operation_uuid, 10)] == [
-        mine.request_id
-    ]
-    found = records.find_history("1005", None, 10)
+    assert [
+        found["request_id"]
+        for found in records.find_history(pipeline_of(records), None, mine.operation_uuid, 10)
+    ] == [mine.request_id]
+    found = records.find_history(pipeline_of(records), "1005", None, 10)
     assert len(found) == 2
     assert found[0]["row_id"] == "1005"
-    assert len(records.find_history("1005", None, 1)) == 1
-    assert records.find_history("1", None, 10) == []
+    assert len(records.find_history(pipeline_of(records), "1005", None, 1)) == 1
+    assert records.find_history(pipeline_of(records), "1", None, 10) == []
 
 
 def test_the_second_writing_replaces_the_first_and_keeps_its_time(records: Records) -> None:
     first = entry(records)
     records.write_history([first])
-    began = records.find_history("1005", None, 1)[0]["created_at"]
+    began = records.find_history(pipeline_of(records), "1005", None, 1)[0]["created_at"]
     ended = replace(
         first,
         outcome="answered",
@@ -70,7 +83,7 @@ def test_the_second_writing_replaces_the_first_and_keeps_its_time(records: Recor
     )
     for _ in range(2):
         records.write_history([ended, entry(records, row_id="7")])
-    [found] = records.find_history("1005", None, 10)
+    [found] = records.find_history(pipeline_of(records), "1005", None, 10)
     assert found["created_at"] == began
     assert (found["outcome"], found["tokens_input"], found["tokens_output"], found["tokens_cached"]) == (
         "answered",
@@ -84,8 +97,10 @@ def test_the_second_writing_replaces_the_first_and_keeps_its_time(records: Recor
 def test_odd_values_do_not_stop_a_batch(records: Records) -> None:
     odd = entry(records, task="t" * 500, model="m" * 500, prompt_text="a\x00b 👍" + "x" * 100_000)
     records.write_history([odd, entry(records, row_id="7")])
-    assert len(records.find_history("7", None, 10)) == 1
-    assert records.find_history("1005", None, 10)[0]["prompt_text"].startswith("a\x00b ")
+    assert len(records.find_history(pipeline_of(records), "7", None, 10)) == 1
+    assert records.find_history(pipeline_of(records), "1005", None, 10)[0]["prompt_text"].startswith(
+        "a\x00b "
+    )
 
 
 def test_money_is_reserved_only_within_the_limit(records: Records) -> None:

@@ -32,7 +32,7 @@ def test_requests_wait_for_a_table_that_is_missing(
     )
     mysql_pool.execute("RENAME TABLE put_aside TO api_requests_history")
     assert history.flush()
-    assert len(mysql_records.find_history("1005", None, 100)) == REQUESTS
+    assert len(mysql_records.find_history("corrections", "1005", None, 100)) == REQUESTS
 
 
 def test_a_database_that_is_dropped_is_no_entrys_fault(

@@ -1,6 +1,7 @@
 """Time grows with the length of a text, never with its square, whatever it is made of.
 
-Each text is measured at one length and at four times that length: linear work takes four times as long, quadratic work sixteen times.
+Each text is measured at one length and at four times that length: linear work takes four times as long,
+quadratic work sixteen times.
 """
 
 import time

@@ -1,4 +1,5 @@
-"""Made-up people write letters in Polish, Russian and English: nothing of their data is in what goes out, all of it in what comes back."""
+"""Made-up people write letters in Polish, Russian and English: nothing of their data is in what goes out,
+all of it in what comes back."""
 
 import pytest
 from hypothesis import given
@@ -45,4 +46,7 @@ def test_no_value_is_shown_by_a_repr_or_an_error(letter: tuple[list[str], list[s
     with pytest.raises(RedactionMismatch) as caught:
         redacted.restore("", required="\n".join(redacted.texts))
     for value in values:
-        assert value not in f"{redacted!r} {redacted} {redacted._originals!r} {redacted._originals} {caught.value!r}"
+        assert (
+            value
+            not in f"{redacted!r} {redacted} {redacted._originals!r} {redacted._originals} {caught.value!r}"
+        )

@@ -7,7 +7,7 @@ import pytest
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
 from ai_worker.llm.redaction import redact
-from ai_worker.llm.redaction.recognisers.phones import is_international
+from ai_worker.llm.redaction.recognisers.digits.phones import is_international
 
 REGIONS = sorted(phonenumbers.SUPPORTED_REGIONS)
 TYPES = (PhoneNumberType.FIXED_LINE, PhoneNumberType.MOBILE, PhoneNumberType.TOLL_FREE, PhoneNumberType.VOIP)
@@ -16,7 +16,11 @@ AT_HOME = ("PL", "RU", "US", "GB", "DE", "UA")
 
 def examples(region: str) -> list[phonenumbers.PhoneNumber]:
     found = [phonenumbers.example_number_for_type(region, sort) for sort in TYPES]
-    return [number for number in found if number is not None and len(phonenumbers.national_significant_number(number)) >= 7]
+    return [
+        number
+        for number in found
+        if number is not None and len(phonenumbers.national_significant_number(number)) >= 7
+    ]
 
 
 @pytest.mark.parametrize("region", REGIONS)
@@ -31,7 +35,9 @@ def test_numbers_of_every_country_in_international_form(region: str) -> None:
 def test_numbers_as_dialled_at_home(region: str) -> None:
     for number in examples(region):
         written = phonenumbers.format_number(number, PhoneNumberFormat.NATIONAL)
-        assert re.fullmatch("Zadzwoń ⟦PII_[A-Z]+_1⟧ dziś", redact([f"Zadzwoń {written} dziś"]).texts[0]), written
+        assert re.fullmatch("Zadzwoń ⟦PII_[A-Z]+_1⟧ dziś", redact([f"Zadzwoń {written} dziś"]).texts[0]), (
+            written
+        )
 
 
 def test_every_service_number_without_a_country() -> None:
@@ -40,7 +46,9 @@ def test_every_service_number_without_a_country() -> None:
         assert is_international(phonenumbers.format_number(number, PhoneNumberFormat.E164)[1:])
 
 
-@pytest.mark.parametrize("number", ["48123", "4850123456", "999501234567", "00000000", "15555555555555555", "7000000000"])
+@pytest.mark.parametrize(
+    "number", ["48123", "4850123456", "999501234567", "00000000", "15555555555555555", "7000000000"]
+)
 def test_what_is_no_number(number: str) -> None:
     assert not is_international(number)
 

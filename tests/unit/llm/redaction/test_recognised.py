@@ -18,19 +18,46 @@ IBAN = "PL61 1090 1014 0000 0712 1981 2874"
         ("<a href='mailto:пётр@почта.рф'>", "<a href='mailto:⟦PII_EMAIL_1⟧'>"),
         ("root@[192.168.1.1] jan@xn--e1afmkfd.xn--p1ai", "⟦PII_EMAIL_1⟧ ⟦PII_EMAIL_2⟧"),
         # Telephone
-        ("tel. 501 234 567, 601-234-567 lub 22 123 45 67", "tel. ⟦PII_PHONE_1⟧, ⟦PII_PHONE_2⟧ lub ⟦PII_PHONE_3⟧"),
+        (
+            "tel. 501 234 567, 601-234-567 lub 22 123 45 67",
+            "tel. ⟦PII_PHONE_1⟧, ⟦PII_PHONE_2⟧ lub ⟦PII_PHONE_3⟧",
+        ),
         ("+48 501 234 567, +48501234567; 0048 501 234 567", "⟦PII_PHONE_1⟧, ⟦PII_PHONE_2⟧; ⟦PII_PHONE_3⟧"),
         ("(22) 123 45 67, (501 234 567), 48 501 234 567", "⟦PII_PHONE_1⟧, (⟦PII_PHONE_2⟧), ⟦PII_PHONE_3⟧"),
-        ("+7 (916) 123-45-67, 8(916)1234567, 8 916 123 45 67, 79161234567", ", ".join(f"⟦PII_PHONE_{n}⟧" for n in (1, 2, 3, 4))),
+        (
+            "+7 (916) 123-45-67, 8(916)1234567, 8 916 123 45 67, 79161234567",
+            ", ".join(f"⟦PII_PHONE_{n}⟧" for n in (1, 2, 3, 4)),
+        ),
         ("Звоните: 916 123-45-67", "Звоните: ⟦PII_PHONE_1⟧"),
-        ("тел. 123-45-67, 12-34-56; моб.: 765-43-21", "тел. ⟦PII_PHONE_1⟧, ⟦PII_PHONE_2⟧; моб.: ⟦PII_PHONE_3⟧"),
-        ("Call (212) 555-0123, 212.555.0188 or 1-800-234-5678", "Call ⟦PII_PHONE_1⟧, ⟦PII_PHONE_2⟧ or ⟦PII_PHONE_3⟧"),
-        ("+44 (0)20 7946 0958, 07400 123456, 020\u00a07946\u00a00958", "⟦PII_PHONE_1⟧, ⟦PII_PHONE_2⟧, ⟦PII_PHONE_3⟧"),
-        ("030 123456, 01512 3456789, 050 123 4567, +380501234567", ", ".join(f"⟦PII_PHONE_{n}⟧" for n in (1, 2, 3, 4))),
-        ("501234567/601234567, ul. Długa 5 501 234 567", "⟦PII_PHONE_1⟧/⟦PII_PHONE_2⟧, ul. Długa 5 ⟦PII_PHONE_3⟧"),
+        (
+            "тел. 123-45-67, 12-34-56; моб.: 765-43-21",
+            "тел. ⟦PII_PHONE_1⟧, ⟦PII_PHONE_2⟧; моб.: ⟦PII_PHONE_3⟧",
+        ),
+        (
+            "Call (212) 555-0123, 212.555.0188 or 1-800-234-5678",
+            "Call ⟦PII_PHONE_1⟧, ⟦PII_PHONE_2⟧ or ⟦PII_PHONE_3⟧",
+        ),
+        (
+            "+44 (0)20 7946 0958, 07400 123456, 020\u00a07946\u00a00958",
+            "⟦PII_PHONE_1⟧, ⟦PII_PHONE_2⟧, ⟦PII_PHONE_3⟧",
+        ),
+        (
+            "030 123456, 01512 3456789, 050 123 4567, +380501234567",
+            ", ".join(f"⟦PII_PHONE_{n}⟧" for n in (1, 2, 3, 4)),
+        ),
+        (
+            "501234567/601234567, ul. Długa 5 501 234 567",
+            "⟦PII_PHONE_1⟧/⟦PII_PHONE_2⟧, ⟦PII_ADDRESS_1⟧ ⟦PII_PHONE_3⟧",
+        ),
         ("(0-22) 123-45-67, 0-501-234-567, 22/123-45-67", "⟦PII_PHONE_1⟧, ⟦PII_PHONE_2⟧, ⟦PII_PHONE_3⟧"),
-        ("44 20 7946 0958, 9261234567, <b>501&nbsp;234&nbsp;567</b>", "⟦PII_PHONE_1⟧, ⟦PII_PHONE_2⟧, <b>⟦PII_PHONE_3⟧</b>"),
-        ("Zadzwoń 501 234 567 osobiście, 601 234 567 złożyłem", "Zadzwoń ⟦PII_PHONE_1⟧ osobiście, ⟦PII_PHONE_2⟧ złożyłem"),
+        (
+            "44 20 7946 0958, 9261234567, <b>501&nbsp;234&nbsp;567</b>",
+            "⟦PII_PHONE_1⟧, ⟦PII_PHONE_2⟧, <b>⟦PII_PHONE_3⟧</b>",
+        ),
+        (
+            "Zadzwoń 501 234 567 osobiście, 601 234 567 złożyłem",
+            "Zadzwoń ⟦PII_PHONE_1⟧ osobiście, ⟦PII_PHONE_2⟧ złożyłem",
+        ),
         ("916 123-45-67 человек ждёт, 501-234-567 ludzi", "⟦PII_PHONE_1⟧ человек ждёт, ⟦PII_PHONE_2⟧ ludzi"),
         ("tel_501234567_a, skan_44051401359.pdf", "tel_⟦PII_PHONE_1⟧_a, skan_⟦PII_PESEL_1⟧.pdf"),
         # Poland
@@ -41,7 +68,10 @@ IBAN = "PL61 1090 1014 0000 0712 1981 2874"
         ("NIP PL5260001246, 526–000–12–46", "NIP PL⟦PII_NIP_1⟧, ⟦PII_NIP_2⟧"),
         ("REGON 123456785, 12345678512347", "REGON ⟦PII_REGON_1⟧, ⟦PII_REGON_2⟧"),
         ("dowód ABA300000 i ABA 300000", "dowód ⟦PII_IDCARD_1⟧ i ⟦PII_IDCARD_2⟧"),
-        ("44051401359,501234567\n5260001246;501234567", "⟦PII_PESEL_1⟧,⟦PII_PHONE_1⟧\n⟦PII_NIP_1⟧;⟦PII_PHONE_1⟧"),
+        (
+            "44051401359,501234567\n5260001246;501234567",
+            "⟦PII_PESEL_1⟧,⟦PII_PHONE_1⟧\n⟦PII_NIP_1⟧;⟦PII_PHONE_1⟧",
+        ),
         # Cards and accounts
         ("4111 1111 1111 1111, 5555-5555-5555-4444", "⟦PII_CARD_1⟧, ⟦PII_CARD_2⟧"),
         ("378282246310005 3782 822463 10005 30569309025904", "⟦PII_CARD_1⟧ ⟦PII_CARD_2⟧ ⟦PII_CARD_3⟧"),
@@ -54,18 +84,30 @@ IBAN = "PL61 1090 1014 0000 0712 1981 2874"
         # Elsewhere
         ("ИНН 500100732259, ИНН: 7707083893", "ИНН ⟦PII_INN_1⟧, ИНН: ⟦PII_INN_2⟧"),
         ("СНИЛС 112-233-445 95", "СНИЛС ⟦PII_SNILS_1⟧"),
-        ("паспорт 4509 123456, паспорт серии 45 09 № 123456", "паспорт ⟦PII_PASSPORT_1⟧, паспорт серии ⟦PII_PASSPORT_2⟧"),
+        (
+            "паспорт 4509 123456, паспорт серии 45 09 № 123456",
+            "паспорт ⟦PII_PASSPORT_1⟧, паспорт серии ⟦PII_PASSPORT_2⟧",
+        ),
         ("РНОКПП 1759013776", "РНОКПП ⟦PII_INN_1⟧"),
         ("IdNr 36 574 261 809", "IdNr ⟦PII_STEUERID_1⟧"),
         ("SSN 536904399 or 536-90-4398, NHS 943 476 5919", "SSN ⟦PII_SSN_1⟧ or ⟦PII_SSN_2⟧, NHS ⟦PII_NHS_1⟧"),
         ("NINO AB 12 34 56 C, AB123456C", "NINO ⟦PII_NINO_1⟧, ⟦PII_NINO_2⟧"),
-        ("DNI 54362315K, NIE X2482300W, HETU 131052-308T", "DNI ⟦PII_DNI_1⟧, NIE ⟦PII_NIE_1⟧, HETU ⟦PII_HETU_1⟧"),
+        (
+            "DNI 54362315K, NIE X2482300W, HETU 131052-308T",
+            "DNI ⟦PII_DNI_1⟧, NIE ⟦PII_NIE_1⟧, HETU ⟦PII_HETU_1⟧",
+        ),
         ("RCCMNL83S18D969H, 2 95 11 78 234 567 84", "⟦PII_CODICEFISCALE_1⟧, ⟦PII_ID_1⟧"),
-        ("710319/2745, 850709-9805, 756.9217.0769.85, 85.07.30-033.28", ", ".join(f"⟦PII_ID_{n}⟧" for n in (1, 2, 3, 4))),
+        (
+            "710319/2745, 850709-9805, 756.9217.0769.85, 85.07.30-033.28",
+            ", ".join(f"⟦PII_ID_{n}⟧" for n in (1, 2, 3, 4)),
+        ),
         # IP
         ("192.168.1.1, 10.0.0.1:8080, 172.16.0.0/12.", "⟦PII_IP_1⟧, ⟦PII_IP_2⟧:8080, ⟦PII_IP_3⟧/12."),
-        ("2001:db8::1, fe80::1%eth0, ::ffff:192.0.2.1, [2001:DB8::2]:80", "⟦PII_IP_1⟧, ⟦PII_IP_2⟧%eth0, ⟦PII_IP_3⟧, [⟦PII_IP_4⟧]:80"),
-        ("adres 2001:db8::1: działa", "adres ⟦PII_IP_1⟧: działa"),
+        (
+            "2a01:db8::1, fe80::1%eth0, ::ffff:88.0.2.1, [2A01:DB8::2]:80",
+            "⟦PII_IP_1⟧, ⟦PII_IP_2⟧%eth0, ⟦PII_IP_3⟧, [⟦PII_IP_4⟧]:80",
+        ),
+        ("adres 2a01:db8::1: działa", "adres ⟦PII_IP_1⟧: działa"),
     ],
 )
 def test_recognised(text: str, expected: str) -> None:

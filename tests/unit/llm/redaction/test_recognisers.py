@@ -60,11 +60,15 @@ def test_a_kind_that_fits_into_no_placeholder_is_refused(kind: str) -> None:
         redact(["text"], [Fixed(Span(0, 2, kind))])
 
 
-_SPANS = st.lists(st.tuples(st.integers(0, 30), st.integers(1, 10)).map(lambda part: Span(part[0], part[0] + part[1], "K")))
+_SPANS = st.lists(
+    st.tuples(st.integers(0, 30), st.integers(1, 10)).map(lambda part: Span(part[0], part[0] + part[1], "K"))
+)
 
 
 @given(_SPANS)
 def test_joined_spans_cover_the_same_and_never_overlap(spans: list[Span]) -> None:
     result = joined(spans)
-    assert {index for span in result for index in range(span.start, span.end)} == {i for span in spans for i in range(span.start, span.end)}
+    assert {index for span in result for index in range(span.start, span.end)} == {
+        i for span in spans for i in range(span.start, span.end)
+    }
     assert all(before.end <= after.start for before, after in pairwise(result))

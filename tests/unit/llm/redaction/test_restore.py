@@ -23,16 +23,26 @@ def test_placeholders_are_stable_over_the_texts_of_a_request() -> None:
 
 def test_a_text_without_personal_data_is_left_as_it_is() -> None:
     redacted = redact(["Ala ma kota.", ""], data={"rok": 2024, "inne": None})
-    assert (redacted.texts, redacted.data, redacted.placeholders) == (("Ala ma kota.", ""), {"rok": 2024, "inne": None}, ())
+    assert (redacted.texts, redacted.data, redacted.placeholders) == (
+        ("Ala ma kota.", ""),
+        {"rok": 2024, "inne": None},
+        (),
+    )
 
 
 def test_the_whole_text_back_in_another_order_and_other_words(redacted: Redacted) -> None:
     answer = "Please, ⟦PII_EMAIL_2⟧ twice: ⟦PII_EMAIL_3⟧⟦PII_EMAIL_2⟧"
-    assert redacted.restore(answer, required=redacted.texts[1]) == "Please, jan@firma.pl twice: ola@firma.pljan@firma.pl"
+    assert (
+        redacted.restore(answer, required=redacted.texts[1])
+        == "Please, jan@firma.pl twice: ola@firma.pljan@firma.pl"
+    )
 
 
 def test_a_placeholder_of_another_text_may_come_along(redacted: Redacted) -> None:
-    assert redacted.restore(f"{redacted.texts[1]} ⟦PII_EMAIL_1⟧", required=redacted.texts[1]) == f"{LETTER} biuro@firma.pl"
+    assert (
+        redacted.restore(f"{redacted.texts[1]} ⟦PII_EMAIL_1⟧", required=redacted.texts[1])
+        == f"{LETTER} biuro@firma.pl"
+    )
 
 
 @pytest.mark.parametrize(
@@ -44,7 +54,9 @@ def test_a_placeholder_of_another_text_may_come_along(redacted: Redacted) -> Non
         ("⟦PII_EMAIL_2⟧ ⟦PII_EMAIL_3⟧ ⟦PII_EMAIL_2⟧ ⟦PII_EMAIL_4⟧", "invented ⟦PII_EMAIL_4⟧"),
     ],
 )
-def test_every_required_placeholder_comes_back_as_often_as_it_went(redacted: Redacted, answer: str, fault: str) -> None:
+def test_every_required_placeholder_comes_back_as_often_as_it_went(
+    redacted: Redacted, answer: str, fault: str
+) -> None:
     with pytest.raises(RedactionMismatch, match=fault):
         redacted.restore(answer, required=redacted.texts[1])
 
@@ -54,7 +66,9 @@ def test_nothing_need_come_back_where_nothing_is_required(redacted: Redacted) ->
     assert redacted.restore("⟦PII_EMAIL_3⟧ ⟦PII_EMAIL_3⟧") == "ola@firma.pl ola@firma.pl"
 
 
-@pytest.mark.parametrize("invented", ["⟦PII_EMAIL_9⟧", "⟦PII_PHONE_1⟧", "⟦PII_ADDRESS_1⟧", "⟦PII_EMAIL_999999999⟧"])
+@pytest.mark.parametrize(
+    "invented", ["⟦PII_EMAIL_9⟧", "⟦PII_PHONE_1⟧", "⟦PII_ADDRESS_1⟧", "⟦PII_EMAIL_999999999⟧"]
+)
 def test_an_invented_placeholder_is_a_mismatch(redacted: Redacted, invented: str) -> None:
     with pytest.raises(RedactionMismatch, match=f"invented {invented}"):
         redacted.restore(f"Ask {invented}.")
@@ -100,7 +114,16 @@ def test_a_changed_placeholder_is_a_mismatch(redacted: Redacted, changed: str) -
 
 
 @pytest.mark.parametrize(
-    "answer", ["PII", "The PII act, article 1", "Piispankatu 5", "email_1, [1], [EMAIL]", "⟦…⟧", "{x} %s <b>", "[[wiki]]"]
+    "answer",
+    [
+        "PII",
+        "The PII act, article 1",
+        "Piispankatu 5",
+        "email_1, [1], [EMAIL]",
+        "⟦…⟧",
+        "{x} %s <b>",
+        "[[wiki]]",
+    ],
 )
 def test_ordinary_answers_are_no_mismatch(redacted: Redacted, answer: str) -> None:
     assert redacted.restore(answer) == answer
@@ -122,7 +145,13 @@ def test_a_restored_value_is_not_read_again() -> None:
 
 def test_structured_answers_are_restored_everywhere_and_checked_as_a_whole(redacted: Redacted) -> None:
     answer = {"text": "⟦PII_EMAIL_2⟧", "who": [{"⟦PII_EMAIL_3⟧": 1}], "ok": True, "none": None, "score": 0.5}
-    assert redacted.restore_data(answer) == {"text": "jan@firma.pl", "who": [{"ola@firma.pl": 1}], "ok": True, "none": None, "score": 0.5}
+    assert redacted.restore_data(answer) == {
+        "text": "jan@firma.pl",
+        "who": [{"ola@firma.pl": 1}],
+        "ok": True,
+        "none": None,
+        "score": 0.5,
+    }
     with pytest.raises(RedactionMismatch, match=r"lost ⟦PII_EMAIL_2⟧$"):
         redacted.restore_data(answer, required=redacted.texts[1])
     with pytest.raises(RedactionMismatch, match="changed 1"):

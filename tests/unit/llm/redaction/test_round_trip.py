@@ -1,4 +1,5 @@
-"""Restoring what was redacted gives the texts back, whatever they hold: look-alikes of placeholders, braces, NUL, emoji, right-to-left."""
+"""Restoring what was redacted gives the texts back, whatever they hold: look-alikes of placeholders,
+braces, NUL, emoji, right-to-left."""
 
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -48,7 +49,10 @@ def test_only_exact_placeholders_of_ours_are_left(text: str) -> None:
 
 
 @given(
-    st.recursive(st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | TEXTS, lambda inner: st.lists(inner, max_size=3))
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | TEXTS,
+        lambda inner: st.lists(inner, max_size=3),
+    )
 )
 def test_any_data_comes_back_but_for_numbers_that_became_text(data: object) -> None:
     redacted = redact([], RECOGNISERS, data=data)

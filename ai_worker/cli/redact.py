@@ -1,0 +1,117 @@
+"""`ai-worker redact FILE`: what redaction would hide in a text, kind by kind, before any model is asked."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from ai_worker.errors import ConfigurationError
+from ai_worker.kit.terminal import harmless
+from ai_worker.llm.redaction.configured import recognisers
+from ai_worker.llm.redaction.hiding import spans_of
+from ai_worker.llm.redaction.spans import Span
+
+NOT_COVERED = (
+    "names in languages other than Polish, Russian, English, German,"
+    " Ukrainian, Chinese and Czech, where they are rare",
+    "surnames that are ordinary words, without a title, a label or a full name elsewhere in the text",
+    "addresses without a house number; a town by itself",
+    "what describes a person without naming it: an office, a kinship, an illness",
+    "pictures, and files that a text refers to",
+)
+
+
+def redact(
+    file: Annotated[
+        Path,
+        typer.Argument(
+            help="A text, or JSON Lines whose objects have a field text (file.jsonl).",
+            exists=True,
+            dir_okay=False,
+        ),
+    ],
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON object a text: where what would be hidden, and its kind.")
+    ] = False,
+) -> None:
+    """Show what would be hidden from a model. Nothing is sent, nothing is stored."""
+    console = Console()
+    try:
+        used = recognisers()
+        texts = list(_texts(file))
+    except (ConfigurationError, ValueError) as fault:
+        console.print(Text(harmless(str(fault)), style="red"))
+        raise typer.Exit(2) from None
+    kinds: Counter[str] = Counter()
+    for number, text in enumerate(texts, start=1):
+        spans = spans_of(text, used)
+        kinds.update(span.kind for span in spans)
+        if as_json:
+            typer.echo(json.dumps(_record(number, text, spans), ensure_ascii=False))
+        else:
+            console.print(_marked(text, spans))
+    if not as_json:
+        _summarise(console, kinds)
+
+
+def _texts(file: Path) -> Iterator[str]:
+    """The texts of a file.
+
+    Raises:
+        ValueError: it is not UTF-8, or a line of JSON Lines has no field `text`.
+    """
+    try:
+        content = file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as fault:
+        raise ValueError(f"{file} is no UTF-8 text (byte {fault.start}); save it as UTF-8") from None
+    if file.suffix not in (".jsonl", ".ndjson"):
+        yield content
+        return
+    for number, line in enumerate(content.splitlines(), start=1):
+        if line.strip():
+            yield _text_of(line, f"{file}, line {number}")
+
+
+def _text_of(line: str, place: str) -> str:
+    try:
+        record = json.loads(line)
+    except ValueError as fault:
+        raise ValueError(f"{place}: no JSON ({fault})") from None
+    text = record.get("text") if isinstance(record, dict) else None
+    if not isinstance(text, str):
+        raise ValueError(f"{place}: it needs an object with a field text")
+    return text
+
+
+def _record(number: int, text: str, spans: list[Span]) -> dict[str, Any]:
+    found = [
+        {"start": span.start, "end": span.end, "kind": span.kind, "value": text[span.start : span.end]}
+        for span in spans
+    ]
+    return {"text": number, "found": found, "kinds": dict(Counter(span.kind for span in spans))}
+
+
+def _marked(text: str, spans: list[Span]) -> Text:
+    shown = Text()
+    position = 0
+    for span in spans:
+        shown.append(harmless(text[position : span.start]))
+        shown.append(harmless(text[span.start : span.end]), style="black on yellow")
+        shown.append(f" {span.kind} ", style="dim")
+        position = span.end
+    shown.append(harmless(text[position:]))
+    return shown
+
+
+def _summarise(console: Console, kinds: Counter[str]) -> None:
+    table = Table("kind", "found")
+    for kind, times in sorted(kinds.items()):
+        table.add_row(kind, str(times))
+    console.print(table if kinds else "Nothing would be hidden.")
+    console.print("Not covered:", *(f"\n- {what}" for what in NOT_COVERED), style="dim")

@@ -1,0 +1,74 @@
+"""OpenAI's image generation, and every compatible server: `POST {base}/images/generations`."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ai_worker.llm.errors import Refused
+from ai_worker.llm.images.provider import painted_reply
+from ai_worker.llm.model import Model
+from ai_worker.llm.providers.wire.exchange import exchange
+from ai_worker.llm.providers.wire.usage_fields import count
+from ai_worker.llm.request import Reply, Request
+from ai_worker.outbound.errors import BadAnswer, RequestRejected
+from ai_worker.outbound.usage import Usage
+
+_MODERATED = ("moderation_blocked", "content_policy_violation")
+_WIDE, _HIGH = 1.2, 1 / 1.2
+
+
+class OpenAiImages:
+    """Pictures of one size.
+
+    Args:
+        width, height: decide the shape that is asked for.
+    """
+
+    title = "OpenAI images"
+    sends_template = False
+
+    def __init__(self, width: int, height: int) -> None:
+        self._size = nearest_size(width, height)
+
+    def call(self, model: Model, request: Request) -> Reply:
+        """Ask once; see `ImageProvider`. No `response_format`: the models of today refuse it and always send
+        base64.
+        """
+        key = model.api_key.get_secret_value()
+        headers = {"Authorization": f"Bearer {key}"} if key else {}
+        body = {"model": model.name, "prompt": request.prompt, "n": 1, "size": self._size}
+        url = model.base_url.rstrip("/") + "/images/generations"
+        try:
+            exchanged = exchange(url, headers, body, model, request)
+        except RequestRejected as fault:
+            if any(word in str(fault) for word in _MODERATED):
+                raise Refused(str(fault), usage=fault.usage) from None
+            raise
+        answered = exchanged.body if isinstance(exchanged.body, Mapping) else {}
+        usage = _usage(answered.get("usage"))
+        return painted_reply(_picture(answered, usage), usage, exchanged.hold)
+
+
+def nearest_size(width: int, height: int) -> str:
+    """The size, among those that every GPT image model knows, whose shape is nearest."""
+    ratio = width / height
+    return "1536x1024" if ratio > _WIDE else "1024x1536" if ratio < _HIGH else "1024x1024"
+
+
+def _picture(answered: Mapping[str, Any], usage: Usage) -> object:
+    data = answered.get("data")
+    pictures = [entry for entry in data if isinstance(entry, Mapping)] if isinstance(data, list) else []
+    encoded = [entry["b64_json"] for entry in pictures if entry.get("b64_json")]
+    if encoded:
+        return encoded[-1]
+    if any(entry.get("url") for entry in pictures):
+        raise BadAnswer(
+            "the server sent an address in place of the picture; choose a model that sends b64_json",
+            usage=usage,
+        )
+    raise BadAnswer("the answer holds no picture", usage=usage)
+
+
+def _usage(counted: object) -> Usage:
+    if not isinstance(counted, Mapping):
+        return Usage()
+    return Usage(count(counted.get("input_tokens")), count(counted.get("output_tokens")))

@@ -1,0 +1,43 @@
+"""Licence plates: by their form where nothing else has it, else beside a word for car or plate."""
+
+import re
+from collections.abc import Iterator
+
+from ai_worker.llm.redaction.spans import Span
+
+_CYRILLIC = "АВЕКМНОРСТУХІABEKMHOPCTYXI"
+_OWN_FORM = re.compile(
+    rf"(?<!\w)(?:[АВЕКМНОРСТУХABEKMHOPCTYX]\s?[0-9]{{3}}\s?[АВЕКМНОРСТУХABEKMHOPCTYX]{{2}}\s?[0-9]{{2,3}}"
+    rf"(?:\s?RUS)?|[{_CYRILLIC}]{{2}}\s?[0-9]{{4}}\s?[{_CYRILLIC}]{{2}})(?!\w)"
+    r"|[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z]\s?[·・•.]?\s?[A-HJ-NP-Z0-9]{5,6}(?![A-Z0-9])"
+    r"|(?<![\w-])[A-Z]{2}[0-9]{2}\s[A-Z]{3}(?![\w-])"
+    r"|(?<![\w-])[A-ZÄÖÜ]{1,3}-[A-Z]{1,2}\s[0-9]{1,4}[EH]?(?![\w-])"
+)
+_LABEL = re.compile(
+    r"(?<!\w)(?:rejestrac\w*|rej\.|tablic\w*|nr\srej\w*|pojazd\w*|samoch\w*|auto|auta|autem|plate"
+    r"|reg(?:istration)?|licen[cs]e\splate|number\splate|kennzeichen|nummernschild|spz|rz|vozidl\w*|značk\w*"
+    r"|госномер|гос\.\s?номер|номер\s(?:машины|авто\w*|автомобиля)|автомобил\w*|машин\w*|авто|номерн\w*"
+    r"|车牌号?码?|车号)"
+    r"[^\n.0-9]{0,22}?(?-i:(?P<plate>(?<!\w)(?=[A-ZА-ЯІ0-9·-]{0,5}[\s·-]?[A-ZА-ЯІ]{0,3}[\s-]?[0-9])"
+    r"(?=[0-9·\s-]{0,7}[A-ZА-ЯІ])[A-ZА-ЯІ0-9京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]{1,4}[\s·-]?[A-ZА-ЯІ0-9]{1,6}"
+    r"(?:\s[A-ZА-ЯІ0-9]{1,4})?))(?!\w)",
+    re.IGNORECASE,
+)
+_CAPITALS = re.compile(r"[^a-zа-яё]+")
+
+
+class Plates:
+    """Finds licence plates of Russia, Ukraine, China, Britain and Germany by form, others by label."""
+
+    def find(self, text: str) -> Iterator[Span]:
+        """Every plate in the text."""
+        for match in _OWN_FORM.finditer(text):
+            yield Span(*match.span(), "PLATE")
+        for match in _LABEL.finditer(text):
+            written = match["plate"]
+            if (
+                _CAPITALS.fullmatch(written)
+                and sum(map(str.isdigit, written)) >= 2
+                and sum(map(str.isalnum, written)) >= 5
+            ):
+                yield Span(*match.span("plate"), "PLATE")

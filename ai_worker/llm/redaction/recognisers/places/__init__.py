@@ -1,0 +1,1 @@
+"""Streets, towns and coordinates of homes. It knows texts only."""

@@ -1,0 +1,204 @@
+"""Postal addresses: a street with its house number, and the town and postcode beside it."""
+
+import re
+from collections.abc import Iterator
+
+from ai_worker.llm.redaction.recognisers.ordinary import without_code
+from ai_worker.llm.redaction.recognisers.places.streets import BARE, BRITISH, POSTCODE, STREETS, TOWN, WORD
+from ai_worker.llm.redaction.recognisers.places.towns import is_town
+from ai_worker.llm.redaction.spans import Span
+
+_RESIDES = re.compile(
+    r"(?:mieszka\w*|zam\.|zamieszka\w*|adres\w*|address|live[sd]?|living|home|lokal\w*|resid\w*|wohn\w*"
+    r"|anschrift|adresse|lieferung|bydl\w*|bytem|adres\w+|sídl\w*|doručte|жив\w+|прожива\w+|адрес\w*"
+    r"|мешка\w+|прописан\w*|住|地址)"
+    r"[^\n.;]{0,40}\Z",
+    re.IGNORECASE,
+)
+_LABELLED = re.compile(
+    r"(?:^|[\n,;>.|]\s*)(?:adres(?:\s\w+)?|address|home\saddress|postal\saddress|ulica|street|straße|strasse"
+    r"|anschrift|adresse|wohnort|ort|plz(?:\s?/\s?ort)?|stadt|city(?:\s?/\s?zip)?|zip|kod(?:\si\smiasto)?"
+    r"|miasto|miejscowość"
+    r"|postcode|ulice|město|adresa|bydliště|psč|адрес(?:\s\w+)?|адреса|город|місто|вулиця|улица|地址|住址|收货地址"
+    r"|现住)\s?[:：]\s?(?P<value>(?![0-9A-Fa-f:]+:[0-9A-Fa-f:]+)[^\n;]{3,90})",
+    re.IGNORECASE,
+)
+_SENTENCE_END = re.compile(
+    r"(?<=[\w)])\.\s(?=[A-ZА-ЯЁІЇЄҐŁŚŻ])(?<!\bul\.\s)(?<!\bг\.\s)(?<!\bм\.\s)(?<!\bд\.\s)(?<!\bкв\.\s)"
+    r"(?<!\bst\.\s)(?<!\bal\.\s)"
+)
+_LEFT = re.compile(
+    rf"(?:(?P<code>{POSTCODE}),?\s{{1,2}})?(?P<region>[\w-]+\s(?:обл\.|область"
+    rf"|області),\s)?(?P<town>{TOWN})(?P<gap>,?\s(?:на|przy|na|на\s|у|в|v|in)?\s?)\Z"
+)
+_RIGHT = re.compile(
+    rf"(?P<gap>\sw\s|\swe\s|\sin\s|\sv\s|,\s|\s|,"
+    rf"|\n)(?:(?P<code>{POSTCODE})(?:,?\s)?)?(?P<town>{TOWN})?(?P<state>,?\s(?:[A-Z]{{2}}"
+    rf"|[A-Z][a-z]+))?(?:,?\s(?P<after>{POSTCODE}))?"
+)
+_PARTS_BEFORE = re.compile(
+    rf"(?:(?:{WORD}|The|[0-9]{{1,4}})(?:\s{WORD}){{0,3}},\s){{0,3}}(?:{WORD}(?:\s{WORD})?)?,?\s\Z"
+)
+_TOWN_BEFORE = re.compile(rf"(?P<town>{WORD}(?:\s{WORD})?),\s\Z")
+_TOWN_AFTER = re.compile(
+    rf",\s(?P<code>(?:[0-9]{{3}}\s[0-9]{{2}}|[0-9]{{2}}-[0-9]{{3}}"
+    rf"|[0-9]{{5}})\s)?(?P<town>{WORD}(?:\s{WORD})?)"
+)
+_LONGEST_BEFORE = 60
+_NO_STREET = frozenset(
+    [
+        "dnia",
+        "dne",
+        "dnem",
+        "am",
+        "nr",
+        "no",
+        "nо",
+        "godz",
+        "około",
+        "about",
+        "on",
+        "at",
+        "in",
+        "im",
+        "der",
+        "die",
+        "das",
+        "str",
+        "strona",
+        "strony",
+        "page",
+        "seite",
+        "kapitel",
+        "rozdział",
+        "chapter",
+        "kapitola",
+        "около",
+        "приблизно",
+        "страница",
+        "стр",
+        "глава",
+        "розділ",
+        "сторінка",
+        "art",
+        "§",
+        "tel",
+        "telefon",
+        "phone",
+        "tel.",
+        "phone:",
+        "windows",
+        "version",
+        "der",
+        "den",
+        "vom",
+        "zum",
+        "bis",
+        "ab",
+        "od",
+        "do",
+        "от",
+        "до",
+        "з",
+        "із",
+        "von",
+        "und",
+        "oraz",
+        "around",
+        "over",
+        "under",
+        "plus",
+        "minus",
+        "pesel",
+        "nip",
+        "numer",
+        "номер",
+        "№",
+        "№",
+        "table",
+        "figure",
+        "tab",
+        "rys",
+        "obr",
+        "рис",
+    ]
+)
+"""Words before a number that is no house."""
+
+
+class Addresses:
+    """Finds streets with house numbers, and what belongs to them on both sides."""
+
+    def find(self, text: str) -> Iterator[Span]:
+        """Every address in the text."""
+        cleared = without_code(text)
+        for start, end in self._cores(cleared):
+            first, last = _to_left(cleared, start), _to_right(cleared, end)
+            yield Span(first, first + len(cleared[first:last].rstrip(" .,\n")), "ADDRESS")
+        for match in _LABELLED.finditer(cleared):
+            yield from _labelled(cleared, match)
+
+    @staticmethod
+    def _cores(text: str) -> Iterator[tuple[int, int]]:
+        for match in STREETS.finditer(text):
+            yield match.span()
+        for match in BRITISH.finditer(text):
+            before = _PARTS_BEFORE.search(text, max(0, match.start() - _LONGEST_BEFORE), match.start())
+            yield match.start() if before is None else before.start(), match.end()
+        for match in BARE.finditer(text):
+            if match["street"].split()[0].lower() in _NO_STREET:
+                continue
+            if _is_beside_town(text, match) or _RESIDES.search(
+                text, max(0, match.start() - 60), match.start()
+            ):
+                yield match.span()
+
+
+def _is_beside_town(text: str, match: re.Match[str]) -> bool:
+    left = _TOWN_BEFORE.search(text, max(0, match.start() - 40), match.start())
+    if left is not None and is_town(left["town"]):
+        return True
+    right = _TOWN_AFTER.match(text, match.end())
+    return right is not None and (right["code"] is not None or is_town(right["town"]))
+
+
+def _to_left(text: str, start: int) -> int:
+    before = _LEFT.search(text, max(0, start - _LONGEST_BEFORE), start)
+    if before is None:
+        return start
+    if (
+        before["code"]
+        or before["region"]
+        or is_town(before["town"])
+        or re.match(r"(?:г|м|с|гор|пос|смт)\.", before["town"])
+    ):
+        return before.start()
+    return start
+
+
+def _to_right(text: str, end: int) -> int:
+    after = _RIGHT.match(text, end)
+    if after is None:
+        return end
+    if after["code"] or after["after"]:
+        if after["after"] and not after["code"]:
+            return after.end()
+        return after.end("town") if after["town"] else after.end("code")
+    if after["town"] and is_town(after["town"]):
+        return after.end("town")
+    return end
+
+
+def _labelled(text: str, match: re.Match[str]) -> Iterator[Span]:
+    start, end = match.span("value")
+    sentence = _SENTENCE_END.search(text, start, end)
+    if sentence is not None:
+        end = sentence.start()
+    value = text[start:end]
+    if "@" not in value and re.search(r"[0-9]", value) and re.search(r"[^\W\d_]{2}", value):
+        cut = re.search(
+            r",?\s(?:tel|e-?mail|phone|tел|телефон|mob|kom|收)\b|[,，]\s?(?:邮编|电话)", value, re.IGNORECASE
+        )
+        yield Span(
+            start, start + (cut.start() if cut and cut.start() > 3 else len(value.rstrip(" .,"))), "ADDRESS"
+        )

@@ -1,0 +1,21 @@
+"""Known towns, in any case of their name; the list is built by `devtools/redaction/train.py`."""
+
+import re
+from functools import cache, lru_cache
+from importlib.resources import files
+
+from ai_worker.llm.redaction.recognisers.words.lexicon import stem
+
+
+@cache
+def _towns() -> frozenset[str]:
+    lines = files(__package__).joinpath("cities.txt").read_text(encoding="utf-8").split("\n")
+    return frozenset(stem(line) for line in lines if line)
+
+
+@lru_cache(maxsize=2048)
+def is_town(written: str) -> bool:
+    """Whether the words, or the first or last of them, are a known town, in any case."""
+    lower = re.sub(r"\s[0-9]+\Z", "", written.rstrip(".")).lower()
+    words = lower.split()
+    return any(stem(candidate) in _towns() for candidate in (lower, words[0], words[-1]))

@@ -1,0 +1,65 @@
+"""Words around names, in seven languages: titles, labels, introductions, and words that never are part of a
+name."""
+
+from functools import cache
+from importlib.resources import files
+
+
+@cache
+def _sections() -> dict[str, frozenset[str]]:
+    text = files(__package__).joinpath("data", "cues.txt").read_text(encoding="utf-8")
+    parts = (part.partition("]") for part in text.split("\n[")[1:])
+    return {name: frozenset(words.split()) for name, _, words in parts}
+
+
+TITLES = _sections()["TITLES"]
+"""Before a name; what follows one is hidden whatever it is."""
+ABBREVIATED = _sections()["ABBREVIATED"]
+"""Titles that a full stop may follow without ending the sentence."""
+ONLY_CAPITAL = _sections()["ONLY_CAPITAL"]
+"""Titles that are something else in small letters: 35 ms."""
+ROLES = _sections()["ROLES"]
+"""Between a title and the name: pani redaktor Majewska."""
+LABELS = _sections()["LABELS"]
+"""Words that stand before a colon and a name."""
+STRICT_LABELS = _sections()["STRICT_LABELS"]
+"""Labels behind which even an ordinary word is a name."""
+INTRODUCTIONS = _sections()["INTRODUCTIONS"]
+"""Words before which a writer names himself or another."""
+CLOSINGS = _sections()["CLOSINGS"]
+"""Words that end a letter, before its signature."""
+GREETINGS = _sections()["GREETINGS"]
+"""Words that open a letter, before a name."""
+PARTICLES = _sections()["PARTICLES"]
+"""Small words within a surname."""
+NEVER = _sections()["NEVER"]
+"""Words with a capital letter that end a name rather than belong to it."""
+AFTER_PLACES = _sections()["AFTER_PLACES"]
+"""A name beside one of these belongs to a street or an institution."""
+MONTHS = _sections()["MONTHS"]
+"""Months that are names as well."""
+EPONYMS = _sections()["EPONYMS"]
+INSTITUTIONS = _sections()["INSTITUTIONS"]
+"""Within a run of capitals, one of these makes the run a place or an institution."""
+PLACES = _sections()["PLACES"]
+"""Words that are given names, too, but by themselves rather a place or a make."""
+CONJUNCTIONS = _sections()["CONJUNCTIONS"]
+"""Words that join two names."""
+ARTICLES = _sections()["ARTICLES"]
+"""What stands before a noun; in German a trade, then, rather than a surname."""
+OFTEN_NAMES = _sections()["OFTEN_NAMES"]
+"""Given names that are ordinary words as well, but with a capital within a sentence rather names."""
+FIGURES = frozenset(
+    {
+        ("дед", "мороз"),
+        ("дід", "мороз"),
+        ("деда", "мороза"),
+        ("діда", "мороза"),
+        ("баба", "яга"),
+        ("бабы", "яги"),
+        ("frau", "holle"),
+        ("pan", "tadeusz"),
+        ("pan", "kleks"),
+    }
+)
+"""Figures that a title stands before."""

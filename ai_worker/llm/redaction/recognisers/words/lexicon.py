@@ -1,0 +1,192 @@
+"""What is known of single words: given names with their forms, surnames, ordinary words. Loaded when first
+asked, 1 MB."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import NamedTuple
+
+from ai_worker.llm.redaction.recognisers.words.wordlike import BloomFilter, NameLikeness
+
+_SCALE = 1 / 16
+_PATRONYMIC = re.compile(
+    r".{2,}(?:[оеь]вич|[їи]ч)(?:а|у|ем|ом|е|ам|ами|ів|ові|еві)?|.{2,}(?:овн|евн|ичн|івн|ївн)(?:а|ы|и|е|у|і"
+    r"|ой|ою|о)|.{3,}(?:инична|ьич|ьича|ьичу|ьичом|ьичем)"
+)
+_ENDINGS = re.compile(
+    r"(.{3,}?)(?:iami|iom|ia|ii|ią|ię|io|iego|iemu|imi|owej|ową|owie|owi|ego|emu|iej|ami|iem|owa|ów|ym|im|ej"
+    r"|em|ie|ą|ę|a|u|e|y|i|o"
+    r"|ovou|ovi|ové|ovu|ová|ovy|ých|ého|ému|ého|ou|ův|ým|é|á|ů|í|ě"
+    r"|'s|s"
+    r"|ого|ому|ыми|ими|ых|их|ой|ою|ей|ым|им|ом|ем|ам|ами|ая|ую|ої|ові|еві|єві|ів|а|я|у|ю|е|ы|и|і|ї|о|й|ь)"
+)
+
+
+class Data(NamedTuple):
+    """The built files, see `devtools/redaction/train.py`."""
+
+    given: BloomFilter
+    doubtful: BloomFilter
+    surnames: BloomFilter
+    common: BloomFilter
+    likeness: NameLikeness
+
+
+@cache
+def data() -> Data:
+    """The files, read once a process."""
+    folder = files(__package__).joinpath("data")
+
+    def words(name: str) -> BloomFilter:
+        return BloomFilter(folder.joinpath(name).read_bytes())
+
+    return Data(
+        words("given.bin"),
+        words("doubtful.bin"),
+        words("surnames.bin"),
+        words("common.bin"),
+        NameLikeness(folder.joinpath("likeness.bin").read_bytes(), _SCALE),
+    )
+
+
+@lru_cache(maxsize=16384)
+def given(lower: str) -> int:
+    """2 for a form of a given name, 1 where it is a frequent ordinary word, too, else 0."""
+    known = data()
+    if lower in known.given:
+        return 1 if lower in known.common else 2
+    if lower in known.doubtful:
+        return 1 if lower in known.common or known.likeness.of(lower) < 0 else 2
+    if not lower.isascii() and lower[0] < "Ѐ":
+        plain = "".join(
+            letter for letter in unicodedata.normalize("NFD", lower) if not unicodedata.combining(letter)
+        )
+        if (
+            plain != lower
+            and len(plain) > 3
+            and plain in known.given
+            and lower not in known.common
+            and known.likeness.of(lower) > -1.0
+        ):
+            return 2
+    parts = re.split(r"['’ʼ-]", lower)
+    return min(map(given, parts)) if len(parts) > 1 and all(len(part) > 1 for part in parts) else 0
+
+
+@lru_cache(maxsize=16384)
+def is_common(lower: str) -> bool:
+    """Whether the word is a frequent ordinary one."""
+    return lower in data().common
+
+
+@lru_cache(maxsize=16384)
+def is_surname(lower: str) -> bool:
+    """Whether the word, or what it is a form of, is a known surname."""
+    known = data().surnames
+    if "-" in lower:
+        return all(len(part) > 2 and is_surname(part) for part in lower.split("-"))
+    return any(form in known for form in _bases(lower))
+
+
+def likeness(lower: str) -> float:
+    """Log-odds that the word is a name, by its letters."""
+    return max(
+        (data().likeness.of(part) for part in re.split(r"['’ʼ-]", lower) if len(part) > 1), default=-9.0
+    )
+
+
+def is_patronymic(lower: str) -> bool:
+    """Whether the word is a patronymic: Ивановна, Петровичем."""
+    return lower[-1] in "чаымуеёоиіюї" and _PATRONYMIC.fullmatch(lower) is not None
+
+
+@lru_cache(maxsize=16384)
+def stem(lower: str) -> str:
+    """The word without its ending, so that forms of one name have it in common."""
+    match = _ENDINGS.fullmatch(lower)
+    return match[1] if match is not None else lower
+
+
+def _bases(lower: str) -> Iterator[str]:
+    yield lower
+    for tail, bases in _BASES:
+        if lower.endswith(tail):
+            for base in bases:
+                yield lower[: -len(tail)] + base
+
+
+_BASES: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("iego", ("i",)),
+    ("iemu", ("i",)),
+    ("im", ("i",)),
+    ("iej", ("a",)),
+    ("ą", ("a",)),
+    ("ego", ("y",)),
+    ("emu", ("y",)),
+    ("ym", ("y",)),
+    ("owi", ("", "o")),
+    ("em", ("", "o")),
+    ("iem", ("",)),
+    ("a", ("", "o", "y")),
+    ("ę", ("a",)),
+    ("y", ("a",)),
+    ("i", ("a",)),
+    ("owa", ("",)),
+    ("ową", ("",)),
+    ("owej", ("",)),
+    ("owie", ("",)),
+    ("ów", ("",)),
+    ("ka", ("ek",)),
+    ("kowi", ("ek",)),
+    ("kiem", ("ek",)),
+    ("ca", ("ec",)),
+    ("ové", ("ová",)),
+    ("ovou", ("ová",)),
+    ("ého", ("ý",)),
+    ("ému", ("ý",)),
+    ("ým", ("ý",)),
+    ("ovi", ("", "a")),
+    ("é", ("á",)),
+    ("ou", ("á", "a")),
+    ("u", ("", "a")),
+    ("ovy", ("ová",)),
+    ("ova", ("ов", "ová", "")),
+    ("s", ("",)),
+    ("'s", ("",)),
+    ("’s", ("",)),
+    ("ова", ("ов",)),
+    ("ову", ("ов", "ова")),
+    ("овым", ("ов",)),
+    ("овой", ("ов",)),
+    ("овы", ("ов",)),
+    ("ових", ("ов",)),
+    ("евой", ("ев",)),
+    ("ева", ("ев",)),
+    ("евым", ("ев",)),
+    ("еву", ("ев",)),
+    ("ина", ("ин",)),
+    ("иной", ("ин",)),
+    ("иным", ("ин",)),
+    ("ину", ("ин", "ина")),
+    ("ого", ("ий", "ый", "ой")),
+    ("ому", ("ий", "ый")),
+    ("ая", ("ий", "ый", "ой")),
+    ("ой", ("а", "ий", "ая")),
+    ("ую", ("ий", "ая")),
+    ("а", ("", "о")),
+    ("у", ("", "а", "о")),
+    ("ом", ("", "о")),
+    ("ем", ("", "ь")),
+    ("е", ("", "а")),
+    ("ы", ("", "а")),
+    ("я", ("ь", "й")),
+    ("ю", ("ь", "й", "я")),
+    ("ка", ("ко", "ок")),
+    ("ку", ("ко", "ок")),
+    ("ком", ("ко",)),
+    ("кові", ("ко",)),
+    ("ові", ("",)),
+    ("і", ("а", "")),
+)

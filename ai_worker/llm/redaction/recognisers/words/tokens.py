@@ -1,0 +1,58 @@
+"""Words of a text with what stands between them."""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+_WORD = re.compile(r"[^\W\d_]+(?:['’ʼ][^\W\d_]{2,})?(?:-[^\W\d_]+(?:['’ʼ][^\W\d_]+)?)*")
+_SENTENCE = re.compile(r"[.!?…:;•\"„“«»()\[\]|>*\n\t]|—|–|\s-\s")
+
+
+class Token(NamedTuple):
+    """A word.
+
+    Args:
+        start: index of its first character; end: after its last.
+        word: as written; lower: in small letters.
+        gap: what stands between it and the word before; at the text's start a line break.
+        capital: whether it begins with a capital letter.
+    """
+
+    start: int
+    end: int
+    word: str
+    lower: str
+    gap: str
+    capital: bool
+
+    @property
+    def opens(self) -> bool:
+        """Whether it stands at the start of a sentence, a line, or a field."""
+        return _opens(self.gap)
+
+
+@lru_cache(maxsize=2048)
+def _opens(gap: str) -> bool:
+    return _SENTENCE.search(gap) is not None
+
+
+def tokens(text: str) -> list[Token]:
+    """The words of a text, in order."""
+    return list(_tokens(text))
+
+
+def _tokens(text: str) -> Iterator[Token]:
+    position = 0
+    for match in _WORD.finditer(text):
+        start, end = match.span()
+        word = match.group()
+        yield Token(
+            start,
+            end,
+            word,
+            word.lower(),
+            text[position:start] if position else "\n" + text[:start],
+            word[0].isupper(),
+        )
+        position = end

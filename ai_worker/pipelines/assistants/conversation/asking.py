@@ -1,0 +1,139 @@
+"""Asking an assistant's model: history fitted, personal data hidden, under limits, budget and request log, as
+every question is.
+"""
+
+import logging
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+
+from ai_worker.errors import WorkError
+from ai_worker.llm.attempt import call as call_model
+from ai_worker.llm.model import Model
+from ai_worker.llm.providers.wire.exchange import exchange
+from ai_worker.llm.registry.catalogue import model_named
+from ai_worker.llm.request import Reply, Request
+from ai_worker.llm.tokens import estimate
+from ai_worker.outbound.context import CallContext
+from ai_worker.outbound.errors import CallError, RequestRejected
+from ai_worker.outbound.records.request_log import RequestRecorder
+from ai_worker.outbound.usage import Usage
+from ai_worker.pipelines.assistants.conversation.hiding import Hidden, hidden
+from ai_worker.pipelines.assistants.conversation.history import fitted, tokens_of
+from ai_worker.pipelines.assistants.conversation.turn import Answered
+from ai_worker.pipelines.assistants.registry.config import Assistant
+from ai_worker.pipelines.assistants.wire.form import Form
+from ai_worker.pipelines.assistants.wire.forms import form_of
+from ai_worker.pipelines.assistants.wire.neutral import Conversation, Declared, Item, ModelSays, to_json
+
+log = logging.getLogger(__name__)
+
+
+class _Exchange:
+    """One call of a conversation, in the shape of a provider: what the limiter and the request log know."""
+
+    sends_template = True
+
+    def __init__(self, form: Form, conversation: Conversation) -> None:
+        self.title = form.name
+        self._says: ModelSays | None = None
+        self._form = form
+        self._conversation = conversation
+
+    def call(self, model: Model, request: Request) -> Reply:
+        """Ask once."""
+        form = self._form
+        body = form.body(model, self._conversation)
+        exchanged = exchange(form.url(model), form.headers(model), body, model, request)
+        self._says, usage = form.read(model, exchanged.body)
+        says = self._says
+        text = says.text or orjson.dumps([call.wire_name for call in says.calls]).decode()
+        return Reply(text, exchanged.body, usage, exchanged.hold)
+
+    @property
+    def answer(self) -> ModelSays:
+        """The answer read by `call`."""
+        if self._says is None:
+            raise RuntimeError("the model was not asked yet")
+        return self._says
+
+
+class AskedModels:
+    """Models by the catalogue.
+
+    Args:
+        context: on whose behalf they are asked.
+        history_tokens: the part of the conversation before this turn that is sent again, as estimated.
+    """
+
+    def __init__(self, context: CallContext, history_tokens: int) -> None:
+        self._context = context
+        self._history_tokens = history_tokens
+
+    def ask(
+        self,
+        assistant: Assistant,
+        system: str,
+        history: Sequence[Sequence[Item]],
+        turn: Sequence[Item],
+        functions: Sequence[Declared],
+        *,
+        may_call: bool,
+    ) -> Answered:
+        """See `Models`."""
+        model = model_named(assistant.model)
+        form = form_of(model, assistant.assistant_type)
+        earlier = fitted(history, self._room(model, system, turn, functions))
+        conversation = Conversation(system, [*earlier, *turn], len(earlier), functions, may_call)
+        recorder = RequestRecorder(model, self._context)
+        before = time.monotonic()
+        try:
+            if self._context.redact:
+                safe: Hidden | None = hidden(conversation, form)
+            else:
+                safe = None
+            asked = _Exchange(form, safe.conversation if safe else conversation)
+            reply = call_model(
+                model,
+                _as_request(asked, safe.conversation if safe else conversation),
+                asked,
+                self._context,
+                recorder,
+            )
+            says = safe.restored(asked.answer) if safe else asked.answer
+        except WorkError as fault:
+            if not recorder.noted:
+                recorder.refused(fault)
+            if isinstance(fault, CallError):
+                recorder.unusable(fault.error_class)
+            log.warning(
+                "[%s] no answer after %.1f s: %s: %s",
+                model.key,
+                time.monotonic() - before,
+                fault.error_class,
+                fault,
+            )
+            raise
+        return Answered(says, reply.usage or Usage(), recorder.cost, model.name)
+
+    def _room(self, model: Model, system: str, turn: Sequence[Item], functions: Sequence[Declared]) -> int:
+        """Tokens that earlier turns may take."""
+        if model.max_input_tokens is None:
+            return self._history_tokens
+        declared = sum(estimate(one.description + str(one.schema)) for one in functions)
+        room = model.max_input_tokens - estimate(system) - tokens_of(turn) - declared
+        if room < 0:
+            raise RequestRejected(
+                f"the message is too long: {model.name} takes {model.max_input_tokens} tokens"
+            )
+        return min(room, self._history_tokens)
+
+
+def _as_request(asked: _Exchange, conversation: Conversation) -> Request:
+    """The conversation as limiter and request log see a question: what leaves, without personal data."""
+    items: list[Any] = [to_json(item) for item in conversation.items]
+    for item in items:
+        item.pop("raw", None)
+    return Request(prompt=orjson.dumps(items).decode(), system=conversation.system or None)

@@ -1,0 +1,33 @@
+"""The form in which an assistant's model is asked."""
+
+from ai_worker.errors import ConfigurationError
+from ai_worker.llm.model import Model
+from ai_worker.pipelines.assistants.wire.chat import Chat
+from ai_worker.pipelines.assistants.wire.form import Form
+from ai_worker.pipelines.assistants.wire.gemini import Gemini
+from ai_worker.pipelines.assistants.wire.responses import Responses
+
+CHAT, RESPONSES, GEMINI = Chat(), Responses(), Gemini()
+_BY_PROVIDER: dict[str, Form] = {"openai": CHAT, "offline": CHAT, "gemini": GEMINI}
+
+
+def form_of(model: Model, assistant_type: str) -> Form:
+    """The form for a model.
+
+    Raises:
+        ConfigurationError: the model's provider cannot be asked by this type of assistant.
+    """
+    if assistant_type == "openai_api":
+        if model.provider in ("openai", "offline"):
+            return RESPONSES
+        raise ConfigurationError(
+            f"an assistant of type openai_api asks OpenAI's Responses API,"
+            f" which {model.provider} does not speak:"
+            f" give {model.name!r} the provider openai, or the assistant the type llm"
+        )
+    form = _BY_PROVIDER.get(model.provider)
+    if form is None:
+        raise ConfigurationError(
+            f"provider {model.provider} takes no tools: give the assistant another model than {model.name!r}"
+        )
+    return form

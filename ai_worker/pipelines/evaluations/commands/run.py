@@ -1,0 +1,200 @@
+"""`ai-worker eval run` and `init`: an evaluation in one step, without a database or workers."""
+
+import json
+from contextlib import suppress
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from pydantic import SecretStr
+from rich.console import Console
+
+from ai_worker.errors import BadRequest
+from ai_worker.llm.model import Model
+from ai_worker.llm.registry.catalogue import key_of, model_named
+from ai_worker.pipelines.evaluations.commands.options import bar
+from ai_worker.pipelines.evaluations.commands.report_view import show
+from ai_worker.pipelines.evaluations.datasets.task_documents import checked
+from ai_worker.pipelines.evaluations.entries import judges_named
+from ai_worker.pipelines.evaluations.reports.html import to_html
+from ai_worker.pipelines.evaluations.reports.report import report_of
+from ai_worker.pipelines.evaluations.reports.samples import chosen_samples
+from ai_worker.pipelines.evaluations.schemas import EvaluationTask
+from ai_worker.pipelines.evaluations.scoring.user_scorers import load_scorers
+from ai_worker.pipelines.evaluations.trial.results import Results, answers_of
+from ai_worker.pipelines.evaluations.trial.rows import FileRows
+from ai_worker.pipelines.evaluations.trial.run import TrialRun
+from ai_worker.settings import settings
+
+FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="The task, a JSON document.")]
+SHOWN_SAMPLES = 200
+
+
+def run(
+    file: FileArgument,
+    data: Annotated[
+        Path, typer.Option("--data", metavar="ROWS", help="CSV, TSV, JSON Lines, JSON or Parquet.")
+    ],
+    model: Annotated[
+        list[str] | None, typer.Option("--model", metavar="MODEL", help="In place of the task's; repeatable.")
+    ] = None,
+    base_url: Annotated[
+        str,
+        typer.Option("--base-url", metavar="URL", help="A server of OpenAI's form; its key: OPENAI_API_KEY."),
+    ] = "",
+    limit: Annotated[int | None, typer.Option("--limit", min=1, help="Only the first rows.")] = None,
+    sample: Annotated[int | None, typer.Option("--sample", min=1, help="Only so many rows, drawn.")] = None,
+    seed: Annotated[int, typer.Option("--seed", help="Of --sample.")] = 0,
+    concurrency: Annotated[int, typer.Option("--concurrency", min=1, max=256)] = 8,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", metavar="FILE.jsonl", help="The results; TASK.results.jsonl if not given."),
+    ] = None,
+    html: Annotated[
+        Path | None, typer.Option("--html", metavar="FILE.html", help="The report as a page.")
+    ] = None,
+    list_: Annotated[
+        list[str] | None, typer.Option("--list", metavar="COLUMN", help="Its cells are lists; repeatable.")
+    ] = None,
+) -> None:
+    """Run an evaluation in this process, without a database or workers, and print its report. Run again, it
+    continues: what was answered is not asked again.
+
+    Example: [cyan]ai-worker eval run task.json --data rows.csv --model gpt-4o[/cyan]
+    """
+    load_scorers()
+    task = read_task(file, model or [], {"limit": limit, "sample": sample, "seed": seed if sample else None})
+    rows = FileRows.read(data, task, list_ or [])
+    results = output or file.with_suffix(".results.jsonl")
+    models = {name: _model(name, base_url) for name in dict.fromkeys([*task.models, *_judges(task)])}
+    redact = settings().redact_evaluations
+    with Results(results) as kept:
+        trial = TrialRun(task, rows, models, answers_of(results), kept.add, redact, concurrency)
+        with bar(Console(stderr=True), task.task_name, trial.count()) as advance:
+            try:
+                entries = trial.run(advance)
+            except KeyboardInterrupt:
+                trial.stop()
+                raise
+    made = report_of([(task.task_name, entries)])
+    console = Console()
+    show(console, made)
+    console.print(f"results: {results}", markup=False, highlight=False)
+    if html is not None:
+        write(html, to_html(made, chosen_samples(entries, limit=SHOWN_SAMPLES), task.task_name))
+    if not any(entry.verdict.judged for entry in entries):
+        raise typer.Exit(1)
+
+
+def read_task(file: Path, models: list[str], also: dict[str, Any]) -> EvaluationTask:
+    """The task of a file, which may leave out its name, its dataset and its models.
+
+    Args:
+        models: in place of the task's, where there are any.
+        also: further fields, those that are not None.
+
+    Raises:
+        BadRequest: the file is no task.
+    """
+    try:
+        document = json.loads(file.read_text(encoding="utf-8-sig"))
+    except OSError as fault:
+        raise BadRequest(f"{file} cannot be read: {fault.strerror or fault}") from None
+    except ValueError as fault:
+        raise BadRequest(f"{file} is not JSON: {fault}") from None
+    if isinstance(document, list) and len(document) == 1:
+        document = document[0]
+    if not isinstance(document, dict):
+        raise BadRequest(f"{file} must hold one task, a JSON object")
+    name = file.name.partition(".")[0]
+    given = {name: value for name, value in also.items() if value is not None}
+    return checked(
+        {
+            "task_name": name,
+            "dataset_name": name,
+            **document,
+            **given,
+            **({"models": models} if models else {}),
+        }
+    )
+
+
+def write(path: Path, text: str) -> None:
+    """Write a file.
+
+    Raises:
+        BadRequest: it cannot be written.
+    """
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as fault:
+        raise BadRequest(f"{path} cannot be written: {fault.strerror or fault}") from None
+
+
+def _judges(task: EvaluationTask) -> list[str]:
+    return judges_named({"rta_model": task.rta_model}) if task.metric == "RtA" else []
+
+
+def _model(name: str, base_url: str) -> Model:
+    if not base_url:
+        return model_named(name)
+    key = SecretStr(key_of("openai").get_secret_value())
+    return Model(
+        name, "openai", base_url.rstrip("/"), key, deadline_seconds=settings().model_deadline_seconds
+    )
+
+
+def init(
+    file: FileArgument,
+    data: Annotated[
+        Path | None, typer.Option("--data", metavar="ROWS", help="The rows, for their columns.")
+    ] = None,
+    prompt: Annotated[str, typer.Option("--prompt", help="The question, with {columns}.")] = "",
+    target: Annotated[
+        str, typer.Option("--target", metavar="COLUMN", help="The right answer's column.")
+    ] = "",
+    metric: Annotated[str, typer.Option("--metric")] = "",
+    model: Annotated[list[str] | None, typer.Option("--model", metavar="MODEL", help="Repeatable.")] = None,
+    regexp: Annotated[str, typer.Option("--regexp", help="Finds the answer in the response.")] = "",
+) -> None:
+    """Write a task file: six questions, or flags in their place.
+
+    Example: [cyan]ai-worker eval init task.json --data rows.csv[/cyan]
+    """
+    if file.exists():
+        raise BadRequest(f"{file} is there already; choose another name")
+    columns = _columns(data)
+    shown = f" (columns: {', '.join(columns)})" if columns else ""
+    first = columns[0] if columns else "question"
+    asked = {
+        "prompt": prompt or typer.prompt(f"The question, with {{columns}}{shown}", default=f"{{{first}}}"),
+        "metric": metric
+        or typer.prompt("Metric: accuracy, choice, f1, exact, include_exclude, …", default="accuracy"),
+        "target": target
+        or typer.prompt("The column with the right answer", default=columns[-1] if columns else ""),
+        "regexp": regexp
+        or (
+            typer.prompt("A regexp that finds the answer; empty: all of it", default="") if not prompt else ""
+        ),
+        "models": model or [typer.prompt("Model")],
+    }
+    name = file.name.partition(".")[0]
+    names: list[str] = []
+    with suppress(BadRequest):
+        from ai_worker.llm.prompt_template import names as names_of  # noqa: PLC0415 - beside a local of the name
+
+        names = names_of(str(asked["prompt"]))
+    document = {"task_name": name, "dataset_name": name, **asked, "variables_cols": names}
+    document = {field: value for field, value in document.items() if value not in ("", [])}
+    checked(document)
+    write(file, json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+    next_step = f"ai-worker eval run {file} --data {data or 'rows.csv'}"
+    Console().print(f"{file} is written. Next: {next_step}", markup=False, highlight=False)
+
+
+def _columns(data: Path | None) -> list[str]:
+    if data is None:
+        return []
+    from ai_worker.pipelines.evaluations.data_files import read_rows  # noqa: PLC0415 - only where rows are named
+
+    return [str(column) for column in next(iter(read_rows(data)), (0, {}))[1]]

@@ -1,0 +1,93 @@
+"""Loops, rounds and metrics as tables of the terminal."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from rich.markup import escape
+from rich.table import Table
+
+from ai_worker.pipelines.loops.metrics.comparison import Comparison
+from ai_worker.pipelines.loops.metrics.coverage import Covered
+from ai_worker.pipelines.loops.metrics.ranking import Rate
+from ai_worker.pipelines.loops.metrics.summary import Summary
+
+SHOWN = 10
+
+
+def loop_table(rows: Sequence[Mapping[str, Any]]) -> Table:
+    """A line for each loop."""
+    table = Table(
+        "loop", "name", "status", "round", "written", "approved", "duplicates", "tested", "recalled"
+    )
+    for row in rows:
+        limit = row["max_rounds"] or "∞"
+        table.add_row(
+            *(row["id"], escape(row["name"]), row["status"], f"{row['current_round']}/{limit}"),
+            *(
+                str(row[f"total_{name}"])
+                for name in ("generated", "approved", "duplicates", "tested", "recalled")
+            ),
+        )
+    return table
+
+
+def round_table(rows: Sequence[Mapping[str, Any]]) -> Table:
+    """A line for each round."""
+    names = ("generated", "approved", "duplicates", "tested", "recalled", "file_hit", "chunk_hit")
+    table = Table("round", "status", *names)
+    for row in rows:
+        table.add_row(str(row["round_number"]), row["status"], *(str(row[name]) for name in names))
+    return table
+
+
+def metrics_table(title: str, summaries: Mapping[str, Summary]) -> Table:
+    """A line for each group: rates with their 95 % intervals and counts, errors apart."""
+    table = Table(title, "tested", "errors", "recall", "file hit", "chunk hit", "MRR", "nDCG@10")
+    for name, found in summaries.items():
+        file, chunk = (ranking.hit_at[max(ranking.hit_at)] for ranking in (found.file, found.chunk))
+        rates = (rate(found.recall), rate(file), rate(chunk))
+        table.add_row(
+            *(
+                escape(name),
+                str(found.tested),
+                str(found.errors),
+                *rates,
+                _number(found.chunk.mrr),
+                _number(found.chunk.ndcg),
+            )
+        )
+    return table
+
+
+def coverage_table(files: Mapping[str, Covered]) -> Table:
+    """A line for each file, with the chunks that no question found."""
+    table = Table("file", "chunks", "asked about", "questions", "hits", "dead chunks")
+    for name, found in files.items():
+        dead = ", ".join(chunk.headers or chunk.chunk_id for chunk in found.dead[:SHOWN])
+        more = f" and {len(found.dead) - SHOWN} more" if len(found.dead) > SHOWN else ""
+        counts = (found.chunks, found.asked, found.questions, found.hits)
+        table.add_row(escape(name), *map(str, counts), escape(dead + more))
+    return table
+
+
+def comparison_lines(found: Comparison) -> Iterator[str]:
+    """The comparison in sentences, lost questions first."""
+    yield f"{found.common} questions tested by both: found {found.before} before, {found.after} after"
+    chance = f"by chance with probability {found.probability:.4f} (McNemar)"
+    yield f"won {len(found.won)}, lost {len(found.lost)}; {chance}"
+    if found.unmatched:
+        yield f"{found.unmatched} questions were tested by one of the two only"
+    yield from (f"lost: {row.question} ({row.file_name})" for row in found.lost)
+    yield from (f"won: {row.question} ({row.file_name})" for row in found.won)
+
+
+def rate(found: Rate) -> str:
+    """A share with its interval and its counts."""
+    if found.value is None or found.interval is None:
+        return "-"
+    low, high = found.interval
+    return f"{found.value:.3f} [{low:.3f}, {high:.3f}] {found.hits}/{found.number}".replace("[", r"\[")
+
+
+def _number(value: float | None) -> str:
+    return "-" if value is None else f"{value:.3f}"

@@ -1,0 +1,46 @@
+"""What the work of this pipeline needs of the outside world, as plain functions: tests hand in their own."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+Json = Any
+"""What JSON can carry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question to the judge configuration's model.
+
+    Args:
+        purpose: `write`, `judge` or `compare`; log lines and the request log name it.
+        system: the standing instruction.
+        user: what it is about, fenced.
+        temperature: 0 to 1.
+        max_output_tokens: None for the model's own limit.
+    """
+
+    purpose: str
+    system: str
+    user: str
+    temperature: float = 0.0
+    max_output_tokens: int | None = None
+
+
+Ask = Callable[[Asked], str]
+"""The model's text. Raises WorkError: no answer."""
+
+Embed = Callable[[list[str]], list[list[float]]]
+"""One vector for each text, in their order. Raises WorkError: none."""
+
+
+class Once(Protocol):
+    """Steps of a row that are done once, also when it is claimed again; see the engine's `Checkpoints`."""
+
+    def __call__(self, step: str, do: Callable[[], Json], /) -> Json:
+        """The result of `do`, from an earlier attempt where it is there."""
+
+
+def every_time(_step: str, do: Callable[[], Json]) -> Json:
+    """The `Once` that keeps nothing: for rows whose steps cost nothing, and for dry runs."""
+    return do()

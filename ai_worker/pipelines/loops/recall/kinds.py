@@ -1,0 +1,31 @@
+"""The kinds of knowledge bases by the word of `env_type`."""
+
+from collections.abc import Callable
+
+from ai_worker.errors import ConfigurationError
+from ai_worker.pipelines.loops.recall.dagent import Dagent
+from ai_worker.pipelines.loops.recall.dify import Dify
+from ai_worker.pipelines.loops.recall.fastgpt import FastGpt
+from ai_worker.pipelines.loops.recall.knowledge_base import Environment, KnowledgeBase
+from ai_worker.pipelines.loops.recall.ragflow import RagFlow
+
+LOCAL = "local"
+"""Imported chunks, which no server holds."""
+REMOTE: dict[str, Callable[[Environment], KnowledgeBase]] = {
+    "dagent": Dagent,
+    "ragflow": RagFlow,
+    "dify": Dify,
+    "fastgpt": FastGpt,
+}
+KINDS = (*REMOTE, LOCAL)
+
+
+def open_knowledge_base(kind: str, environment: Environment) -> KnowledgeBase:
+    """The knowledge base at an address.
+
+    Raises:
+        ConfigurationError: there is no such kind.
+    """
+    if kind not in REMOTE:
+        raise ConfigurationError(f"unknown env_type {kind!r}; known: {', '.join(KINDS)}")
+    return REMOTE[kind](environment)

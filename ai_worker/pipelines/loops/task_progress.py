@@ -1,0 +1,28 @@
+"""How far loops are, for `ai-worker status` and the panel."""
+
+from typing import Any
+
+from ai_worker.engine.contract.progress import TaskProgress
+from ai_worker.pipelines.loops.service import loops
+
+LOOPS_WATCHED = 20
+_COUNTED = ("generated", "approved", "duplicates", "tested", "recalled")
+
+
+def task_progress() -> list[TaskProgress]:
+    """The latest loops, each with the rows of its current round's phase."""
+    return [_of(row) for row in loops().loops.page(1, LOOPS_WATCHED)[1]]
+
+
+def _of(row: dict[str, Any]) -> TaskProgress:
+    rows = loops().rounds.rows_by_status(row["id"])
+    return TaskProgress(
+        pipeline="loops",
+        task=f"Loop {row['name']} ({row['id'][:8]})",
+        state=f"{row['status']}, round {row['current_round']}",
+        counts={name: row[f"total_{name}"] for name in _COUNTED},
+        done=rows.get(1, 0),
+        failed=rows.get(3, 0),
+        in_flight=rows.get(2, 0),
+        waiting=rows.get(0, 0),
+    )

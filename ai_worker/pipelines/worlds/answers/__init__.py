@@ -1,0 +1,5 @@
+"""What models are asked for, as pydantic classes, and what is checked after their answers.
+
+The entry is the class of each question; counts are never part of a schema, since providers refuse or ignore
+them. It knows neither jobs nor stores.
+"""

@@ -1,0 +1,216 @@
+"""The queries of `world_generation_status`.
+
+The document is changed in two ways only: counters of calls and costs by atomic increments, everything else by
+recounting the jobs and replacing what is older. `revision` orders the second kind, so that of two recounts
+the later one stands.
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from pymongo import MongoClient
+from pymongo.errors import DuplicateKeyError
+
+from ai_worker.errors import BadRequest, StoreUnavailable
+from ai_worker.pipelines.worlds.documents.job import COMPLETED, FAILED, IN_PROGRESS, OPEN
+from ai_worker.pipelines.worlds.documents.stages import Counts, current_stage, merged, stages_of
+from ai_worker.pipelines.worlds.documents.status import Api, Order, counters_of, end_of, new_status
+from ai_worker.pipelines.worlds.limits import LimitUsedUp
+from ai_worker.pipelines.worlds.repository.indexes import STATUS
+from ai_worker.stores.mongo import Document, StoreClock, reachable
+
+TRIES = 20
+"""Of a recount that another process overtakes."""
+EVENT_SECONDS = 1.0
+_COSTS = {"LLM": "llm_cost_total", "images": "image_cost_total"}
+ENDED = (COMPLETED, FAILED)
+
+
+class Statuses:
+    """The status documents of one database."""
+
+    def __init__(self, client: "MongoClient[Document]", database: str, clock: StoreClock) -> None:
+        self._statuses = client[database][STATUS]
+        self._clock = clock
+
+    def open(self, world_id: str, init_job: str, order: Order) -> bool:
+        """Create the status of a world, or find that this first job created it. False: another one did."""
+        with reachable():
+            try:
+                self._statuses.insert_one(new_status(world_id, init_job, order, self._clock.now()))
+            except DuplicateKeyError:
+                found = self._statuses.find_one({"_id": world_id}, {"init_job": 1})
+                return found is not None and found.get("init_job") == init_job
+        return True
+
+    def get(self, world_id: str) -> Document | None:
+        """The status of a world."""
+        with reachable():
+            return self._statuses.find_one({"_id": world_id})
+
+    def latest(self, limit: int) -> list[Document]:
+        """The newest worlds."""
+        with reachable():
+            return list(self._statuses.find({}).sort("created_at", -1).limit(limit))
+
+    def unfinished(self) -> list[str]:
+        """Worlds that have not ended."""
+        with reachable():
+            return [
+                row["_id"] for status in OPEN for row in self._statuses.find({"status": status}, {"_id": 1})
+            ]
+
+    def paused(self) -> set[str]:
+        """Worlds of which no job may start."""
+        with reachable():
+            return {row["_id"] for row in self._statuses.find({"paused": True}, {"_id": 1})}
+
+    def pause(self, world_id: str, reason: str) -> bool:
+        """Start no more jobs of a world. False: it has ended, or there is none."""
+        change = {"$set": {"paused": True, "pause_reason": reason}}
+        with reachable():
+            wanted = {"_id": world_id, "status": {"$in": list(OPEN)}}
+            return self._statuses.update_one(wanted, change).matched_count == 1
+
+    def resume(self, world_id: str) -> bool:
+        """Start jobs again. False: the world was not paused."""
+        change = {"$unset": {"paused": "", "pause_reason": ""}}
+        with reachable():
+            return self._statuses.update_one({"_id": world_id, "paused": True}, change).matched_count == 1
+
+    def stop_growing(self, world_id: str) -> None:
+        """Take no more jobs into a world."""
+        with reachable():
+            self._statuses.update_one({"_id": world_id}, {"$set": {"stopped": True}})
+
+    def let_grow(self, world_id: str) -> None:
+        """Take jobs into a world again."""
+        with reachable():
+            self._statuses.update_one({"_id": world_id}, {"$unset": {"stopped": ""}})
+
+    def may_grow(self, world_id: str) -> bool:
+        """Whether jobs may be inserted: the world has not ended and was not stopped."""
+        found = self.get(world_id)
+        return found is None or not (found["status"] in ENDED or found.get("stopped"))
+
+    def reserve_call(self, world_id: str, api: Api) -> None:
+        """Count one call before it leaves: an increment that checks the limit, atomic over all workers.
+
+        Raises:
+            LimitUsedUp: the world has made all it may.
+            BadRequest: there is no such world.
+        """
+        made, limit = f"api_calls_made_{api}", f"api_call_limits_{api}"
+        with reachable():
+            found = self._statuses.find_one({"_id": world_id}, {limit: 1})
+            if found is None:
+                raise BadRequest(f"world {world_id} has no status document")
+            most = int(found.get(limit, 0))
+            room = {"_id": world_id, made: {"$lt": most}}
+            if not self._statuses.update_one(room, {"$inc": {made: 1}}).matched_count:
+                raise LimitUsedUp(
+                    f"the world may make {most} calls ({limit}) and has made them; "
+                    f"raise {limit} of its status and retry its failed jobs"
+                )
+
+    def count_call(self, world_id: str, api: Api) -> None:
+        """Count one call that has left already."""
+        with reachable():
+            self._statuses.update_one({"_id": world_id}, {"$inc": {f"api_calls_made_{api}": 1}})
+
+    def add_cost(self, world_id: str, api: Api, cost: Decimal) -> None:
+        """Add what a call cost."""
+        with reachable():
+            self._statuses.update_one({"_id": world_id}, {"$inc": {_COSTS[api]: float(cost)}})
+
+    def refresh(self, world_id: str, counts: Counts, published: int) -> Document | None:
+        """Bring counters and stages up to a recount; none of them moves back. None: the world has ended, or
+        there is none.
+        """
+        for _ in range(TRIES):
+            found = self.get(world_id)
+            if found is None or found["status"] in ENDED:
+                return None
+            counters = _forward(found, counters_of(counts, published))
+            stages = merged(found["stages"], stages_of(counts))
+            change = {**counters, **_staged(stages), "status": IN_PROGRESS}
+            if self._replace(found, change):
+                return {**found, **change}
+        raise StoreUnavailable(f"{STATUS}: world {world_id} is changed too often by others")
+
+    def close(self, world_id: str, counts: Counts, published: int) -> Document | None:
+        """Write the end of a world, once, with the final recount. None: it has ended already, or there is
+        none.
+        """
+        for _ in range(TRIES):
+            found = self.get(world_id)
+            if found is None or found["status"] in ENDED:
+                return None
+            end = end_of(counts)
+            stages = [{"name": name, "status": state} for name, state in stages_of(counts, ended=end).items()]
+            counters = counters_of(counts, published)
+            predicted = max(int(found.get("task_predicted", 0)), counters["tasks_total"])
+            change = {
+                **counters,
+                "task_predicted": predicted,
+                **_staged(stages),
+                "status": end,
+                "event_due": True,
+            }
+            if self._replace(found, change):
+                return {**found, **change}
+        raise StoreUnavailable(f"{STATUS}: world {world_id} is changed too often by others")
+
+    def reopen(self, world_id: str, counts: Counts, published: int) -> bool:
+        """Set a world that ended back to work, since failed jobs of it are tried again."""
+        found = self.get(world_id)
+        if found is None:
+            return False
+        stages = [{"name": name, "status": state} for name, state in stages_of(counts).items()]
+        change = {**counters_of(counts, published), **_staged(stages), "status": IN_PROGRESS}
+        return self._replace(found, change)
+
+    def _replace(self, found: Mapping[str, Any], change: Mapping[str, Any]) -> bool:
+        same = {"_id": found["_id"], "revision": found.get("revision"), "status": found["status"]}
+        fields = {**change, "updated_at": self._clock.now()}
+        with reachable():
+            result = self._statuses.update_one(same, {"$set": fields, "$inc": {"revision": 1}})
+        return result.matched_count == 1
+
+    def take_event(self, world_id: str) -> bool:
+        """Whether this process may announce the progress of a world now: at most one a second over all
+        processes.
+        """
+        now = self._clock.now()
+        earlier = now - timedelta(seconds=EVENT_SECONDS)
+        with reachable():
+            for state in ({"event_at": None}, {"event_at": {"$lte": earlier}}):
+                wanted = {"_id": world_id, **state}
+                if self._statuses.update_one(wanted, {"$set": {"event_at": now}}).matched_count:
+                    return True
+        return False
+
+    def events_due(self) -> list[Document]:
+        """Worlds whose end was written and not announced yet."""
+        with reachable():
+            return list(self._statuses.find({"event_due": True}))
+
+    def event_sent(self, world_id: str) -> None:
+        """Note that the end of a world was announced."""
+        with reachable():
+            self._statuses.update_one({"_id": world_id}, {"$unset": {"event_due": ""}})
+
+
+def _staged(stages: list[dict[str, str]]) -> dict[str, Any]:
+    return {
+        "stages": stages,
+        "current_stage": current_stage({entry["name"]: entry["status"] for entry in stages}),
+    }
+
+
+def _forward(found: Mapping[str, Any], counters: Mapping[str, int]) -> dict[str, int]:
+    """The later of both counts; what was predicted grows with what there is."""
+    later = {name: max(int(found.get(name, 0)), value) for name, value in counters.items()}
+    return {**later, "task_predicted": max(int(found.get("task_predicted", 0)), later["tasks_total"])}

@@ -1,0 +1,185 @@
+"""Worlds put together from the settings: the database, the models, the platform, the events."""
+
+import os
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+from ai_worker.engine.contract.row import Address, Claim, Lane, Result
+from ai_worker.engine.sources.collection_source import CollectionSource
+from ai_worker.engine.sources.documents import Documents
+from ai_worker.errors import WorkError
+from ai_worker.kit.attempt import Attempt
+from ai_worker.llm.model import Model
+from ai_worker.llm.registry.catalogue import model_named
+from ai_worker.outbound.context import CallContext
+from ai_worker.outbound.records.mongo_records import mongo_records
+from ai_worker.pipelines.worlds.asking import PIPELINE, JobAsker, JobPainter
+from ai_worker.pipelines.worlds.documents.job import IN_PROGRESS, PENDING, Job, job_of
+from ai_worker.pipelines.worlds.documents.request import ApiRequest, ApiType
+from ai_worker.pipelines.worlds.events.announcing import Announcer
+from ai_worker.pipelines.worlds.jobs import WORK
+from ai_worker.pipelines.worlds.platform.bindings import platform
+from ai_worker.pipelines.worlds.platform.port import Platform
+from ai_worker.pipelines.worlds.platform.recorded import RecordedPlatform
+from ai_worker.pipelines.worlds.ports import Ports, Steps
+from ai_worker.pipelines.worlds.progress import WorldGroups
+from ai_worker.pipelines.worlds.repository import WorldRepository
+from ai_worker.pipelines.worlds.repository.indexes import TASKS
+from ai_worker.pipelines.worlds.starting import Nudge, Starter
+from ai_worker.settings import settings
+from ai_worker.stores import kafka
+from ai_worker.stores.mongo import Document, mongo
+
+PLACEHOLDER = "placeholder"
+PICTURES = ("header", "icon", "avatar", "picture")
+"""The names of pictures within their jobs."""
+_prepared: list[bool] = []
+
+
+@lru_cache(maxsize=1)
+def _repository_of(process: int) -> WorldRepository:
+    return WorldRepository(mongo(), settings().mongodb_database)
+
+
+def repository() -> WorldRepository:
+    """The documents of worlds; a forked child has its own connection."""
+    return _repository_of(os.getpid())
+
+
+def announcer() -> Announcer:
+    """The events that leave; none where no broker is set."""
+    told = settings()
+    publisher = kafka.publisher if kafka.enabled() else None
+    return Announcer(publisher, told.kafka_topic_tasks, told.kafka_topic_progress)
+
+
+def starter(nudge: Nudge) -> Starter:
+    """What puts jobs into the workers' hands."""
+    return Starter(repository(), announcer(), nudge)
+
+
+def groups() -> WorldGroups:
+    """Worlds as groups of jobs."""
+    return WorldGroups(repository(), announcer())
+
+
+def text_model() -> Model:
+    """The model that is asked, held to MAX_CONCURRENT_LLM_REQUESTS over all workers."""
+    told = settings()
+    return _held(model_named(told.worlds_model), told.max_concurrent_llm_requests)
+
+
+def image_model() -> Model | None:
+    """The model that paints, held to MAX_CONCURRENT_IMAGE_REQUESTS; None draws placeholders."""
+    told = settings()
+    if told.worlds_image_model == PLACEHOLDER:
+        return None
+    return _held(model_named(told.worlds_image_model), told.max_concurrent_image_requests)
+
+
+def _held(model: Model, most: int) -> Model:
+    allowed = min(most, model.limits.in_flight or most)
+    return replace(model, limits=replace(model.limits, in_flight=allowed))
+
+
+def ports(job: Job, steps: Steps, context: CallContext) -> Ports:
+    """Everything outside that a job may reach.
+
+    Args:
+        context: on whose behalf models are asked.
+    """
+    store = repository()
+    return Ports(
+        store=store,
+        asker=JobAsker(job, text_model(), store, lambda: context),
+        painter=JobPainter(job, image_model(), store, store.drafts, lambda: context),
+        platform=recorded(job, platform(), store),
+        steps=steps,
+    )
+
+
+def recorded(job: Job, bound: Platform, store: WorldRepository) -> Platform:
+    """The platform, each call of the job written into the history."""
+    api: ApiType = "grpc" if settings().platform == "grpc" else "service"
+
+    def note(
+        request_type: str,
+        asked: Mapping[str, Any],
+        answered: Mapping[str, Any] | None,
+        seconds: float,
+        fault: WorkError | None,
+    ) -> None:
+        error = None if fault is None else f"{fault.error_class}: {fault}"
+        told = (request_type, asked, answered, round(1000 * seconds), error)
+        store.note(ApiRequest(api, job.id, job.world_id, *told))
+
+    return RecordedPlatform(bound, note)
+
+
+def ended(job_id: str) -> None:
+    """Forget the pictures of a job that has ended for good."""
+    repository().drafts.drop([f"{job_id}:{name}" for name in PICTURES])
+
+
+def chores() -> None:
+    """What the scan does beside reserving jobs: indexes, jobs of no known kind, ends that are still to be
+    told.
+    """
+    if not _prepared:
+        repository().prepare()
+        _prepared.append(True)
+    repository().jobs.refuse_unknown()
+    groups().announce_due()
+
+
+def address() -> Address:
+    """Where jobs are."""
+    return (settings().mongodb_database, TASKS)
+
+
+def source(kind: str) -> CollectionSource:
+    """The jobs of one kind; each world is a lane, so that worlds share the workers fairly."""
+    shape = Documents(
+        lane="world_id",
+        where={"type": kind},
+        order="created_at",
+        processing=IN_PROGRESS,
+        stamp=_stamp,
+        claims="attempt_count",
+    )
+    return CollectionSource(mongo(), lambda: [(settings().mongodb_database, TASKS)], (), shape)
+
+
+def _stamp(status: str) -> Document:
+    """The fields of the platform's own readers: when a job was changed, and by which process it is worked."""
+    changed: Document = {"updated_at": repository().clock.now()}
+    if status == IN_PROGRESS:
+        changed["worker_id"] = f"worker-{_worker_of(os.getpid())}"
+    elif status == PENDING:
+        changed["worker_id"] = None
+    return changed
+
+
+@lru_cache(maxsize=1)
+def _worker_of(process: int) -> str:
+    return secrets.token_hex(4)
+
+
+def open_lanes(lanes: Sequence[Lane]) -> list[Lane]:
+    """The worlds that are not paused, none of them with more jobs at once than MAX_CONCURRENT_TASKS."""
+    paused = repository().statuses.paused()
+    most = settings().max_concurrent_tasks
+    return [replace(lane, cap=most) for lane in lanes if lane.value not in paused]
+
+
+def work(claim: Claim, steps: Steps) -> Result:
+    """Work one claimed job; its request log and its cost are kept, also of a failure."""
+    job = job_of(claim)
+    records = mongo_records(settings().mongo_db)
+    attempt = Attempt.of(claim, pipeline=PIPELINE, task=job.world_id, records=records, redact=False)
+    with attempt.recorded():
+        result = WORK[job.type](job, ports(job, steps, attempt.context))
+    return replace(result, fields={**result.fields, **attempt.fields})

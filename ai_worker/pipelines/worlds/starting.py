@@ -1,0 +1,71 @@
+"""Jobs put into the workers' hands: new worlds, children from the outbox, and what a message named."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+from uuid import uuid4
+
+from ai_worker.pipelines.worlds import dag
+from ai_worker.pipelines.worlds.documents.job import Job
+from ai_worker.pipelines.worlds.events.announcing import Announcer
+from ai_worker.pipelines.worlds.jobs.init_world import order_of
+from ai_worker.pipelines.worlds.repository import WorldRepository
+
+Nudge = Callable[[str, Sequence[str]], int]
+"""A job type and ids of jobs that wait: reserve and publish them now; returns how many it did."""
+
+
+class Starter:
+    """Starts jobs at once; what it misses, the scan finds.
+
+    Args:
+        nudge: the engine's, with the pipeline and its kinds filled in.
+    """
+
+    def __init__(self, repository: WorldRepository, announcer: Announcer, nudge: Nudge) -> None:
+        self._repository = repository
+        self._announcer = announcer
+        self._nudge = nudge
+
+    def insert_jobs(self, payload: Mapping[str, Any]) -> None:
+        """The effect that inserts children and starts them. May be repeated."""
+        rows = [row for row in payload["jobs"] if self._repository.statuses.may_grow(row["world_id"])]
+        if not rows:
+            return
+        waiting = set(self._repository.jobs.insert(rows))
+        self._start({row["_id"]: row["type"] for row in rows if row["_id"] in waiting})
+        self._announcer.jobs_created(rows)
+
+    def start(self, ids: Sequence[str]) -> int:
+        """Start those of the jobs that wait; returns how many. A job of no known kind ends here."""
+        types = self._repository.jobs.types(ids)
+        known = {job_id: kind for job_id, kind in types.items() if kind in dag.BY_NAME}
+        if len(known) < len(types):
+            self._repository.jobs.refuse_unknown()
+        return self._start(known)
+
+    def create_world(
+        self, prompt: str, users: int, posts: int, limits: Mapping[str, int], world_id: str = ""
+    ) -> dict[str, Any]:
+        """Insert the first job of a world, as the platform's world service does, and return its row. It is
+        not started yet.
+
+        Raises:
+            BadRequest: the prompt is empty, or a number makes no sense.
+        """
+        parameters: dict[str, Any] = {
+            "user_prompt": prompt,
+            "users_count": users,
+            "posts_count": posts,
+            **limits,
+        }
+        job = Job(str(uuid4()), dag.INIT, world_id or str(uuid4()), parameters)
+        order_of(job)
+        row = {"_id": job.id, "type": job.type, "world_id": job.world_id, "parameters": parameters}
+        self._repository.jobs.insert([row])
+        return row
+
+    def _start(self, types: Mapping[str, str]) -> int:
+        by_type: dict[str, list[str]] = {}
+        for job_id, kind in types.items():
+            by_type.setdefault(kind, []).append(job_id)
+        return sum(self._nudge(kind, ids) for kind, ids in by_type.items())

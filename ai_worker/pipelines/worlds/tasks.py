@@ -1,0 +1,113 @@
+"""The pipeline of worlds: nine kinds of jobs, each with its Celery task."""
+
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from typing import Any
+
+from ai_worker.engine.contract.pipeline import Kind, Outcome, Pipeline
+from ai_worker.engine.contract.row import Claim, Result
+from ai_worker.engine.dispatch.nudge import nudge
+from ai_worker.engine.worker.checkpoints import Checkpoints
+from ai_worker.pipelines.worlds import dag, service
+from ai_worker.pipelines.worlds.asking import PIPELINE as NAME
+from ai_worker.pipelines.worlds.control import WorldControl
+from ai_worker.pipelines.worlds.jobs.children import INSERT_JOBS
+
+
+class Worlds:
+    """Worlds as the engine's groups and control, connected at the first use."""
+
+    def of(self, claim: Claim) -> Hashable | None:
+        """The world of a job."""
+        return service.groups().of(claim)
+
+    def add(self, group: Any, finished: int, failed: int) -> None:
+        """Recount a world."""
+        service.groups().add(group, finished, failed)
+
+    def is_closed(self, group: Any) -> bool:
+        """Whether no job of a world is open."""
+        return service.groups().is_closed(group)
+
+    def close(self, group: Any) -> None:
+        """Write the end of a world."""
+        service.groups().close(group)
+
+    def unfinished(self) -> Iterable[Any]:
+        """Worlds whose end is still to be written."""
+        return service.groups().unfinished()
+
+    def knows(self, group: str) -> bool:
+        """Whether there is such a world."""
+        return self._control().knows(group)
+
+    def pause(self, group: str, reason: str) -> None:
+        """Start no more jobs of a world until `resume`."""
+        self._control().pause(group, reason)
+
+    def resume(self, group: str) -> None:
+        """Start jobs of a world again."""
+        self._control().resume(group)
+
+    def stop(self, group: str) -> None:
+        """Let jobs in work end, and end the world with them."""
+        self._control().stop(group)
+
+    def cancel(self, group: str) -> int:
+        """End a world now."""
+        return self._control().cancel(group)
+
+    def retry(self, group: str, error_class: str | None = None) -> int:
+        """Have the failed jobs of a world tried again."""
+        return self._control().retry(group, error_class)
+
+    @staticmethod
+    def _control() -> WorldControl:
+        return WorldControl(service.repository(), service.groups())
+
+
+WORLDS = Worlds()
+
+
+def start_jobs(kind: str, ids: Sequence[str]) -> int:
+    """Have jobs of one kind worked at once."""
+    return nudge(PIPELINE.kind(kind), service.address(), ids)
+
+
+def insert_jobs(payload: Mapping[str, Any]) -> None:
+    """Insert the children of a job and start them: the effect of a job that has some."""
+    service.starter(start_jobs).insert_jobs(payload)
+
+
+def on_outcome(claim: Claim, outcome: Outcome) -> None:
+    """Forget the pictures in waiting of a job that has ended for good."""
+    if outcome in (Outcome.FINISHED, Outcome.FAILED):
+        service.ended(str(claim.row_id))
+
+
+def _work(kind: dag.JobKind) -> Callable[[Claim], Result]:
+    def work(claim: Claim) -> Result:
+        return service.work(claim, Checkpoints(KINDS[kind.name].source, claim))
+
+    return work
+
+
+def _kind(kind: dag.JobKind) -> Kind:
+    return Kind(
+        name=kind.name,
+        open_source=lambda: service.source(kind.name),
+        work=_work(kind),
+        open_lanes=service.open_lanes,
+        on_outcome=on_outcome,
+        effects={INSERT_JOBS: insert_jobs},
+        groups=WORLDS,
+    )
+
+
+KINDS = {kind.name: _kind(kind) for kind in dag.KINDS}
+PIPELINE = Pipeline(
+    name=NAME,
+    kinds=list(KINDS.values()),
+    stores=["mongo"],
+    on_scan=service.chores,
+    control=WORLDS,
+)

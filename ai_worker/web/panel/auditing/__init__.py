@@ -1,0 +1,5 @@
+"""Who did what in the panel.
+
+Entry: the dependency `audited.audited` of every router, and `audit.AuditLog`, which stores entries. It may
+not know what a page does: it notes the request and what the page says of it.
+"""

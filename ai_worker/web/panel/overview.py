@@ -1,0 +1,65 @@
+"""The first page: all pipelines, models, queues, money, and what waits for a decision; kept up to date by one
+stream.
+"""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Request, Response
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+
+from ai_worker.errors import NotFound
+from ai_worker.kit.panel import Fragment, Page, PanelPages, client_name, follow, note, redirect
+from ai_worker.outbound.limits.current import limiter
+from ai_worker.web.panel import group_pages
+from ai_worker.web.panel.overview_values import OverviewValues
+
+reading = APIRouter()
+running = APIRouter()
+
+LONGEST_PAUSE_MINUTES = 24 * 60
+
+
+@reading.get("")
+@reading.get("/", include_in_schema=False)
+def overview(request: Request) -> Page:
+    """The page."""
+    return Page("overview.html", {of.name: of for of in _fragments(request)})
+
+
+@reading.get("/stream", response_class=EventSourceResponse)
+async def stream(request: Request) -> AsyncIterator[ServerSentEvent]:
+    """What of it changes."""
+    async for event in follow(request, lambda: _fragments(request)):
+        yield event
+
+
+@running.post("/models/pause")
+def pause_model(
+    request: Request,
+    model: Annotated[str, Form(max_length=190)],
+    minutes: Annotated[int, Form(ge=1, le=LONGEST_PAUSE_MINUTES)],
+) -> Response:
+    """Hold back all calls to a model for a time; its rows wait."""
+    if model not in {state.key for state in limiter().states()}:
+        raise NotFound(f"no model {model!r} was asked within the last hour")
+    limiter().cool_down(model, minutes * 60.0, f"paused by {client_name(request)} in the panel")
+    note(request, f"{model} for {minutes} min")
+    return redirect("/panel#models")
+
+
+def _fragments(request: Request) -> Sequence[Fragment]:
+    panels: dict[str, PanelPages] = request.app.state.panels
+    shown: OverviewValues = request.app.state.overview
+
+    def link_of(pipeline: str) -> Callable[[str], str | None]:
+        own = panels[pipeline].task_link
+        return lambda task: own(task) or group_pages.address(pipeline, task)
+
+    values: dict[str, dict[str, Any]] = {
+        "attention": {"found": shown.attention()},
+        "pipelines": {"pipelines": shown.pipelines(), "link_of": link_of},
+        "models": {"models": shown.models()},
+        "queues": {"queues": shown.queues(), "money": shown.money()},
+    }
+    return [Fragment(name, f"overview_{name}.html", of) for name, of in values.items()]

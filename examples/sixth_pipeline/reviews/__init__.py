@@ -1,1 +1,0 @@
-"""Product reviews, each told positive, mixed or negative."""

@@ -1,0 +1,99 @@
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ai_worker.llm.reasoning import Split, split_reasoning
+
+
+@pytest.mark.parametrize(
+    ("text", "answer", "reasoning"),
+    [
+        ("B", "B", ""),
+        (" B\n", " B\n", ""),
+        ("<think>maybe A</think>B", "B", "maybe A"),
+        ("<think>\nmaybe A\n</think>\n\nB\n", "B", "maybe A"),
+        ("<THINK>a</THINK> B", "B", "a"),
+        ("<thinking>a</thinking>B", "B", "a"),
+        ('<reasoning effort="high">a</reasoning>B', "B", "a"),
+        ("[THINK]a[/THINK]B", "B", "a"),
+        ("◁think▷a◁/think▷B", "B", "a"),
+        ("<|begin_of_thought|>a<|end_of_thought|><|begin_of_solution|>B<|end_of_solution|>", "B", "a"),
+        ("<|START_THINKING|>a<|END_THINKING|><|START_RESPONSE|>B<|END_RESPONSE|>", "B", "a"),
+        (
+            "<|channel|>analysis<|message|>a<|end|><|start|>assistant<|channel|>final<|message|>B<|return|>",
+            "B",
+            "a",
+        ),
+        ("analysisWe weigh A.assistantfinalB", "B", "analysisWe weigh A.assistantfinal"),
+        ("maybe A</think>B", "B", "maybe A"),
+        ("<think></think>B", "B", ""),
+        ("<think>a</think>B<think>c</think> D", "B D", "a\nc"),
+        ("<think>a<think>b</think>c</think>B", "B", "a<think>b</think>c"),
+        ("<think>first <think> I open</think>B", "B", "first <think> I open"),
+        ("<think>I close by </think> when done</think>B", "B", "I close by </think> when done"),
+        ("<think>```\ncode </think>B", "B", "```\ncode"),
+        ("Sure. <think>a</think>B", "Sure. B", "a"),
+        ("<think>a</think>", "", "a"),
+    ],
+)
+def test_reasoning_is_split_off(text: str, answer: str, reasoning: str) -> None:
+    assert split_reasoning(text) == Split(answer, reasoning)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<think>maybe A, maybe",
+        "\n <think>maybe A",
+        "[THINK]maybe A",
+        "<|channel|>analysis<|message|>maybe A",
+        "<|start|>assistant<|channel|>analysis<|message|>maybe A",
+        "<think>a</think>B <think>or A",
+        "Hm.\n<think>or A",
+    ],
+)
+def test_an_unclosed_block_is_no_answer(text: str) -> None:
+    assert split_reasoning(text).answer is None and split_reasoning(text).reasoning
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Close it by `</think>`.",
+        "Use ```\n<think>\n``` there.",
+        "Models write <think> before they answer.",
+        "I think B.",
+        "a < b and c > d",
+        "<b>B</b>",
+        "analysis shows B",
+        "Analysis: B. The assistantfinal word.",
+    ],
+)
+def test_an_answer_about_tags_stays_whole(text: str) -> None:
+    assert split_reasoning(text) == Split(text)
+
+
+@given(st.text(max_size=40), st.text(max_size=40))
+def test_what_stands_between_tags_and_behind_them(reasoning: str, answer: str) -> None:
+    if not set("<[`◁|") & set(reasoning + answer):
+        assert split_reasoning(f"<think>{reasoning}</think>{answer}") == Split(
+            answer.strip(), reasoning.strip()
+        )
+
+
+@given(st.text(alphabet="<think>/`[] \n|", max_size=60))
+def test_whatever_the_text_something_comes_of_it(text: str) -> None:
+    found = split_reasoning(text)
+    assert found.answer is not None or found.reasoning is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["<think>" * 50_000, "`" * 200_000, "</think>" * 50_000, "<think>a</think>" * 20_000, "<think" * 50_000],
+)
+def test_a_long_text_costs_no_more_than_its_length(text: str) -> None:
+    begun = time.process_time()
+    split_reasoning(text)
+    assert time.process_time() - begun < 2
