@@ -103,7 +103,7 @@ def test_what_is_no_answer_is_told_apart(
     offline.tell({"body": body})
     with pytest.raises(CallError) as caught:
         ask(model(offline, provider), Request("q"), CALLER)
-    assert type(caught.value) is kind
+    assert isinstance(caught.value, kind)
 
 
 def test_a_wrong_gemini_key_is_a_400(ask: Ask, offline: OfflineModel) -> None:

@@ -240,7 +240,7 @@ def test_every_fault_has_its_class(
 ) -> None:
     offline.tell({"fault": fault, "usage": {"input": 30, "output": 3}})
     found = failure(ask, model(), Request(PROMPT))
-    assert type(found) in kinds
+    assert isinstance(found, kinds)
     if fault in ("empty", "length"):
         assert found.usage == Usage(30, 3)
     assert offline.counts()["total"] == 1, "the engine decides about trying again, nobody below it"
