@@ -17,12 +17,8 @@ import logging
 from kombu.exceptions import OperationalError
 
 from ai_worker.engine.dispatch.scan import request_scan
-<<<<<<< HEAD
-from ai_worker.errors import Conflict, NotFound
-from ai_worker.pipelines import load
-=======
 from ai_worker.errors import BadRequest, Conflict, NotFound, WorkError
->>>>>>> corrections
+from ai_worker.pipelines import load
 from ai_worker.pipelines.corrections.service import control_queries, repository
 from ai_worker.pipelines.corrections.statuses import FAILED_ITEMS, ItemStatus, TaskStatus, name_of
 from ai_worker.settings import settings
