@@ -18,9 +18,9 @@ class WorkError(Exception):
     """Stored beside the row; `ai-worker retry --class` selects by it."""
     retry: ClassVar[bool] = False
     """True if the same row may be tried again without an operator changing anything."""
-    uses_attempt: ClassVar[bool] = True
-    """True if the try counts towards the row's attempts."""
-    outage: ClassVar[bool] = False
+    uses_attempt: bool = True
+    """True if the try counts towards the row's attempts. An instance may set it for itself alone."""
+    outage: bool = False
     """True if the fault lies with a server: such rows are given up by age alone, never by attempts."""
 
     def __init__(self, message: str, *, retry_after: float | None = None) -> None:

@@ -20,9 +20,9 @@ def open_lanes(lanes: Sequence[Lane]) -> list[Lane]:
     pending again.
 
     A lane whose task was deleted stays open: its items then fail with that reason and do not wait for ever.
-    The open items of a cancelled task are cancelled, whoever wrote its status. A task whose budget is spent
-    is paused; one that rests for that reason goes on as soon as there is money again. The lanes of models
-    that may not be asked now are left out.
+    The open items of a cancelled task are cancelled, whichever program wrote its status. A task whose budget
+    is spent is paused; one that rests for that reason is resumed as soon as there is money again. The lanes
+    of models that may not be asked now are left out.
     """
     tasks = {task["id_task"]: task for task in repository().fetch_tasks([int(lane.value) for lane in lanes])}
     budgets = {str(task["id_task"]): task["budget"] for task in tasks.values() if price_of(task) is not None}
@@ -53,7 +53,7 @@ def _may_be_worked(task: Mapping[str, Any], standing: BudgetStatus) -> bool:
             id_task, task["pause_reason"]
         ):
             return False
-        log.info("[Task %s] goes on: there is money again", id_task)
+        log.info("[Task %s] resumed: its budget has money again", id_task)
     if task["status_id"] != TaskStatus.IN_PROGRESS:
         _start(task)
     return True

@@ -293,8 +293,9 @@ def test_the_command_line_says_the_same(deployment: Deployment, id_task: int) ->
     assert "is resumed" in ai_worker("resume")
     failed(deployment, id_task, ["timeout"] * 3)
     assert "0 rows" in ai_worker("retry", "--class", "bad_answer")
-    assert "0 rows" in ai_worker("retry", "--status", "redaction_mismatch")
-    assert "3 items" in ai_worker("retry", "--class", "timeout", "--status", "error")
-    assert "with 3 open items" in ai_worker("cancel")
+    with pytest.raises(BadRequest, match=r"no class 'nonsense'; .* failed with: timeout \(3\)"):
+        ai_worker("retry", "--class", "nonsense")
+    assert "3 rows" in ai_worker("retry", "--class", "timeout")
+    assert "with 3 open rows" in ai_worker("cancel")
     with pytest.raises(Conflict, match="CANCELLED"):
         ai_worker("retry")

@@ -25,7 +25,7 @@ SOURCE, TASK = "Where the texts are", "The task that they make"
 
 
 class Kind(StrEnum):
-    """What is done with the texts."""
+    """The work that is done with the texts."""
 
     CORRECTION = "correction"
     TRANSLATION = "translation"
@@ -60,7 +60,7 @@ def import_texts(
     where: Annotated[
         str | None,
         typer.Option(
-            help="Which rows, as SQL. Run read-only, and trusted as whoever types it is.",
+            help="Which rows, as SQL. Run read-only, and trusted like the operator.",
             rich_help_panel=SOURCE,
         ),
     ] = None,
@@ -104,7 +104,7 @@ def import_texts(
         ),
     ] = None,
     task: Annotated[
-        int | None, typer.Option(metavar="ID", help="Go on with an import into this task that broke off.")
+        int | None, typer.Option(metavar="ID", help="Continue an import into this task that broke off.")
     ] = None,
 ) -> None:
     """Make a task of texts. It is worked only when all of them are there.
@@ -145,7 +145,7 @@ def _run(console: Console, task: int, texts: Texts, total: int) -> None:
             stored = import_into(task, texts, lambda items: bar.update(row, completed=items))
         except BaseException:
             console.print(
-                f"[yellow]The import broke off. The same command with --task {task} goes on where "
+                f"[yellow]The import broke off. The same command with --task {task} continues where "
                 f"it ended.[/yellow]"
             )
             raise

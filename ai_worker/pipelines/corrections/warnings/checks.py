@@ -1,5 +1,6 @@
 """All checks of one answer."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -14,7 +15,7 @@ from ai_worker.pipelines.corrections.warnings.terms import missing_terms
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What was asked for.
+    """The request that an answer is checked against.
 
     Args:
         kind: `correction` or `translation`.
@@ -29,7 +30,7 @@ class Work:
 
     @property
     def translates(self) -> bool:
-        """Whether the answer is in another language than the text."""
+        """True if the answer is in another language than the text."""
         return self.kind == "translation"
 
 
@@ -40,7 +41,7 @@ def warnings(
     words: tuple[str, str] | None = None,
     changes: Sequence[Change] = (),
 ) -> list[Remark]:
-    """What a reviewer of the answer must look at.
+    """The warnings for a reviewer of the answer.
 
     Args:
         words: both texts without their markup, where they have some.
@@ -75,6 +76,7 @@ def _of_words(work: Work, source: str, answer: str) -> Iterator[Remark]:
 
 
 def _shares_words(source: str, answer: str) -> bool:
-    """Whether the answer has hardly more words than the text, most of them the same."""
-    words, others = source.split(), answer.split()
-    return len(others) <= 1.2 * len(words) + 2 and 2 * len(set(words) & set(others)) > len(set(others))
+    """Return whether the answer has hardly more words than the text, most of them the same."""
+    words, others = Counter(source.split()), Counter(answer.split())
+    shared = (words & others).total()
+    return others.total() <= 1.2 * words.total() + 2 and 4 * shared > 3 * others.total()
