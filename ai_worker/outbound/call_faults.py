@@ -106,7 +106,9 @@ def attribute(fault: CallError, after: Aftermath) -> None:
 
 
 def _is_news(gate: str) -> bool:
-    """Whether this process has not reported the same lately: many calls are under way when one is refused."""
+    """Return whether this process has not reported the same lately: many calls are under way when one is
+    refused.
+    """
     now, before = time.monotonic(), _reported.get(gate)
     _reported[gate] = now
     return before is None or now - before > REPORT_SECONDS

@@ -30,7 +30,7 @@ class Settlement:
     """A call that has ended.
 
     Args:
-        tokens: used; None where nobody knows.
+        tokens: used; None if unknown.
         why: of a failure.
     """
 
@@ -83,7 +83,7 @@ class Refusal:
 
 @dataclass(slots=True)
 class Entry:
-    """What concerns one model, under the same limits."""
+    """The wants and ended calls of one model, under the same limits."""
 
     model: Endpoint
     wants: list[int] = field(default_factory=list)
@@ -107,7 +107,7 @@ class PermitBatch:
     made: float = field(default_factory=time.monotonic)
 
     def arguments(self, epoch: str) -> dict[str, Any]:
-        """What the script takes.
+        """The arguments of the script.
 
         Args:
             epoch: the one that this process knows, or "".
@@ -153,7 +153,7 @@ class PermitBatch:
         }
 
     def answers(self, answer: list[Any]) -> list[Permit | Refusal]:
-        """What became of each want, in their order."""
+        """The answer to each want, in their order."""
         granted = answer[1] / 1000
         found: list[Permit | Refusal | None] = [None] * len(self.wants)
         for entry, replies in zip(self.entries, answer[2:], strict=True):
