@@ -5,7 +5,7 @@ import re
 from ai_worker.llm.redaction.recognisers.digits.digit_groups import Run
 
 NOBODY = "NOBODY"
-"""The kind of numbers that belong to things, books for instance."""
+"""The kind of numbers that belong to things, as an ISBN does."""
 _LENGTHS = {
     "PESEL": {11},
     "NIP": {10},
@@ -79,5 +79,5 @@ def label_before(text: str, end: int) -> str | None:
 
 
 def fits_label(run: Run, kind: str) -> bool:
-    """Whether a number of that kind has so many digits."""
+    """Return whether a number of that kind has that number of digits."""
     return len(run.digits) in _LENGTHS[kind] or (kind == "PHONE" and run.shape == _SIX_DIGITS)
