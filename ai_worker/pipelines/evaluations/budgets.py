@@ -1,7 +1,8 @@
-"""What evaluation tasks may cost: the field `budget` of their documents, in the currency of the models'
+"""Budgets of evaluation tasks: the field `budget` of their documents, in the currency of the models'
 prices.
 
-A task whose budget is spent rests: nothing of it is handed out, and `ai-worker status` says why. It goes on
+A task whose budget is spent rests: nothing of it is handed out, and `ai-worker status` says why. It is
+    resumed
 at the next scan after its budget was raised, or where it was the day's, on the next day (UTC). Judges are
 paid from the same budget.
 """

@@ -1,4 +1,4 @@
-"""Pause, resume, cancel: what a person says of a task, carried out on its rows."""
+"""Pause, resume, cancel: an operator's orders for a task, carried out on its rows."""
 
 from collections.abc import Callable
 from typing import Any
@@ -28,7 +28,7 @@ class EvaluationControl:
         self._client = client
 
     def knows(self, group: str) -> bool:
-        """Whether there is such a task, or its queue."""
+        """Return whether there is such a task, or its queue."""
         database, task = _parts(group)
         with reachable():
             document = self._collection(database, "tasks").find_one({"task_name": task}, {"_id": 1})

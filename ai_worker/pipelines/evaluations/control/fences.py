@@ -51,7 +51,7 @@ def reason_of(fault: Exception) -> str:
 
 @lru_cache(maxsize=1024)
 def _log_once(what: str, reason: str) -> None:
-    log.error("[ERROR] %s: %s; left out until that is corrected, the others go on", what, reason)
+    log.error("[ERROR] %s: %s; left out until that is corrected, others are worked", what, reason)
 
 
 def to_expand(repository: EvaluationRepository, database: str, now: datetime) -> list[Document]:
@@ -108,5 +108,5 @@ def named_twice(documents: Iterable[Document]) -> dict[str, int]:
 
 
 def several(name: str, count: int) -> str:
-    """What is wrong with documents of one name."""
+    """The fault of documents of one name."""
     return f"{count} documents of tasks have the task_name {name!r}: give each a name of its own"

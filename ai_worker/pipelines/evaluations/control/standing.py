@@ -1,4 +1,4 @@
-"""Whether a task may be asked: paused, cancelled, without its document, or free.
+"""True if a task may be asked: paused, cancelled, without its document, or free.
 
 Kept in the collection `ai_worker_controls`, one document a task that is not free; read within a second by
 every process, so that a pause holds at once.
@@ -38,7 +38,7 @@ class Standing:
     """Why a task is not asked.
 
     Args:
-        reason: in the words of who said so; may be empty.
+        reason: in the operator's words; may be empty.
     """
 
     state: State

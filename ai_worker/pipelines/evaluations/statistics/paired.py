@@ -1,4 +1,4 @@
-"""Whether two models that answered the same rows differ."""
+"""True if two models that answered the same rows differ."""
 
 import math
 from dataclasses import dataclass

@@ -22,7 +22,8 @@ _ALONE = regex.compile(
     (?:(?:so|thus|therefore|итак|więc|also|donc|entonces)\s*+,?\s*+)?+
     (?:(?:the|my|final|its|мой|moja|mein|mon|mi)\s++)*+
     (?:(?:verdict|answer|label|decision|judge?ment|classification|response|result|вердикт|ответ|оценка|werdykt|odpowiedź|ocena
-    |urteil|antwort|bewertung|réponse|veredicto|respuesta|判断|答案|结论)\s*+(?:is|ist|est|es|to|was|是)?[\s*_`"'«“„(\[\-–—=]*+)?+"""
+    |urteil|antwort|bewertung|réponse|veredicto|respuesta|判断|答案|结论)\s*+(?:is|ist|est|es|to|was|是)?[\s*_`"'«“„(\[\-–—=]*+)?+
+    """
 )
 _LONGEST_CLAUSE = 200
 _REST = regex.compile(r"""(?i)[\s*_`"'«»“”„()\[\]#<>/|\-–—,]*+""")
@@ -74,7 +75,7 @@ def decide(text: str, mentions: Sequence[Mention], opposite: Callable[[str], str
 
 
 def clause_before(text: str, place: int) -> str:
-    """What stands between the beginning of a clause and a place in it."""
+    """The text between the beginning of a clause and a place in it."""
     near = text[max(0, place - _LONGEST_CLAUSE) : place]
     ends = [found.end() for found in _CLAUSES.finditer(near)]
     return near[ends[-1] :] if ends else near
