@@ -1,4 +1,4 @@
--- Whether a model may be asked now, and if not, when and why: cooldown, breaker, lost memory, calls in flight, requests, tokens.
+-- The admission of a call to a model now, else the time and the reason: cooldown, breaker, lost memory, calls in flight, requests, tokens.
 
 local LIMITS_SPAN_MS = (SPAN + 1) * SLICE_MS
 
@@ -24,7 +24,7 @@ local function admission_mean_tokens(admission)
     return admission.tokens.used > 0 and admission.tokens.used / math.max(1, admission.requests.used) or FIRST_TOKENS
 end
 
--- Milliseconds between two places for calls of so many tokens: at this rate refused calls are told to come again.
+-- Milliseconds between two places for calls of this number of tokens: the rate at which refused calls come again.
 local function admission_step(admission, tokens)
     local limits, step = admission.limits, 1
     if limits.requests > 0 then

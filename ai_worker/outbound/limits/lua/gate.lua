@@ -86,7 +86,7 @@ local function gates_settle(gates, now, id, verdict)
     for index = #gates, 1, -1 do
         local gate = gates[index]
         if gate.probe == id then
-            -- Who is told to come less often has a key that works; a server that fails no longer asks for patience.
+            -- A client that is asked to call less often has a key that works; a server that fails no longer asks for patience.
             if verdict == 'answered' or verdict == (gate.kind == 'closed' and 'limited' or 'failed') then
                 redis.call('DEL', gate.name)
                 table.remove(gates, index)

@@ -11,7 +11,7 @@ local input = cjson.decode(ARGV[1])
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
 
--- The epoch tells lost memory from a first start: whoever knows another epoch than the one kept, or meets the kept one in a server
+-- The epoch distinguishes lost memory from a first start: a process that knows another epoch than the one kept, or meets the kept one in a server
 -- that was started since, has seen Redis lose grants. Answers the epoch and when that was, at the latest (0: never).
 local function remember()
     local name = PREFIX .. 'epoch'
@@ -76,7 +76,7 @@ end
 
 local function refuse(admission, tokens, waited, at, reason, by_limit, of_tokens)
     local model = admission.model
-    -- Whoever has waited for a place and was too late is not sent to the end of the queue.
+    -- A call that has waited for a place and was too late is not sent to the end of the queue.
     local place = waited and at or promise(admission, at, tokens)
     if of_tokens and (now >= model.kept_until or tokens > model.kept) then
         model.kept, model.kept_until = tokens, place + KEPT_SPARE_MS
@@ -125,7 +125,7 @@ local function work(entry, lost)
     return answers
 end
 
--- Takes the gates of a model away and closes its breaker, whoever asked for it.
+-- Takes the gates of a model away and closes its breaker, for any process.
 local function reopen(key)
     local model = model_load(key)
     for _, name in ipairs(model_known_limits(model).gates) do
