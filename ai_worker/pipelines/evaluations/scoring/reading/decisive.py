@@ -22,8 +22,7 @@ _ALONE = regex.compile(
     (?:(?:so|thus|therefore|итак|więc|also|donc|entonces)\s*+,?\s*+)?+
     (?:(?:the|my|final|its|мой|moja|mein|mon|mi)\s++)*+
     (?:(?:verdict|answer|label|decision|judge?ment|classification|response|result|вердикт|ответ|оценка|werdykt|odpowiedź|ocena
-    |urteil|antwort|bewertung|réponse|veredicto|respuesta|判断|答案|结论)\s*+(?:is|ist|est|es|to|was|是)?[\s*_`"'«“„(\[\-–—=]*+)?+
-    """
+    |urteil|antwort|bewertung|réponse|veredicto|respuesta|判断|答案|结论)\s*+(?:is|ist|est|es|to|was|是)?[\s*_`"'«“„(\[\-–—=]*+)?+"""
 )
 _LONGEST_CLAUSE = 200
 _REST = regex.compile(r"""(?i)[\s*_`"'«»“”„()\[\]#<>/|\-–—,]*+""")
