@@ -81,7 +81,7 @@ class Endpoint:
         return f"{self.key}~{_digest(self.base_url, self.credential)}"
 
     @property
-    def gates(self) -> tuple[str, ...]:
+    def holds(self) -> tuple[str, ...]:
         """The keys that may hold its calls: a cooldown of the endpoint, of its account, a closing as it is
         configured.
         """

@@ -57,7 +57,7 @@ def verdict_of(error: BaseException | None) -> Verdict:
     """The verdict of a call's end about its model.
 
     A bad request or an unusable answer is an answer: the server works. A 429 is the cooldown's matter, a
-    deployment's fault its gate's. Whatever is no CallError was our own: a store that is away, a killed
+    deployment's fault its hold's. Whatever is no CallError was our own: a store that is away, a killed
     greenlet, a bug.
     """
     if error is None:
@@ -66,7 +66,7 @@ def verdict_of(error: BaseException | None) -> Verdict:
         return "limited"
     if isinstance(error, CallError):
         if isinstance(error, DeploymentFault):
-            # Its gate holds the endpoint; a 401 says nothing of the server's health.
+            # Its hold stops the endpoint; a 401 says nothing of the server's health.
             return "unknown"
         return "failed" if error.server_fault else "answered"
     return "unknown"

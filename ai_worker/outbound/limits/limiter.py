@@ -153,24 +153,24 @@ class Limiter(Protocol):
         """The call never left: nothing of it counts."""
         ...
 
-    def cool_down(self, gate: str, seconds: float, reason: str, by: Permit | None = None) -> None:
-        """Hold every call behind the gate for these seconds, at least for the floor, which doubles while
+    def cool_down(self, hold: str, seconds: float, reason: str, by: Permit | None = None) -> None:
+        """Let no call under the hold start for these seconds, at least for the floor, which doubles while
         refusals continue; a longer cooldown that is there stays. Afterwards one call goes first.
 
         Args:
-            gate: one of `Endpoint.gates`.
+            hold: one of `Endpoint.holds`.
             by: of the call that was answered so.
         """
         ...
 
     def shut(self, model: Endpoint, reason: str, by: Permit | None = None) -> None:
         """Close the model because the deployment is at fault; one probe reopens it, tried at growing
-        intervals, or `reopen`, or a changed setting, since that changes the gate's name.
+        intervals, or `reopen`, or a changed setting, since that changes the hold's name.
         """
         ...
 
     def reopen(self, key: str) -> None:
-        """Take every gate of the model away, and close its breaker."""
+        """Lift every hold of the model, and close its breaker."""
         ...
 
     def availability(self, models: Iterable[Endpoint], seconds: float) -> Mapping[str, ModelState]:

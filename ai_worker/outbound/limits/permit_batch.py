@@ -42,15 +42,15 @@ class Settlement:
 
 @dataclass(frozen=True, slots=True)
 class Shutting:
-    """A gate that a provider's answer shuts: a cooldown, or a closing.
+    """A hold that a provider's answer orders: a cooldown, or a closing.
 
     Args:
-        gate: see `Endpoint.gates`.
+        hold: see `Endpoint.holds`.
         ends: `time.monotonic()`.
         by: the id of the permit of the call that was answered so; empty: none.
     """
 
-    gate: str
+    hold: str
     ends: float
     reason: str
     closes: bool = False
@@ -59,7 +59,7 @@ class Shutting:
 
 @dataclass(frozen=True, slots=True)
 class Reopening:
-    """A model whose gates an operator takes away."""
+    """A model whose holds an operator lifts."""
 
     key: str
 
@@ -124,14 +124,14 @@ class PermitBatch:
 
     def _shut(self, note: Shutting) -> list[Any]:
         wait = round((note.ends - self.made) * 1000)
-        return [note.gate, wait, note.reason, "closed" if note.closes else "cooling", note.by or "?"]
+        return [note.hold, wait, note.reason, "closed" if note.closes else "cooling", note.by or "?"]
 
     def _group(self) -> None:
         found: dict[tuple[str, tuple[str, ...], Limits, float], Entry] = {}
 
         def entry_of(model: Endpoint) -> Entry:
             return found.setdefault(
-                (model.key, model.gates, model.limits, model.deadline_seconds), Entry(model)
+                (model.key, model.holds, model.limits, model.deadline_seconds), Entry(model)
             )
 
         for note in self.notes:
@@ -170,14 +170,14 @@ class PermitBatch:
 
 
 def wire_limits(model: Endpoint, spare: float) -> dict[str, int | Sequence[str]]:
-    """A model's limits as the scripts know them, -1: none; and the gates that hold it."""
+    """A model's limits as the scripts know them, -1: none; and the holds that hold it."""
     limits = model.limits
     return {
         "requests": -1 if limits.requests_per_minute is None else limits.requests_per_minute,
         "tokens": -1 if limits.tokens_per_minute is None else limits.tokens_per_minute,
         "calls": -1 if limits.in_flight is None else limits.in_flight,
         "lease": round((model.deadline_seconds + spare) * 1000),
-        "gates": model.gates,
+        "holds": model.holds,
     }
 
 

@@ -158,16 +158,16 @@ class RedisLimiter:
         if holds_a_place:
             self._wait_queue.free(permit.model.key)
 
-    def cool_down(self, gate: str, seconds: float, reason: str, by: Permit | None = None) -> None:
+    def cool_down(self, hold: str, seconds: float, reason: str, by: Permit | None = None) -> None:
         """See `Limiter.cool_down`. Holds everywhere once this returns; or, where Redis is away, once it is
         back.
         """
-        self._shut(Shutting(gate, time.monotonic() + seconds, reason, by=by.id if by else ""))
+        self._shut(Shutting(hold, time.monotonic() + seconds, reason, by=by.id if by else ""))
 
     def shut(self, model: Endpoint, reason: str, by: Permit | None = None) -> None:
         """See `Limiter.shut`."""
-        gate = model.gates[-1] if model.gates else model.key
-        self._shut(Shutting(gate, time.monotonic(), reason, closes=True, by=by.id if by else ""))
+        hold = model.holds[-1] if model.holds else model.key
+        self._shut(Shutting(hold, time.monotonic(), reason, closes=True, by=by.id if by else ""))
 
     def reopen(self, key: str) -> None:
         """See `Limiter.reopen`."""

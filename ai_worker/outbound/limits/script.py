@@ -16,7 +16,7 @@ from ai_worker.outbound.limits.limiter import FIRST_TOKENS
 from ai_worker.outbound.limits.sliding_window import SlidingWindow
 from ai_worker.outbound.limits.wait_queue import CAPACITY_FOR_EACH_WAITING, SHORTEST_QUEUE
 
-PARTS = ("sliding_window", "model", "gate", "breaker", "admission")
+PARTS = ("sliding_window", "model", "hold", "breaker", "admission")
 """The parts that both scripts share, in the order in which one builds on the other."""
 
 

@@ -2,10 +2,10 @@
 
 local LIMITS_SPAN_MS = (SPAN + 1) * SLICE_MS
 
--- limits: requests, tokens, calls (-1: none), lease (milliseconds that a call's slot is held at most), gates (names, see gate.lua).
+-- limits: requests, tokens, calls (-1: none), lease (milliseconds that a call's slot is held at most), holds (names, see hold.lua).
 local function admission_load(model, limits, now, lost)
     local admission = { model = model, limits = limits, now = now, limited = limits.requests >= 0 or limits.tokens >= 0 or limits.calls >= 0 }
-    admission.gates = gates_load(limits.gates)
+    admission.holds = holds_load(limits.holds)
     admission.names = { requests = PREFIX .. 'requests:' .. model.key, tokens = PREFIX .. 'tokens:' .. model.key, calls = PREFIX .. 'flight:' .. model.key }
     if admission.limited then
         admission.requests, admission.tokens = window_load(admission.names.requests, now), window_load(admission.names.tokens, now)
@@ -65,7 +65,7 @@ end
 
 -- nil when a call may go; else when to ask again, why, whether a limit (and no fault) is the reason, whether it is the tokens'.
 local function admission_refuses(admission, tokens)
-    local at, reason = gates_refuse(admission.gates, admission.now)
+    local at, reason = holds_refuse(admission.holds, admission.now)
     if at then
         return at, admission.model.key .. ': ' .. reason, false
     end
