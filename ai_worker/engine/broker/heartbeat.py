@@ -1,4 +1,4 @@
-"""True if workers hear: a heartbeat goes from the scans' worker through the broker to each pipeline's worker
+"""Heartbeats of workers: one goes from the scans' worker through the broker to each pipeline's worker
 and into its store.
 
 A worker may be alive and connected and yet take no message any more, which nothing shows from outside but

@@ -1,4 +1,4 @@
-"""The number of tokens a call is expected to give back, learned from the calls of its kind before it.
+"""The tokens that a call is expected to give back, learned from the calls of its kind before it.
 
 The bound of an answer is a cap and no estimate: a model that may write 65,536 tokens answers a line with a
 line. A kind of work answers in proportion to what it is asked (a correction is as long as its text), or with

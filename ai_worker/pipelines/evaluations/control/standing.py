@@ -1,4 +1,4 @@
-"""True if a task may be asked: paused, cancelled, without its document, or free.
+"""The state of tasks: paused, cancelled, without a document, or free to be asked.
 
 Kept in the collection `ai_worker_controls`, one document a task that is not free; read within a second by
 every process, so that a pause holds at once.
@@ -25,7 +25,7 @@ PAUSED_SECONDS = 60.0
 
 
 class State(StrEnum):
-    """Why a task is not asked."""
+    """The reason why a task is not asked."""
 
     PAUSED = "paused"
     CANCELLED = "cancelled"
@@ -35,7 +35,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Why a task is not asked.
+    """The reason why a task is not asked.
 
     Args:
         reason: in the operator's words; may be empty.
@@ -61,7 +61,7 @@ class Cancelled(BadRequest):
 
 
 def standing_of(database: str, task: str) -> Standing | None:
-    """Why a task is not asked, as read within the last second; None: it may be asked."""
+    """The reason why a task is not asked, as read within the last second; None: it may be asked."""
     return _standings(database).value().get(task)
 
 

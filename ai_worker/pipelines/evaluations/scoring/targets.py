@@ -1,4 +1,4 @@
-"""True if an answer is the expected one."""
+"""Comparison of an answer with the expected one."""
 
 import math
 from collections.abc import Mapping

@@ -17,7 +17,7 @@ _RANK = {PENDING: 0, IN_PROGRESS: 1, FAILED: 2, COMPLETED: 2}
 _BEFORE_POSTS = (dag.CHARACTER_BATCH, dag.CHARACTER)
 
 Counts = Mapping[tuple[str, str], int]
-"""The number of jobs of a world there are, by type and status."""
+"""The number of jobs of a world, by type and status."""
 
 
 def count(counts: Counts, kinds: Iterable[str] | None = None, statuses: Iterable[str] | None = None) -> int:
