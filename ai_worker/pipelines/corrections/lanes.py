@@ -33,20 +33,20 @@ def open_lanes(lanes: Sequence[Lane]) -> list[Lane]:
         if task is None:
             chosen.append(Candidate(lane, None))
             continue
-        standing = paid.get(str(task["id_task"]), BudgetStatus())
-        if _may_be_worked(task, standing):
-            chosen.append(Candidate(lane, planned_model(task), standing.calls))
+        status = paid.get(str(task["id_task"]), BudgetStatus())
+        if _may_be_worked(task, status):
+            chosen.append(Candidate(lane, planned_model(task), status.calls))
     return admitted(chosen)
 
 
-def _may_be_worked(task: Mapping[str, Any], standing: BudgetStatus) -> bool:
+def _may_be_worked(task: Mapping[str, Any], status: BudgetStatus) -> bool:
     id_task = task["id_task"]
     if task["status_id"] == TaskStatus.CANCELLED:
         control_queries().cancel_open_items(id_task)
         return False
-    if standing.calls == 0:
-        if task["paused_at"] is None and control_queries().pause(id_task, standing.reason):
-            log.warning("[Task %s] paused: %s", id_task, standing.reason)
+    if status.calls == 0:
+        if task["paused_at"] is None and control_queries().pause(id_task, status.reason):
+            log.warning("[Task %s] paused: %s", id_task, status.reason)
         return False
     if task["paused_at"] is not None:
         if not is_of_budget(task["pause_reason"]) or not repository().resume_paid(

@@ -17,7 +17,7 @@ from ai_worker.outbound.records.mongo_records import mongo_records
 from ai_worker.pipelines.evaluations.archive import Archive
 from ai_worker.pipelines.evaluations.budgets import budget_of, resting, task_of
 from ai_worker.pipelines.evaluations.control.fences import fenced
-from ai_worker.pipelines.evaluations.control.standing import check
+from ai_worker.pipelines.evaluations.control.suspension import check
 from ai_worker.pipelines.evaluations.entries import RTA
 from ai_worker.pipelines.evaluations.judging.repository import JudgeRepository
 from ai_worker.pipelines.evaluations.judging.settling import settle

@@ -7,7 +7,7 @@ from pymongo import MongoClient
 from pymongo.collection import Collection
 
 from ai_worker.errors import Conflict, NotFound
-from ai_worker.pipelines.evaluations.control.standing import CONTROLS, Cancelled, Paused, State, forget
+from ai_worker.pipelines.evaluations.control.suspension import CONTROLS, Cancelled, Paused, State, forget
 from ai_worker.pipelines.evaluations.repository import judges_of
 from ai_worker.pipelines.evaluations.rerun.retrying import retry
 from ai_worker.pipelines.evaluations.scoring import Kind, Verdict

@@ -13,7 +13,7 @@ from functools import lru_cache
 from pymongo.errors import PyMongoError
 
 from ai_worker.errors import BadRequest, StoreUnavailable, WorkError
-from ai_worker.pipelines.evaluations.control.standing import State, standing_of
+from ai_worker.pipelines.evaluations.control.suspension import State, suspension_of
 from ai_worker.pipelines.evaluations.entries import digest_of
 from ai_worker.pipelines.evaluations.expand import needs_expanding
 from ai_worker.pipelines.evaluations.repository import EvaluationRepository
@@ -78,8 +78,8 @@ def _is_new(
             raise BadRequest(several(task.task_name, doubles[task.task_name]))
         if task.confirm:
             return False
-        standing = standing_of(database, task.task_name)
-        if standing is not None and standing.state is State.CANCELLED:
+        suspension = suspension_of(database, task.task_name)
+        if suspension is not None and suspension.state is State.CANCELLED:
             return False
         state = repository.expansion(database, document["_id"]) or {}
         # A fault that is kept of a document that has none any more, such as a name that was there twice.
