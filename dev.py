@@ -117,6 +117,9 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     add(
         "bench", bench, "run benchmarks/run.py with servers up; ARGS go to it"
     ).usage = "python3 dev.py bench [--no-install] [ARGS ...]"
+    add(
+        "chaos", chaos, "break servers and workers under load, on a stack of its own; ARGS go to it"
+    ).usage = "python3 dev.py chaos [--no-install] [--minutes N] [--seed N] [ARGS ...]"
 
     ours, rest = _split(arguments)
     options = parser.parse_args(ours)
@@ -126,7 +129,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
 
 def _split(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
     """Take apart what is ours and what is handed on as it is, whatever it looks like."""
-    if not arguments or arguments[0] not in ("test", "bench"):
+    if not arguments or arguments[0] not in ("test", "bench", "chaos"):
         return list(arguments), []
     first = 2 if arguments[1:2] in (["--no-install"], ["--help"], ["-h"]) else 1
     return list(arguments[:first]), list(arguments[first:])
@@ -204,6 +207,15 @@ def bench(options: argparse.Namespace) -> int:
             [venv_program("python"), "-m", "benchmarks.run", *options.rest],
             {**environment, "PYTHONPATH": str(ROOT)},
         )
+
+
+def chaos(options: argparse.Namespace) -> int:
+    """Run the long form of the fault suite, which starts servers of its own."""
+    _prepare(options, tests=True)
+    return run_at_terminal(
+        [venv_program("python"), "-m", "tests.acceptance.chaos", *options.rest],
+        {**os.environ, "PYTHONPATH": str(ROOT)},
+    )
 
 
 def _prepare(options: argparse.Namespace, *, tests: bool = False) -> None:
