@@ -89,7 +89,7 @@ class Channel(redis.Channel):
             self._flush_brpop_reauth()
         if not fetched:
             raise Empty
-        # The client adds the prefix to the keys of its commands, and removes it from the answers to its BRPOP.
+        # The client adds the prefix to the keys of its commands, and removes it from answers to BRPOP only.
         key, messages = fetched[0].decode().removeprefix(self.global_keyprefix), fetched[1]
         queue = key.rsplit(self.sep, 1)[0]
         self._queue_cycle.rotate(queue)
