@@ -36,6 +36,9 @@ To ask a real model instead of the offline one, set GEMINI_API_KEY, or
 OPENAI_BASE_URL with OPENAI_API_KEY.
 """
 
+WORKERS = "3"
+"""Of pytest: most of a test's time is waiting for processes and models, so that three keep two cores busy."""
+
 EXAMPLES = """\
 examples:
   python3 dev.py demo           loads sample work, shows it being done, stays up
@@ -185,7 +188,7 @@ def test(options: argparse.Namespace) -> int:
         failed = [] if options.rest else failed_checks()
         environment["FAILED_CHECKS"] = ", ".join(failed)
         status = run_at_terminal(
-            [venv_program("pytest"), *(options.rest or ["-n", "2", "--dist", "worksteal"])], environment
+            [venv_program("pytest"), *(options.rest or ["-n", WORKERS, "--dist", "worksteal"])], environment
         )
     return status or bool(failed)
 
