@@ -20,7 +20,7 @@ SECONDS = 180
 SWITCHES = {
     "the bare call": None,
     "ask(), limits and breaker": (False, False),
-    "ask(), history and budget, too": (True, False),
+    "ask(), request log and budget, too": (True, False),
     "ask(), redaction, too": (True, True),
 }
 """Cases: whether with records, whether with redaction; None: a call without ask()."""

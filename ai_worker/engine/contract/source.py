@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from ai_worker.engine.contract.row import Address, Claim, Effect, Lane, Outstanding, Reserved, RowId
 from ai_worker.errors import WorkError
-from ai_worker.stores.heartbeat import Heartbeats
+from ai_worker.stores.heartbeats.contract import Heartbeats
 from ai_worker.stores.mysql import Statement
 
 LOST_TO_QUARANTINE = 2

@@ -10,8 +10,7 @@ from uuid import uuid4
 
 from ai_worker.engine.contract.row import Claim, Lane, RowId
 from ai_worker.engine.sources.table import Table
-from ai_worker.errors import StoreUnavailable
-from ai_worker.stores.batches import PACE_SECONDS, SMALL_BATCH, Batches, NoAnswerError
+from ai_worker.stores.batches import PACE_SECONDS, SMALL_BATCH, Batches
 from ai_worker.stores.mysql import Row
 
 SENDERS = 2
@@ -63,12 +62,7 @@ class ClaimBatches:
         Raises:
             StoreUnavailable: the database does not answer.
         """
-        try:
-            return self._batches.ask(wanted, ANSWER_SECONDS).claim
-        except NoAnswerError as fault:
-            if fault.__cause__ is not None:
-                raise fault.__cause__ from None
-            raise StoreUnavailable(f"no answer to a claim within {ANSWER_SECONDS:.0f} s") from None
+        return self._batches.ask(wanted, ANSWER_SECONDS).claim
 
     def _send(self, wanted: Sequence[Wanted], notes: Sequence[None]) -> list[Granted]:
         token = uuid4().hex

@@ -9,8 +9,8 @@ from pymongo.collection import Collection
 from ai_worker.engine.contract.row import Address
 from ai_worker.engine.sources.documents import Documents
 from ai_worker.settings import settings
-from ai_worker.stores.heartbeat import Heartbeats
-from ai_worker.stores.heartbeat_collection import HeartbeatCollection
+from ai_worker.stores.heartbeats.collection import HeartbeatCollection
+from ai_worker.stores.heartbeats.contract import Heartbeats
 from ai_worker.stores.mongo import Document, StoreClock
 
 QUEUE_DOCUMENTS = Documents()

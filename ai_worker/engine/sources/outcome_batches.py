@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import pymysql
 
 from ai_worker.engine.contract.row import RowId
-from ai_worker.errors import NotStorable, StoreUnavailable
-from ai_worker.stores.batches import PACE_SECONDS, SMALL_BATCH, Batches, NoAnswerError
+from ai_worker.errors import NotStorable
+from ai_worker.stores.batches import PACE_SECONDS, SMALL_BATCH, Batches
 from ai_worker.stores.mysql import MySQLDatabase, MySQLPool, Statement, retrying
 
 SENDERS = 2
@@ -76,12 +76,7 @@ class OutcomeBatches:
             StoreUnavailable: the database does not answer; the outcome may have been written or not.
             NotStorable: the database refuses this outcome; nothing of it was written.
         """
-        try:
-            ended = self._batches.ask(write, ANSWER_SECONDS)
-        except NoAnswerError as fault:
-            if fault.__cause__ is not None:
-                raise fault.__cause__ from None
-            raise StoreUnavailable(f"an outcome was not written within {ANSWER_SECONDS:.0f} s") from None
+        ended = self._batches.ask(write, ANSWER_SECONDS)
         if ended.error is not None:
             raise NotStorable(_refusal(ended.error)) from ended.error
         return ended.held

@@ -3,8 +3,8 @@
 from ai_worker.engine.contract.row import Address
 from ai_worker.engine.sources import claim_batches, outcome_batches
 from ai_worker.engine.sources.table import Table
-from ai_worker.stores.heartbeat import Heartbeats
-from ai_worker.stores.heartbeat_table import HeartbeatTable
+from ai_worker.stores.heartbeats.contract import Heartbeats
+from ai_worker.stores.heartbeats.table import HeartbeatTable
 from ai_worker.stores.mysql import MySQLPool
 
 NOW = "UTC_TIMESTAMP(6)"

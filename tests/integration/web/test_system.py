@@ -8,6 +8,7 @@ from ai_worker.engine.contract.row import Lane
 from ai_worker.engine.sources.table_rows import HERE
 from ai_worker.engine.worker.work import work
 from ai_worker.outbound.limits.current import limiter
+from ai_worker.outbound.limits.redis_limiter import RedisLimiter
 from ai_worker.pipelines.corrections import service
 from ai_worker.pipelines.corrections.lanes import open_lanes
 from ai_worker.pipelines.corrections.tasks import CORRECT
@@ -55,7 +56,9 @@ def test_an_open_breaker_is_shown_with_its_reason(
     open_lanes([Lane(HERE, id_task)])
     for row in deployment.reserve(id_task, 10):
         work(CORRECT, row.address, row.row_id, row.token)
-    limiter().flush()
+    limits = limiter()
+    assert isinstance(limits, RedisLimiter)
+    limits.flush()
     [shown] = http.get("/models").json()
     assert (shown["model"], shown["breaker"], shown["may_be_asked"]) == (
         "offline/offline-large",
@@ -118,7 +121,7 @@ def test_without_the_database_everything_but_life_says_503(http: TestClient, awa
         ),
         *(("POST", f"/task/1/{step}") for step in ("pause", "resume", "cancel", "retry")),
     ):
-        answer = http.request(method, path, **({"json": {}} if path == "/task/run" else {}))
+        answer = http.request(method, path, **({"json": {}} if path == "/task/run" else {}))  # type: ignore[arg-type]
         assert (answer.status_code, answer.json()["error"]) == (503, "store_unavailable"), path
         assert answer.headers["retry-after"]
         assert "nobody" not in answer.text

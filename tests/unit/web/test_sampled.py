@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from ai_worker.observe import sampled
 from ai_worker.observe.sampled import Sampled
 
 
@@ -21,7 +20,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
-    monkeypatch.setattr(sampled.time, "monotonic", clock.monotonic)
+    monkeypatch.setattr("ai_worker.observe.sampled.time.monotonic", clock.monotonic)
     return clock
 
 

@@ -35,7 +35,7 @@ def report(
         ),
     ] = By.MODEL,
     task: Annotated[int | None, typer.Option("--task", metavar="ID", help="Of this task only.")] = None,
-    written: Annotated[Format, typer.Option("--format", help="How it is written.")] = Format.TABLE,
+    written: Annotated[Format, typer.Option("--format", help="The format of the report.")] = Format.TABLE,
 ) -> None:
     """The number of accepted answers and changes, by model and prompt version; per task: the estimate
     against what was taken.
