@@ -45,7 +45,9 @@ class CollectionReserving(CollectionRows):
             try:
                 with reachable():
                     found |= dict.fromkeys(self._lanes_of(address))
-            except (OperationFailure, InvalidName) as fault:
+            except (OperationFailure, InvalidName, InvalidBSON, TypeError, MongoRefused) as fault:
+                if isinstance(fault, MongoRefused) and fault.everywhere:
+                    raise
                 _log_once(".".join(address), (str(fault).splitlines() or [""])[0])
         return sorted(found, key=lambda lane: -lane.priority) if self._of.priority else list(found)
 

@@ -43,6 +43,8 @@ class CollectionRows:
         self._indexed: set[Address] = set()
         self._clock = StoreClock(client)
         self._of = documents
+        self._unsure_claims: dict[tuple[Address, str, str], str] = {}
+        self._unsure_writes: set[tuple[Address, str, str]] = set()
 
     def _later(self, seconds: float) -> datetime:
         return self._clock.now() + timedelta(seconds=seconds)
