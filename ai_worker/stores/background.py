@@ -1,7 +1,7 @@
 """A loop in a thread beside the work (a greenlet where gevent has patched), started when it is first needed.
 
-An exception never ends it: the loop logs it, waits a moment and carries on. `loops` tells how long each loop of
-this process has been at its present turn, so that one that hangs is seen.
+An exception never ends it: the loop logs it, waits a moment and carries on. `loops` tells how long each loop
+of this process has been at its present turn, so that one that hangs is seen.
 """
 
 import logging

@@ -117,8 +117,8 @@ def reachable() -> Iterator[None]:
             ) from fault
         if passing := codes & _PASSING:
             raise MongoUnavailable(
-                f"MongoDB takes no such statement now (code {min(passing)}) - check that the replica set has a "
-                "primary and its disks have space"
+                f"MongoDB takes no such statement now (code {min(passing)}) - check that the replica set has "
+                "a primary and its disks have space"
             ) from fault
         raise
     except AutoReconnect as fault:

@@ -27,8 +27,8 @@ class MySQLRefused(ConfigurationError, MySQLUnavailable):
 
 
 COLLIDED = {ER.LOCK_DEADLOCK, ER.LOCK_WAIT_TIMEOUT, 1020}
-"""Deadlock, lock wait timeout, and MariaDB's "record has changed since last read" (Galera, snapshot isolation):
-the transaction is rolled back, or does no harm if it is repeated.
+"""Deadlock, lock wait timeout, and MariaDB's "record has changed since last read" (Galera, snapshot
+isolation): the transaction is rolled back, or does no harm if it is repeated.
 """
 REFUSED = {
     ER.ACCESS_DENIED_ERROR,  # 1045: a rotated password
@@ -107,9 +107,9 @@ def classified(fault: pymysql.MySQLError, address: object, broken: bool) -> MySQ
     number = number_of(fault)
     reason = f"{number} {fault.args[-1]}" if fault.args else type(fault).__name__
     if number in REFUSED:
-        return MySQLRefused(
-            f"MySQL {address}: {reason} - check MYSQL_USER, MYSQL_PASSWORD, MYSQL_DATABASE and the user's rights"
-        )
+        how = "check MYSQL_USER, MYSQL_PASSWORD, MYSQL_DATABASE, and what the user may do"
+        return MySQLRefused(f"MySQL {address}: {reason} - {how}")
     if broken or number in AWAY:
-        return MySQLUnavailable(f"MySQL {address}: {reason} - check that the server runs and takes writes")
+        how = "check MYSQL_HOST and MYSQL_PORT, and that the server runs and takes writes"
+        return MySQLUnavailable(f"MySQL {address}: {reason} - {how}")
     return None

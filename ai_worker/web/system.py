@@ -93,7 +93,7 @@ async def health() -> Health:
 
 @lru_cache(maxsize=1)
 def _checks() -> Sampled[dict[str, bool]]:
-    return Sampled(readiness.answering)
+    return Sampled(readiness.answering, failed=lambda checks: not all(checks.values()))
 
 
 @probes.get("/ready", responses={503: {"description": "Something does not answer.", "model": Readiness}})

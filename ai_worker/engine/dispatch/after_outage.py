@@ -1,5 +1,6 @@
-"""A short rest of the scans after an outage of their store: owners that hold answers write these first, though
-their leases have ended meanwhile. Without it a scan would take those rows for lost and have them asked again.
+"""A short rest of the scans after an outage of their store: owners that hold answers write these first,
+though their leases have ended meanwhile. Without it a scan would take those rows for lost and have them asked
+again.
 """
 
 import logging

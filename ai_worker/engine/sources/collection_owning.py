@@ -15,12 +15,11 @@ from pymongo.errors import DocumentTooLarge, WriteError
 
 from ai_worker.engine.contract.row import Address, Claim, Effect, Lane, Outstanding, RowId
 from ai_worker.engine.contract.source import EFFECT_SECONDS
-from ai_worker.engine.sources.collection_rows import LET_GO, NO_ERROR, CollectionRows
+from ai_worker.engine.sources.collection_rows import LET_GO, NO_ERROR, CollectionRows, whole
 from ai_worker.engine.sources.row_ids import from_message, to_message
 from ai_worker.errors import NotStorable, StoreUnavailable, WorkError
 from ai_worker.stores.mongo import Document, is_passing, reachable
 from ai_worker.stores.mysql import Statement
-
 
 REFUSED = (
     *(DocumentTooLarge, WriteError, InvalidDocument, InvalidStringData, InvalidBSON),
@@ -162,12 +161,14 @@ class CollectionOwning(CollectionRows):
         """A sparse index holds only documents that have effects left."""
         found: list[Outstanding] = []
         with reachable():
-            for address in self._collections():
-                late = {"outbox_at": {"$lte": self._clock.now()}, **self._of.where}
+            addresses = list(self._collections())
+        for address in addresses:
+            if len(found) >= limit:
+                break
+            late = {"outbox_at": {"$lte": self._clock.now()}, **self._of.where}
+            with self._left_out(address), reachable():
                 rows = self._collection(address).find(late, {"outbox": 1}).limit(limit - len(found))
                 found += [_outstanding(address, row) for row in rows]
-                if len(found) >= limit:
-                    break
         return found
 
     def clear_effects(self, done: Outstanding) -> None:
@@ -234,9 +235,9 @@ def _refused_fields(fields: Mapping[str, Any]) -> list[str]:
 
 
 def _claim_of(address: Address, row_id: RowId, token: str, document: Document, now: datetime) -> Claim:
-    began: datetime = document.get("first_attempt_at") or now
-    age = (now - began).total_seconds()
-    return Claim(address, row_id, token, document.get("attempts", 0), age, document)
+    began = document.get("first_attempt_at")
+    age = (now - began).total_seconds() if isinstance(began, datetime) else 0.0
+    return Claim(address, row_id, token, whole(document, "attempts"), age, document)
 
 
 def _storable(fields: Mapping[str, Any]) -> Document:

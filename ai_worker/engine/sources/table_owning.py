@@ -142,7 +142,8 @@ class TableOwning(TableRows):
         """
         plain = {name: value for name, value in fields.items() if _compares(value)}
         same = "".join(f" AND {name} <=> %s" for name in plain)
-        sql = f"SELECT 1 AS found FROM {self._table.name} WHERE {self._table.key} = %s AND lease_token IS NULL{same}"
+        where = f"{self._table.key} = %s AND lease_token IS NULL{same}"
+        sql = f"SELECT 1 AS found FROM {self._table.name} WHERE {where}"
         return sql, [claim.row_id, *plain.values()]
 
     def _fenced(

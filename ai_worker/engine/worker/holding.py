@@ -1,8 +1,8 @@
 """Steps against a store that is away: repeated, so that an outage costs waiting and not answers.
 
-An answer that was paid for is held for as long as its store is away or refuses writes (a full disk, a failover,
-a rotated password), not just for its lease: while the store is away no other worker can claim the row either.
-A worker that was told to end gives up after one lease.
+An answer that was paid for is held for as long as its store is away or refuses writes (a full disk, a
+failover, a rotated password), not just for its lease: while the store is away no other worker can claim the
+row either. A worker that was told to end gives up after one lease.
 """
 
 import logging
@@ -19,8 +19,8 @@ log = logging.getLogger(__name__)
 Value = TypeVar("Value")
 
 PAUSE_MAX = 2.0
-"""Seconds between two tries. Scanners wait for longer after an outage (`engine/dispatch/scan.py`), so that the
-answers that are held are written first.
+"""Seconds between two tries. Scanners wait for longer after an outage (`engine/dispatch/after_outage.py`), so
+that the answers that are held are written first.
 """
 
 
@@ -41,8 +41,8 @@ def held(step: Callable[[], Value]) -> Value:
     """Write an outcome, again while the store is away.
 
     Raises:
-        StoreUnavailable: the store was away for `ROW_AGE_LIMIT_HOURS`, or for a lease after this worker was told
-            to end.
+        StoreUnavailable: the store was away for `ROW_AGE_LIMIT_HOURS`, or for a lease after this worker was
+            told to end.
     """
     started = time.monotonic()
 

@@ -7,8 +7,8 @@ from functools import lru_cache
 from ai_worker.engine.contract.pipeline import Kind, Outcome
 from ai_worker.engine.contract.row import Address, Claim, Result, RowId
 from ai_worker.engine.worker import group_watch, outbox
-from ai_worker.engine.worker.leases import Leases
 from ai_worker.engine.worker.holding import held, persistently
+from ai_worker.engine.worker.leases import Leases
 from ai_worker.engine.worker.retry import RetryPolicy
 from ai_worker.errors import NotStorable, WorkError
 from ai_worker.settings import settings
@@ -105,7 +105,7 @@ def _settle_failure(kind: Kind, claim: Claim, error: WorkError, later: Later) ->
 
 
 def _written(step: Callable[[], bool], error: WorkError) -> bool:
-    """Write a failure; without the columns beside it if the store refuses these, and then without its text."""
+    """Write a failure; without the columns beside it if the store refuses these, then without its text."""
     try:
         return held(step)
     except NotStorable:
