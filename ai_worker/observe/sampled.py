@@ -67,8 +67,7 @@ class Sampled(Generic[Value]):
         started = time.monotonic()
         try:
             self._had = (self._get(),)
-        except Exception as fault:  # noqa: BLE001 - kept, and raised by `value` in every thread that waits
-        for it
+        except Exception as fault:  # noqa: BLE001 - kept, and raised by `value` wherever it is awaited
             self._had = fault
             self._until = time.monotonic() + FAILURE_SECONDS
             return self._had

@@ -33,7 +33,10 @@ class _Draining:
         if now >= self.next_look:
             self.next_look = now + ASK_SECONDS
             try:
-                self.asked = drain.asked()
+                asked = drain.asked()
+                if asked != self.asked:
+                    log.warning("a drain %s", "began: this worker starts no row" if asked else "ended")
+                self.asked = asked
             except RedisError as fault:
                 # The row is in hand and shall not wait for a broker that is away.
                 self.next_look = now + AWAY_SECONDS

@@ -4,8 +4,10 @@ Nothing is retried or followed here: whether to try again is the engine's decisi
 the key to another host. Proxies of the environment are not used.
 """
 
+import errno
 import os
 import re
+import socket
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -14,7 +16,7 @@ from urllib.parse import urlsplit
 import orjson
 
 from ai_worker.errors import BadRequest, ConfigurationError
-from ai_worker.outbound.errors import Unreachable
+from ai_worker.outbound.errors import LocalShortage, Unreachable
 from ai_worker.outbound.http.connections import PORTS, Server, connections
 from ai_worker.outbound.http.deadline import deadline
 from ai_worker.outbound.http.response import BrokenResponse, Response
@@ -36,6 +38,12 @@ class _Target(NamedTuple):
     head: str
 
 
+SHORTAGES = {errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS, errno.EADDRNOTAVAIL}
+RESOLVER_SHORTAGES = {getattr(socket, name) for name in ("EAI_MEMORY", "EAI_SYSTEM") if hasattr(socket, name)}
+SHORTAGE_SECONDS = 5.0
+"""Before a row is tried again that found no file or port left."""
+
+
 def post(url: str, body: Mapping[str, Any], headers: Mapping[str, str], seconds: float) -> Response:
     """Posts JSON and reads the whole response, whatever its status.
 
@@ -45,6 +53,7 @@ def post(url: str, body: Mapping[str, Any], headers: Mapping[str, str], seconds:
     Raises:
         DeadlineExceeded: the response was not whole in time.
         Unreachable: no connection, or it broke.
+        LocalShortage: this process has no file, port or memory left for a connection.
         BadAnswer: the response is longer than `RESPONSE_LIMIT`.
         BadRequest: the body cannot be written as JSON.
         ConfigurationError: the address or the key is not one that HTTP can carry.
@@ -56,6 +65,11 @@ def post(url: str, body: Mapping[str, Any], headers: Mapping[str, str], seconds:
         try:
             return _exchange(target.server, head, body, seconds)
         except OSError as fault:
+            if is_local(fault):
+                how = "raise LimitNOFILE or `ulimit -n`, or start the worker with fewer slots"
+                raise LocalShortage(
+                    f"{_kind(fault)} in this process - {how}", retry_after=SHORTAGE_SECONDS
+                ) from None
             raise Unreachable(f"no answer from {target.name}: {_kind(fault)}") from None
 
 
@@ -121,6 +135,13 @@ def _unspeakable() -> ConfigurationError:
     return ConfigurationError(
         "the model's base URL or its key holds characters that HTTP cannot carry; correct it"
     )
+
+
+def is_local(fault: OSError) -> bool:
+    """Whether a fault lies with this process or machine, and says nothing of the other side."""
+    if isinstance(fault, socket.gaierror):
+        return fault.errno in RESOLVER_SHORTAGES
+    return fault.errno in SHORTAGES
 
 
 def _kind(fault: OSError) -> str:
