@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from kombu.entity import Exchange, Queue
 
 from ai_worker.settings import settings
+from ai_worker.stores.redis import redis_tls
 
 
 class Declared(NamedTuple):
@@ -98,6 +99,8 @@ task_default_queue = "scans"
 
 # --- Broker: messages are ids and a token in JSON, without results ------------------------------------------
 broker_url = settings().redis_url or "redis://127.0.0.1:6379/0"
+# As for the limits: rediss:// with REDIS_TLS and its files.
+broker_use_ssl = (redis_tls().for_redis() or None) if broker_url.startswith("rediss:") else None
 broker_transport = "ai_worker.engine.broker.transport:Transport"
 broker_connection_max_retries = None
 broker_pool_limit = 20

@@ -20,6 +20,10 @@ Table = Annotated[dict[str, str], NoDecode]
 """A mapping written in the environment as a JSON object."""
 
 
+TlsMode = Literal["", "required", "verified"]
+"""Empty: as the address says; encrypted, whoever answers; encrypted, and the certificate is checked."""
+
+
 class Settings(BaseSettings):
     """The settings of one process."""
 
@@ -33,6 +37,10 @@ class Settings(BaseSettings):
     # Broker, limits, cache. Limits live in another Redis database than the broker.
     redis_url: str = ""
     limits_redis_url: str = ""
+    redis_tls: TlsMode = ""
+    redis_tls_ca: str = ""
+    redis_tls_cert: str = ""
+    redis_tls_key: str = ""
 
     # MySQL / MariaDB: corrections, loops, assistants.
     mysql_host: str = "127.0.0.1"
@@ -41,6 +49,10 @@ class Settings(BaseSettings):
     mysql_password: SecretStr = SecretStr("")
     mysql_database: str = "ai_worker"
     mysql_pool_size: int = Field(32, ge=1)
+    mysql_tls: TlsMode = ""
+    mysql_tls_ca: str = ""
+    mysql_tls_cert: str = ""
+    mysql_tls_key: str = ""
     sources_file: str = "sources.toml"
     """The databases that corrections import texts from and export them to."""
 
@@ -51,6 +63,9 @@ class Settings(BaseSettings):
     mongo_username: str = ""
     mongo_password: SecretStr = SecretStr("")
     mongo_db: str = "TrustGen"
+    mongo_tls: TlsMode = ""
+    mongo_tls_ca: str = ""
+    mongo_tls_cert: str = ""
     evaluation_databases: Names = ["TrustLLM_ru", "TrustGen"]
     expand_databases: Names = []
     scorers: Names = []

@@ -144,13 +144,14 @@ def _of_names(column: Column) -> str:
     """How a column of names becomes one of numbers. A plain MODIFY would keep the position of each name, from
     1: the first name of a status, pending, would become 1, PROCESSED.
     """
-    new = f"{column.name}_new"
-    return (
-        f". Do not MODIFY it: that keeps positions, and the first name becomes 1. ALTER TABLE {column.table} "
-        f"ADD COLUMN {new} {column.type} UNSIGNED NOT NULL DEFAULT 0, then UPDATE {column.table} SET {new} = "
-        f"CASE {column.name} WHEN 'its name' THEN its number … END with the numbers of DB_Description.txt (0 "
-        f"is pending or new), then DROP COLUMN {column.name} and RENAME COLUMN {new} TO {column.name}"
+    table, name, new = column.table, column.name, f"{column.name}_new"
+    fill = f"{table} SET {new} = CASE {name} WHEN 'its name' THEN its number … END"
+    steps = (
+        f"ALTER TABLE {table} ADD COLUMN {new} {column.type} UNSIGNED NOT NULL DEFAULT 0",
+        f"then UPDATE {fill} with the numbers of DB_Description.txt (0 is pending or new)",  # noqa: S608 - a hint
+        f"then DROP COLUMN {name} and RENAME COLUMN {new} TO {name}",
     )
+    return f". Do not MODIFY it: that keeps positions, and the first name becomes 1. {', '.join(steps)}"
 
 
 def _warn_of_unfilled(there: Mapping[str, Mapping[str, Row]], ours: Mapping[str, set[str]]) -> None:
@@ -166,7 +167,7 @@ def _warn_of_unfilled(there: Mapping[str, Mapping[str, Row]], ours: Mapping[str,
         ]
         if unfilled:
             logger.warning(
-                "%s: %s NOT NULL without a default: rows that AI Worker adds there are refused; give a default",
+                "%s: %s NOT NULL without a default, so rows that AI Worker adds are refused: give a default",
                 table,
                 f"{', '.join(unfilled)} {'is' if len(unfilled) == 1 else 'are'}",
             )

@@ -14,6 +14,7 @@ from pymongo.errors import AutoReconnect, ConfigurationError, InvalidURI, Operat
 
 from ai_worker import errors
 from ai_worker.settings import settings
+from ai_worker.stores.tls import Tls
 
 Document = dict[str, Any]
 
@@ -65,9 +66,12 @@ def connect(uri: str) -> "MongoClient[Document]":
         ConfigurationError: the address is malformed.
     """
     milliseconds = int(settings().store_seconds * 1000)
+    known = settings()
+    tls = Tls(known.mongo_tls, known.mongo_tls_ca, known.mongo_tls_cert, name="MONGO_TLS").for_mongo()
     try:
         return MongoClient(
             uri,
+            **tls,
             tz_aware=True,
             maxPoolSize=POOL_SIZE,
             connectTimeoutMS=CONNECT_SECONDS * 1000,

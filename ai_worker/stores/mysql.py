@@ -21,6 +21,7 @@ from pymysql.cursors import DictCursor
 
 from ai_worker.settings import Settings, settings
 from ai_worker.stores.mysql_faults import COLLIDED, MySQLRefused, MySQLUnavailable, classified, number_of
+from ai_worker.stores.tls import Tls
 
 __all__ = [
     "MySQLAddress",
@@ -57,6 +58,7 @@ class MySQLAddress:
     user: str
     database: str
     password: SecretStr = field(default=SecretStr(""), repr=False)
+    tls: Tls = field(default=Tls(), repr=False)
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Self:
@@ -67,6 +69,13 @@ class MySQLAddress:
             settings.mysql_user,
             settings.mysql_database,
             settings.mysql_password,
+            Tls(
+                settings.mysql_tls,
+                settings.mysql_tls_ca,
+                settings.mysql_tls_cert,
+                settings.mysql_tls_key,
+                "MYSQL_TLS",
+            ),
         )
 
     def __str__(self) -> str:
@@ -92,6 +101,7 @@ class MySQLDatabase:
     ) -> None:
         self.address = address
         self._in_transaction = False
+        tls = address.tls.context()
         try:
             self._connection = pymysql.connect(
                 host=address.host,
@@ -103,7 +113,8 @@ class MySQLDatabase:
                 autocommit=True,
                 cursorclass=DictCursor,
                 client_flag=CLIENT.FOUND_ROWS | (CLIENT.MULTI_STATEMENTS if together else 0),
-                ssl_disabled=address.host in LOOPBACK,
+                ssl=tls,
+                ssl_disabled=tls is None and address.host in LOOPBACK,
                 connect_timeout=CONNECT_SECONDS,
                 read_timeout=call_seconds,
                 write_timeout=call_seconds,

@@ -13,6 +13,7 @@ from redis.retry import Retry
 
 from ai_worker.errors import ConfigurationError
 from ai_worker.settings import settings
+from ai_worker.stores.tls import Tls
 
 TIMEOUT_SECONDS = 5
 """For a connection to come about, and for each answer: nothing that is asked here takes Redis longer than
@@ -73,6 +74,7 @@ def connect(url: str, *, timeout: float = TIMEOUT_SECONDS) -> Redis:
     """
     return Redis.from_url(
         url,
+        **(redis_tls().for_redis() if urlsplit(url).scheme == "rediss" else {}),
         decode_responses=True,
         socket_timeout=timeout,
         socket_connect_timeout=timeout,
@@ -80,6 +82,21 @@ def connect(url: str, *, timeout: float = TIMEOUT_SECONDS) -> Redis:
         health_check_interval=HEALTH_CHECK_SECONDS,
         retry=Retry(NoBackoff(), 0),
     )
+
+
+def redis_tls() -> Tls:
+    """TLS to Redis, where its address begins with rediss://; without a mode it is verified as the system
+    does.
+
+    Raises:
+        ConfigurationError: TLS is wanted, and an address begins with redis://.
+    """
+    known = settings()
+    tls = Tls(known.redis_tls, known.redis_tls_ca, known.redis_tls_cert, known.redis_tls_key, "REDIS_TLS")
+    for name, url in (("REDIS_URL", known.redis_url), ("LIMITS_REDIS_URL", known.limits_redis_url)):
+        if tls.mode and urlsplit(url).scheme == "redis":
+            raise ConfigurationError(f"{name}: with REDIS_TLS it begins with rediss://")
+    return tls
 
 
 def broker_redis() -> Redis:
