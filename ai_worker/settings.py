@@ -6,11 +6,12 @@ Every name below is the environment variable's name in lower case; `.env.example
 import json
 from decimal import Decimal
 from functools import lru_cache
+from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import quote_plus
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, SettingsError
 
 from ai_worker.errors import ConfigurationError
 
@@ -20,6 +21,8 @@ Table = Annotated[dict[str, str], NoDecode]
 """A mapping written in the environment as a JSON object."""
 
 
+ENV_FILE = ".env"
+"""In the directory in which the process runs."""
 TlsMode = Literal["", "required", "verified"]
 """Empty: as the address says; encrypted, whoever answers; encrypted, and the certificate is checked."""
 
@@ -28,7 +31,7 @@ class Settings(BaseSettings):
     """The settings of one process."""
 
     model_config = SettingsConfigDict(
-        env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True, hide_input_in_errors=True
+        env_file=ENV_FILE, env_file_encoding="utf-8", extra="ignore", frozen=True, hide_input_in_errors=True
     )
 
     pipelines: Names = ["corrections", "evaluations"]
@@ -241,6 +244,12 @@ def settings() -> Settings:
     """
     try:
         return Settings()
+    except (OSError, UnicodeDecodeError, SettingsError) as fault:
+        reason = fault.strerror if isinstance(fault, OSError) else type(fault).__name__
+        raise ConfigurationError(
+            f"settings: {Path(ENV_FILE).resolve()} cannot be read ({reason}); it is UTF-8, NAME=value on "
+            "each line, and readable by the user that runs this process"
+        ) from None
     except ValidationError as fault:
         problems = "; ".join(
             f"{'.'.join(map(str, item['loc'])).upper()}: {item['msg']}"

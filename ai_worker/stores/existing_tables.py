@@ -148,7 +148,7 @@ def _of_names(column: Column) -> str:
     fill = f"{table} SET {new} = CASE {name} WHEN 'its name' THEN its number … END"
     steps = (
         f"ALTER TABLE {table} ADD COLUMN {new} {column.type} UNSIGNED NOT NULL DEFAULT 0",
-        f"then UPDATE {fill} with the numbers of DB_Description.txt (0 is pending or new)",  # noqa: S608 - a hint
+        f"then UPDATE {fill} with the numbers of DB_Description.txt (0 is pending or new)",
         f"then DROP COLUMN {name} and RENAME COLUMN {new} TO {name}",
     )
     return f". Do not MODIFY it: that keeps positions, and the first name becomes 1. {', '.join(steps)}"
