@@ -48,7 +48,7 @@ class MongoRefused(errors.ConfigurationError, MongoUnavailable):
         everywhere: False where the user lacks a right to one collection only.
     """
 
-    error_class = "mongo_refused"
+    error_class = "mongo_unavailable"
     retry = True
 
     def __init__(self, message: str, *, everywhere: bool = True) -> None:

@@ -23,7 +23,7 @@ class MySQLRefused(ConfigurationError, MySQLUnavailable):
     that it has until a rotated password or a lost right is repaired.
     """
 
-    error_class = "mysql_refused"
+    error_class = "mysql_unavailable"
 
 
 COLLIDED = {ER.LOCK_DEADLOCK, ER.LOCK_WAIT_TIMEOUT, 1020}
