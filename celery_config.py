@@ -9,6 +9,7 @@ from kombu.entity import Exchange, Queue
 
 from ai_worker.settings import settings
 from ai_worker.stores.redis import redis_tls
+from ai_worker.stores.sentinel import SentinelAddress
 
 
 class Declared(NamedTuple):
@@ -99,9 +100,13 @@ task_default_queue = "scans"
 
 # --- Broker: messages are ids and a token in JSON, without results ------------------------------------------
 broker_url = settings().redis_url or "redis://127.0.0.1:6379/0"
-# As for the limits: rediss:// with REDIS_TLS and its files.
+# As for the limits: rediss:// with REDIS_TLS and its files, or sentinel://.
 broker_use_ssl = (redis_tls().for_redis() or None) if broker_url.startswith("rediss:") else None
 broker_transport = "ai_worker.engine.broker.transport:Transport"
+_sentinel = SentinelAddress.parsed(broker_url)
+if _sentinel:
+    broker_url = _sentinel.celery_url()
+    broker_transport = "ai_worker.engine.broker.transport:SentinelTransport"
 broker_connection_max_retries = None
 broker_pool_limit = 20
 broker_transport_options = {
@@ -110,6 +115,7 @@ broker_transport_options = {
     "socket_keepalive": True,
     "health_check_interval": 25,
     "max_connections": 2000,
+    **(_sentinel.transport_options() if _sentinel else {}),
 }
 # True would kill every call in flight when Redis restarts.
 worker_cancel_long_running_tasks_on_connection_loss = False

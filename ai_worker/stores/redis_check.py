@@ -10,12 +10,13 @@ from redis.exceptions import AuthenticationError, AuthorizationError, RedisError
 
 from ai_worker.errors import ConfigurationError
 from ai_worker.stores.redis import broker_redis, broker_url, limits_redis, limits_url
+from ai_worker.stores.sentinel import SCHEME
 
 log = logging.getLogger(__name__)
 
 OLDEST = (7, 0)
 """The broker's transport takes messages by BLMPOP, which came with Redis 7.0."""
-SCHEMES = {"redis", "rediss", "unix"}
+SCHEMES = {"redis", "rediss", "unix", SCHEME}
 
 
 def check_redis() -> None:
@@ -31,7 +32,7 @@ def check_redis() -> None:
         scheme = urlsplit(url).scheme
         if scheme not in SCHEMES:
             raise ConfigurationError(
-                f"{name}: {scheme or 'no scheme'}:// is not supported; redis:// or rediss://"
+                f"{name}: {scheme or 'no scheme'}:// is not supported; redis://, rediss:// or sentinel://"
             )
     try:
         _refuse_unfit(broker_redis().info())
