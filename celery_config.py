@@ -101,7 +101,8 @@ task_default_queue = "scans"
 # --- Broker: messages are ids and a token in JSON, without results ------------------------------------------
 broker_url = settings().redis_url or "redis://127.0.0.1:6379/0"
 # As for the limits: rediss:// with REDIS_TLS and its files, or sentinel://.
-broker_use_ssl = (redis_tls().for_redis() or None) if broker_url.startswith("rediss:") else None
+_tls = redis_tls().for_redis()
+broker_use_ssl = (_tls or None) if broker_url.startswith("rediss:") else None
 broker_transport = "ai_worker.engine.broker.transport:Transport"
 _sentinel = SentinelAddress.parsed(broker_url)
 if _sentinel:

@@ -84,8 +84,8 @@ def connect(url: str, *, timeout: float = TIMEOUT_SECONDS) -> Redis:
     }
     if by_sentinel := SentinelAddress.parsed(url):
         return by_sentinel.client(**options)
-    tls = redis_tls().for_redis() if urlsplit(url).scheme == "rediss" else {}
-    return Redis.from_url(url, **tls, **options)
+    tls = redis_tls().for_redis()
+    return Redis.from_url(url, **(tls if urlsplit(url).scheme == "rediss" else {}), **options)
 
 
 def redis_tls() -> Tls:
