@@ -11,7 +11,7 @@ import bson
 from bson.decimal128 import Decimal128
 from bson.errors import InvalidBSON, InvalidDocument, InvalidStringData
 from pymongo import ReturnDocument
-from pymongo.errors import DocumentTooLarge, WriteError
+from pymongo.errors import DocumentTooLarge, OperationFailure
 
 from ai_worker.engine.contract.row import Address, Claim, Effect, Lane, Outstanding, RowId
 from ai_worker.engine.contract.source import EFFECT_SECONDS
@@ -22,7 +22,7 @@ from ai_worker.stores.mongo import Document, is_passing, reachable
 from ai_worker.stores.mysql import Statement
 
 REFUSED = (
-    *(DocumentTooLarge, WriteError, InvalidDocument, InvalidStringData, InvalidBSON),
+    *(DocumentTooLarge, OperationFailure, InvalidDocument, InvalidStringData, InvalidBSON),
     *(OverflowError, UnicodeEncodeError, TypeError, RecursionError),
 )
 """A value that BSON, MongoDB or the collection's own validator does not take."""
@@ -215,7 +215,7 @@ def _storable_or_refused(fields: Mapping[str, Any]) -> Iterator[None]:
     try:
         yield
     except REFUSED as fault:
-        if isinstance(fault, WriteError) and is_passing(fault):
+        if isinstance(fault, OperationFailure) and is_passing(fault):
             raise
         reason = "it is larger than 16 MB" if isinstance(fault, DocumentTooLarge) else type(fault).__name__
         where = ", ".join(_refused_fields(fields)) or "one of its fields"

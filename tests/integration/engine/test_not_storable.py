@@ -4,9 +4,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
+from pymongo.collection import Collection
+from pymongo.errors import OperationFailure
 
 from ai_worker.engine.contract.pipeline import Kind, Outcome, Pipeline
 from ai_worker.engine.contract.row import Claim
+from ai_worker.engine.sources.collection_owning import LARGEST_DOCUMENT
 from ai_worker.engine.worker import local
 from ai_worker.engine.worker.work import work
 from tests.integration.engine.sources import Rig, TableRig
@@ -60,12 +63,23 @@ def test_it_is_final_after_one_call_and_names_the_column(rig: Rig, kind_of: Call
     assert rig.source.reserve(rig.lane(1), 1, HOUR) == []
 
 
-def test_a_document_over_16_mb_is_named_too(rig: Rig, kind_of: Callable[..., Kind]) -> None:
+def test_a_document_over_16_mb_is_named_too(
+    rig: Rig, kind_of: Callable[..., Kind], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """MongoDB's own refusal, which the server that stands in for it does not know."""
     if isinstance(rig, TableRig):
         pytest.skip("a limit of MongoDB's")
+    real = Collection.update_one
+
+    def limited(self: Any, fence: Any, change: Any) -> Any:
+        if len(change["$set"].get("answer", "")) > LARGEST_DOCUMENT:
+            raise OperationFailure("Resulting document after update is larger than 16777216", 17419)
+        return real(self, fence, change)
+
+    monkeypatch.setattr(Collection, "update_one", limited)
     rig.insert(1, 1)
     [row] = rig.source.reserve(rig.lane(1), 1, HOUR)
-    work(kind_of(lambda _: {"answer": "x" * (16 * 1024 * 1024 + 1)}), row.address, row.row_id, row.token)
+    work(kind_of(lambda _: {"answer": "x" * (LARGEST_DOCUMENT + 1)}), row.address, row.row_id, row.token)
     stored = rig.row(row.row_id)
     assert stored["error_class"] == "not_storable"
     assert "field answer" in stored["error"]
