@@ -80,6 +80,7 @@ def connect(uri: str) -> "MongoClient[Document]":
             waitQueueTimeoutMS=milliseconds,
             # Keywords go before the URI: a read that follows a write must see it, whatever the URI prefers.
             readPreference="primary",
+            readConcernLevel="majority",
             w="majority",
             # The driver leaves it off by itself on a server that is no member of a replica set.
             retryWrites=True,

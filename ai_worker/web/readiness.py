@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pymysql import MySQLError
 from redis.exceptions import RedisError
 
-from ai_worker.engine.broker.heartbeat import BEAT, hearing
+from ai_worker.engine.broker.heartbeat import BEAT, hanging, hearing
 from ai_worker.engine.dispatch import drain
 from ai_worker.errors import WorkError
 from ai_worker.pipelines import switched_on
@@ -60,6 +60,7 @@ def answering() -> dict[str, bool]:
     if all(answers for name, answers in found.items() if name != DISPATCH):
         # Where a store is away, no worker could answer, and to restart them would not help.
         found |= {_shown(name): heard for name, heard in hearing().items()}
+        found |= {f"loop {name}": False for name in hanging()}
     return found
 
 

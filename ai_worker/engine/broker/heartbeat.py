@@ -10,6 +10,7 @@ Beat and the workers without rows of their own leave a mark in the broker's Redi
 compared, and what was never there is missed like what is gone.
 """
 
+import logging
 from typing import Any
 
 from celery import current_app, shared_task
@@ -20,11 +21,16 @@ from redis.exceptions import RedisError
 from ai_worker.engine.contract.pipeline import PIPELINES
 from ai_worker.engine.dispatch.publish import QUARANTINE
 from ai_worker.settings import settings
+from ai_worker.stores.background import loops
+from ai_worker.stores.outage_log import outage
 from ai_worker.stores.redis import broker_redis
+
+log = logging.getLogger(__name__)
 
 BEAT = "beat"
 SCANS = "scans"
 BULK = "bulk"
+HANGING = "hanging"
 RELEASE = "heartbeat.release"
 SPARE_SECONDS = 5.0
 FIRST = 9
@@ -71,8 +77,34 @@ def mark(queue: str) -> None:
 
 @shared_task(name="heartbeat.answer")
 def answer(name: str) -> None:
-    """Note in the pipeline's store that a worker of it heard."""
+    """Note in the pipeline's store that a worker of it heard, and which of its loops hang."""
+    _note_hanging()
     PIPELINES[name].kinds[0].source.heartbeats.answer(name)
+
+
+def hanging() -> list[str]:
+    """Loops of workers that have been at one turn for longer than a lease, as the last of them said that has
+    some.
+
+    Raises:
+        RedisError: the broker is away.
+    """
+    told: Any = broker_redis().get(_key(HANGING))
+    return str(told).split(",") if told else []
+
+
+def _note_hanging() -> None:
+    found = [loop for loop in loops() if loop.age > settings().lease_seconds]
+    if not found:
+        return
+    for loop in found:
+        log.error(
+            "[ERROR] the loop %s has been at one turn for %.0f s: restart this worker", loop.name, loop.age
+        )
+    try:
+        broker_redis().set(_key(HANGING), ",".join(loop.name for loop in found), px=int(bound() * 1000))
+    except RedisError as fault:
+        outage(log, fault, "hanging loops are only logged")
 
 
 def bound() -> float:

@@ -83,7 +83,7 @@ def test_a_claim_of_unknown_outcome_that_another_worker_has_taken_over_is_not_gr
 @pytest.mark.parametrize("ending", ["finish", "fail", "give_back"])
 def test_an_outcome_whose_reply_was_lost_counts_as_written(rig: Rig, lose: Lose, ending: str) -> None:
     claim = claimed(rig, reserved(rig))
-    write = {
+    write: Callable[[], bool] = {
         "finish": lambda: rig.source.finish(claim, {"answer": "zażółć", "attempts": 0}),
         "fail": lambda: rig.source.fail(claim, BadRequest("no")),
         "give_back": lambda: rig.source.give_back(claim, NotNow("later", retry_after=60), 60),

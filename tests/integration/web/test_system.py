@@ -1,6 +1,7 @@
 """Probes, metrics and the progress of all pipelines."""
 
 import logging
+import threading
 
 import pytest
 from fastapi.testclient import TestClient
@@ -15,6 +16,7 @@ from ai_worker.outbound.limits.current import limiter
 from ai_worker.pipelines.corrections import service
 from ai_worker.pipelines.corrections.lanes import open_lanes
 from ai_worker.pipelines.corrections.tasks import CORRECT
+from ai_worker.stores.background import Background, Loop
 from ai_worker.stores.mysql import MySQLAddress, MySQLPool, MySQLUnavailable
 from ai_worker.stores.outage_log import outage
 from ai_worker.stores.redis import broker_redis
@@ -115,6 +117,35 @@ def test_ready_while_everything_answers(http: TestClient, deployment: Deployment
     assert http.get("/ready").json() == {"ready": False, "checks": {**checks, "dispatch": False}}
     assert metrics(http)["ai_worker_draining",] == 1
     drain.end()
+
+
+def test_a_loop_that_hangs_is_named(
+    http: TestClient, deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in AT_WORK:
+        heartbeat._mark(name, 60.0)
+    CORRECT.source.heartbeats.release("corrections")
+    monkeypatch.setattr(heartbeat, "loops", lambda: [Loop("lease-renewer", 10_000.0, 0, True)])
+    heartbeat.answer("corrections")
+    checks = http.get("/ready").json()["checks"]
+    assert [name for name, well in checks.items() if not well] == ["loop lease-renewer"]
+
+
+def test_health_shows_the_loops_of_its_process(http: TestClient, deployment: Deployment) -> None:
+    hangs, at_work = threading.Event(), threading.Event()
+
+    def run() -> None:
+        with background.turn():
+            at_work.set()
+            hangs.wait(10)
+
+    background = Background("health-test", run)
+    background.need()
+    assert at_work.wait(10)
+    health = http.get("/health").json()
+    assert health["status"] == "alive"
+    assert health["loops"]["health-test"] >= 0
+    hangs.set()
 
 
 def test_ready_knows_of_a_store_that_only_refuses_writes(http: TestClient, deployment: Deployment) -> None:

@@ -5,7 +5,6 @@ import logging
 import pytest
 from redis.exceptions import OutOfMemoryError
 
-from ai_worker.stores import outage_log
 from ai_worker.stores.mongo import MongoUnavailable
 from ai_worker.stores.mysql import MySQLRefused, MySQLUnavailable
 from ai_worker.stores.outage_log import OutageLog, store_of
@@ -17,7 +16,7 @@ def test_a_store_has_one_line_a_minute_and_tells_how_many_it_stands_for(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     now = [100.0]
-    monkeypatch.setattr(outage_log.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr("ai_worker.stores.outage_log.time.monotonic", lambda: now[0])
     outages = OutageLog()
     for _ in range(1000):
         outages.note(log, MySQLUnavailable("1290 read-only"), "answers wait")
