@@ -115,6 +115,9 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     add("up", up, "run everything until Ctrl-C")
     add("down", down, "stop what `up` or `demo` left or runs elsewhere", installs=False)
     add(
+        "chaos", chaos, "break everything under load, and report what was kept; ARGS go to it"
+    ).usage = "python3 dev.py chaos [--no-install] [ARGS ...]"
+    add(
         "bench", bench, "run benchmarks/run.py with servers up; ARGS go to it"
     ).usage = "python3 dev.py bench [--no-install] [ARGS ...]"
 
@@ -126,7 +129,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
 
 def _split(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
     """Take apart what is ours and what is handed on as it is, whatever it looks like."""
-    if not arguments or arguments[0] not in ("test", "bench"):
+    if not arguments or arguments[0] not in ("test", "bench", "chaos"):
         return list(arguments), []
     first = 2 if arguments[1:2] in (["--no-install"], ["--help"], ["-h"]) else 1
     return list(arguments[:first]), list(arguments[first:])
@@ -204,6 +207,13 @@ def bench(options: argparse.Namespace) -> int:
             [venv_program("python"), "-m", "benchmarks.run", *options.rest],
             {**environment, "PYTHONPATH": str(ROOT)},
         )
+
+
+def chaos(options: argparse.Namespace) -> int:
+    """Run the fault suite's long form, which starts servers of its own."""
+    _prepare(options)
+    command = [venv_program("python"), "-m", "tests.acceptance.chaos", *options.rest]
+    return run_at_terminal(command, {**os.environ, "PYTHONPATH": str(ROOT)})
 
 
 def _prepare(options: argparse.Namespace, *, tests: bool = False) -> None:

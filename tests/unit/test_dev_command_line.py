@@ -16,6 +16,7 @@ from devtools.layout import ROOT
         ("test --no-install -x tests/unit", True, ["-x", "tests/unit"]),
         ("test -- --help", False, ["--", "--help"]),
         ("bench --rows 5 --no-install", False, ["--rows", "5", "--no-install"]),
+        ("chaos --minutes 30 --seed 7", False, ["--minutes", "30", "--seed", "7"]),
         ("demo --once --no-install", True, []),
     ],
 )
@@ -42,5 +43,5 @@ def test_the_help_fits_a_terminal_and_names_every_command() -> None:
     ).stdout
     assert max(map(len, text.splitlines())) <= 80
     assert [
-        name for name in ("demo", "test", "lint", "up", "down", "bench") if f"\n    {name} " not in text
+        name for name in ("demo", "test", "lint", "up", "down", "bench", "chaos") if f"\n    {name} " not in text
     ] == []
