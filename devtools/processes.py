@@ -38,7 +38,7 @@ def doubles(instance: Instance, pipelines: Sequence[str]) -> list[Program]:
     found = [Program("offline", ("devtools.offline_model", "--port", str(offline)), offline)]
     if "worlds" in pipelines:
         grpc = str(instance.port("platform grpc"))
-        command = ("devtools.platform", "--port", str(platform), "--grpc-port", grpc)
+        command = ("devtools.platform", "--port", str(platform), "--grpc-port", grpc, "--bucket")
         found.append(Program("platform", command, platform))
     if "loops" in pipelines:
         documents = str(ROOT / "samples" / "loops" / "documents")

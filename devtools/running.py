@@ -105,11 +105,14 @@ def everything(instance: Instance, *, durable: bool = True) -> Iterator[Running]
             remember=instance.remember,
             deaf=asking(instance.port("api")),
         )
+        # Before anything listens: afterwards the instance would choose others.
+        ports = {name: instance.port(name) for name in ("api", "flower", "knowledge base")}
         try:
             _start(supervisor, instance, pipelines)
             made = {name: value for name, value in environment.items() if os.environ.get(name) != value}
             usage = surroundings.write_for_a_person(addresses, surroundings.given(os.environ, made))
-            yield _running(supervisor, instance, usage)
+            api, flower, base = (f"http://{LOOPBACK}:{port}" for port in ports.values())
+            yield Running(supervisor, api, flower, usage, base)
         finally:
             with undisturbed():
                 announce("Stop everything")
@@ -118,19 +121,17 @@ def everything(instance: Instance, *, durable: bool = True) -> Iterator[Running]
 
 
 def _start(supervisor: Supervisor, instance: Instance, pipelines: Sequence[str]) -> None:
+    programs = everything_else(
+        instance.folder,
+        flower_port=instance.port("flower"),
+        api_port=instance.port("api"),
+        pipelines=pipelines,
+    )
     for program in doubles(instance, pipelines):
         supervisor.start(program)
     supervisor.wait_until_listening()
-    ports = {"flower_port": instance.port("flower"), "api_port": instance.port("api")}
-    for program in everything_else(instance.folder, **ports, pipelines=pipelines):
+    for program in programs:
         supervisor.start(program)
-
-
-def _running(supervisor: Supervisor, instance: Instance, usage: str) -> Running:
-    api, flower, base = (
-        f"http://{LOOPBACK}:{instance.port(name)}" for name in ("api", "flower", "knowledge base")
-    )
-    return Running(supervisor, api, flower, usage, base)
 
 
 def _upgrade(environment: dict[str, str]) -> None:

@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from ai_worker.engine.contract.progress import TaskProgress
+from ai_worker.engine.dispatch.scan import request_scan
 from ai_worker.errors import ConfigurationError
 from ai_worker.kit.demo_work import MARK, DemoWork, demo_models, demo_provider
 from ai_worker.kit.terminal import harmless
@@ -18,6 +19,7 @@ from ai_worker.pipelines.loops.outgoing import sealed
 from ai_worker.pipelines.loops.recall.kinds import LOCAL
 from ai_worker.pipelines.loops.service import loops
 from ai_worker.pipelines.loops.statuses import ENDED_LOOPS
+from ai_worker.pipelines.loops.tasks import PIPELINE
 from ai_worker.stores.mysql import Row, mysql
 
 NEXT = "ai-worker loops list"
@@ -28,7 +30,7 @@ _PATHS = {"offline": "/v1", "gemini": "/v1beta/openai"}
 
 
 def load(work: DemoWork) -> None:
-    """Create the loop; its first round begins at the next scan."""
+    """Create the loop; and ask for a scan."""
     wanted: dict[str, Any] = {
         "name": MARK,
         "org_id": "org-1",
@@ -41,10 +43,11 @@ def load(work: DemoWork) -> None:
     }
     if work.knowledge_base:
         loops().create({**wanted, "env_url": work.knowledge_base, "env_type": "dagent"})
-        return
-    files = sorted((work.samples / "loops" / "documents").glob("*.md"))
-    chunks = [chunk for file in files for chunk in read_chunks(file)]
-    loops().create({**wanted, "env_url": LOCAL, "env_type": LOCAL}, chunks)
+    else:
+        files = sorted((work.samples / "loops" / "documents").glob("*.md"))
+        chunks = [chunk for file in files for chunk in read_chunks(file)]
+        loops().create({**wanted, "env_url": LOCAL, "env_type": LOCAL}, chunks)
+    request_scan(PIPELINE)
 
 
 def ended(tasks: Sequence[TaskProgress]) -> bool:
