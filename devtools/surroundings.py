@@ -67,6 +67,8 @@ def variables(instance: Instance, environment: Mapping[str, str]) -> dict[str, s
         "MASTER_KEY": environment.get("MASTER_KEY") or instance.secret("master_key"),
         "PYTHONUNBUFFERED": "1",
     }
+    if not environment.get("SCAN_SECONDS"):
+        found["SCAN_SECONDS"] = "1"  # Of few rows a scan costs nothing, and whoever looks on sees them move.
     if not environment.get("API_GATEWAY_URL") and environment.get("PLATFORM", "gateway") == "gateway":
         double = {"API_GATEWAY_URL": f"http://{LOOPBACK}:{instance.port('platform')}"}
         found |= {**double, "PLATFORM_HONOURS_KEYS": "true"}

@@ -201,7 +201,9 @@ class Memory:
     def own_medium(self, media_id: str, character_id: str, world_id: str) -> Medium:
         """A confirmed medium of this very character."""
         if self.bucket:
-            if not media_id.startswith(f"{world_id}/{character_id}/"):
+            # Some paths carry ids without their dashes.
+            own = f"{world_id}/{character_id}/".replace("-", "")
+            if not media_id.replace("-", "").startswith(own):
                 raise Refusal(403, "the media does not belong to the character")
             return Medium(media_id, world_id, character_id, Path(media_id).name, "", 0, confirmed=True)
         medium = self.medium(media_id)
