@@ -46,7 +46,6 @@ class Running:
         except KeyboardInterrupt:
             return
 
-
     def tell(self) -> None:
         """Print where everything is."""
         print(f"\nPanel   {self.api}/panel\nAPI     {self.api}/docs\nFlower  {self.flower}")

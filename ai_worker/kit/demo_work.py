@@ -1,4 +1,4 @@
-"""The surroundings that the sample work of every pipeline is made for: samples, models, the knowledge base."""
+"""What the sample work of every pipeline is made of: samples, models, the knowledge base."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,7 +32,7 @@ class DemoWork:
 
 
 def demo_provider() -> Provider:
-    """The provider whose models do the sample work: the first that the settings have a key or an address for."""
+    """The provider of the sample work: the first that the settings have a key or an address for."""
     if settings().gemini_api_key.get_secret_value():
         return "gemini"
     named = settings().openai_base_url or settings().openai_api_key.get_secret_value()

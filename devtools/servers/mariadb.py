@@ -103,7 +103,7 @@ class MariaDBServer(Server):
         ]
 
     def _scratch(self) -> Path:
-        """A folder for temporary tables: a server that starts removes those of every other in a shared one."""
+        """A folder for temporary tables: in a shared one, a server that starts removes those of others."""
         folder = self.folder.with_suffix(".tmp")
         folder.mkdir(parents=True, exist_ok=True)
         return folder

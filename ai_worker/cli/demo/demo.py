@@ -28,7 +28,8 @@ def demo(
         bool, typer.Option("--show", help="Follow the sample work to its end, then show the results.")
     ] = False,
     knowledge_base: Annotated[
-        str, typer.Option("--knowledge-base", metavar="URL", help="What loops test; empty: a built-in search.")
+        str,
+        typer.Option("--knowledge-base", metavar="URL", help="What loops test; empty: our own search."),
     ] = "",
     pictures: Annotated[
         Path | None, typer.Option("--pictures", metavar="FOLDER", help="Write pictures of worlds there.")

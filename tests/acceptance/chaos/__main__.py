@@ -1,5 +1,5 @@
-"""`python3 dev.py chaos`: kill workers, flush and restart servers under load, and report whether every row has
-one answer. Exit status 1 when a promise was broken.
+"""`python3 dev.py chaos`: kill workers, flush and restart servers under load, and report whether every row
+has one answer. Exit status 1 when a promise was broken.
 """
 
 import argparse
@@ -39,7 +39,10 @@ def _parser() -> argparse.ArgumentParser:
         help="break nothing, add so many rows a second, and show what grows",
     )
     parser.add_argument(
-        "--backlog", type=int, default=0, help="break nothing: the cost of so many waiting rows against 10,000"
+        "--backlog",
+        type=int,
+        default=0,
+        help="break nothing: what so many waiting rows cost",
     )
     parser.add_argument(
         "--production", action="store_true", help="production's time-outs in place of the tests' short ones"

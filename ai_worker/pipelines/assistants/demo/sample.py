@@ -62,7 +62,7 @@ def show(console: Console, work: DemoWork) -> None:
     before = None
     for message in _asked():
         if before not in (None, message["version"]):
-            _say(console, f"(version {message['version']}: its instructions end with{CHANGE})", "yellow")
+            _say(console, f"(version {message['version']}: {CHANGE.strip()})", "yellow")
         before = message["version"]
         _say(console, f"> {message['text']}", "bold")
         for line in calls_of(secretary.id, message["id"]):

@@ -16,12 +16,12 @@ from typing import Any
 from ai_worker.errors import BadRequest, Conflict, NotFound
 from ai_worker.pipelines.corrections.diff.change_rows import replacing
 from ai_worker.pipelines.corrections.diff.changes import bounded, diff
+from ai_worker.pipelines.corrections.diff.summary import summarise
 from ai_worker.pipelines.corrections.panel import decision_repository as decisions
 from ai_worker.pipelines.corrections.review.decisions import Judged, fitting, judge
 from ai_worker.pipelines.corrections.review.repository import changes_of, now_of
 from ai_worker.pipelines.corrections.review.review import OPEN_TO_REVIEW, queries
 from ai_worker.pipelines.corrections.statuses import ChangeStatus, ItemStatus, name_of
-from ai_worker.pipelines.corrections.diff.summary import summarise
 from ai_worker.stores.mysql import MySQLDatabase, Row, retrying
 
 log = logging.getLogger(__name__)

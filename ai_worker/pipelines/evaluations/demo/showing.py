@@ -37,7 +37,7 @@ def show(console: Console, work: DemoWork) -> None:
     for summary in summaries(ScoreRepository(mongo()), settings().mongo_db, tasks):
         known = summary.score is not None and summary.interval_low is not None
         rate = "–" if summary.score is None else f"{summary.score:.1%}"
-        interval = f"{summary.interval_low:.1%} to {summary.interval_high:.1%}" if known else "–"
+        interval = f"{summary.interval_low:.0%} to {summary.interval_high:.0%}" if known else "–"
         counted = "refusals" if summary.metric == RTA else "right answers"
         name = summary.task.removeprefix(PREFIX)
         table.add_row(name, summary.model, str(summary.judged), rate, interval, counted)

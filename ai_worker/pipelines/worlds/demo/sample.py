@@ -21,7 +21,7 @@ from ai_worker.stores import kafka
 from ai_worker.stores.mongo import mongo, reachable
 from ai_worker.stores.objects import objects
 
-NEXT = 'ai-worker worlds create --prompt "Islands in the sky" --users 3 --posts 6 --wait'
+NEXT = 'ai-worker worlds create --prompt "Sky islands" --users 3 --posts 6 --wait'
 PROMPT = "A town of bridges above a slow river, whose people trade, sing and repair"
 USERS, POSTS = 3, 6
 SHOWN = 5
