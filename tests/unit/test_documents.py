@@ -63,13 +63,9 @@ def settings_groups() -> list[type[BaseSettings]]:
     """The settings of all, and those that pipelines keep to themselves in a module `options`."""
     found: list[type[BaseSettings]] = [Settings]
     for _, module in parts(folders(), "options"):
-        found += [
-            kind
-            for kind in vars(module).values()
-            if isinstance(kind, type)
-            and issubclass(kind, BaseSettings)
-            and kind.__module__ == module.__name__
-        ]
+        kinds = [kind for kind in vars(module).values() if isinstance(kind, type)]
+        own = [kind for kind in kinds if kind.__module__ == module.__name__]
+        found += [kind for kind in own if issubclass(kind, BaseSettings)]
     return found
 
 
