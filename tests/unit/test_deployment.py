@@ -1,5 +1,6 @@
 """The Compose file, the image and the workflow, held against their schemas and against what they start."""
 
+import ast
 import json
 import re
 from collections.abc import Mapping
@@ -314,3 +315,14 @@ def test_the_workflow_runs_every_test_on_the_servers_of_production(
     assert {name.lower() for name in job["env"]} - {"ci"} <= set(Settings.model_fields)
     hosts = " ".join(str(job["env"][name]) for name in ("REDIS_URL", "MYSQL_HOST", "MONGODB_URI"))
     assert all(name in hosts for name in STORES)
+
+
+def test_production_imports_nothing_that_is_not_installed_with_it() -> None:
+    """The doubles, the offline model and the tests stay in the clone."""
+    files_of = [*(ROOT / "ai_worker").rglob("*.py"), ROOT / "celery_config.py"]
+    assert len(files_of) > 300
+    for path in files_of:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            assert {name.partition(".")[0] for name in names}.isdisjoint({"devtools", "tests"}), path
