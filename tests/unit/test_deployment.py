@@ -139,8 +139,8 @@ def test_nothing_of_ours_starts_before_what_it_needs(ours: dict[str, dict[str, A
 
 def test_a_store_runs_only_for_pipelines_that_use_it(services: dict[str, dict[str, Any]]) -> None:
     stores = {name: load(name).stores for name in folders()}
-    for service, store in (("mysql", "mysql"), ("mongo", "mongo")):
-        assert set(services[service]["profiles"]) == {
+    for server, store in (("mysql", "mysql"), ("mongo", "mongo")):
+        assert set(services[server]["profiles"]) == {
             name for name, needed in stores.items() if store in needed
         }
     worlds = {*OF_WORLDS, "bucket", "consumer"}

@@ -78,7 +78,7 @@ def _progress(status: Mapping[str, Any]) -> TaskProgress:
     done, failed, total = (int(status[f"tasks_{name}"]) for name in ("completed", "failed", "total"))
     return TaskProgress(
         pipeline="worlds",
-        task=f"World {str(status['_id'])[:8]}",
+        task=str(status["_id"]),
         state=f"{status['status']}, {status['current_stage']}",
         counts={name: int(status[f"{name}_created"]) for name in ("users", "posts")},
         done=done,
