@@ -75,6 +75,21 @@ GAUGES = {
     "ai_worker_build_info": ("Always 1; the label tells the version.", ("version",)),
     "ai_worker_rows": ("Rows of open and of the latest finished tasks.", ("pipeline", "state")),
     "ai_worker_pipeline_up": ("1 if the pipeline's store answers.", ("pipeline",)),
+    "ai_worker_due_age_seconds": (
+        "By how much the oldest row that waits for its retry or its worker is late.",
+        ("pipeline", "kind"),
+    ),
+    "ai_worker_lease_age_seconds": (
+        "How long ago the oldest lease ended that its owner has not renewed and no scan has taken back.",
+        ("pipeline", "kind"),
+    ),
+    "ai_worker_scan_age_seconds": ("Time since the pipeline's last scan.", ("pipeline",)),
+    "ai_worker_heartbeat_age_seconds": (
+        "How long the queue's oldest unanswered heartbeat has waited; 0 if all are answered.",
+        ("queue",),
+    ),
+    "ai_worker_draining": ("1 if workers start no rows until they are resumed.", ()),
+    "ai_worker_workers": ("Worker processes that answer, by role.", ("role",)),
     "ai_worker_queue_messages": ("Messages that wait in the broker.", ("queue",)),
     "ai_worker_queue_hears": ("1 if a worker of the queue answers its heartbeat.", ("queue",)),
     "ai_worker_model_breaker": ("0 closed, 1 half open, 2 open.", ("model",)),

@@ -7,6 +7,7 @@ from celery import current_app
 from redis.exceptions import LockNotOwnedError
 
 from ai_worker.engine.contract.pipeline import Pipeline
+from ai_worker.engine.counting import count_scan
 from ai_worker.engine.dispatch import drain
 from ai_worker.engine.dispatch.prefetch_window import FIRST
 from ai_worker.engine.dispatch.queues import waiting
@@ -39,6 +40,7 @@ def scan(pipeline: Pipeline) -> int:
         try:
             redis.delete(asked)
             published += top_up(pipeline)
+            count_scan(pipeline.name)
         finally:
             # A scan that outlasted its lock did no harm: reservations are atomic, the lock only saves work.
             with suppress(LockNotOwnedError):

@@ -7,6 +7,7 @@ from pymongo import IndexModel, MongoClient
 from pymongo.collection import Collection
 
 from ai_worker.engine.contract.row import Address
+from ai_worker.engine.contract.source import Fates
 from ai_worker.engine.sources.documents import Documents
 from ai_worker.settings import settings
 from ai_worker.stores.heartbeat import Heartbeats
@@ -16,6 +17,10 @@ from ai_worker.stores.mongo import Document, StoreClock
 QUEUE_DOCUMENTS = Documents()
 LET_GO = {"due_at": "", "lease_token": ""}
 NO_ERROR = {"error": "", "error_class": ""}
+
+
+def _uncounted(fates: Fates) -> None:
+    """A source of its own, which belongs to no kind."""
 
 
 class CollectionRows:
@@ -36,6 +41,7 @@ class CollectionRows:
         indexes: Sequence[IndexModel] = (),
         documents: Documents = QUEUE_DOCUMENTS,
     ) -> None:
+        self.on_lost: Callable[[Fates], None] = _uncounted
         self.heartbeats: Heartbeats = HeartbeatCollection(client, settings().mongo_db)
         self._client = client
         self._collections = collections
