@@ -80,7 +80,8 @@ def everything(instance: Instance, *, durable: bool = True) -> Iterator[Running]
         StepFailed: a step failed.
     """
     with servers(instance, LOGS, durable=durable) as environment:
-        environment |= surroundings.variables(instance, os.environ)
+        flower = f"http://{LOOPBACK}:{instance.port('flower')}"
+        environment |= {"FLOWER_URL": flower, **surroundings.variables(instance, os.environ)}
         _upgrade(environment)
         announce(f"Models: {surroundings.model(os.environ)[1]}")
         supervisor = Supervisor(
@@ -103,7 +104,7 @@ def everything(instance: Instance, *, durable: bool = True) -> Iterator[Running]
             yield Running(
                 supervisor,
                 f"http://{LOOPBACK}:{instance.port('api')}",
-                f"http://{LOOPBACK}:{instance.port('flower')}",
+                flower,
                 usage,
             )
         finally:

@@ -11,6 +11,8 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 
+from ai_worker.app import PIPELINES
+from ai_worker.pipelines import load
 from ai_worker.settings import settings
 from ai_worker.web.application import create_application
 from devtools.layout import LOCAL, find_program
@@ -132,3 +134,18 @@ def watch(page: Page, panel: Panel) -> None:
     page.on("request", on_request)
     page.on("console", on_console)
     page.on("pageerror", lambda fault: panel.faults.append(f"{page.url}: {fault}"))
+
+
+@pytest.fixture
+def switch_on() -> Iterator[Callable[[str], None]]:
+    """Makes a pipeline known to this process, whose first import read other settings."""
+    added: list[str] = []
+
+    def switched(name: str) -> None:
+        if name not in PIPELINES:
+            load(name)
+            added.append(name)
+
+    yield switched
+    for name in added:
+        del PIPELINES[name]

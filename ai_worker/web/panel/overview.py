@@ -11,6 +11,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from ai_worker.errors import NotFound
 from ai_worker.kit.panel import Fragment, Page, PanelPages, client_name, follow, note, redirect
 from ai_worker.outbound.limits.current import limiter
+from ai_worker.settings import settings
 from ai_worker.web.panel import group_pages
 from ai_worker.web.panel.overview_values import OverviewValues
 
@@ -60,6 +61,6 @@ def _fragments(request: Request) -> Sequence[Fragment]:
         "attention": {"found": shown.attention()},
         "pipelines": {"pipelines": shown.pipelines(), "link_of": link_of},
         "models": {"models": shown.models()},
-        "queues": {"queues": shown.queues(), "money": shown.money()},
+        "queues": {"queues": shown.queues(), "money": shown.money(), "flower": settings().flower_url},
     }
     return [Fragment(name, f"overview_{name}.html", of) for name, of in values.items()]
