@@ -124,11 +124,8 @@ def watch(page: Page, panel: Panel) -> None:
             panel.faults.append(f"{page.url} asked {request.url}")
 
     def on_console(message: ConsoleMessage) -> None:
-        if (
-            message.type == "error"
-            and "status of 409" not in message.text
-            and "status of 40" not in message.text
-        ):
+        # Refusals are pages like others: 403, 404, 409, 422.
+        if message.type == "error" and "with a status of 4" not in message.text:
             panel.faults.append(f"{page.url}: {message.text}")
 
     page.on("request", on_request)
@@ -143,7 +140,7 @@ def switch_on() -> Iterator[Callable[[str], None]]:
 
     def switched(name: str) -> None:
         if name not in PIPELINES:
-            load(name)
+            PIPELINES[name] = load(name)
             added.append(name)
 
     yield switched

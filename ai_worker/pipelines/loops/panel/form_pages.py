@@ -43,7 +43,7 @@ SWITCHES = (
 KEYS = frozenset({"env_key"})
 
 
-@reading.get("/new")
+@reading.get("/form/new")
 def form(retest_of: Annotated[str, Query(max_length=36)] = "") -> Page:
     """An empty form."""
     defaults = {name: field.get_default() for name, field in NewLoop.model_fields.items()}
@@ -51,7 +51,7 @@ def form(retest_of: Annotated[str, Query(max_length=36)] = "") -> Page:
     return _page({**given, "retest_of": retest_of}, {}, 200)
 
 
-@running.post("/new")
+@running.post("/form/new")
 async def create(request: Request) -> Response:
     """Create the loop; what does not fit comes back with the reason beside its field."""
     sent = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
