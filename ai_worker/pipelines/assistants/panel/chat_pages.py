@@ -1,4 +1,4 @@
-"""A test chat with an assistant: each client has a thread of its own; the tool calls of each turn are shown."""
+"""A test chat with an assistant: each client has a thread of its own; tool calls are shown in their turns."""
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
@@ -106,5 +106,6 @@ def calls_of(turn: Sequence[Item]) -> list[Call]:
         for call in item.calls if isinstance(item, ModelSays) else ():
             written = call.written if call.arguments is None else orjson.dumps(call.arguments).decode()
             result = results.get(call.call_id)
-            calls.append(Call(call.wire_name, written, result and result.ok, result.text if result else ""))
+            ok, text = (result.ok, result.text) if result else (None, "")
+            calls.append(Call(call.wire_name, written, ok, text))
     return calls

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 
-from ai_worker.kit.panel import Page, client_name, redirect
+from ai_worker.kit.panel import Page, changes_nothing, client_name, redirect
 from ai_worker.pipelines.assistants.api.schemas import ToolNew
 from ai_worker.pipelines.assistants.panel import forms
 from ai_worker.pipelines.assistants.panel.places import ROOT, assistant_path, tool_path
@@ -49,8 +49,11 @@ def tool(tool_id: str) -> Page:
 
 
 @reading.post("/schema-check")
-def check_schema(input_schema: Annotated[str, Form(max_length=2 * LONGEST)] = "") -> JSONResponse:
+def check_schema(
+    request: Request, input_schema: Annotated[str, Form(max_length=2 * LONGEST)] = ""
+) -> JSONResponse:
     """Whether a schema would be taken, and if not, where and by which provider it would be refused."""
+    changes_nothing(request)
     try:
         schema = checked_schema(input_schema)
     except Rejected as fault:
