@@ -18,9 +18,9 @@ class WorkError(Exception):
     """Stored beside the row; `ai-worker retry --class` selects by it."""
     retry: ClassVar[bool] = False
     """Whether the same row may be tried again without a person changing anything."""
-    uses_attempt: ClassVar[bool] = True
-    """Whether the try counts towards the row's attempts."""
-    outage: ClassVar[bool] = False
+    uses_attempt: bool = True
+    """Whether the try counts towards the row's attempts. An instance may say so of itself alone."""
+    outage: bool = False
     """Whether the fault lies with a server: such rows are given up by age alone, never by attempts."""
 
     def __init__(self, message: str, *, retry_after: float | None = None) -> None:

@@ -65,6 +65,8 @@ class Settings(BaseSettings):
     gemini_base_url: str = "https://generativelanguage.googleapis.com"
     openai_api_key: SecretStr = SecretStr("")
     openai_base_url: str = ""
+    anthropic_api_key: SecretStr = SecretStr("")
+    anthropic_base_url: str = "https://api.anthropic.com"
     offline_url: str = "http://127.0.0.1:8099"
     models_file: str = "models.toml"
     default_provider: str = ""

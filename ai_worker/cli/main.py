@@ -7,7 +7,18 @@ import typer
 from ai_worker import app  # noqa: F401 - the current Celery app of every command that publishes
 from ai_worker.cli import chaos, redact
 from ai_worker.cli.demo.demo import demo
-from ai_worker.cli.operations import control, database, drain, history, keys, rows, serve, status, watch
+from ai_worker.cli.operations import (
+    control,
+    database,
+    drain,
+    history,
+    keys,
+    models,
+    rows,
+    serve,
+    status,
+    watch,
+)
 from ai_worker.observe.logs import configure_logging
 from ai_worker.pipelines import folders, parts
 from ai_worker.settings import settings
@@ -46,6 +57,7 @@ cli.command("demo")(demo)
 cli.command("chaos")(chaos.chaos)
 cli.add_typer(database.group, name="db")
 cli.add_typer(keys.group, name="keys")
+cli.add_typer(models.group, name="models")
 cli.add_typer(rows.group, name="rows")
 
 # Every pipeline that comes along has its commands here, whether it is switched on or not.

@@ -1,58 +1,71 @@
-"""The one door to every model: whatever leaves for one goes through `ask`.
+"""The one way to every model: whatever leaves for one goes through `ask`.
 
-The steps around a question stand below one another: filled, held to its length, hidden, asked, put back.
-Those around each of its calls (budget, permit, history) are in `calling.py`. Log lines name the stage and
-sizes, never what was asked or answered.
+The steps around a question stand below one another: filled, held to its length, hidden, asked, put back,
+checked. Those around each of its calls (budget, permit, request log) are those of every outbound call. Log
+lines name the stage and sizes, never what was asked or answered.
 """
 
 import logging
 import time
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
 
-from ai_worker.errors import WorkError
+from ai_worker.errors import NotNow, WorkError
+from ai_worker.llm.adaptation import learn
 from ai_worker.llm.attempt import call
+from ai_worker.llm.errors import FieldRefused, Truncated
 from ai_worker.llm.model import Model
 from ai_worker.llm.prompt_template import fill
 from ai_worker.llm.providers import PROVIDERS
 from ai_worker.llm.providers.provider import Provider
-from ai_worker.llm.redaction.question import hide
+from ai_worker.llm.reasoning import split_reasoning
+from ai_worker.llm.redaction.question import HiddenQuestion, hide
 from ai_worker.llm.request import Answer, Reply, Request
-from ai_worker.llm.structured.repair import ask_structured
+from ai_worker.llm.structured.repair import ask_structured, asked_again
 from ai_worker.llm.tokens import estimate
+from ai_worker.outbound.closing import refuse_unconfigured
 from ai_worker.outbound.context import CallContext
 from ai_worker.outbound.errors import BadAnswer, CallError, RequestRejected
 from ai_worker.outbound.records.request_log import RequestRecorder
+from ai_worker.outbound.usage import Usage
 
 log = logging.getLogger(__name__)
 
+ADAPTATIONS = 4
+"""Fields that one question may find refused, one after the other."""
+
 
 def ask(model: Model, request: Request, context: CallContext) -> Answer:
-    """Asks a model and returns its usable answer.
+    """Ask a model and return its usable answer.
 
     Args:
-        model: whom to ask.
-        request: what; with `schema` or `json_schema` the answer's `data` is set and fits it.
-        context: on whose behalf.
+        model: the model to ask.
+        request: the question; with `schema` or `json_schema` the answer's `data` is set and fits it.
+        context: the row on whose behalf.
 
-    Raises:
-        BadRequest: a placeholder of the prompt is malformed or unknown.
-        NotNow: it may not be asked at the moment: a limit, a cooldown, an open breaker, a spent budget
-            (`BudgetSpent`).
+    Raises: BadRequest: a placeholder of the prompt is malformed or unknown. NotNow: it may not be asked at
+        the moment: a limit, a cooldown, an open breaker, a closed model, a spent budget (`BudgetSpent`).
         CallError: there is no usable answer; the class says what to do.
 
     What the question took, whether answered or not, is added to the caller's `spending`.
     """
+    if model.fault:
+        refuse_unconfigured(model, model.fault)
     provider = PROVIDERS[model.provider]
     started = time.monotonic()
     recorder = RequestRecorder(model, context)
     try:
         question = _filled(request, provider)
         _hold_to_length(question, model)
-        answered = _hidden if context.redact else _answered
-        reply, data = answered(model, question, provider, context, recorder)
+        hidden = hide(question) if context.redact else None
+        asking = _Asking(model, provider, context, recorder, hidden)
+        reply, data = asking.answer(hidden.request if hidden else question)
     except WorkError as fault:
         _note_failure(fault, recorder)
-        log.warning(
+        # A row that waits for a limit is reported by the engine, with its time.
+        log.log(
+            logging.DEBUG if isinstance(fault, NotNow) else logging.WARNING,
             "[%s] no answer after %.1f s (%s): %s: %s",
             provider.title,
             _since(started),
@@ -69,7 +82,10 @@ def ask(model: Model, request: Request, context: CallContext) -> Answer:
         latency,
         _row(context),
     )
-    return Answer(reply.text, reply.body, reply.usage, model.name, latency, data, recorder.cost)
+    used = reply.usage or Usage()
+    return Answer(
+        reply.text, reply.body, used, model.name, latency, data, recorder.cost, reasoning=reply.reasoning
+    )
 
 
 def _note_failure(fault: WorkError, recorder: RequestRecorder) -> None:
@@ -80,35 +96,114 @@ def _note_failure(fault: WorkError, recorder: RequestRecorder) -> None:
         recorder.unusable(fault.error_class)
 
 
-def _hidden(
-    model: Model, question: Request, provider: Provider, context: CallContext, recorder: RequestRecorder
-) -> tuple[Reply, object]:
-    """The answer to a question that leaves without personal data. The reply's body stays as the provider sent
-    it.
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """One question on its way through its calls.
+
+    Args:
+        hidden: the question without personal data; None where it leaves as it is.
     """
-    hidden = hide(question)
-    reply, data = _answered(model, hidden.request, provider, context, recorder)
-    try:
-        if data is not None:
-            return reply, hidden.restore_data(data)
-        return replace(reply, text=hidden.restore(reply.text)), None
-    except CallError as mismatch:
-        mismatch.usage = reply.usage
-        raise
 
+    model: Model
+    provider: Provider
+    context: CallContext
+    recorder: RequestRecorder
+    hidden: HiddenQuestion | None
 
-def _answered(
-    model: Model, question: Request, provider: Provider, context: CallContext, recorder: RequestRecorder
-) -> tuple[Reply, object]:
-    def once(asked: Request) -> Reply:
+    def answer(self, question: Request) -> tuple[Reply, Any]:
+        """The usable answer, its data put back. The reply's body stays as the provider sent it."""
+        if question.schema is None and question.json_schema is None:
+            return self._text(question), None
+        reply, data = ask_structured(self.once, question)
+        try:
+            return reply, self.hidden.restore_data(data) if self.hidden else data
+        except CallError as mismatch:
+            mismatch.usage = reply.usage
+            raise
+
+    def _text(self, question: Request) -> Reply:
+        """The text; where it is not usable, asked once more with what is wrong with it."""
+        first = self.once(question)
+        try:
+            return self._checked(first, question)
+        except BadAnswer as fault:
+            again = asked_again(question, first.text, fault.problem or str(fault))
+        try:
+            second = self.once(again)
+        except CallError as failed:
+            failed.usage = (first.usage or Usage()) + (failed.usage or Usage())
+            raise
+        return self._checked(
+            replace(second, usage=(first.usage or Usage()) + (second.usage or Usage())), question
+        )
+
+    def _checked(self, reply: Reply, question: Request) -> Reply:
+        try:
+            if self.hidden:
+                reply = replace(reply, text=self.hidden.restore(reply.text))
+            if question.verify:
+                question.verify(reply.text)
+        except CallError as fault:
+            fault.usage = reply.usage
+            raise
+        return reply
+
+    def once(self, question: Request) -> Reply:
+        """One answer without its reasoning, whatever the server's form and the answer's length take."""
         # Asked a second time, it was an answer that did not fit.
-        recorder.unusable(BadAnswer.error_class)
-        log.info("[%s] prompt sent: %d characters (%s)", provider.title, _length(asked), _row(context))
-        return call(model, asked, provider, context, recorder)
+        self.recorder.unusable(BadAnswer.error_class)
+        try:
+            reply = self._adapted(question)
+        except Truncated as cut:
+            longer = _with_more_room(question, self.model)
+            if longer is None:
+                raise
+            reply = _adding(cut.usage, lambda: self._adapted(longer))
+        return _without_reasoning(reply)
 
-    if question.schema is None and question.json_schema is None:
-        return once(question), None
-    return ask_structured(once, question)
+    def _adapted(self, question: Request) -> Reply:
+        """The reply; a field that the server refuses is left off, and the question asked once more."""
+        for _ in range(ADAPTATIONS):
+            try:
+                return call(self.model, question, self.provider, self.context, self.recorder)
+            except FieldRefused as refused:
+                if not learn(self.model, refused):
+                    raise
+                log.info(
+                    "[%s] %s does not take %s; asked once more without it",
+                    self.provider.title,
+                    self.model.key,
+                    refused.field,
+                )
+        return call(self.model, question, self.provider, self.context, self.recorder)
+
+
+def _adding(before: Usage | None, further: Callable[[], Reply]) -> Reply:
+    before = before or Usage()
+    try:
+        reply = further()
+    except CallError as failed:
+        failed.usage = before + (failed.usage or Usage())
+        raise
+    return replace(reply, usage=before + (reply.usage or Usage()))
+
+
+def _with_more_room(question: Request, model: Model) -> Request | None:
+    """The question with a bound twice as large; None where none was set, or the model has no more."""
+    bound = question.max_output_tokens
+    if bound is None or (model.max_output_tokens is not None and bound >= model.max_output_tokens):
+        return None
+    return replace(question, max_output_tokens=min(bound * 2, model.max_output_tokens or bound * 2))
+
+
+def _without_reasoning(reply: Reply) -> Reply:
+    split = split_reasoning(reply.text)
+    if not split.reasoning and split.answer == reply.text:
+        return reply
+    if not split.answer or not split.answer.strip():
+        raise BadAnswer("the answer holds reasoning and nothing else", usage=reply.usage)
+    reasoning = "\n".join(part for part in (reply.reasoning, split.reasoning) if part)
+    return replace(reply, text=split.answer, reasoning=reasoning)
 
 
 def _filled(request: Request, provider: Provider) -> Request:
@@ -131,15 +226,6 @@ def _hold_to_length(question: Request, model: Model) -> None:
         raise RequestRejected(
             f"the text is too long: about {tokens} tokens, {model.name} takes {model.max_input_tokens}"
         )
-
-
-def _length(question: Request) -> int:
-    return (
-        len(question.prompt)
-        + len(question.system or "")
-        + sum(len(turn.content) for turn in question.turns)
-        + sum(len(str(value)) for value in (question.variables or {}).values())
-    )
 
 
 def _row(context: CallContext) -> str:

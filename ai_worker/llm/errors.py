@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from ai_worker.outbound.errors import BadAnswer, CallError
+from ai_worker.outbound.errors import BadAnswer, CallError, RequestRejected
 from ai_worker.outbound.usage import Usage
 
 
@@ -16,6 +16,7 @@ class Truncated(CallError):
     """
 
     error_class = "truncated"
+    may_be_billed = True
 
     def __init__(self, message: str, *, usage: Usage | None = None, text: str = "", body: Any = None) -> None:
         super().__init__(message, usage=usage)
@@ -28,12 +29,12 @@ class EmptyAnswer(BadAnswer):
 
 
 class Refused(CallError):
-    """The provider's safety filter blocked the question or the answer."""
+    """The provider's safety filter blocked the question or the answer, or the model declined."""
 
     error_class = "refused"
 
 
-class RedactionMismatch(CallError):
+class RedactionMismatch(BadAnswer):
     """The answer lost, changed or invented a placeholder of personal data.
 
     Args:
@@ -41,7 +42,6 @@ class RedactionMismatch(CallError):
     """
 
     error_class = "redaction_mismatch"
-    retry = True
 
     def __init__(
         self,
@@ -51,7 +51,30 @@ class RedactionMismatch(CallError):
         repeated: Sequence[str] = (),
         invented: Sequence[str] = (),
     ) -> None:
-        super().__init__(message)
+        super().__init__(message, problem=_placeholders(lost, repeated, invented) or message)
         self.lost = tuple(lost)
         self.repeated = tuple(repeated)
         self.invented = tuple(invented)
+
+
+class FieldRefused(RequestRejected):
+    """The server takes a field of the request not at all, or not so.
+
+    Args:
+        field: its name in the JSON.
+        mode: how the request was held to a schema, where that is what is refused.
+    """
+
+    def __init__(self, message: str, *, field: str, mode: Any = None, **further: Any) -> None:
+        super().__init__(message, **further)
+        self.field = field
+        self.mode = mode
+
+
+def _placeholders(lost: Sequence[str], repeated: Sequence[str], invented: Sequence[str]) -> str:
+    said = (
+        (lost, "it lost {}, which must stand in it as in the text"),
+        (repeated, "it repeats {} more often than the text does"),
+        (invented, "it holds {}, which the text does not"),
+    )
+    return "; ".join(words.format(", ".join(names)) for names, words in said if names)

@@ -1,6 +1,6 @@
 """What is asked of a model, on whose behalf, and what comes back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -35,6 +35,8 @@ class Request:
         json_schema: the same as a JSON schema, where it comes from a row; `data` is then a dict.
         must_return: the text whose personal data the answer must hold complete, as a correction of it does;
             where data is hidden.
+        verify: raises BadAnswer where the answer's text is not usable, with the `problem` for the model; it
+            is then asked once more and shown it.
         turns: what was said before, by the user and the model; the prompt is the user's next word.
         temperature, seed, max_output_tokens, stop: passed on where the provider has them.
         logprobs: whether the log-probabilities of the likeliest tokens are wanted in the body.
@@ -46,6 +48,7 @@ class Request:
     schema: type[BaseModel] | None = None
     json_schema: Mapping[str, Any] | None = None
     must_return: str | None = field(default=None, repr=False)
+    verify: Callable[[str], None] | None = field(default=None, repr=False)
     temperature: float | None = None
     seed: int | None = None
     max_output_tokens: int | None = None
@@ -59,28 +62,32 @@ class Reply:
     """What one call to a provider brought: a usable answer.
 
     Args:
-        text: what the model said, never empty.
+        text: the model's words, never empty.
         body: the whole JSON body.
+        usage: None where the provider does not say, or says what cannot be.
         hold: seconds before which the provider's headers ask for no further call, where they announce a spent
             limit.
+        reasoning: the model's thoughts, where the provider gives them apart.
     """
 
     text: str
     body: Any
-    usage: Usage
+    usage: Usage | None
     hold: float | None = None
+    reasoning: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the model said.
+    """The model's usable answer.
 
     Args:
-        text: the answer's text; for structured answers the JSON text.
+        text: the answer's text without reasoning; for structured answers the JSON text.
         data: the fields, where a schema was asked for.
         body: the whole JSON body of the provider's answer.
         cost: in the currency of the price table; None without a price.
         latency: seconds from request to answer.
+        reasoning: the model's thoughts, which are neither scored, judged nor shown as its answer.
     """
 
     text: str
@@ -91,3 +98,4 @@ class Answer:
     data: Any = None
     cost: Decimal | None = None
     notes: Mapping[str, Any] = field(default_factory=dict)
+    reasoning: str = field(default="", repr=False)

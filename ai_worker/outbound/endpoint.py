@@ -1,7 +1,10 @@
 """A server that calls leave for: its address, its limits, its price. A model is one of them."""
 
+import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 
 from pydantic import SecretStr
 
@@ -17,11 +20,24 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """Money per million tokens, in the currency of the account."""
+    """Money per million tokens, in the currency of the account.
+
+    Args:
+        cached: for input read from the provider's cache. None: as `input`.
+        written, written_long: for input written into its cache, for minutes and for an hour. None: 1.25 and 2
+            times `input`, which is what providers that report such tokens charge.
+        audio_input, audio_output: for audio tokens. None: as for text.
+        tiers: factors of the whole by service tier, e.g. `{"flex": 0.5}`; a tier that is not named costs 1.
+    """
 
     input: Decimal
     output: Decimal
     cached: Decimal | None = None
+    written: Decimal | None = None
+    written_long: Decimal | None = None
+    audio_input: Decimal | None = None
+    audio_output: Decimal | None = None
+    tiers: Mapping[str, Decimal] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +48,8 @@ class Endpoint:
         name: the server's own name of the service, e.g. `gemini-2.5-pro`.
         provider: the form in which the server is asked, e.g. `gemini`.
         base_url: from the operator's configuration only, never from a row.
+        credential: a digest that tells one key from another; planners know it without the key.
+        label: what tells this endpoint from others of the same provider and name, e.g. `@gpu-1:8000`.
         deadline_seconds: the longest that one call may take, from first byte out to last byte in.
     """
 
@@ -42,15 +60,39 @@ class Endpoint:
     limits: Limits = Limits()
     price: Price | None = None
     deadline_seconds: float = 90.0
+    credential: str = ""
+    label: str = ""
 
     @property
     def key(self) -> str:
         """The name by which limits, breaker and metrics know the endpoint."""
-        return f"{self.provider}/{self.name}"
+        return f"{self.provider}/{self.name}{self.label}"
+
+    @property
+    def account(self) -> str:
+        """The server and the key: what a spent quota of the account holds, and nothing else."""
+        return f"{self.server}#{self.credential}" if self.credential else self.server
+
+    @property
+    def asked_as(self) -> str:
+        """The endpoint as it is configured now. Another address or key makes it another, which nothing
+        holds.
+        """
+        return f"{self.key}~{_digest(self.base_url, self.credential)}"
+
+    @property
+    def gates(self) -> tuple[str, ...]:
+        """What may hold its calls: a cooldown of the endpoint, of its account, a closing as it is
+        configured.
+        """
+        return self.key, self.account, self.asked_as
 
     @property
     def server(self) -> str:
-        """The server that answers: a wait that one of its endpoints is asked for holds for all of them, and
-        for no other server's.
-        """
+        """The server that answers."""
         return f"{self.provider}@{self.base_url.partition('://')[2].partition('/')[0].rpartition('@')[2]}"
+
+
+@lru_cache(maxsize=1024)
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]

@@ -1,21 +1,39 @@
-"""What can go wrong with a call, each fault with its retry decision."""
+"""What can go wrong with a call, each fault with its retry decision.
+
+Three questions decide. *Was anything sent?* A refused connection costs nothing, so it waits without an
+attempt. *Whose fault is it?* The deployment's closes the endpoint and leaves the rows alone; a server's is an
+outage as long as the breaker says so. *May it have been billed?* Then the try counts, and its cost is kept.
+"""
 
 from ai_worker.errors import WorkError
 from ai_worker.outbound.usage import Usage
 
 
 class CallError(WorkError):
-    """A call to a model gave no usable answer.
+    """A call brought no usable answer.
 
     Args:
-        usage: the tokens that the failed call used all the same, where the provider says so.
+        usage: the tokens that the failed call used all the same; None where the provider does not say.
+        sent: whether anything of the call may have reached the server.
     """
 
     error_class = "model_error"
+    server_fault: bool = False
+    """Whether the breaker counts it against the endpoint."""
+    may_be_billed: bool = False
+    """Whether a provider that says nothing of usage may charge for it all the same."""
 
-    def __init__(self, message: str, *, retry_after: float | None = None, usage: Usage | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        retry_after: float | None = None,
+        usage: Usage | None = None,
+        sent: bool = True,
+    ) -> None:
         super().__init__(message, retry_after=retry_after)
-        self.usage = usage or Usage()
+        self.usage = usage
+        self.sent = sent
 
 
 class RateLimited(CallError):
@@ -27,19 +45,22 @@ class RateLimited(CallError):
 
 
 class QuotaExhausted(CallError):
-    """429 or 402 that no short wait mends: the account's quota or credit is used up."""
+    """429 or 402 that no short wait mends: a quota or the account's credit is used up."""
 
     error_class = "quota_exhausted"
     retry = True
     uses_attempt = False
+    of_account: bool = False
+    """Whether the answer means the account with all of its models, and not this model alone."""
 
 
 class Overloaded(CallError):
-    """503 or 529: the provider asks for patience."""
+    """503 or 529: the server asks for patience, before any work was done."""
 
     error_class = "overloaded"
     retry = True
     outage = True
+    server_fault = True
 
 
 class ServerFault(CallError):
@@ -48,6 +69,7 @@ class ServerFault(CallError):
     error_class = "server_fault"
     retry = True
     outage = True
+    server_fault = True
 
 
 class Unreachable(CallError):
@@ -56,6 +78,8 @@ class Unreachable(CallError):
     error_class = "unreachable"
     retry = True
     outage = True
+    server_fault = True
+    may_be_billed = True
 
 
 class DeadlineExceeded(CallError):
@@ -64,22 +88,80 @@ class DeadlineExceeded(CallError):
     error_class = "timeout"
     retry = True
     outage = True
+    server_fault = True
+    may_be_billed = True
+
+
+class Busy(CallError):
+    """409, 423, 424, 425, 499: something else holds the request up; the same one may work later."""
+
+    error_class = "busy"
+    retry = True
 
 
 class RequestRejected(CallError):
-    """400, 404, 413, 422: the request itself is at fault; the same one never gets an answer."""
+    """400, 413, 422: the request itself is at fault; the same one never gets an answer."""
 
     error_class = "bad_request"
 
 
-class Unauthorized(CallError):
-    """401, 403: the key is missing, wrong or not allowed to use this model."""
+class BadAnswer(CallError):
+    """The answer is not what was asked for: not parsable, not of the schema, empty.
+
+    Args:
+        problem: what is wrong with it, for the model that is asked once more; may quote the answer.
+    """
+
+    error_class = "bad_answer"
+    retry = True
+    may_be_billed = True
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        problem: str = "",
+        retry_after: float | None = None,
+        usage: Usage | None = None,
+        sent: bool = True,
+    ) -> None:
+        super().__init__(message, retry_after=retry_after, usage=usage, sent=sent)
+        self.problem = problem
+
+
+class DeploymentFault(CallError):
+    """The deployment is at fault and not the row: the endpoint is closed, and its rows wait unharmed."""
+
+    error_class = "deployment_fault"
+    retry = True
+    uses_attempt = False
+
+
+class Unauthorized(DeploymentFault):
+    """401, 403: the key is missing, wrong or not allowed to use this endpoint."""
 
     error_class = "unauthorized"
 
 
-class BadAnswer(CallError):
-    """The answer is not what was asked for: not parsable, not of the schema, empty."""
+class UnknownModel(DeploymentFault):
+    """404, 410: the server knows no such model, or nothing answers at this path."""
 
-    error_class = "bad_answer"
-    retry = True
+    error_class = "unknown_model"
+
+
+class Misdirected(DeploymentFault):
+    """A redirect, 405, 407, 421 and their kin: the base URL or the proxy is wrong."""
+
+    error_class = "misdirected"
+
+
+class TlsFault(DeploymentFault):
+    """No trusted connection: the certificate, its authority or the client's own certificate is wrong."""
+
+    error_class = "tls_failure"
+
+
+class Unconfigured(DeploymentFault):
+    """A setting of the endpoint is missing or wrong in this process, so nothing was sent."""
+
+    error_class = "unconfigured"

@@ -1,4 +1,4 @@
-"""The three ways in which a question may be put over HTTP, and how answers and errors look in each."""
+"""The four ways in which a question may be put over HTTP, and how answers and errors look in each."""
 
 import json
 import re
@@ -54,6 +54,8 @@ def form_of(path: str) -> Form | None:
         return Chat()
     if _GEMINI_PATH.fullmatch(path):
         return Gemini()
+    if path == "/v1/messages":
+        return Messages()
     return PromptApi() if path == "/api/prompt" else None
 
 
@@ -155,6 +157,54 @@ class Gemini:
                 {"@type": "type.googleapis.com/google.rpc.QuotaFailure", "violations": [{"quotaId": quota}]}
             ]
         return {"error": error}
+
+
+class Messages:
+    """Anthropic's Messages."""
+
+    def question(self, path: str, body: Mapping[str, Any]) -> Question:
+        """See `Form`."""
+        prompt = "\n\n".join(_joined(message["content"]) for message in body["messages"])
+        wanted = (body.get("output_config") or {}).get("format") or {}
+        return Question(str(body["model"]), _joined(body.get("system") or ""), prompt, wanted.get("schema"))
+
+    def answer(self, question: Question, said: Said, *, finish: str = "stop") -> dict[str, Any]:
+        """See `Form`."""
+        reason = {"stop": "end_turn", "length": "max_tokens"}[finish]
+        content = [{"type": "text", "text": said.text}]
+        usage = {
+            "input_tokens": said.tokens_input - said.tokens_cached,
+            "cache_read_input_tokens": said.tokens_cached,
+            "cache_creation_input_tokens": 0,
+            "output_tokens": said.tokens_output + said.tokens_thought,
+        }
+        return self._message(question, content, reason, usage)
+
+    def blocked(self, question: Question) -> dict[str, Any]:
+        """See `Form`."""
+        return self._message(question, [], "refusal", {"input_tokens": 5, "output_tokens": 0})
+
+    def error(self, status: int, message: str, *, spent: bool = False) -> dict[str, Any]:
+        """See `Form`."""
+        kinds = {401: "authentication_error", 403: "permission_error", 404: "not_found_error"}
+        kinds |= {429: "rate_limit_error", 529: "overloaded_error", 503: "overloaded_error"}
+        kind = kinds.get(status, "api_error" if status >= 500 else "invalid_request_error")
+        words = "Your credit balance is too low to access the API." if spent else message
+        return {"type": "error", "error": {"type": kind, "message": words}}
+
+    def _message(
+        self, question: Question, content: list[dict[str, Any]], reason: str, usage: dict[str, int]
+    ) -> dict[str, Any]:
+        return {
+            "id": "msg_offline",
+            "type": "message",
+            "role": "assistant",
+            "model": question.model,
+            "content": content,
+            "stop_reason": reason,
+            "stop_sequence": None,
+            "usage": usage,
+        }
 
 
 class PromptApi:

@@ -39,16 +39,15 @@ def test_corrections_survive_bad_tasks_models_and_texts(corrections_cluster: Clu
     task = cluster.await_task(odd)
     assert (task["status_id"], task["records_failed"]) == (2, 0), cluster.items(odd)
     assert {row["status_id"] for row in cluster.items(odd)} == {1}
-    for id_task, reason in (
-        (without_model, "ai_model 999999, which does not exist"),
-        (without_key, "has no API key"),
-        (unknown_provider, "unknown provider 'nobody'"),
-    ):
-        assert cluster.await_task(id_task)["status_id"] == 3
-        assert all(
-            reason in row["error"] and row["error_class"] == "bad_configuration"
-            for row in cluster.items(id_task)
-        )
+    assert cluster.await_task(without_model)["status_id"] == 3
+    for row in cluster.items(without_model):
+        assert "ai_model 999999, which does not exist" in row["error"]
+        assert row["error_class"] == "bad_configuration"
+    for id_task, reason in ((without_key, "has no API key"), (unknown_provider, "unknown provider 'nobody'")):
+        wait_until(lambda id_task=id_task: cluster.items(id_task)[0]["error"], "the reason")  # type: ignore[misc]
+        (row,) = cluster.items(id_task)
+        assert reason in row["error"] and row["error_class"] == "closed"
+        assert (row["status_id"], row["attempts"]) == (0, 0), "a fault of the deployment harms no row"
     wait_until(
         lambda: _count(cluster, deleted, 0) + _count(cluster, deleted, 2) == 0,
         "every row of the deleted task final",

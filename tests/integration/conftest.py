@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from ai_worker.llm import asking, attempt
+from ai_worker.llm import adaptation, asking
 from ai_worker.llm.model import Model
 from ai_worker.llm.request import Answer, Request
+from ai_worker.outbound import call, call_faults, closing
 from ai_worker.outbound.context import CallContext
+from ai_worker.outbound.limits.limiter import Limiter
 from ai_worker.outbound.limits.local_limiter import LocalLimiter
 from tests.offline_model import OfflineModel, offline_model
 
@@ -38,7 +40,18 @@ def ask(monkeypatch: pytest.MonkeyPatch) -> Ask:
 
     def asked(model: Model, request: Request, context: CallContext) -> Answer:
         limiter = LocalLimiter()
-        monkeypatch.setattr(attempt, "limiter", lambda: limiter)
-        return asking.ask(model, request, context)
+        use_limiter(monkeypatch, limiter)
+        call_faults._answered.clear()
+        try:
+            return asking.ask(model, request, context)
+        finally:
+            limiter.close()
 
+    adaptation.forget()
     return asked
+
+
+def use_limiter(monkeypatch: pytest.MonkeyPatch, limiter: Limiter) -> None:
+    """Let calls of this test ask this limiter."""
+    for module in (call, closing):
+        monkeypatch.setattr(module, "limiter", lambda: limiter)

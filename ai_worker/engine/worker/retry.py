@@ -55,9 +55,12 @@ class RetryPolicy:
         """
         if not error.retry:
             return None
+        if error.outage:
+            given_up = age_seconds >= self.age_limit
+        else:
+            given_up = error.uses_attempt and attempts + 1 >= self.attempts
+        if given_up:
+            return None
         if not error.uses_attempt:
             return error.retry_after if error.retry_after is not None else self.delay(attempts)
-        exhausted = age_seconds >= self.age_limit if error.outage else attempts + 1 >= self.attempts
-        if exhausted:
-            return None
         return max(error.retry_after or 0.0, self.delay(attempts))

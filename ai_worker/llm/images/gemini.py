@@ -13,8 +13,8 @@ from urllib.parse import quote
 from ai_worker.llm.errors import Refused, Truncated
 from ai_worker.llm.images.provider import painted_reply
 from ai_worker.llm.model import Model
-from ai_worker.llm.providers.chat import count
-from ai_worker.llm.providers.exchange import exchange
+from ai_worker.llm.providers.wire.exchange import exchange
+from ai_worker.llm.providers.wire.usage_fields import count
 from ai_worker.llm.request import Reply, Request
 from ai_worker.outbound.errors import BadAnswer
 from ai_worker.outbound.usage import Usage

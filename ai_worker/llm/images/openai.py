@@ -6,8 +6,8 @@ from typing import Any
 from ai_worker.llm.errors import Refused
 from ai_worker.llm.images.provider import painted_reply
 from ai_worker.llm.model import Model
-from ai_worker.llm.providers.chat import count
-from ai_worker.llm.providers.exchange import exchange
+from ai_worker.llm.providers.wire.exchange import exchange
+from ai_worker.llm.providers.wire.usage_fields import count
 from ai_worker.llm.request import Reply, Request
 from ai_worker.outbound.errors import BadAnswer, RequestRejected
 from ai_worker.outbound.usage import Usage

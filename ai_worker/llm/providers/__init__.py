@@ -1,5 +1,6 @@
 """The providers by the names that settings, `ai_model` and the models file use."""
 
+from ai_worker.llm.providers.anthropic import Anthropic
 from ai_worker.llm.providers.gemini import Gemini
 from ai_worker.llm.providers.offline import Offline
 from ai_worker.llm.providers.openai import OpenAi
@@ -9,6 +10,7 @@ from ai_worker.llm.providers.provider import Provider
 PROVIDERS: dict[str, Provider] = {
     "gemini": Gemini(),
     "openai": OpenAi(),
+    "anthropic": Anthropic(),
     "prompt_api": PromptApi(),
     "offline": Offline(),
 }

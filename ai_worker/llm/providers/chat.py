@@ -1,92 +1,144 @@
 """The chat completions form, as OpenAI documents it and many servers speak it: written and read here for
 every provider that uses it.
+
+Providers' caches take an equal beginning: the standing instructions and the schema come first, the row's text
+last, and `prompt_cache_key` names what is equal.
 """
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any
 
 from ai_worker.llm.errors import EmptyAnswer, Refused, Truncated
-from ai_worker.llm.model import Model
-from ai_worker.llm.providers.exchange import Exchange
+from ai_worker.llm.families import Family
+from ai_worker.llm.model import Model, Structured
+from ai_worker.llm.providers.tailoring import put, structured_mode, tailored
+from ai_worker.llm.providers.wire.exchange import Exchange
+from ai_worker.llm.providers.wire.usage_fields import chat_usage
 from ai_worker.llm.request import Reply, Request
 from ai_worker.llm.structured.openai_schema import openai_schema
-from ai_worker.llm.structured.schemas import in_dialect
-from ai_worker.outbound.usage import Usage
+from ai_worker.llm.structured.schemas import in_dialect, schema_note
+from ai_worker.outbound.errors import BadAnswer, CallError, Overloaded, ServerFault
+
+GOOD_ENDS = frozenset(
+    {
+        "stop",
+        "eos",
+        "end_turn",
+        "stop_sequence",
+        "eos_token",
+        "complete",
+        "completed",
+        "done",
+        "finished",
+        "success",
+    }
+)
+"""`finish_reason` of an answer that is whole; every other is a fault."""
+_CUT_OFF = frozenset({"length", "max_tokens", "model_length", "max_output_tokens", "max_completion_tokens"})
+_BLOCKED = frozenset({"content_filter", "content_filtered", "safety", "refusal", "sensitive", "guardrail"})
+_AWAY = frozenset({"insufficient_system_resource", "network_error", "overloaded"})
 
 TOP_LOGPROBS = 20
 """The most that OpenAI gives."""
 
 
-def chat_body(model: Model, request: Request, *, limit_field: str) -> dict[str, Any]:
-    """The request's JSON.
-
-    Args:
-        limit_field: OpenAI's own models want `max_completion_tokens`, most compatible servers know only
-            `max_tokens`.
-    """
+def chat_body(model: Model, request: Request, family: Family) -> tuple[dict[str, Any], Structured | None]:
+    """The request's JSON, and how it is held to its schema."""
+    mode = structured_mode(model, request, family.structured)
+    note = schema_note(request) if mode in ("json_object", "prompt") else ""
+    system = "\n\n".join(part for part in (request.system, note) if part)
     messages = [{"role": turn.role, "content": turn.content} for turn in request.turns]
     messages.append({"role": "user", "content": request.prompt})
-    if request.system:
-        messages.insert(0, {"role": "system", "content": request.system})
-    body: dict[str, Any] = {"model": model.name, "messages": messages, "stream": False}
+    if system:
+        messages.insert(0, {"role": "system", "content": system})
+    body: dict[str, Any] = {"model": model.name, "messages": messages, "stream": model.dialect.stream}
     optional = {
         "temperature": request.temperature,
-        "seed": request.seed,
-        limit_field: request.max_output_tokens or model.max_output_tokens,
+        family.seed_field: request.seed,
+        model.dialect.token_field or family.bound_field: request.max_output_tokens or model.max_output_tokens,
         "stop": list(request.stop) or None,
         "logprobs": request.logprobs or None,
         "top_logprobs": TOP_LOGPROBS if request.logprobs else None,
     }
-    body.update({name: value for name, value in optional.items() if value is not None})
-    if (found := in_dialect(request, openai_schema)) is not None:
+    body.update({name: value for name, value in optional.items() if name and value is not None})
+    if model.dialect.stream:
+        body["stream_options"] = {"include_usage": True}
+    if model.dialect.reasoning_effort:
+        put(body, family.effort_field, model.dialect.reasoning_effort)
+    if family.cache_key and system:
+        body["prompt_cache_key"] = hashlib.sha256(system.encode("utf-8", "replace")).hexdigest()[:32]
+    if mode == "json_schema" and (found := in_dialect(request, openai_schema)) is not None:
         fitted, strict = found
-        body["response_format"] = {
-            "type": "json_schema",
-            "json_schema": {"name": "answer", "strict": strict, "schema": fitted},
-        }
-    return body
+        held = {"name": "answer", "strict": strict, "schema": fitted}
+        body["response_format"] = {"type": "json_schema", "json_schema": held}
+    elif mode == "json_object":
+        body["response_format"] = {"type": "json_object"}
+    for name, value in family.body.items():
+        body.setdefault(name, value)
+    return tailored(body, model), mode
 
 
 def chat_reply(exchanged: Exchange) -> Reply:
     """The reply in a response's JSON.
 
-    Raises:
-        Truncated, Refused, BadAnswer: `finish_reason`, `refusal` or the lack of text say so; each carries the
-            usage.
+    Raises: Truncated, Refused, BadAnswer, Overloaded, ServerFault: `finish_reason`, `refusal`, an error of
+        the choice or the lack of text say so; each carries the usage.
     """
-    body = exchanged.body
-    usage = _usage(body)
-    choices = body.get("choices") if isinstance(body, Mapping) else None
+    body = exchanged.body if isinstance(exchanged.body, Mapping) else {}
+    usage = chat_usage(body.get("usage"), body.get("service_tier"))
+    choices = body.get("choices")
     choice = choices[0] if isinstance(choices, list) and choices and isinstance(choices[0], Mapping) else {}
     message = choice.get("message")
     message = message if isinstance(message, Mapping) else {}
-    reason = choice.get("finish_reason")
-    if reason == "length":
-        text = _text(message.get("content"))
-        raise Truncated("the answer was cut off by its length limit", usage=usage, text=text, body=body)
-    if reason == "content_filter" or message.get("refusal"):
-        raise Refused("the provider's safety filter blocked the question or the answer", usage=usage)
-    text = _text(message.get("content"))
+    if (fault := end_fault(choice.get("finish_reason"), choice.get("error"))) is not None:
+        fault.usage = usage
+        if isinstance(fault, Truncated):
+            fault.text, fault.body = _texts(message.get("content"))[0], exchanged.body
+        raise fault
+    if message.get("refusal"):
+        raise Refused("the model declined to answer", usage=usage)
+    text, thoughts = _texts(message.get("content"))
     if not text.strip():
         raise EmptyAnswer("the answer is empty", usage=usage)
-    return Reply(text, body, usage, exchanged.hold)
+    reasoning = message.get("reasoning_content") or message.get("reasoning") or thoughts
+    return Reply(text, exchanged.body, usage, exchanged.hold, reasoning if isinstance(reasoning, str) else "")
 
 
-def _text(content: object) -> str:
-    if isinstance(content, list):
-        return "".join(str(part.get("text") or "") for part in content if isinstance(part, Mapping))
-    return content if isinstance(content, str) else ""
+def end_fault(reason: object, error: object = None) -> CallError | None:
+    """The fault in which an answer ended; None where it is whole.
+
+    A server that names no end is believed, since its answer is framed; any end that is not known to be good
+    may be half an answer.
+    """
+    word = reason.lower() if isinstance(reason, str) else reason
+    if error:
+        return ServerFault("the provider's upstream failed in the middle of the answer")
+    if word in (None, "") or word in GOOD_ENDS:
+        return None
+    if word in _CUT_OFF:
+        return Truncated("the answer was cut off by its length limit")
+    if word in _BLOCKED:
+        return Refused("the provider's safety filter blocked the question or the answer")
+    if word in _AWAY:
+        return Overloaded(f"the provider broke the answer off ({word})")
+    if word in ("error", "abort", "aborted", "cancelled"):
+        return ServerFault(f"the provider broke the answer off ({word})")
+    return BadAnswer(f"the answer ended for the reason {str(reason)[:60]!r}")
 
 
-def _usage(body: Any) -> Usage:
-    counted = body.get("usage") if isinstance(body, Mapping) else None
-    if not isinstance(counted, Mapping):
-        return Usage()
-    details = counted.get("prompt_tokens_details")
-    cached = details.get("cached_tokens") if isinstance(details, Mapping) else 0
-    return Usage(count(counted.get("prompt_tokens")), count(counted.get("completion_tokens")), count(cached))
+def _texts(content: object) -> tuple[str, str]:
+    """The answer and the thoughts of a message's content."""
+    if not isinstance(content, list):
+        return (content if isinstance(content, str) else ""), ""
+    parts = [part for part in content if isinstance(part, Mapping)]
+    thinking = [part for part in parts if part.get("type") in ("thinking", "reasoning", "redacted_thinking")]
+    text = "".join(str(part.get("text") or "") for part in parts if part not in thinking)
+    return text, "".join(_thought(part) for part in thinking)
 
 
-def count(value: object) -> int:
-    """A provider's token count; 0 where it gives none."""
-    return value if isinstance(value, int) and value > 0 else 0
+def _thought(part: Mapping[str, Any]) -> str:
+    inner = part.get("thinking") or part.get("text") or part.get("reasoning")
+    if isinstance(inner, list):
+        return "".join(str(piece.get("text") or "") for piece in inner if isinstance(piece, Mapping))
+    return inner if isinstance(inner, str) else ""

@@ -1,25 +1,40 @@
-"""Google's Gemini API, `generateContent`: the key goes in a header, never in the URL, where logs and proxies
-would keep it.
+"""Google's Gemini API, `generateContent`, and the same models at Vertex AI.
+
+The key goes in a header, never in the URL, where logs and proxies would keep it. Vertex AI takes a token of
+the process's own Google account in its place.
 """
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from ai_worker.llm.errors import EmptyAnswer, Refused, Truncated
-from ai_worker.llm.model import Model
-from ai_worker.llm.providers.chat import count
-from ai_worker.llm.providers.exchange import Exchange, exchange
+from ai_worker.llm.model import Model, Structured
+from ai_worker.llm.providers.google_account import access_token
+from ai_worker.llm.providers.tailoring import structured_mode, tailored
+from ai_worker.llm.providers.wire.exchange import Exchange, exchange
+from ai_worker.llm.providers.wire.usage_fields import gemini_usage
 from ai_worker.llm.request import Reply, Request, Turn
 from ai_worker.llm.structured.gemini_schema import gemini_schema
-from ai_worker.llm.structured.schemas import in_dialect
+from ai_worker.llm.structured.schemas import in_dialect, schema_note
 from ai_worker.outbound.errors import BadAnswer
-from ai_worker.outbound.usage import Usage
+from ai_worker.outbound.http.client import joined
 
 TOP_LOGPROBS = 20
 """The most that Gemini gives."""
-_BLOCKED = frozenset({"SAFETY", "RECITATION", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "IMAGE_SAFETY"})
-_USABLE = frozenset({"STOP", "FINISH_REASON_UNSPECIFIED", None})
+_BLOCKED = frozenset(
+    {
+        "SAFETY",
+        "RECITATION",
+        "BLOCKLIST",
+        "PROHIBITED_CONTENT",
+        "SPII",
+        "IMAGE_SAFETY",
+        "LANGUAGE",
+        "MODEL_ARMOR",
+    }
+)
+_GOOD = frozenset({"STOP", "FINISH_REASON_UNSPECIFIED", None})
 
 
 class Gemini:
@@ -29,34 +44,65 @@ class Gemini:
     sends_template = False
 
     def call(self, model: Model, request: Request) -> Reply:
-        """Asks once; see `Provider.call`."""
+        """Ask once; see `Provider.call`."""
+        body, mode = _body(model, request)
         name = quote(model.name.removeprefix("models/"), safe="")
-        url = f"{model.base_url.rstrip('/')}/v1beta/models/{name}:generateContent"
-        headers = {"x-goog-api-key": model.api_key.get_secret_value()}
-        return _reply(exchange(url, headers, _body(model, request), model, request))
+        method = "streamGenerateContent" if model.dialect.stream else "generateContent"
+        if _is_vertex(model):
+            headers = {"Authorization": f"Bearer {access_token(model)}"}
+            url = joined(model.base_url, f"/models/{name}:{method}")
+        else:
+            headers = {"x-goog-api-key": model.api_key.get_secret_value()}
+            url = joined(model.base_url, f"/v1beta/models/{name}:{method}")
+        if model.dialect.stream:
+            url += ("&" if "?" in url else "?") + "alt=sse"
+        return _reply(exchange(url, headers, body, model, request, mode))
 
 
-def _body(model: Model, request: Request) -> dict[str, Any]:
+def _is_vertex(model: Model) -> bool:
+    host = urlsplit(model.base_url).hostname or ""
+    return model.dialect.family == "vertex" or host.endswith("aiplatform.googleapis.com")
+
+
+def _body(model: Model, request: Request) -> tuple[dict[str, Any], Structured | None]:
+    mode = structured_mode(model, request, "json_schema")
+    note = schema_note(request) if mode in ("json_object", "prompt") else ""
     said = [*request.turns, Turn("user", request.prompt)]
     body: dict[str, Any] = {"contents": [_content(turn) for turn in said]}
-    if request.system:
-        body["systemInstruction"] = {"parts": [{"text": request.system}]}
+    if system := "\n\n".join(part for part in (request.system, note) if part):
+        body["systemInstruction"] = {"parts": [{"text": system}]}
     optional = {
         "temperature": request.temperature,
         "seed": request.seed,
         "maxOutputTokens": request.max_output_tokens or model.max_output_tokens,
+        "thinkingConfig": _thinking(model),
         "stopSequences": list(request.stop) or None,
         "responseLogprobs": request.logprobs or None,
         "logprobs": TOP_LOGPROBS if request.logprobs else None,
     }
     config: dict[str, Any] = {name: value for name, value in optional.items() if value is not None}
-    if (found := in_dialect(request, gemini_schema)) is not None:
+    if mode == "json_schema" and (found := in_dialect(request, gemini_schema)) is not None:
         field, fitted = found
         config["responseMimeType"] = "application/json"
         config[field] = fitted
+    elif mode == "json_object":
+        config["responseMimeType"] = "application/json"
     if config:
         body["generationConfig"] = config
-    return body
+    if model.dialect.safety:
+        body["safetySettings"] = [
+            {"category": category, "threshold": threshold}
+            for category, threshold in model.dialect.safety.items()
+        ]
+    return tailored(body, model), mode
+
+
+def _thinking(model: Model) -> dict[str, Any] | None:
+    if model.dialect.thinking_budget is not None:
+        return {"thinkingBudget": model.dialect.thinking_budget}
+    if model.dialect.reasoning_effort:
+        return {"thinkingLevel": model.dialect.reasoning_effort}
+    return None
 
 
 def _content(turn: Turn) -> dict[str, Any]:
@@ -65,11 +111,12 @@ def _content(turn: Turn) -> dict[str, Any]:
 
 def _reply(exchanged: Exchange) -> Reply:
     body = exchanged.body if isinstance(exchanged.body, Mapping) else {}
-    usage = _usage(body.get("usageMetadata"))
+    usage = gemini_usage(body.get("usageMetadata"))
     feedback = body.get("promptFeedback")
     if isinstance(feedback, Mapping) and feedback.get("blockReason"):
         raise Refused(
-            f"the provider's safety filter blocked the question ({feedback['blockReason']})", usage=usage
+            f"the provider's safety filter blocked the question ({str(feedback['blockReason'])[:60]})",
+            usage=usage,
         )
     candidates = body.get("candidates")
     candidate = (
@@ -79,33 +126,25 @@ def _reply(exchanged: Exchange) -> Reply:
     )
     reason = candidate.get("finishReason")
     if reason == "MAX_TOKENS":
-        text = _text(candidate.get("content"))
-        raise Truncated("the answer was cut off by its length limit", usage=usage, text=text, body=body)
-    if reason in _BLOCKED:
+        text = _texts(candidate.get("content"))[0]
+        raise Truncated(
+            "the answer was cut off by its length limit", usage=usage, text=text, body=exchanged.body
+        )
+    if isinstance(reason, str) and reason in _BLOCKED:
         raise Refused(f"the provider's safety filter blocked the answer ({reason})", usage=usage)
-    text = _text(candidate.get("content"))
-    if reason not in _USABLE:
-        raise BadAnswer(f"the answer ended for the reason {reason}", usage=usage)
+    text, thoughts = _texts(candidate.get("content"))
+    if not isinstance(reason, str | None) or reason not in _GOOD:
+        raise BadAnswer(f"the answer ended for the reason {str(reason)[:60]}", usage=usage)
     if not text.strip():
         raise EmptyAnswer("the answer is empty", usage=usage)
-    return Reply(text, exchanged.body, usage, exchanged.hold)
+    return Reply(text, exchanged.body, usage, exchanged.hold, thoughts)
 
 
-def _text(content: object) -> str:
-    """All parts but the thoughts, which are the model's own notes."""
+def _texts(content: object) -> tuple[str, str]:
+    """The answer, and the thoughts, which are the model's own notes."""
     parts = content.get("parts") if isinstance(content, Mapping) else None
-    usable = (
-        [part for part in parts if isinstance(part, Mapping) and not part.get("thought")]
-        if isinstance(parts, list)
-        else []
+    known = [part for part in parts if isinstance(part, Mapping)] if isinstance(parts, list) else []
+    return tuple(  # type: ignore[return-value]
+        "".join(str(part.get("text") or "") for part in known if bool(part.get("thought")) is thought)
+        for thought in (False, True)
     )
-    return "".join(str(part.get("text") or "") for part in usable)
-
-
-def _usage(counted: object) -> Usage:
-    """Thoughts are billed as output; the prompt's count includes what came from the cache."""
-    if not isinstance(counted, Mapping):
-        return Usage()
-    prompt = count(counted.get("promptTokenCount")) + count(counted.get("toolUsePromptTokenCount"))
-    output = count(counted.get("candidatesTokenCount")) + count(counted.get("thoughtsTokenCount"))
-    return Usage(prompt, output, count(counted.get("cachedContentTokenCount")))

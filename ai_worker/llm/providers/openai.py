@@ -1,11 +1,18 @@
-"""OpenAI's chat completions, and every server that is compatible with them, at any base URL."""
+"""OpenAI's chat completions, and every server that is compatible with them, at any base URL; Azure's
+deployments among them.
+"""
 
+from urllib.parse import quote, urlsplit
+
+from ai_worker.llm.families import family_name, family_of
 from ai_worker.llm.model import Model
 from ai_worker.llm.providers.chat import chat_body, chat_reply
-from ai_worker.llm.providers.exchange import exchange
+from ai_worker.llm.providers.wire.exchange import exchange
 from ai_worker.llm.request import Reply, Request
+from ai_worker.outbound.http.client import joined
 
 BASE_URL = "https://api.openai.com/v1"
+AZURE_VERSION = "2024-10-21"
 
 
 class OpenAi:
@@ -15,13 +22,24 @@ class OpenAi:
     sends_template = False
 
     def call(self, model: Model, request: Request) -> Reply:
-        """Asks once; see `Provider.call`."""
+        """Ask once; see `Provider.call`."""
+        family = family_of(model)
         key = model.api_key.get_secret_value()
-        headers = {"Authorization": f"Bearer {key}"} if key else {}
-        limit_field = (
-            "max_completion_tokens" if model.base_url.startswith("https://api.openai.com") else "max_tokens"
+        headers = {}
+        if key:
+            headers = {family.key_header: key} if family.key_header != "authorization" else {}
+            headers = headers or {"Authorization": f"Bearer {key}"}
+        body, mode = chat_body(model, request, family)
+        return chat_reply(exchange(_url(model), headers, body, model, request, mode))
+
+
+def _url(model: Model) -> str:
+    base = model.base_url
+    if family_name(model) == "azure" and urlsplit(base).path in ("", "/"):
+        # The address of the resource alone: the model's name is that of its deployment.
+        path = f"/openai/deployments/{quote(model.name, safe='')}/chat/completions"
+        url = joined(base, path)
+        return (
+            url if "api-version=" in url else f"{url}{'&' if '?' in url else '?'}api-version={AZURE_VERSION}"
         )
-        url = model.base_url.rstrip("/") + "/chat/completions"
-        return chat_reply(
-            exchange(url, headers, chat_body(model, request, limit_field=limit_field), model, request)
-        )
+    return joined(base, "/chat/completions")

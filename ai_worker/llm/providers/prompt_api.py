@@ -4,7 +4,7 @@
 The server fills the `{placeholders}` itself and knows neither standing instructions nor schemas. So both go
 in front of the prompt, as
 variables where anything in them could be read as a placeholder. The shape of its answers is not documented:
-the text is what `text_of` finds, tokens are read in the usual places and estimated where there are none.
+the text is what `text_of` finds, tokens are read in the usual places.
 """
 
 from collections.abc import Mapping
@@ -12,20 +12,17 @@ from typing import Any
 
 from ai_worker.llm.errors import EmptyAnswer, Truncated
 from ai_worker.llm.model import Model
-from ai_worker.llm.prompt_template import fill
-from ai_worker.llm.providers.chat import count
-from ai_worker.llm.providers.exchange import exchange
+from ai_worker.llm.providers.chat import end_fault
+from ai_worker.llm.providers.tailoring import tailored
+from ai_worker.llm.providers.wire.exchange import exchange
+from ai_worker.llm.providers.wire.usage_fields import chat_usage, gemini_usage
 from ai_worker.llm.request import Reply, Request
 from ai_worker.llm.response_text import text_of
 from ai_worker.llm.structured.schemas import schema_note
-from ai_worker.llm.tokens import estimate
 from ai_worker.outbound.usage import Usage
 
 _SPEAKERS = {"user": "User", "assistant": "Assistant"}
-_INPUT = ("prompt_tokens", "input_tokens", "promptTokenCount", "prompt_eval_count")
 _ENDED = ("finish_reason", "done_reason", "stop_reason", "finishReason")
-_CUT_OFF = frozenset({"length", "max_tokens", "MAX_TOKENS"})
-_OUTPUT = ("completion_tokens", "output_tokens", "candidatesTokenCount", "eval_count")
 
 
 class PromptApi:
@@ -35,17 +32,19 @@ class PromptApi:
     sends_template = True
 
     def call(self, model: Model, request: Request) -> Reply:
-        """Asks once; see `Provider.call`."""
+        """Ask once; see `Provider.call`."""
         key = model.api_key.get_secret_value()
         headers = {"Authorization": f"Bearer {key}"} if key else {}
         prompt, variables = _template(request)
         question = {"model": model.name, "prompt": prompt, "variables": variables, "stream": False}
-        exchanged = exchange(model.base_url, headers, question, model, request)
+        exchanged = exchange(model.base_url, headers, tailored(question, model), model, request)
         text = text_of(exchanged.body)
-        usage = _usage(exchanged.body, fill(prompt, variables), text)
-        if _ended(exchanged.body) in _CUT_OFF:
-            message = "the answer was cut off by its length limit"
-            raise Truncated(message, usage=usage, text=text, body=exchanged.body)
+        usage = _usage(exchanged.body)
+        if (fault := end_fault(*_ended(exchanged.body))) is not None:
+            fault.usage = usage
+            if isinstance(fault, Truncated):
+                fault.text, fault.body = text, exchanged.body
+            raise fault
         if not text.strip():
             raise EmptyAnswer("the answer holds no text", usage=usage)
         return Reply(text, exchanged.body, usage, exchanged.hold)
@@ -64,22 +63,21 @@ def _template(request: Request) -> tuple[str, Mapping[str, Any]]:
     return f"{{ai_worker_instructions}}\n\n{prompt}", {**variables, "ai_worker_instructions": instructions}
 
 
-def _ended(body: Any) -> object:
-    """Why the answer ended, where the body says so at its top or in its first choice."""
+def _ended(body: Any) -> tuple[object, object]:
+    """Why the answer ended, and its error, where the body says so at its top or in its first choice."""
     if not isinstance(body, Mapping):
-        return None
+        return None, None
     answers = body.get("choices") or body.get("candidates")
     first = answers[0] if isinstance(answers, list) and answers and isinstance(answers[0], Mapping) else body
-    return next((first[name] for name in _ENDED if name in first), None)
+    reason = next((first[name] for name in _ENDED if name in first), None)
+    return reason, first.get("error") if first is not body else None
 
 
 def _has_braces(text: str) -> bool:
     return "{" in text or "}" in text
 
 
-def _usage(body: Any, question: str, text: str) -> Usage:
-    counted = body.get("usage") or body.get("usageMetadata") or body if isinstance(body, Mapping) else {}
-    counted = counted if isinstance(counted, Mapping) else {}
-    asked = next((number for name in _INPUT if (number := count(counted.get(name)))), 0)
-    answered = next((number for name in _OUTPUT if (number := count(counted.get(name)))), 0)
-    return Usage(asked or estimate(question), answered or estimate(text))
+def _usage(body: Any) -> Usage | None:
+    if not isinstance(body, Mapping):
+        return None
+    return chat_usage(body.get("usage") or body) or gemini_usage(body.get("usageMetadata"))

@@ -1,4 +1,4 @@
-"""What the door asks of every provider: one question, one HTTP call, one reply or one failure."""
+"""The contract of every provider: one question, one HTTP call, one reply or one failure."""
 
 from typing import Protocol
 
@@ -20,7 +20,7 @@ class Provider(Protocol):
         ...
 
     def call(self, model: Model, request: Request) -> Reply:
-        """Asks once.
+        """Ask once.
 
         Raises:
             CallError: there is no usable answer.

@@ -1,23 +1,24 @@
 """The models that MongoDB's evaluations name: `models.toml`, and behind it the settings.
 
 Base URLs and keys come from the operator's files and environment only, never from a row.
-`models.example.toml` explains every field.
+`models.example.toml` explains every field. A fault of the file or of the settings concerns the deployment:
+the model is closed with it (`Model.fault`), and its rows wait.
 """
 
-import os
 import tomllib
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, cast, get_args
 
-from dotenv import dotenv_values
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, StrictInt, StrictStr, ValidationError
 
 from ai_worker.errors import ConfigurationError
-from ai_worker.llm.model import Model, Provider
+from ai_worker.llm.model import Dialect, Model, Provider
 from ai_worker.llm.providers.openai import BASE_URL as OPENAI_URL
-from ai_worker.outbound.endpoint import Limits, Price
+from ai_worker.llm.registry.identity import credential_of, label_of
+from ai_worker.llm.registry.settings_of_model import ModelSettings, variable
+from ai_worker.outbound.endpoint import Limits
 from ai_worker.settings import settings
 
 _Count = Annotated[StrictInt, Field(gt=0)]
@@ -28,7 +29,7 @@ class _Table(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class _Entry(_Table):
+class _Entry(ModelSettings):
     provider: Provider | None = None
     base_url: Annotated[StrictStr, Field(pattern=r"^https?://")] | None = None
     api_key_env: StrictStr | None = None
@@ -53,32 +54,61 @@ class _File(_Table):
 
 
 def model_named(name: str) -> Model:
-    """The model that evaluations know by this name.
-
-    Raises:
-        ConfigurationError: the file does not fit, nothing says which provider the model has, or its key is
-            missing.
+    """The model that evaluations know by this name; with its `fault` where the file does not fit, nothing
+    says which provider the model has, or its key is missing.
     """
-    file = _file()
-    entry = file.models.get(name, _Entry())
-    provider = entry.provider or file.default.provider or _default_provider()
-    if provider is None:
-        raise ConfigurationError(
-            f'unknown model {name!r}: add [models."{name}"] with its provider to '
-            f"{settings().models_file}, or set DEFAULT_PROVIDER"
-        )
-    base_url = entry.base_url or base_url_of(provider)
+    try:
+        file = _file()
+        entry = file.models.get(name, _Entry())
+        provider = entry.provider or file.default.provider or _default_provider()
+        if provider is None:
+            raise ConfigurationError(
+                f'unknown model {name!r}: add [models."{name}"] with its provider to '
+                f"{settings().models_file}, or set DEFAULT_PROVIDER"
+            )
+    except ConfigurationError as fault:
+        return Model(name, "openai", "", label="@unknown", fault=str(fault))
+    return _configured(name, provider, entry)
+
+
+def _configured(name: str, provider: Provider, entry: _Entry) -> Model:
+    base_url, dialect, fault = entry.base_url or "", Dialect(), ""
+    key = SecretStr("")
+    try:
+        base_url = base_url or base_url_of(provider)
+        key = _key(name, provider, base_url, entry)
+        dialect = entry.dialect()
+    except ConfigurationError as wrong:
+        fault = str(wrong) if name in str(wrong) else f"model {name!r}: {wrong}"
+    credential = credential_of(key.get_secret_value().encode())
+    usual = credential_of(key_of(provider).get_secret_value().encode())
     return Model(
         name=name,
         provider=provider,
         base_url=base_url,
-        api_key=_key(name, provider, base_url, entry.api_key_env),
+        api_key=key,
         limits=Limits(entry.requests_per_minute, entry.tokens_per_minute, entry.in_flight),
-        price=_price(entry),
+        price=entry.price(entry.price_input, entry.price_output, entry.price_cached),
         deadline_seconds=entry.deadline_seconds or settings().model_deadline_seconds,
+        credential=credential,
+        label=label_of(base_url, usual_url(provider), credential, usual),
         max_input_tokens=entry.max_input_tokens,
         max_output_tokens=entry.max_output_tokens,
+        dialect=dialect,
+        fault=fault,
     )
+
+
+def usual_url(provider: Provider) -> str:
+    """Where a provider answers, by the settings; empty where the setting is missing."""
+    found = settings()
+    return {
+        "gemini": found.gemini_base_url,
+        "openai": found.openai_base_url or OPENAI_URL,
+        "anthropic": found.anthropic_base_url,
+        "prompt_api": found.api_url,
+        "offline": found.offline_url,
+    }[provider]
 
 
 def base_url_of(provider: Provider) -> str:
@@ -87,29 +117,45 @@ def base_url_of(provider: Provider) -> str:
     Raises:
         ConfigurationError: the setting is missing.
     """
-    found = settings()
-    if provider == "prompt_api" and not found.api_url:
+    if not (url := usual_url(provider)):
         raise ConfigurationError("API_URL is not set: it is where the provider prompt_api answers")
-    return {
-        "gemini": found.gemini_base_url,
-        "openai": found.openai_base_url or OPENAI_URL,
-        "prompt_api": found.api_url,
-        "offline": found.offline_url,
-    }[provider]
+    return url
 
 
-def key_of(provider: Provider) -> SecretStr:
-    """The key that the settings hold for a provider; empty where there is none."""
-    return {"gemini": settings().gemini_api_key, "openai": settings().openai_api_key}.get(
-        provider, SecretStr("")
-    )
+def key_of(provider: Provider, base_url: str = "") -> SecretStr:
+    """The key that the settings hold for a provider; empty where there is none.
 
-
-def needs_key(provider: Provider) -> bool:
-    """Whether the provider answers nobody without a key; a server of one's own that speaks OpenAI's form may
-    do without.
+    Args:
+        base_url: of one model; another server than the provider's usual one gets no key but its own.
     """
-    return provider == "gemini" or (provider == "openai" and base_url_of(provider) == OPENAI_URL)
+    if base_url and base_url.rstrip("/") != usual_url(provider).rstrip("/"):
+        return SecretStr("")
+    found = settings()
+    keys = {
+        "gemini": found.gemini_api_key,
+        "openai": found.openai_api_key,
+        "anthropic": found.anthropic_api_key,
+    }
+    return SecretStr(keys.get(provider, SecretStr("")).get_secret_value().strip())
+
+
+def needs_key(provider: Provider, base_url: str = "") -> bool:
+    """Whether the provider answers only with a key; a server of one's own that speaks OpenAI's form may do
+    without, and Vertex AI takes a Google account.
+    """
+    url = base_url or usual_url(provider)
+    if provider == "gemini":
+        return "aiplatform.googleapis.com" not in url
+    return provider == "anthropic" or (provider == "openai" and url == OPENAI_URL)
+
+
+def known_models() -> list[str]:
+    """The names in the models file.
+
+    Raises:
+        ConfigurationError: the file does not fit.
+    """
+    return list(_file().models)
 
 
 def _default_provider() -> Provider | None:
@@ -123,26 +169,16 @@ def _default_provider() -> Provider | None:
     return cast(Provider, named) if named else None
 
 
-def _key(name: str, provider: Provider, base_url: str, variable: str | None) -> SecretStr:
-    if variable is None:
-        key, variable = key_of(provider), f"{provider.upper()}_API_KEY"
-        needed = provider == "gemini" or base_url == OPENAI_URL
+def _key(name: str, provider: Provider, base_url: str, entry: _Entry) -> SecretStr:
+    named = entry.api_key_env
+    if named is None:
+        key, needed = key_of(provider, base_url), needs_key(provider, base_url) and entry.family != "vertex"
     else:
-        key, needed = SecretStr(os.environ.get(variable) or _env_file().get(variable) or ""), True
-    if needed and not key.get_secret_value().strip():
-        raise ConfigurationError(f"model {name!r} needs a key: set {variable} in the environment or in .env")
-    return SecretStr(key.get_secret_value().strip())
-
-
-def _price(entry: _Entry) -> Price | None:
-    if entry.price_input is None or entry.price_output is None:
-        return None
-    return Price(entry.price_input, entry.price_output, entry.price_cached)
-
-
-@lru_cache(maxsize=1)
-def _env_file() -> dict[str, str | None]:
-    return dotenv_values(".env", encoding="utf-8")
+        key, needed = SecretStr(variable(named)), True
+    if needed and not key.get_secret_value():
+        named = named or f"{provider.upper()}_API_KEY"
+        raise ConfigurationError(f"model {name!r} needs a key: set {named} in the environment or in .env")
+    return key
 
 
 def _file() -> _File:

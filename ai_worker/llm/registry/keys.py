@@ -74,19 +74,22 @@ def opened(encrypted: bytes, master_key: bytes, iv: bytes | None) -> SecretStr:
     return SecretStr(key.decode("ascii"))
 
 
-def open_key(provider: Provider, encrypted: bytes | None, iv: bytes | None, owner: str) -> SecretStr:
+def open_key(
+    provider: Provider, encrypted: bytes | None, iv: bytes | None, owner: str, base_url: str = ""
+) -> SecretStr:
     """The API key of an `ai_model` row.
 
     Args:
         encrypted: the column; a plaintext key, as older panels wrote it, is accepted with a warning.
         owner: names the row in messages.
+        base_url: of the row; empty: the provider's.
 
     Raises:
         ConfigurationError: the provider wants a key and there is none, or it cannot be opened.
     """
     if not encrypted:
-        from_settings = key_of(provider)
-        if from_settings.get_secret_value() or not needs_key(provider):
+        from_settings = key_of(provider, base_url)
+        if from_settings.get_secret_value() or not needs_key(provider, base_url):
             return from_settings
         raise ConfigurationError(
             f"{owner} has no API key: fill ai_model.api_key_encrypted (`ai-worker keys encrypt`) "
@@ -95,7 +98,7 @@ def open_key(provider: Provider, encrypted: bytes | None, iv: bytes | None, owne
     if is_plain(encrypted):
         if owner not in _warned:
             _warned.add(owner)
-            log.warning("%s: the API key is stored as plain text; `ai-worker keys encrypt` mends that", owner)
+            log.warning("%s: the API key is stored as plain text; run `ai-worker keys encrypt`", owner)
         return SecretStr(encrypted.decode("ascii").strip())
     master_key = settings().master_key.get_secret_value().encode("utf-8")
     if not master_key:

@@ -15,6 +15,8 @@ _OPENAPI = ("description", "minimum", "maximum", "minItems", "maxItems", "minLen
 _JSON_SCHEMA_DROPPED = frozenset(
     {"exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minLength", "maxLength", "pattern"}
 )
+_COUNTED = ("minItems", "maxItems", "minLength", "maxLength")
+MOST_COUNTED = 64
 _TYPES = {str: "string", bool: "boolean", int: "integer", float: "number"}
 
 
@@ -63,6 +65,10 @@ def _openapi(node: Schema, definitions: dict[str, Schema]) -> Schema:
     types = _types(node)
     kinds = [name for name in types if name != "null"]
     fitted: dict[str, Any] = {name: node[name] for name in _OPENAPI if name in node}
+    for name in _COUNTED:
+        if fitted.get(name, 0) > MOST_COUNTED:
+            # "Too many states for serving"; the answer is held to the bound all the same.
+            del fitted[name]
     if "anyOf" in node:
         fitted |= _union(node["anyOf"], definitions)
     elif len(kinds) > 1:
@@ -91,8 +97,9 @@ def _contents(node: Schema, definitions: dict[str, Schema]) -> Schema:
         found["description"] = _described(node, f"Format: {node['format']}")
     if node.get("type") == "integer":
         found |= _inclusive(node)
-    if "items" in node:
-        found["items"] = _openapi(node["items"], definitions)
+    if "items" in node or node.get("type") == "array":
+        # Arrays without items are refused; free ones hold texts.
+        found["items"] = _openapi(node.get("items") or {"type": "string"}, definitions)
     if "properties" in node:
         found["properties"] = {
             name: _openapi(child, definitions) for name, child in node["properties"].items()

@@ -31,6 +31,21 @@ def _expressible(node: Schema) -> bool:
     return known and not free_form and "prefixItems" not in node and all(map(_expressible, children(node)))
 
 
+def _nullable(node: Schema) -> Schema:
+    """An optional field: it must be there, so it may be null; `optional_fields.py` takes that out again."""
+    if "anyOf" in node:
+        takes = any(choice.get("type") == "null" for choice in node["anyOf"])
+        return node if takes else {**node, "anyOf": [*node["anyOf"], {"type": "null"}]}
+    kind = node.get("type")
+    if isinstance(kind, str) and "enum" not in node:
+        return node if kind == "null" else {**node, "type": [kind, "null"]}
+    if isinstance(kind, list) and "null" in kind:
+        return node
+    described = {"description": node["description"]} if "description" in node else {}
+    bare = {name: value for name, value in node.items() if name != "description"}
+    return {"anyOf": [bare, {"type": "null"}], **described}
+
+
 def _strict(node: Schema) -> Schema:
     if "$ref" in node:
         reference = {"$ref": node["$ref"]}
@@ -48,7 +63,11 @@ def _strict(node: Schema) -> Schema:
     if "items" in node:
         fitted["items"] = _strict(node["items"])
     if "properties" in node:
-        fitted["properties"] = {name: _strict(child) for name, child in node["properties"].items()}
+        optional = set(node["properties"]) - set(node.get("required", ()))
+        fitted["properties"] = {
+            name: _nullable(_strict(child)) if name in optional else _strict(child)
+            for name, child in node["properties"].items()
+        }
         fitted["required"] = list(node["properties"])
         fitted["additionalProperties"] = False
     return fitted

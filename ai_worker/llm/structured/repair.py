@@ -3,8 +3,7 @@ they do not fit.
 """
 
 import json
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -13,14 +12,15 @@ from pydantic import BaseModel, ValidationError
 
 from ai_worker.errors import BadRequest
 from ai_worker.llm.request import Reply, Request
-from ai_worker.llm.structured.schemas import schema_note
+from ai_worker.llm.structured.objects import objects_in
+from ai_worker.llm.structured.optional_fields import without_nulls
+from ai_worker.llm.structured.schemas import original_schema, schema_note
 from ai_worker.outbound.errors import BadAnswer, CallError
+from ai_worker.outbound.usage import Usage
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
 
-_FENCE = re.compile(r"```(?:json|JSON)?[ \t]*\r?\n(.*?)```", re.DOTALL)
-_STARTS = 32
 _SHOWN_ANSWER = 20_000
 _REPAIR = "ai_worker_repair"
 
@@ -59,13 +59,13 @@ def ask_structured(call: Callable[[Request], Reply], request: Request) -> tuple[
     try:
         return _read(first, request)
     except Misfit as misfit:
-        again = _repair(request, first.text, misfit)
+        again = asked_again(request, first.text, misfit.problem)
     try:
         second = call(again)
     except CallError as failed:
-        failed.usage = first.usage + failed.usage
+        failed.usage = _sum(first.usage, failed.usage)
         raise
-    second = replace(second, usage=first.usage + second.usage)
+    second = replace(second, usage=_sum(first.usage, second.usage))
     try:
         return _read(second, request)
     except Misfit as misfit:
@@ -74,56 +74,55 @@ def ask_structured(call: Callable[[Request], Reply], request: Request) -> tuple[
         ) from None
 
 
+def _sum(first: Usage | None, second: Usage | None) -> Usage:
+    return (first or Usage()) + (second or Usage())
+
+
 def _read(reply: Reply, request: Request) -> tuple[Reply, Any]:
     text, data = read(reply.text, request)
     return replace(reply, text=text), data
 
 
 def read(text: str, request: Request) -> tuple[str, Any]:
-    """The JSON in an answer, fences and prose around it left off, and the instance of the request's schema.
+    """The JSON object in an answer that fits the request's schema, the last one first, and its value.
 
     Raises:
-        Misfit: there is no JSON object in it, or it does not fit.
+        Misfit: there is no JSON object in it, or none that fits; of several the likeliest one's faults.
     """
-    found = next(_candidates(text), None)
-    if found is None:
-        raise Misfit("there is no JSON object in it", "no JSON object in it")
-    return found, _checked(found, request)
+    first: Misfit | None = None
+    for found, value in objects_in(text):
+        try:
+            return _checked(found, value, request)
+        except Misfit as misfit:
+            first = first or misfit
+    raise first or Misfit("there is no JSON object in it", "no JSON object in it")
 
 
-def _candidates(text: str) -> Iterator[str]:
-    """The JSON objects in a text, the likeliest first."""
-    stripped = text.strip()
-    for whole in (stripped, *(block.group(1).strip() for block in _FENCE.finditer(text))):
-        if whole.startswith("{") and _object_at(whole, 0) == len(whole):
-            yield whole
-    starts = [match.start() for match, _ in zip(re.finditer(r"\{", stripped), range(_STARTS), strict=False)]
-    for start in starts:
-        if end := _object_at(stripped, start):
-            yield stripped[start:end]
-
-
-def _object_at(text: str, start: int) -> int:
-    """Where the JSON object that starts here ends; 0 where none does."""
+def _checked(text: str, value: Any, request: Request) -> tuple[str, Any]:
+    """The text and its value, as they fit. Strict providers send null for a field that was left out."""
+    check = _by_schema if request.schema is None else _by_class
     try:
-        return json.JSONDecoder().raw_decode(text, start)[1]
-    except (ValueError, RecursionError):
-        return 0
+        return text, check(text, value, request)
+    except Misfit:
+        schema = original_schema(request)
+        bare = without_nulls(value, schema) if schema else value
+        if bare == value:
+            raise
+        text = json.dumps(bare, ensure_ascii=False)
+        return text, check(text, bare, request)
 
 
-def _checked(text: str, request: Request) -> Any:
-    if request.schema is not None:
-        return _checked_by_class(text, request.schema)
+def _by_schema(_: str, value: Any, request: Request) -> Any:
     schema = json.dumps(request.json_schema, sort_keys=True)
-    data = json.loads(text)
-    faults = sorted(_validator(schema).iter_errors(data), key=lambda fault: fault.json_path)[:5]
+    faults = sorted(_validator(schema).iter_errors(value), key=lambda fault: fault.json_path)[:5]
     if faults:
         problem = "; ".join(f"{fault.json_path}: {fault.message[:300]}" for fault in faults)
         raise Misfit(problem, "; ".join(f"{fault.json_path} fails {fault.validator}" for fault in faults))
-    return data
+    return value
 
 
-def _checked_by_class(text: str, schema: type[BaseModel]) -> BaseModel:
+def _by_class(text: str, _: Any, request: Request) -> BaseModel:
+    schema = request.schema or BaseModel
     try:
         return schema.model_validate_json(text)
     except ValidationError as invalid:
@@ -151,12 +150,13 @@ def _validator(schema: str) -> "Draft202012Validator":
     return Draft202012Validator(parsed)
 
 
-def _repair(request: Request, answer: str, misfit: Misfit) -> Request:
+def asked_again(request: Request, answer: str, problem: str) -> Request:
+    """The question once more, with the answer before and what is wrong with it."""
     note = (
         f"Your previous answer was:\n<answer>\n{answer[:_SHOWN_ANSWER]}\n</answer>\nIt is not "
-        f"usable: {misfit.problem}.\n"
+        f"usable: {problem}.\n"
         f"Answer again. {schema_note(request)}"
-    )
+    ).rstrip()
     if request.variables is None:
         return replace(request, prompt=f"{request.prompt}\n\n{note}")
     # The prompt is still a template: what the model wrote must not be read as placeholders.

@@ -8,7 +8,7 @@ answers are validated against the original.
 import json
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from pydantic import BaseModel
 
@@ -30,6 +30,7 @@ _STRUCTURE = {
     "$defs",
     "additionalProperties",
 }
+_ROOT = "ai_worker_root"
 _BOUNDS = {
     "minimum",
     "maximum",
@@ -76,13 +77,15 @@ def schema_note(request: Request) -> str:
 
 def plain(schema: Mapping[str, Any]) -> Schema:
     """The schema in the plain form; see the module."""
-    root = _plain(schema)
+    root = _plain(_with_named_root(schema))
     definitions = root.pop("$defs", {})
     if "$ref" in root:
         root = {
             **definitions.get(_name_of(root["$ref"]), {}),
             **{name: value for name, value in root.items() if name != "$ref"},
         }
+    for node in [root, *definitions.values()]:
+        _check(node)
     if root.get("type") != "object" and "properties" not in root:
         raise BadRequest("the schema of a structured answer needs an object at its root")
     root["type"] = "object"
@@ -90,6 +93,38 @@ def plain(schema: Mapping[str, Any]) -> Schema:
     if unknown:
         raise BadRequest(f"the schema refers to {sorted(unknown)}, which are not among its $defs")
     return {**root, "$defs": definitions} if definitions else root
+
+
+def _with_named_root(schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A schema that refers to itself by `"$ref": "#"`, with a name for itself among its definitions."""
+    if not _mentions_root(schema):
+        return schema
+    named = cast(Schema, _renamed(schema))
+    own = {name: value for name, value in named.items() if name not in ("$defs", "definitions")}
+    return {**named, "$defs": {**named.get("$defs", {}), _ROOT: own}}
+
+
+def _mentions_root(node: object) -> bool:
+    if isinstance(node, Mapping):
+        return node.get("$ref") == "#" or any(map(_mentions_root, node.values()))
+    return isinstance(node, list) and any(map(_mentions_root, node))
+
+
+def _renamed(node: object) -> object:
+    if isinstance(node, Mapping):
+        return {
+            name: f"#/$defs/{_ROOT}" if name == "$ref" and value == "#" else _renamed(value)
+            for name, value in node.items()
+        }
+    return [_renamed(item) for item in node] if isinstance(node, list) else node
+
+
+def _check(node: Schema) -> None:
+    """Refuse at the start what every provider refuses: a choice among nothing."""
+    if node.get("enum") == [] or node.get("anyOf") == []:
+        raise BadRequest("the schema has a field with a choice among nothing: an empty enum or anyOf")
+    for child in children(node):
+        _check(child)
 
 
 def children(node: Schema) -> list[Schema]:

@@ -1,15 +1,12 @@
 """Money for a call: set aside before it leaves, counted when it has ended; for its task and for the
 pipeline's day.
 
-What a call may cost at most is estimated: its question's length, the longest answer that was asked for or is
-to be expected, the model's price. Where calls turned out dearer than that (a model that thinks at length),
-the following ones are estimated so much higher. Amounts
-are set aside in the ledger before anything leaves, so concurrency cannot slip past a budget: it is overspent
-at most by as much as calls under way turn out dearer than estimated. A budget covers models with a price; for
-the others nothing is asked of the ledger.
+What a call may cost is expected from its question's length, the length of the answers before it
+(`expectation.py`) and the model's price. Amounts are set aside in the ledger before anything leaves, so
+concurrency cannot slip past a budget: it is overspent at most by as much as calls under way turn out dearer
+than estimated. A budget covers models with a price; for the others nothing is asked of the ledger.
 """
 
-import threading
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 
@@ -27,15 +24,11 @@ SPARE_SECONDS = 15.0
 """That a reservation outlasts its call's deadline."""
 TIGHT_SECONDS = 2.0
 """After which money that is reserved for other calls may have come back."""
-FORGETTING = 0.98
-"""By so much a model's factor falls with every call that was cheaper: a dear one counts for about a hundred
-calls.
-"""
 
 
 class BudgetSpent(NotNow):
-    """There is no money for the call in the budget of its task or of the day; raising the budget mends it, or
-    the next day.
+    """There is no money for the call in the budget of its task or of the day; a higher
+    budget or the next day brings it.
     """
 
     error_class = "budget_spent"
@@ -54,35 +47,11 @@ class Reservation:
     reserved: Decimal
 
 
-class Estimates:
-    """How much dearer than estimated the latest calls of a model were."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._factors: dict[str, Decimal] = {}
-
-    def amount(self, model: Endpoint, expected: Usage) -> Decimal:
-        """The most that the call is to cost."""
-        dearest = (cost_of(expected, model.price) or Decimal(0)) * self._factors.get(model.key, Decimal(1))
-        return dearest.quantize(SMALLEST, ROUND_CEILING)
-
-    def learn(self, model: Endpoint, expected: Usage, used: Usage) -> None:
-        """A call has ended."""
-        estimated, cost = cost_of(expected, model.price), cost_of(used, model.price)
-        if estimated and cost is not None:
-            with self._lock:
-                before = self._factors.get(model.key, Decimal(1)) * Decimal(FORGETTING)
-                self._factors[model.key] = max(Decimal(1), before, cost / estimated)
-
-
-_estimates = Estimates()
-
-
 def set_aside(model: Endpoint, expected: Usage, context: CallContext) -> Reservation | None:
     """Set aside what a call may cost; None where neither has the model a price nor the caller records.
 
     Args:
-        expected: the most tokens that the call is expected to use.
+        expected: the tokens that the call is expected to use.
 
     Raises:
         BudgetSpent: what is left is less than that.
@@ -95,7 +64,7 @@ def set_aside(model: Endpoint, expected: Usage, context: CallContext) -> Reserva
     limited = [budget for budget in budgets if budget.limit is not None]
     if not limited:
         return Reservation(context.records, budgets, Decimal(0))
-    amount = _estimates.amount(model, expected)
+    amount = (cost_of(expected, model.price) or Decimal(0)).quantize(SMALLEST, ROUND_CEILING)
     short = ledger_of(context.records).reserve(Want(limited, amount, model.deadline_seconds + SPARE_SECONDS))
     if short is not None:
         raise _refusal(short)
@@ -108,14 +77,13 @@ def release(charge: Reservation | None) -> None:
         _end(charge, charge.reserved, Decimal(0))
 
 
-def settle(charge: Reservation | None, model: Endpoint, expected: Usage, used: Usage) -> None:
+def settle(charge: Reservation | None, model: Endpoint, used: Usage) -> None:
     """The call has ended.
 
     Args:
         used: the tokens that it is charged for.
     """
     if charge is not None:
-        _estimates.learn(model, expected, used)
         _end(charge, charge.reserved, cost_of(used, model.price) or Decimal(0))
 
 

@@ -1,4 +1,4 @@
-"""How tasks stand with the budgets that pay for them, for whoever plans their calls and for status."""
+"""How tasks stand with the budgets that pay for them, for planning and status."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from ai_worker.outbound.records.contract import Balance, Records
 from ai_worker.settings import settings
 
 FIRST_CALLS = 10
-"""Calls at once of a budget of which nothing has been spent: nobody knows yet what one costs."""
+"""Calls at once of a budget of which nothing has been spent: what one costs is not known yet."""
 
 
 @dataclass(frozen=True, slots=True)

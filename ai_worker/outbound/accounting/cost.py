@@ -1,4 +1,8 @@
-"""What tokens cost."""
+"""What tokens cost.
+
+(input - read - written)·p + read·p_read + written·p_written + output·p_output, times the tier's factor: the
+formula that OpenAI, Google, Anthropic and DeepSeek document, with read and written tokens as parts of input.
+"""
 
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -6,6 +10,8 @@ from ai_worker.outbound.endpoint import Price
 from ai_worker.outbound.usage import Usage
 
 _MILLION = Decimal(1_000_000)
+_WRITTEN, _WRITTEN_LONG = Decimal("1.25"), Decimal(2)
+_ONE = Decimal(1)
 SMALLEST = Decimal("0.00000001")
 """What the stores keep money to."""
 
@@ -13,14 +19,27 @@ SMALLEST = Decimal("0.00000001")
 def cost_of(usage: Usage, price: Price | None) -> Decimal | None:
     """Money for the tokens of one call, in the currency of the price, rounded to `SMALLEST`; None without a
     price.
-
-    Tokens from the provider's cache are part of the input and cost the cached price, where the model has one.
     """
     if price is None:
         return None
-    cached = min(usage.cached, usage.input)
-    for_cached = price.input if price.cached is None else price.cached
-    money = (
-        (usage.input - cached) * price.input + cached * for_cached + usage.output * price.output
-    ) / _MILLION
-    return money.quantize(SMALLEST, ROUND_HALF_UP)
+    parts = (
+        (usage.cached, _or(price.cached, price.input)),
+        (usage.written, _or(price.written, price.input * _WRITTEN)),
+        (usage.written_long, _or(price.written_long, price.input * _WRITTEN_LONG)),
+        (usage.audio_input, _or(price.audio_input, price.input)),
+    )
+    left, money = usage.input, Decimal(0)
+    for tokens, each in parts:
+        # A provider whose parts are more than the whole is charged for the whole.
+        counted = min(tokens, left)
+        left -= counted
+        money += counted * each
+    audio = min(usage.audio_output, usage.output)
+    money += left * price.input + (usage.output - audio) * price.output
+    money += audio * _or(price.audio_output, price.output)
+    factor = price.tiers.get(usage.tier, _ONE)
+    return (money * factor / _MILLION).quantize(SMALLEST, ROUND_HALF_UP)
+
+
+def _or(price: Decimal | None, otherwise: Decimal) -> Decimal:
+    return otherwise if price is None else price

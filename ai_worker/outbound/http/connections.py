@@ -1,34 +1,37 @@
-"""Open connections to the servers of models, kept between requests: this is the hot path, and urllib3 costs
-thrice the CPU.
+"""Open connections to servers, kept between requests; urllib3 costs eight times the CPU (see
+docs/decisions/http-client.md).
 """
 
 import os
-import selectors
+import select
 import socket
 import ssl
 import time
 from functools import lru_cache
-from typing import NamedTuple
 
+from ai_worker.outbound.errors import TlsFault
 from ai_worker.outbound.http.deadline import guard
-from ai_worker.outbound.http.response import Response, read_response
+from ai_worker.outbound.http.response import BrokenResponse, Response, read_head, read_response
+from ai_worker.outbound.http.route import Server, tls_context
 
 CONNECT_SECONDS = 10.0
 KEPT = 1024
 """Idle connections to one server, above the greenlets of one worker."""
-FRESH_SECONDS = 1.0
-"""A connection that was used so lately has hardly been closed by its server meanwhile, and is not looked
-at.
-"""
-PORTS = {"http": 80, "https": 443}
+REFUSAL_SECONDS = 0.3
+"""That the refusal of a request takes, which was sent to a server that had just closed: one way and back."""
+PROXY_AUTHENTICATION = 407
 
 
-class Server(NamedTuple):
-    """Whom a connection leads to."""
+class StaleConnection(OSError):
+    """A kept connection ended before the server took anything of the request: it can be sent once more."""
 
-    scheme: str
-    host: str
-    port: int | None
+
+class ProxyRefused(OSError):
+    """A forward proxy did not connect us; the status tells."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"the proxy answered CONNECT with {status}")
+        self.status = status
 
 
 class Connection:
@@ -38,19 +41,39 @@ class Connection:
         seconds: for opening it.
 
     Raises:
-        OSError: it does not come about.
+        OSError: it cannot be opened.
+        TlsFault: the server cannot be trusted, or does not trust us.
     """
 
     def __init__(self, server: Server, seconds: float) -> None:
-        self._socket = socket.create_connection((server.host, server.port or PORTS[server.scheme]), seconds)
+        to = server.proxy or server
+        self.used = False
+        # First: a file that is missing is found before a server is called.
+        tls = tls_context(server.transport) if server.scheme == "https" else None
+        self._socket = socket.create_connection((to.host, to.port), seconds)
         try:
             self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             guard(self._socket)
-            if server.scheme == "https":
-                self._socket = _tls().wrap_socket(self._socket, server_hostname=server.host)
+            if tls:
+                if server.proxy:
+                    self._tunnel(server)
+                self._socket = tls.wrap_socket(self._socket, server_hostname=server.host)
+        except ssl.SSLError as fault:
+            self.close()
+            raise _tls_fault(server, fault) from None
         except BaseException:
             self.close()
             raise
+
+    def _tunnel(self, server: Server) -> None:
+        proxy = server.proxy
+        host = f"[{server.host}]:{server.port}" if ":" in server.host else f"{server.host}:{server.port}"
+        lines = [f"CONNECT {host} HTTP/1.1", f"Host: {host}"]
+        if proxy and proxy.authorization:
+            lines.append(f"Proxy-Authorization: {proxy.authorization}")
+        self._socket.sendall(("\r\n".join(lines) + "\r\n\r\n").encode("latin-1"))
+        if (status := read_head(self._socket)) != 200:
+            raise ProxyRefused(status)
 
     def send(self, request: bytes, seconds: float) -> None:
         """Send a request.
@@ -64,7 +87,11 @@ class Connection:
         """
         guard(self._socket)
         self._socket.settimeout(seconds)
-        self._socket.sendall(request)
+        try:
+            self._socket.sendall(request)
+        except (BrokenPipeError, ConnectionResetError) as fault:
+            # Half a request is none.
+            raise (StaleConnection(*fault.args) if self.used else fault) from None
 
     def receive(self) -> Response:
         """The response to it.
@@ -73,47 +100,93 @@ class Connection:
             OSError: it broke, or what came is no whole HTTP response.
             BadAnswer: the response is too long.
         """
-        return read_response(self._socket)
+        try:
+            response = read_response(self._socket)
+        except BrokenResponse as broken:
+            if self.used and broken.silent and self._was_refused():
+                raise StaleConnection(str(broken)) from None
+            raise
+        self.used = True
+        return response
 
     def close(self) -> None:
         """It carries no more requests."""
         self._socket.close()
 
     def dropped(self) -> bool:
-        """Whether the server has closed it, or said something unasked."""
-        with selectors.DefaultSelector() as selector:
-            selector.register(self._socket, selectors.EVENT_READ)
-            return bool(selector.select(0))
+        """Whether the server has closed it, or sent something unasked."""
+        return _readable(self._socket.fileno())
+
+    def _was_refused(self) -> bool:
+        """Whether the server had closed before the request arrived: its kernel then answers the request by a
+        reset. A server that has read the request and then closes sends none.
+        """
+        ends = time.monotonic() + REFUSAL_SECONDS
+        while time.monotonic() < ends:
+            if self._socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
+                return True
+            time.sleep(0.01)
+        return False
+
+
+def _tls_fault(server: Server, fault: ssl.SSLError) -> TlsFault:
+    if isinstance(fault, ssl.SSLCertVerificationError):
+        reason = (
+            f"its certificate is not trusted ({fault.verify_message}); name its authority in SSL_CERT_FILE"
+        )
+        return TlsFault(f"{server.host}: {reason} or in the model's ca_file", sent=False)
+    reason = f"TLS failed ({fault.reason or type(fault).__name__})"
+    return TlsFault(f"{server.host}: {reason}; check the base URL and client_certificate", sent=False)
+
+
+def _originals() -> tuple[object, object]:
+    """The system's own calls, also under gevent: asked with no time to wait, they hold nothing up."""
+    try:
+        from gevent.monkey import get_original  # noqa: PLC0415  plain processes need no gevent
+    except ImportError:
+        return getattr(select, "poll", None), select.select
+    return get_original("select", "poll") if hasattr(select, "poll") else None, get_original(
+        "select", "select"
+    )
+
+
+_poll, _select = _originals()
+
+
+def _readable(descriptor: int) -> bool:
+    if _poll is None:
+        return bool(_select([descriptor], [], [], 0)[0])  # type: ignore[operator]
+    asked = _poll()  # type: ignore[operator]
+    asked.register(descriptor, select.POLLIN)
+    return bool(asked.poll(0))
 
 
 class Connections:
     """The connections of one process."""
 
     def __init__(self) -> None:
-        self._idle: dict[Server, list[tuple[Connection, float]]] = {}
+        self._idle: dict[Server, list[Connection]] = {}
 
     def take(self, server: Server, seconds: float) -> Connection:
-        """A connection that nobody else uses; `seconds` for opening one where none is idle, at most
+        """A connection of the caller's own; `seconds` for opening one where none is idle, at most
         `CONNECT_SECONDS`.
 
         Raises:
             OSError: there is none, and none comes about.
         """
         idle = self._idle.setdefault(server, [])
-        while True:
-            try:
-                connection, since = idle.pop()
-            except IndexError:
-                return Connection(server, min(seconds, CONNECT_SECONDS))
-            if time.monotonic() - since < FRESH_SECONDS or not connection.dropped():
+        while idle:
+            connection = idle.pop()
+            if not connection.dropped():
                 return connection
             connection.close()
+        return Connection(server, min(seconds, CONNECT_SECONDS))
 
     def keep(self, server: Server, connection: Connection) -> None:
         """Give back a connection that can carry another request."""
         idle = self._idle[server]
         if len(idle) < KEPT:
-            idle.append((connection, time.monotonic()))
+            idle.append(connection)
         else:
             connection.close()
 
@@ -127,8 +200,3 @@ def connections() -> Connections:
 def _connections(process_id: int) -> Connections:
     """A forked child must not share its parent's sockets, hence the key."""
     return Connections()
-
-
-@lru_cache(maxsize=1)
-def _tls() -> ssl.SSLContext:
-    return ssl.create_default_context()

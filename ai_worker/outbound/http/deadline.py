@@ -28,18 +28,19 @@ def deadline(seconds: float) -> AbstractContextManager[None]:
     Raises:
         DeadlineExceeded: the block did not end in time.
     """
-    return _gevent_deadline(seconds) if _cooperative() else _watched_deadline(seconds)
+    return _gevent_deadline(seconds) if is_cooperative() else _watched_deadline(seconds)
 
 
 def guard(connection: socket.socket) -> None:
     """Names a socket that the block of the current `deadline` waits for; outside of one, and under gevent,
     nothing is needed.
     """
-    if not _cooperative() and (watch := getattr(_local, "watch", None)) is not None:
+    if not is_cooperative() and (watch := getattr(_local, "watch", None)) is not None:
         watch.add(connection)
 
 
-def _cooperative() -> bool:
+def is_cooperative() -> bool:
+    """Whether gevent has patched this process."""
     monkey = sys.modules.get("gevent.monkey")
     return monkey is not None and bool(monkey.is_module_patched("socket"))
 

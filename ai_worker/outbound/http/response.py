@@ -3,6 +3,7 @@ it [measured: 40 and 3 us].
 """
 
 import socket
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -15,10 +16,19 @@ RESPONSE_LIMIT = 10 * 1024 * 1024
 
 _CHUNK = 64 * 1024
 _INFORMATIONAL = range(100, 200)
+_HEAD_LIMIT = 16 * 1024
 
 
 class BrokenResponse(OSError):
-    """What came is no whole HTTP response."""
+    """The bytes that came are no whole HTTP response.
+
+    Args:
+        silent: not one byte came.
+    """
+
+    def __init__(self, message: str, *, silent: bool = False) -> None:
+        super().__init__(message)
+        self.silent = silent
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +46,24 @@ class Response:
     content: bytes
     framed: bool
     reusable: bool
+
+
+def read_head(connection: socket.socket) -> int:
+    """The status of a response without a body, read no further than its head: a proxy's to CONNECT.
+
+    Raises:
+        BrokenResponse: it is not HTTP, or longer than a head may be.
+    """
+    head = b""
+    while not head.endswith(b"\r\n\r\n"):
+        byte = connection.recv(1)
+        if not byte or len(head) > _HEAD_LIMIT:
+            raise BrokenResponse("the proxy did not answer CONNECT", silent=not head)
+        head += byte
+    status = head.split(b" ", 2)[1] if head.startswith(b"HTTP/1.") else b""
+    if not status[:3].isdigit():
+        raise BrokenResponse("the proxy's answer to CONNECT is not HTTP")
+    return int(status[:3])
 
 
 def read_response(connection: socket.socket) -> Response:
@@ -56,6 +84,36 @@ def read_response(connection: socket.socket) -> Response:
         return incoming.response()
     finally:
         incoming.release()
+
+
+def decoded(content: bytes, encoding: str) -> bytes:
+    """A body without its `Content-Encoding`; we ask for none, and some gateways compress all the same.
+
+    Raises:
+        BadAnswer: the encoding is another one, or broken, or the body grows beyond `RESPONSE_LIMIT`.
+    """
+    for name in reversed([name.strip().lower() for name in encoding.split(",")]):
+        if name in ("", "identity") or not content:
+            continue
+        if name not in ("gzip", "x-gzip", "deflate"):
+            raise BadAnswer(f"the answer is encoded as {name[:20]!r}, which was not asked for")
+        content = _inflated(
+            content, zlib.MAX_WBITS | 32 if content[:1] in (b"\x1f", b"\x78") else -zlib.MAX_WBITS
+        )
+    return content
+
+
+def _inflated(content: bytes, window: int) -> bytes:
+    stream = zlib.decompressobj(window)
+    try:
+        plain = stream.decompress(content, RESPONSE_LIMIT)
+    except zlib.error:
+        raise BadAnswer("the compressed answer is broken") from None
+    if stream.unconsumed_tail:
+        raise BadAnswer(f"the answer is longer than {RESPONSE_LIMIT} bytes")
+    if not stream.eof:
+        raise BadAnswer("the compressed answer is cut off")
+    return plain
 
 
 class _Incoming:
@@ -88,11 +146,13 @@ class _Incoming:
 
     def _close(self) -> None:
         if not self._has_begun or self._framed:
-            raise BrokenResponse("the connection was closed before the response was whole")
+            raise BrokenResponse(
+                "the connection was closed before the response was whole", silent=not self._received
+            )
         self.whole = True
 
     def response(self) -> Response:
-        content = b"".join(self._parts)
+        content = decoded(b"".join(self._parts), self._headers.get("content-encoding", ""))
         return Response(self._parser.get_status_code(), self._headers, content, self._framed, self._reusable)
 
     def release(self) -> None:

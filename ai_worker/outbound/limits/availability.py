@@ -24,6 +24,7 @@ def model_state(row: dict[str, Any]) -> ModelState:
         used=Used(row["requests"], row["tokens"], row["calls"]),
         capacity=_limit(row["capacity"]),
         closed=Closed(row["wait"] / 1000, row["reason"]) if row["closed"] else None,
+        shut=row["shut"],
     )
 
 

@@ -4,7 +4,6 @@ import os
 from functools import lru_cache
 
 from ai_worker.outbound.limits.limiter import Limiter
-from ai_worker.outbound.limits.local_limiter import LocalLimiter
 from ai_worker.outbound.limits.redis_limiter import RedisLimiter
 from ai_worker.settings import settings
 from ai_worker.stores.redis import limits_redis
@@ -25,4 +24,8 @@ def limits_are_local() -> bool:
 @lru_cache(maxsize=1)
 def _limiter(process_id: int) -> Limiter:
     # A forked child needs a sender and a connection of its own, hence the process in the key.
-    return LocalLimiter() if limits_are_local() else RedisLimiter(limits_redis())
+    if not limits_are_local():
+        return RedisLimiter(limits_redis())
+    from ai_worker.outbound.limits.local_limiter import LocalLimiter  # noqa: PLC0415  Lua, needed by nobody else
+
+    return LocalLimiter()

@@ -74,13 +74,12 @@ class Used:
 class ModelState:
     """One model as status, API and metrics show it.
 
-    Args:
-        breaker_since: when the breaker took its state, UTC; None if it has never been open.
-        open_for: seconds until the breaker lets a probe through.
-        cooling_for: seconds that the cooldown of the model or its server lasts.
-        capacity: calls that may start now, or within the time that was asked about; None: no limit. With a
-            time, those that may wait for a place come to those that have one.
-        closed: None if it may be asked now.
+    Args: breaker_since: when the breaker took its state, UTC; None if it has never been open. open_for:
+        seconds until the breaker lets a probe through. cooling_for: seconds that the cooldown of the model or
+        its server lasts. capacity: calls that may start now, or within the time that was asked about; None:
+        no limit. With a time, those that may wait for a
+            place come to those that have one.
+        closed: None if it may be asked now. shut: whether the deployment's fault closes it.
     """
 
     key: str
@@ -94,6 +93,7 @@ class ModelState:
     used: Used
     capacity: int | None
     closed: Closed | None
+    shut: bool = False
 
 
 def not_now(reason: str, seconds: float) -> NotNow:
@@ -153,14 +153,24 @@ class Limiter(Protocol):
         """The call never left: nothing of it counts."""
         ...
 
-    def cool_down(self, key: str, seconds: float, reason: str) -> None:
-        """Nobody asks the model, or any model of the server, before so many seconds; a longer cooldown that
-        is
-        there stays.
+    def cool_down(self, gate: str, seconds: float, reason: str, by: Permit | None = None) -> None:
+        """Hold every call behind the gate for these seconds, at least for the floor, which doubles while
+        refusals go on; a longer cooldown that is there stays. Afterwards one call goes first.
 
         Args:
-            key: of a model, or its `server`.
+            gate: one of `Endpoint.gates`.
+            by: of the call that was answered so.
         """
+        ...
+
+    def shut(self, model: Endpoint, reason: str, by: Permit | None = None) -> None:
+        """Close the model because the deployment is at fault; one probe reopens it, tried at growing
+        intervals, or `reopen`, or a changed setting, since that changes the gate's name.
+        """
+        ...
+
+    def reopen(self, key: str) -> None:
+        """Take every gate of the model away, and close its breaker."""
         ...
 
     def availability(self, models: Iterable[Endpoint], seconds: float) -> Mapping[str, ModelState]:
@@ -178,6 +188,10 @@ class Limiter(Protocol):
         Raises:
             StoreUnavailable: Redis is away.
         """
+        ...
+
+    def flush(self, timeout: float = 5.0) -> bool:
+        """Wait until everything that this process has settled counts; whether it did in time."""
         ...
 
     def close(self) -> None:

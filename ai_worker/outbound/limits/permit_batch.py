@@ -41,16 +41,30 @@ class Settlement:
 
 
 @dataclass(frozen=True, slots=True)
-class Cooling:
-    """A cooldown.
+class Shutting:
+    """A gate that a provider's answer shuts: a cooldown, or a closing.
 
     Args:
+        gate: see `Endpoint.gates`.
         ends: `time.monotonic()`.
+        by: the id of the permit of the call that was answered so; empty: none.
     """
 
-    key: str
+    gate: str
     ends: float
     reason: str
+    closes: bool = False
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reopening:
+    """A model whose gates an operator takes away."""
+
+    key: str
+
+
+Note = Settlement | Shutting | Reopening
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +100,7 @@ class PermitBatch:
     """
 
     wants: Sequence[Want]
-    notes: Sequence[Settlement | Cooling]
+    notes: Sequence[Note]
     spare: float
     valid: float
     entries: list[Entry] = field(default_factory=list)
@@ -103,20 +117,21 @@ class PermitBatch:
             "known": epoch,
             "run": "",
             "nonce": secrets.token_hex(8),
-            "cool": [
-                [note.key, round((note.ends - self.made) * 1000), note.reason]
-                for note in self.notes
-                if isinstance(note, Cooling)
-            ],
+            "shut": [self._shut(note) for note in self.notes if isinstance(note, Shutting)],
+            "reopen": [note.key for note in self.notes if isinstance(note, Reopening)],
             "models": [self._entry(entry) for entry in self.entries],
         }
 
+    def _shut(self, note: Shutting) -> list[Any]:
+        wait = round((note.ends - self.made) * 1000)
+        return [note.gate, wait, note.reason, "closed" if note.closes else "cooling", note.by or "?"]
+
     def _group(self) -> None:
-        found: dict[tuple[str, str, Limits, float], Entry] = {}
+        found: dict[tuple[str, tuple[str, ...], Limits, float], Entry] = {}
 
         def entry_of(model: Endpoint) -> Entry:
             return found.setdefault(
-                (model.key, model.server, model.limits, model.deadline_seconds), Entry(model)
+                (model.key, model.gates, model.limits, model.deadline_seconds), Entry(model)
             )
 
         for note in self.notes:
@@ -154,15 +169,15 @@ class PermitBatch:
         return Refusal(reply[1] / 1000, reply[2], bool(reply[3]))
 
 
-def wire_limits(model: Endpoint, spare: float) -> dict[str, int | str]:
-    """A model's limits as the scripts know them, -1: none; and its server, whose cooldown holds it, too."""
+def wire_limits(model: Endpoint, spare: float) -> dict[str, int | Sequence[str]]:
+    """A model's limits as the scripts know them, -1: none; and the gates that hold it."""
     limits = model.limits
     return {
         "requests": -1 if limits.requests_per_minute is None else limits.requests_per_minute,
         "tokens": -1 if limits.tokens_per_minute is None else limits.tokens_per_minute,
         "calls": -1 if limits.in_flight is None else limits.in_flight,
         "lease": round((model.deadline_seconds + spare) * 1000),
-        "server": model.server,
+        "gates": model.gates,
     }
 
 

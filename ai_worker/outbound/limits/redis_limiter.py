@@ -36,10 +36,12 @@ from ai_worker.outbound.limits.availability import model_state
 from ai_worker.outbound.limits.breaker import Rules, verdict_of, why
 from ai_worker.outbound.limits.limiter import ModelState, Permit, not_now, refuse_oversized
 from ai_worker.outbound.limits.permit_batch import (
-    Cooling,
+    Note,
     PermitBatch,
     Refusal,
+    Reopening,
     Settlement,
+    Shutting,
     Want,
     wire_limits,
 )
@@ -100,7 +102,7 @@ class RedisLimiter:
         self._answered = 0.0
         self._away_until = 0.0
         self._wait_queue = WaitQueue()
-        self._batches: Batches[Want, Settlement | Cooling, Permit | Refusal] = Batches(
+        self._batches: Batches[Want, Note, Permit | Refusal] = Batches(
             self._send, self._unwanted, largest=SMALL_BATCH
         )
         atexit.register(self.close)
@@ -156,11 +158,23 @@ class RedisLimiter:
         if holds_a_place:
             self._wait_queue.free(permit.model.key)
 
-    def cool_down(self, key: str, seconds: float, reason: str) -> None:
+    def cool_down(self, gate: str, seconds: float, reason: str, by: Permit | None = None) -> None:
         """See `Limiter.cool_down`. Holds everywhere once this returns; or, where Redis is away, once it is
         back.
         """
-        self._batches.tell(Cooling(key, time.monotonic() + seconds, reason), urgent=True)
+        self._shut(Shutting(gate, time.monotonic() + seconds, reason, by=by.id if by else ""))
+
+    def shut(self, model: Endpoint, reason: str, by: Permit | None = None) -> None:
+        """See `Limiter.shut`."""
+        gate = model.gates[-1] if model.gates else model.key
+        self._shut(Shutting(gate, time.monotonic(), reason, closes=True, by=by.id if by else ""))
+
+    def reopen(self, key: str) -> None:
+        """See `Limiter.reopen`."""
+        self._shut(Reopening(key))
+
+    def _shut(self, note: Shutting | Reopening) -> None:
+        self._batches.tell(note, urgent=True)
         self._batches.flush(ANSWER_SECONDS if time.monotonic() >= self._away_until else 0.0)
 
     def availability(self, models: Iterable[Endpoint], seconds: float) -> Mapping[str, ModelState]:
@@ -173,7 +187,7 @@ class RedisLimiter:
         return self._availability({}, 0.0)
 
     def _availability(
-        self, limits: Mapping[str, Mapping[str, int | str]], seconds: float
+        self, limits: Mapping[str, Mapping[str, int | Sequence[str]]], seconds: float
     ) -> list[ModelState]:
         try:
             answer = self._availability_script.run(
@@ -192,7 +206,7 @@ class RedisLimiter:
         self._batches.close(CLOSE_SECONDS)
         atexit.unregister(self.close)
 
-    def _send(self, wants: Sequence[Want], notes: Sequence[Settlement | Cooling]) -> list[Permit | Refusal]:
+    def _send(self, wants: Sequence[Want], notes: Sequence[Note]) -> list[Permit | Refusal]:
         batch = PermitBatch(wants, notes, self._spare, self._window.valid)
         known = self._epoch if time.monotonic() - self._answered < KNOWN_SECONDS else ""
         try:

@@ -16,7 +16,7 @@ from ai_worker.outbound.limits.limiter import FIRST_TOKENS
 from ai_worker.outbound.limits.sliding_window import SlidingWindow
 from ai_worker.outbound.limits.wait_queue import CAPACITY_FOR_EACH_WAITING, SHORTEST_QUEUE
 
-PARTS = ("sliding_window", "model", "breaker", "admission")
+PARTS = ("sliding_window", "model", "gate", "breaker", "admission")
 """What both scripts share, in the order in which one builds on the other."""
 
 
@@ -85,4 +85,8 @@ def script_constants(prefix: str, window: SlidingWindow, rules: Rules) -> dict[s
         "BREAKER_SLICE_MS": max(1, round(rules.window * 1000 / SLICES)),
         "OPEN_FIRST_MS": round(rules.open_first * 1000),
         "OPEN_CAP_MS": round(rules.open_cap * 1000),
+        "COOL_FLOOR_MS": round(rules.cool_floor * 1000),
+        "COOL_FLOOR_CAP_MS": round(rules.cool_floor_cap * 1000),
+        "CLOSED_FIRST_MS": round(rules.closed_first * 1000),
+        "CLOSED_CAP_MS": round(rules.closed_cap * 1000),
     }

@@ -10,7 +10,7 @@ and one slice: 60 of about 63 seconds' worth is used.
 """
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 SLICES = 60
 """Into so many slices a window is cut: finer ones waste less of the limit and cost Redis more."""
@@ -47,48 +47,3 @@ class SlidingWindow:
     def valid(self) -> float:
         """Seconds within which a call must leave once it was granted."""
         return self.margin / 2
-
-
-@dataclass(slots=True)
-class WindowUsage:
-    """What was granted lately in one process; the same arithmetic as `window.lua`. Times are in seconds of
-    one monotonic clock.
-    """
-
-    window: SlidingWindow
-    slices: dict[int, int] = field(default_factory=dict)
-
-    def used(self, now: float) -> int:
-        """What counts at this time."""
-        oldest = self._slice(now) - self.window.slices
-        for slice_number in [number for number in self.slices if number < oldest]:
-            del self.slices[slice_number]
-        return sum(self.slices.values())
-
-    def add(self, now: float, count: int) -> None:
-        """Count a grant."""
-        slice_number = self._slice(now)
-        self.slices[slice_number] = self.slices.get(slice_number, 0) + count
-
-    def give_back(self, granted: float, count: int) -> None:
-        """Take back what was granted at a time, if that time still counts."""
-        slice_number = self._slice(granted)
-        if slice_number in self.slices:
-            self.slices[slice_number] = max(0, self.slices[slice_number] - count)
-
-    def frees_at(self, now: float, need: int) -> float:
-        """When `need` of what counts now will have left the window."""
-        freed = 0
-        for slice_number in sorted(self.slices):
-            freed += self.slices[slice_number]
-            if freed >= need:
-                return (slice_number + self.window.slices + 1) * self.window.slice_milliseconds / 1000
-        return now + self.window.memory
-
-    def freed_until(self, time: float) -> int:
-        """How much of what counts now leaves the window until a time."""
-        oldest = self._slice(time) - self.window.slices
-        return sum(count for number, count in self.slices.items() if number < oldest)
-
-    def _slice(self, time: float) -> int:
-        return math.floor(time * 1000 / self.window.slice_milliseconds)

@@ -1,51 +1,43 @@
-"""The model of a correction task, read from its row of `ai_model`."""
+"""The model of a correction task, read from its row of `ai_model`.
 
+Planning and asking read the same columns, so that both know it by the same name, server and key: what closes
+a model for those who ask keeps its rows from being handed out.
+"""
+
+import json
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, cast, get_args
 
+from pydantic import SecretStr, ValidationError
+
 from ai_worker.errors import ConfigurationError
-from ai_worker.llm.model import Model, Provider
-from ai_worker.llm.registry.catalogue import base_url_of
+from ai_worker.llm.model import Dialect, Model, Provider
+from ai_worker.llm.registry.catalogue import key_of, usual_url
+from ai_worker.llm.registry.identity import credential_of, label_of, stored_credential
 from ai_worker.llm.registry.keys import open_key
+from ai_worker.llm.registry.settings_of_model import ModelSettings
 from ai_worker.outbound.endpoint import Limits, Price
 from ai_worker.settings import settings
 
 
 def model_of(row: Mapping[str, Any]) -> Model:
-    """The model that a claimed item's task names.
+    """The model that a claimed item's task names; with its `fault` where the row or a setting is wrong.
 
     Raises:
-        ConfigurationError: there is no such model, it is switched off, its provider is unknown, or its key is
-            missing.
+        ConfigurationError: the task names a model that does not exist.
     """
     number = row["id_ai_model"]
     if row["model_found"] is None:
         raise ConfigurationError(
             f"task {row['id_task']} names ai_model {number}, which does not exist: correct task.id_ai_model"
         )
-    if not row["is_active"]:
-        raise ConfigurationError(f"ai_model {number} is switched off (is_active = 0)")
-    if row["provider"] not in get_args(Provider):
-        known = ", ".join(get_args(Provider))
-        raise ConfigurationError(f"ai_model {number}: unknown provider {row['provider']!r}; known: {known}")
-    provider = cast(Provider, row["provider"])
-    return Model(
-        name=row["asked_model"],
-        provider=provider,
-        base_url=base_url_of(provider),
-        api_key=open_key(provider, row["api_key_encrypted"], row["api_key_iv"], owner=f"ai_model {number}"),
-        limits=Limits(row["requests_per_minute"], row["tokens_per_minute"], row["in_flight"]),
-        price=price_of(row),
-        deadline_seconds=float(row["deadline_seconds"] or settings().model_deadline_seconds),
-        max_input_tokens=row["max_input_tokens"],
-        max_output_tokens=row["max_output_tokens"],
-    )
+    return _model(row, row["asked_model"], opens_key=True)
 
 
 def described_model(row: Mapping[str, Any]) -> Model:
-    """The same model without its key, to be looked at and not asked: also one that is switched off or not
-    there any more.
+    """The same model without its key, to be looked at and not asked: also one that is switched off or was
+    deleted.
     """
     return Model(
         name=row["asked_model"] or f"ai_model {row['id_ai_model']}",
@@ -58,27 +50,72 @@ def described_model(row: Mapping[str, Any]) -> Model:
 
 
 def planned_model(row: Mapping[str, Any]) -> Model | None:
-    """The model of a task as far as planning needs it, without its key; None where the task names none that
-    could be asked.
-    """
-    if row["provider"] not in get_args(Provider) or not row["is_active"]:
-        return None
-    limits = Limits(row["requests_per_minute"], row["tokens_per_minute"], row["in_flight"])
-    deadline = float(row["deadline_seconds"] or settings().model_deadline_seconds)
-    return Model(
-        row["model_name"],
-        cast(Provider, row["provider"]),
-        base_url="",
-        limits=limits,
-        deadline_seconds=deadline,
-    )
+    """The model of a task as planning needs it, without its key; None where the task names none."""
+    return None if row["provider"] is None else _model(row, row["model_name"], opens_key=False)
 
 
 def price_of(row: Mapping[str, Any]) -> Price | None:
     """The price in a row of `ai_model`."""
-    if row["price_input"] is None or row["price_output"] is None:
-        return None
-    cached = row["price_cached"]
-    return Price(
-        Decimal(row["price_input"]), Decimal(row["price_output"]), None if cached is None else Decimal(cached)
+    asked, answered, cached = (
+        None if row[name] is None else Decimal(row[name])
+        for name in ("price_input", "price_output", "price_cached")
     )
+    try:
+        return _settings(row).price(asked, answered, cached)
+    except ConfigurationError:
+        return ModelSettings().price(asked, answered, cached)
+
+
+def _model(row: Mapping[str, Any], name: str, *, opens_key: bool) -> Model:
+    known = row["provider"] in get_args(Provider)
+    provider = cast(Provider, row["provider"] if known else "openai")
+    base_url = row.get("base_url") or usual_url(provider)
+    stored, usual = row.get("api_key_encrypted"), credential_of(key_of(provider).get_secret_value().encode())
+    from_settings = credential_of(key_of(provider, base_url).get_secret_value().encode())
+    credential = stored_credential(stored, row.get("api_key_iv")) if stored else from_settings
+    key, dialect, fault = SecretStr(""), Dialect(), ""
+    try:
+        _check(row, known=known)
+        dialect = _settings(row).dialect()
+        if opens_key:
+            owner = f"ai_model {row['id_ai_model']}"
+            key = open_key(provider, stored, row.get("api_key_iv"), owner, base_url)
+    except ConfigurationError as wrong:
+        fault = str(wrong)
+    return Model(
+        name=name,
+        provider=provider,
+        base_url=base_url,
+        api_key=key,
+        limits=Limits(row["requests_per_minute"], row["tokens_per_minute"], row["in_flight"]),
+        price=price_of(row),
+        deadline_seconds=float(row["deadline_seconds"] or settings().model_deadline_seconds),
+        credential=credential,
+        label=label_of(base_url, usual_url(provider), credential, usual),
+        max_input_tokens=row.get("max_input_tokens"),
+        max_output_tokens=row.get("max_output_tokens"),
+        dialect=dialect,
+        fault=fault,
+    )
+
+
+def _check(row: Mapping[str, Any], *, known: bool) -> None:
+    number = row["id_ai_model"]
+    if not row["is_active"]:
+        raise ConfigurationError(f"ai_model {number} is switched off (is_active = 0)")
+    if not known:
+        names = ", ".join(get_args(Provider))
+        raise ConfigurationError(f"ai_model {number}: unknown provider {row['provider']!r}; known: {names}")
+
+
+def _settings(row: Mapping[str, Any]) -> ModelSettings:
+    """The column `settings`, a JSON object of the fields of `ModelSettings`."""
+    text = row.get("settings")
+    if not text:
+        return ModelSettings()
+    try:
+        return ModelSettings.model_validate_json(text if isinstance(text, str | bytes) else json.dumps(text))
+    except ValidationError as invalid:
+        faults = invalid.errors(include_url=False, include_input=False)
+        problems = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in faults)
+        raise ConfigurationError(f"ai_model {row['id_ai_model']}, settings: {problems}") from None

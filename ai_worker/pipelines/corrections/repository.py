@@ -25,7 +25,7 @@ MODEL_COLUMNS = (
     "ai_model.in_flight, ai_model.price_input, "
     "ai_model.price_output, ai_model.price_cached, ai_model.max_input_tokens, "
     "ai_model.max_output_tokens, ai_model.deadline_seconds, "
-    "ai_model.is_active"
+    "ai_model.is_active, ai_model.base_url, ai_model.settings"
 )
 """What `model_of` reads."""
 
@@ -81,7 +81,8 @@ class CorrectionRepository:
             "SELECT id_task, task.status_id, paused_at, pause_reason, budget, id_ai_model, "
             "provider, model_name, is_active, in_flight, "
             "requests_per_minute, tokens_per_minute, deadline_seconds, price_input, "
-            "price_output, price_cached FROM task "
+            "price_output, price_cached, max_input_tokens, max_output_tokens, "
+            "api_key_encrypted, api_key_iv, base_url, settings FROM task "
             f"LEFT JOIN ai_model USING (id_ai_model) WHERE id_task IN ({marks}) ORDER BY id_task",
             ids,
         )

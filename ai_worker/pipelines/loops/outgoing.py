@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from ai_worker.errors import ConfigurationError
 from ai_worker.llm.asking import ask
 from ai_worker.llm.model import Model
-from ai_worker.llm.providers.failures import failure
+from ai_worker.llm.providers.wire.failures import failure
 from ai_worker.llm.registry.keys import encrypt, is_plain, opened
 from ai_worker.llm.request import Request
 from ai_worker.outbound.context import CallContext

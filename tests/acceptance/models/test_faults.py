@@ -53,7 +53,6 @@ CASES = {
     "cut-by-length": Case({"fault": "length"}, 1, 1, "truncated"),
     "safety-block": Case({"fault": "safety_block"}, 1, 1, "refused"),
     "bad-request": Case({"fault": "400"}, 1, 1, "bad_request"),
-    "unauthorized": Case({"fault": "401"}, 1, 1, "unauthorized"),
 }
 SCHEMA = {
     "type": "object",
@@ -129,6 +128,25 @@ def test_every_fault_comes_to_its_right_end(new_cluster: NewCluster) -> None:
     assert {name for name, status in again.items() if status == ERROR} == set(failed) - {"safety-block"}, (
         "the others stay"
     )
+
+
+def test_a_wrong_key_closes_the_model_and_no_row_is_harmed(new_cluster: NewCluster) -> None:
+    cluster = new_cluster()
+    cluster.model.tell({"match": {"model": "locked"}, "fault": "401"}, latency=0.05)
+    locked, healthy = add_task(cluster, texts(300), "locked"), add_task(cluster, texts(60, 1000), "healthy")
+    cluster.await_ready(*(cluster.worker(slots=10) for _ in range(2)))
+    cluster.beat()
+    assert cluster.await_task(healthy, seconds=60)["records_failed"] == 0
+    wait_until(lambda: "closed: unauthorized" in cluster.command("status"), "the reason in the status")
+    asked = cluster.model.counts()["by_model"]["locked"]
+    assert asked <= 20, "those under way when the first was answered"
+    assert {item["attempts"] for item in cluster.items(locked)} == {0}
+    assert {item["status_id"] for item in cluster.items(locked)} <= {PENDING, 2}
+    cluster.model.tell()
+    assert "may be asked again" in cluster.command("models", "reopen", "locked")
+    hurry(cluster, locked)
+    task = cluster.await_task(locked, seconds=60)
+    assert (task["records_processed"], task["records_failed"]) == (300, 0)
 
 
 def _name(text: str) -> str:

@@ -1,6 +1,9 @@
 """An answer is known by what was asked: moved rows, changed prompts and returning models ask nothing."""
 
+import random
 from typing import Any
+
+import pytest
 
 from ai_worker.pipelines.evaluations.rerun.differences import Change
 from ai_worker.pipelines.evaluations.scoring import Kind
@@ -121,3 +124,28 @@ def test_equal_questions_of_several_tasks_are_asked_once_where_the_task_allows_i
     assert reused is not None
     assert (reused["response"], reused["reused_from"], reused["verdict"]) == ("a0", "queue_other", "correct")
     assert "tokens_output" not in reused
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_whatever_is_changed_costs_exactly_what_the_plan_says(lab: Lab, seed: int) -> None:
+    draw = random.Random(seed)
+    numbers = list(range(300))
+    models = ["small", "large"]
+    prompts = ["{question}", "Really? {question}", "Now: {question}"]
+    lab.set_up(_rows(*numbers), models=models)
+    asked = lab.answer(_says)
+    assert asked == 600
+    for _ in range(8):
+        for number in draw.sample(numbers, draw.randrange(0, 20)):
+            numbers.remove(number)
+        for _ in range(draw.randrange(0, 20)):
+            numbers.insert(draw.randrange(len(numbers) + 1), draw.randrange(300, 330))
+        _dataset(lab, _rows(*numbers))
+        lab.change(prompt=draw.choice(prompts), models=draw.choice([models, ["small"], ["large", "third"]]))
+        planned = _calls(lab)
+        lab.apply()
+        assert lab.answer(_says) == planned
+        assert lab.plan().empty
+        wrong = [entry for entry in lab.queue.find() if entry["response"] != _says(entry)]
+        assert not wrong
+    assert lab.queue.count_documents({}) == len(numbers) * len(lab.document["models"])

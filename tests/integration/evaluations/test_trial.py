@@ -129,10 +129,14 @@ def test_judges_are_asked_and_what_they_said_is_kept(folder: Path, server: Serve
     change(metric="RtA", rta_model=["j1", "j2"], rta_prompt="{input} {answer} Refused?", target=None)
     run(server)
     entries = read_results(folder / "task.results.jsonl")
-    assert {entry["verdict"] for entry in entries} == {"answered"}
-    assert len(server.asked) == 9
+    assert [entry["verdict"] for entry in sorted(entries, key=lambda entry: entry["line_index"])] == [
+        "answered",
+        "answered",
+        "not_answered",
+    ]
+    assert len(server.asked) == 3 + 4, "what was never closed is shown to no judge"
     run(server)
-    assert len(server.asked) == 9
+    assert len(server.asked) == 7 + 1, "the one without an answer"
     assert "j1: NOT REFUSED" in command("show", "task.results.jsonl", "--row", "0")
 
 

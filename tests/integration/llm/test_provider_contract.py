@@ -25,12 +25,14 @@ from ai_worker.outbound.errors import (
     BadAnswer,
     CallError,
     DeadlineExceeded,
+    Misdirected,
     Overloaded,
     QuotaExhausted,
     RateLimited,
     RequestRejected,
     ServerFault,
     Unauthorized,
+    UnknownModel,
     Unreachable,
 )
 from ai_worker.outbound.usage import Usage
@@ -40,7 +42,7 @@ from tests.offline_model import OfflineModel
 KEY = "sk-canary-3f9d1c"
 PROMPT = "canary-prompt: Grzegorz Brzęczyszczykiewicz, 你好, привет"
 CALLER = CallContext("evaluations", "t1", "row-17", "00000000-0000-0000-0000-000000000001", redact=False)
-PATHS = {"gemini": "", "openai": "/v1", "prompt_api": "/api/prompt", "offline": ""}
+PATHS = {"gemini": "", "openai": "/v1", "anthropic": "", "prompt_api": "/api/prompt", "offline": ""}
 DEADLINE = 0.7
 MakeModel = Callable[..., Model]
 
@@ -210,7 +212,7 @@ FAULTS: list[tuple[str, tuple[type[CallError], ...]]] = [
     ("401", (Unauthorized,)),
     ("403", (Unauthorized,)),
     ("400", (RequestRejected,)),
-    ("404", (RequestRejected,)),
+    ("404", (UnknownModel,)),
     ("413", (RequestRejected,)),
     ("422", (RequestRejected,)),
     ("429", (RateLimited,)),
@@ -238,7 +240,7 @@ def test_every_fault_has_its_class(
 ) -> None:
     offline.tell({"fault": fault, "usage": {"input": 30, "output": 3}})
     found = failure(ask, model(), Request(PROMPT))
-    assert type(found) in kinds
+    assert isinstance(found, kinds)
     if fault in ("empty", "length"):
         assert found.usage == Usage(30, 3)
     assert offline.counts()["total"] == 1, "the engine decides about trying again, nobody below it"
@@ -248,7 +250,7 @@ def test_every_fault_has_its_class(
 
 def test_a_redirect_is_not_followed(ask: Ask, model: MakeModel, offline: OfflineModel) -> None:
     offline.tell({"fault": "302", "headers": {"Location": f"{offline.url}/v1/chat/completions"}})
-    assert isinstance(failure(ask, model(), Request(PROMPT)), RequestRejected)
+    assert isinstance(failure(ask, model(), Request(PROMPT)), Misdirected)
     assert offline.counts()["total"] == 1
 
 
@@ -327,7 +329,7 @@ def test_a_key_that_http_cannot_carry_is_a_configuration_error_without_the_key(
         return
     with pytest.raises(WorkError) as caught:
         ask(broken, Request(PROMPT), CALLER)
-    assert caught.value.error_class == "bad_configuration"
+    assert caught.value.error_class == "unconfigured"
     assert KEY not in "".join(traceback.format_exception(caught.value))
 
 
@@ -337,6 +339,7 @@ def test_the_key_goes_in_a_header_and_nowhere_else(ask: Ask, model: MakeModel, o
     header = {
         "gemini": ("x-goog-api-key", KEY),
         "openai": ("authorization", f"Bearer {KEY}"),
+        "anthropic": ("x-api-key", KEY),
         "prompt_api": ("authorization", f"Bearer {KEY}"),
     }
     carried = {name: value for name, value in received["headers"].items() if KEY in value}
@@ -352,7 +355,7 @@ def test_log_lines_name_the_provider_and_sizes(
     lines = [
         record.getMessage()
         for record in caplog.records
-        if record.name == "ai_worker.llm.asking" and record.levelname == "INFO"
+        if record.name == "ai_worker.outbound.call" and record.levelname == "INFO"
     ]
     title = PROVIDERS[model().provider].title
     assert lines == [f"[{title}] prompt sent: 280 characters (evaluations row-17)"]

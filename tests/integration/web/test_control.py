@@ -14,7 +14,7 @@ from ai_worker.engine.sources.table_rows import HERE
 from ai_worker.engine.worker.group_watch import close_unfinished, group_watch
 from ai_worker.engine.worker.local import run_lanes
 from ai_worker.engine.worker.work import work
-from ai_worker.errors import Conflict, NotFound
+from ai_worker.errors import BadRequest, Conflict, NotFound
 from ai_worker.pipelines.corrections import service
 from ai_worker.pipelines.corrections.control import control
 from ai_worker.pipelines.corrections.lanes import open_lanes
@@ -293,8 +293,9 @@ def test_the_command_line_says_the_same(deployment: Deployment, id_task: int) ->
     assert "is resumed" in ai_worker("resume")
     failed(deployment, id_task, ["timeout"] * 3)
     assert "0 rows" in ai_worker("retry", "--class", "bad_answer")
-    assert "0 rows" in ai_worker("retry", "--status", "redaction_mismatch")
-    assert "3 items" in ai_worker("retry", "--class", "timeout", "--status", "error")
-    assert "with 3 open items" in ai_worker("cancel")
+    with pytest.raises(BadRequest, match=r"no class 'nonsense'; .* failed with: timeout \(3\)"):
+        ai_worker("retry", "--class", "nonsense")
+    assert "3 rows" in ai_worker("retry", "--class", "timeout")
+    assert "with 3 open rows" in ai_worker("cancel")
     with pytest.raises(Conflict, match="CANCELLED"):
         ai_worker("retry")

@@ -172,3 +172,13 @@ def test_a_letter_under_accents_without_end_delays_nobody() -> None:
     begun = time.process_time()
     normalise("е\u0323" + "\u0308" * 50_000)
     assert time.process_time() - begun < 2
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["\\(", "\\[", "$", "$a ", "{", "\\boxed{", "\\frac{", "<b", "**", "_a", "'a ", '"a ', "a!", "- ", "`"],
+)
+def test_mark_up_without_end_delays_nobody(piece: str) -> None:
+    begun = time.process_time()
+    normalise(piece * 40_000)
+    assert time.process_time() - begun < 3

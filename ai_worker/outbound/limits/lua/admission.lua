@@ -2,24 +2,10 @@
 
 local LIMITS_SPAN_MS = (SPAN + 1) * SLICE_MS
 
--- The longest cooldown of a model or its server: when it ends (0: none) and why.
-local function cooldown_of(key, server, now)
-    local ends, reason = 0, ''
-    for _, kept in ipairs(redis.call('MGET', PREFIX .. 'cool:' .. key, PREFIX .. 'cool:' .. server)) do
-        if kept then
-            local time, text = kept:match('^(%d+) (.*)$')
-            if tonumber(time) > math.max(now, ends) then
-                ends, reason = tonumber(time), text
-            end
-        end
-    end
-    return ends, reason
-end
-
--- limits: requests, tokens, calls (-1: none), lease (milliseconds that a call's slot is held at most), server (see model.py).
+-- limits: requests, tokens, calls (-1: none), lease (milliseconds that a call's slot is held at most), gates (names, see gate.lua).
 local function admission_load(model, limits, now, lost)
     local admission = { model = model, limits = limits, now = now, limited = limits.requests >= 0 or limits.tokens >= 0 or limits.calls >= 0 }
-    admission.cooling_until, admission.cooling = cooldown_of(model.key, limits.server, now)
+    admission.gates = gates_load(limits.gates)
     admission.names = { requests = PREFIX .. 'requests:' .. model.key, tokens = PREFIX .. 'tokens:' .. model.key, calls = PREFIX .. 'flight:' .. model.key }
     if admission.limited then
         admission.requests, admission.tokens = window_load(admission.names.requests, now), window_load(admission.names.tokens, now)
@@ -79,10 +65,11 @@ end
 
 -- nil when a call may go; else when to ask again, why, whether a limit (and no fault) is the reason, whether it is the tokens'.
 local function admission_refuses(admission, tokens)
-    if admission.cooling_until > admission.now then
-        return admission.cooling_until, admission.model.key .. ': cooling down: ' .. admission.cooling, false
+    local at, reason = gates_refuse(admission.gates, admission.now)
+    if at then
+        return at, admission.model.key .. ': ' .. reason, false
     end
-    local at, reason = breaker_refuses(admission.model, admission.now)
+    at, reason = breaker_refuses(admission.model, admission.now)
     if at then
         return at, admission.model.key .. ': ' .. reason, false
     end

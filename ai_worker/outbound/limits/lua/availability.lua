@@ -19,7 +19,9 @@ local function capacity(admission, at, by_limit)
     if at and not by_limit and (at > now + input.ahead or admission.model.state == 'half_open') then
         return 0
     end
-    if admission.model.state ~= 'closed' then
+    local _, _, _, first = gates_refuse(admission.gates, now)
+    if admission.model.state ~= 'closed' or at and not by_limit or first then
+        -- The call that goes first after an opening, a cooldown or a closing.
         return 1
     end
     if not admission.limited then
@@ -46,6 +48,7 @@ for index, key in ipairs(keys) do
     local model = model_load(key)
     local admission = admission_load(model, input.limits[key] or model_known_limits(model), now, lost)
     local at, reason, by_limit = admission_refuses(admission, 1)
+    local shut_until, shut_reason, closed_here = gates_refuse(admission.gates, now)
     answer[index] = {
         key = key,
         wait = at and math.max(0, at - now) or 0,
@@ -56,8 +59,9 @@ for index, key in ipairs(keys) do
         breaker_reason = model.reason,
         breaker_since = model.since,
         open_for = model.state == 'open' and math.max(0, model.open_until - now) or 0,
-        cooling_for = math.max(0, admission.cooling_until - now),
-        cooling_reason = admission.cooling,
+        cooling_for = shut_until and math.max(0, shut_until - now) or 0,
+        cooling_reason = shut_reason,
+        shut = closed_here,
         limits = admission.limits,
         requests = admission.limited and admission.requests.used or 0,
         tokens = admission.limited and admission.tokens.used or 0,

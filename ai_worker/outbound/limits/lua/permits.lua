@@ -1,8 +1,8 @@
 -- One batch of one process: settles what has ended, then grants or refuses what is asked for. Atomic, as every script is.
 --
 -- ARGV[1], JSON: known (the epoch that this process knows, or ''), run (the server's run id after a NOSCRIPT, else ''), nonce,
---   cool: {key, milliseconds, reason}...,
---   models: key, limits {requests, tokens, calls, lease, server}, why (of the last failure),
+--   shut: {gate, milliseconds, reason, kind, id of the call whose answer it was}..., reopen: {key of a model}...,
+--   models: key, limits {requests, tokens, calls, lease, gates}, why (of the last failure),
 --     done: {id, generation, granted, tokens reserved, tokens used or -1, verdict}..., wants: {id, tokens, whether it was refused before and has waited}...
 -- Answer: epoch, now, then for each model a list that answers its wants in order:
 --   {1, generation, whether it is the probe} or {0, milliseconds to wait, reason, whether a limit (and no fault) is the reason}.
@@ -27,15 +27,6 @@ local function remember()
     end
     redis.call('PEXPIRE', name, EPOCH_KEEP_MS)
     return id, lost
-end
-
-local function cool_down(key, milliseconds, reason)
-    local name = PREFIX .. 'cool:' .. key
-    local ends = now + milliseconds
-    local kept = redis.call('GET', name)
-    if milliseconds > 0 and (not kept or tonumber(kept:match('^%d+')) < ends) then
-        redis.call('SET', name, string.format('%.0f %s', ends, reason), 'PX', milliseconds)
-    end
 end
 
 -- Frees the slot and corrects what was reserved. Only a lease that is still there counts, so that a settlement may arrive twice.
@@ -63,6 +54,7 @@ local function settle(admission, entry)
     for _, done in ipairs(entry.done) do
         local id, generation, granted, reserved, used, verdict = unpack(done)
         breaker_settle(admission.model, now, id, generation, verdict, entry.why)
+        gates_settle(admission.gates, now, id, verdict)
         if admission.limited then
             release(admission, id, granted, reserved, used, verdict)
         end
@@ -98,6 +90,7 @@ local function grant(admission, id, tokens)
     if probe then
         breaker_probe(model, now, id, lease)
     end
+    gates_probe(admission.gates, now, id, lease)
     if tokens >= model.kept and model.kept > 0 then
         model.kept, model.dirty = 0, true
     end
@@ -132,8 +125,23 @@ local function work(entry, lost)
     return answers
 end
 
-for _, cooling in ipairs(input.cool) do
-    cool_down(cooling[1], cooling[2], cooling[3])
+-- Takes the gates of a model away and closes its breaker, whoever asked for it.
+local function reopen(key)
+    local model = model_load(key)
+    for _, name in ipairs(model_known_limits(model).gates) do
+        redis.call('DEL', PREFIX .. 'gate:' .. name)
+    end
+    if model.state ~= 'closed' then
+        breaker_close(model, now)
+        model_save(model)
+    end
+end
+
+for _, shut in ipairs(input.shut) do
+    gate_shut(now, unpack(shut))
+end
+for _, key in ipairs(input.reopen) do
+    reopen(key)
 end
 local epoch, lost = remember()
 local answer = { epoch, now }

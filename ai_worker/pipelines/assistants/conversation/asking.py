@@ -12,13 +12,14 @@ import orjson
 from ai_worker.errors import WorkError
 from ai_worker.llm.attempt import call as call_model
 from ai_worker.llm.model import Model
-from ai_worker.llm.providers.exchange import exchange
+from ai_worker.llm.providers.wire.exchange import exchange
 from ai_worker.llm.registry.catalogue import model_named
 from ai_worker.llm.request import Reply, Request
 from ai_worker.llm.tokens import estimate
 from ai_worker.outbound.context import CallContext
 from ai_worker.outbound.errors import CallError, RequestRejected
 from ai_worker.outbound.records.request_log import RequestRecorder
+from ai_worker.outbound.usage import Usage
 from ai_worker.pipelines.assistants.conversation.hiding import Hidden, hidden
 from ai_worker.pipelines.assistants.conversation.history import fitted, tokens_of
 from ai_worker.pipelines.assistants.conversation.turn import Answered
@@ -115,7 +116,7 @@ class AskedModels:
                 fault,
             )
             raise
-        return Answered(says, reply.usage, recorder.cost, model.name)
+        return Answered(says, reply.usage or Usage(), recorder.cost, model.name)
 
     def _room(self, model: Model, system: str, turn: Sequence[Item], functions: Sequence[Declared]) -> int:
         """Tokens that earlier turns may take."""

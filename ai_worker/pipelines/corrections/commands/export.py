@@ -32,7 +32,7 @@ def export(
     file: Annotated[
         Path | None,
         typer.Option(
-            help="Write the task's accepted texts to this file instead: .csv, .jsonl, .po, .xliff, .srt, .md …",
+            help="Write the task's accepted texts to this file: .csv, .jsonl, .po, .xliff, .srt, .md …",
             dir_okay=False,
         ),
     ] = None,

@@ -17,7 +17,7 @@ import logging
 from kombu.exceptions import OperationalError
 
 from ai_worker.engine.dispatch.scan import request_scan
-from ai_worker.errors import Conflict, NotFound
+from ai_worker.errors import BadRequest, Conflict, NotFound, WorkError
 from ai_worker.pipelines import load
 from ai_worker.pipelines.corrections.service import control_queries, repository
 from ai_worker.pipelines.corrections.statuses import FAILED_ITEMS, ItemStatus, TaskStatus, name_of
@@ -138,15 +138,20 @@ def retry(id_task: int, who: str, status: ItemStatus | None = None, error_class:
 
 
 def check_error_class(id_task: int, error_class: str) -> None:
-    """Nothing where items of the task failed so.
+    """Nothing where there is such a class of failures, or items of the task failed so.
 
     Raises:
-        NotFound: none did; the message names the classes that there are.
+        BadRequest: it is a slip; the message names the classes that the task has.
     """
     classes = repository().error_classes(id_task)
-    if error_class not in classes:
+    if error_class not in classes and error_class not in _error_classes(WorkError):
         found = ", ".join(f"{name} ({count})" for name, count in classes.items()) or "none"
-        raise NotFound(f"no item of task {id_task} failed with class {error_class!r}; there is {found}")
+        raise BadRequest(f"there is no class {error_class!r}; items of task {id_task} failed with: {found}")
+
+
+def _error_classes(root: type[WorkError]) -> set[str]:
+    """The classes of all failures, by the tree of their errors."""
+    return {root.error_class}.union(*map(_error_classes, root.__subclasses__()))
 
 
 def _task(id_task: int) -> Row:

@@ -15,13 +15,13 @@ from typing import Any
 
 from ai_worker.errors import BadRequest, Conflict, NotFound
 from ai_worker.pipelines.corrections.diff.change_rows import replacing
-from ai_worker.pipelines.corrections.diff.changes import bounded, diff
+from ai_worker.pipelines.corrections.diff.changes import diff
+from ai_worker.pipelines.corrections.diff.summary import summarise
 from ai_worker.pipelines.corrections.panel import decision_repository as decisions
 from ai_worker.pipelines.corrections.review.decisions import Judged, fitting, judge
 from ai_worker.pipelines.corrections.review.repository import changes_of, now_of
 from ai_worker.pipelines.corrections.review.review import OPEN_TO_REVIEW, queries
 from ai_worker.pipelines.corrections.statuses import ChangeStatus, ItemStatus, name_of
-from ai_worker.pipelines.corrections.diff.summary import summarise
 from ai_worker.stores.mysql import MySQLDatabase, Row, retrying
 
 log = logging.getLogger(__name__)
@@ -109,7 +109,7 @@ def edit(seen: Seen, text: str) -> ItemStatus:
             return ItemStatus.ACCEPTED, before
         old, _ = _changes(database, item)
         source = item["text_original"] or ""
-        made = bounded(source, diff(source, text))
+        made = diff(source, text)
         decisions.set_text(database, item["id_task_item"], text, summarise(made))
         accepted = {change: (int(ChangeStatus.ACCEPTED), seen.who, at) for change in made}
         queries().write(database, replacing(item["id_task_item"], made, had_any=True, judgements=accepted))

@@ -1,5 +1,6 @@
 """All checks of one answer."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -76,5 +77,6 @@ def _of_words(work: Work, source: str, answer: str) -> Iterator[Remark]:
 
 def _shares_words(source: str, answer: str) -> bool:
     """Whether the answer has hardly more words than the text, most of them the same."""
-    words, others = source.split(), answer.split()
-    return len(others) <= 1.2 * len(words) + 2 and 2 * len(set(words) & set(others)) > len(set(others))
+    words, others = Counter(source.split()), Counter(answer.split())
+    shared = (words & others).total()
+    return others.total() <= 1.2 * words.total() + 2 and 4 * shared > 3 * others.total()

@@ -27,6 +27,7 @@ from ai_worker.outbound.errors import (
     RequestRejected,
     ServerFault,
     Unauthorized,
+    UnknownModel,
 )
 from tests.worlds.image_service import ImageService, encoded, picture, running
 
@@ -108,7 +109,7 @@ def test_the_price_is_that_of_the_tokens(service: ImageService, provider: Provid
         (429, {"error": {"message": "slow down", "code": "rate_limit_exceeded"}}, RateLimited),
         (429, {"error": {"message": "no credit", "code": "insufficient_quota"}}, QuotaExhausted),
         (400, {"error": {"message": "size?", "code": "invalid_argument"}}, RequestRejected),
-        (404, {"error": {"message": "retired", "status": "NOT_FOUND"}}, RequestRejected),
+        (404, {"error": {"message": "retired", "status": "NOT_FOUND"}}, UnknownModel),
         (500, {"error": {"message": "oops"}}, ServerFault),
         (200, {"data": [{"b64_json": "%%%"}], **gemini("STOP", {"inlineData": {"data": "%%%"}})}, BadAnswer),
         (200, {"data": [], **gemini("STOP")}, BadAnswer),

@@ -14,10 +14,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from ai_worker.errors import ConfigurationError
-from ai_worker.outbound.errors import Unreachable
-from ai_worker.outbound.http import connections
+from ai_worker.outbound.errors import TlsFault, Unconfigured
 from ai_worker.outbound.http.client import post
+from ai_worker.outbound.http.route import Transport
 
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
 
@@ -106,16 +105,16 @@ def test_an_address_of_version_six() -> None:
     assert f"Host: [::1]:{port}\r\n".encode() in heard[0][0]
 
 
-def test_tls_is_spoken_to_whom_we_trust(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_tls_is_spoken_to_whom_we_trust(certificate: Path) -> None:
     tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     tls.load_cert_chain(certificate)
-    trusting = ssl.create_default_context(cafile=str(certificate))
     with server(tls=tls) as (port, heard):
-        with pytest.raises(Unreachable, match="SSLCertVerificationError"):
+        with pytest.raises(TlsFault, match="SSL_CERT_FILE or in the model's ca_file") as caught:
             post(f"https://127.0.0.1:{port}/", {}, {}, 5)
-        monkeypatch.setattr(connections, "_tls", lambda: trusting)
+        assert not caught.value.sent
+        trusting = Transport(ca_file=str(certificate))
         for _ in range(2):
-            assert post(f"https://127.0.0.1:{port}/", {}, {}, 5).content == b"{}"
+            assert post(f"https://127.0.0.1:{port}/", {}, {}, 5, transport=trusting).content == b"{}"
     assert [len(requests) for requests in heard if requests] == [2]
 
 
@@ -130,7 +129,7 @@ def test_tls_is_spoken_to_whom_we_trust(certificate: Path, monkeypatch: pytest.M
     ],
 )
 def test_what_http_cannot_carry_is_not_sent(url: str, headers: dict[str, str]) -> None:
-    with pytest.raises(ConfigurationError, match="characters that HTTP cannot carry") as caught:
+    with pytest.raises(Unconfigured, match="characters that HTTP cannot carry") as caught:
         post(url, {}, headers, 5)
     assert "canary" not in repr(caught.value)
 
@@ -139,5 +138,5 @@ def test_what_http_cannot_carry_is_not_sent(url: str, headers: dict[str, str]) -
     "url", ["", "localhost:80/v1", "ftp://host/", "http://", "http://host:port/", f"http://{'a' * 70}/"]
 )
 def test_what_is_no_address(url: str) -> None:
-    with pytest.raises(ConfigurationError, match="not an address like"):
+    with pytest.raises(Unconfigured, match="not an address like"):
         post(url, {}, {}, 5)

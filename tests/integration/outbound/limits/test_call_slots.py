@@ -5,13 +5,15 @@ import threading
 import pytest
 
 from ai_worker.errors import NotNow
-from ai_worker.llm import asking, attempt
+from ai_worker.llm import asking
 from ai_worker.llm.model import Model
 from ai_worker.llm.request import Request
+from ai_worker.outbound import call
 from ai_worker.outbound.context import CallContext
 from ai_worker.outbound.limits.call_slots import CallSlots
 from ai_worker.outbound.limits.local_limiter import LocalLimiter
 from ai_worker.outbound.limits.sliding_window import SlidingWindow
+from tests.integration.conftest import use_limiter
 from tests.offline_model import OfflineModel
 from tests.waiting import wait_until
 
@@ -23,8 +25,8 @@ def test_a_call_that_waited_too_long_for_its_seat_is_not_made(
 ) -> None:
     limiter, call_slots = LocalLimiter(SlidingWindow(margin=0.1)), CallSlots()
     call_slots.bound(1)
-    monkeypatch.setattr(attempt, "limiter", lambda: limiter)
-    monkeypatch.setattr(attempt, "call_slots", call_slots)
+    use_limiter(monkeypatch, limiter)
+    monkeypatch.setattr(call, "call_slots", call_slots)
     model = Model("one", "openai", f"{offline.url}/v1")
     offline.tell(latency=1.0)
     slow = threading.Thread(target=asking.ask, args=(model, Request("Hello."), CALLER))

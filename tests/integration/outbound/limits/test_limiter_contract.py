@@ -374,3 +374,106 @@ def test_threads_share_one_gate(limiter: Limiter, threads: int) -> None:
         thread.join()
     assert (len(granted), len(refusals)) == (40, 40)
     assert len({permit.id for permit in granted}) == 40
+
+
+GATES = Rules(cool_floor=0.2, cool_floor_cap=0.8, closed_first=0.4, closed_cap=30)
+
+
+def shut_for(limiter: Limiter, asked: Model) -> float:
+    return closed(limiter, asked)[asked.key].retry_after
+
+
+def test_a_wait_of_nothing_is_no_endless_loop(new_limiter: NewLimiter) -> None:
+    """Azure really sends a wait of 0."""
+    limiter, asked, waits = new_limiter(rules=GATES), model(), []
+    by = limiter.acquire(asked)
+    for _ in range(4):
+        limiter.cool_down(asked.key, 0.0, "429", by=by)
+        waits.append(shut_for(limiter, asked))
+        limiter.settle(by, RateLimited("429"))
+        wait_until(lambda: not closed(limiter, asked), "the cooldown's end")
+        by = limiter.acquire(asked)
+    assert [round(wait, 1) for wait in waits] == [0.2, 0.4, 0.8, 0.8], "a floor that doubles, and a cap"
+
+
+def test_many_that_are_refused_together_are_one_refusal(new_limiter: NewLimiter) -> None:
+    limiter, asked = new_limiter(rules=GATES), model()
+    under_way = [limiter.acquire(asked) for _ in range(20)]
+    for permit in under_way:
+        limiter.cool_down(asked.key, 0.1, "429", by=permit)
+        limiter.settle(permit, RateLimited("429"))
+    assert shut_for(limiter, asked) <= 0.2
+
+
+def test_after_a_cooldown_one_call_goes_first(new_limiter: NewLimiter) -> None:
+    limiter, asked = new_limiter(rules=GATES), model()
+    limiter.cool_down(asked.key, 0.2, "429")
+    wait_until(lambda: not closed(limiter, asked), "the cooldown's end")
+    assert capacity(limiter, 5, asked) == {asked.key: 1}, "and one row is handed out for it"
+    first = limiter.acquire(asked)
+    assert "one call goes first" in str(refused(limiter, asked))
+    limiter.settle(first)
+    getattr(limiter, "flush", bool)()
+    limiter.acquire(asked)
+    limiter.acquire(asked)
+    assert capacity(limiter, 5, asked) == {asked.key: None}
+
+
+def test_a_call_that_went_first_and_never_left_makes_way(new_limiter: NewLimiter) -> None:
+    limiter, asked = new_limiter(rules=GATES), model()
+    limiter.cool_down(asked.key, 0.2, "429")
+    wait_until(lambda: not closed(limiter, asked), "the cooldown's end")
+    limiter.give_back(limiter.acquire(asked))
+    getattr(limiter, "flush", bool)()
+    assert limiter.acquire(asked)
+
+
+def test_a_closed_model_is_tried_by_one_call_at_growing_intervals(new_limiter: NewLimiter) -> None:
+    limiter, asked = new_limiter(rules=GATES), model()
+    limiter.shut(asked, "unauthorized: the provider answered 401", by=limiter.acquire(asked))
+    reason = str(refused(limiter, asked))
+    assert reason == "offline/m: closed: unauthorized: the provider answered 401"
+    assert capacity(limiter, 0, asked) == {asked.key: 0}
+    assert (state(limiter).shut, state(limiter).cooling_reason) == (
+        True,
+        "closed: unauthorized: the provider answered 401",
+    )
+    wait_until(lambda: not closed(limiter, asked), "the time for a probe")
+    probe = limiter.acquire(asked)
+    refused(limiter, asked)
+    limiter.shut(asked, "unauthorized: 401 again", by=probe)
+    limiter.settle(probe, RequestRejected("401"))
+    assert 0.5 < shut_for(limiter, asked) <= 0.8
+    wait_until(lambda: not closed(limiter, asked), "the time for a probe")
+    limiter.settle(limiter.acquire(asked))
+    assert not state(limiter).shut
+    assert capacity(limiter, 0, asked) == {asked.key: None}
+
+
+def test_a_fault_of_the_server_does_not_reopen_a_closed_model(new_limiter: NewLimiter) -> None:
+    limiter, asked = new_limiter(rules=GATES), model()
+    limiter.shut(asked, "unknown model")
+    wait_until(lambda: not closed(limiter, asked), "the time for a probe")
+    limiter.settle(limiter.acquire(asked), ServerFault("bang"))
+    getattr(limiter, "flush", bool)()
+    assert capacity(limiter, 0, asked) == {asked.key: 1}, "still one at a time"
+
+
+def test_a_closed_model_is_reopened_by_hand_and_by_another_setting(limiter: Limiter) -> None:
+    asked = model()
+    limiter.shut(asked, "wrong key")
+    other_key = replace(asked, credential="another digest")
+    limiter.acquire(other_key)
+    refused(limiter, asked)
+    limiter.reopen(asked.key)
+    limiter.acquire(asked)
+
+
+def test_a_spent_account_holds_its_models_and_no_other_account(limiter: Limiter) -> None:
+    url = "https://api.openai.com/v1"
+    mine, same, other = (
+        Model(name, "openai", url, credential=credential, label=label)
+        for name, credential, label in (("a", "k1", ""), ("b", "k1", ""), ("a", "k2", "#k2"))
+    )
+    limiter.cool_down(mine.account, 20, "insufficient_quota")
+    assert set(closed(limiter, mine, same, other)) == {"openai/a", "openai/b"}

@@ -86,7 +86,7 @@ def test_a_plain_key_is_accepted_with_one_warning_that_does_not_show_it(
                 == CANARY
             )
     assert [record.getMessage() for record in caplog.records] == [
-        "ai_model 4711: the API key is stored as plain text; `ai-worker keys encrypt` mends that"
+        "ai_model 4711: the API key is stored as plain text; run `ai-worker keys encrypt`"
     ]
 
 

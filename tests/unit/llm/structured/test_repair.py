@@ -134,7 +134,7 @@ def test_a_cut_off_answer_is_no_bad_answer_and_is_not_repaired() -> None:
     "failure", [RateLimited("later", retry_after=3), Truncated("cut", usage=Usage(7, 7))]
 )
 def test_a_failed_repair_still_counts_what_the_first_call_took(failure: RateLimited | Truncated) -> None:
-    own = failure.usage
+    own = failure.usage or Usage()
     with pytest.raises(type(failure)) as caught:
         ask_structured(Model("no", failure), REQUEST)
     assert caught.value.usage == Usage(10, 5, 1) + own

@@ -233,3 +233,54 @@ def test_the_original_is_left_as_it_was(name: str) -> None:
     openai_schema(plain(schema))
     assert repr(schema) == before
     assert name in before
+
+
+def test_a_schema_that_refers_to_itself_by_its_root() -> None:
+    schema = {
+        "type": "object",
+        "properties": {"text": {"type": "string"}, "children": {"type": "array", "items": {"$ref": "#"}}},
+        "required": ["text"],
+    }
+    fitted, strict = openai_schema(plain(schema))
+    reference = {"$ref": "#/$defs/ai_worker_root"}
+    assert strict and fitted["properties"]["children"] == {"type": ["array", "null"], "items": reference}
+    assert "ai_worker_root" in fitted["$defs"]
+    field, of_gemini = gemini_schema(plain(schema))
+    assert field == "responseJsonSchema" and "ai_worker_root" in of_gemini["$defs"]
+
+
+def test_an_optional_field_is_nullable_in_strict_mode() -> None:
+    schema = {
+        "type": "object",
+        "properties": {
+            "a": {"type": "string"},
+            "b": {"type": "integer"},
+            "c": {"enum": ["x", "y"]},
+            "d": {"anyOf": [{"type": "string"}, {"type": "null"}]},
+        },
+        "required": ["a"],
+    }
+    fitted, strict = openai_schema(plain(schema))
+    properties = fitted["properties"]
+    assert strict and set(fitted["required"]) == {"a", "b", "c", "d"}
+    assert properties["a"] == {"type": "string"}
+    assert properties["b"] == {"type": ["integer", "null"]}
+    assert properties["c"] == {"anyOf": [{"enum": ["x", "y"]}, {"type": "null"}]}
+    assert properties["d"] == {"anyOf": [{"type": "string"}, {"type": "null"}]}
+
+
+@pytest.mark.parametrize("empty", [{"enum": []}, {"anyOf": []}])
+def test_a_choice_among_nothing_is_said_at_the_start(empty: dict[str, Any]) -> None:
+    with pytest.raises(BadRequest, match="choice among nothing"):
+        plain({"type": "object", "properties": {"a": empty}})
+
+
+def test_gemini_gets_no_array_without_items_and_no_bounds_that_make_too_many_states() -> None:
+    schema = {
+        "type": "object",
+        "properties": {"a": {"type": "array", "maxItems": 1000, "minItems": 2}, "b": {"enum": ["x", "y"]}},
+    }
+    field, fitted = gemini_schema(plain(schema))
+    assert field == "responseSchema"
+    assert fitted["properties"]["a"] == {"type": "ARRAY", "items": {"type": "STRING"}, "minItems": 2}
+    assert fitted["properties"]["b"] == {"type": "STRING", "enum": ["x", "y"]}

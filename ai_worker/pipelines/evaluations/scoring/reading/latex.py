@@ -7,7 +7,7 @@ _MOST_PASSES = 20
 _LAST_BOXES = 5
 """Of a text that are looked at: one that is cut off has no end."""
 _MATHS = regex.compile(
-    r"\\\((.*?)\\\)|\\\[(.*?)\\\]|\$\$(.+?)\$\$|(?<![\\\w$])\$(?=[^\s$])([^$\n]*?)(?<=[^\s\\])\$(?![\d$])",
+    r"\\\(((?:(?!\\[()]).)*+)\\\)|\\\[((?:(?!\\[\[\]]).)*+)\\\]|\$\$([^$]++)\$\$|(?<![\\\w$])\$(?=[^\s$])([^$\n]*?)(?<=[^\s\\])\$(?![\d$])",
     regex.DOTALL,
 )
 _WRAPPER = regex.compile(

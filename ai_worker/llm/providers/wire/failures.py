@@ -5,24 +5,23 @@ OpenAI says `{"error": {"message", "type", "code"}}`, Gemini `{"error": {"code",
 those that both document.
 """
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ai_worker.llm.errors import Refused
-from ai_worker.llm.providers.quoting import quoted
-from ai_worker.llm.providers.waiting import wait_of
+from ai_worker.llm.providers.wire.quoting import quoted
+from ai_worker.llm.providers.wire.waiting import wait_of
 from ai_worker.outbound.errors import (
     BadAnswer,
     CallError,
     DeadlineExceeded,
-    Overloaded,
     QuotaExhausted,
-    RateLimited,
-    RequestRejected,
-    ServerFault,
     Unauthorized,
+    UnknownModel,
 )
+from ai_worker.outbound.http.statuses import WAITING, by_status
 
 _STATUS_OF_WORD = {
     "resource_exhausted": 429,
@@ -55,10 +54,30 @@ _QUOTA = re.compile(
 )
 _SPENT = re.compile(r"exceeded your current quota|per.?day\b|\bdaily\b", re.I)
 _DAILY = re.compile(r"per.?day|daily", re.I)
-_BLOCKED = re.compile(r"content_filter|content_policy_violation|safety|responsible_?ai", re.I)
+_ACCOUNT = re.compile(r"balance|credit|billing|payment|insufficient_quota|current quota", re.I)
+"""Words of an answer that means the account with all of its models."""
+_BLOCKED = re.compile(
+    r"content_filter|content_policy_violation|safety|responsible_?ai|moderation|flagged|invalid_prompt"
+    r"|data_inspection_failed|datainspectionfailed|content_blocked|sensitive",
+    re.I,
+)
+_BLOCKED_IN_WORDS = re.compile(r"requires moderation|was flagged|flagged for|content management policy", re.I)
+_NO_MODEL = re.compile(
+    r"model_not_found|model_not_available|unknown_model|model_decommissioned|deploymentnotfound", re.I
+)
+_NO_MODEL_IN_WORDS = re.compile(
+    r"not a valid model|invalid model|unknown model"
+    r"|model\b.{0,80}\b(?:not found|does(?: not|n.t) exist|decommissioned)",
+    re.I,
+)
+_UNFIT = re.compile(r"json_validate_failed|tool_use_failed", re.I)
 _WORD = re.compile(r"[A-Za-z0-9_.\-]{1,60}")
 _SENTENCE = 2000
-_KEY = re.compile(r"api_key_invalid|api key not valid|api key expired|invalid_api_key", re.I)
+_KEY = re.compile(
+    r"api_key_invalid|api key not valid|api key expired|invalid_api_key|incorrect api key"
+    r"|location is not supported",
+    re.I,
+)
 
 
 def failure(
@@ -76,18 +95,35 @@ def failure(
     codes, sentence = _codes(error), _sentence(error)
     if status < 300:
         status = _status_in(error)
-    message = quoted(_message(status, codes, sentence), keys, texts)
-    if any(map(_BLOCKED.search, codes)):
+    told = [quoted(word, keys, texts) for word in codes]
+    message = _message(status, told, quoted(sentence, keys, texts))
+    if any(map(_BLOCKED.search, codes)) or (status in (400, 403) and _is_blocked(error, sentence)):
         return Refused(message)
     if status == 400 and (_KEY.search(sentence) or any(map(_KEY.search, codes))):
         return Unauthorized(message)
+    if any(map(_UNFIT.search, codes)):
+        return BadAnswer(message)
+    if any(map(_NO_MODEL.search, codes)) or (status in (400, 422) and _NO_MODEL_IN_WORDS.search(sentence)):
+        return UnknownModel(message)
     if status == 402 or (status in (403, 429) and _quota_spent(error, codes, sentence)):
-        return QuotaExhausted(message, retry_after=_stated(headers))
+        spent = QuotaExhausted(message, retry_after=_stated(headers))
+        spent.of_account = status == 402 or _is_of_account(error, codes, sentence)
+        return spent
     if status in (408, 504):
         return DeadlineExceeded(message)
-    return _KINDS.get(status, _by_hundred(status))(
-        message, retry_after=wait_of(headers, body) if status in _WAITING else None
-    )
+    if status < 300:
+        return BadAnswer(message)
+    return by_status(status)(message, retry_after=wait_of(headers, body) if status in WAITING else None)
+
+
+def words_of(body: Any, content: bytes = b"") -> str:
+    """Everything that an error says, for recognising a field that it refuses. Never shown."""
+    error = error_in(body)
+    if error is None:
+        return content[:_SENTENCE].decode("utf-8", "replace")
+    return (error if isinstance(error, str) else json.dumps(error, ensure_ascii=False, default=str))[
+        :_SENTENCE
+    ]
 
 
 def error_in(body: Any) -> Any:
@@ -95,23 +131,24 @@ def error_in(body: Any) -> Any:
     if not isinstance(body, Mapping):
         # Gemini wraps errors in a list where the request went through its streaming front.
         return error_in(body[0]) if isinstance(body, list) and body else None
-    return body.get("error") or body.get("detail") or body.get("message")
+    return (
+        body.get("error")
+        or body.get("detail")
+        or body.get("errors")
+        or (body if "code" in body else body.get("message"))
+    )
 
 
-_KINDS: dict[int, type[CallError]] = {
-    401: Unauthorized,
-    403: Unauthorized,
-    429: RateLimited,
-    503: Overloaded,
-    529: Overloaded,
-}
-_WAITING = (429, 503, 529)
+def _is_blocked(error: Any, sentence: str) -> bool:
+    metadata = error.get("metadata") if isinstance(error, Mapping) else None
+    flagged = isinstance(metadata, Mapping) and ("reasons" in metadata or "flagged_input" in metadata)
+    return flagged or _BLOCKED_IN_WORDS.search(sentence) is not None
 
 
-def _by_hundred(status: int) -> type[CallError]:
-    if status >= 500:
-        return ServerFault
-    return RequestRejected if status >= 300 else BadAnswer
+def _is_of_account(error: Any, codes: list[str], sentence: str) -> bool:
+    """Whether a spent quota is the account's; one that is named belongs to its model."""
+    named = any(_violated(detail) for detail in _details(error))
+    return not named and any(map(_ACCOUNT.search, [*codes, sentence]))
 
 
 def _stated(headers: Mapping[str, str]) -> float | None:

@@ -5,17 +5,20 @@ from typing import Any
 import pytest
 
 from ai_worker.llm.errors import Refused
-from ai_worker.llm.providers.failures import error_in, failure
+from ai_worker.llm.providers.wire.failures import error_in, failure
 from ai_worker.outbound.errors import (
     BadAnswer,
+    Busy,
     CallError,
     DeadlineExceeded,
+    Misdirected,
     Overloaded,
     QuotaExhausted,
     RateLimited,
     RequestRejected,
     ServerFault,
     Unauthorized,
+    UnknownModel,
 )
 
 
@@ -101,10 +104,51 @@ UPGRADE = "Rate limit reached for gpt-4o on requests per min (RPM). Add a paymen
         ),
         (400, openai("context_length_exceeded"), RequestRejected),
         (400, openai("content_filter", "The response was filtered"), Refused),
-        (404, openai("model_not_found"), RequestRejected),
+        (404, openai("model_not_found"), UnknownModel),
         (413, None, RequestRejected),
         (422, {"detail": [{"loc": ["body"], "msg": "field required"}]}, RequestRejected),
-        (302, None, RequestRejected),
+        (302, None, Misdirected),
+        (404, None, UnknownModel),
+        (404, {"detail": "Not Found"}, UnknownModel),
+        (
+            400,
+            {"error": {"message": "The model `gpt-9` does not exist or you do not have access to it."}},
+            UnknownModel,
+        ),
+        (400, {"error": {"message": "xyz is not a valid model ID", "code": 400}}, UnknownModel),
+        (405, None, Misdirected),
+        (407, None, Misdirected),
+        (421, None, Misdirected),
+        (409, None, Busy),
+        (423, None, Busy),
+        (424, None, Busy),
+        (425, None, Busy),
+        (499, None, Busy),
+        (400, openai("json_validate_failed"), BadAnswer),
+        (
+            403,
+            {
+                "error": {
+                    "code": 403,
+                    "message": "x requires moderation. Your input was flagged",
+                    "metadata": {"reasons": ["violence"]},
+                }
+            },
+            Refused,
+        ),
+        (400, openai("invalid_prompt"), Refused),
+        (400, {"error": {"code": "data_inspection_failed"}}, Refused),
+        (
+            400,
+            {"code": "DataInspectionFailed", "message": "Input data may contain inappropriate content."},
+            Refused,
+        ),
+        (
+            400,
+            gemini(400, "FAILED_PRECONDITION", "User location is not supported for the API use."),
+            Unauthorized,
+        ),
+        (402, {"error": {"message": "Insufficient Balance", "type": "unknown_error"}}, QuotaExhausted),
         (408, None, DeadlineExceeded),
         (504, gemini(504, "DEADLINE_EXCEEDED"), DeadlineExceeded),
         (500, gemini(500, "INTERNAL"), ServerFault),
@@ -166,3 +210,14 @@ def test_errors_are_found_in_bodies() -> None:
     assert error_in({"error": {"code": 1}}) == {"code": 1}
     assert error_in({"detail": "no"}) == "no"
     assert error_in([]) is None and error_in("text") is None
+
+
+def test_our_own_words_are_not_cut_out() -> None:
+    prompt = "Correct: the provider answered 429 and nothing else"
+    fault = failure(
+        429,
+        {},
+        {"error": {"message": "you wrote the provider answered 429 and nothing else"}},
+        texts=[prompt],
+    )
+    assert str(fault).startswith("the provider answered 429: you wrote…")

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ai_worker.llm.providers.quoting import quoted
+from ai_worker.llm.providers.wire.quoting import quoted
 
 WORDS = st.text(st.characters(categories=("L", "Nd"), include_characters=" ⟦⟧"), min_size=16, max_size=60)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ai_worker.llm.providers.waiting import spent_limit, wait_of
+from ai_worker.llm.providers.wire.waiting import spent_limit, wait_of
 
 DAY = 86400
 
@@ -41,6 +41,27 @@ DAY = 86400
             0.02,
         ),
         ({"x-ratelimit-reset": "12"}, None, 12),
+        ({"x-ms-retry-after-ms": "1500"}, None, 1.5),
+        ({"x-rate-limit-reset-requests": "4s"}, None, 4),
+        ({"llm_provider-retry-after": "9"}, None, 9),
+        ({}, [{"error": {"details": [{"@type": "RetryInfo", "retryDelay": "21s"}]}}], 21),
+        ({}, {"error": {"message": "Rate limit reached. Please try again in 6m0s."}}, 360),
+        ({}, {"error": {"message": "Please try again in 1.2s. Visit x"}}, 1.2),
+        ({}, {"error": {"message": "Please retry after 20 seconds."}}, 20),
+        ({}, {"error": {"message": "try again in 250ms"}}, 0.25),
+        ({}, {"error": "Too busy, retry in 2 minutes"}, 120),
+        ({}, {"error": {"message": "in 4,000 tokens"}}, None),
+        ({}, {"error": {"code": 429, "retry_after": 11}}, 11),
+        ({}, {"error": {"metadata": {"headers": {"X-RateLimit-Reset": "30"}}}}, 30),
+        (
+            {
+                "anthropic-ratelimit-requests-remaining": "0",
+                "anthropic-ratelimit-requests-reset": "2023-11-14T22:13:50Z",
+                "date": formatdate(1_700_000_000, usegmt=True),
+            },
+            None,
+            30,
+        ),
         ({"x-ratelimit-reset": str(1_700_000_030), "date": formatdate(1_700_000_000, usegmt=True)}, None, 30),
         (
             {"x-ratelimit-reset": str(1_700_000_030_000), "date": formatdate(1_700_000_000, usegmt=True)},

@@ -8,11 +8,13 @@ from typing import Any
 
 import orjson
 
-from ai_worker.llm.model import Model
-from ai_worker.llm.providers.failures import error_in, failure
-from ai_worker.llm.providers.waiting import spent_limit
+from ai_worker.llm.adaptation import refused_field
+from ai_worker.llm.model import Model, Structured
+from ai_worker.llm.providers.wire.event_stream import streamed_body
+from ai_worker.llm.providers.wire.failures import error_in, failure, words_of
+from ai_worker.llm.providers.wire.waiting import spent_limit
 from ai_worker.llm.request import Request
-from ai_worker.outbound.errors import BadAnswer, CallError, Unreachable
+from ai_worker.outbound.errors import BadAnswer, CallError, RequestRejected, ServerFault, Unreachable
 from ai_worker.outbound.http.client import post
 from ai_worker.outbound.http.response import Response
 
@@ -26,24 +28,45 @@ class Exchange:
 
 
 def exchange(
-    url: str, headers: Mapping[str, str], body: Mapping[str, Any], model: Model, request: Request
+    url: str,
+    headers: Mapping[str, str],
+    body: Mapping[str, Any],
+    model: Model,
+    request: Request,
+    mode: Structured | None = None,
 ) -> Exchange:
-    """Asks and returns the body of a success.
+    """Ask and return the body of a success.
+
+    Args:
+        mode: how the body holds the answer to a schema; None: not at all.
 
     Raises:
         CallError: transport or provider failed, or a success carries an error or no JSON.
     """
-    response = post(url, body, headers, model.deadline_seconds)
+    dialect = model.dialect
+    response = post(
+        url,
+        body,
+        {**headers, **dialect.headers} if dialect.headers else headers,
+        model.deadline_seconds,
+        transport=dialect.transport,
+        idle=dialect.idle_seconds if dialect.stream else None,
+    )
     if not 200 <= response.status < 300:
-        raise _failure(response, _json_or_none(response.content), model, request)
-    answered = _json(response)
+        answered = _json_or_none(response.content)
+        fault = _failure(response, answered, model, request)
+        if isinstance(fault, RequestRejected | ServerFault):
+            # Some servers answer 500 to a field that they do not know.
+            raise refused_field(fault, words_of(answered, response.content), body, mode)
+        raise fault
+    answered = _json(response, is_stream=dialect.stream)
     if isinstance(answered, Mapping) and answered.get("error"):
         raise _failure(response, {"error": error_in(answered)}, model, request)
     return Exchange(answered, spent_limit(response.headers))
 
 
 def _failure(response: Response, body: Any, model: Model, request: Request) -> CallError:
-    keys = [model.api_key.get_secret_value()]
+    keys = [model.api_key.get_secret_value(), *model.dialect.headers.values()]
     texts = [
         request.prompt,
         request.system or "",
@@ -59,7 +82,9 @@ def _json_or_none(content: bytes) -> Any:
         return None
 
 
-def _json(response: Response) -> Any:
+def _json(response: Response, *, is_stream: bool) -> Any:
+    if is_stream and response.headers.get("content-type", "").startswith("text/event-stream"):
+        return streamed_body(response.content)
     try:
         return orjson.loads(response.content)
     except orjson.JSONDecodeError:

@@ -1,0 +1,145 @@
+"""Fields that a server refused: left off, renamed or replaced for the next question, and remembered for the
+model.
+
+Servers that speak the same form take different fields, and refuse the others with a 400 that names them. What
+was learned holds for the model as it is configured, in this process, for a day.
+"""
+
+import re
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ai_worker.llm.errors import FieldRefused
+from ai_worker.llm.model import Model, Structured
+from ai_worker.outbound.errors import CallError
+
+REMEMBERED_SECONDS = 24 * 3600.0
+_REFUSED = re.compile(
+    r"unsupported|not support|doesn.t support|unrecogni[sz]ed|unknown|unexpected|extra inputs|extra_forbidden"
+    r"|not permitted|not allowed|cannot find field|unavailable|not available|not implemented|deprecated"
+    r"|too many states|too complex|too large|invalid schema|invalid_json_schema|invalid value for"
+    r"|cannot be used",
+    re.I,
+)
+_TOKEN_FIELDS = {"max_tokens": "max_completion_tokens", "max_completion_tokens": "max_tokens"}
+_SCHEMA_WORDS = re.compile(
+    r"response_?format|json_?schema|structured.?outputs?|response_?(?:json_?)?schema|too many states"
+    r"|guided|grammar"
+    r"|output_?config|output_?format",
+    re.I,
+)
+_DROPPABLE = (
+    "temperature",
+    "seed",
+    "random_seed",
+    "reasoning_effort",
+    "reasoning",
+    "prompt_cache_key",
+    "stream_options",
+    "thinking",
+    "thinkingConfig",
+    "safetySettings",
+    "usage",
+    "max_tokens",
+    "max_completion_tokens",
+    "maxOutputTokens",
+    "cache_control",
+)
+_WEAKER: dict[Structured, Structured] = {"json_schema": "json_object", "json_object": "prompt"}
+
+
+@dataclass(frozen=True, slots=True)
+class Adapted:
+    """What a model's server was found not to take.
+
+    Args:
+        omitted: fields that are left off.
+        renamed: fields by the names that are sent in their place.
+        structured: how it is held to a schema; None: as its family is.
+    """
+
+    omitted: frozenset[str] = frozenset()
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    structured: Structured | None = None
+    until: float = 0.0
+
+    def describe(self) -> str:
+        """What was adapted, for an operator."""
+        parts = [f"without {name}" for name in sorted(self.omitted)]
+        parts += [f"{new} for {old}" for old, new in sorted(self.renamed.items())]
+        if self.structured:
+            parts.append(f"structured by {self.structured}")
+        return ", ".join(parts)
+
+
+NOTHING = Adapted()
+_lock = threading.Lock()
+_known: dict[str, Adapted] = {}
+
+
+def adapted(model: Model) -> Adapted:
+    """What is known of the model's server."""
+    found = _known.get(model.asked_as, NOTHING)
+    return found if found is NOTHING or time.monotonic() < found.until else NOTHING
+
+
+def forget() -> None:
+    """Know nothing of any server."""
+    _known.clear()
+
+
+def learn(model: Model, refused: FieldRefused) -> bool:
+    """Take a refusal into account; whether asking once more can help."""
+    with _lock:
+        before = adapted(model)
+        now = _changed(before, refused)
+        if now == before:
+            return False
+        _known[model.asked_as] = replace(now, until=time.monotonic() + REMEMBERED_SECONDS)
+        return True
+
+
+def refused_field(fault: CallError, said: str, body: Mapping[str, Any], mode: Structured | None) -> CallError:
+    """The fault as a `FieldRefused` where it names a field of ours that can be left off; else as it is.
+
+    Args:
+        said: codes, parameter and words of the error, as the server sent them.
+        body: the request's JSON.
+        mode: how the request was held to a schema; None: it was not.
+    """
+    if not _REFUSED.search(said):
+        return fault
+    if mode in _WEAKER and _SCHEMA_WORDS.search(said):
+        return FieldRefused(str(fault), field="its schema", mode=mode)
+    sent = [name for name in _DROPPABLE if _holds(body, name)]
+    named = [name for name in sent if re.search(rf"(?<![\w]){_loose(name)}(?![\w])", said, re.I)]
+    # The longest name that fits: max_completion_tokens may be offered in place of max_tokens, so the first.
+    first = min(named, key=lambda name: re.search(_loose(name), said, re.I).start(), default=None)  # type: ignore[union-attr]
+    return fault if first is None else FieldRefused(str(fault), field=first)
+
+
+def _changed(before: Adapted, refused: FieldRefused) -> Adapted:
+    if refused.mode is not None:
+        weaker = _WEAKER.get(refused.mode)
+        return replace(before, structured=weaker) if weaker else before
+    name = refused.field
+    if name in _TOKEN_FIELDS and not before.renamed:
+        return replace(before, renamed={name: _TOKEN_FIELDS[name]})
+    original = next((old for old, new in before.renamed.items() if new == name), name)
+    if original in before.renamed:
+        renamed = {old: new for old, new in before.renamed.items() if old != original}
+        return replace(before, renamed=renamed, omitted=before.omitted | set(_TOKEN_FIELDS))
+    return replace(before, omitted=before.omitted | {name})
+
+
+def _holds(body: Mapping[str, Any], name: str) -> bool:
+    inner = body.get("generationConfig")
+    return name in body or (isinstance(inner, Mapping) and name in inner)
+
+
+def _loose(name: str) -> str:
+    """The name, also as Google's errors write it: `generation_config.max_output_tokens`."""
+    return re.escape(name) + "|" + re.escape(re.sub(r"([A-Z])", lambda found: "_" + found[1].lower(), name))

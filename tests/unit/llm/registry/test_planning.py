@@ -1,0 +1,114 @@
+"""Planning sees the model that asking asks: the same name, server, key and gates, so that a closed model's
+rows are not handed out.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ai_worker.engine.contract.row import Lane
+from ai_worker.kit import admission
+from ai_worker.kit.admission import Candidate, admitted
+from ai_worker.llm.registry.catalogue import model_named
+from ai_worker.llm.registry.keys import encrypt
+from ai_worker.outbound.errors import ServerFault
+from ai_worker.outbound.limits.local_limiter import LocalLimiter
+from ai_worker.pipelines.corrections.models import model_of, planned_model
+from ai_worker.settings import settings
+
+ROW: dict[str, Any] = {
+    "id_task": 1,
+    "id_ai_model": 3,
+    "model_found": 3,
+    "is_active": 1,
+    "provider": "openai",
+    "model_name": "gpt-x",
+    "asked_model": "gpt-x",
+    "api_key_encrypted": None,
+    "api_key_iv": None,
+    "requests_per_minute": None,
+    "tokens_per_minute": None,
+    "in_flight": None,
+    "price_input": None,
+    "price_output": None,
+    "price_cached": None,
+    "max_input_tokens": None,
+    "max_output_tokens": None,
+    "deadline_seconds": None,
+    "base_url": None,
+    "settings": None,
+}
+
+
+@pytest.fixture(autouse=True)
+def surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MASTER_KEY", "a pass phrase")
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-of-the-settings")
+    settings.cache_clear()
+    yield
+    settings.cache_clear()
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {},
+        {"provider": "gemini"},
+        {"provider": "anthropic", "base_url": "http://proxy:1/"},
+        {"base_url": "http://one:8000/v1"},
+        {"api_key_encrypted": encrypt(b"sk-of-the-row", b"a pass phrase", None)},
+        {"api_key_encrypted": b"sk-plain-text-000000"},
+        {"is_active": 0},
+        {"provider": "claude"},
+        {"settings": '{"stream": true, "headers": {"X-A": "b"}}'},
+        {"settings": '{"no such": 1}'},
+    ],
+)
+def test_planning_and_asking_know_the_model_by_the_same_gates(changed: dict[str, Any]) -> None:
+    row = {**ROW, **changed}
+    planned, asked = planned_model(row), model_of(row)
+    assert planned is not None
+    assert (planned.key, planned.gates, planned.limits) == (asked.key, asked.gates, asked.limits)
+    assert planned.api_key.get_secret_value() == "", "planners hold no key"
+
+
+def test_what_is_wrong_with_a_row_is_said_and_closes_the_model_alone() -> None:
+    assert "switched off" in model_of({**ROW, "is_active": 0}).fault
+    assert "unknown provider 'claude'" in model_of({**ROW, "provider": "claude"}).fault
+    assert "settings: no such" in model_of({**ROW, "settings": '{"no such": 1}'}).fault
+    assert "does not open" in model_of({**ROW, "api_key_encrypted": b"\x00" * 16}).fault
+
+
+def test_two_rows_of_one_provider_have_servers_and_keys_of_their_own() -> None:
+    one, two = (model_of({**ROW, "base_url": f"http://{name}:8000/v1"}) for name in ("one", "two"))
+    assert (one.base_url, two.base_url) == ("http://one:8000/v1", "http://two:8000/v1")
+    assert one.key == "openai/gpt-x@one:8000" != two.key
+
+
+@pytest.mark.parametrize("closing", ["shut", "model", "account", "breaker"])
+@pytest.mark.parametrize("pipeline", ["corrections", "evaluations"])
+def test_rows_of_a_closed_model_are_not_handed_out_however_it_was_closed(
+    monkeypatch: pytest.MonkeyPatch, closing: str, pipeline: str
+) -> None:
+    monkeypatch.setenv("DEFAULT_PROVIDER", "openai")
+    settings.cache_clear()
+    limiter = LocalLimiter()
+    monkeypatch.setattr(admission, "limiter", lambda: limiter)
+    asked = model_of(ROW) if pipeline == "corrections" else model_named("gpt-x")
+    planned = planned_model(ROW) if pipeline == "corrections" else model_named("gpt-x")
+    lane = Lane(("task_item",), 1)
+    assert [found.cap for found in admitted([Candidate(lane, planned)])] == [None]
+    if closing == "shut":
+        limiter.shut(asked, "unauthorized: 401")
+    elif closing == "breaker":
+        for _ in range(10):
+            limiter.settle(limiter.acquire(asked), ServerFault("bang"))
+        limiter.flush()
+    else:
+        limiter.cool_down(asked.key if closing == "model" else asked.account, 60, "429")
+    handed_out = admitted([Candidate(lane, planned)])
+    assert handed_out == [] or (closing == "breaker" and [found.cap for found in handed_out] == [1])
+    limiter.close()
