@@ -94,6 +94,10 @@ GAUGES = {
     "ai_worker_queue_hears": ("1 if a worker of the queue answers its heartbeat.", ("queue",)),
     "ai_worker_model_breaker": ("0 closed, 1 half open, 2 open.", ("model",)),
     "ai_worker_model_breaker_info": ("Why a breaker is not closed.", ("model", "reason", "state")),
+    "ai_worker_model_shut": (
+        "1 if a fault of the deployment closes it until it is reopened.",
+        ("model",),
+    ),
     "ai_worker_model_in_flight": ("Calls to the model under way.", ("model",)),
     "ai_worker_model_cooling_seconds": ("For how long nothing asks it.", ("model",)),
     "ai_worker_model_requests_in_window": ("Calls that count against its limit now.", ("model",)),

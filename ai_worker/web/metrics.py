@@ -217,7 +217,7 @@ def _models() -> Iterator[Metric]:
     states = limiter().states()
     breaker, why = _gauge("ai_worker_model_breaker"), _gauge("ai_worker_model_breaker_info")
     in_flight, cooling = _gauge("ai_worker_model_in_flight"), _gauge("ai_worker_model_cooling_seconds")
-    requests = _gauge("ai_worker_model_requests_in_window")
+    requests, shut = _gauge("ai_worker_model_requests_in_window"), _gauge("ai_worker_model_shut")
     for state in states:
         breaker.add_metric([state.key], BREAKER[state.breaker])
         if state.breaker != "closed":
@@ -225,7 +225,8 @@ def _models() -> Iterator[Metric]:
         in_flight.add_metric([state.key], state.used.in_flight)
         cooling.add_metric([state.key], state.cooling_for)
         requests.add_metric([state.key], state.used.requests)
-    yield from (breaker, why, in_flight, cooling, requests)
+        shut.add_metric([state.key], int(state.shut))
+    yield from (breaker, why, in_flight, cooling, requests, shut)
 
 
 def _money() -> Iterator[Metric]:
