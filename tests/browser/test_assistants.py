@@ -32,7 +32,7 @@ def further_settings(switch_on: Callable[[str], None], handed: list[int]) -> Ite
     forget()
     overview_pages._sampled.forget()
     with ToolModel() as model:
-        yield {"pipelines": "corrections,assistants", "offline_url": model.url}
+        yield {"pipelines": "corrections,assistants", "offline_url": model.url, "default_provider": "offline"}
         forget()
 
 
