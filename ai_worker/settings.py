@@ -176,6 +176,8 @@ class Settings(BaseSettings):
     """Of each client; progress that is polled each second takes 60."""
 
     # Panel.
+    flower_url: str = ""
+    """Where browsers reach Flower; the panel leads there. Empty: no link."""
     panel_session_hours: float = Field(12, gt=0)
     """After which a browser has to sign in again."""
     panel_proxy_secret: SecretStr = SecretStr("")

@@ -8,6 +8,7 @@ from celery import current_app
 from redis.exceptions import LockNotOwnedError
 
 from ai_worker.engine.contract.pipeline import Pipeline
+from ai_worker.engine.counting import count_scan
 from ai_worker.engine.dispatch import after_outage, drain
 from ai_worker.engine.dispatch.prefetch_window import FIRST
 from ai_worker.engine.dispatch.queues import waiting
@@ -44,6 +45,7 @@ def scan(pipeline: Pipeline) -> int:
         try:
             redis.delete(asked)
             published += top_up(pipeline)
+            count_scan(pipeline.name)
         except StoreUnavailable as fault:
             # One line, and no traceback from each scan: the next scan tries again.
             after_outage.note(pipeline)
