@@ -147,10 +147,13 @@ def demo(options: argparse.Namespace) -> int:
         passing("once") if options.once else lasting() as instance,
         everything(instance, durable=not options.once) as running,
     ):
-        show = ["--show", "--flower", running.flower, "--api", running.api]
-        running.supervisor.run("load the sample work", ["-m", "ai_worker", "demo", "--load"])
-        running.supervisor.run("show the sample work being done", ["-m", "ai_worker", "demo", *show])
-        if not options.once:
+        command = ["-m", "ai_worker", "demo", "--knowledge-base", running.knowledge_base]
+        pictures = [] if options.once else ["--pictures", str(instance.folder / "pictures")]
+        running.supervisor.run("load the sample work", [*command, "--load"])
+        running.supervisor.run("show the sample work being done", [*command, "--show", *pictures])
+        if options.once:
+            running.tell()
+        else:
             running.until_interrupted()
     return 0
 

@@ -1,4 +1,5 @@
 """The sample work: loaded, followed, and shown with its results.
 
-Entry: `demo`, used by `dev.py demo` alone. It may not know how a pipeline stores or asks.
+Entry: `demo`. Used by `dev.py demo` alone. Every pipeline brings its part along as a module `demo` (see
+`part`); it may not know a pipeline by name.
 """

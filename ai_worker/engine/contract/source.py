@@ -3,10 +3,11 @@
 One contract suite (`tests/integration/engine/test_source_contract.py`) runs over every implementation.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from ai_worker.engine.contract.row import Address, Claim, Effect, Lane, Outstanding, Reserved, RowId
+from ai_worker.engine.counting import AGAIN, FINAL, QUARANTINE
 from ai_worker.errors import WorkError
 from ai_worker.stores.heartbeats.contract import Heartbeats
 from ai_worker.stores.mysql import Statement
@@ -17,6 +18,21 @@ EFFECT_SECONDS = 10.0
 """Within which the process that finished a row has carried out its effects."""
 WORKER_LOST = "worker_lost"
 WORKER_LOST_MESSAGE = f"the worker vanished {LOST_FOR_GOOD} times while it held this row"
+
+
+Fates = Mapping[str, int]
+"""The number of rows of vanished owners are tried again, go to the quarantine, or were given up."""
+
+
+def fates(lost: Sequence[int], given_up: int) -> Fates:
+    """The fates of rows whose owners vanished.
+
+    Args:
+        lost: of each that was reserved again, how many owners of it have vanished.
+        given_up: how many were not.
+    """
+    again = sum(count < LOST_TO_QUARANTINE for count in lost)
+    return {AGAIN: again, QUARANTINE: len(lost) - again, FINAL: given_up}
 
 
 class Source(Protocol):
@@ -30,6 +46,13 @@ class Source(Protocol):
     for its retry.
     """
 
+    left_out: dict[str, str]
+    """Collections and documents that the store refuses to have worked, each with the reason; filled by
+    scans.
+    """
+    on_lost: Callable[[Fates], None]
+    """Called with the fates of rows whose owners vanished, once they are written."""
+
     @property
     def heartbeats(self) -> Heartbeats:
         """The store's heartbeat rows."""
@@ -39,10 +62,20 @@ class Source(Protocol):
         """The lanes that have open rows, due or not."""
         ...
 
+    def overdue(self) -> Mapping[str, float]:
+        """Seconds by which the oldest row is late, 0 where none is: `due` of rows that wait for a worker,
+        `lease` of rows whose owner has not renewed them. New rows have no time and do not count.
+        """
+        ...
+
     def in_flight(self, lanes: Sequence[Lane]) -> Mapping[Lane, int]:
         """The number of reserved and processing rows of each lane. Rows whose time has passed have no owner
         and do not count.
         """
+        ...
+
+    def processing(self) -> int:
+        """The number of rows of all lanes are in an owner's hands: leased, and the lease has not ended."""
         ...
 
     def reserve(self, lane: Lane, limit: int, seconds: float) -> list[Reserved]:

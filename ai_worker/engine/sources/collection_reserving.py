@@ -1,15 +1,13 @@
 """The scanner's side of a collection: lanes, what is in flight of them, reservations."""
 
-import logging
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
-from functools import lru_cache
 from typing import Any
 from uuid import uuid4
 
 from pymongo import ASCENDING
 from pymongo.collection import Collection
-from pymongo.errors import InvalidName, OperationFailure
+from pymongo.errors import WriteError
 
 from ai_worker.engine.contract.row import Address, Lane, Reserved, RowId
 from ai_worker.engine.contract.source import (
@@ -17,21 +15,11 @@ from ai_worker.engine.contract.source import (
     LOST_TO_QUARANTINE,
     WORKER_LOST,
     WORKER_LOST_MESSAGE,
+    fates,
 )
-from ai_worker.engine.sources.collection_rows import LET_GO, NO_ERROR, CollectionRows
+from ai_worker.engine.sources.collection_rows import LET_GO, NO_ERROR, CollectionRows, whole
 from ai_worker.engine.sources.row_ids import from_message, to_message
-from ai_worker.stores.mongo import Document, reachable
-
-log = logging.getLogger(__name__)
-
-
-@lru_cache(maxsize=1024)
-def _log_once(collection: str, reason: str) -> None:
-    log.error(
-        "[ERROR] %s cannot be worked: %s; left out of every scan, other collections are not affected",
-        collection,
-        reason,
-    )
+from ai_worker.stores.mongo import Document, is_passing, reachable
 
 
 class CollectionReserving(CollectionRows):
@@ -46,11 +34,9 @@ class CollectionReserving(CollectionRows):
         with reachable():
             addresses = list(self._collections())
         for address in addresses:
-            try:
-                with reachable():
-                    found |= dict.fromkeys(self._lanes_of(address))
-            except (OperationFailure, InvalidName) as fault:
-                _log_once(".".join(address), (str(fault).splitlines() or [""])[0])
+            with self._left_out(address), reachable():
+                found |= dict.fromkeys(self._lanes_of(address))
+                self.left_out.pop(".".join(address), None)
         return sorted(found, key=lambda lane: -lane.priority) if self._of.priority else list(found)
 
     def _lanes_of(self, address: Address) -> Iterator[Lane]:
@@ -75,6 +61,19 @@ class CollectionReserving(CollectionRows):
             return [None] if collection.find_one(among, {"_id": 1}) else []
         return [value for value in collection.distinct(self._of.lane, among) if isinstance(value, (str, int))]
 
+    def overdue(self) -> dict[str, float]:
+        """The earliest due time of each lane, by the index that reservations follow."""
+        found = {"due": 0.0, "lease": 0.0}
+        statuses = (("due", self._of.pending), ("lease", self._of.processing))
+        with reachable():
+            now = self._clock.now()
+            for lane in self.lanes():
+                for name, status in statuses:
+                    passed = {"status": status, "due_at": {"$lte": now}}
+                    for row in self._find(lane, passed, 1, {"due_at": 1}):
+                        found[name] = max(found[name], (now - row["due_at"]).total_seconds())
+        return found
+
     def in_flight(self, lanes: Sequence[Lane]) -> dict[Lane, int]:
         """Counts entries of a partial index that holds only what is in flight."""
         with reachable():
@@ -83,6 +82,18 @@ class CollectionReserving(CollectionRows):
                 lane: self._collection(lane.address).count_documents({**self._of.matching(lane), **held})
                 for lane in lanes
             }
+
+    def processing(self) -> int:
+        """Counts entries of the same partial index."""
+        count = 0
+        with reachable():
+            addresses = list(self._collections())
+        for address in addresses:
+            held = {"lease_token": {"$exists": True}, "due_at": {"$gt": self._clock.now()}}
+            leased = {**self._of.where, "status": self._of.processing, **held}
+            with self._left_out(address), reachable():
+                count += self._collection(address).count_documents(leased)
+        return count
 
     def reserve(self, lane: Lane, limit: int, seconds: float) -> list[Reserved]:
         """Finds candidates, then takes them by an update that checks each of them again: racing scanners
@@ -111,9 +122,10 @@ class CollectionReserving(CollectionRows):
     def _vanished(self, lane: Lane, limit: int, seconds: float) -> list[Reserved]:
         passed = {"status": self._of.processing, "due_at": {"$lte": self._clock.now()}}
         rows = self._find(lane, passed, limit)
-        hopeless = [row["_id"] for row in rows if row.get("lost", 0) + 1 >= LOST_FOR_GOOD]
+        hopeless = [row["_id"] for row in rows if whole(row, "lost") + 1 >= LOST_FOR_GOOD]
+        given_up = 0
         if hopeless:
-            self._collection(lane.address).update_many(
+            ended = self._collection(lane.address).update_many(
                 {"_id": {"$in": hopeless}, **passed},
                 {
                     "$set": {
@@ -125,10 +137,14 @@ class CollectionReserving(CollectionRows):
                     "$unset": LET_GO,
                 },
             )
-        rows = [row for row in rows if row.get("lost", 0) + 1 < LOST_FOR_GOOD]
-        return self._take(
+            given_up = ended.modified_count
+        rows = [row for row in rows if whole(row, "lost") + 1 < LOST_FOR_GOOD]
+        taken = self._take(
             lane, rows, passed, seconds, {"$inc": {"lost": 1}}, self._of.stamped(self._of.pending), lost=1
         )
+        if taken or given_up:
+            self.on_lost(fates([row.lost for row in taken], given_up))
+        return taken
 
     def _due(self, lane: Lane, limit: int, seconds: float) -> list[Reserved]:
         due = {"status": self._of.pending, "due_at": {"$lte": self._clock.now()}}
@@ -161,10 +177,12 @@ class CollectionReserving(CollectionRows):
         rows = [{**row, "lost": 0} for row in self._find(lane, new, limit)]
         return self._take(lane, rows, new, seconds, {"$unset": {"first_attempt_at": "", **NO_ERROR}}, fresh)
 
-    def _find(self, lane: Lane, filter_: Mapping[str, Any], limit: int) -> list[Document]:
+    def _find(
+        self, lane: Lane, filter_: Mapping[str, Any], limit: int, read: Mapping[str, int] | None = None
+    ) -> list[Document]:
         cursor = (
             self._collection(lane.address)
-            .find({**filter_, **self._of.matching(lane)}, self._read)
+            .find({**filter_, **self._of.matching(lane)}, read or self._read)
             .limit(limit)
         )
         order = self._of.order if filter_["due_at"] is None and self._of.order else "due_at"
@@ -186,7 +204,14 @@ class CollectionReserving(CollectionRows):
         ids = [row["_id"] for row in rows]
         token = uuid4().hex
         held = {**(fields or {}), "lease_token": token, "due_at": self._later(seconds)}
-        result = collection.update_many({"_id": {"$in": ids}, **filter_}, {**(change or {}), "$set": held})
+        try:
+            result = collection.update_many(
+                {"_id": {"$in": ids}, **filter_}, {**(change or {}), "$set": held}
+            )
+        except WriteError as fault:
+            if is_passing(fault):
+                raise
+            return self._take_singly(lane, rows, filter_, seconds, change, fields, lost, fault)
         if result.modified_count < len(ids):
             ours = {
                 row["_id"] for row in collection.find({"_id": {"$in": ids}, "lease_token": token}, {"_id": 1})
@@ -194,13 +219,33 @@ class CollectionReserving(CollectionRows):
             rows = [row for row in rows if row["_id"] in ours]
         return [self._reserved(lane.address, row, token, lost) for row in rows]
 
+    def _take_singly(
+        self,
+        lane: Lane,
+        rows: Sequence[Document],
+        filter_: Mapping[str, Any],
+        seconds: float,
+        change: Mapping[str, Any] | None,
+        fields: Mapping[str, Any] | None,
+        lost: int,
+        fault: WriteError,
+    ) -> list[Reserved]:
+        """One odd document among them, as with a text for a number, keeps none of the others back."""
+        if len(rows) == 1:
+            where = f"{'.'.join(lane.address)}, document {to_message(rows[0]['_id'])}"
+            self._leave_out(where, fault)
+            return []
+        return [
+            one for row in rows for one in self._take(lane, [row], filter_, seconds, change, fields, lost)
+        ]
+
     @property
     def _read(self) -> dict[str, int]:
         return {"lost": 1, "lease_token": 1, **({self._of.priority: 1} if self._of.priority else {})}
 
     def _reserved(self, address: Address, row: Document, token: str, lost: int = 0) -> Reserved:
         priority = row.get(self._of.priority) if self._of.priority else 0
-        return Reserved(address, to_message(row["_id"]), token, row.get("lost", 0) + lost, priority or 0)
+        return Reserved(address, to_message(row["_id"]), token, whole(row, "lost") + lost, priority or 0)
 
     def requeue(self, lanes: Sequence[Lane], seconds: float) -> int:
         """One update for each lane over what is in flight of it."""

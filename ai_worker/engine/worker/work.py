@@ -1,23 +1,23 @@
 """One row from claim to outcome: what every item task does, whatever the pipeline."""
 
 import logging
-import time
 from collections.abc import Callable
 from functools import lru_cache
-from typing import TypeVar
 
 from ai_worker.engine.contract.pipeline import Kind, Outcome
 from ai_worker.engine.contract.row import Address, Claim, Result, RowId
+from ai_worker.engine.counting import count_outcome
 from ai_worker.engine.worker import group_watch, outbox
+from ai_worker.engine.worker.holding import held, persistently
 from ai_worker.engine.worker.leases import Leases
 from ai_worker.engine.worker.retry import RetryPolicy
-from ai_worker.errors import NotStorable, StoreUnavailable, WorkError
+from ai_worker.errors import NotStorable, WorkError
 from ai_worker.settings import settings
 
 log = logging.getLogger(__name__)
-Value = TypeVar("Value")
 
-PAUSE_MAX = 2.0
+Ended = tuple[Outcome, str]
+"""The end of an attempt, with the error class where it failed."""
 
 
 class InternalError(WorkError):
@@ -63,13 +63,14 @@ def work(
         log.debug("%s %s: not ours any more", kind.task, row_id)
         return None
     with leases().hold(source, claim):
-        outcome = _attempt(kind, claim, later)
+        outcome, error_class = _attempt(kind, claim, later)
+    count_outcome(kind.pipeline, kind.name, outcome.value, error_class)
     kind.on_outcome(claim, outcome)
     group_watch.watch(kind, claim, outcome)
     return claim, outcome
 
 
-def _attempt(kind: Kind, claim: Claim, later: Later) -> Outcome:
+def _attempt(kind: Kind, claim: Claim, later: Later) -> Ended:
     try:
         worked = kind.work(claim)
     except WorkError as error:
@@ -81,69 +82,47 @@ def _attempt(kind: Kind, claim: Claim, later: Later) -> Outcome:
     return _settle_result(kind, claim, worked if isinstance(worked, Result) else Result(worked), later)
 
 
-def _settle_result(kind: Kind, claim: Claim, result: Result, later: Later) -> Outcome:
+def _settle_result(kind: Kind, claim: Claim, result: Result, later: Later) -> Ended:
     source = kind.source
     try:
-        written = persistently(
-            lambda: source.finish(claim, result.fields, result.also, result.effects), leases().seconds
-        )
+        written = held(lambda: source.finish(claim, result.fields, result.also, result.effects))
     except NotStorable as error:
         return _settle_failure(kind, claim, error, later)
     if not written:
         return _taken_over(kind, claim)
     outbox.follow(kind, claim, result.effects)
-    return Outcome.FINISHED
+    return Outcome.FINISHED, ""
 
 
-def _settle_failure(kind: Kind, claim: Claim, error: WorkError, later: Later) -> Outcome:
+def _settle_failure(kind: Kind, claim: Claim, error: WorkError, later: Later) -> Ended:
     source = kind.source
     seconds = RetryPolicy.of(kind.task).next_try(error, claim.attempts, claim.age_seconds)
     if seconds is None:
         log.error("[ERROR] %s %s: %s: %s", kind.task, claim.row_id, error.error_class, error)
         written = _written(lambda: source.fail(claim, error), error)
-        return Outcome.FAILED if written else _taken_over(kind, claim)
+        return (Outcome.FAILED, error.error_class) if written else _taken_over(kind, claim)
     log.info("%s %s: %s, again in %.1f s: %s", kind.task, claim.row_id, error.error_class, seconds, error)
     written = _written(lambda: source.give_back(claim, error, seconds), error)
     if not written:
         return _taken_over(kind, claim)
     later(seconds)
-    return Outcome.LATER
+    return Outcome.LATER, error.error_class
 
 
 def _written(step: Callable[[], bool], error: WorkError) -> bool:
-    """Write a failure; without the columns beside it if the store refuses these."""
+    """Write a failure; without the columns beside it if the store refuses these, then without its text."""
     try:
-        return persistently(step, leases().seconds)
+        return held(step)
     except NotStorable:
-        if not error.record:
-            raise
         error.record.clear()
-        return persistently(step, leases().seconds)
+    try:
+        return held(step)
+    except NotStorable:
+        # An error column of another program's table may be short or of another character set.
+        error.args = (error.error_class,)
+        return held(step)
 
 
-def _taken_over(kind: Kind, claim: Claim) -> Outcome:
+def _taken_over(kind: Kind, claim: Claim) -> Ended:
     log.warning("%s %s: taken over by another worker, answer dropped", kind.task, claim.row_id)
-    return Outcome.TAKEN_OVER
-
-
-def persistently(step: Callable[[], Value], seconds: float) -> Value:
-    """Do a step against a store, again while the store is away, so that an outage costs waiting and not
-    answers.
-
-    Args:
-        seconds: how long the step is worth repeating.
-
-    Raises:
-        StoreUnavailable: the store was away for longer.
-    """
-    give_up = time.monotonic() + seconds
-    pause = 0.1
-    while True:
-        try:
-            return step()
-        except StoreUnavailable as fault:
-            if time.monotonic() + pause > give_up:
-                raise
-            log.warning("%s; again in %.1f s", fault, pause)
-            time.sleep(pause)
-            pause = min(PAUSE_MAX, pause * 2)
+    return Outcome.TAKEN_OVER, ""

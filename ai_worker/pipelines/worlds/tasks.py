@@ -11,6 +11,7 @@ from ai_worker.pipelines.worlds import dag, service
 from ai_worker.pipelines.worlds.asking import PIPELINE as NAME
 from ai_worker.pipelines.worlds.control import WorldControl
 from ai_worker.pipelines.worlds.jobs.children import INSERT_JOBS
+from ai_worker.pipelines.worlds.task_progress import progress_of_worlds
 
 
 class Worlds:
@@ -109,5 +110,6 @@ PIPELINE = Pipeline(
     kinds=list(KINDS.values()),
     stores=["mongo"],
     on_scan=service.chores,
+    progress=progress_of_worlds,
     control=WORLDS,
 )

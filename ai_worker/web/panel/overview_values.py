@@ -131,7 +131,10 @@ class OverviewValues:
         for sampled in self._attention.values():
             found += _tried(sampled.value) or ()
         for state in self.models() or ():
-            if state.breaker != "closed":
+            if state.shut:
+                why = state.closed.reason if state.closed else f"{state.key}: closed"
+                found.append(Attention(why, "/panel#models"))
+            elif state.breaker != "closed":
                 title = f"{state.key}: breaker {state.breaker.replace('_', ' ')}"
                 found.append(Attention(title, "/panel#models"))
         for queue in self.queues() or ():

@@ -51,7 +51,7 @@ Model = Annotated[
     int | None,
     typer.Option(help="id_ai_model; may be left out where only one is active.", rich_help_panel=TASK),
 ]
-KindOfWork = Annotated[Kind, typer.Option(help="What is done with the texts.", rich_help_panel=TASK)]
+KindOfWork = Annotated[Kind, typer.Option(help="The work that is done with the texts.", rich_help_panel=TASK)]
 Description = Annotated[str, typer.Option(help="The instructions to the model.", rich_help_panel=TASK)]
 SourceLanguage = Annotated[str | None, typer.Option(help="E.g. pl.", rich_help_panel=TASK)]
 TargetLanguage = Annotated[

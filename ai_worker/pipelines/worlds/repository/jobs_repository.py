@@ -156,11 +156,13 @@ class Jobs:
             self._tasks.update_many(owed, {"$unset": {"outbox": "", "outbox_at": ""}})
         return rows
 
-    def retry(self, world_id: str, error_class: str | None) -> int:
+    def retry(self, world_id: str, error_class: str | None, ids: Sequence[str] | None = None) -> int:
         """Have failed jobs tried again, with all their attempts; kept answers stay."""
         failed: Document = {"world_id": world_id, "status": FAILED}
         if error_class is not None:
             failed["error_class"] = error_class
+        if ids is not None:
+            failed["_id"] = {"$in": list(ids)}
         cleared = [name for name in _ENGINE if name not in ("checkpoints", "outbox")]
         change = {
             "$set": {"status": PENDING, "worker_id": None, "attempts": 0, "attempt_count": 0},
