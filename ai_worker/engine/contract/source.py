@@ -42,7 +42,7 @@ class Source(Protocol):
     """
 
     ordered: bool
-    """Whether each lane is worked one row at a time, in the order of its keys, also while the first row waits
+    """True if each lane is worked one row at a time, in the order of its keys, also while the first row waits
     for its retry.
     """
 
@@ -69,8 +69,8 @@ class Source(Protocol):
         ...
 
     def in_flight(self, lanes: Sequence[Lane]) -> Mapping[Lane, int]:
-        """How many rows of each lane are reserved or processing. Those whose time has passed are nobody's any
-        more and do not count.
+        """The number of reserved and processing rows of each lane. Rows whose time has passed have no owner
+        and do not count.
         """
         ...
 
@@ -86,7 +86,7 @@ class Source(Protocol):
         ...
 
     def reserve_rows(self, address: Address, row_ids: Sequence[RowId], seconds: float) -> list[Reserved]:
-        """Reserve the named rows, due or not, for a person who asked for just these; skips what is not
+        """Reserve the named rows, due or not, for an operator who named them; skips what is not
         pending or is reserved.
         """
         ...
@@ -141,7 +141,9 @@ class Source(Protocol):
         ...
 
     def give_up_open(self, lanes: Sequence[Lane], error: WorkError) -> int:
-        """End the open rows of these lanes as failed, whoever holds them. Returns the number of rows."""
+        """End the open rows of these lanes as failed, also those that a worker holds. Returns the number of
+        rows.
+        """
         ...
 
     def reset_failed(self, lanes: Sequence[Lane], error_class: str | None = None) -> int:

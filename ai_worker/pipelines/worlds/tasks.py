@@ -26,7 +26,7 @@ class Worlds:
         service.groups().add(group, finished, failed)
 
     def is_closed(self, group: Any) -> bool:
-        """Whether no job of a world is open."""
+        """Return whether no job of a world is open."""
         return service.groups().is_closed(group)
 
     def close(self, group: Any) -> None:
@@ -38,7 +38,7 @@ class Worlds:
         return service.groups().unfinished()
 
     def knows(self, group: str) -> bool:
-        """Whether there is such a world."""
+        """Return whether there is such a world."""
         return self._control().knows(group)
 
     def pause(self, group: str, reason: str) -> None:
