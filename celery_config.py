@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 from kombu.entity import Exchange, Queue
 
 from ai_worker.settings import settings
+from ai_worker.stores.redis import redis_tls
+from ai_worker.stores.connections.sentinel import SentinelAddress
 
 
 class Declared(NamedTuple):
@@ -105,7 +107,14 @@ task_default_queue = "scans"
 
 # --- Broker: messages are ids and a token in JSON, without results ------------------------------------------
 broker_url = settings().redis_url or "redis://127.0.0.1:6379/0"
+# As for the limits: rediss:// with REDIS_TLS and its files, or sentinel://.
+_tls = redis_tls().for_redis()
+broker_use_ssl = (_tls or None) if broker_url.startswith("rediss:") else None
 broker_transport = "ai_worker.engine.broker.transport:Transport"
+_sentinel = SentinelAddress.parsed(broker_url)
+if _sentinel:
+    broker_url = _sentinel.celery_url()
+    broker_transport = "ai_worker.engine.broker.transport:SentinelTransport"
 broker_connection_max_retries = None
 broker_pool_limit = 20
 broker_transport_options = {
@@ -113,6 +122,7 @@ broker_transport_options = {
     "socket_connect_timeout": 5,
     "socket_keepalive": True,
     "max_connections": 2000,
+    **(_sentinel.transport_options() if _sentinel else {}),
 }
 task_ignore_result = True
 # There is no backend, and without this Celery would make a new one for every greenlet.

@@ -21,6 +21,7 @@ from ai_worker import __version__
 from ai_worker.app import app
 from ai_worker.engine.broker.heartbeat import hearing
 from ai_worker.engine.contract.progress import TaskProgress
+from ai_worker.engine.dispatch import drain
 from ai_worker.engine.dispatch.queues import queue_lengths
 from ai_worker.errors import WorkError
 from ai_worker.observe.metrics import GAUGES, REGISTRY, SHARED, Family
@@ -128,6 +129,9 @@ def _queues() -> Iterator[Metric]:
     for queue, length in queue_lengths(app.amqp.queues).items():
         waiting.add_metric([queue], length)
     yield waiting
+    draining = _gauge("ai_worker_draining")
+    draining.add_metric([], int(drain.asked()))
+    yield draining
     for queue, heard in hearing().items():
         hears.add_metric([queue], int(heard))
     yield hears

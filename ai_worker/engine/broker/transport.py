@@ -105,3 +105,13 @@ class Transport(redis.Transport):
     """Kombu's, with our channel."""
 
     Channel = Channel
+
+
+class SentinelChannel(Channel, redis.SentinelChannel):
+    """The same where the primary is asked of sentinels."""
+
+
+class SentinelTransport(redis.SentinelTransport):
+    """Kombu's, with our channel."""
+
+    Channel = SentinelChannel

@@ -23,6 +23,7 @@ class TableRows:
     def __init__(self, pool: MySQLPool, table: Table) -> None:
         self.heartbeats: Heartbeats = HeartbeatTable(pool)
         self.ordered = table.ordered
+        self.left_out: dict[str, str] = {}
         self._pool = pool
         self._table = table
         self._batch_pool = pool.for_batches(claim_batches.SENDERS + outcome_batches.SENDERS)
