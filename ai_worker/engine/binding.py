@@ -22,12 +22,15 @@ log = logging.getLogger(__name__)
 class RowTask(Task):
     """The Celery task of one kind of rows, with the attempts and back-off of kinds that `celery_config.py`
     does not name. `engine/worker/retry.py` reads them; Celery's own retries are not used.
+
+    `RowRequest` sends the events of a sample, in place of Celery's events of all.
     """
 
     abstract = True
     max_retries = 5
     retry_backoff = 2
     retry_backoff_max = 600
+    Request = "ai_worker.engine.broker.row_request:RowRequest"
     send_events = False
 
 
@@ -57,6 +60,8 @@ def _or_later(what: str, do: Callable[[], object]) -> None:
 
 def _bind_kind(app: Celery, kind: Kind) -> None:
     @app.task(name=kind.task, base=RowTask)
-    def work_row(*message: Any) -> None:
+    def work_row(*message: Any) -> str | None:
+        """Work a row; the outcome goes into its event, and nowhere else."""
         *address, row_id, token = message
-        handle(kind, tuple(address), row_id, token)
+        done = handle(kind, tuple(address), row_id, token)
+        return None if done is None else done[1].value
