@@ -36,6 +36,9 @@ To ask a real model instead of the offline one, set GEMINI_API_KEY, or
 OPENAI_BASE_URL with OPENAI_API_KEY.
 """
 
+WORKERS = "3"
+"""Of pytest: most of a test's time is waiting for processes and models, so that three keep two cores busy."""
+
 EXAMPLES = """\
 examples:
   python3 dev.py demo           loads sample work, shows it being done, stays up
@@ -115,11 +118,11 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     add("up", up, "run everything until Ctrl-C")
     add("down", down, "stop what `up` or `demo` left or runs elsewhere", installs=False)
     add(
-        "chaos", chaos, "break everything under load, and report what was kept; ARGS go to it"
-    ).usage = "python3 dev.py chaos [--no-install] [ARGS ...]"
-    add(
         "bench", bench, "run benchmarks/run.py with servers up; ARGS go to it"
     ).usage = "python3 dev.py bench [--no-install] [ARGS ...]"
+    add(
+        "chaos", chaos, "break servers and workers under load, on a stack of its own; ARGS go to it"
+    ).usage = "python3 dev.py chaos [--no-install] [--minutes N] [--seed N] [ARGS ...]"
 
     ours, rest = _split(arguments)
     options = parser.parse_args(ours)
@@ -188,7 +191,7 @@ def test(options: argparse.Namespace) -> int:
         failed = [] if options.rest else failed_checks()
         environment["FAILED_CHECKS"] = ", ".join(failed)
         status = run_at_terminal(
-            [venv_program("pytest"), *(options.rest or ["-n", "2", "--dist", "worksteal"])], environment
+            [venv_program("pytest"), *(options.rest or ["-n", WORKERS, "--dist", "worksteal"])], environment
         )
     return status or bool(failed)
 
@@ -213,10 +216,12 @@ def bench(options: argparse.Namespace) -> int:
 
 
 def chaos(options: argparse.Namespace) -> int:
-    """Run the fault suite's long form, which starts servers of its own."""
-    _prepare(options)
-    command = [venv_program("python"), "-m", "tests.acceptance.chaos", *options.rest]
-    return run_at_terminal(command, {**os.environ, "PYTHONPATH": str(ROOT)})
+    """Run the long form of the fault suite, which starts servers of its own."""
+    _prepare(options, tests=True)
+    return run_at_terminal(
+        [venv_program("python"), "-m", "tests.acceptance.chaos", *options.rest],
+        {**os.environ, "PYTHONPATH": str(ROOT)},
+    )
 
 
 def _prepare(options: argparse.Namespace, *, tests: bool = False) -> None:

@@ -21,12 +21,13 @@ from ai_worker import __version__
 from ai_worker.app import app
 from ai_worker.engine.broker.heartbeat import hearing
 from ai_worker.engine.contract.progress import TaskProgress
+from ai_worker.engine.dispatch import drain
+from ai_worker.engine.dispatch.queues import queue_lengths
 from ai_worker.errors import WorkError
 from ai_worker.observe.metrics import GAUGES, REGISTRY, SHARED, Family
 from ai_worker.outbound.accounting.budget import day_budget
 from ai_worker.outbound.limits.current import limiter
 from ai_worker.settings import settings
-from ai_worker.stores.redis import broker_redis
 from ai_worker.stores.shared_counters import read_counters, shared_counters
 from ai_worker.web.panel.found import pages_of
 from ai_worker.web.panel.history import records_of
@@ -125,9 +126,12 @@ def _states(tasks: Sequence[TaskProgress]) -> Counter[str]:
 
 def _queues() -> Iterator[Metric]:
     waiting, hears = _gauge("ai_worker_queue_messages"), _gauge("ai_worker_queue_hears")
-    for queue in app.amqp.queues:
-        waiting.add_metric([queue], broker_redis().llen(queue))
+    for queue, length in queue_lengths(app.amqp.queues).items():
+        waiting.add_metric([queue], length)
     yield waiting
+    draining = _gauge("ai_worker_draining")
+    draining.add_metric([], int(drain.asked()))
+    yield draining
     for queue, heard in hearing().items():
         hears.add_metric([queue], int(heard))
     yield hears

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from ai_worker.engine.contract.row import Address, Claim, Effect, Lane, Outstanding, Reserved, RowId
 from ai_worker.errors import WorkError
-from ai_worker.stores.heartbeat import Heartbeats
+from ai_worker.stores.heartbeats.contract import Heartbeats
 from ai_worker.stores.mysql import Statement
 
 LOST_TO_QUARANTINE = 2
@@ -30,6 +30,11 @@ class Source(Protocol):
     for its retry.
     """
 
+    left_out: dict[str, str]
+    """Collections and documents that the store refuses to have worked, each with the reason; filled by
+    scans.
+    """
+
     @property
     def heartbeats(self) -> Heartbeats:
         """The store's heartbeat rows."""
@@ -43,6 +48,10 @@ class Source(Protocol):
         """How many rows of each lane are reserved or processing. Those whose time has passed are nobody's any
         more and do not count.
         """
+        ...
+
+    def processing(self) -> int:
+        """How many rows of all lanes are in an owner's hands: leased, and the lease has not ended."""
         ...
 
     def reserve(self, lane: Lane, limit: int, seconds: float) -> list[Reserved]:
