@@ -16,7 +16,6 @@ from devtools.layout import ROOT
         ("test --no-install -x tests/unit", True, ["-x", "tests/unit"]),
         ("test -- --help", False, ["--", "--help"]),
         ("bench --rows 5 --no-install", False, ["--rows", "5", "--no-install"]),
-        ("chaos --minutes 30 --seed 7", False, ["--minutes", "30", "--seed", "7"]),
         ("demo --once --no-install", True, []),
     ],
 )
