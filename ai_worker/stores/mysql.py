@@ -20,8 +20,9 @@ from pymysql.constants import CLIENT
 from pymysql.cursors import DictCursor
 
 from ai_worker.settings import Settings, settings
+from ai_worker.stores.connections.joined_statements import joined
+from ai_worker.stores.connections.tls import Tls
 from ai_worker.stores.mysql_faults import COLLIDED, MySQLRefused, MySQLUnavailable, classified, number_of
-from ai_worker.stores.tls import Tls
 
 __all__ = [
     "MySQLAddress",
@@ -43,8 +44,6 @@ CALL_SECONDS = 30
 POOL_WAIT_SECONDS = 30.0
 PING_AFTER_SECONDS = 30.0
 RETRIES = 10
-TOGETHER_CHARACTERS = 500_000
-"""Of statements in one round trip, well below what servers take as one packet."""
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 """Without TLS, where the connection stays on this machine: it would cost each connection 20 ms, most of it
 for reading root certificates.
@@ -168,7 +167,7 @@ class MySQLDatabase:
         """
         counts: list[int] = []
         with self._cursor() as cursor:
-            for text in _joined([cursor.mogrify(sql, params or None) for sql, params in statements]):
+            for text in joined([cursor.mogrify(sql, params or None) for sql, params in statements]):
                 cursor.execute(text)
                 counts.append(cursor.rowcount)
                 while cursor.nextset():
@@ -369,20 +368,6 @@ class MySQLPool:
     def _put_back(idle: list[tuple[MySQLDatabase, float]], database: MySQLDatabase) -> None:
         if database.open:
             idle.append((database, time.monotonic()))
-
-
-def _joined(statements: Sequence[str]) -> Iterator[str]:
-    """The statements in pieces that no server finds too large; one alone may be longer."""
-    piece: list[str] = []
-    length = 0
-    for statement in statements:
-        if piece and length + len(statement) > TOGETHER_CHARACTERS:
-            yield ";\n".join(piece)
-            piece, length = [], 0
-        piece.append(statement)
-        length += len(statement)
-    if piece:
-        yield ";\n".join(piece)
 
 
 def retrying(function: Callable[[], Result], attempts: int = RETRIES) -> Result:
