@@ -14,8 +14,8 @@ from redis.retry import Retry
 
 from ai_worker.errors import ConfigurationError
 from ai_worker.settings import settings
-from ai_worker.stores.sentinel import SentinelAddress
-from ai_worker.stores.tls import Tls
+from ai_worker.stores.connections.sentinel import SentinelAddress
+from ai_worker.stores.connections.tls import Tls
 
 TIMEOUT_SECONDS = 5
 """For opening a connection, and for each answer: nothing that is asked here takes Redis longer than

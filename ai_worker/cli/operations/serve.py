@@ -12,7 +12,7 @@ from ai_worker.errors import ConfigurationError
 from ai_worker.observe.logs import configure_logging
 from ai_worker.settings import settings
 from ai_worker.startup import log_start
-from ai_worker.stores.redis_check import check_redis
+from ai_worker.stores.connections.redis_check import check_redis
 
 GRACE_SECONDS = 20
 

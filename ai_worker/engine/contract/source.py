@@ -7,11 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from ai_worker.engine.contract.row import Address, Claim, Effect, Lane, Outstanding, Reserved, RowId
-from ai_worker.engine.counting import AGAIN, FINAL, QUARANTINE
 from ai_worker.errors import WorkError
 from ai_worker.stores.heartbeats.contract import Heartbeats
 from ai_worker.stores.mysql import Statement
 
+AGAIN, QUARANTINE, FINAL = "again", "quarantine", "final"
+"""The fates of rows whose owners vanished."""
 LOST_TO_QUARANTINE = 2
 LOST_FOR_GOOD = 3
 EFFECT_SECONDS = 10.0

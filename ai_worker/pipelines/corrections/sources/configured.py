@@ -26,8 +26,8 @@ from pydantic import (
 
 from ai_worker.errors import ConfigurationError
 from ai_worker.settings import settings
+from ai_worker.stores.connections.tls import Tls
 from ai_worker.stores.mysql import MySQLAddress
-from ai_worker.stores.tls import Tls
 
 _Name = Annotated[StrictStr, Field(min_length=1, max_length=64, pattern=r"^[^\x00]+$")]
 
