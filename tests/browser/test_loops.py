@@ -22,7 +22,7 @@ SECTION = f"The valve alder closes at nine bar. The valve birch {HOSTILE} closes
 
 def forget() -> None:
     for cached in (service.loops, loop_pages._sampled, recall_pages.jobs):
-        cached.cache_clear()  # type: ignore[attr-defined]
+        cached.cache_clear()
 
 
 @pytest.fixture
@@ -43,7 +43,13 @@ def judge(panel: Panel) -> Iterator[str]:
 
 def loop_of_chunks(judge: str, **columns: Any) -> str:
     """A loop over chunks of its own."""
-    wanted = {"name": "valves", "org_id": "", "judge_config_id": judge, "env_url": LOCAL, "env_type": LOCAL}
+    wanted: dict[str, Any] = {
+        "name": "valves",
+        "org_id": "",
+        "judge_config_id": judge,
+        "env_url": LOCAL,
+        "env_type": LOCAL,
+    }
     wanted |= {"file_ids": "", "max_rounds": 1, "max_questions": 0, "questions_per_section": 3}
     chunks = [Chunk(f"f{number}", f"c{number}", SECTION, f"f{number}.md", "Valves") for number in range(3)]
     return service.loops().create({**wanted, "top_k": 5, "recall_top_k": 5, **columns}, chunks)

@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 
 from ai_worker.engine.binding import RowTask
-from ai_worker.engine.broker import row_request
 from ai_worker.engine.broker.row_request import ONE_IN, RowRequest
 
 
@@ -60,7 +59,7 @@ def test_failed_rows_are_shown_as_failed_as_long_as_they_are_few(
 ) -> None:
     now = [100.0]
     monkeypatch.setattr(RowRequest, "args", property(lambda request: request._args))
-    monkeypatch.setattr(row_request.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr("ai_worker.engine.broker.row_request.time.monotonic", lambda: now[0])
     row(eventer, 0)
     eventer.sent.clear()
     for number in range(1, 11):
