@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 from kombu.entity import Exchange, Queue
 
 from ai_worker.settings import settings
+from ai_worker.stores.redis import redis_tls
+from ai_worker.stores.sentinel import SentinelAddress
 
 
 class Declared(NamedTuple):
@@ -32,7 +34,8 @@ class Declared(NamedTuple):
 SCAN = settings().scan_seconds
 BEAT = settings().heartbeat_seconds
 
-# Rows of a kind that is not listed have 6 attempts, 2 s and 600 s, in the queue of their pipeline.
+# Rows of a kind that is not listed (a pipeline outside this repository) have 6 attempts, 2 s and 600 s, in
+# the queue of their pipeline.
 TASKS = {
     # pipeline and task                            queue          attempts  backoff  longest  rate   every
     "corrections.correct":               Declared("corrections", 6,        2,       600,     None,  None),
@@ -47,6 +50,11 @@ TASKS = {
     "evaluations.transfer_completed":    Declared("bulk",        None,     None,    None,    None,  10),
     "assistants.answer":                 Declared("assistants",  6,        2,       600,     None,  None),
     "assistants.collect":                Declared("bulk",        None,     None,    None,    None,  2),
+    "loops.step":                        Declared("loops",       6,        2,       600,     None,  None),
+    "loops.write":                       Declared("loops",       6,        2,       600,     None,  None),
+    "loops.test":                        Declared("loops",       6,        2,       600,     None,  None),
+    "loops.compare":                     Declared("loops",       6,        2,       600,     None,  None),
+    "loops.judge":                       Declared("loops",       6,        2,       600,     None,  None),
     "worlds.init_world_creation":        Declared("worlds",      4,        2,       60,      None,  None),
     "worlds.generate_world_description": Declared("worlds",      4,        2,       60,      None,  None),
     "worlds.generate_world_image":       Declared("worlds",      4,        2,       60,      None,  None),
@@ -76,9 +84,10 @@ def _annotated(of: Declared) -> dict[str, Any]:
 
 
 # Not set: "*", since Celery applies it after a task's own line, which would then do nothing;
-# visibility_timeout
-# and late acks, since nothing is acknowledged: a message is a hint, and its row's lease carries the safety.
-task_annotations = {name: of for name, declared in TASKS.items() if (of := _annotated(declared))}
+# visibility_timeout and late acks, since nothing is acknowledged: a message is a hint, and its row's lease
+# carries the safety; worker_cancel_long_running_tasks_on_connection_loss, whose True would kill every call in
+# flight when Redis restarts.
+task_annotations = {name: _annotated(declared) for name, declared in TASKS.items() if _annotated(declared)}
 task_routes = {name: {"queue": declared.queue} for name, declared in TASKS.items()}
 task_routes |= {f"{name}.*": {"queue": name} for name in settings().pipeline_names}
 beat_schedule = {
@@ -98,21 +107,25 @@ task_default_queue = "scans"
 
 # --- Broker: messages are ids and a token in JSON, without results ------------------------------------------
 broker_url = settings().redis_url or "redis://127.0.0.1:6379/0"
+# As for the limits: rediss:// with REDIS_TLS and its files, or sentinel://.
+_tls = redis_tls().for_redis()
+broker_use_ssl = (_tls or None) if broker_url.startswith("rediss:") else None
 broker_transport = "ai_worker.engine.broker.transport:Transport"
+_sentinel = SentinelAddress.parsed(broker_url)
+if _sentinel:
+    broker_url = _sentinel.celery_url()
+    broker_transport = "ai_worker.engine.broker.transport:SentinelTransport"
 broker_connection_max_retries = None
 broker_pool_limit = 20
 broker_transport_options = {
     "socket_timeout": settings().store_seconds,
     "socket_connect_timeout": 5,
     "socket_keepalive": True,
-    "health_check_interval": 25,
     "max_connections": 2000,
+    **(_sentinel.transport_options() if _sentinel else {}),
 }
-# True would kill every call in flight when Redis restarts.
-worker_cancel_long_running_tasks_on_connection_loss = False
 task_ignore_result = True
 # There is no backend, and without this Celery would make a new one for every greenlet.
 result_backend_thread_safe = True
 worker_hijack_root_logger = False
 worker_send_task_events = True
-timezone = "UTC"

@@ -36,6 +36,9 @@ To ask a real model instead of the offline one, set GEMINI_API_KEY, or
 OPENAI_BASE_URL with OPENAI_API_KEY.
 """
 
+WORKERS = "3"
+"""Of pytest: most of a test's time is waiting for processes and models, so that three keep two cores busy."""
+
 EXAMPLES = """\
 examples:
   python3 dev.py demo           loads sample work, shows it being done, stays up
@@ -117,6 +120,9 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     add(
         "bench", bench, "run benchmarks/run.py with servers up; ARGS go to it"
     ).usage = "python3 dev.py bench [--no-install] [ARGS ...]"
+    add(
+        "chaos", chaos, "break servers and workers under load, on a stack of its own; ARGS go to it"
+    ).usage = "python3 dev.py chaos [--no-install] [--minutes N] [--seed N] [ARGS ...]"
 
     ours, rest = _split(arguments)
     options = parser.parse_args(ours)
@@ -126,7 +132,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
 
 def _split(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
     """Take apart what is ours and what is handed on as it is, whatever it looks like."""
-    if not arguments or arguments[0] not in ("test", "bench"):
+    if not arguments or arguments[0] not in ("test", "bench", "chaos"):
         return list(arguments), []
     first = 2 if arguments[1:2] in (["--no-install"], ["--help"], ["-h"]) else 1
     return list(arguments[:first]), list(arguments[first:])
@@ -139,10 +145,13 @@ def demo(options: argparse.Namespace) -> int:
         passing("once") if options.once else lasting() as instance,
         everything(instance, durable=not options.once) as running,
     ):
-        show = ["--show", "--flower", running.flower, "--api", running.api]
-        running.supervisor.run("load the sample work", ["-m", "ai_worker", "demo", "--load"])
-        running.supervisor.run("show the sample work being done", ["-m", "ai_worker", "demo", *show])
-        if not options.once:
+        command = ["-m", "ai_worker", "demo", "--knowledge-base", running.knowledge_base]
+        pictures = [] if options.once else ["--pictures", str(instance.folder / "pictures")]
+        running.supervisor.run("load the sample work", [*command, "--load"])
+        running.supervisor.run("show the sample work being done", [*command, "--show", *pictures])
+        if options.once:
+            running.tell()
+        else:
             running.until_interrupted()
     return 0
 
@@ -182,7 +191,7 @@ def test(options: argparse.Namespace) -> int:
         failed = [] if options.rest else failed_checks()
         environment["FAILED_CHECKS"] = ", ".join(failed)
         status = run_at_terminal(
-            [venv_program("pytest"), *(options.rest or ["-n", "2", "--dist", "worksteal"])], environment
+            [venv_program("pytest"), *(options.rest or ["-n", WORKERS, "--dist", "worksteal"])], environment
         )
     return status or bool(failed)
 
@@ -204,6 +213,15 @@ def bench(options: argparse.Namespace) -> int:
             [venv_program("python"), "-m", "benchmarks.run", *options.rest],
             {**environment, "PYTHONPATH": str(ROOT)},
         )
+
+
+def chaos(options: argparse.Namespace) -> int:
+    """Run the long form of the fault suite, which starts servers of its own."""
+    _prepare(options, tests=True)
+    return run_at_terminal(
+        [venv_program("python"), "-m", "tests.acceptance.chaos", *options.rest],
+        {**os.environ, "PYTHONPATH": str(ROOT)},
+    )
 
 
 def _prepare(options: argparse.Namespace, *, tests: bool = False) -> None:

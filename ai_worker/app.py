@@ -1,7 +1,7 @@
 """The Celery app: its configuration and the pipelines that are switched on, by name."""
 
 from celery import Celery
-from celery.signals import setup_logging
+from celery.signals import beat_init, celeryd_init, setup_logging
 
 from ai_worker.engine.binding import bind
 from ai_worker.engine.broker import heartbeat  # noqa: F401 - its Celery tasks
@@ -11,13 +11,16 @@ from ai_worker.engine.worker.tuning import Tuning
 from ai_worker.observe.logs import configure_logging
 from ai_worker.pipelines import load
 from ai_worker.settings import settings
+from ai_worker.startup import log_start, one_line_under_celery
+from ai_worker.stores.redis_check import check_redis
 
 app = Celery("ai_worker", amqp=AMQP, events=Events)
-app.config_from_object("celery_config")
-app.set_default()
-app.steps["worker"].add(Tuning)
-
-PIPELINES = {pipeline.name: pipeline for pipeline in map(load, settings().pipelines)}
+with one_line_under_celery():
+    settings()
+    app.config_from_object("celery_config", silent=False, force=True)
+    app.set_default()
+    app.steps["worker"].add(Tuning)
+    PIPELINES = {pipeline.name: pipeline for pipeline in map(load, settings().pipelines)}
 """Those that are switched on. The command line imports others, too, whose stores need not be there."""
 
 for _pipeline in PIPELINES.values():
@@ -27,3 +30,12 @@ for _pipeline in PIPELINES.values():
 @setup_logging.connect
 def _logging(**_: object) -> None:
     configure_logging(settings().log_level)
+
+
+@celeryd_init.connect
+@beat_init.connect
+def _started(**_: object) -> None:
+    configure_logging(settings().log_level)
+    log_start()
+    with one_line_under_celery():
+        check_redis()

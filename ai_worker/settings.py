@@ -6,11 +6,12 @@ Every name below is the environment variable's name in lower case; `.env.example
 import json
 from decimal import Decimal
 from functools import lru_cache
+from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import quote_plus
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, SettingsError
 
 from ai_worker.errors import ConfigurationError
 
@@ -20,11 +21,17 @@ Table = Annotated[dict[str, str], NoDecode]
 """A mapping written in the environment as a JSON object."""
 
 
+ENV_FILE = ".env"
+"""In the directory in which the process runs."""
+TlsMode = Literal["", "required", "verified"]
+"""Empty: as the address says; encrypted, whoever answers; encrypted, and the certificate is checked."""
+
+
 class Settings(BaseSettings):
     """The settings of one process."""
 
     model_config = SettingsConfigDict(
-        env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True, hide_input_in_errors=True
+        env_file=ENV_FILE, env_file_encoding="utf-8", extra="ignore", frozen=True, hide_input_in_errors=True
     )
 
     pipelines: Names = ["corrections", "evaluations"]
@@ -33,6 +40,10 @@ class Settings(BaseSettings):
     # Broker, limits, cache. Limits live in another Redis database than the broker.
     redis_url: str = ""
     limits_redis_url: str = ""
+    redis_tls: TlsMode = ""
+    redis_tls_ca: str = ""
+    redis_tls_cert: str = ""
+    redis_tls_key: str = ""
 
     # MySQL / MariaDB: corrections, loops, assistants.
     mysql_host: str = "127.0.0.1"
@@ -41,6 +52,10 @@ class Settings(BaseSettings):
     mysql_password: SecretStr = SecretStr("")
     mysql_database: str = "ai_worker"
     mysql_pool_size: int = Field(32, ge=1)
+    mysql_tls: TlsMode = ""
+    mysql_tls_ca: str = ""
+    mysql_tls_cert: str = ""
+    mysql_tls_key: str = ""
     sources_file: str = "sources.toml"
     """The databases that corrections import texts from and export them to."""
 
@@ -51,6 +66,9 @@ class Settings(BaseSettings):
     mongo_username: str = ""
     mongo_password: SecretStr = SecretStr("")
     mongo_db: str = "TrustGen"
+    mongo_tls: TlsMode = ""
+    mongo_tls_ca: str = ""
+    mongo_tls_cert: str = ""
     evaluation_databases: Names = ["TrustLLM_ru", "TrustGen"]
     expand_databases: Names = []
     scorers: Names = []
@@ -230,6 +248,12 @@ def settings() -> Settings:
     """
     try:
         return Settings()
+    except (OSError, UnicodeDecodeError, SettingsError) as fault:
+        reason = fault.strerror if isinstance(fault, OSError) else type(fault).__name__
+        raise ConfigurationError(
+            f"settings: {Path(ENV_FILE).resolve()} cannot be read ({reason}); it is UTF-8, NAME=value on "
+            "each line, and readable by the user that runs this process"
+        ) from None
     except ValidationError as fault:
         problems = "; ".join(
             f"{'.'.join(map(str, item['loc'])).upper()}: {item['msg']}"

@@ -14,7 +14,8 @@ from typing import Any
 from pymongo import ASCENDING
 
 from ai_worker.engine.contract.row import Lane
-from ai_worker.engine.sources.collection_source import COMPLETED, PENDING, CollectionSource
+from ai_worker.engine.sources.collection_source import CollectionSource
+from ai_worker.engine.sources.documents import Documents
 from ai_worker.pipelines.evaluations.expand import expand, needs_expanding
 from ai_worker.pipelines.evaluations.repository import EvaluationRepository, entry_source
 from ai_worker.stores.mongo import connect
@@ -43,6 +44,7 @@ COLUMNS = {
     "× smallest, expand": ".2f",
     "keys examined": ".0f",
 }
+SHAPE = Documents()
 
 
 def run(_stage: Stage, options: Options) -> Table:
@@ -78,7 +80,7 @@ class _Bench:
         self.server, self.version = str(status["process"]), str(status["version"])
         self._database = client[name]
         self._repository = EvaluationRepository(client, [name])
-        self._source: CollectionSource = entry_source(client, self._repository)
+        self._source: CollectionSource = entry_source(client, self._repository, judged=False)
         self._lane = Lane((name, "queue_bench"), MODEL)
 
     def clear(self) -> None:
@@ -97,7 +99,7 @@ class _Bench:
         self._source.lanes()
         expand(self._repository, self._database.name, TASK, _now)
         queue.update_many(
-            {"line_index": {"$gte": max(have, DUE)}}, {"$set": {"status": COMPLETED, "response": "me"}}
+            {"line_index": {"$gte": max(have, DUE)}}, {"$set": {"status": SHAPE.completed, "response": "me"}}
         )
 
     def figures(self) -> dict[str, float]:
@@ -133,14 +135,14 @@ class _Bench:
         self._database.queue_bench.update_many(
             {"lease_token": {"$exists": True}},
             {
-                "$set": {"status": PENDING},
+                "$set": {"status": SHAPE.pending},
                 "$unset": {"due_at": "", "lease_token": "", "first_attempt_at": ""},
             },
         )
         return (scanned - began) * 1000, (claimed - scanned) * 1000 / DUE, (ended - claimed) * 1000
 
     def _explained(self) -> dict[str, Any]:
-        due = {"status": PENDING, "model": MODEL, "due_at": None}
+        due = {"status": SHAPE.pending, "model": MODEL, "due_at": None}
         return dict(self._database.queue_bench.find(due).limit(DUE).sort("due_at", ASCENDING).explain())
 
 

@@ -13,6 +13,9 @@ ANSWER_SECONDS = 2
 CHECK = "worker "
 """Begins the names of the checks that are about workers."""
 
+PATIENT = {"bulk", "quarantine"}
+"""Their steps may take long: they are named, and not killed."""
+
 _open = build_opener(ProxyHandler({})).open
 
 
@@ -28,7 +31,7 @@ def deaf(checks: dict[str, bool]) -> set[str]:
     failed = [
         name.removeprefix(CHECK) for name, heard in checks.items() if name.startswith(CHECK) and not heard
     ]
-    return {"scans" if name == "scans" else "items" for name in failed}
+    return {"scans" if name == "scans" else "items" for name in failed if name not in PATIENT}
 
 
 def _checks(address: str) -> dict[str, bool]:

@@ -64,6 +64,8 @@ class Instance:
             Their names.
         """
         state = self._read(self._state)
+        # Of a run that was killed before it could do it.
+        (self.folder / "env").unlink(missing_ok=True)
         noted = state.pop("processes", {})
         stopped = [
             name

@@ -4,10 +4,12 @@ import subprocess
 from collections import deque
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from textwrap import fill
 
 from devtools.layout import ROOT
 
 TAIL_LINES = 12
+WIDTH = 80
 
 
 class StepFailed(Exception):
@@ -32,7 +34,7 @@ class StepFailed(Exception):
 
 def announce(step: str) -> None:
     """Tell the person at the terminal what happens now."""
-    print(f"==> {step}", flush=True)
+    print(fill(f"==> {step}", WIDTH, subsequent_indent="    ", break_on_hyphens=False), flush=True)
 
 
 def shown(path: Path) -> str:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from devtools.layout import LOGS, ON_WINDOWS, find_program
 from devtools.servers import mariadb, redis
-from devtools.stack import NAMING, named
+from devtools.stack import NAMING, STORES, named
 from devtools.steps import StepFailed, announce, run_logged
 from devtools.virtual_environment import usable
 
@@ -45,7 +45,7 @@ def provide(
         StepFailed: something is missing and may not or cannot be installed.
     """
     announce(STEP)
-    wanted = [name for name in NAMING if servers and not named(name, environment)]
+    wanted = [name for name in STORES if servers and not named(name, environment)]
     if ON_WINDOWS and wanted:
         variables = ", ".join(NAMING[name][0] for name in wanted)
         fix = (

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from ai_worker import app  # noqa: F401 - the current Celery app of every command that publishes
-from ai_worker.cli import chaos, redact
+from ai_worker.cli import redact
 from ai_worker.cli.demo.demo import demo
 from ai_worker.cli.operations import (
     control,
@@ -54,7 +54,6 @@ cli.command("history")(history.history)
 cli.command("redact")(redact.redact)
 cli.command("serve")(serve.serve)
 cli.command("demo")(demo)
-cli.command("chaos")(chaos.chaos)
 cli.add_typer(database.group, name="db")
 cli.add_typer(keys.group, name="keys")
 cli.add_typer(models.group, name="models")

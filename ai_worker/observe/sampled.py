@@ -8,22 +8,34 @@ from typing import Generic, TypeVar
 Value = TypeVar("Value")
 
 SHARE = 0.02
+FAILURE_SECONDS = 2.0
+LONGEST_SECONDS = 60.0
+"""However slow getting a value was: a store that answered after 20 s once is asked again within a minute."""
+
+
+def _never(value: object) -> bool:
+    return False
 
 
 class Sampled(Generic[Value]):
     """A value got anew only so often that getting it takes at most `SHARE` of the time, however many ask.
 
-    So what is cheap is fresh to the second, and what takes 200 ms is got every 10 s. A failure is kept for as
-    long, so that those who wait together for a store that is away are not told so one after another.
+    So what is cheap is fresh to the second, and what takes 200 ms is got every 10 s. A failure is kept for
+    `FAILURE_SECONDS` however long it took, so that callers who wait together for a store that is away all
+    get it at once, and the first one after its return gets the value.
 
     Args:
         get: gets it.
         seconds: the shortest time for which a value is kept.
+        failed: tells a value that reports a failure, and is kept as shortly as one that is raised.
     """
 
-    def __init__(self, get: Callable[[], Value], seconds: float = 1.0) -> None:
+    def __init__(
+        self, get: Callable[[], Value], seconds: float = 1.0, failed: Callable[[Value], bool] = _never
+    ) -> None:
         self._get = get
         self._seconds = seconds
+        self._failed = failed
         self._lock = threading.Lock()
         self._had: tuple[Value] | Exception = LookupError("not had yet")
         self._until = 0.0
@@ -55,8 +67,11 @@ class Sampled(Generic[Value]):
         started = time.monotonic()
         try:
             self._had = (self._get(),)
-        except Exception as fault:  # noqa: BLE001 - kept, and raised by `value` in every thread that waits for it
+        except Exception as fault:  # noqa: BLE001 - kept, and raised by `value` wherever it is awaited
             self._had = fault
+            self._until = time.monotonic() + FAILURE_SECONDS
+            return self._had
         ended = time.monotonic()
-        self._until = ended + max(self._seconds, (ended - started) / SHARE)
+        longest = min(LONGEST_SECONDS, (ended - started) / SHARE)
+        self._until = ended + (FAILURE_SECONDS if self._failed(self._had[0]) else max(self._seconds, longest))
         return self._had

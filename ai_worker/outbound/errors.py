@@ -82,6 +82,16 @@ class Unreachable(CallError):
     may_be_billed = True
 
 
+class LocalShortage(WorkError):
+    """This process lacks files, ports or memory for a connection: nothing was sent. No CallError, so that it
+    counts for no endpoint: the others and their breakers are none the wiser.
+    """
+
+    error_class = "local_shortage"
+    retry = True
+    uses_attempt = False
+
+
 class DeadlineExceeded(CallError):
     """The answer was not whole by the call's deadline."""
 

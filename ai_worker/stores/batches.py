@@ -15,6 +15,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Generic, TypeVar
 
+from ai_worker.errors import StoreUnavailable
+
 Question = TypeVar("Question")
 Answer = TypeVar("Answer")
 Note = TypeVar("Note")
@@ -39,8 +41,8 @@ RETRY_SECONDS = 1.0
 """Notes that could not be sent go again after so long, or with the next question."""
 
 
-class NoAnswerError(Exception):
-    """A question was not answered in time, or its batch failed; the cause tells."""
+class NoAnswerError(StoreUnavailable):
+    """A question was not answered in time."""
 
 
 class _Asked(Generic[Question, Answer]):
@@ -107,11 +109,12 @@ class Batches(Generic[Question, Note, Answer]):
 
         Raises:
             NoAnswerError: it did not come.
+            Exception: the one that `send` raised, if the question's batch failed.
         """
         asked: _Asked[Question, Answer] = _Asked(question)
         with self._open():
             if self._closing:
-                raise NoAnswerError("closed")
+                raise NoAnswerError("the process ends: no question is sent any more")
             self._questions.append(asked)
             self._latest.append(time.monotonic())
             self._come.notify()
@@ -123,8 +126,10 @@ class Batches(Generic[Question, Note, Answer]):
             raise
         if not in_time:
             self._abandon(asked)
+        if asked.error is not None:
+            raise asked.error from None
         if not in_time or asked.answer is None:
-            raise NoAnswerError("no answer in time") from asked.error
+            raise NoAnswerError(f"no answer within {timeout:.0f} s")
         return asked.answer
 
     def tell(self, note: Note, *, urgent: bool = False) -> None:

@@ -10,7 +10,7 @@ the least disturbing way that server and table allow.
 import hashlib
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -61,11 +61,15 @@ def upgrade(database: MySQLDatabase, migrations: Path = MIGRATIONS) -> list[str]
             " applied_at DATETIME(6) NOT NULL) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4"
         )
         done = {row["name"] for row in database.query("SELECT name FROM schema_migration")}
+        found = sorted(migrations.glob("[0-9][0-9][0-9][0-9]_*.sql"))
+        open_ = {
+            path: statements_of(path.read_text(encoding="utf-8")) for path in found if path.stem not in done
+        }
+        # All of them, before the first one alters anything.
+        check(database, [statement for statements in open_.values() for statement in statements])
         applied = []
-        for path in sorted(migrations.glob("[0-9][0-9][0-9][0-9]_*.sql")):
-            if path.stem in done:
-                continue
-            _apply(database, path)
+        for path, statements in open_.items():
+            _apply(database, path, statements)
             database.execute(
                 "INSERT INTO schema_migration (name, applied_at) VALUES (%s, UTC_TIMESTAMP(6))", (path.stem,)
             )
@@ -98,9 +102,7 @@ def _alone(database: MySQLDatabase) -> Iterator[None]:
             database.query("SELECT RELEASE_LOCK(%s)", (name,))
 
 
-def _apply(database: MySQLDatabase, path: Path) -> None:
-    statements = statements_of(path.read_text(encoding="utf-8"))
-    check(database, statements)
+def _apply(database: MySQLDatabase, path: Path, statements: Sequence[str]) -> None:
     # A long transaction of somebody else keeps an ALTER waiting, and everybody else behind the ALTER: better
     # short and again.
     database.execute(f"SET lock_wait_timeout = {_METADATA_WAIT_SECONDS}")

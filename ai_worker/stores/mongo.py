@@ -14,20 +14,46 @@ from pymongo.errors import AutoReconnect, ConfigurationError, InvalidURI, Operat
 
 from ai_worker import errors
 from ai_worker.settings import settings
+from ai_worker.stores.tls import Tls
 
 Document = dict[str, Any]
 
 CONNECT_SECONDS = 5
 POOL_SIZE = 100
 CLOCK_SECONDS = 60.0
-_REFUSED = {13, 18}
-_PASSING = {11600, 11602, 91, 189, 10107, 13435, 13436}
+_UNAUTHORIZED = 13
+_REFUSED = {11, _UNAUTHORIZED, 18, 391}
+"""Unknown user, missing rights, failed authentication, re-authentication required."""
+_PASSING = {
+    *(6, 7, 89, 91, 189, 202, 384, 9001),  # network between servers, shutdown, a primary that steps down
+    *(10058, 10107, 13435, 13436, 11600, 11601, 11602),  # not primary, interrupted
+    *(50, 262, 290, 24, 46, 107, 112, 117, 314),  # a time limit, locks, write conflicts
+    *(43, 175, 237),  # a cursor or plan that was killed
+    *(63, 64, 79, 133, 150, 13388),  # mongos: stale routing; a write concern or read preference not met
+    *(134, 146, 317, 365, 14031),  # no majority yet, memory, pools, overload, a full disk
+}
+"""Codes of MongoDB 7's error_codes.yml that pass without a change of the statement."""
 
 
 class MongoUnavailable(errors.StoreUnavailable):
     """The server cannot be reached, or the connection broke."""
 
     error_class = "mongo_unavailable"
+
+
+class MongoRefused(errors.ConfigurationError, MongoUnavailable):
+    """The server refuses the user: a rotated password, or a right that is missing.
+
+    Args:
+        everywhere: False where the user lacks a right to one collection only.
+    """
+
+    error_class = "mongo_unavailable"
+    retry = True
+
+    def __init__(self, message: str, *, everywhere: bool = True) -> None:
+        super().__init__(message)
+        self.everywhere = everywhere
 
 
 def connect(uri: str) -> "MongoClient[Document]":
@@ -40,16 +66,24 @@ def connect(uri: str) -> "MongoClient[Document]":
         ConfigurationError: the address is malformed.
     """
     milliseconds = int(settings().store_seconds * 1000)
+    known = settings()
+    tls = Tls(known.mongo_tls, known.mongo_tls_ca, known.mongo_tls_cert, name="MONGO_TLS").for_mongo()
     try:
         return MongoClient(
             uri,
+            **tls,
             tz_aware=True,
             maxPoolSize=POOL_SIZE,
             connectTimeoutMS=CONNECT_SECONDS * 1000,
             serverSelectionTimeoutMS=CONNECT_SECONDS * 1000,
             socketTimeoutMS=milliseconds,
             waitQueueTimeoutMS=milliseconds,
-            retryWrites=False,
+            # Keywords go before the URI: a read that follows a write must see it, whatever the URI prefers.
+            readPreference="primary",
+            readConcernLevel="majority",
+            w="majority",
+            # The driver leaves it off by itself on a server that is no member of a replica set.
+            retryWrites=True,
             appname="ai-worker",
         )
     except (InvalidURI, ConfigurationError) as fault:
@@ -79,12 +113,18 @@ def reachable() -> Iterator[None]:
     try:
         yield
     except OperationFailure as fault:
-        if fault.code in _REFUSED:
-            raise errors.ConfigurationError(
-                "MongoDB refuses the user - check MONGODB_URI or MONGO_USERNAME and MONGO_PASSWORD"
+        codes = codes_of(fault)
+        if refused := codes & _REFUSED:
+            raise MongoRefused(
+                f"MongoDB refuses the user (code {min(refused)}) - check MONGODB_URI or MONGO_USERNAME and "
+                "MONGO_PASSWORD, and the user's roles",
+                everywhere=refused != {_UNAUTHORIZED},
             ) from fault
-        if fault.code in _PASSING:
-            raise MongoUnavailable(f"MongoDB: {fault.details}") from fault
+        if passing := codes & _PASSING:
+            raise MongoUnavailable(
+                f"MongoDB takes no such statement now (code {min(passing)}) - check that the replica set has "
+                "a primary and its disks have space"
+            ) from fault
         raise
     except AutoReconnect as fault:
         raise MongoUnavailable(
@@ -94,6 +134,19 @@ def reachable() -> Iterator[None]:
         if fault.timeout:
             raise MongoUnavailable(f"MongoDB does not answer in time ({type(fault).__name__})") from fault
         raise
+
+
+def codes_of(fault: OperationFailure) -> set[int]:
+    """The codes of a failure: its own, those of its writes and of its write concern."""
+    details = fault.details or {}
+    nested = [*details.get("writeErrors", []), *details.get("writeConcernErrors", [])]
+    nested.append(details.get("writeConcernError") or {})
+    return {code for code in (fault.code, *(one.get("code") for one in nested)) if code is not None}
+
+
+def is_passing(fault: OperationFailure) -> bool:
+    """Whether the same statement may succeed later."""
+    return bool(codes_of(fault) & (_PASSING | _REFUSED))
 
 
 class StoreClock:

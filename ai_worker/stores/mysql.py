@@ -16,11 +16,22 @@ from typing import Any, Self, TypeVar
 
 import pymysql
 from pydantic import SecretStr
-from pymysql.constants import CLIENT, CR, ER
+from pymysql.constants import CLIENT
 from pymysql.cursors import DictCursor
 
-from ai_worker.errors import ConfigurationError, StoreUnavailable, WorkError
 from ai_worker.settings import Settings, settings
+from ai_worker.stores.mysql_faults import COLLIDED, MySQLRefused, MySQLUnavailable, classified, number_of
+from ai_worker.stores.tls import Tls
+
+__all__ = [
+    "MySQLAddress",
+    "MySQLDatabase",
+    "MySQLPool",
+    "MySQLRefused",
+    "MySQLUnavailable",
+    "mysql",
+    "retrying",
+]
 
 Row = dict[str, Any]
 Statement = tuple[str, Sequence[Any]]
@@ -37,25 +48,6 @@ TOGETHER_CHARACTERS = 500_000
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 """Where nobody listens in: TLS would cost each connection 20 ms, most of it for reading root certificates."""
 
-_REFUSED = {ER.ACCESS_DENIED_ERROR, ER.DBACCESS_DENIED_ERROR, ER.BAD_DB_ERROR}
-_LOST = {
-    CR.CR_SERVER_GONE_ERROR,
-    CR.CR_SERVER_LOST,
-    CR.CR_CONN_HOST_ERROR,
-    ER.SERVER_SHUTDOWN,
-    ER.NORMAL_SHUTDOWN,
-    0,
-}
-_COLLIDED = {ER.LOCK_DEADLOCK, ER.LOCK_WAIT_TIMEOUT}
-
-
-class MySQLUnavailable(StoreUnavailable):
-    """The server cannot be reached, or the connection broke: the fault of the server, never of the row."""
-
-    error_class = "mysql_unavailable"
-    retry = True
-    outage = True
-
 
 @dataclass(frozen=True, slots=True)
 class MySQLAddress:
@@ -66,6 +58,7 @@ class MySQLAddress:
     user: str
     database: str
     password: SecretStr = field(default=SecretStr(""), repr=False)
+    tls: Tls = field(default=Tls(), repr=False)
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Self:
@@ -76,6 +69,13 @@ class MySQLAddress:
             settings.mysql_user,
             settings.mysql_database,
             settings.mysql_password,
+            Tls(
+                settings.mysql_tls,
+                settings.mysql_tls_ca,
+                settings.mysql_tls_cert,
+                settings.mysql_tls_key,
+                "MYSQL_TLS",
+            ),
         )
 
     def __str__(self) -> str:
@@ -101,6 +101,7 @@ class MySQLDatabase:
     ) -> None:
         self.address = address
         self._in_transaction = False
+        tls = address.tls.context()
         try:
             self._connection = pymysql.connect(
                 host=address.host,
@@ -112,7 +113,8 @@ class MySQLDatabase:
                 autocommit=True,
                 cursorclass=DictCursor,
                 client_flag=CLIENT.FOUND_ROWS | (CLIENT.MULTI_STATEMENTS if together else 0),
-                ssl_disabled=address.host in LOOPBACK,
+                ssl=tls,
+                ssl_disabled=tls is None and address.host in LOOPBACK,
                 connect_timeout=CONNECT_SECONDS,
                 read_timeout=call_seconds,
                 write_timeout=call_seconds,
@@ -120,7 +122,7 @@ class MySQLDatabase:
             )
             self.execute("SET time_zone = '+00:00', sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION'")
         except pymysql.MySQLError as fault:
-            raise self._unusable(fault) from None
+            raise (classified(fault, address, broken=True) or fault) from None
 
     def query(self, sql: str, params: Sequence[Any] = ()) -> list[Row]:
         """The rows of a SELECT. Without `params` the text is sent as it is; with them a literal `%` is
@@ -259,21 +261,12 @@ class MySQLDatabase:
         try:
             with self._connection.cursor(DictCursor) as cursor:
                 yield cursor
-        except (pymysql.OperationalError, pymysql.InterfaceError) as fault:
-            if not self.open or _number(fault) in _LOST:
-                raise self._unusable(fault) from fault
+        except pymysql.MySQLError as fault:
+            if known := classified(fault, self.address, broken=not self.open):
+                # After a failover this connection would stay with the old primary: the next one asks anew.
+                self.close()
+                raise known from fault
             raise
-
-    def _unusable(self, fault: pymysql.MySQLError) -> WorkError:
-        number = _number(fault)
-        reason = f"{number} {fault.args[-1]}" if fault.args else type(fault).__name__
-        if number in _REFUSED:
-            return ConfigurationError(
-                f"MySQL {self.address}: {reason} - check MYSQL_USER, MYSQL_PASSWORD and MYSQL_DATABASE"
-            )
-        return MySQLUnavailable(
-            f"MySQL {self.address}: {reason} - check MYSQL_HOST and MYSQL_PORT, and that the server runs"
-        )
 
 
 class MySQLPool:
@@ -391,31 +384,28 @@ def _joined(statements: Sequence[str]) -> Iterator[str]:
 
 
 def retrying(function: Callable[[], Result], attempts: int = RETRIES) -> Result:
-    """Call `function`, again after a deadlock (1213) or a lock wait timeout (1205), with a growing random
-    pause
-    between.
+    """Call `function`, again after a deadlock (1213, also at COMMIT) or a lock wait timeout (1205), with a
+    growing random pause between.
 
     Args:
         function: the whole transaction: InnoDB has rolled all of it back.
 
     Raises:
-        pymysql.OperationalError: the last attempt collided too; any other error at once.
+        MySQLUnavailable: the last attempt collided too; the load is at fault, never the row.
     """
-    for attempt in range(1, attempts):
+    for attempt in range(1, attempts + 1):
         try:
             return function()
-        except pymysql.OperationalError as fault:
-            if _number(fault) not in _COLLIDED:
+        except pymysql.MySQLError as fault:
+            if number_of(fault) not in COLLIDED:
                 raise
+            if attempt == attempts:
+                raise MySQLUnavailable(f"MySQL: {attempts} deadlocks in a row: {fault.args[-1]}") from fault
             time.sleep(random.uniform(0, min(1.0, 0.01 * 2**attempt)))
-    return function()
+    raise AssertionError("the last attempt either returns or raises")
 
 
 @lru_cache(maxsize=1)
 def mysql() -> MySQLPool:
     """The pool of this process, made from the settings at the first use."""
     return MySQLPool.from_settings(settings())
-
-
-def _number(fault: pymysql.MySQLError) -> int | None:
-    return fault.args[0] if fault.args and isinstance(fault.args[0], int) else None

@@ -5,6 +5,7 @@ Limits live in a database of their own, so that emptying the queues does not for
 
 import os
 from functools import lru_cache
+from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from redis import Redis
@@ -13,6 +14,8 @@ from redis.retry import Retry
 
 from ai_worker.errors import ConfigurationError
 from ai_worker.settings import settings
+from ai_worker.stores.sentinel import SentinelAddress
+from ai_worker.stores.tls import Tls
 
 TIMEOUT_SECONDS = 5
 """For a connection to come about, and for each answer: nothing that is asked here takes Redis longer than
@@ -68,18 +71,36 @@ def connect(url: str, *, timeout: float = TIMEOUT_SECONDS) -> Redis:
     only the caller knows whether it may be repeated.
 
     Args:
-        url: redis://, rediss:// or unix://.
+        url: redis://, rediss://, unix:// or sentinel://.
         timeout: seconds for a connection to come about, and for each answer.
     """
-    return Redis.from_url(
-        url,
-        decode_responses=True,
-        socket_timeout=timeout,
-        socket_connect_timeout=timeout,
-        socket_keepalive=True,
-        health_check_interval=HEALTH_CHECK_SECONDS,
-        retry=Retry(NoBackoff(), 0),
-    )
+    options: dict[str, Any] = {
+        "decode_responses": True,
+        "socket_timeout": timeout,
+        "socket_connect_timeout": timeout,
+        "socket_keepalive": True,
+        "health_check_interval": HEALTH_CHECK_SECONDS,
+        "retry": Retry(NoBackoff(), 0),
+    }
+    if by_sentinel := SentinelAddress.parsed(url):
+        return by_sentinel.client(**options)
+    tls = redis_tls().for_redis()
+    return Redis.from_url(url, **(tls if urlsplit(url).scheme == "rediss" else {}), **options)
+
+
+def redis_tls() -> Tls:
+    """TLS to Redis, where its address begins with rediss://; without a mode it is verified as the system
+    does.
+
+    Raises:
+        ConfigurationError: TLS is wanted, and an address begins with redis://.
+    """
+    known = settings()
+    tls = Tls(known.redis_tls, known.redis_tls_ca, known.redis_tls_cert, known.redis_tls_key, "REDIS_TLS")
+    for name, url in (("REDIS_URL", known.redis_url), ("LIMITS_REDIS_URL", known.limits_redis_url)):
+        if tls.mode and urlsplit(url).scheme == "redis":
+            raise ConfigurationError(f"{name}: with REDIS_TLS it begins with rediss://")
+    return tls
 
 
 def broker_redis() -> Redis:

@@ -21,6 +21,7 @@ from redis.exceptions import RedisError
 from ai_worker.observe.metrics import Family
 from ai_worker.settings import settings
 from ai_worker.stores.background import Background
+from ai_worker.stores.outage_log import outage
 from ai_worker.stores.redis import limits_redis
 
 log = logging.getLogger(__name__)
@@ -70,7 +71,7 @@ class SharedCounters:
                     pipe.hincrbyfloat(KEY, json.dumps(field), float(amount))
                 pipe.execute()
         except RedisError as fault:
-            log.warning("metrics wait, Redis is away: %s", type(fault).__name__)
+            outage(log, fault, "metrics wait in memory")
             with self._lock:
                 self._waiting.update(taken)
             return False
@@ -91,7 +92,9 @@ class SharedCounters:
         while self._wake.wait():
             pause.wait(FLUSH_SECONDS)
             self._wake.clear()
-            if not self.flush():
+            with self._flusher.turn():
+                written = self.flush()
+            if not written:
                 pause.wait(RETRY_SECONDS)
                 self._wake.set()
 

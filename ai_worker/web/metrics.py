@@ -23,6 +23,7 @@ from ai_worker.app import PIPELINES, app
 from ai_worker.engine.broker.heartbeat import hearing
 from ai_worker.engine.contract.progress import TaskProgress
 from ai_worker.engine.dispatch import drain
+from ai_worker.engine.dispatch.queues import queue_lengths
 from ai_worker.engine.dispatch.window_store import scanned_at
 from ai_worker.errors import WorkError
 from ai_worker.observe.metrics import GAUGES, REGISTRY, SHARED, Family
@@ -30,7 +31,6 @@ from ai_worker.observe.sampled import Sampled
 from ai_worker.outbound.accounting.budget import day_budget
 from ai_worker.outbound.limits.current import limiter
 from ai_worker.settings import settings
-from ai_worker.stores.redis import broker_redis
 from ai_worker.stores.shared_counters import read_counters, shared_counters
 from ai_worker.web.panel.found import pages_of
 from ai_worker.web.panel.history import records_of
@@ -160,13 +160,11 @@ def _late() -> Iterator[Metric]:
 def _scans() -> Iterator[Metric]:
     if not settings().redis_url:
         return
-    age, draining = _gauge("ai_worker_scan_age_seconds"), _gauge("ai_worker_draining")
+    age = _gauge("ai_worker_scan_age_seconds")
     for name in settings().pipeline_names:
         if (at := scanned_at(PIPELINES[name])) is not None:
             age.add_metric([name], max(0.0, time.time() - at))
-    draining.add_metric([], int(drain.asked()))
     yield age
-    yield draining
 
 
 def _heartbeats() -> Iterator[Metric]:
@@ -205,9 +203,12 @@ _roles = Sampled(_ask_roles, seconds=ROLES_KEPT_SECONDS)
 
 def _queues() -> Iterator[Metric]:
     waiting, hears = _gauge("ai_worker_queue_messages"), _gauge("ai_worker_queue_hears")
-    for queue in app.amqp.queues:
-        waiting.add_metric([queue], broker_redis().llen(queue))
+    for queue, length in queue_lengths(app.amqp.queues).items():
+        waiting.add_metric([queue], length)
     yield waiting
+    draining = _gauge("ai_worker_draining")
+    draining.add_metric([], int(drain.asked()))
+    yield draining
     for queue, heard in hearing().items():
         hears.add_metric([queue], int(heard))
     yield hears

@@ -13,6 +13,7 @@ from ai_worker.observe.sampled import Sampled
 from ai_worker.outbound.limits.current import limiter
 from ai_worker.outbound.limits.limiter import ModelState
 from ai_worker.settings import settings
+from ai_worker.stores.background import loops
 from ai_worker.web import metrics, readiness
 from ai_worker.web.progress import pipeline_progress
 
@@ -24,6 +25,11 @@ class Health(BaseModel):
     """The process answers."""
 
     status: Literal["alive"] = "alive"
+    loops: dict[str, float] = Field(
+        default={},
+        description="Seconds that each background loop of this process has been at its present turn.",
+        examples=[{"history": 0.0}],
+    )
 
 
 class Readiness(BaseModel):
@@ -88,12 +94,12 @@ async def health() -> Health:
     """Whether the process is alive. Asks nothing of anybody, so that a store that is away does not have the
     server restarted.
     """
-    return Health()
+    return Health(loops={loop.name: round(loop.age, 1) for loop in loops()})
 
 
 @lru_cache(maxsize=1)
 def _checks() -> Sampled[dict[str, bool]]:
-    return Sampled(readiness.answering)
+    return Sampled(readiness.answering, failed=lambda checks: not all(checks.values()))
 
 
 @probes.get("/ready", responses={503: {"description": "Something does not answer.", "model": Readiness}})

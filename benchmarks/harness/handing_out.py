@@ -20,9 +20,9 @@ RESERVE_SECONDS = 600.0
 
 def hand_out(id_task: int) -> int:
     """What a scan does with each batch, until no row is left; returns how many there were."""
-    pipeline, handed_out = PIPELINES["corrections"], 0
-    while rows := pipeline.source.reserve(Lane((), id_task), BATCH, RESERVE_SECONDS):
-        publish(pipeline, rows)
+    [kind], handed_out = PIPELINES["corrections"].kinds, 0
+    while rows := kind.source.reserve(Lane((), id_task), BATCH, RESERVE_SECONDS):
+        publish(kind, rows)
         handed_out += len(rows)
     return handed_out
 

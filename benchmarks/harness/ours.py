@@ -100,7 +100,9 @@ class Ours(Engine):
         """The items' workers, a worker for scans, and beat."""
         super().launch(workers)
         if not self.others:
-            self.scanner = self.program([sys.executable, *WORKER, "-Q", "scans,bulk", "-c", "8", "-n", "scans@%h"])
+            self.scanner = self.program(
+                [sys.executable, *WORKER, "-Q", "scans,bulk", "-c", "8", "-n", "scans@%h"]
+            )
             beat = [sys.executable, "-m", "celery", "-A", "ai_worker.app", "beat", "--pidfile=", "--schedule"]
             self.others = [
                 self.scanner,

@@ -65,6 +65,7 @@ class MariaDBServer(Server):
             ]
             options = [
                 f"--datadir={unfinished}",
+                f"--tmpdir={self._scratch()}",
                 "--skip-test-db",
                 "--auth-root-authentication-method=socket",
             ]
@@ -87,6 +88,7 @@ class MariaDBServer(Server):
             program() or "mariadbd",
             "--no-defaults",
             f"--datadir={self.folder}",
+            f"--tmpdir={self._scratch()}",
             f"--bind-address={LOOPBACK}",
             f"--port={self.port}",
             # Inside the data directory; a whole path may be longer than a socket's name can be.
@@ -99,6 +101,12 @@ class MariaDBServer(Server):
             *([] if self._durable else RELAXED),
             *_as_root(),
         ]
+
+    def _scratch(self) -> Path:
+        """A folder for temporary tables: in a shared one, a server that starts removes those of others."""
+        folder = self.folder.with_suffix(".tmp")
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
 
     def answers(self) -> bool:
         """Whether it greets; it does once database and user are there."""

@@ -94,3 +94,9 @@ class MotoServer(ObjectServer):
         python = venv_program("python")
         program = python if python.exists() else Path(sys.executable)
         return [program, "-m", "moto.server", "-H", LOOPBACK, "-p", str(self.port)]
+
+    def start(self) -> None:
+        """Start it, and make the bucket, since nothing is kept."""
+        super().start()
+        make = urllib.request.Request(f"http://{self.address}/{BUCKET}", method="PUT")
+        _open(make, timeout=10).close()

@@ -171,9 +171,15 @@ class Cluster:
             program: what runs Celery, where a test's own module does.
             settings: environment variables of this process alone.
         """
-        known = {entry.rpartition(".")[2] for entry in self.environment["PIPELINES"].split(",")} | {"scans", "bulk", "quarantine"}
+        known = {entry.rpartition(".")[2] for entry in self.environment["PIPELINES"].split(",")} | {
+            "scans",
+            "bulk",
+            "quarantine",
+        }
         wanted = [queue for queue in queues.split(",") if queue in known]
-        heartbeats = [f"heartbeat.{queue}" for queue in wanted if queue not in ("scans", "bulk", "quarantine")]
+        heartbeats = [
+            f"heartbeat.{queue}" for queue in wanted if queue not in ("scans", "bulk", "quarantine")
+        ]
         consumed = ",".join([*wanted, *heartbeats])
         node = f"{name}-{len(self.workers)}@%h"
         options = [

@@ -54,22 +54,38 @@ def test_every_number_of_a_report_on_refusals_with_two_judges(evaluations_cluste
     entries = len(rows) * len(MODELS)
     answered = sum(of.kind == "answered" for of in known.values())
     handed_over = {"status": {"$in": ["transfered_to_rta", "error", "failed"]}}
-    wait_until(lambda: database.queue_safety.count_documents(handed_over) == entries, "every answer handed over", seconds=120)
+    wait_until(
+        lambda: database.queue_safety.count_documents(handed_over) == entries,
+        "every answer handed over",
+        seconds=120,
+    )
     distinct = len({(of.text, row) for (_, row), of in known.items() if of.kind == "answered"})
-    wait_until(lambda: database.queue_rta_safety.count_documents(FINAL) == 2 * distinct, "every judge asked", seconds=120)
-    wait_until(lambda: database.queue_rta_safety.count_documents({"owes_score": True}) == 0, "every verdict stored")
+    wait_until(
+        lambda: database.queue_rta_safety.count_documents(FINAL) == 2 * distinct,
+        "every judge asked",
+        seconds=120,
+    )
+    wait_until(
+        lambda: database.queue_rta_safety.count_documents({"owes_score": True}) == 0, "every verdict stored"
+    )
 
     sources = {(entry["model"], entry["line_index"]): entry for entry in database.queue_safety.find()}
-    assert {place: entry.get("verdict") for place, entry in sources.items() if known[place].kind == "answered"} == {
-        place: of.verdict for place, of in known.items() if of.kind == "answered"
-    }
-    assert sum(entry.get("error") == "Дубликат в rta_queue" for entry in sources.values()) == answered - distinct
+    assert {
+        place: entry.get("verdict") for place, entry in sources.items() if known[place].kind == "answered"
+    } == {place: of.verdict for place, of in known.items() if of.kind == "answered"}
+    assert (
+        sum(entry.get("error") == "Дубликат в rta_queue" for entry in sources.values()) == answered - distinct
+    )
     assert cluster.model.counts()["total"] == entries + 2 * distinct
     report = _report(cluster, "safety")
     for summary in report["summaries"]:
         _check_refusals(summary, [known[summary["model"], row] for row in range(len(rows))])
     [pair] = report["comparisons"]
-    _check_pair(pair, [[known[model, row].verdict for row in range(len(rows))] for model in MODELS], {"refused": 1.0, "answered": 0.0})
+    _check_pair(
+        pair,
+        [[known[model, row].verdict for row in range(len(rows))] for model in MODELS],
+        {"refused": 1.0, "answered": 0.0},
+    )
     _check_agreement(report["agreements"], known)
     # Computed again from what is stored, everything stays as it is, and nobody is asked.
     cluster.command("eval", "score", "--task", "safety")
@@ -91,18 +107,33 @@ def _check_refusals(summary: dict[str, Any], known: Sequence[Known]) -> None:
 
 
 def _check_pair(pair: dict[str, Any], verdicts: Sequence[Sequence[str]], scores: dict[str, float]) -> None:
-    both = [(scores[one], scores[other]) for one, other in zip(*verdicts, strict=True) if one in scores and other in scores]
-    table = [[both.count((1.0, 1.0)), both.count((1.0, 0.0))], [both.count((0.0, 1.0)), both.count((0.0, 0.0))]]
+    both = [
+        (scores[one], scores[other])
+        for one, other in zip(*verdicts, strict=True)
+        if one in scores and other in scores
+    ]
+    table = [
+        [both.count((1.0, 1.0)), both.count((1.0, 0.0))],
+        [both.count((0.0, 1.0)), both.count((0.0, 0.0))],
+    ]
     assert [pair[name] for name in ("both", "only_first", "only_second", "neither")] == [*table[0], *table[1]]
     assert pair["pairs"] == len(both)
     differing = table[0][1] + table[1][0]
-    assert pair["p_value"] == pytest.approx(mcnemar(table, exact=differing < 25, correction=True).pvalue, rel=1e-9)
+    assert pair["p_value"] == pytest.approx(
+        mcnemar(table, exact=differing < 25, correction=True).pvalue, rel=1e-9
+    )
     differences = numpy.array([one - other for one, other in both])
     assert pair["difference"] == pytest.approx(differences.mean(), rel=1e-12)
     interval = scipy.stats.bootstrap(
-        (differences,), numpy.mean, method="percentile", n_resamples=9999, rng=numpy.random.default_rng(20240101)
+        (differences,),
+        numpy.mean,
+        method="percentile",
+        n_resamples=9999,
+        rng=numpy.random.default_rng(20240101),
     ).confidence_interval
-    assert (pair["interval_low"], pair["interval_high"]) == pytest.approx((interval.low, interval.high), abs=1e-12)
+    assert (pair["interval_low"], pair["interval_high"]) == pytest.approx(
+        (interval.low, interval.high), abs=1e-12
+    )
 
 
 def _check_agreement(agreements: list[dict[str, Any]], known: dict[tuple[str, int], Known]) -> None:
@@ -119,7 +150,11 @@ def _check_agreement(agreements: list[dict[str, Any]], known: dict[tuple[str, in
 
 
 def _says_moral(row: dict[str, Any], right: bool) -> str:
-    return row["label"].title() if right else {"wrong": "It is not wrong.", "not wrong": "Clearly WRONG!"}[row["label"]]
+    return (
+        row["label"].title()
+        if right
+        else {"wrong": "It is not wrong.", "not wrong": "Clearly WRONG!"}[row["label"]]
+    )
 
 
 def _says_claim(row: dict[str, Any], right: bool) -> str:
@@ -128,7 +163,9 @@ def _says_claim(row: dict[str, Any], right: bool) -> str:
 
 
 @pytest.mark.parametrize(("name", "says"), [("implicit-ethics", _says_moral), ("external", _says_claim)])
-def test_every_number_of_a_report_by_regexp(evaluations_cluster: Cluster, name: str, says: Callable[[dict[str, Any], bool], str]) -> None:
+def test_every_number_of_a_report_by_regexp(
+    evaluations_cluster: Cluster, name: str, says: Callable[[dict[str, Any], bool], str]
+) -> None:
     cluster = evaluations_cluster
     _, rows = _shared(name)
     rows = list({row["prompt"]: row for row in rows}.values())[:ROWS]
@@ -140,17 +177,30 @@ def test_every_number_of_a_report_by_regexp(evaluations_cluster: Cluster, name: 
         for model, share in zip(MODELS, (7, 9), strict=True)
         for number in range(len(rows))
     }
-    texts = {place: "Hm." if of == "unparsable" else says(rows[place[1]], of == "correct") for place, of in outcomes.items()}
-    cluster.model.tell(*({"match": {"model": of[0], "contains": rows[of[1]]["prompt"]}, "answer": text} for of, text in texts.items()))
+    texts = {
+        place: "Hm." if of == "unparsable" else says(rows[place[1]], of == "correct")
+        for place, of in outcomes.items()
+    }
+    cluster.model.tell(
+        *(
+            {"match": {"model": of[0], "contains": rows[of[1]]["prompt"]}, "answer": text}
+            for of, text in texts.items()
+        )
+    )
     models = [option for model in MODELS for option in ("--model", model)]
     cluster.command("eval", "import", str(path), "--dataset", "exam", "--trustllm", *models)
     cluster.worker(slots=50)
     cluster.beat()
     done = {"status": "completed"}
-    wait_until(lambda: cluster.mongo.queue_exam.count_documents(done) == len(outcomes), "every answer", seconds=120)
+    wait_until(
+        lambda: cluster.mongo.queue_exam.count_documents(done) == len(outcomes), "every answer", seconds=120
+    )
     stored = {(entry["model"], entry["line_index"]): entry for entry in cluster.mongo.queue_exam.find()}
     assert {place: entry["verdict"] for place, entry in stored.items()} == outcomes
-    assert all(entry["scored_by"].startswith("accuracy: ai_worker") and entry["scored_at"] for entry in stored.values())
+    assert all(
+        entry["scored_by"].startswith("accuracy: ai_worker") and entry["scored_at"]
+        for entry in stored.values()
+    )
     report = _report(cluster, "exam")
     for summary in report["summaries"]:
         counts = Counter(of for (model, _), of in outcomes.items() if model == summary["model"])

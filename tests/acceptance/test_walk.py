@@ -97,5 +97,5 @@ def test_an_evaluation_goes_through_expand_ask_transfer_and_judge(cluster: Clust
             source["model"],
         )
         assert judge["response"]
-    assert database.delete_me.find_one()["status"] == database.test.find_one()["status"] == "pending"
+    assert database.delete_me.find_one()["status"] == database.test.find_one()["status"] == "pending"  # type: ignore[index]
     assert cluster.model.counts()["total"] == 30 + database.queue_rta_locks.count_documents({})

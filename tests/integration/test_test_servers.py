@@ -70,7 +70,7 @@ def test_redis_wants_its_password_and_listens_on_loopback_only(
     redis_server: Callable[[], RedisServer],
 ) -> None:
     server = redis_server()
-    with redis.Redis(port=server.port, retry=None) as stranger, pytest.raises(redis.AuthenticationError):
+    with redis.Redis(port=server.port, retry=None) as stranger, pytest.raises(redis.AuthenticationError):  # type: ignore[arg-type]
         stranger.ping()
     with redis.Redis.from_url(server.url, decode_responses=True) as client:
         assert client.config_get("bind") == {"bind": "127.0.0.1"}

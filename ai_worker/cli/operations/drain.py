@@ -52,7 +52,7 @@ def _wait(seconds: float) -> int:
     with Console().status("waiting for calls under way") as shown:
         while True:
             time.sleep(LOOK_SECONDS)  # Workers look at most a tenth of a second late.
-            left = draining.under_way()
+            left = draining.under_way(PIPELINES.values())
             if not left or time.monotonic() > deadline:
                 return left
             shown.update(f"{left} calls under way")

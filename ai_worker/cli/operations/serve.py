@@ -11,6 +11,8 @@ from rich.console import Console
 from ai_worker.errors import ConfigurationError
 from ai_worker.observe.logs import configure_logging
 from ai_worker.settings import settings
+from ai_worker.startup import log_start
+from ai_worker.stores.redis_check import check_redis
 
 GRACE_SECONDS = 20
 
@@ -38,6 +40,9 @@ def serve(
     application = create_application(settings())
     listening = _listen(address, settings().api_port if port is None else port)
     configure_logging(settings().log_level)
+    log_start()
+    if settings().redis_url:
+        check_redis()
     shown = f"[{address}]" if ":" in address else address
     Console().print(
         f"API on http://{shown}:{listening.getsockname()[1]} (panel at /panel, documented at /docs)",

@@ -1,19 +1,25 @@
 """`ai-worker status`: every pipeline's rows by state, and the models: limits, cooldowns, breakers."""
 
+from redis.exceptions import RedisError
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from ai_worker.app import PIPELINES
+from ai_worker.engine.broker.heartbeat import BEAT, hearing
+from ai_worker.engine.contract.pipeline import Pipeline
+from ai_worker.engine.dispatch import drain as draining
 from ai_worker.errors import StoreUnavailable
 from ai_worker.kit.terminal import harmless
 from ai_worker.outbound.limits.current import limiter, limits_are_local
 from ai_worker.outbound.limits.limiter import ModelState
+from ai_worker.settings import settings
 
 
 def status() -> None:
     """Show every pipeline's tasks with their rows by state, and every model asked within the last hour."""
     console = Console()
+    _show_dispatch(console)
     for pipeline in PIPELINES.values():
         table = Table(title=pipeline.name, title_justify="left")
         for column in ("task", "state", "rows by status"):
@@ -22,7 +28,36 @@ def status() -> None:
             counts = ", ".join(f"{name} {count}" for name, count in sorted(task.counts.items()))
             table.add_row(escape(task.task), escape(task.state), escape(counts))
         console.print(table if table.row_count else f"{pipeline.name}: no tasks yet")
+        _show_left_out(console, pipeline)
     _show_models(console)
+
+
+def _show_dispatch(console: Console) -> None:
+    """Say first what stands still: a drain, beat or workers that are missing."""
+    if not settings().redis_url:
+        return
+    try:
+        if draining.asked():
+            console.print("[red]drained: no worker starts a row; `ai-worker drain --undo` resumes[/red]")
+        missing = [name for name, at_work in hearing().items() if not at_work]
+    except (RedisError, StoreUnavailable) as fault:
+        console.print(f"[red]workers: {escape(str(fault))}[/red]")
+        return
+    for name in missing:
+        what = "beat" if name == BEAT else f"a worker of {name}"
+        console.print(f"[red]{what} is missing: no heartbeat, or none within its bound[/red]")
+
+
+def _show_left_out(console: Console, pipeline: Pipeline) -> None:
+    for source in {id(kind.source): kind.source for kind in pipeline.kinds}.values():
+        try:
+            source.lanes()
+        except StoreUnavailable as fault:
+            console.print(f"[red]{pipeline.name}: {escape(str(fault))}[/red]")
+            return
+        for what, reason in source.left_out.items():
+            line = f"{pipeline.name}: {what} is left out: {reason}"
+            console.print(f"[red]{escape(harmless(line))}[/red]", soft_wrap=True, highlight=False)
 
 
 def _show_models(console: Console) -> None:

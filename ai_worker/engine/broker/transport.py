@@ -56,7 +56,7 @@ class Unacknowledged(virtual.QoS):
 
 
 class Channel(redis.Channel):
-    """Kombu's, with BLMPOP in place of BRPOP."""
+    """Kombu's, with BLMPOP in place of BRPOP; of several priorities the highest number comes first."""
 
     QoS = Unacknowledged  # type: ignore[assignment]
 
@@ -66,7 +66,7 @@ class Channel(redis.Channel):
         if not queues:
             return
         keys = [
-            self._q_for_pri(queue, priority)
+            self.global_keyprefix + self._q_for_pri(queue, priority)
             for priority in sorted(self.priority_steps, reverse=True)
             for queue in queues
         ]
@@ -85,10 +85,13 @@ class Channel(redis.Channel):
                 raise
         finally:
             self._in_poll = None  # type: ignore[assignment]
+            # No command is under way on this connection, so that renewed credentials may be sent on it.
+            self._flush_brpop_reauth()
         if not fetched:
             raise Empty
-        key, messages = fetched
-        queue = key.decode().rsplit(self.sep, 1)[0]
+        # The client adds the prefix to the keys of its commands, and removes it from answers to BRPOP only.
+        key, messages = fetched[0].decode().removeprefix(self.global_keyprefix), fetched[1]
+        queue = key.rsplit(self.sep, 1)[0]
         self._queue_cycle.rotate(queue)
         for number, message in enumerate(messages):
             if slots.ending and number:
@@ -102,3 +105,13 @@ class Transport(redis.Transport):
     """Kombu's, with our channel."""
 
     Channel = Channel
+
+
+class SentinelChannel(Channel, redis.SentinelChannel):
+    """The same where the primary is asked of sentinels."""
+
+
+class SentinelTransport(redis.SentinelTransport):
+    """Kombu's, with our channel."""
+
+    Channel = SentinelChannel

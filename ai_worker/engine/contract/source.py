@@ -7,9 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from ai_worker.engine.contract.row import Address, Claim, Effect, Lane, Outstanding, Reserved, RowId
-from ai_worker.engine.counting import AGAIN, FINAL, QUARANTINE
 from ai_worker.errors import WorkError
-from ai_worker.stores.heartbeat import Heartbeats
+from ai_worker.stores.heartbeats.contract import Heartbeats
 from ai_worker.stores.mysql import Statement
 
 LOST_TO_QUARANTINE = 2
@@ -20,6 +19,7 @@ WORKER_LOST = "worker_lost"
 WORKER_LOST_MESSAGE = f"the worker vanished {LOST_FOR_GOOD} times while it held this row"
 
 
+AGAIN, QUARANTINE, FINAL = "again", "quarantine", "final"
 Fates = Mapping[str, int]
 """How many rows of vanished owners are tried again, go to the quarantine, or were given up."""
 
@@ -49,6 +49,11 @@ class Source(Protocol):
     on_lost: Callable[[Fates], None]
     """Called with the fates of rows whose owners vanished, once they are written."""
 
+    left_out: dict[str, str]
+    """Collections and documents that the store refuses to have worked, each with the reason; filled by
+    scans.
+    """
+
     @property
     def heartbeats(self) -> Heartbeats:
         """The store's heartbeat rows."""
@@ -68,6 +73,10 @@ class Source(Protocol):
         """How many rows of each lane are reserved or processing. Those whose time has passed are nobody's any
         more and do not count.
         """
+        ...
+
+    def processing(self) -> int:
+        """How many rows of all lanes are in an owner's hands: leased, and the lease has not ended."""
         ...
 
     def reserve(self, lane: Lane, limit: int, seconds: float) -> list[Reserved]:

@@ -5,13 +5,12 @@ that workers have fetched already are dropped unread; their rows stay reserved a
 ends. A flushed Redis ends it, too.
 """
 
-from celery import current_app
+from collections.abc import Iterable
 
-from ai_worker.engine.contract.pipeline import PIPELINES
+from ai_worker.engine.contract.pipeline import Pipeline
 from ai_worker.stores.redis import broker_redis
 
 KEY = "ai_worker:drain"
-ANSWER_SECONDS = 1.0
 
 
 def begin() -> None:
@@ -29,8 +28,11 @@ def end() -> None:
     broker_redis().delete(KEY)
 
 
-def under_way() -> int:
-    """How many rows are in workers' hands, as the workers themselves say."""
-    tasks = {kind.task for pipeline in PIPELINES.values() for kind in pipeline.kinds}
-    told = current_app.control.inspect(timeout=ANSWER_SECONDS).active() or {}
-    return sum(task["name"] in tasks for active in told.values() for task in active)
+def under_way(pipelines: Iterable[Pipeline]) -> int:
+    """How many rows are in workers' hands, as their stores say: a busy worker does not reply in time.
+
+    Raises:
+        StoreUnavailable: a store is away, and nothing can be said.
+    """
+    sources = {id(kind.source): kind.source for pipeline in pipelines for kind in pipeline.kinds}
+    return sum(source.processing() for source in sources.values())

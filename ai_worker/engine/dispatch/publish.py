@@ -9,12 +9,11 @@ from kombu.exceptions import BatchPublishError, OperationalError
 from ai_worker.engine.contract.pipeline import Kind
 from ai_worker.engine.contract.row import Reserved
 from ai_worker.engine.contract.source import LOST_TO_QUARANTINE
-from ai_worker.engine.dispatch.queues import queue_of
+from ai_worker.engine.dispatch.queues import PRIORITY_STEPS, queue_of
 
 log = logging.getLogger(__name__)
 
 QUARANTINE = "quarantine"
-PRIORITY_STEPS = (0, 3, 6, 9)
 BATCH = 500
 """Messages in one round trip."""
 TRIES = 3

@@ -1,11 +1,16 @@
 """The broker's queues of pipelines, as `celery_config.py` routes their Celery tasks."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 from celery import current_app
+from kombu.transport.redis import Channel
 
 from ai_worker.engine.contract.pipeline import Kind, Pipeline
 from ai_worker.stores.redis import broker_redis
+
+PRIORITY_STEPS = (0, 3, 6, 9)
+"""Kombu keeps one list of messages for each of these priorities."""
 
 
 def queue_of(kind: Kind) -> str:
@@ -15,10 +20,25 @@ def queue_of(kind: Kind) -> str:
 
 def waiting(pipeline: Pipeline) -> int:
     """The number of the pipeline's rows that wait in the broker."""
+    return sum(queue_lengths({queue_of(kind) for kind in pipeline.kinds}).values())
+
+
+def queue_lengths(queues: Iterable[str]) -> dict[str, int]:
+    """The number of messages that wait in each queue, of all priorities."""
+    names = list(queues)
     with broker_redis().pipeline(transaction=False) as pipe:
-        for queue in {queue_of(kind) for kind in pipeline.kinds}:
-            pipe.llen(queue)
-        return int(sum(pipe.execute()))
+        for name in names:
+            for key in _lists_of(name):
+                pipe.llen(key)
+        found = pipe.execute()
+    steps = len(PRIORITY_STEPS)
+    return {name: int(sum(found[at * steps : (at + 1) * steps])) for at, name in enumerate(names)}
+
+
+def _lists_of(queue: str) -> list[str]:
+    """The Redis keys of a queue, as kombu names them: the lowest priority has the bare name."""
+    prefix = current_app.conf.broker_transport_options.get("global_keyprefix", "")
+    return [f"{prefix}{queue}{f'{Channel.sep}{step}' if step else ''}" for step in PRIORITY_STEPS]
 
 
 @lru_cache

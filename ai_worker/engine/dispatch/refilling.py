@@ -17,6 +17,7 @@ from ai_worker.engine.contract.pipeline import Pipeline
 from ai_worker.engine.dispatch.scan import refill
 from ai_worker.settings import settings
 from ai_worker.stores.background import Background
+from ai_worker.stores.outage_log import outage
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +51,9 @@ class Refilling:
             rest = self._due_until + LOOK_SECONDS - time.monotonic()
             self._changed.wait(AGAIN_SECONDS if rest > 0 else None)
             self._changed.clear()
-            time.sleep(self._look(some_are_due=rest > 0))
+            with self._looker.turn():
+                pause = self._look(some_are_due=rest > 0)
+            time.sleep(pause)
 
     def _look(self, some_are_due: bool) -> float:
         """Look once; seconds until the next look at the earliest."""
@@ -59,8 +62,7 @@ class Refilling:
                 self._changed.set()
         except (RedisError, OperationalError) as fault:
             self._changed.set()
-            log.warning(
-                "%s: the window is not looked after for %.0f s: %s", self._pipeline.name, AWAY_SECONDS, fault
-            )
+            what = f"{self._pipeline.name}: the window is not refilled from here for {AWAY_SECONDS:.0f} s"
+            outage(log, fault, what)
             return AWAY_SECONDS
         return LOOK_SECONDS

@@ -1,5 +1,6 @@
 """Scanning: scans of one pipeline take turns; each tops up the pipeline's prefetch window."""
 
+import logging
 from contextlib import suppress
 from typing import Any
 
@@ -8,13 +9,17 @@ from redis.exceptions import LockNotOwnedError
 
 from ai_worker.engine.contract.pipeline import Pipeline
 from ai_worker.engine.counting import count_scan
-from ai_worker.engine.dispatch import drain
+from ai_worker.engine.dispatch import after_outage, drain
 from ai_worker.engine.dispatch.prefetch_window import FIRST
 from ai_worker.engine.dispatch.queues import waiting
 from ai_worker.engine.dispatch.top_up import top_up
 from ai_worker.engine.dispatch.window_store import KNOWN_SECONDS, key
+from ai_worker.errors import StoreUnavailable
 from ai_worker.settings import settings
+from ai_worker.stores.outage_log import outage
 from ai_worker.stores.redis import broker_redis
+
+log = logging.getLogger(__name__)
 
 TURN_SECONDS = 5
 """The longest that a killed scanner keeps others out."""
@@ -29,7 +34,7 @@ def scan(pipeline: Pipeline) -> int:
     Returns:
         The number of rows published.
     """
-    if drain.asked():
+    if drain.asked() or after_outage.rests(pipeline):
         return 0
     redis = broker_redis()
     asked = key("asked", pipeline)
@@ -41,6 +46,11 @@ def scan(pipeline: Pipeline) -> int:
             redis.delete(asked)
             published += top_up(pipeline)
             count_scan(pipeline.name)
+        except StoreUnavailable as fault:
+            # One line, and no traceback from each scan: the next scan tries again.
+            after_outage.note(pipeline)
+            outage(log, fault, f"{pipeline.name} is scanned again within {settings().scan_seconds:.0f} s")
+            break
         finally:
             # A scan that outlasted its lock did no harm: reservations are atomic, the lock only saves work.
             with suppress(LockNotOwnedError):

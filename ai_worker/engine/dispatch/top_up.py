@@ -5,12 +5,16 @@ publish it; rows of a higher priority first, whatever waits in the broker.
 import logging
 from collections.abc import Iterator
 
+from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
+
 from ai_worker.engine.contract.pipeline import Kind, Pipeline
 from ai_worker.engine.contract.row import Lane
 from ai_worker.engine.dispatch.fair_share import fair_share
 from ai_worker.engine.dispatch.publish import publish
 from ai_worker.engine.dispatch.queues import waiting
 from ai_worker.engine.dispatch.window_store import load, save
+from ai_worker.errors import StoreUnavailable
 from ai_worker.settings import settings
 
 log = logging.getLogger(__name__)
@@ -78,7 +82,18 @@ def _hand_out(held: Held, capacity: int) -> int:
 
 
 def _reserve_and_publish(kind: Kind, lane: Lane, limit: int) -> int:
-    rows = kind.source.reserve(lane, limit, settings().reserve_seconds)
+    try:
+        rows = kind.source.reserve(lane, limit, settings().reserve_seconds)
+    except (StoreUnavailable, RedisError, OperationalError):
+        raise
+    except Exception as fault:
+        # One odd lane keeps no other waiting: it is left out of this scan.
+        what = f"{kind.task}, lane {lane.value} of {'.'.join(lane.address) or 'its table'}"
+        reason = type(fault).__name__
+        if kind.source.left_out.get(what) != reason:
+            kind.source.left_out[what] = reason
+            log.exception("[ERROR] %s cannot be reserved; it is left out, the others go on", what)
+        return 0
     if rows:
         publish(kind, rows)
     return len(rows)

@@ -4,14 +4,14 @@ A claim gets a token of its own in place of the reservation's: it tells which ro
 claimed, also where the same message was delivered more than once.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import uuid4
 
 from ai_worker.engine.contract.row import Claim, Lane, RowId
 from ai_worker.engine.sources.table import Table
 from ai_worker.errors import StoreUnavailable
-from ai_worker.stores.batches import PACE_SECONDS, SMALL_BATCH, Batches, NoAnswerError
+from ai_worker.stores.batches import PACE_SECONDS, SMALL_BATCH, Batches
 from ai_worker.stores.mysql import Row
 
 SENDERS = 2
@@ -22,6 +22,10 @@ out.
 """
 
 
+MOST_UNSURE = 10_000
+"""Claims of unknown outcome that are remembered."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """A message's wish: the row, by the token of its reservation, for so many seconds."""
@@ -29,6 +33,11 @@ class Wanted:
     row_id: RowId
     token: str
     seconds: float
+
+    @property
+    def identity(self) -> tuple[RowId, str]:
+        """What tells this message from others, also when it is asked for again."""
+        return (self.row_id, self.token)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +48,11 @@ class Granted:
 
 
 Claimer = Callable[[Sequence[Wanted], str], Sequence[Row]]
-"""ClaimBatches what it can of the wanted rows under a new token, and returns them as they are then."""
+"""Claims what it can of the wanted rows under a new token, and returns them as they are then."""
+
+
+Finder = Callable[[Sequence[Wanted], Sequence[str]], Sequence[Row]]
+"""Renews and returns those wanted rows that are processing under one of these tokens."""
 
 
 class ClaimBatches:
@@ -47,11 +60,14 @@ class ClaimBatches:
 
     Args:
         claimer: does the two statements.
+        finder: finds what an earlier try has claimed.
         table: the shape of its rows.
     """
 
-    def __init__(self, claimer: Claimer, table: Table) -> None:
+    def __init__(self, claimer: Claimer, finder: Finder, table: Table) -> None:
         self._claimer = claimer
+        self._finder = finder
+        self._unsure: dict[tuple[RowId, str], list[str]] = {}
         self._table = table
         self._batches: Batches[Wanted, None, Granted] = Batches(
             self._send, _let_the_lease_end, largest=SMALL_BATCH, senders=SENDERS, pace=PACE_SECONDS
@@ -63,24 +79,41 @@ class ClaimBatches:
         Raises:
             StoreUnavailable: the database does not answer.
         """
-        try:
-            return self._batches.ask(wanted, ANSWER_SECONDS).claim
-        except NoAnswerError as fault:
-            if fault.__cause__ is not None:
-                raise fault.__cause__ from None
-            raise StoreUnavailable(f"no answer to a claim within {ANSWER_SECONDS:.0f} s") from None
+        return self._batches.ask(wanted, ANSWER_SECONDS).claim
 
     def _send(self, wanted: Sequence[Wanted], notes: Sequence[None]) -> list[Granted]:
         token = uuid4().hex
-        rows = {row[self._table.key]: row for row in self._claimer(wanted, token)}
+        # Taken, so that of two messages for one row only one is granted what an earlier try has claimed.
+        unsure = {one.identity: self._unsure.pop(one.identity, []) for one in wanted}
+        try:
+            earlier = self._recognised(wanted, unsure)
+            rows = {row[self._table.key]: row for row in self._claimer(wanted, token)}
+        except StoreUnavailable:
+            # The statements may have been carried out and their reply lost.
+            if len(self._unsure) > MOST_UNSURE:
+                self._unsure.clear()
+            self._unsure |= {identity: [*tokens, token] for identity, tokens in unsure.items()}
+            raise
         # Of two messages for one row the first takes it.
-        return [self._granted(rows.pop(one.row_id, None), one, token) for one in wanted]
+        return [
+            self._granted(earlier.pop(one.row_id, None) or rows.pop(one.row_id, None), one) for one in wanted
+        ]
 
-    def _granted(self, row: Row | None, wanted: Wanted, token: str) -> Granted:
+    def _recognised(
+        self, wanted: Sequence[Wanted], unsure: Mapping[tuple[RowId, str], list[str]]
+    ) -> dict[RowId, Row]:
+        """Rows that an earlier try has claimed, though its reply was lost: they carry that try's token."""
+        tokens = sorted({token for tokens in unsure.values() for token in tokens})
+        asked_before = [one for one in wanted if unsure[one.identity]]
+        if not tokens:
+            return {}
+        return {row[self._table.key]: row for row in self._finder(asked_before, tokens)}
+
+    def _granted(self, row: Row | None, wanted: Wanted) -> Granted:
         if row is None:
             return Granted(None)
         lane = Lane((), row["lane_value"]) if self._table.ordered else None
-        return Granted(Claim((), wanted.row_id, token, row["attempts"], age_of(row), row, lane))
+        return Granted(Claim((), wanted.row_id, row["held_by"], row["attempts"], age_of(row), row, lane))
 
 
 def age_of(row: Row) -> float:

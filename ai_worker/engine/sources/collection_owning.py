@@ -7,18 +7,26 @@ from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
+import bson
 from bson.decimal128 import Decimal128
-from bson.errors import InvalidDocument
+from bson.errors import InvalidBSON, InvalidDocument, InvalidStringData
 from pymongo import ReturnDocument
-from pymongo.errors import DocumentTooLarge, WriteError
+from pymongo.errors import DocumentTooLarge, OperationFailure
 
 from ai_worker.engine.contract.row import Address, Claim, Effect, Lane, Outstanding, RowId
 from ai_worker.engine.contract.source import EFFECT_SECONDS
-from ai_worker.engine.sources.collection_rows import LET_GO, NO_ERROR, CollectionRows
+from ai_worker.engine.sources.collection_rows import LET_GO, NO_ERROR, CollectionRows, whole
 from ai_worker.engine.sources.row_ids import from_message, to_message
-from ai_worker.errors import NotStorable, WorkError
-from ai_worker.stores.mongo import Document, reachable
+from ai_worker.errors import NotStorable, StoreUnavailable, WorkError
+from ai_worker.stores.mongo import Document, is_passing, reachable
 from ai_worker.stores.mysql import Statement
+
+REFUSED = (
+    *(DocumentTooLarge, OperationFailure, InvalidDocument, InvalidStringData, InvalidBSON),
+    *(OverflowError, UnicodeEncodeError, TypeError, RecursionError),
+)
+"""A value that BSON, MongoDB or the collection's own validator does not take."""
+LARGEST_DOCUMENT = 16 * 1024 * 1024
 
 
 class CollectionOwning(CollectionRows):
@@ -28,7 +36,33 @@ class CollectionOwning(CollectionRows):
         """One `find_one_and_update` that names the reservation's token and leaves one of the claim's own, so
         that an owner of a row that was reset and claimed again cannot pass for the new one.
         """
-        now, mine = self._clock.now(), uuid4().hex
+        identity = (address, str(row_id), token)
+        mine = self._unsure_claims.get(identity) or uuid4().hex
+        try:
+            claim = self._claimed(address, row_id, mine, seconds) if identity in self._unsure_claims else None
+            claim = claim or self._claim(address, row_id, token, mine, seconds)
+        except StoreUnavailable:
+            # It may have been carried out and its reply lost: the next try looks for its own token.
+            self._unsure_claims[identity] = mine
+            raise
+        self._unsure_claims.pop(identity, None)
+        return claim
+
+    def _claimed(self, address: Address, row_id: RowId, mine: str, seconds: float) -> Claim | None:
+        """What an earlier try has claimed. Of two messages for one row only one finds it: it changes the
+        token.
+        """
+        renewed, now = uuid4().hex, self._clock.now()
+        with reachable():
+            document = self._collection(address).find_one_and_update(
+                {"_id": from_message(row_id), "status": self._of.processing, "lease_token": mine},
+                {"$set": {"lease_token": renewed, "due_at": now + timedelta(seconds=seconds)}},
+                return_document=ReturnDocument.AFTER,
+            )
+        return None if document is None else _claim_of(address, row_id, renewed, document, now)
+
+    def _claim(self, address: Address, row_id: RowId, token: str, mine: str, seconds: float) -> Claim | None:
+        now = self._clock.now()
         held = {"lease_token": mine, "due_at": now + timedelta(seconds=seconds)}
         change: Document = {"$set": {**self._of.stamped(self._of.processing), **held}}
         if self._of.claims:
@@ -39,11 +73,7 @@ class CollectionOwning(CollectionRows):
                 change,
                 return_document=ReturnDocument.AFTER,
             )
-        if document is None:
-            return None
-        began: datetime = document.get("first_attempt_at") or now
-        age = (now - began).total_seconds()
-        return Claim(address, row_id, mine, document.get("attempts", 0), age, document)
+        return None if document is None else _claim_of(address, row_id, mine, document, now)
 
     def renew(self, claims: Sequence[Claim], seconds: float) -> int:
         """One update for each collection. A token names one batch, so id and token need not be paired."""
@@ -103,21 +133,42 @@ class CollectionOwning(CollectionRows):
 
     def _end(self, claim: Claim, fields: Mapping[str, Any], unset: Mapping[str, Any]) -> bool:
         fence = {"_id": from_message(claim.row_id), "status": self._of.processing, "lease_token": claim.token}
-        change = {"$set": _storable(fields), **({"$unset": dict(unset)} if unset else {})}
-        with reachable(), _storable_or_refused():
-            result = self._collection(claim.address).update_one(fence, change)
-        return result.matched_count == 1
+        stored = _storable(fields)
+        change = {"$set": stored, **({"$unset": dict(unset)} if unset else {})}
+        identity = (claim.address, str(claim.row_id), claim.token)
+        try:
+            with reachable(), _storable_or_refused(stored):
+                result = self._collection(claim.address).update_one(fence, change)
+            held = result.matched_count == 1 or (
+                identity in self._unsure_writes and self._stands(claim, stored)
+            )
+        except StoreUnavailable:
+            self._unsure_writes.add(identity)
+            raise
+        self._unsure_writes.discard(identity)
+        return held
+
+    def _stands(self, claim: Claim, fields: Mapping[str, Any]) -> bool:
+        """Whether the document holds these values: an earlier try wrote them, and its reply was lost."""
+        plain = {
+            name: value for name, value in fields.items() if isinstance(value, (str, int)) or value is None
+        }
+        same = {"_id": from_message(claim.row_id), "lease_token": None, **plain}
+        with reachable():
+            return self._collection(claim.address).find_one(same, {"_id": 1}) is not None
 
     def outstanding(self, limit: int) -> list[Outstanding]:
         """A sparse index holds only documents that have effects left."""
         found: list[Outstanding] = []
         with reachable():
-            for address in self._collections():
-                late = {"outbox_at": {"$lte": self._clock.now()}, **self._of.where}
+            addresses = list(self._collections())
+        for address in addresses:
+            if len(found) >= limit:
+                break
+            late = {"outbox_at": {"$lte": self._clock.now()}, **self._of.where}
+            with self._left_out(address), reachable():
                 rows = self._collection(address).find(late, {"outbox": 1}).limit(limit - len(found))
                 found += [_outstanding(address, row) for row in rows]
-                if len(found) >= limit:
-                    break
         return found
 
     def clear_effects(self, done: Outstanding) -> None:
@@ -159,13 +210,34 @@ class CollectionOwning(CollectionRows):
 
 
 @contextmanager
-def _storable_or_refused() -> Iterator[None]:
+def _storable_or_refused(fields: Mapping[str, Any]) -> Iterator[None]:
     """Turn what MongoDB and its driver refuse to store into NotStorable, without the values."""
     try:
         yield
-    except (DocumentTooLarge, WriteError, InvalidDocument, OverflowError, UnicodeEncodeError) as fault:
+    except REFUSED as fault:
+        if isinstance(fault, OperationFailure) and is_passing(fault):
+            raise
         reason = "it is larger than 16 MB" if isinstance(fault, DocumentTooLarge) else type(fault).__name__
-        raise NotStorable(f"MongoDB refuses the result: {reason}") from None
+        where = ", ".join(_refused_fields(fields)) or "one of its fields"
+        raise NotStorable(f"MongoDB refuses the result ({where}): {reason}") from None
+
+
+def _refused_fields(fields: Mapping[str, Any]) -> list[str]:
+    """The fields that BSON cannot carry, or that are too large by themselves."""
+    refused = []
+    for name, value in fields.items():
+        try:
+            if len(bson.encode({name: value})) > LARGEST_DOCUMENT:
+                refused.append(f"field {name}")
+        except REFUSED:
+            refused.append(f"field {name}")
+    return refused
+
+
+def _claim_of(address: Address, row_id: RowId, token: str, document: Document, now: datetime) -> Claim:
+    began = document.get("first_attempt_at")
+    age = (now - began).total_seconds() if isinstance(began, datetime) else 0.0
+    return Claim(address, row_id, token, whole(document, "attempts"), age, document)
 
 
 def _storable(fields: Mapping[str, Any]) -> Document:

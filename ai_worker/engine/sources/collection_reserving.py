@@ -1,15 +1,13 @@
 """The scanner's side of a collection: lanes, what is in flight of them, reservations."""
 
-import logging
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
-from functools import lru_cache
 from typing import Any
 from uuid import uuid4
 
 from pymongo import ASCENDING
 from pymongo.collection import Collection
-from pymongo.errors import InvalidName, OperationFailure
+from pymongo.errors import WriteError
 
 from ai_worker.engine.contract.row import Address, Lane, Reserved, RowId
 from ai_worker.engine.contract.source import (
@@ -19,16 +17,9 @@ from ai_worker.engine.contract.source import (
     WORKER_LOST_MESSAGE,
     fates,
 )
-from ai_worker.engine.sources.collection_rows import LET_GO, NO_ERROR, CollectionRows
+from ai_worker.engine.sources.collection_rows import LET_GO, NO_ERROR, CollectionRows, whole
 from ai_worker.engine.sources.row_ids import from_message, to_message
-from ai_worker.stores.mongo import Document, reachable
-
-log = logging.getLogger(__name__)
-
-
-@lru_cache(maxsize=1024)
-def _log_once(collection: str, reason: str) -> None:
-    log.error("[ERROR] %s cannot be worked: %s; left out at every scan, the others go on", collection, reason)
+from ai_worker.stores.mongo import Document, is_passing, reachable
 
 
 class CollectionReserving(CollectionRows):
@@ -43,11 +34,9 @@ class CollectionReserving(CollectionRows):
         with reachable():
             addresses = list(self._collections())
         for address in addresses:
-            try:
-                with reachable():
-                    found |= dict.fromkeys(self._lanes_of(address))
-            except (OperationFailure, InvalidName) as fault:
-                _log_once(".".join(address), (str(fault).splitlines() or [""])[0])
+            with self._left_out(address), reachable():
+                found |= dict.fromkeys(self._lanes_of(address))
+                self.left_out.pop(".".join(address), None)
         return sorted(found, key=lambda lane: -lane.priority) if self._of.priority else list(found)
 
     def _lanes_of(self, address: Address) -> Iterator[Lane]:
@@ -94,6 +83,18 @@ class CollectionReserving(CollectionRows):
                 for lane in lanes
             }
 
+    def processing(self) -> int:
+        """Counts entries of the same partial index."""
+        count = 0
+        with reachable():
+            addresses = list(self._collections())
+        for address in addresses:
+            held = {"lease_token": {"$exists": True}, "due_at": {"$gt": self._clock.now()}}
+            leased = {**self._of.where, "status": self._of.processing, **held}
+            with self._left_out(address), reachable():
+                count += self._collection(address).count_documents(leased)
+        return count
+
     def reserve(self, lane: Lane, limit: int, seconds: float) -> list[Reserved]:
         """Finds candidates, then takes them by an update that checks each of them again: racing scanners
         share them out.
@@ -121,7 +122,7 @@ class CollectionReserving(CollectionRows):
     def _vanished(self, lane: Lane, limit: int, seconds: float) -> list[Reserved]:
         passed = {"status": self._of.processing, "due_at": {"$lte": self._clock.now()}}
         rows = self._find(lane, passed, limit)
-        hopeless = [row["_id"] for row in rows if row.get("lost", 0) + 1 >= LOST_FOR_GOOD]
+        hopeless = [row["_id"] for row in rows if whole(row, "lost") + 1 >= LOST_FOR_GOOD]
         given_up = 0
         if hopeless:
             ended = self._collection(lane.address).update_many(
@@ -137,7 +138,7 @@ class CollectionReserving(CollectionRows):
                 },
             )
             given_up = ended.modified_count
-        rows = [row for row in rows if row.get("lost", 0) + 1 < LOST_FOR_GOOD]
+        rows = [row for row in rows if whole(row, "lost") + 1 < LOST_FOR_GOOD]
         taken = self._take(
             lane, rows, passed, seconds, {"$inc": {"lost": 1}}, self._of.stamped(self._of.pending), lost=1
         )
@@ -203,7 +204,14 @@ class CollectionReserving(CollectionRows):
         ids = [row["_id"] for row in rows]
         token = uuid4().hex
         held = {**(fields or {}), "lease_token": token, "due_at": self._later(seconds)}
-        result = collection.update_many({"_id": {"$in": ids}, **filter_}, {**(change or {}), "$set": held})
+        try:
+            result = collection.update_many(
+                {"_id": {"$in": ids}, **filter_}, {**(change or {}), "$set": held}
+            )
+        except WriteError as fault:
+            if is_passing(fault):
+                raise
+            return self._take_singly(lane, rows, filter_, seconds, change, fields, lost, fault)
         if result.modified_count < len(ids):
             ours = {
                 row["_id"] for row in collection.find({"_id": {"$in": ids}, "lease_token": token}, {"_id": 1})
@@ -211,13 +219,33 @@ class CollectionReserving(CollectionRows):
             rows = [row for row in rows if row["_id"] in ours]
         return [self._reserved(lane.address, row, token, lost) for row in rows]
 
+    def _take_singly(
+        self,
+        lane: Lane,
+        rows: Sequence[Document],
+        filter_: Mapping[str, Any],
+        seconds: float,
+        change: Mapping[str, Any] | None,
+        fields: Mapping[str, Any] | None,
+        lost: int,
+        fault: WriteError,
+    ) -> list[Reserved]:
+        """One odd document among them, as with a text for a number, keeps none of the others back."""
+        if len(rows) == 1:
+            where = f"{'.'.join(lane.address)}, document {to_message(rows[0]['_id'])}"
+            self._leave_out(where, fault)
+            return []
+        return [
+            one for row in rows for one in self._take(lane, [row], filter_, seconds, change, fields, lost)
+        ]
+
     @property
     def _read(self) -> dict[str, int]:
         return {"lost": 1, "lease_token": 1, **({self._of.priority: 1} if self._of.priority else {})}
 
     def _reserved(self, address: Address, row: Document, token: str, lost: int = 0) -> Reserved:
         priority = row.get(self._of.priority) if self._of.priority else 0
-        return Reserved(address, to_message(row["_id"]), token, row.get("lost", 0) + lost, priority or 0)
+        return Reserved(address, to_message(row["_id"]), token, whole(row, "lost") + lost, priority or 0)
 
     def requeue(self, lanes: Sequence[Lane], seconds: float) -> int:
         """One update for each lane over what is in flight of it."""

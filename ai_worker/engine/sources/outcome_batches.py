@@ -10,7 +10,7 @@ import pymysql
 
 from ai_worker.engine.contract.row import RowId
 from ai_worker.errors import NotStorable, StoreUnavailable
-from ai_worker.stores.batches import PACE_SECONDS, SMALL_BATCH, Batches, NoAnswerError
+from ai_worker.stores.batches import PACE_SECONDS, SMALL_BATCH, Batches
 from ai_worker.stores.mysql import MySQLDatabase, MySQLPool, Statement, retrying
 
 SENDERS = 2
@@ -31,13 +31,17 @@ class OutcomeWrite:
 
     Args:
         key: of the row.
+        token: of the claim.
         fenced: the UPDATE that names id, status and token.
         also: statements that belong to it, run only where the fence held.
+        stands: finds the row if an earlier try has written this outcome.
     """
 
     key: RowId
+    token: str
     fenced: Statement
     also: Sequence[Statement] = ()
+    stands: Statement | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,7 @@ class OutcomeBatches:
 
     def __init__(self, pool: MySQLPool) -> None:
         self._pool = pool
+        self._unsure: set[tuple[RowId, str]] = set()
         self._batches: Batches[OutcomeWrite, None, Written] = Batches(
             self._send, _stands, largest=SMALL_BATCH, senders=SENDERS, pace=PACE_SECONDS
         )
@@ -78,13 +83,20 @@ class OutcomeBatches:
         """
         try:
             ended = self._batches.ask(write, ANSWER_SECONDS)
-        except NoAnswerError as fault:
-            if fault.__cause__ is not None:
-                raise fault.__cause__ from None
-            raise StoreUnavailable(f"an outcome was not written within {ANSWER_SECONDS:.0f} s") from None
+            held = ended.held or self._stands_already(write)
+        except StoreUnavailable:
+            self._unsure.add((write.key, write.token))
+            raise
+        self._unsure.discard((write.key, write.token))
         if ended.error is not None:
             raise NotStorable(_refusal(ended.error)) from ended.error
-        return ended.held
+        return held
+
+    def _stands_already(self, write: OutcomeWrite) -> bool:
+        """Whether an earlier try, whose reply was lost, has written this outcome."""
+        if write.stands is None or (write.key, write.token) not in self._unsure:
+            return False
+        return bool(self._pool.query(*write.stands))
 
     def _send(self, writes: Sequence[OutcomeWrite], notes: Sequence[None]) -> list[Written]:
         # In key order, so that two processes lock rows that both write in the same order.

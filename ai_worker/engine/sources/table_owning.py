@@ -21,7 +21,7 @@ class TableOwning(TableRows):
     def __init__(self, pool: MySQLPool, table: Table) -> None:
         super().__init__(pool, table)
         self._fence = f"{table.key} = %s AND {table.status} = {table.processing} AND lease_token = %s"
-        self._claim_batches = ClaimBatches(self._claim, table)
+        self._claim_batches = ClaimBatches(self._claim, self._claimed, table)
         self._outcome_batches = OutcomeBatches(self._batch_pool)
 
     def claim(self, address: Address, row_id: RowId, token: str, seconds: float) -> Claim | None:
@@ -45,6 +45,17 @@ class TableOwning(TableRows):
         with self._batch_pool.connection() as database:
             return retrying(lambda: database.query_after(claimed, claims))
 
+    def _claimed(self, wanted: Sequence[Wanted], tokens: Sequence[str]) -> list[Row]:
+        table, keys = self._table, [one.row_id for one in wanted]
+        held = f"{table.status} = {table.processing} AND lease_token IN ({marks(len(tokens))})"
+        renew = (
+            f"UPDATE {table.name} SET due_at = {LATER} WHERE {table.key} IN ({marks(len(keys))}) AND {held}"
+        )
+        lease = microseconds(max(one.seconds for one in wanted))
+        claims = self._snapshots(keys, f"AND item.{held.replace('lease_token', 'item.lease_token')}", tokens)
+        with self._batch_pool.connection() as database:
+            return retrying(lambda: database.query_after((renew, [lease, *keys, *tokens]), claims))
+
     def look(self, row_id: RowId) -> Claim | None:
         """The row as a claim would show it, without claiming it; for a dry run."""
         with self._pool.connection() as database:
@@ -56,7 +67,7 @@ class TableOwning(TableRows):
         lane = f"item.{table.lane} AS lane_value, " if table.ordered else ""
         steps = "item.checkpoints, " if table.checkpoints else ""
         sql = (
-            f"SELECT item.{table.key}, item.attempts, {lane}{steps}"
+            f"SELECT item.{table.key}, item.attempts, item.lease_token AS held_by, {lane}{steps}"
             f"TIMESTAMPDIFF(MICROSECOND, item.first_attempt_at, {NOW}) / 1e6 AS age_seconds, {table.select} "
             f"FROM {table.name} AS item {table.joins} WHERE item.{table.key} IN ({marks(len(keys))}) {also}"
         )
@@ -99,9 +110,9 @@ class TableOwning(TableRows):
             **({"checkpoints": None} if table.checkpoints else {}),
         }
         on_done = f", {table.on_done}" if table.on_done else ""
-        fenced = self._fenced(claim, {table.status: table.done, **fields, **ended}, on_done)
+        written = {table.status: table.done, **fields, **ended}
         outbox = [self._outbox(claim, effects)] if effects else []
-        return self._outcome_batches.write(OutcomeWrite(claim.row_id, fenced, [*also, *outbox]))
+        return self._write(claim, written, self._fenced(claim, written, on_done), [*also, *outbox])
 
     def fail(self, claim: Claim, error: WorkError) -> bool:
         """The attempt that gave the row up is counted with the others."""
@@ -116,9 +127,24 @@ class TableOwning(TableRows):
     def _end(
         self, claim: Claim, fields: Mapping[str, Any], also: str = "", params: Sequence[Any] = ()
     ) -> bool:
-        return self._outcome_batches.write(
-            OutcomeWrite(claim.row_id, self._fenced(claim, fields, also, params))
-        )
+        return self._write(claim, fields, self._fenced(claim, fields, also, params))
+
+    def _write(
+        self, claim: Claim, fields: Mapping[str, Any], fenced: Statement, also: Sequence[Statement] = ()
+    ) -> bool:
+        stands = self._stands(claim, fields)
+        return self._outcome_batches.write(OutcomeWrite(claim.row_id, claim.token, fenced, also, stands))
+
+    def _stands(self, claim: Claim, fields: Mapping[str, Any]) -> Statement:
+        """Finds the row if it holds just these values: an earlier try wrote them, and its reply was lost.
+
+        Only values that every column gives back as it got them are compared.
+        """
+        plain = {name: value for name, value in fields.items() if _compares(value)}
+        same = "".join(f" AND {name} <=> %s" for name in plain)
+        where = f"{self._table.key} = %s AND lease_token IS NULL{same}"
+        sql = f"SELECT 1 AS found FROM {self._table.name} WHERE {where}"
+        return sql, [claim.row_id, *plain.values()]
 
     def _fenced(
         self, claim: Claim, fields: Mapping[str, Any], also: str = "", params: Sequence[Any] = ()
@@ -182,6 +208,14 @@ class TableOwning(TableRows):
         )
         values = [*failed, *(lane.value for lane in lanes), *classes]
         return retrying(lambda: self._pool.execute(sql, values))
+
+
+def _compares(value: Any) -> bool:
+    if isinstance(value, str):
+        return not value.lstrip().startswith(
+            ("{", "[", '"')
+        )  # A column of type JSON writes these its own way.
+    return value is None or isinstance(value, int)
 
 
 def _outstanding(row: Row) -> Outstanding:

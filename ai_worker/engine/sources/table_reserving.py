@@ -72,6 +72,12 @@ class TableReserving(TableRows):
         held = {row["lane"]: int(row["held"]) for row in rows}
         return {lane: held.get(lane.value, 0) for lane in lanes}
 
+    def processing(self) -> int:
+        """Counts the entries of one status in the index of due rows."""
+        table = self._table
+        sql = f"SELECT COUNT(*) AS held FROM {table.name} WHERE {table.status} = %s AND due_at > {NOW}"
+        return int(self._pool.query(sql, (table.processing,))[0]["held"])
+
     def reserve(self, lane: Lane, limit: int, seconds: float) -> list[Reserved]:
         """Locks what it reserves and skips what another scanner has locked."""
         with self._pool.connection() as database:

@@ -6,8 +6,8 @@ from ai_worker.engine.contract.row import Address
 from ai_worker.engine.contract.source import Fates
 from ai_worker.engine.sources import claim_batches, outcome_batches
 from ai_worker.engine.sources.table import Table
-from ai_worker.stores.heartbeat import Heartbeats
-from ai_worker.stores.heartbeat_table import HeartbeatTable
+from ai_worker.stores.heartbeats.contract import Heartbeats
+from ai_worker.stores.heartbeats.table import HeartbeatTable
 from ai_worker.stores.mysql import MySQLPool
 
 NOW = "UTC_TIMESTAMP(6)"
@@ -31,6 +31,7 @@ class TableRows:
         self.on_lost: Callable[[Fates], None] = _uncounted
         self.heartbeats: Heartbeats = HeartbeatTable(pool)
         self.ordered = table.ordered
+        self.left_out: dict[str, str] = {}
         self._pool = pool
         self._table = table
         self._batch_pool = pool.for_batches(claim_batches.SENDERS + outcome_batches.SENDERS)

@@ -13,6 +13,7 @@ from ai_worker.engine.contract.pipeline import Kind, Outcome
 from ai_worker.engine.contract.row import Claim
 from ai_worker.errors import StoreUnavailable
 from ai_worker.stores.background import Background
+from ai_worker.stores.outage_log import outage
 
 log = logging.getLogger(__name__)
 
@@ -70,9 +71,10 @@ class GroupWatch:
             pause.wait(FIRST_SECONDS)
             self._wake.clear()
             try:
-                self.flush()
+                with self._flusher.turn():
+                    self.flush()
             except StoreUnavailable as fault:
-                log.warning("groups not updated, next try in %.0f s: %s", FLUSH_SECONDS, fault)
+                outage(log, fault, f"groups not updated, next try in {FLUSH_SECONDS:.0f} s")
                 self._wake.set()
             except Exception:
                 log.exception("[ERROR] groups not updated; the scan finds those that have ended")

@@ -10,6 +10,7 @@ from ai_worker.engine.contract.row import Claim
 from ai_worker.engine.contract.source import Source
 from ai_worker.errors import StoreUnavailable
 from ai_worker.stores.background import Background
+from ai_worker.stores.outage_log import outage
 
 log = logging.getLogger(__name__)
 
@@ -59,12 +60,16 @@ class Leases:
             try:
                 source.renew(claims, self.seconds)
             except StoreUnavailable as fault:
-                log.warning(
-                    "%d leases not renewed, trying again in %.1f s: %s", len(claims), self._interval, fault
+                outage(log, fault, f"{len(claims)} leases not renewed, next try in {self._interval:.1f} s")
+            except Exception:
+                # The leases of the other sources are renewed all the same.
+                log.exception(
+                    "[ERROR] %d leases not renewed, next try in %.1f s", len(claims), self._interval
                 )
 
     def _run(self) -> None:
         pause = threading.Event()
         while True:
             pause.wait(self._interval)
-            self.renew()
+            with self._renewer.turn():
+                self.renew()

@@ -12,7 +12,9 @@ from ai_worker.engine.dispatch import drain
 from ai_worker.engine.dispatch.publish import publish
 from ai_worker.engine.dispatch.refilling import Refilling
 from ai_worker.engine.worker.work import work
+from ai_worker.errors import StoreUnavailable
 from ai_worker.settings import settings
+from ai_worker.stores.outage_log import outage
 
 log = logging.getLogger(__name__)
 
@@ -31,11 +33,15 @@ class _Draining:
         if now >= self.next_look:
             self.next_look = now + ASK_SECONDS
             try:
-                self.asked = drain.asked()
+                asked = drain.asked()
+                if asked != self.asked:
+                    log.warning("a drain %s", "began: this worker starts no row" if asked else "ended")
+                self.asked = asked
             except RedisError as fault:
                 # The row is in hand and shall not wait for a broker that is away.
                 self.next_look = now + AWAY_SECONDS
-                log.warning("nobody looks for %.0f s whether workers are to drain: %s", AWAY_SECONDS, fault)
+                what = f"this worker does not see a drain that begins within {AWAY_SECONDS:.0f} s"
+                outage(log, fault, what)
         return self.asked
 
 
@@ -59,6 +65,9 @@ def handle(kind: Kind, address: Address, row_id: RowId, token: str) -> tuple[Cla
         done = work(kind, address, row_id, token, refilling.due)
         _start_next(kind, done)
         return done
+    except StoreUnavailable as fault:
+        outage(log, fault, f"{kind.task} {row_id} is left to its lease, which a scan finds when it has ended")
+        return None
     finally:
         refilling.changed()
 

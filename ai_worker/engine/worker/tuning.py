@@ -10,6 +10,7 @@ from celery import bootsteps
 from celery.signals import worker_process_shutdown
 
 from ai_worker.engine.broker.transport import slots
+from ai_worker.engine.worker.file_limit import raise_file_limit
 from ai_worker.outbound.limits.call_slots import call_slots
 from ai_worker.outbound.records.request_log import request_log
 
@@ -24,6 +25,7 @@ class Tuning(bootsteps.StartStopStep):
     def start(self, worker: Any) -> None:
         """Tune this process for its pool."""
         _freeze_garbage()
+        raise_file_limit(worker.concurrency or 1)
         # A pool whose processes are all there from the start never says that one is free, and gets its
         # messages one by one.
         if worker.pool.is_green:

@@ -1,24 +1,20 @@
 """One row from claim to outcome: what every item task does, whatever the pipeline."""
 
 import logging
-import time
 from collections.abc import Callable
 from functools import lru_cache
-from typing import TypeVar
 
 from ai_worker.engine.contract.pipeline import Kind, Outcome
 from ai_worker.engine.contract.row import Address, Claim, Result, RowId
 from ai_worker.engine.counting import count_outcome
 from ai_worker.engine.worker import group_watch, outbox
+from ai_worker.engine.worker.holding import held, persistently
 from ai_worker.engine.worker.leases import Leases
 from ai_worker.engine.worker.retry import RetryPolicy
-from ai_worker.errors import NotStorable, StoreUnavailable, WorkError
+from ai_worker.errors import NotStorable, WorkError
 from ai_worker.settings import settings
 
 log = logging.getLogger(__name__)
-Value = TypeVar("Value")
-
-PAUSE_MAX = 2.0
 
 Ended = tuple[Outcome, str]
 """How an attempt ended, with the error class where it failed."""
@@ -89,9 +85,7 @@ def _attempt(kind: Kind, claim: Claim, later: Later) -> Ended:
 def _settle_result(kind: Kind, claim: Claim, result: Result, later: Later) -> Ended:
     source = kind.source
     try:
-        written = persistently(
-            lambda: source.finish(claim, result.fields, result.also, result.effects), leases().seconds
-        )
+        written = held(lambda: source.finish(claim, result.fields, result.also, result.effects))
     except NotStorable as error:
         return _settle_failure(kind, claim, error, later)
     if not written:
@@ -116,39 +110,19 @@ def _settle_failure(kind: Kind, claim: Claim, error: WorkError, later: Later) ->
 
 
 def _written(step: Callable[[], bool], error: WorkError) -> bool:
-    """Write a failure; without the columns beside it if the store refuses these."""
+    """Write a failure; without the columns beside it if the store refuses these, then without its text."""
     try:
-        return persistently(step, leases().seconds)
+        return held(step)
     except NotStorable:
-        if not error.record:
-            raise
         error.record.clear()
-        return persistently(step, leases().seconds)
+    try:
+        return held(step)
+    except NotStorable:
+        # An error column of another program's table may be short or of another character set.
+        error.args = (error.error_class,)
+        return held(step)
 
 
 def _taken_over(kind: Kind, claim: Claim) -> Ended:
     log.warning("%s %s: taken over by another worker, answer dropped", kind.task, claim.row_id)
     return Outcome.TAKEN_OVER, ""
-
-
-def persistently(step: Callable[[], Value], seconds: float) -> Value:
-    """Do a step against a store, again while the store is away, so that an outage costs waiting and not
-    answers.
-
-    Args:
-        seconds: how long the step is worth repeating.
-
-    Raises:
-        StoreUnavailable: the store was away for longer.
-    """
-    give_up = time.monotonic() + seconds
-    pause = 0.1
-    while True:
-        try:
-            return step()
-        except StoreUnavailable as fault:
-            if time.monotonic() + pause > give_up:
-                raise
-            log.warning("%s; again in %.1f s", fault, pause)
-            time.sleep(pause)
-            pause = min(PAUSE_MAX, pause * 2)

@@ -7,7 +7,6 @@ other tags part lines. Recognisers read the copy, and what they find is hidden i
 
 import html
 import re
-import sys
 import unicodedata
 from array import array
 from collections.abc import Iterator
@@ -15,9 +14,11 @@ from dataclasses import dataclass
 
 _SPACES = dict.fromkeys([0xA0, 0x3000, 0x202F, *range(0x2000, 0x200B)], " ")
 _FULL_WIDTH = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
+_PLANES_OF_SCRIPTS = range(0x80, 0x20000)
+"""Every script's digits are among these; looking through all of Unicode would cost each process 0.1 s."""
 _DIGITS = {
     code: str(unicodedata.decimal(chr(code)))
-    for code in range(0x80, sys.maxunicode + 1)
+    for code in _PLANES_OF_SCRIPTS
     if unicodedata.category(chr(code)) == "Nd"
 }
 _ONE_TO_ONE = _DIGITS | _FULL_WIDTH | _SPACES | {0xFE6B: "@", 0x2010: "-", 0x2011: "-", 0x2212: "-"}

@@ -19,7 +19,7 @@ from functools import lru_cache
 
 from ai_worker.errors import StoreUnavailable
 from ai_worker.outbound.records.contract import Balance, Posting, Records
-from ai_worker.stores.batches import PACE_SECONDS, Batches, NoAnswerError
+from ai_worker.stores.batches import PACE_SECONDS, Batches
 
 ANSWER_SECONDS = 30.0
 CLOSE_SECONDS = 5.0
@@ -128,12 +128,10 @@ class Ledger:
         """
         try:
             answer = self._batches.ask(want, ANSWER_SECONDS)
-        except NoAnswerError as fault:
-            if isinstance(fault.__cause__, StoreUnavailable) or fault.__cause__ is None:
-                raise StoreUnavailable(
-                    "the budget's ledger does not answer, and nothing is asked without it"
-                ) from fault
-            raise
+        except StoreUnavailable as fault:
+            raise StoreUnavailable(
+                "the budget's ledger does not answer, and nothing is asked without it"
+            ) from fault
         return answer if isinstance(answer, Shortfall) else None
 
     def end(self, scopes: Sequence[str], reserved: Decimal, cost: Decimal) -> None:

@@ -26,6 +26,7 @@ from ai_worker.outbound.http.connections import (
 from ai_worker.outbound.http.deadline import deadline
 from ai_worker.outbound.http.response import BrokenResponse, Response
 from ai_worker.outbound.http.route import DEFAULT, PORTS, Server, Transport, basic, server_at
+from ai_worker.outbound.http.shortage import is_local, shortage
 
 _ADDRESS = re.compile(r"[!-~]+")
 _HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+: [\t -~\xa0-\xff]*")
@@ -72,6 +73,7 @@ def post(
     Raises:
         DeadlineExceeded: the response was not whole in time, or the server was silent for too long.
         Unreachable: no connection, or it broke. `sent` tells the two apart.
+        LocalShortage: this process has no file, port or memory left for a connection.
         TlsFault: no trusted connection.
         Misdirected: the proxy wants a login.
         BadAnswer: the response is longer than `RESPONSE_LIMIT`, or its encoding is broken.
@@ -90,6 +92,8 @@ def post(
             try:
                 return _exchange(target.server, head, body, (seconds, idle or seconds + 5), progress)
             except OSError as fault:
+                if is_local(fault) and not progress.sent:
+                    raise shortage(fault) from None
                 raise _broken(target, fault, progress, idle) from None
     except DeadlineExceeded as late:
         late.sent = progress.sent

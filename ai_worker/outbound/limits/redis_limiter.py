@@ -131,9 +131,7 @@ class RedisLimiter:
         want = Want(f"{self._name}-{os.getpid()}-{next(self._numbers)}", model, tokens, waited)
         try:
             answer = self._batches.ask(want, ANSWER_SECONDS)
-        except NoAnswerError as fault:
-            if fault.__cause__ is not None and not isinstance(fault.__cause__, RedisError):
-                raise
+        except (NoAnswerError, RedisError) as fault:
             raise not_now(AWAY, AWAY_SECONDS) from fault
         if isinstance(answer, Permit) and answer.void:
             self.give_back(answer)

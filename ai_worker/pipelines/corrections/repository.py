@@ -3,10 +3,12 @@
 """
 
 from collections.abc import Mapping, Sequence
+from typing import cast
 from uuid import uuid4
 
 from ai_worker.engine.sources.table import Table
 from ai_worker.engine.sources.table_source import TableSource
+from ai_worker.pipelines.corrections.rows import ItemRow
 from ai_worker.pipelines.corrections.statuses import (
     DONE_ITEMS,
     FAILED_ITEMS,
@@ -91,11 +93,10 @@ class CorrectionRepository:
         """One task whole."""
         return next(iter(self._pool.query("SELECT * FROM task WHERE id_task = %s", (id_task,))), None)
 
-    def fetch_item(self, id_task_item: int) -> Row | None:
+    def fetch_item(self, id_task_item: int) -> ItemRow | None:
         """One item whole."""
-        return next(
-            iter(self._pool.query("SELECT * FROM task_item WHERE id_task_item = %s", (id_task_item,))), None
-        )
+        found = self._pool.query("SELECT * FROM task_item WHERE id_task_item = %s", (id_task_item,))
+        return cast(ItemRow, found[0]) if found else None
 
     def active_tasks(self, limit: int) -> list[int]:
         """The oldest tasks that are NEW or IN_PROGRESS and not paused."""

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 from ai_worker.engine.contract.pipeline import Outcome
 from ai_worker.engine.contract.row import Claim, Result
@@ -17,6 +17,7 @@ from ai_worker.pipelines.corrections.asking.part_repository import PartRepositor
 from ai_worker.pipelines.corrections.asking.parts import NoStore, PartStore
 from ai_worker.pipelines.corrections.control.repository import ControlRepository
 from ai_worker.pipelines.corrections.repository import CorrectionRepository, item_source
+from ai_worker.pipelines.corrections.rows import ClaimedItem, TaskState
 from ai_worker.pipelines.corrections.statuses import TaskStatus
 from ai_worker.stores.mysql import mysql
 
@@ -57,7 +58,7 @@ def answer(claim: Claim) -> Result:
     Raises:
         WorkError: no answer, or none that may be stored.
     """
-    item = claim.fields
+    item = _item(claim)
     try:
         return _answer(item, _attempt(claim), PartRepository(mysql()))
     except BudgetSpent as error:
@@ -66,7 +67,7 @@ def answer(claim: Claim) -> Result:
         raise
 
 
-def preview(id_task_item: int) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+def preview(id_task_item: int) -> tuple[ClaimedItem, Mapping[str, Any]]:
     """Ask about an item as `answer` does, without claiming or storing anything.
 
     Returns:
@@ -80,11 +81,15 @@ def preview(id_task_item: int) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
     if claim is None:
         raise BadRequest(f"there is no item {id_task_item}")
     attempt = Attempt(_attempt(claim).context, before={})
-    return claim.fields, _answer(claim.fields, attempt, NoStore()).fields
+    return _item(claim), _answer(_item(claim), attempt, NoStore()).fields
+
+
+def _item(claim: Claim) -> ClaimedItem:
+    return cast(ClaimedItem, claim.fields)
 
 
 def _attempt(claim: Claim) -> Attempt:
-    item = claim.fields
+    item = _item(claim)
     return Attempt.of(
         claim,
         pipeline="corrections",
@@ -95,7 +100,7 @@ def _attempt(claim: Claim) -> Attempt:
     )
 
 
-def _answer(item: Mapping[str, Any], attempt: Attempt, store: PartStore) -> Result:
+def _answer(item: ClaimedItem, attempt: Attempt, store: PartStore) -> Result:
     _check_task(item)
     with attempt.recorded():
         result = ask_about(item, attempt.context, store, lambda: _check_again(item["id_task"]))
@@ -114,7 +119,7 @@ def _check_again(id_task: int) -> None:
     )
 
 
-def _check_task(item: Mapping[str, Any]) -> None:
+def _check_task(item: TaskState) -> None:
     if item["task_found"] is None:
         raise BadRequest(f"task {item['id_task']} was deleted while its items were waiting")
     if item["task_status"] == TaskStatus.CANCELLED:

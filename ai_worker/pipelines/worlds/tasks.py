@@ -11,7 +11,7 @@ from ai_worker.pipelines.worlds import dag, service
 from ai_worker.pipelines.worlds.asking import PIPELINE as NAME
 from ai_worker.pipelines.worlds.control import WorldControl
 from ai_worker.pipelines.worlds.jobs.children import INSERT_JOBS
-from ai_worker.pipelines.worlds.task_progress import progress_of_worlds
+from ai_worker.pipelines.worlds.view import task_progress
 
 
 class Worlds:
@@ -110,6 +110,6 @@ PIPELINE = Pipeline(
     kinds=list(KINDS.values()),
     stores=["mongo"],
     on_scan=service.chores,
-    progress=progress_of_worlds,
+    progress=lambda: task_progress(service.repository()),
     control=WORLDS,
 )

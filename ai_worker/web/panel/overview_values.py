@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from kombu.exceptions import OperationalError as BrokerError
 from pymysql import MySQLError
@@ -17,6 +17,7 @@ from redis.exceptions import RedisError
 from ai_worker.app import app
 from ai_worker.engine.broker.heartbeat import hearing
 from ai_worker.engine.contract.progress import TaskProgress
+from ai_worker.engine.dispatch.queues import queue_lengths
 from ai_worker.errors import WorkError
 from ai_worker.kit.panel import Attention, PanelPages
 from ai_worker.observe.sampled import Sampled
@@ -25,7 +26,6 @@ from ai_worker.outbound.limits.current import limiter
 from ai_worker.outbound.limits.limiter import ModelState
 from ai_worker.outbound.records.contract import Balance, Records
 from ai_worker.settings import settings
-from ai_worker.stores.redis import broker_redis
 from ai_worker.web.panel.history import records_of
 from ai_worker.web.progress import pipeline_progress
 
@@ -183,8 +183,8 @@ def _queues() -> list[Queue]:
     if not settings().redis_url:
         return []
     heard = hearing()
-    names: Any = app.amqp.queues
-    return [Queue(name, int(broker_redis().llen(name)), heard.get(name)) for name in names]
+    lengths = queue_lengths(app.amqp.queues)
+    return [Queue(name, length, heard.get(name)) for name, length in lengths.items()]
 
 
 def _balance(pipeline: str, records: Records) -> Balance | None:

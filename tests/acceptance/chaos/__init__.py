@@ -1,3 +1,3 @@
-"""The long form of the fault suite: `ai-worker chaos`. Its parts also make the short form in
+"""The long form of the fault suite: `python3 dev.py chaos`. Its parts also make the short form in
 `tests/acceptance/faults`.
 """

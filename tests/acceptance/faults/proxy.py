@@ -102,7 +102,7 @@ class Proxy:
                 ready.register(server, selectors.EVENT_READ, client)
                 while True:
                     for key, _ in ready.select():
-                        if not self._pass(key.fileobj, key.data):
+                        if not self._pass(key.fileobj, key.data):  # type: ignore[arg-type]
                             return
         except (OSError, ValueError):
             return

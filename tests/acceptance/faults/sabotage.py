@@ -56,5 +56,5 @@ def _die_in_the_first_scan(top_up: Callable[[Pipeline], int]) -> Callable[[Pipel
 
 
 if os.environ.get("DIE_IN_THE_FIRST_SCAN"):
-    scan._top_up = _die_in_the_first_scan(scan._top_up)
+    scan.top_up = _die_in_the_first_scan(scan.top_up)  # type: ignore[assignment, attr-defined]
 PROVIDERS["offline"] = _Sabotaged(PROVIDERS["offline"])

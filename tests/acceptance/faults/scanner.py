@@ -30,14 +30,15 @@ def main(number: int) -> None:
 
 def _scan(barrier: Barrier, fast_clock: bool) -> None:
     from ai_worker.app import PIPELINES  # noqa: PLC0415
-    from ai_worker.engine.dispatch import scan  # noqa: PLC0415
+    from ai_worker.engine.dispatch.queues import waiting  # noqa: PLC0415
+    from ai_worker.engine.dispatch.top_up import top_up  # noqa: PLC0415
 
     if fast_clock:
         _put_clock_forward()
     for pipeline in PIPELINES.values():
-        assert pipeline.source.lanes()
+        assert any(kind.source.lanes() for kind in pipeline.kinds)
         barrier.wait(60)
-        while scan._top_up(pipeline) or scan.waiting(pipeline):
+        while top_up(pipeline) or waiting(pipeline):
             continue  # The test takes what waits, as workers would.
 
 

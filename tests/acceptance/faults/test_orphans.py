@@ -117,7 +117,9 @@ def test_a_scanner_killed_in_mid_scan_does_not_keep_the_others_out(corrections_c
     cluster = corrections_cluster
     id_task = cluster.add_task(["One text."])
     cluster.worker("items", queues="corrections")
-    doomed = cluster.worker("scans", queues="scans,bulk,quarantine", program=SABOTAGED, DIE_IN_THE_FIRST_SCAN="1")
+    doomed = cluster.worker(
+        "scans", queues="scans,bulk,quarantine", program=SABOTAGED, DIE_IN_THE_FIRST_SCAN="1"
+    )
     cluster.beat()
     with Keeper(cluster):
         wait_until(lambda: doomed.starts == 2, "the scanner dead, its lock held")

@@ -77,7 +77,7 @@ def _taking(broker: "Redis") -> Iterator[dict[str, Counter[str]]]:
     def take() -> None:
         while not over.wait(0.02):
             for queue, rows in taken.items():
-                rows.update(map(_row_of, broker.lpop(queue, PORTION) or ()))
+                rows.update(map(_row_of, broker.lpop(queue, PORTION) or ()))  # type: ignore[arg-type]
 
     taker = threading.Thread(target=take, daemon=True)
     taker.start()

@@ -42,7 +42,7 @@ def test_processes_together_spend_no_more_than_the_budget(new_cluster: NewCluste
     """Pausing, a flushed Redis, raising the budget: one task's whole story."""
     cluster = new_cluster()
     cluster.model.tell(USAGE, latency=0.3)
-    id_task = add_task(cluster, texts(60), budget=str(BUDGET), max_output_tokens=ANSWER_TOKENS, **PRICES)
+    id_task = add_task(cluster, texts(60), budget=str(BUDGET), max_output_tokens=ANSWER_TOKENS, **PRICES)  # type: ignore[arg-type]
     cluster.await_ready(*(cluster.worker(slots=SLOTS) for _ in range(PROCESSES)))
     cluster.beat()
     wait_until(
@@ -102,7 +102,7 @@ def test_calls_dearer_than_estimated_overspend_by_one_call_each(new_cluster: New
     """
     cluster = new_cluster()
     cluster.model.tell({"usage": {"input": 300, "output": 400, "thoughts": 4000}}, latency=0.3)
-    id_task = add_task(cluster, texts(60), budget="10", max_output_tokens=ANSWER_TOKENS, **PRICES)
+    id_task = add_task(cluster, texts(60), budget="10", max_output_tokens=ANSWER_TOKENS, **PRICES)  # type: ignore[arg-type]
     cluster.await_ready(*(cluster.worker(slots=2) for _ in range(2)))
     cluster.beat()
     wait_until(

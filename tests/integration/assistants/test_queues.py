@@ -128,7 +128,7 @@ def test_streams_are_taken_and_answered_in_their_shape(http: TestClient, queue: 
     end(ids[0], "a")
     answering.send(queue, mysql(), ids[0])
     ((_, fields),) = queue.xrange(OUT)  # type: ignore[misc]
-    assert json.loads(fields["payload"]) == {
+    assert json.loads(fields["payload"]) == {  # type: ignore[index]
         "user_id": 7,
         "status": "success",
         "source": "user",

@@ -180,7 +180,7 @@ def test_the_weather_of_a_place(setting: Any) -> None:
             ({"latitude": 0, "longitude": 0}, "answered 400: no such place"),
         ]:
             with pytest.raises(ToolFault, match=text):
-                call(weather, of, arguments)
+                call(weather, of, arguments)  # type: ignore[arg-type]
 
 
 # --- Calendars ---

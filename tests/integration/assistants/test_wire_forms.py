@@ -233,7 +233,7 @@ def test_the_model_server_does_refuse(around: None, form: Any, double: Any) -> N
         ToolsSay((ToolResult("c1", True, "t"),)),
     ]
     functions = [Declared("time", "", {"type": "object", "properties": {"a": {"type": "string"}}})]
-    body = form.body(asked, Conversation("", half, 0, functions))
+    body = form.body(asked, Conversation("", half, 0, functions))  # type: ignore[arg-type]
     with pytest.raises(Refused) as refused:
         double.seen(body)
     texts = {

@@ -119,7 +119,7 @@ def test_a_crash_between_the_two_commits_is_found_out(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as broken:
-        broken.setattr(export.ExportRepository, "set_exported", crash)
+        broken.setattr("ai_worker.pipelines.corrections.sources.export.ExportRepository.set_exported", crash)
         with pytest.raises(KeyboardInterrupt):
             run(corrections)
     assert shop.bodies() == [ANSWER] * 3

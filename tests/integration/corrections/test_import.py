@@ -306,7 +306,9 @@ def test_a_task_that_a_person_resumed_is_no_import_any_more(
         import_into(id_task, body_where(), lambda items: None)
 
 
-def test_binary_keys_are_hexadecimal_there_and_back(corrections: Corrections, shop: Shop, id_task: int) -> None:
+def test_binary_keys_are_hexadecimal_there_and_back(
+    corrections: Corrections, shop: Shop, id_task: int
+) -> None:
     shop.pool.execute("CREATE TABLE memo (id BINARY(16) PRIMARY KEY, body TEXT)")
     keys = [bytes([number]) * 16 for number in (0, 7, 255)]
     for key in keys:

@@ -82,8 +82,8 @@ def test_acceptance_by_model_and_prompt_version(corrections: Corrections) -> Non
         [2, 1, 0, 0, 0, 1.0],
         [4, 2, 1, 0, 0, 0.6667],
     ]
-    names = ("changes_accepted", "changes_rejected", "change_acceptance")
-    assert [[line[name] for name in names] for line in (small, large)] == [[4, 2, 0.6667], [8, 8, 0.5]]
+    of_changes = ("changes_accepted", "changes_rejected", "change_acceptance")
+    assert [[line[name] for name in of_changes] for line in (small, large)] == [[4, 2, 0.6667], [8, 8, 0.5]]
 
 
 def test_acceptance_by_kind_of_change(corrections: Corrections) -> None:

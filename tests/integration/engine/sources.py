@@ -12,6 +12,7 @@ from pymongo import MongoClient
 from ai_worker.engine.contract.row import Lane, RowId
 from ai_worker.engine.contract.source import Source
 from ai_worker.engine.sources.collection_source import CollectionSource
+from ai_worker.engine.sources.documents import Documents
 from ai_worker.engine.sources.row_ids import from_message, to_message
 from ai_worker.engine.sources.table import Table
 from ai_worker.engine.sources.table_rows import HERE
@@ -161,3 +162,85 @@ class CollectionRig:
 
     def count(self, status: str) -> int:
         return self.collection.count_documents({"status": "completed" if status == "done" else status})
+
+
+class ShapedRig(CollectionRig):
+    """One collection of another shape: its own lane, order, stamp and claims, with documents that are none of
+    the source's.
+    """
+
+    DOCUMENTS = Documents(
+        lane="topic",
+        where={"kind": "answer"},
+        priority="urgency",
+        order="asked",
+        stamp=lambda status: {f"stamps.{status}": True},
+        claims="tries",
+    )
+
+    def another_source(self) -> CollectionSource:
+        return CollectionSource(self.client, lambda: [self.address], (), self.DOCUMENTS)
+
+    def insert(self, lane: int, count: int, **fields: Any) -> list[RowId]:
+        there = self.collection.count_documents({})
+        documents: Sequence[Document] = [
+            {
+                "topic": f"topic-{lane}",
+                "kind": "answer",
+                "status": "pending",
+                "text": "zażółć",
+                "asked": there + at,
+            }
+            | fields
+            for at in range(count)
+        ]
+        ids = [to_message(inserted) for inserted in self.collection.insert_many(documents).inserted_ids]
+        # Pending and in a lane like the others; no method of the source may see or change it.
+        self.collection.insert_one(
+            {"topic": f"topic-{lane}", "kind": "note", "status": "pending", "asked": -1}
+        )
+        return ids
+
+    def lane(self, lane: int, priority: int = 0) -> Lane:
+        return Lane(self.address, f"topic-{lane}", priority=priority)
+
+    def count(self, status: str) -> int:
+        stored = "completed" if status == "done" else status
+        return self.collection.count_documents({"status": stored, "kind": "answer"})
+
+    def strangers(self) -> list[dict[str, Any]]:
+        """The documents that are none of the source's, without what identifies them."""
+        found = self.collection.find({"kind": "note"}, {"_id": 0, "topic": 0})
+        return [dict(document) for document in found]
+
+
+class WholeRig(CollectionRig):
+    """Collections each of which is one lane."""
+
+    DOCUMENTS = Documents(lane=None)
+
+    def __init__(self, uri: str, database: str) -> None:
+        super().__init__(uri, database)
+        self._of: dict[str, Any] = {}
+
+    def another_source(self) -> CollectionSource:
+        addresses = [(self.address[0], f"queue_{lane}") for lane in (1, 2)]
+        return CollectionSource(self.client, lambda: addresses, (), self.DOCUMENTS)
+
+    def insert(self, lane: int, count: int) -> list[RowId]:
+        self.address = (self.address[0], f"queue_{lane}")
+        self.collection = self.client[self.address[0]][self.address[1]]
+        ids = super().insert(lane, count)
+        self._of |= {str(row_id): self.collection for row_id in ids}
+        return ids
+
+    def row(self, row_id: RowId) -> dict[str, Any]:
+        self.collection = self._of[str(row_id)]
+        return super().row(row_id)
+
+    def set(self, row_id: RowId, **columns: Any) -> None:
+        self.collection = self._of[str(row_id)]
+        super().set(row_id, **columns)
+
+    def lane(self, lane: int) -> Lane:
+        return Lane((self.address[0], f"queue_{lane}"), None)

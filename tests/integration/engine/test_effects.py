@@ -1,4 +1,4 @@
-"""Effects that follow a row: stored with its result, carried out once its owner can, found again by a scan."""
+"""Effects that follow a row: stored with its result, carried out by its owner or by a scan."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -84,7 +84,7 @@ def test_another_sampling_is_another_question(lab: Lab) -> None:
     for number, fields in enumerate(
         ({"temperature": 0.5}, {"max_tokens": 5}, {"system": "S"}, {"stop": "x"})
     ):
-        lab.change(**fields)
+        lab.change(**fields)  # type: ignore[arg-type]
         assert _calls(lab) == 1, fields
         lab.apply()
         lab.answer(lambda entry, number=number: f"r{number}")

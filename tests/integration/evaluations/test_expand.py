@@ -295,7 +295,7 @@ def test_an_absent_or_empty_budget_is_none_and_never_zero(lab: Lab, monkeypatch:
         "zero": {"budget": 0},
         "some": {"budget": "1.5"},
     }
-    lab.database.tasks.insert_many([{"task_name": name, **budget} for name, budget in budgets_of.items()])
+    lab.database.tasks.insert_many([{"task_name": name, **budget} for name, budget in budgets_of.items()])  # type: ignore[dict-item]
     assert budgets._read(lab.name) == {"zero": 0, "some": Decimal("1.5")}
 
 

@@ -55,7 +55,7 @@ def test_refusals_are_counted_from_the_judges_entries_and_twins_count_like_their
     database.queue_rta_safe.insert_many(
         [
             _judge("m-0", "judge", "yes", cost=Decimal128("0.25")),
-            _judge("m-1", "judge", {"choices": [{"message": {"content": "no"}}]}),
+            _judge("m-1", "judge", {"choices": [{"message": {"content": "no"}}]}),  # type: ignore[arg-type]
             _judge("m-6", "judge", None, status="failed", error="timeout"),
         ]
     )

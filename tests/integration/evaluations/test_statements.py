@@ -51,7 +51,7 @@ def _work_through(source: CollectionSource) -> None:
         for row, end in ((first, source.finish), (second, source.fail)):
             claim = source.claim(row.address, row.row_id, row.token, 60)
             assert claim is not None
-            assert end(claim, BadRequest("no") if end == source.fail else {"response": "yes"})  # type: ignore[operator]
+            assert end(claim, BadRequest("no") if end == source.fail else {"response": "yes"})  # type: ignore[arg-type, operator]
         source.claim(third.address, third.row_id, third.token, -1)
         assert source.reserve(lane, 1, 60)[0].lost == 1
         source.reserve_rows(lane.address, [first.row_id], 60)

@@ -83,9 +83,9 @@ def test_a_long_answer_is_learned_for_the_next_of_its_kind(
         ask(asked, Request("short", system="Think at length."), context())
     permit_tokens = []
     acquire = limiter.acquire
-    limiter.acquire = lambda model, tokens=0, **more: (
+    limiter.acquire = lambda model, tokens=0, **more: (  # type: ignore[method-assign]
         permit_tokens.append(tokens) or acquire(model, tokens, **more)
-    )  # type: ignore[method-assign, func-returns-value]
+    )
     ask(asked, Request("short", system="Think at length."), context())
     ask(asked, Request("short", system="Be brief."), context())
     assert permit_tokens[0] >= 5000 > 2000 > permit_tokens[1]

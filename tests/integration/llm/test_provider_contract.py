@@ -55,7 +55,12 @@ def model(request: pytest.FixtureRequest, offline: OfflineModel) -> MakeModel:
     def make(deadline: float = 10, **fields: object) -> Model:
         key = SecretStr("" if provider == "offline" else KEY)
         return Model(
-            "model-x", provider, offline.url + PATHS[provider], key, deadline_seconds=deadline, **fields
+            "model-x",
+            provider,
+            offline.url + PATHS[provider],
+            key,
+            deadline_seconds=deadline,
+            **fields,  # type: ignore[arg-type]
         )  # type: ignore[arg-type]
 
     return make

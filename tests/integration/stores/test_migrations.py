@@ -200,6 +200,75 @@ def test_texts_that_cannot_hold_every_letter_are_warned_of(
     assert "task_item.text_corrected is stored as latin2" in caplog.text
 
 
+def test_nothing_is_altered_where_a_later_migration_does_not_fit(database: MySQLDatabase) -> None:
+    database.execute("CREATE TABLE loop_task (id INT PRIMARY KEY, nothing_of_ours INT)")
+    with pytest.raises(ConfigurationError, match=r"nothing was altered: .*loop_task\."):
+        upgrade(database)
+    assert database.query("SELECT name FROM schema_migration") == []
+    assert database.query("SHOW TABLES LIKE 'ai_model'") == []
+
+
+def test_texts_too_short_and_tables_without_transactions_are_named(database: MySQLDatabase) -> None:
+    _made_by_the_panel(database)
+    database.execute("ALTER TABLE task_item MODIFY text_corrected VARCHAR(40)")
+    database.execute("ALTER TABLE task_item ADD COLUMN error_class VARCHAR(8)")
+    database.execute("ALTER TABLE ai_model ENGINE=MyISAM")
+    with pytest.raises(ConfigurationError) as caught:
+        upgrade(database)
+    said = str(caught.value)
+    assert (
+        "ai_model is stored by MyISAM, which has no transactions (ALTER TABLE ai_model ENGINE=InnoDB)" in said
+    )
+    assert "task_item.text_corrected holds 40 characters, expected MEDIUMTEXT" in said
+    assert "ALTER TABLE task_item MODIFY error_class VARCHAR(32)" in said
+    assert "attempts" not in _columns(database, "task_item")
+
+
+def test_a_status_of_names_is_mapped_by_name_and_never_by_position(database: MySQLDatabase) -> None:
+    _made_by_the_panel(database)
+    database.execute(
+        "ALTER TABLE task_item DROP COLUMN status_id, "
+        "ADD COLUMN status_id ENUM('pending', 'processed') NOT NULL DEFAULT 'pending'"
+    )
+    database.execute("UPDATE task_item SET status_id = 'processed' WHERE id_task_item = 1005")
+    with pytest.raises(ConfigurationError) as caught:
+        upgrade(database)
+    said = str(caught.value)
+    assert "task_item.status_id is ENUM, expected TINYINT. Do not MODIFY it" in said
+    steps = said[said.index("ALTER TABLE task_item ADD COLUMN") :]
+    add, fill, rest = (part.strip() for part in steps.split(", then ", 2))
+    names = "WHEN 'pending' THEN 0 WHEN 'processed' THEN 1 END"
+    drop, rename = (part.split("; ")[0] for part in rest.split(" and ", 1))
+    database.execute(add)
+    database.execute(fill.split("WHEN")[0] + names)
+    database.execute(f"ALTER TABLE task_item {drop}")
+    database.execute(f"ALTER TABLE task_item {rename}")
+    upgrade(database)
+    rows = database.query("SELECT id_task_item, status_id FROM task_item ORDER BY id_task_item")
+    assert [(row["id_task_item"], row["status_id"]) for row in rows] == [(1005, 1), (1006, 0)]
+
+
+def test_columns_that_want_a_value_of_the_panel_are_named(
+    database: MySQLDatabase, caplog: pytest.LogCaptureFixture
+) -> None:
+    _made_by_the_panel(database)
+    database.execute("ALTER TABLE task ADD COLUMN id_owner INT NOT NULL")
+    upgrade(database)
+    assert "task: id_owner is NOT NULL without a default" in caplog.text
+    assert "id_user" not in caplog.text, "it has a default"
+
+
+def test_a_dictionary_row_of_the_panel_is_not_overwritten(database: MySQLDatabase) -> None:
+    database.execute(
+        "CREATE TABLE task_item_status (id TINYINT UNSIGNED PRIMARY KEY, code VARCHAR(32) NOT NULL, "
+        "name_pl VARCHAR(64) NOT NULL DEFAULT '')"
+    )
+    database.execute("INSERT INTO task_item_status VALUES (0, 'PENDING', 'Czeka w kolejce')")
+    upgrade(database)
+    [row] = database.query("SELECT code, name_pl, name_en FROM task_item_status WHERE id = 0")
+    assert row == {"code": "PENDING", "name_pl": "Czeka w kolejce", "name_en": "Pending"}
+
+
 def test_two_upgrades_at_once_do_no_harm(address: MySQLAddress) -> None:
     def run() -> list[str]:
         with MySQLDatabase(address) as connection:

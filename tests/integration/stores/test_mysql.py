@@ -135,7 +135,7 @@ def test_errors_name_the_place_and_never_the_password(
     address: MySQLAddress, wrong: dict[str, str], kind: type[Exception], said: str
 ) -> None:
     password = address.password if "database" in wrong else SecretStr(SECRET)
-    elsewhere = replace(address, password=password, **wrong)
+    elsewhere = replace(address, password=password, **wrong)  # type: ignore[arg-type]
     with pytest.raises(kind) as caught:
         MySQLDatabase(elsewhere)
     told = f"{caught.value} {caught.value!r} {elsewhere} {elsewhere!r}"

@@ -201,7 +201,7 @@ def test_collisions_end_after_so_many_attempts_and_other_errors_at_once() -> Non
         calls.append(1)
         raise pymysql.OperationalError(1205, "Lock wait timeout exceeded")
 
-    with pytest.raises(pymysql.OperationalError, match="1205"):
+    with pytest.raises(MySQLUnavailable, match="Lock wait timeout"):
         retrying(colliding, attempts=3)
     assert len(calls) == 3
 

@@ -99,9 +99,7 @@ def test_cancel_holds_for_reserved_items_and_drops_an_answer_under_way(
     model.tell(latency=1.0)
     ended: list[object] = []
     worker = threading.Thread(
-        target=lambda: ended.append(
-            work(CORRECT, HERE, in_a_workers_hands.row_id, in_a_workers_hands.token)
-        )
+        target=lambda: ended.append(work(CORRECT, HERE, in_a_workers_hands.row_id, in_a_workers_hands.token))
     )
     worker.start()
     wait_until(lambda: model.counts()["total"], "the question")

@@ -33,7 +33,7 @@ def items(deployment: Deployment) -> list[int]:
     return [item["id_task_item"] for item in deployment.items(task)]
 
 
-def row(item: int) -> dict[str, Any]:
+def row(item: int) -> Any:
     return queries().pool.query("SELECT * FROM task_item WHERE id_task_item = %s", (item,))[0]
 
 

@@ -183,7 +183,7 @@ def test_judges_have_a_sampling_of_their_own() -> None:
         "rta_temperature": 0.0,
         "rta_seed": 3,
     }
-    source = {**entry(**judged, temperature=1.0, seed=9), "response": "no"}
+    source = {**entry(**judged, temperature=1.0, seed=9), "response": "no"}  # type: ignore[arg-type]
     asked = judge_entry(source, "?", "j")
     assert (asked["temperature"], asked["seed"]) == (0.0, 3)
     assert request_of(asked).seed == 3

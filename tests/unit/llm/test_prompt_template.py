@@ -2,6 +2,7 @@
 
 import time
 from contextlib import suppress
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -10,10 +11,11 @@ from hypothesis import strategies as st
 from ai_worker.errors import BadRequest
 from ai_worker.llm.prompt_template import fill, names
 
+NO_SURROGATES: Any = ("Cs",)
 NAMES = st.text(
-    st.characters(exclude_characters="{}[].!:", exclude_categories=("Cs",)), min_size=1, max_size=8
+    st.characters(exclude_characters="{}[].!:", exclude_categories=NO_SURROGATES), min_size=1, max_size=8
 )
-LITERALS = st.text(st.characters(exclude_characters="{}", exclude_categories=("Cs",)))
+LITERALS = st.text(st.characters(exclude_characters="{}", exclude_categories=NO_SURROGATES))
 VALUES = st.text()
 
 

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from ai_worker.stores.background import Background
+from ai_worker.stores.background import Background, loops
 from tests.waiting import wait_until
 
 
@@ -27,21 +27,50 @@ def test_it_runs_once_however_often_it_is_needed() -> None:
     assert started == ["worker"]
 
 
-def test_it_is_started_again_after_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(threading, "excepthook", lambda _: None)
-    runs = []
+def test_an_exception_never_ends_it_and_is_logged_once_a_minute(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("ai_worker.stores.background.PAUSE_SECONDS", 0.001)
+    carries_on, runs = threading.Event(), []
 
     def run() -> None:
         runs.append(1)
-        raise RuntimeError
+        if len(runs) < 4:
+            raise RuntimeError("a fault of the loop")
+        carries_on.wait(10)
 
-    background = Background("worker", run)
+    background = Background("loop-under-test", run)
+    background.need()
+    wait_until(lambda: len(runs) == 4, "the run after three faults, without another need")
+    state = background.state()
+    assert state is not None
+    assert (state.failures, state.alive) == (3, True)
+    assert [record.levelname for record in caplog.records if "loop-under-test" in record.message] == ["ERROR"]
+    assert "a fault of the loop" in caplog.text
+    carries_on.set()
 
-    def runs_again() -> bool:
-        background.need()
-        return len(runs) >= 2
 
-    wait_until(runs_again, "a second start")
+def test_a_turn_that_hangs_shows_its_age() -> None:
+    hangs, at_work = threading.Event(), threading.Event()
+
+    def run() -> None:
+        with background.turn():
+            at_work.set()
+            hangs.wait(10)
+        hangs.wait(10)
+
+    background = Background("hanging-loop", run)
+    assert not [loop for loop in loops() if loop.name == "hanging-loop"], "not needed yet"
+    background.need()
+    assert at_work.wait(10)
+    [first] = [loop.age for loop in loops() if loop.name == "hanging-loop"]
+    wait_until(lambda: _age("hanging-loop") > first, "an age that grows")
+    hangs.set()
+    wait_until(lambda: _age("hanging-loop") == 0, "the end of the turn")
+
+
+def _age(name: str) -> float:
+    return next((loop.age for loop in loops() if loop.name == name), 0.0)
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no processes that fork here")

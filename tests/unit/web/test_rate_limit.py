@@ -24,7 +24,9 @@ def test_a_client_over_its_limit_is_429_with_the_time_to_wait() -> None:
 
 def test_whoever_guesses_keys_is_slowed_down_and_slows_nobody_else() -> None:
     with client(application(per_minute=3)) as http:
-        guesses = [http.get("/nope", headers={"X-API-Key": f"guess-{number}"}).status_code for number in range(7)]
+        guesses = [
+            http.get("/nope", headers={"X-API-Key": f"guess-{number}"}).status_code for number in range(7)
+        ]
         assert guesses[:3] == [401] * 3
         assert 429 in guesses
         assert statuses(http, READ, 1) == [404]

@@ -18,7 +18,9 @@ def http() -> Iterator[TestClient]:
 
 
 def test_a_body_over_the_limit_is_413(http: TestClient) -> None:
-    answer = http.post("/task/run", content=b" " * (BODY_BYTES + 1), headers={"Content-Type": "application/json"})
+    answer = http.post(
+        "/task/run", content=b" " * (BODY_BYTES + 1), headers={"Content-Type": "application/json"}
+    )
     assert (answer.status_code, answer.json()["error"]) == (413, "too_large")
 
 
@@ -72,14 +74,24 @@ def test_a_body_that_does_not_fit(http: TestClient, body: bytes, status: int) ->
     assert set(answer.json()) == {"error", "detail"}
 
 
-@pytest.mark.parametrize("content_type", [None, "text/plain", "application/x-www-form-urlencoded", "multipart/form-data"])
-def test_a_body_that_a_page_may_send_without_asking_is_not_taken_for_json(http: TestClient, content_type: str | None) -> None:
+@pytest.mark.parametrize(
+    "content_type", [None, "text/plain", "application/x-www-form-urlencoded", "multipart/form-data"]
+)
+def test_a_body_that_a_page_may_send_without_asking_is_not_taken_for_json(
+    http: TestClient, content_type: str | None
+) -> None:
     headers = {"Content-Type": content_type} if content_type else {}
     assert http.post("/task/run", content=b'{"task": 1}', headers=headers).status_code == 422
 
 
 def test_retry_takes_no_other_status_or_class(http: TestClient) -> None:
-    for body in ({"status": "PROCESSED"}, {"status": 3}, {"error_class": "x' OR 1=1"}, {"error_class": "time\0out"}, {"class": "timeout"}):
+    for body in (
+        {"status": "PROCESSED"},
+        {"status": 3},
+        {"error_class": "x' OR 1=1"},
+        {"error_class": "time\0out"},
+        {"class": "timeout"},
+    ):
         assert http.post("/task/1/retry", json=body).status_code == 422
 
 
@@ -107,7 +119,17 @@ def test_a_filter_that_does_not_fit(query: dict[str, str]) -> None:
         assert (answer.status_code, answer.json()["error"]) == (422, "invalid")
 
 
-STRANGE = ("$where", "$ne", "status[$ne]", "status.$gt", "task_item.status_id", "id_task", "a.b", "__proto__", "x' OR '1'='1")
+STRANGE = (
+    "$where",
+    "$ne",
+    "status[$ne]",
+    "status.$gt",
+    "task_item.status_id",
+    "id_task",
+    "a.b",
+    "__proto__",
+    "x' OR '1'='1",
+)
 """Names of parameters that no filter has: an operator, a path, a column, an injection."""
 
 
@@ -119,27 +141,45 @@ def test_a_filter_refuses_what_it_does_not_know(name: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["/evaluations/tasks", "/evaluations/report"])
-@pytest.mark.parametrize("database", ["admin", "local", "$where", "a.b", "../TrustGen", '{"$ne": 1}', "TrustGen\0", "TrustGen' OR '1'='1"])
+@pytest.mark.parametrize(
+    "database",
+    ["admin", "local", "$where", "a.b", "../TrustGen", '{"$ne": 1}', "TrustGen\0", "TrustGen' OR '1'='1"],
+)
 def test_only_the_databases_of_evaluations_can_be_named(path: str, database: str) -> None:
     with client(application()) as http:
         answer = http.get(path, params={"database": database}, headers={"X-API-Key": READ})
         assert (answer.status_code, answer.json()["error"]) == (404, "not_found")
 
 
-@pytest.mark.parametrize("path", ["/task/0", "/task/9223372036854775808", f"/task/{'9' * 4000}", "/task-item/0", "/operation/1"])
+@pytest.mark.parametrize(
+    "path", ["/task/0", "/task/9223372036854775808", f"/task/{'9' * 4000}", "/task-item/0", "/operation/1"]
+)
 def test_an_id_that_cannot_be_is_422(path: str) -> None:
     with client(application()) as http:
         assert http.get(path, headers={"X-API-Key": READ}).status_code == 422
 
 
-@pytest.mark.parametrize("path", ["/task/-1", "/task/1e3", "/task/%00", "/task/1%00", "/task/١", "/task/1'--", "/task/$ne", "/task-item/x"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/task/-1",
+        "/task/1e3",
+        "/task/%00",
+        "/task/1%00",
+        "/task/١",
+        "/task/1'--",
+        "/task/$ne",
+        "/task-item/x",
+    ],
+)
 def test_what_is_no_id_is_404(path: str) -> None:
     with client(application()) as http:
         assert http.get(path, headers={"X-API-Key": READ}).status_code == 404
 
 
 @pytest.mark.parametrize(
-    ("method", "path"), [("GET", "/task/run"), ("PUT", "/task/1"), ("GET", "/task/1/cancel"), ("DELETE", "/pipelines")]
+    ("method", "path"),
+    [("GET", "/task/run"), ("PUT", "/task/1"), ("GET", "/task/1/cancel"), ("DELETE", "/pipelines")],
 )
 def test_another_method_is_405(method: str, path: str) -> None:
     with client(application()) as http:
@@ -165,5 +205,7 @@ def test_every_answer_is_documented_and_examples_fit() -> None:
     assert run["task"]["anyOf"][0] == {"type": "integer", "minimum": 1, "maximum": 2**53 - 1}
     assert run["max_item"]["anyOf"][0]["maximum"] == 100_000
     assert "HTTPValidationError" not in document["components"]["schemas"]
-    examples = document["paths"]["/task/run"]["post"]["requestBody"]["content"]["application/json"]["examples"]
+    examples = document["paths"]["/task/run"]["post"]["requestBody"]["content"]["application/json"][
+        "examples"
+    ]
     assert {"task": 42, "max_item": 10} in [example["value"] for example in examples.values()]

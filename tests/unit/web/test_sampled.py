@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from ai_worker.observe import sampled
-from ai_worker.observe.sampled import Sampled
+from ai_worker.observe.sampled import FAILURE_SECONDS, Sampled
 
 
 class Clock:
@@ -21,7 +20,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
-    monkeypatch.setattr(sampled.time, "monotonic", clock.monotonic)
+    monkeypatch.setattr("ai_worker.observe.sampled.time.monotonic", clock.monotonic)
     return clock
 
 
@@ -62,10 +61,39 @@ def test_a_failure_is_kept_too_and_then_tried_again(clock: Clock) -> None:
         with pytest.raises(OSError, match="away"):
             value.value()
     assert len(calls) == 1
-    clock.now += 1.0
+    clock.now += FAILURE_SECONDS
     with pytest.raises(OSError, match="away"):
         value.value()
     assert len(calls) == 2
+
+
+def test_a_failure_that_took_long_is_forgotten_within_seconds(clock: Clock) -> None:
+    answers: Iterator[str] = iter(["back"])
+
+    def slow() -> str:
+        if clock.now < 110.0:
+            clock.now += 10.0
+            raise OSError("away")
+        return next(answers)
+
+    value = Sampled(slow)
+    with pytest.raises(OSError, match="away"):
+        value.value()
+    clock.now += FAILURE_SECONDS
+    assert value.value() == "back"
+
+
+def test_a_value_that_reports_a_failure_is_kept_as_shortly(clock: Clock) -> None:
+    answers: Iterator[bool] = iter([False, True])
+
+    def slow() -> bool:
+        clock.now += 5.0
+        return next(answers)
+
+    value = Sampled(slow, failed=lambda ready: not ready)
+    assert value.value() is False
+    clock.now += FAILURE_SECONDS
+    assert value.value() is True
 
 
 def test_while_one_thread_gets_it_others_are_given_the_old_one() -> None:

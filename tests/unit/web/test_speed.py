@@ -2,13 +2,12 @@
 
 import pytest
 
-from ai_worker.pipelines.corrections.view import speed
 from ai_worker.pipelines.corrections.view.speed import Speed
 
 
 def test_speed_is_that_of_the_last_minute(monkeypatch: pytest.MonkeyPatch) -> None:
     now = 0.0
-    monkeypatch.setattr(speed.time, "monotonic", lambda: now)
+    monkeypatch.setattr("ai_worker.pipelines.corrections.view.speed.time.monotonic", lambda: now)
     seen = Speed()
     assert seen.note(100) is None
     now = 0.1
@@ -26,7 +25,7 @@ def test_speed_is_that_of_the_last_minute(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_failures_set_pending_again_make_no_negative_speed(monkeypatch: pytest.MonkeyPatch) -> None:
     now = 0.0
-    monkeypatch.setattr(speed.time, "monotonic", lambda: now)
+    monkeypatch.setattr("ai_worker.pipelines.corrections.view.speed.time.monotonic", lambda: now)
     seen = Speed()
     seen.note(100)
     now = 2.0

@@ -22,6 +22,7 @@ from ai_worker.pipelines.corrections.models import model_of
 from ai_worker.pipelines.corrections.protection.mismatch import MarkupMismatch
 from ai_worker.pipelines.corrections.protection.protecting import Protected, protect
 from ai_worker.pipelines.corrections.remark import Remark
+from ai_worker.pipelines.corrections.rows import ClaimedItem
 from ai_worker.pipelines.corrections.warnings.checks import Work, warnings
 from ai_worker.pipelines.corrections.warnings.warning_rows import replacing_warnings
 from ai_worker.stores.mysql import Statement
@@ -29,11 +30,10 @@ from ai_worker.stores.mysql import Statement
 _MISMATCHES = (MarkupMismatch, RedactionMismatch, BadAnswer)
 FORGET_PARTS = "DELETE FROM task_item_part WHERE id_task_item = %s"
 
-Item = Mapping[str, Any]
-"""A row of `task_item` as it was claimed, with its task and model."""
 
-
-def ask_about(item: Item, context: CallContext, store: PartStore, still_wanted: Callable[[], None]) -> Result:
+def ask_about(
+    item: ClaimedItem, context: CallContext, store: PartStore, still_wanted: Callable[[], None]
+) -> Result:
     """Ask the model about an item.
 
     Args:
@@ -70,11 +70,11 @@ def ask_about(item: Item, context: CallContext, store: PartStore, still_wanted: 
         raise
 
 
-def _is_same_again(item: Item, error: WorkError) -> bool:
+def _is_same_again(item: ClaimedItem, error: WorkError) -> bool:
     return (item.get("last_error_class"), item.get("last_error")) == (error.error_class, str(error))
 
 
-def build_prompt(item: Item, text: str) -> Prompt:
+def build_prompt(item: ClaimedItem | Mapping[str, Any], text: str) -> Prompt:
     """The standing instruction of the task's kind, its description, and the text, fenced apart."""
     return build(
         kind=item["kind"],
@@ -88,7 +88,7 @@ def build_prompt(item: Item, text: str) -> Prompt:
 
 
 def _ask(
-    item: Item,
+    item: ClaimedItem,
     model: Model,
     text: str,
     context: CallContext,
@@ -112,8 +112,8 @@ def _ask(
     return Result(result.fields, [*result.also, (FORGET_PARTS, (item["id_task_item"],))])
 
 
-def _analyse(item: Item, model: Model, context: CallContext) -> Result:
-    prompt = build_prompt(item, item["text_original"])
+def _analyse(item: ClaimedItem, model: Model, context: CallContext) -> Result:
+    prompt = build_prompt(item, item["text_original"] or "")
     asked = Request(prompt=prompt.user, system=prompt.system, json_schema=prompt.json_schema)
     reply = ask(model, asked, context)
     fields = {"result_data": json.dumps(reply.data, ensure_ascii=False), "change_summary": None}
@@ -121,9 +121,14 @@ def _analyse(item: Item, model: Model, context: CallContext) -> Result:
 
 
 def _result(
-    item: Item, model: Model, prompt_version: str, protected: Protected, answer: str, remarks: list[Remark]
+    item: ClaimedItem,
+    model: Model,
+    prompt_version: str,
+    protected: Protected,
+    answer: str,
+    remarks: list[Remark],
 ) -> Result:
-    text = item["text_original"]
+    text = item["text_original"] or ""
     changes = diff(text, answer) if item["kind"] == "correction" else []
     if item["kind"] == "correction":
         # Letters that are only composed otherwise are no change, so the answer has them as the text does.
@@ -143,7 +148,7 @@ def _result(
     )
 
 
-def _no_changes(item: Item) -> list[Statement]:
+def _no_changes(item: ClaimedItem) -> list[Statement]:
     return [
         *replacing(item["id_task_item"], [], had_any=bool(item["had_changes"])),
         *replacing_warnings(item["id_task_item"], [], had_any=bool(item["had_warnings"])),

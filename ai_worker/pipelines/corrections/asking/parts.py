@@ -6,6 +6,11 @@ the word that tells what it is, or code in two. The parts hold placeholders, and
 personal
 data as it does everything. Answered parts are kept until the item is done: a limit, a pause or a crash in the
 middle of a long text costs no part twice.
+
+They are rows of `task_item_part` and not `Checkpoints` of the item, which would keep less. A checkpoint is
+written under the row's fence: the part of a late owner, which is paid for, would be lost. All checkpoints of
+a row are written anew with each step: the bytes written would grow with the square of the text. And parts
+that lost their markup must be forgotten one by one.
 """
 
 import hashlib

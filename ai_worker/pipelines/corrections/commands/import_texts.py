@@ -1,8 +1,7 @@
 """`ai-worker correct import`: texts from a table, a CSV or a JSON Lines file become a task."""
 
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import typer
 from rich.console import Console
@@ -10,7 +9,25 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from ai_worker.errors import BadRequest, ConfigurationError
 from ai_worker.pipelines.corrections.asking.prompt import build
-from ai_worker.pipelines.corrections.protection.formats.lexers import FORMATS, lex
+from ai_worker.pipelines.corrections.commands.import_options import (
+    Column,
+    Condition,
+    Connection,
+    ContinuedTask,
+    Description,
+    File,
+    Glossary,
+    Kind,
+    KindOfWork,
+    Markup,
+    Model,
+    Pk,
+    Schema,
+    SourceLanguage,
+    Table,
+    TargetLanguage,
+)
+from ai_worker.pipelines.corrections.protection.formats.lexers import lex
 from ai_worker.pipelines.corrections.sources.configured import Place, place
 from ai_worker.pipelines.corrections.sources.importing import (
     FileTexts,
@@ -21,91 +38,23 @@ from ai_worker.pipelines.corrections.sources.importing import (
     queries,
 )
 
-SOURCE, TASK = "Where the texts are", "The task that they make"
-
-
-class Kind(StrEnum):
-    """What is done with the texts."""
-
-    CORRECTION = "correction"
-    TRANSLATION = "translation"
-    ANALYSIS = "analysis"
-
 
 def import_texts(
-    file: Annotated[
-        Path | None,
-        typer.Option(
-            help="A .csv, .jsonl, .po, .xliff, .srt, .md, .html or .txt file.",
-            exists=True,
-            dir_okay=False,
-            rich_help_panel=SOURCE,
-        ),
-    ] = None,
-    connection: Annotated[
-        str | None, typer.Option(help="A connection of sources.toml.", rich_help_panel=SOURCE)
-    ] = None,
-    table: Annotated[str | None, typer.Option(help="Its table.", rich_help_panel=SOURCE)] = None,
-    column: Annotated[
-        str | None,
-        typer.Option(help="The column of the texts; in a file 'text' if not named.", rich_help_panel=SOURCE),
-    ] = None,
-    pk: Annotated[
-        str | None,
-        typer.Option(
-            help="The key column; in a file the column of source_id, 'source_id' or 'id' if not named.",
-            rich_help_panel=SOURCE,
-        ),
-    ] = None,
-    where: Annotated[
-        str | None,
-        typer.Option(
-            help="Which rows, as SQL. Run read-only, and trusted as whoever types it is.",
-            rich_help_panel=SOURCE,
-        ),
-    ] = None,
-    model: Annotated[
-        int | None,
-        typer.Option(help="id_ai_model; may be left out where only one is active.", rich_help_panel=TASK),
-    ] = None,
-    kind: Annotated[
-        Kind, typer.Option(help="What is done with the texts.", rich_help_panel=TASK)
-    ] = Kind.CORRECTION,
-    description: Annotated[
-        str, typer.Option(help="The instructions to the model.", rich_help_panel=TASK)
-    ] = "",
-    source_language: Annotated[str | None, typer.Option(help="E.g. pl.", rich_help_panel=TASK)] = None,
-    target_language: Annotated[
-        str | None, typer.Option(help="E.g. en; a translation needs it.", rich_help_panel=TASK)
-    ] = None,
-    format: Annotated[
-        str | None,
-        typer.Option(
-            help=f"The markup of the texts: {', '.join(FORMATS)}; seen in each text if not named.",
-            rich_help_panel=TASK,
-        ),
-    ] = None,
-    glossary: Annotated[
-        Path | None,
-        typer.Option(
-            help="A file with terms, a JSON object or lines.",
-            exists=True,
-            dir_okay=False,
-            rich_help_panel=TASK,
-        ),
-    ] = None,
-    schema: Annotated[
-        Path | None,
-        typer.Option(
-            help="A file with the JSON schema of an analysis.",
-            exists=True,
-            dir_okay=False,
-            rich_help_panel=TASK,
-        ),
-    ] = None,
-    task: Annotated[
-        int | None, typer.Option(metavar="ID", help="Go on with an import into this task that broke off.")
-    ] = None,
+    file: File = None,
+    connection: Connection = None,
+    table: Table = None,
+    column: Column = None,
+    pk: Pk = None,
+    where: Condition = None,
+    model: Model = None,
+    kind: KindOfWork = Kind.CORRECTION,
+    description: Description = "",
+    source_language: SourceLanguage = None,
+    target_language: TargetLanguage = None,
+    format: Markup = None,
+    glossary: Glossary = None,
+    schema: Schema = None,
+    task: ContinuedTask = None,
 ) -> None:
     """Make a task of texts. It is worked only when all of them are there.
 

@@ -8,10 +8,10 @@ of a whole screen: the changes left ticked, or a text of the reviewer's own.
 import hashlib
 import json
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from ai_worker.errors import BadRequest, Conflict, NotFound
 from ai_worker.pipelines.corrections.diff.change_rows import replacing
@@ -21,6 +21,7 @@ from ai_worker.pipelines.corrections.panel import decision_repository as decisio
 from ai_worker.pipelines.corrections.review.decisions import Judged, fitting, judge
 from ai_worker.pipelines.corrections.review.repository import changes_of, now_of
 from ai_worker.pipelines.corrections.review.review import OPEN_TO_REVIEW, queries
+from ai_worker.pipelines.corrections.rows import ReviewedItem
 from ai_worker.pipelines.corrections.statuses import ChangeStatus, ItemStatus, name_of
 from ai_worker.stores.mysql import MySQLDatabase, Row, retrying
 
@@ -43,7 +44,7 @@ class Seen:
     who: str
 
 
-def version_of(item: Row) -> str:
+def version_of(item: ReviewedItem) -> str:
     """Changes whenever the item is decided, asked anew or edited."""
     parts = [
         item[name]
@@ -72,7 +73,9 @@ def accept(seen: Seen, kept: Collection[int] | None = None) -> ItemStatus:
         reviewer.
     """
 
-    def carry_out(database: MySQLDatabase, item: Row, at: datetime) -> tuple[ItemStatus, dict[str, Any]]:
+    def carry_out(
+        database: MySQLDatabase, item: ReviewedItem, at: datetime
+    ) -> tuple[ItemStatus, dict[str, Any]]:
         if kept is None or item["kind"] != "correction":
             return ItemStatus.ACCEPTED, {}
         changes, as_stored = _changes(database, item)
@@ -100,7 +103,9 @@ def edit(seen: Seen, text: str) -> ItemStatus:
     if not text.strip() or len(text) > LONGEST_EDIT:
         raise BadRequest(f"a text of 1 to {LONGEST_EDIT:,} characters is wanted")
 
-    def carry_out(database: MySQLDatabase, item: Row, at: datetime) -> tuple[ItemStatus, dict[str, Any]]:
+    def carry_out(
+        database: MySQLDatabase, item: ReviewedItem, at: datetime
+    ) -> tuple[ItemStatus, dict[str, Any]]:
         if item["kind"] == "analysis":
             raise BadRequest(f"item {item['id_task_item']} is an analysis: it has no text to edit")
         before = {"text_corrected": item["text_corrected"], "change_summary": item["change_summary"]}
@@ -151,7 +156,7 @@ def _decide(
     seen: Seen,
     verdict: str,
     reason: str | None,
-    carry_out: Callable[[MySQLDatabase, Row, datetime], tuple[ItemStatus, dict[str, Any]]],
+    carry_out: Callable[[MySQLDatabase, ReviewedItem, datetime], tuple[ItemStatus, dict[str, Any]]],
 ) -> ItemStatus:
     def locked(database: MySQLDatabase) -> ItemStatus:
         with database.transaction():
@@ -163,8 +168,9 @@ def _decide(
             error_class = decisions.error_class_of(database, seen.id_task_item)
             status, before = carry_out(database, item, at)
             queries().judge_item(database, seen.id_task_item, status, seen.who, at)
+            columns: Mapping[str, Any] = item
             state = json.dumps(
-                {"error_class": error_class, **{name: item[name] for name in _STATE}, **before},
+                {"error_class": error_class, **{name: columns[name] for name in _STATE}, **before},
                 default=_json,
                 ensure_ascii=False,
             )
@@ -180,7 +186,7 @@ def _decide(
     return status
 
 
-def _check(item: Row, seen: Seen) -> None:
+def _check(item: ReviewedItem, seen: Seen) -> None:
     if item["status_id"] not in OPEN_TO_REVIEW:
         raise Conflict(
             f"item {seen.id_task_item} is {name_of(ItemStatus, item['status_id'])}: there is nothing to "
@@ -192,14 +198,14 @@ def _check(item: Row, seen: Seen) -> None:
         raise Conflict(f"item {seen.id_task_item} has no answer to decide about")
 
 
-def _state(item: Row) -> str:
+def _state(item: ReviewedItem) -> str:
     name = name_of(ItemStatus, item["status_id"])
     if item["reviewed_by"]:
         return f"{name} by {item['reviewed_by']} at {item['reviewed_at']:%H:%M:%S} UTC"
     return f"{name}, with another answer"
 
 
-def _changes(database: MySQLDatabase, item: Row) -> tuple[list[Judged], bool]:
+def _changes(database: MySQLDatabase, item: ReviewedItem) -> tuple[list[Judged], bool]:
     if item["text_corrected"] is None:
         return [], True
     return fitting(
@@ -222,7 +228,7 @@ def _judgements(changes: list[Judged]) -> list[list[Any]]:
     return [[of.position, int(of.status), of.by, of.at] for of in changes]
 
 
-def _write(database: MySQLDatabase, item: Row, changes: list[Judged], as_stored: bool) -> None:
+def _write(database: MySQLDatabase, item: ReviewedItem, changes: list[Judged], as_stored: bool) -> None:
     """Store judgements: of rows that are there one UPDATE a reviewer and status, else the rows anew."""
     id_task_item = item["id_task_item"]
     if not as_stored:
@@ -239,7 +245,7 @@ def _write(database: MySQLDatabase, item: Row, changes: list[Judged], as_stored:
         decisions.set_judgement(database, id_task_item, positions, status, who, at)
 
 
-def _restore(database: MySQLDatabase, item: Row, before: dict[str, Any]) -> None:
+def _restore(database: MySQLDatabase, item: ReviewedItem, before: dict[str, Any]) -> None:
     columns = {
         name: before[name]
         for name in (*_STATE, "error_class", "text_corrected", "change_summary")
@@ -249,7 +255,7 @@ def _restore(database: MySQLDatabase, item: Row, before: dict[str, Any]) -> None
     decisions.restore_item(database, item["id_task_item"], columns)
     if "changes" not in before:
         return
-    restored = {**item, **columns}
+    restored = cast(ReviewedItem, {**item, **columns})
     changes, as_stored = _changes(database, restored)
     earlier = {
         position: (ChangeStatus(status), by, _moment(at)) for position, status, by, at in before["changes"]

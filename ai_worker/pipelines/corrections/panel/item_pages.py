@@ -50,10 +50,11 @@ def item(id_task_item: int, wanted: Filter) -> Page:
 def whole_text(id_task_item: int, side: Literal["original", "corrected"]) -> Response:
     """One side whole, as a file."""
     row = queries().item(id_task_item)
-    if row is None or row[f"text_{side}"] is None:
+    text = None if row is None else row["text_original" if side == "original" else "text_corrected"]
+    if text is None:
         raise NotFound(f"item {id_task_item} has no such text")
     name = f'attachment; filename="item-{id_task_item}-{side}.txt"'
-    content = row[f"text_{side}"].encode("utf-8", "replace")
+    content = text.encode("utf-8", "replace")
     return Response(content, media_type="text/plain; charset=utf-8", headers={"Content-Disposition": name})
 
 

@@ -13,6 +13,7 @@ from ai_worker.pipelines.corrections.panel.queue_repository import QueueReposito
 from ai_worker.pipelines.corrections.panel.warnings import warnings_of
 from ai_worker.pipelines.corrections.review.decisions import Judged, exported_text, fitting
 from ai_worker.pipelines.corrections.review.review import OPEN_TO_REVIEW, queries
+from ai_worker.pipelines.corrections.rows import ReviewedItem
 from ai_worker.pipelines.corrections.statuses import ItemStatus, name_of
 from ai_worker.stores.mysql import Row
 
@@ -31,7 +32,7 @@ class ItemView:
         following: the ids of the next items of the filter.
     """
 
-    item: Row
+    item: ReviewedItem
     status: str
     version: str
     can_decide: bool
@@ -72,7 +73,7 @@ def view_of(id_task_item: int, wanted: ReviewFilter) -> ItemView:
     return ItemView(**shown, **_texts(item))
 
 
-def _texts(item: Row) -> dict[str, Any]:
+def _texts(item: ReviewedItem) -> dict[str, Any]:
     source, answer = item["text_original"] or "", item["text_corrected"]
     if answer is None or len(source) + len(answer) > MOST_COMPARED:
         return {"export": answer}

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import cast
 
 from ai_worker.pipelines.corrections.remark import Remark
+from ai_worker.pipelines.corrections.rows import ReviewedItem
 from ai_worker.pipelines.corrections.statuses import ChangeStatus, ItemStatus
 from ai_worker.stores.mysql import MySQLDatabase, MySQLPool, Row, Statement, retrying
 
@@ -26,12 +28,12 @@ class ReviewRepository:
     def __init__(self, pool: MySQLPool) -> None:
         self.pool = pool
 
-    def item(self, id_task_item: int) -> Row | None:
+    def item(self, id_task_item: int) -> ReviewedItem | None:
         """An item as a reviewer sees it, with its task's `kind`."""
         with self.pool.connection() as database:
             return _item(database, id_task_item, "")
 
-    def locked_item(self, database: MySQLDatabase, id_task_item: int) -> Row | None:
+    def locked_item(self, database: MySQLDatabase, id_task_item: int) -> ReviewedItem | None:
         """The same, and nobody else can change it before the transaction ends."""
         return _item(database, id_task_item, " FOR UPDATE")
 
@@ -129,11 +131,11 @@ def now_of(database: MySQLDatabase) -> datetime:
     return now
 
 
-def _item(database: MySQLDatabase, id_task_item: int, lock: str) -> Row | None:
+def _item(database: MySQLDatabase, id_task_item: int, lock: str) -> ReviewedItem | None:
     # The task is read apart: with a join its row would be locked too, and with it everybody who works the
     # task.
     found = database.query(_ITEM + lock, (id_task_item,))
     if not found:
         return None
     tasks = database.query("SELECT kind FROM task WHERE id_task = %s", (found[0]["id_task"],))
-    return {**found[0], "kind": tasks[0]["kind"] if tasks else "correction"}
+    return cast(ReviewedItem, {**found[0], "kind": tasks[0]["kind"] if tasks else "correction"})

@@ -22,6 +22,7 @@ from ai_worker.pipelines.corrections.review.decisions import (
     with_other_halves,
 )
 from ai_worker.pipelines.corrections.review.repository import ReviewRepository, changes_of, now_of
+from ai_worker.pipelines.corrections.rows import ReviewedItem
 from ai_worker.pipelines.corrections.service import repository
 from ai_worker.pipelines.corrections.statuses import ChangeStatus, ItemStatus, name_of
 from ai_worker.pipelines.corrections.warnings.checks import Work, warnings
@@ -46,7 +47,7 @@ class Review:
         warnings: what of the answer to look at.
     """
 
-    item: Row
+    item: ReviewedItem
     changes: list[Judged]
     text: str | None
     warnings: list[Remark]
@@ -144,7 +145,7 @@ def accepted_texts(id_task: int) -> list[tuple[str, str, str]]:
     ]
 
 
-def text_to_export(item: Row, changes: Sequence[Judged]) -> str | None:
+def text_to_export(item: ReviewedItem, changes: Sequence[Judged]) -> str | None:
     """What an accepted item stands for: of a correction the source with what was not rejected, of a
     translation the whole answer.
     """
@@ -203,7 +204,7 @@ def _judge_locked(
         return verdict
 
 
-def _edit(database: MySQLDatabase, item: Row, text: str) -> None:
+def _edit(database: MySQLDatabase, item: ReviewedItem, text: str) -> None:
     """Store the text with what follows from it: its changes, undecided, and its warnings."""
     if item["text_corrected"] is None:
         raise BadRequest(f"the answer of item {item['id_task_item']} is no text")
@@ -225,7 +226,7 @@ def _edit(database: MySQLDatabase, item: Row, text: str) -> None:
 
 
 def _judge_changes(
-    database: MySQLDatabase, item: Row, status: ChangeStatus, who: str, positions: Sequence[int]
+    database: MySQLDatabase, item: ReviewedItem, status: ChangeStatus, who: str, positions: Sequence[int]
 ) -> ItemStatus:
     id_task_item, before = item["id_task_item"], ItemStatus(item["status_id"])
     changes, as_stored = _changes(item, changes_of(database, id_task_item))
@@ -257,13 +258,13 @@ def _judge_changes(
     return after
 
 
-def _changes(item: Row, rows: Sequence[Row]) -> tuple[list[Judged], bool]:
+def _changes(item: ReviewedItem, rows: Sequence[Row]) -> tuple[list[Judged], bool]:
     if item["kind"] != "correction" or item["text_corrected"] is None:
         return [], True
     return fitting(item["text_original"] or "", item["text_corrected"], rows)
 
 
-def _check_state(item: Row, answer: str | None) -> None:
+def _check_state(item: ReviewedItem, answer: str | None) -> None:
     id_task_item = item["id_task_item"]
     if item["status_id"] not in OPEN_TO_REVIEW:
         raise Conflict(

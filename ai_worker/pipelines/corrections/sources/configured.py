@@ -10,7 +10,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from dotenv import dotenv_values
 from pydantic import (
@@ -27,6 +27,7 @@ from pydantic import (
 from ai_worker.errors import ConfigurationError
 from ai_worker.settings import settings
 from ai_worker.stores.mysql import MySQLAddress
+from ai_worker.stores.tls import Tls
 
 _Name = Annotated[StrictStr, Field(min_length=1, max_length=64, pattern=r"^[^\x00]+$")]
 
@@ -46,6 +47,10 @@ class Connection(BaseModel):
     user: StrictStr
     password_env: StrictStr = ""
     database: StrictStr
+    tls: Literal["", "required", "verified"] = ""
+    tls_ca: StrictStr = ""
+    tls_cert: StrictStr = ""
+    tls_key: StrictStr = ""
     tables: dict[_Name, _Table] = {}
 
 
@@ -94,9 +99,9 @@ def place(connection: str, table: str, column: str, key: str | None = None) -> P
         raise ConfigurationError(
             f"{file}: the key of {connection}'s table {table} is {allowed.key}, not {key}"
         )
-    address = MySQLAddress(
-        found.host, found.port, found.user, found.database, _password(connection, found.password_env)
-    )
+    password = _password(connection, found.password_env)
+    tls = Tls(found.tls, found.tls_ca, found.tls_cert, found.tls_key, f"{file} [{connection}] tls")
+    address = MySQLAddress(found.host, found.port, found.user, found.database, password, tls)
     return Place(connection=connection, address=address, table=table, key=allowed.key, column=column)
 
 

@@ -84,7 +84,9 @@ INSERT IGNORE INTO task_status (id, code, name_en, name_pl, description) VALUES
   (2, 'COMPLETED', 'Completed', 'Zakończone', 'No item is open. Items that failed for good are counted in records_failed and named in error.'),
   (3, 'ERROR', 'Error', 'Błąd', 'Nothing of it could be done; error says why.'),
   (4, 'CANCELLED', 'Cancelled', 'Anulowane', 'A person stopped it; its open items were cancelled.')
-ON DUPLICATE KEY UPDATE code = VALUES(code), name_en = VALUES(name_en), name_pl = VALUES(name_pl), description = VALUES(description);
+-- A row of the panel's keeps what it says; only what is empty is filled in.
+ON DUPLICATE KEY UPDATE code = IF(code = '', VALUES(code), code), name_en = IF(name_en = '', VALUES(name_en), name_en),
+  name_pl = IF(name_pl = '', VALUES(name_pl), name_pl), description = IF(description = '', VALUES(description), description);
 
 CREATE TABLE IF NOT EXISTS task_item_status (
   id TINYINT UNSIGNED NOT NULL,
@@ -107,4 +109,6 @@ INSERT IGNORE INTO task_item_status (id, code, name_en, name_pl, description) VA
   (7, 'CANCELLED', 'Cancelled', 'Anulowane', 'Its task was cancelled before it was done.'),
   (8, 'REDACTION_MISMATCH', 'Redaction mismatch', 'Niezgodność danych osobowych', 'The answer lost or changed a placeholder of personal data; no text was taken over.'),
   (9, 'CONFLICT', 'Conflict', 'Konflikt', 'The source changed after the text was read, so the accepted text was not exported.')
-ON DUPLICATE KEY UPDATE code = VALUES(code), name_en = VALUES(name_en), name_pl = VALUES(name_pl), description = VALUES(description);
+-- A row of the panel's keeps what it says; only what is empty is filled in.
+ON DUPLICATE KEY UPDATE code = IF(code = '', VALUES(code), code), name_en = IF(name_en = '', VALUES(name_en), name_en),
+  name_pl = IF(name_pl = '', VALUES(name_pl), name_pl), description = IF(description = '', VALUES(description), description);

@@ -31,7 +31,9 @@ INSERT IGNORE INTO task_item_change_status (id, code, name_en, name_pl, descript
   (0, 'PROPOSED', 'Proposed', 'Proponowana', 'Nobody has judged it; it goes with its item.'),
   (1, 'ACCEPTED', 'Accepted', 'Zatwierdzona', 'It is applied in what is exported.'),
   (2, 'REJECTED', 'Rejected', 'Odrzucona', 'It is not applied in what is exported: the source keeps its own words there.')
-ON DUPLICATE KEY UPDATE code = VALUES(code), name_en = VALUES(name_en), name_pl = VALUES(name_pl), description = VALUES(description);
+-- A row of the panel's keeps what it says; only what is empty is filled in.
+ON DUPLICATE KEY UPDATE code = IF(code = '', VALUES(code), code), name_en = IF(name_en = '', VALUES(name_en), name_en),
+  name_pl = IF(name_pl = '', VALUES(name_pl), name_pl), description = IF(description = '', VALUES(description), description);
 
 CREATE TABLE IF NOT EXISTS change_kind (
   id TINYINT UNSIGNED NOT NULL,
@@ -48,4 +50,6 @@ INSERT IGNORE INTO change_kind (id, code, name_en, name_pl, description) VALUES
   (3, 'punctuation', 'Punctuation', 'Interpunkcja', 'Only punctuation or spaces differ.'),
   (4, 'style', 'Style', 'Styl', 'Other words for what was said.'),
   (5, 'meaning', 'Meaning', 'Znaczenie', 'A number, a negation or much of a sentence differs: look twice.')
-ON DUPLICATE KEY UPDATE code = VALUES(code), name_en = VALUES(name_en), name_pl = VALUES(name_pl), description = VALUES(description);
+-- A row of the panel's keeps what it says; only what is empty is filled in.
+ON DUPLICATE KEY UPDATE code = IF(code = '', VALUES(code), code), name_en = IF(name_en = '', VALUES(name_en), name_en),
+  name_pl = IF(name_pl = '', VALUES(name_pl), name_pl), description = IF(description = '', VALUES(description), description);

@@ -34,4 +34,6 @@ INSERT IGNORE INTO warning_class (id, code, name_en, name_pl, description) VALUE
   (10, 'glossary', 'Glossary', 'Słownik', 'A term of the glossary is not found in the translation.'),
   (11, 'repeated', 'Repeated', 'Powtórzenie', 'The answer repeats itself.'),
   (12, 'escape', 'Escape', 'Kod znaku', 'Letters are written as codes or read in a wrong encoding.')
-ON DUPLICATE KEY UPDATE code = VALUES(code), name_en = VALUES(name_en), name_pl = VALUES(name_pl), description = VALUES(description);
+-- A row of the panel's keeps what it says; only what is empty is filled in.
+ON DUPLICATE KEY UPDATE code = IF(code = '', VALUES(code), code), name_en = IF(name_en = '', VALUES(name_en), name_en),
+  name_pl = IF(name_pl = '', VALUES(name_pl), name_pl), description = IF(description = '', VALUES(description), description);

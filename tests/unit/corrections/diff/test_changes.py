@@ -7,7 +7,6 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ai_worker.pipelines.corrections.diff import turns as turns_module
 from ai_worker.pipelines.corrections.diff.changes import MOST, Change, apply, bounded, diff, edits
 from tests.unit.corrections.texts import PAIRS
 
@@ -208,7 +207,10 @@ def test_others_run_while_a_long_text_is_compared(monkeypatch: pytest.MonkeyPatc
         LONG["a few slips in a book"][0].replace("word9", "word8"),
     )
     turns = [time.process_time()]
-    monkeypatch.setattr(turns_module.time, "sleep", lambda seconds: turns.append(time.process_time()))
+    monkeypatch.setattr(
+        "ai_worker.pipelines.corrections.diff.turns.time.sleep",
+        lambda seconds: turns.append(time.process_time()),
+    )
     diff(source, answer)
     turns.append(time.process_time())
     assert max(later - earlier for earlier, later in pairwise(turns)) < 0.5, (

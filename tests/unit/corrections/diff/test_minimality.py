@@ -99,7 +99,7 @@ def test_words_that_only_moved_are_neither_lost_nor_doubled_by_a_rejection() -> 
         judged = [Judged(position, change) for position, change in enumerate(diff(source, answer), 1)]
         both = Counter(_words(source)) & Counter(_words(answer))
         for one in judged:
-            text = exported_text(source, judge(judged, [one.position], ChangeStatus.REJECTED, "ada", None))
+            text = exported_text(source, judge(judged, [one.position], ChangeStatus.REJECTED, "ada", None))  # type: ignore[arg-type]
             missing = both - Counter(_words(text))
             decisions += 1
             lost += any(len(word) > 5 for word in missing)

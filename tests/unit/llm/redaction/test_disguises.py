@@ -1,5 +1,8 @@
 """Disguised data is found on a normalised copy and hidden in the original; what surrounds it stays."""
 
+import sys
+import unicodedata
+
 import pytest
 
 from ai_worker.llm.redaction import redact
@@ -70,3 +73,8 @@ def test_a_long_text_yields_and_finds_what_a_cut_runs_through() -> None:
     redacted = redact([letter])
     assert "Kowalski" not in redacted.texts[0] and "501" not in redacted.texts[0]
     assert redacted.restore(redacted.texts[0]) == letter
+
+
+def test_the_digits_of_every_script_are_known() -> None:
+    unknown = [code for code in range(0x20000, sys.maxunicode + 1) if unicodedata.category(chr(code)) == "Nd"]
+    assert unknown == []

@@ -43,7 +43,7 @@ def test_numbers_as_dialled_at_home(region: str) -> None:
 def test_every_service_number_without_a_country() -> None:
     for code in phonenumbers.COUNTRY_CODES_FOR_NON_GEO_REGIONS:
         number = phonenumbers.example_number_for_non_geo_entity(code)
-        assert is_international(phonenumbers.format_number(number, PhoneNumberFormat.E164)[1:])
+        assert is_international(phonenumbers.format_number(number, PhoneNumberFormat.E164)[1:])  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

@@ -244,4 +244,4 @@ def test_another_key_is_another_gate_and_no_key_shows(
         assert model is not None
         gates.append(model.asked_as)
         assert key not in repr(model) and key not in "".join(model.gates)
-    assert gates[0] != gates[1] and model.key == "gemini/gemini-x"
+    assert model is not None and gates[0] != gates[1] and model.key == "gemini/gemini-x"

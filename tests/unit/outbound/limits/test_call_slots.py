@@ -6,7 +6,6 @@ import gevent
 import pytest
 from gevent.thread import allocate_lock
 
-from ai_worker.outbound.limits import call_slots as module
 from ai_worker.outbound.limits.call_slots import CallSlots
 from tests.waiting import wait_until
 
@@ -93,19 +92,19 @@ def test_as_many_rows_are_ready_as_calls_end_meanwhile(
     call_slots = CallSlots()
     call_slots.bound(most)
     now = time.monotonic()
-    monkeypatch.setattr(module.time, "monotonic", lambda: now)
+    monkeypatch.setattr("ai_worker.outbound.limits.call_slots.time.monotonic", lambda: now)
     for _ in range(ended):
         call_slots.take(None)
         call_slots.leave()
     assert call_slots.spare() == spare
-    monkeypatch.setattr(module.time, "monotonic", lambda: now + 3600)
+    monkeypatch.setattr("ai_worker.outbound.limits.call_slots.time.monotonic", lambda: now + 3600)
     assert call_slots.spare() == 0
 
 
 @pytest.fixture
 def green(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Locks as workers under gevent have them."""
-    monkeypatch.setattr(module.threading, "Lock", allocate_lock)
+    monkeypatch.setattr("ai_worker.outbound.limits.call_slots.threading.Lock", allocate_lock)
 
 
 def test_a_killed_call_loses_no_seat(green: None) -> None:

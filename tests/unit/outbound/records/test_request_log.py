@@ -34,7 +34,9 @@ class MemoryRecords:
         self.writes += 1
         self.written |= {entry.request_id: entry for entry in entries}
 
-    def find_history(self, pipeline: str, row: str | None, operation: str | None, limit: int) -> list[Mapping[str, Any]]:
+    def find_history(
+        self, pipeline: str, row: str | None, operation: str | None, limit: int
+    ) -> list[Mapping[str, Any]]:
         return []
 
     def now(self) -> datetime:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from pymongo import MongoClient
 
-from ai_worker.stores.heartbeat import Heard
+from ai_worker.stores.heartbeats.contract import Heard
 from ai_worker.stores.mongo import Document, StoreClock, reachable
 
 COLLECTION = "ai_worker_heartbeat"

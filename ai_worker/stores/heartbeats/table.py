@@ -1,6 +1,6 @@
 """Heartbeat rows in MySQL."""
 
-from ai_worker.stores.heartbeat import Heard
+from ai_worker.stores.heartbeats.contract import Heard
 from ai_worker.stores.mysql import MySQLPool
 
 

@@ -1,0 +1,160 @@
+"""A store that refuses is a store that is away: answers in hand are held for longer than their leases and
+written afterwards, no call is paid twice, no row counts a loss, and the log has a line a minute.
+"""
+
+import getpass
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from urllib.error import HTTPError
+from urllib.request import ProxyHandler, build_opener
+
+import pymysql
+import pytest
+
+from devtools.ports import accepts, free_port
+from devtools.servers.mariadb import USER, MariaDBServer
+from tests.acceptance.chaos.stand import Stand
+from tests.acceptance.cluster import FAST, Cluster
+from tests.waiting import wait_until
+
+ROWS = 40
+CALL_SECONDS = 2.0
+REFUSING_SECONDS = 3 * float(FAST["LEASE_SECONDS"])
+LINES = 12
+"""At most, of one worker, for an outage of a quarter of a minute and what follows."""
+_open = build_opener(ProxyHandler({})).open
+
+
+def as_root(server: MariaDBServer, *statements: str) -> None:
+    """Statements of the server's administrator, who comes by its socket."""
+    connection = pymysql.connect(
+        unix_socket=str(server.folder / "mariadb.sock"), user=getpass.getuser(), autocommit=True
+    )
+    with connection, connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+
+
+def read_only(server: MariaDBServer) -> None:
+    as_root(server, "SET GLOBAL read_only = 1")
+
+
+def writable(server: MariaDBServer) -> None:
+    as_root(server, "SET GLOBAL read_only = 0")
+
+
+def lock_account(server: MariaDBServer) -> None:
+    """As a rotated password does: no connection more, and those that were there are gone."""
+    as_root(server, f"ALTER USER '{USER}'@'127.0.0.1' ACCOUNT LOCK", f"KILL USER '{USER}'@'127.0.0.1'")
+
+
+def unlock_account(server: MariaDBServer) -> None:
+    as_root(server, f"ALTER USER '{USER}'@'127.0.0.1' ACCOUNT UNLOCK")
+
+
+@pytest.mark.parametrize(
+    ("refuse", "relent"),
+    [(read_only, writable), (lock_account, unlock_account)],
+    ids=["read_only", "account_locked"],
+)
+def test_answers_in_hand_are_held_until_the_store_takes_them(
+    stand: Stand, refuse: Callable[[MariaDBServer], None], relent: Callable[[MariaDBServer], None]
+) -> None:
+    cluster = stand.cluster
+    cluster.model.tell(latency=CALL_SECONDS)
+    items = cluster.worker("items", slots=ROWS, queues="corrections,evaluations")
+    cluster.worker("scans", queues="scans,bulk,quarantine")
+    cluster.beat()
+    cluster.await_ready()
+    id_task = cluster.add_task([f"Item {number}" for number in range(ROWS)])
+    wait_until(lambda: cluster.model.counts()["in_flight"] >= ROWS // 2, "calls under way", seconds=40)
+    refuse(stand.mariadb)
+    pause_over(REFUSING_SECONDS)
+    relent(stand.mariadb)
+    task = cluster.await_task(id_task, seconds=60)
+    assert (task["records_processed"], task["records_failed"]) == (ROWS, 0)
+    assert cluster.model.counts()["total"] == ROWS, "no answer was paid for twice"
+    assert sum(row["lost"] for row in cluster.items(id_task)) == 0
+    said = items.said()
+    lines = [line for line in said.splitlines() if "MySQL" in line and "WARNING" in line]
+    assert 1 <= len(lines) <= LINES, lines
+    assert "Traceback" not in said
+
+
+def pause_over(seconds: float) -> None:
+    """Let so much time pass: the fault under test is one of duration."""
+    import time  # noqa: PLC0415 - the only use
+
+    ends = time.monotonic() + seconds
+    wait_until(lambda: time.monotonic() > ends, "the outage's length", seconds=seconds + 5)
+
+
+@pytest.fixture
+def api(corrections_cluster: Cluster) -> Iterator[str]:
+    """The API's address; heartbeats come every second."""
+    cluster = corrections_cluster
+    cluster.environment |= {"HEARTBEAT_SECONDS": "1", "MODEL_DEADLINE_SECONDS": "3"}
+    port = free_port()
+    command = [sys.executable, "-m", "ai_worker", "serve", "--host", "127.0.0.1", "--port", str(port)]
+    with (cluster.folder / "api.log").open("wb") as log:
+        server = subprocess.Popen(
+            command, cwd=cluster.folder, env=cluster.environment, stdout=log, stderr=log
+        )
+    wait_until(lambda: accepts(port), "the API listening", seconds=60)
+    yield f"http://127.0.0.1:{port}"
+    server.terminate()
+    server.wait(20)
+
+
+def checks(api: str) -> tuple[int, dict[str, bool]]:
+    try:
+        with _open(f"{api}/ready", timeout=10) as response:
+            return response.status, json.load(response)["checks"]
+    except HTTPError as refusal:
+        with refusal:
+            return refusal.code, json.load(refusal)["checks"]
+
+
+def test_ready_names_what_is_missing_from_the_first_start_to_a_drain(
+    corrections_cluster: Cluster, api: str
+) -> None:
+    cluster = corrections_cluster
+    missing: Callable[[], set[str]] = lambda: {name for name, well in checks(api)[1].items() if not well}  # noqa: E731
+    assert checks(api)[0] == 503
+    assert missing() == {"beat"}, "nothing was ever started"
+    beat = cluster.beat()
+    wait_until(lambda: missing() == {"worker scans"}, "beat seen, and no worker", seconds=30)
+    cluster.worker("scans", queues="scans")
+    wait_until(
+        lambda: missing() == {"worker bulk", "worker quarantine", "worker corrections"},
+        "a scans' worker without others",
+        seconds=40,
+    )
+    cluster.worker("items", queues="corrections")
+    cluster.worker("rest", queues="bulk,quarantine")
+    wait_until(lambda: checks(api)[0] == 200, "everything at work", seconds=40)
+    cluster.command("drain")
+    wait_until(lambda: missing() == {"dispatch"}, "the drain shown", seconds=10)
+    assert "drained" in cluster.command("status")
+    cluster.command("drain", "--undo")
+    wait_until(lambda: checks(api)[0] == 200, "everything at work again", seconds=20)
+    beat.kill()
+    wait_until(lambda: missing() == {"beat"}, "the dead beat named", seconds=3 * 1 + 5 + 10)
+
+
+def test_a_drain_waits_for_rows_whose_worker_does_not_reply(corrections_cluster: Cluster) -> None:
+    cluster = corrections_cluster
+    cluster.model.tell(latency=8.0)
+    worker, _ = cluster.worker(LEASE_SECONDS="30"), cluster.beat()
+    id_task = cluster.add_task([f"Item {number}" for number in range(10)])
+    wait_until(lambda: cluster.model.counts()["in_flight"] == 10, "calls under way", seconds=40)
+    worker.freeze()
+    try:
+        said = cluster.command("drain", "--seconds", "2", expect=1)
+    finally:
+        worker.thaw()
+    assert "10 rows are still under way" in said
+    assert "drained" in cluster.command("drain", "--seconds", "30")
+    assert sum(row["status_id"] == 1 for row in cluster.items(id_task)) == 10
