@@ -47,6 +47,8 @@ examples:
   python3 dev.py test           all checks and all tests
   python3 dev.py test tests/unit -x -k lease
                                 only these: what follows `test` goes to pytest
+  python3 dev.py test --cov tests/unit
+                                the same for any tests, with coverage
   python3 dev.py up             runs everything without sample work; .local/env
                                 then holds the addresses
   python3 dev.py down           stops an `up` or `demo` of another terminal
@@ -150,7 +152,10 @@ def demo(options: argparse.Namespace) -> int:
         running.supervisor.run("load the sample work", [*command, "--load"])
         running.supervisor.run("show the sample work being done", [*command, "--show", *pictures])
         if options.once:
-            running.tell()
+            print(f"\nPanel   {running.api}/panel")
+            announce(
+                "This run ends here; `python3 dev.py demo` stays up for the panel and the commands above"
+            )
         else:
             running.until_interrupted()
     return 0
@@ -187,13 +192,22 @@ def down(options: argparse.Namespace) -> int:
 def test(options: argparse.Namespace) -> int:
     """Run the checks and the tests, or with arguments pytest alone."""
     _prepare(options, tests=True)
+    coverage, rest = _coverage(options.rest)
     with passing("test") as instance, servers(instance, LOGS / "test", durable=False) as environment:
-        failed = [] if options.rest else failed_checks()
+        failed = [] if rest else failed_checks()
         environment["FAILED_CHECKS"] = ", ".join(failed)
         status = run_at_terminal(
-            [venv_program("pytest"), *(options.rest or ["-n", WORKERS, "--dist", "worksteal"])], environment
+            [venv_program("pytest"), *coverage, *(rest or ["-n", WORKERS, "--dist", "worksteal"])],
+            environment,
         )
     return status or bool(failed)
+
+
+def _coverage(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Split `--cov` from pytest's arguments, so that a path that follows is not taken for its value."""
+    rest = [argument for argument in arguments if argument != "--cov"]
+    wanted = len(rest) < len(arguments)
+    return (["--cov=ai_worker", "--cov-report=term:skip-covered"] if wanted else []), rest
 
 
 def lint(options: argparse.Namespace) -> int:

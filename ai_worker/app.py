@@ -12,7 +12,7 @@ from ai_worker.observe.logs import configure_logging
 from ai_worker.pipelines import load
 from ai_worker.settings import settings
 from ai_worker.startup import log_start, one_line_under_celery
-from ai_worker.stores.redis_check import check_redis
+from ai_worker.stores.connections.redis_check import check_redis
 
 app = Celery("ai_worker", amqp=AMQP, events=Events)
 with one_line_under_celery():

@@ -26,7 +26,7 @@ YOUNG_SECONDS = 60
 
 
 class Instance:
-    """What one run keeps in its folder."""
+    """The folder of one run."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

@@ -19,7 +19,7 @@ class Program:
     Args:
         name: its log's name, and what messages call it.
         arguments: after `python -m`.
-        port: what it listens on, where somebody waits for that.
+        port: the port that it listens on, if its start is waited for.
     """
 
     name: str

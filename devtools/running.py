@@ -94,8 +94,8 @@ def everything(instance: Instance, *, durable: bool = True) -> Iterator[Running]
     pipelines = surroundings.pipelines(os.environ)
     wanted = (*STORES, *OF_WORLDS) if "worlds" in pipelines else STORES
     with servers(instance, LOGS, durable=durable, wanted=wanted) as environment:
-        flower = f"http://{LOOPBACK}:{instance.port('flower')}"
-        environment |= {"FLOWER_URL": flower, **surroundings.variables(instance, os.environ)}
+        flower_url = f"http://{LOOPBACK}:{instance.port('flower')}"
+        environment |= {"FLOWER_URL": flower_url, **surroundings.variables(instance, os.environ)}
         _upgrade(environment)
         announce(f"Models: {surroundings.model(os.environ)[1]}")
         supervisor = Supervisor(

@@ -17,7 +17,7 @@ class StepFailed(Exception):
 
     Args:
         step: what was being done.
-        reason: what happened, for a person.
+        reason: what happened, as a sentence.
         fix: what to do about it.
         log: the file that tells more; its last lines become part of the message.
     """
@@ -38,7 +38,7 @@ def announce(step: str) -> None:
 
 
 def shown(path: Path) -> str:
-    """A path as a person would type it from the repository's folder."""
+    """A path as it is typed from the repository's folder."""
     return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)
 
 
@@ -62,7 +62,7 @@ def run_logged(
         step: what is announced, and named when it fails.
         command: program and arguments.
         log: appended to.
-        fix: what a person does when the command fails.
+        fix: what to do when the command fails.
         environment: of the command; ours by default.
 
     Raises:

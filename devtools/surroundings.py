@@ -20,13 +20,13 @@ _GUARD = (
 
 
 def model(environment: Mapping[str, str]) -> tuple[str, str]:
-    """Which model is asked.
+    """The model that is asked.
 
     Args:
         environment: a key or a base URL in it chooses a real model.
 
     Returns:
-        The value of DEFAULT_PROVIDER, and words for a person.
+        The value of DEFAULT_PROVIDER, and a sentence about it.
     """
     if chosen := environment.get("DEFAULT_PROVIDER"):
         return chosen, f"the provider {chosen}, named by DEFAULT_PROVIDER"

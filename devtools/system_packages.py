@@ -1,4 +1,4 @@
-"""What only the operating system's packages can give: the venv module and the servers.
+"""The parts that only the operating system's packages can give: the venv module and the servers.
 
 They are installed by apt-get where it is there and we may use it, never removing anything, and without
 starting or enabling
@@ -104,7 +104,7 @@ def _install(packages: list[str], *, may_install: bool) -> None:
 
 
 def _becoming_root() -> list[str] | None:
-    """What to put before a command so that root runs it, or None where we may not."""
+    """The prefix of a command so that root runs it, or None where we may not."""
     if os.geteuid() == 0:
         return []
     allowed = (

@@ -20,7 +20,7 @@ def count_outcome(pipeline: str, kind: str, outcome: str, error_class: str) -> N
 
 
 def count_lost(pipeline: str, kind: str, fates: Mapping[str, int]) -> None:
-    """Count rows whose worker vanished, by their fates (`engine/contract/source.py`)."""
+    """Count rows whose worker vanished, by fate: `again`, `quarantine` or `final`."""
     for fate, rows in fates.items():
         if rows:
             shared_counters().count(ROWS_LOST, (pipeline, kind, fate), rows)

@@ -14,7 +14,7 @@ from pymongo.errors import AutoReconnect, ConfigurationError, InvalidURI, Operat
 
 from ai_worker import errors
 from ai_worker.settings import settings
-from ai_worker.stores.tls import Tls
+from ai_worker.stores.connections.tls import Tls
 
 Document = dict[str, Any]
 

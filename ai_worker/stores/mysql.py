@@ -5,14 +5,13 @@ and strict mode (a value that does not fit is an error, never cut off in silence
 """
 
 import os
-import random
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
 import pymysql
 from pydantic import SecretStr
@@ -20,8 +19,14 @@ from pymysql.constants import CLIENT
 from pymysql.cursors import DictCursor
 
 from ai_worker.settings import Settings, settings
-from ai_worker.stores.mysql_faults import COLLIDED, MySQLRefused, MySQLUnavailable, classified, number_of
-from ai_worker.stores.tls import Tls
+from ai_worker.stores.connections.joined_statements import joined
+from ai_worker.stores.connections.mysql_faults import (
+    MySQLRefused,
+    MySQLUnavailable,
+    classified,
+    retrying,
+)
+from ai_worker.stores.connections.tls import Tls
 
 __all__ = [
     "MySQLAddress",
@@ -36,17 +41,15 @@ __all__ = [
 Row = dict[str, Any]
 Statement = tuple[str, Sequence[Any]]
 """SQL and the values bound to it."""
-Result = TypeVar("Result")
 
 CONNECT_SECONDS = 5
 CALL_SECONDS = 30
 POOL_WAIT_SECONDS = 30.0
 PING_AFTER_SECONDS = 30.0
-RETRIES = 10
-TOGETHER_CHARACTERS = 500_000
-"""Of statements in one round trip, well below what servers take as one packet."""
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
-"""Where nobody listens in: TLS would cost each connection 20 ms, most of it for reading root certificates."""
+"""Without TLS, where the connection stays on this machine: it would cost each connection 20 ms, most of it
+for reading root certificates.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +169,7 @@ class MySQLDatabase:
         """
         counts: list[int] = []
         with self._cursor() as cursor:
-            for text in _joined([cursor.mogrify(sql, params or None) for sql, params in statements]):
+            for text in joined([cursor.mogrify(sql, params or None) for sql, params in statements]):
                 cursor.execute(text)
                 counts.append(cursor.rowcount)
                 while cursor.nextset():
@@ -233,7 +236,7 @@ class MySQLDatabase:
             self._in_transaction = False
 
     def alive(self) -> bool:
-        """Whether the server still answers on this connection."""
+        """Return whether the server still answers on this connection."""
         try:
             self._connection.ping(reconnect=False)
         except (pymysql.MySQLError, OSError):
@@ -301,7 +304,7 @@ class MySQLPool:
         return cls(MySQLAddress.from_settings(settings), settings.mysql_pool_size, seconds, seconds)
 
     def for_batches(self, size: int) -> Self:
-        """A pool of so many connections to the same database, whose statements may be run together."""
+        """A pool of `size` connections to the same database, whose statements may be run together."""
         return type(self)(self.address, size, self._wait_seconds, self._call_seconds, together=True)
 
     @contextmanager
@@ -367,42 +370,6 @@ class MySQLPool:
     def _put_back(idle: list[tuple[MySQLDatabase, float]], database: MySQLDatabase) -> None:
         if database.open:
             idle.append((database, time.monotonic()))
-
-
-def _joined(statements: Sequence[str]) -> Iterator[str]:
-    """The statements in pieces that no server finds too large; one alone may be longer."""
-    piece: list[str] = []
-    length = 0
-    for statement in statements:
-        if piece and length + len(statement) > TOGETHER_CHARACTERS:
-            yield ";\n".join(piece)
-            piece, length = [], 0
-        piece.append(statement)
-        length += len(statement)
-    if piece:
-        yield ";\n".join(piece)
-
-
-def retrying(function: Callable[[], Result], attempts: int = RETRIES) -> Result:
-    """Call `function`, again after a deadlock (1213, also at COMMIT) or a lock wait timeout (1205), with a
-    growing random pause between.
-
-    Args:
-        function: the whole transaction: InnoDB has rolled all of it back.
-
-    Raises:
-        MySQLUnavailable: the last attempt collided too; the load is at fault, never the row.
-    """
-    for attempt in range(1, attempts + 1):
-        try:
-            return function()
-        except pymysql.MySQLError as fault:
-            if number_of(fault) not in COLLIDED:
-                raise
-            if attempt == attempts:
-                raise MySQLUnavailable(f"MySQL: {attempts} deadlocks in a row: {fault.args[-1]}") from fault
-            time.sleep(random.uniform(0, min(1.0, 0.01 * 2**attempt)))
-    raise AssertionError("the last attempt either returns or raises")
 
 
 @lru_cache(maxsize=1)

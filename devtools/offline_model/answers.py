@@ -1,4 +1,4 @@
-"""What the offline model answers: always the same to the same question, and fit to be shown in a demo."""
+"""The answers of the offline model: always the same to the same question, and fit to be shown in a demo."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""What is asked of the offline model, whichever form it came in."""
+"""A question to the offline model, whichever form it came in."""
 
 import hashlib
 import re

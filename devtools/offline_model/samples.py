@@ -1,5 +1,5 @@
-"""What the offline model knows: a JSON file beside the sample work, so that its answers to that work are
-right.
+"""The knowledge of the offline model: a JSON file beside the sample work, so that its answers to that work
+are right.
 
     replacements  by language, pairs of words or phrases: as they stand in the texts, and as they should
     translations  a list of directions: source_language, target_language, sentences (pairs)

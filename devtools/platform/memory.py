@@ -1,4 +1,4 @@
-"""What the double remembers, and the rules by which the platform takes a record."""
+"""The memory of the double, and the rules by which the platform takes a record."""
 
 import itertools
 import re

@@ -83,7 +83,7 @@ class MariaDBServer(Server):
         rights.write_text(text, encoding="utf-8")
 
     def command(self) -> list[str | Path]:
-        """`mariadbd`, told everything here, so that no configuration of the machine has a say."""
+        """`mariadbd`, configured here alone, so that no configuration of the machine applies."""
         return [
             program() or "mariadbd",
             "--no-defaults",
@@ -109,7 +109,7 @@ class MariaDBServer(Server):
         return folder
 
     def answers(self) -> bool:
-        """Whether it greets; it does once database and user are there."""
+        """Return whether it greets; it does once database and user are there."""
         with socket.create_connection((LOOPBACK, self.port), timeout=2) as connection:
             return bool(connection.recv(1))
 
@@ -141,7 +141,7 @@ def program() -> str | None:
 
 
 def available() -> bool:
-    """Whether the programs are installed."""
+    """Return whether the programs are installed."""
     return os.name != "nt" and bool(program() and find_program("mariadb-install-db", "mysql_install_db"))
 
 

@@ -32,7 +32,7 @@ class ObjectServer(Server):
         self._password = password
 
     def answers(self) -> bool:
-        """Whether it answers HTTP, with whatever status."""
+        """Return whether it answers HTTP, with whatever status."""
         try:
             _open(f"http://{self.address}/", timeout=2).close()
         except urllib.error.HTTPError as refused:

@@ -12,7 +12,7 @@ from ai_worker.errors import ConfigurationError
 from ai_worker.observe.logs import configure_logging
 from ai_worker.settings import settings
 from ai_worker.startup import log_start
-from ai_worker.stores.redis_check import check_redis
+from ai_worker.stores.connections.redis_check import check_redis
 
 GRACE_SECONDS = 20
 
@@ -50,7 +50,7 @@ def serve(
     )
 
     class Server(uvicorn.Server):
-        """Tells the panel's open streams when it is to end: each would hold the exit up until its browser goes."""
+        """Ends the panel's open streams at shutdown: each would delay the exit until its browser leaves."""
 
         def handle_exit(self, sig: int, frame: FrameType | None) -> None:
             application.state.stopping = True

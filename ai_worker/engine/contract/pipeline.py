@@ -16,7 +16,7 @@ from ai_worker.outbound.records.contract import Records
 
 
 class Outcome(StrEnum):
-    """How an owner's work on a row ended."""
+    """The end of an owner's work on a row."""
 
     FINISHED = "finished"
     FAILED = "failed"

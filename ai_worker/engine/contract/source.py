@@ -11,6 +11,8 @@ from ai_worker.errors import WorkError
 from ai_worker.stores.heartbeats.contract import Heartbeats
 from ai_worker.stores.mysql import Statement
 
+AGAIN, QUARANTINE, FINAL = "again", "quarantine", "final"
+"""The fates of rows whose owners vanished."""
 LOST_TO_QUARANTINE = 2
 LOST_FOR_GOOD = 3
 EFFECT_SECONDS = 10.0
@@ -19,7 +21,6 @@ WORKER_LOST = "worker_lost"
 WORKER_LOST_MESSAGE = f"the worker vanished {LOST_FOR_GOOD} times while it held this row"
 
 
-AGAIN, QUARANTINE, FINAL = "again", "quarantine", "final"
 Fates = Mapping[str, int]
 """How many rows of vanished owners are tried again, go to the quarantine, or were given up."""
 
@@ -42,17 +43,16 @@ class Source(Protocol):
     """
 
     ordered: bool
-    """Whether each lane is worked one row at a time, in the order of its keys, also while the first row waits
+    """True if each lane is worked one row at a time, in the order of its keys, also while the first row waits
     for its retry.
     """
-
-    on_lost: Callable[[Fates], None]
-    """Called with the fates of rows whose owners vanished, once they are written."""
 
     left_out: dict[str, str]
     """Collections and documents that the store refuses to have worked, each with the reason; filled by
     scans.
     """
+    on_lost: Callable[[Fates], None]
+    """Called with the fates of rows whose owners vanished, once they are written."""
 
     @property
     def heartbeats(self) -> Heartbeats:
@@ -70,8 +70,8 @@ class Source(Protocol):
         ...
 
     def in_flight(self, lanes: Sequence[Lane]) -> Mapping[Lane, int]:
-        """How many rows of each lane are reserved or processing. Those whose time has passed are nobody's any
-        more and do not count.
+        """The number of reserved and processing rows of each lane. Rows whose time has passed have no owner
+        and do not count.
         """
         ...
 
@@ -87,7 +87,7 @@ class Source(Protocol):
         ...
 
     def reserve_rows(self, address: Address, row_ids: Sequence[RowId], seconds: float) -> list[Reserved]:
-        """Reserve the named rows, due or not, for a person who asked for just these; skips what is not
+        """Reserve the named rows, due or not, for an operator who named them; skips what is not
         pending or is reserved.
         """
         ...
@@ -142,7 +142,9 @@ class Source(Protocol):
         ...
 
     def give_up_open(self, lanes: Sequence[Lane], error: WorkError) -> int:
-        """End the open rows of these lanes as failed, whoever holds them. Returns the number of rows."""
+        """End the open rows of these lanes as failed, also those that a worker holds. Returns the number of
+        rows.
+        """
         ...
 
     def reset_failed(self, lanes: Sequence[Lane], error_class: str | None = None) -> int:

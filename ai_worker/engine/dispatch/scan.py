@@ -79,7 +79,7 @@ def refill(pipeline: Pipeline, some_are_due: bool = False) -> bool:
         some_are_due: rows have come due since the last scan, or are about to.
 
     Returns:
-        Whether that will do; False where somebody has had it scanned a moment ago, which may have been too
+        Whether that will do; False if another worker requested a scan a moment ago, which may have been too
         early.
     """
     low: Any = broker_redis().get(key("more", pipeline))

@@ -178,8 +178,8 @@ class TableReserving(TableRows):
     def _lock(
         self, database: MySQLDatabase, lane: Lane, status: int, due: str, limit: int, order: str = "due_at, "
     ) -> list[Reserved]:
-        """In the index's order, and said so: MariaDB would sort, and thereby lock, every new row for `due_at
-        IS NULL ORDER BY due_at`.
+        """In the index's order, which the statement names: MariaDB would sort, and thereby lock, every new
+        row for `due_at IS NULL ORDER BY due_at`.
         """
         table = self._table
         only, keys = "", []

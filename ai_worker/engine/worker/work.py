@@ -37,7 +37,7 @@ Later = Callable[[float], None]
 
 
 def _nobody(seconds: float) -> None:
-    """Nobody wants to know."""
+    """The default: rows given back need no attention."""
 
 
 def work(
@@ -46,10 +46,10 @@ def work(
     """Claim a row, ask, and write the outcome.
 
     Args:
-        later: told where the row was given back, after how many seconds it is due again.
+        later: called when the row was given back, after how many seconds it is due again.
 
     Returns:
-        The claim and its outcome; None when the row was no longer ours to claim: somebody else works it, or
+        The claim and its outcome; None when the row was no longer ours to claim: another worker has it, or
         has.
 
     Raises:

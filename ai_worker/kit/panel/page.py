@@ -51,7 +51,7 @@ def redirect(path: str) -> RedirectResponse:
 
 
 def client_name(request: Request) -> str:
-    """Who acts: the name of the key or of the user that the proxy vouches for."""
+    """The acting client: the name of the key or of the user that the proxy vouches for."""
     return str(request.state.client.name)
 
 

@@ -4,13 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ai_worker.engine.contract.progress import TaskProgress
 from ai_worker.errors import NotFound
 from ai_worker.pipelines.worlds import dag
-from ai_worker.pipelines.worlds.documents.job import OPEN
 from ai_worker.pipelines.worlds.repository import WorldRepository
-
-WORLDS_WATCHED = 20
 
 
 @dataclass(slots=True)
@@ -67,25 +63,6 @@ def view_of(repository: WorldRepository, world_id: str) -> WorldView:
     published = [*_done(jobs, dag.POST), *_done(jobs, dag.POST_IMAGE)]
     posts = [_post(job) for job in published if job.get("published")]
     return WorldView(status or {"_id": world_id}, name, _tree(jobs), people, posts, failures)
-
-
-def task_progress(repository: WorldRepository) -> list[TaskProgress]:
-    """The newest worlds, each with its jobs."""
-    return [_progress(status) for status in repository.statuses.latest(WORLDS_WATCHED)]
-
-
-def _progress(status: Mapping[str, Any]) -> TaskProgress:
-    done, failed, total = (int(status[f"tasks_{name}"]) for name in ("completed", "failed", "total"))
-    return TaskProgress(
-        pipeline="worlds",
-        task=str(status["_id"]),
-        state=f"{status['status']}, {status['current_stage']}",
-        counts={name: int(status[f"{name}_created"]) for name in ("users", "posts")},
-        done=done,
-        failed=failed,
-        in_flight=0,
-        waiting=max(0, total - done - failed) if status["status"] in OPEN else 0,
-    )
 
 
 def _done(jobs: Sequence[Mapping[str, Any]], kind: str) -> list[Mapping[str, Any]]:

@@ -30,7 +30,7 @@ def overview(request: Request) -> Page:
 
 @reading.get("/stream", response_class=EventSourceResponse)
 async def stream(request: Request) -> AsyncIterator[ServerSentEvent]:
-    """What of it changes."""
+    """The live fragment of the overview."""
     async for event in follow(request, lambda: _fragments(request)):
         yield event
 

@@ -95,7 +95,7 @@ def test_a_message_that_may_be_lost_is_sent_again_and_either_of_the_two_counts_o
     assert retry.token != late.token
 
 
-def test_reservations_whose_messages_are_lost_are_recalled_with_their_token(rig: Rig) -> None:
+def test_reservations_whose_messages_are_lost_are_requeued_with_their_token(rig: Rig) -> None:
     rig.insert(1, 4)
     held = rig.source.reserve(rig.lane(1), 3, HOUR)
     claim = claimed(rig.source, held.pop())

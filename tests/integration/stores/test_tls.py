@@ -11,8 +11,8 @@ import redis
 from pydantic import SecretStr
 
 from ai_worker.errors import ConfigurationError
+from ai_worker.stores.connections.tls import Tls
 from ai_worker.stores.mysql import MySQLAddress, MySQLDatabase, MySQLUnavailable
-from ai_worker.stores.tls import Tls
 from devtools.layout import find_program
 from devtools.ports import LOOPBACK, accepts, free_port
 from devtools.servers.mariadb import MariaDBServer

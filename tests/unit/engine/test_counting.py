@@ -14,7 +14,6 @@ from ai_worker.engine.worker.work import work
 from ai_worker.errors import BadRequest, NotNow, WorkError
 from ai_worker.settings import settings
 from ai_worker.stores import shared_counters
-from ai_worker.stores.background import Background
 
 CLAIM = Claim((), 1, "token", 0, 0.0, {})
 
@@ -115,7 +114,7 @@ def test_counting_asks_nothing_of_redis(monkeypatch: pytest.MonkeyPatch) -> None
         raise WorkError("asked within the row's own time")
 
     monkeypatch.setattr(shared_counters, "limits_redis", redis)
-    monkeypatch.setattr(Background, "need", lambda background: None)
+    monkeypatch.setattr("ai_worker.stores.background.Background.need", lambda background: None)
     counters = shared_counters.SharedCounters()
     monkeypatch.setattr(counting, "shared_counters", lambda: counters)
     for _ in range(100):

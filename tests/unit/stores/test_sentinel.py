@@ -3,8 +3,8 @@
 import pytest
 
 from ai_worker.errors import ConfigurationError
+from ai_worker.stores.connections.sentinel import SentinelAddress
 from ai_worker.stores.redis import next_database
-from ai_worker.stores.sentinel import SentinelAddress
 
 
 def test_an_address_names_sentinels_group_and_database() -> None:

@@ -26,8 +26,8 @@ from pydantic import (
 
 from ai_worker.errors import ConfigurationError
 from ai_worker.settings import settings
+from ai_worker.stores.connections.tls import Tls
 from ai_worker.stores.mysql import MySQLAddress
-from ai_worker.stores.tls import Tls
 
 _Name = Annotated[StrictStr, Field(min_length=1, max_length=64, pattern=r"^[^\x00]+$")]
 
@@ -59,7 +59,7 @@ class Place:
     """A column of a table of a connection, found to be allowed.
 
     Args:
-        key: the column by which a row is told from all others.
+        key: the column that identifies a row.
     """
 
     connection: str

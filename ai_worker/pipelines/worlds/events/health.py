@@ -15,7 +15,7 @@ from ai_worker.stores.redis import limits_redis
 
 KEY = "ai_worker:worlds:consumer:"
 KEEP_SECONDS = 20
-"""A consumer that has said nothing for this long counts as gone."""
+"""A consumer that has reported nothing for this long counts as gone."""
 
 
 def report(state: ConsumerState) -> None:

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 from redis.exceptions import AuthenticationError, AuthorizationError, RedisError, ResponseError
 
 from ai_worker.errors import ConfigurationError
+from ai_worker.stores.connections.sentinel import SCHEME
 from ai_worker.stores.redis import broker_redis, broker_url, limits_redis, limits_url
-from ai_worker.stores.sentinel import SCHEME
 
 log = logging.getLogger(__name__)
 
