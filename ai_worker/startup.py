@@ -21,7 +21,7 @@ EXIT_CODE = 2
 
 
 def said_at_start() -> str:
-    """Which file of settings was read, and the addresses of the stores, without their passwords."""
+    """The file of settings that was read, and the addresses of the stores, without their passwords."""
     known = settings()
     file = Path(ENV_FILE).resolve()
     read = (

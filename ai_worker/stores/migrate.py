@@ -103,7 +103,7 @@ def _alone(database: MySQLDatabase) -> Iterator[None]:
 
 
 def _apply(database: MySQLDatabase, path: Path, statements: Sequence[str]) -> None:
-    # A long transaction of somebody else keeps an ALTER waiting, and everybody else behind the ALTER: better
+    # A long transaction of another client keeps an ALTER waiting, and everybody else behind the ALTER: better
     # short and again.
     database.execute(f"SET lock_wait_timeout = {_METADATA_WAIT_SECONDS}")
     for statement in statements:

@@ -20,7 +20,7 @@ STORES = ("mysql", "mongodb")
 
 
 class OutageLog:
-    """What was logged of each store's outage lately.
+    """Lines that were logged of each store's outage lately.
 
     Args:
         quiet_seconds: between two lines about one store.

@@ -1,4 +1,4 @@
-"""Whether beat and the workers are at work: a heartbeat goes from beat through the scans' worker and the
+"""Beat and the workers, seen at work: a heartbeat goes from beat through the scans' worker and the
 broker to each other worker, and into each pipeline's store.
 
 A worker may be alive and connected and yet take no message any more, which nothing shows from outside but
@@ -83,8 +83,8 @@ def answer(name: str) -> None:
 
 
 def hanging() -> list[str]:
-    """Loops of workers that have been at one turn for longer than a lease, as the last of them said that has
-    some.
+    """Loops of workers that have been at one turn for longer than a lease, as the last of them reported that
+    has some.
 
     Raises:
         RedisError: the broker is away.
@@ -120,13 +120,13 @@ def mark_seconds() -> float:
 
 
 def hearing() -> dict[str, bool]:
-    """Whether beat is at work, and which workers are: `scans`, `bulk`, `quarantine`, and each pipeline's.
+    """Beat and the workers that are at work: `scans`, `bulk`, `quarantine`, and each pipeline's.
 
-    False is also what was never seen. Without beat nothing can be said of the workers, without the scans'
+    False is also what was never seen. Without beat nothing is known of the workers, without the scans'
     worker nothing of the others: only the one to start is named.
 
     Raises:
-        StoreUnavailable: nothing can be said.
+        StoreUnavailable: nothing is known.
         RedisError: the broker is away.
     """
     found = {BEAT: _marked(BEAT)}

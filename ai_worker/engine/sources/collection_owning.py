@@ -49,8 +49,8 @@ class CollectionOwning(CollectionRows):
         return claim
 
     def _claimed(self, address: Address, row_id: RowId, mine: str, seconds: float) -> Claim | None:
-        """What an earlier try has claimed. Of two messages for one row only one finds it: it changes the
-        token.
+        """The row that an earlier try has claimed. Of two messages for one row only one finds it: it changes
+        the token.
         """
         renewed, now = uuid4().hex, self._clock.now()
         with reachable():
@@ -149,7 +149,7 @@ class CollectionOwning(CollectionRows):
         return held
 
     def _stands(self, claim: Claim, fields: Mapping[str, Any]) -> bool:
-        """Whether the document holds these values: an earlier try wrote them, and its reply was lost."""
+        """True if the document holds these values: an earlier try wrote them, and its reply was lost."""
         plain = {
             name: value for name, value in fields.items() if isinstance(value, (str, int)) or value is None
         }

@@ -70,7 +70,7 @@ class CollectionRows:
     @contextmanager
     def _left_out(self, address: Address) -> Iterator[None]:
         """Leave a collection out that the server refuses: a view, an index conflict, a right that is missing.
-        The others go on.
+        The others are worked.
         """
         try:
             yield
@@ -83,7 +83,7 @@ class CollectionRows:
         reason = (str(fault).splitlines() or [""])[0][:300]
         if self.left_out.get(what) != reason:
             self.left_out[what] = reason
-            log.error("[ERROR] %s cannot be worked: %s; it is left out, the others go on", what, reason)
+            log.error("[ERROR] %s cannot be worked: %s; it is left out, the others are worked", what, reason)
 
     def _ensure_indexes(self, address: Address, collection: "Collection[Document]") -> None:
         if address not in self._indexed:

@@ -2,7 +2,7 @@
 
 An answer that was paid for is held for as long as its store is away or refuses writes (a full disk, a
 failover, a rotated password), not just for its lease: while the store is away no other worker can claim the
-row either. A worker that was told to end gives up after one lease.
+row either. A worker that is to end gives up after one lease.
 """
 
 import logging
@@ -42,7 +42,7 @@ def held(step: Callable[[], Value]) -> Value:
 
     Raises:
         StoreUnavailable: the store was away for `ROW_AGE_LIMIT_HOURS`, or for a lease after this worker was
-            told to end.
+            asked to end.
     """
     started = time.monotonic()
 

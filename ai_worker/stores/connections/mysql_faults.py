@@ -1,4 +1,4 @@
-"""What errors of MySQL, MariaDB and Galera mean: the server is away, it refuses this user, or the statement
+"""Errors of MySQL, MariaDB and Galera by meaning: the server is away, it refuses this user, or the statement
 collided. Anything else is the fault of the statement or of its values.
 """
 

@@ -1,4 +1,4 @@
-"""What a Redis must be for AI Worker, asked once when a process starts: new enough, no cluster, two
+"""Demands of AI Worker on its Redis, checked once when a process starts: new enough, no cluster, two
 databases.
 """
 

@@ -16,10 +16,10 @@ Mode = Literal["", "required", "verified"]
 
 @dataclass(frozen=True, slots=True)
 class Tls:
-    """How connections to one store are encrypted.
+    """The encryption of connections to one store.
 
     Args:
-        mode: empty: as the address says; `required`: encrypted, whoever answers; `verified`: encrypted, and
+        mode: empty: as the address says; `required`: encrypted, unchecked; `verified`: encrypted, and
         the
             server's certificate is checked with its name.
         ca: file of the authorities that are trusted (PEM); empty: those of the system.
