@@ -9,8 +9,6 @@ from collections.abc import Mapping
 from ai_worker.observe.metrics import ROWS_ENDED, ROWS_LOST, SCANS
 from ai_worker.stores.shared_counters import shared_counters
 
-AGAIN, QUARANTINE, FINAL = "again", "quarantine", "final"
-
 
 def count_outcome(pipeline: str, kind: str, outcome: str, error_class: str) -> None:
     """Count one attempt at a row.
@@ -22,7 +20,7 @@ def count_outcome(pipeline: str, kind: str, outcome: str, error_class: str) -> N
 
 
 def count_lost(pipeline: str, kind: str, fates: Mapping[str, int]) -> None:
-    """Count rows whose worker vanished, by fate: `AGAIN`, `QUARANTINE` or `FINAL`."""
+    """Count rows whose worker vanished, by fate: `again`, `quarantine` or `final`."""
     for fate, rows in fates.items():
         if rows:
             shared_counters().count(ROWS_LOST, (pipeline, kind, fate), rows)

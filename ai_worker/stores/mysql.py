@@ -19,6 +19,7 @@ from pymysql.constants import CLIENT
 from pymysql.cursors import DictCursor
 
 from ai_worker.settings import Settings, settings
+from ai_worker.stores.connections.joined_statements import joined
 from ai_worker.stores.connections.mysql_faults import (
     MySQLRefused,
     MySQLUnavailable,
@@ -45,8 +46,6 @@ CONNECT_SECONDS = 5
 CALL_SECONDS = 30
 POOL_WAIT_SECONDS = 30.0
 PING_AFTER_SECONDS = 30.0
-TOGETHER_CHARACTERS = 500_000
-"""Of statements in one round trip, well below what servers take as one packet."""
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 """Without TLS, where the connection stays on this machine: it would cost each connection 20 ms, most of it
 for reading root certificates.
@@ -170,7 +169,7 @@ class MySQLDatabase:
         """
         counts: list[int] = []
         with self._cursor() as cursor:
-            for text in _joined([cursor.mogrify(sql, params or None) for sql, params in statements]):
+            for text in joined([cursor.mogrify(sql, params or None) for sql, params in statements]):
                 cursor.execute(text)
                 counts.append(cursor.rowcount)
                 while cursor.nextset():
@@ -371,20 +370,6 @@ class MySQLPool:
     def _put_back(idle: list[tuple[MySQLDatabase, float]], database: MySQLDatabase) -> None:
         if database.open:
             idle.append((database, time.monotonic()))
-
-
-def _joined(statements: Sequence[str]) -> Iterator[str]:
-    """The statements in pieces that no server finds too large; one alone may be longer."""
-    piece: list[str] = []
-    length = 0
-    for statement in statements:
-        if piece and length + len(statement) > TOGETHER_CHARACTERS:
-            yield ";\n".join(piece)
-            piece, length = [], 0
-        piece.append(statement)
-        length += len(statement)
-    if piece:
-        yield ";\n".join(piece)
 
 
 @lru_cache(maxsize=1)

@@ -7,11 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from ai_worker.engine.contract.row import Address, Claim, Effect, Lane, Outstanding, Reserved, RowId
-from ai_worker.engine.counting import AGAIN, FINAL, QUARANTINE
 from ai_worker.errors import WorkError
 from ai_worker.stores.heartbeats.contract import Heartbeats
 from ai_worker.stores.mysql import Statement
 
+AGAIN, QUARANTINE, FINAL = "again", "quarantine", "final"
+"""The fates of rows whose owners vanished."""
 LOST_TO_QUARANTINE = 2
 LOST_FOR_GOOD = 3
 EFFECT_SECONDS = 10.0
@@ -20,6 +21,7 @@ WORKER_LOST = "worker_lost"
 WORKER_LOST_MESSAGE = f"the worker vanished {LOST_FOR_GOOD} times while it held this row"
 
 
+AGAIN, QUARANTINE, FINAL = "again", "quarantine", "final"
 Fates = Mapping[str, int]
 """Number of rows of vanished owners that are tried again, go to the quarantine, or were given up."""
 
