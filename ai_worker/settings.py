@@ -24,9 +24,7 @@ Table = Annotated[dict[str, str], NoDecode]
 ENV_FILE = ".env"
 """In the directory in which the process runs."""
 TlsMode = Literal["", "required", "verified"]
-"""Empty: as the address says; encrypted without a check of the server; encrypted, and the certificate is
-checked.
-"""
+"""Empty: as the address says; encrypted, unchecked; encrypted, and the certificate is checked."""
 
 
 class Settings(BaseSettings):

@@ -1,5 +1,5 @@
-"""True if tables that another program made can carry what the migrations build on them, checked before
-anything is altered.
+"""Check that tables of another program can carry what the migrations build on them, before anything
+is altered.
 """
 
 import logging
@@ -33,7 +33,7 @@ _ONLY_SHOWN = {("task", "created_at"), ("task_item", "created_at"), ("ai_model",
 """Columns that AI Worker neither reads nor writes; many panels keep them as whole numbers."""
 _ONLY_READ = {("task", "description"), ("task_item", "text_original")}
 _READ_TABLES = {"ai_model"}
-"""Columns that the panel alone writes: they may be as short as it likes."""
+"""Columns that the panel alone writes may be as short as it likes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ def _engines(database: MySQLDatabase, tables: set[str]) -> Iterator[str]:
 
 
 def _unfit(column: Column, found: Row | None) -> Iterator[str]:
-    """The fault of a column that is there."""
+    """Faults of a column that is there."""
     where = f"{column.table}.{column.name}"
     if found is None:
         if column.base:
@@ -141,9 +141,8 @@ def _with_length(column: Column) -> str:
 
 
 def _of_names(column: Column) -> str:
-    """The statements that turn a column of names into one of numbers. A plain MODIFY would keep the position
-    of each name, from
-    1: the first name of a status, pending, would become 1, PROCESSED.
+    """The steps from a column of names to one of numbers. A plain MODIFY would keep the position of each
+    name, from 1: the first name of a status, pending, would become 1, PROCESSED.
     """
     table, name, new = column.table, column.name, f"{column.name}_new"
     fill = f"{table} SET {new} = CASE {name} WHEN 'its name' THEN its number … END"

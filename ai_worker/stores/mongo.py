@@ -145,7 +145,7 @@ def codes_of(fault: OperationFailure) -> set[int]:
 
 
 def is_passing(fault: OperationFailure) -> bool:
-    """Return whether the same statement may succeed later."""
+    """True if the same statement may succeed later."""
     return bool(codes_of(fault) & (_PASSING | _REFUSED))
 
 

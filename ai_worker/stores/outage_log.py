@@ -20,7 +20,7 @@ STORES = ("mysql", "mongodb")
 
 
 class OutageLog:
-    """The latest log lines of each store's outage.
+    """Lines that were logged of each store's outage lately.
 
     Args:
         quiet_seconds: between two lines about one store.

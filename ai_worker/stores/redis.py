@@ -72,7 +72,7 @@ def connect(url: str, *, timeout: float = TIMEOUT_SECONDS) -> Redis:
 
     Args:
         url: redis://, rediss://, unix:// or sentinel://.
-        timeout: seconds for opening a connection, and for each answer.
+        timeout: seconds for connecting, and for each answer.
     """
     options: dict[str, Any] = {
         "decode_responses": True,

@@ -1,4 +1,4 @@
-"""True if beat and the workers are at work: a heartbeat goes from beat through the scans' worker and the
+"""Beat and the workers, seen at work: a heartbeat goes from beat through the scans' worker and the
 broker to each other worker, and into each pipeline's store.
 
 A worker may be alive and connected and yet take no message any more, which nothing shows from outside but
@@ -120,14 +120,13 @@ def mark_seconds() -> float:
 
 
 def hearing() -> dict[str, bool]:
-    """Return whether beat is at work, and which workers are: `scans`, `bulk`, `quarantine`, and each
-    pipeline's.
+    """Beat and the workers that are at work: `scans`, `bulk`, `quarantine`, and each pipeline's.
 
     False is also what was never seen. Without beat nothing is known of the workers, without the scans'
     worker nothing of the others: only the one to start is named.
 
     Raises:
-        StoreUnavailable: the state is unknown.
+        StoreUnavailable: nothing is known.
         RedisError: the broker is away.
     """
     found = {BEAT: _marked(BEAT)}

@@ -44,8 +44,8 @@ class RowRequest(Request):  # type: ignore[misc]  # Celery has no types.
             self._send(type, **fields)
 
     def _is_told(self) -> bool:
-        """Return whether this failure is sent: one of the sample, or few enough a second. Its beginning is
-        sent late where it was not sent before.
+        """Decide if this failure is sent: one of the sample, or few enough a second. Its beginning is sent
+        late where it was not sent before.
         """
         if getattr(self, "_sampled", False):
             return True

@@ -22,7 +22,7 @@ WORKER_LOST_MESSAGE = f"the worker vanished {LOST_FOR_GOOD} times while it held 
 
 
 Fates = Mapping[str, int]
-"""The number of rows of vanished owners are tried again, go to the quarantine, or were given up."""
+"""Number of rows of vanished owners that are tried again, go to the quarantine, or were given up."""
 
 
 def fates(lost: Sequence[int], given_up: int) -> Fates:
@@ -76,7 +76,7 @@ class Source(Protocol):
         ...
 
     def processing(self) -> int:
-        """The number of rows of all lanes are in an owner's hands: leased, and the lease has not ended."""
+        """Number of rows of all lanes that are in an owner's hands: leased, and the lease has not ended."""
         ...
 
     def reserve(self, lane: Lane, limit: int, seconds: float) -> list[Reserved]:

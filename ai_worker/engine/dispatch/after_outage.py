@@ -24,7 +24,7 @@ def note(pipeline: Pipeline) -> None:
 
 
 def rests(pipeline: Pipeline) -> bool:
-    """Return whether the pipeline's rows are left alone by this scan.
+    """Decide if this scan leaves the pipeline's rows alone.
 
     The rest begins when the store takes writes again, which the first scan after an outage tries by one that
     changes nothing.

@@ -30,10 +30,10 @@ def end() -> None:
 
 
 def under_way(pipelines: Iterable[Pipeline]) -> int:
-    """The number of rows are in workers' hands, as their stores say: a busy worker does not reply in time.
+    """Number of rows in workers' hands, as their stores say: a busy worker does not reply in time.
 
     Raises:
-        StoreUnavailable: a store is away, and the number is unknown.
+        StoreUnavailable: a store is away, and nothing is known.
     """
     sources = {id(kind.source): kind.source for pipeline in pipelines for kind in pipeline.kinds}
     return sum(source.processing() for source in sources.values())

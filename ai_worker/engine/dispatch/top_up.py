@@ -92,7 +92,7 @@ def _reserve_and_publish(kind: Kind, lane: Lane, limit: int) -> int:
         reason = type(fault).__name__
         if kind.source.left_out.get(what) != reason:
             kind.source.left_out[what] = reason
-            log.exception("[ERROR] %s cannot be reserved; it is left out, others are reserved", what)
+            log.exception("[ERROR] %s cannot be reserved; it is left out, the others are reserved", what)
         return 0
     if rows:
         publish(kind, rows)

@@ -36,7 +36,7 @@ class Wanted:
 
     @property
     def identity(self) -> tuple[RowId, str]:
-        """The mark of this message among others, also when it is asked for again."""
+        """The key that tells this message from others, also when it is asked for again."""
         return (self.row_id, self.token)
 
 

@@ -149,7 +149,7 @@ class CollectionOwning(CollectionRows):
         return held
 
     def _stands(self, claim: Claim, fields: Mapping[str, Any]) -> bool:
-        """Return whether the document holds these values: an earlier try wrote them, its reply was lost."""
+        """True if the document holds these values: an earlier try wrote them, and its reply was lost."""
         plain = {
             name: value for name, value in fields.items() if isinstance(value, (str, int)) or value is None
         }

@@ -83,7 +83,7 @@ class CollectionRows:
         reason = (str(fault).splitlines() or [""])[0][:300]
         if self.left_out.get(what) != reason:
             self.left_out[what] = reason
-            log.error("[ERROR] %s cannot be worked: %s; it is left out, others are worked", what, reason)
+            log.error("[ERROR] %s cannot be worked: %s; it is left out, the others are worked", what, reason)
 
     def _ensure_indexes(self, address: Address, collection: "Collection[Document]") -> None:
         if address not in self._indexed:

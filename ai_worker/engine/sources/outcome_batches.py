@@ -93,7 +93,7 @@ class OutcomeBatches:
         return held
 
     def _stands_already(self, write: OutcomeWrite) -> bool:
-        """Return whether an earlier try, whose reply was lost, has written this outcome."""
+        """True if an earlier try, whose reply was lost, has written this outcome."""
         if write.stands is None or (write.key, write.token) not in self._unsure:
             return False
         return bool(self._pool.query(*write.stands))

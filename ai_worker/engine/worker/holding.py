@@ -2,7 +2,7 @@
 
 An answer that was paid for is held for as long as its store is away or refuses writes (a full disk, a
 failover, a rotated password), not just for its lease: while the store is away no other worker can claim the
-row either. A worker that is shutting down gives up after one lease.
+row either. A worker that is to end gives up after one lease.
 """
 
 import logging
@@ -41,8 +41,8 @@ def held(step: Callable[[], Value]) -> Value:
     """Write an outcome, again while the store is away.
 
     Raises:
-        StoreUnavailable: the store was away for `ROW_AGE_LIMIT_HOURS`, or for a lease after this worker's
-            shutdown began.
+        StoreUnavailable: the store was away for `ROW_AGE_LIMIT_HOURS`, or for a lease after this worker was
+            asked to end.
     """
     started = time.monotonic()
 

@@ -17,7 +17,7 @@ from ai_worker.settings import settings
 log = logging.getLogger(__name__)
 
 Ended = tuple[Outcome, str]
-"""The end of an attempt, with the error class where it failed."""
+"""End of an attempt, with the error class where it failed."""
 
 
 class InternalError(WorkError):

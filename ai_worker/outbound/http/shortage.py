@@ -15,7 +15,7 @@ PAUSE_SECONDS = 5.0
 
 
 def is_local(fault: OSError) -> bool:
-    """Return whether the fault lies with this process or machine."""
+    """True if the fault lies with this process or machine."""
     if isinstance(fault, socket.gaierror):
         return fault.errno in RESOLVER_SHORTAGES
     return fault.errno in SHORTAGES

@@ -1,5 +1,5 @@
-"""The meaning of errors of MySQL, MariaDB and Galera: the server is away, it refuses this user, or the
-statement collided. Anything else is the fault of the statement or of its values.
+"""Errors of MySQL, MariaDB and Galera by meaning: the server is away, it refuses this user, or the statement
+collided. Anything else is the fault of the statement or of its values.
 """
 
 import random

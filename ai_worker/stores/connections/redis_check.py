@@ -1,4 +1,4 @@
-"""The conditions for a Redis of AI Worker, asked once when a process starts: new enough, no cluster, two
+"""Demands of AI Worker on its Redis, checked once when a process starts: new enough, no cluster, two
 databases.
 """
 

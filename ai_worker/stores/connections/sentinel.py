@@ -75,7 +75,7 @@ class SentinelAddress:
         return ";".join(f"{SCHEME}://{login}{host}:{port}/{self.database}" for host, port in self.nodes)
 
     def transport_options(self) -> dict[str, Any]:
-        """The options that kombu wants beside the URL."""
+        """Options that kombu wants beside the URL."""
         asking = {"password": self.sentinel_password} if self.sentinel_password else {}
         return {"master_name": self.master, "sentinel_kwargs": asking}
 

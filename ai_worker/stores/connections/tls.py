@@ -19,8 +19,7 @@ class Tls:
     """The encryption of connections to one store.
 
     Args:
-        mode: empty: as the address says; `required`: encrypted without a check of the server; `verified`:
-            encrypted, and
+        mode: empty: as the address says; `required`: encrypted, unchecked; `verified`: encrypted, and
         the
             server's certificate is checked with its name.
         ca: file of the authorities that are trusted (PEM); empty: those of the system.
