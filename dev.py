@@ -47,6 +47,8 @@ examples:
   python3 dev.py test           all checks and all tests
   python3 dev.py test tests/unit -x -k lease
                                 only these: what follows `test` goes to pytest
+  python3 dev.py test --cov tests/unit
+                                the same for any tests, with coverage
   python3 dev.py up             runs everything without sample work; .local/env
                                 then holds the addresses
   python3 dev.py down           stops an `up` or `demo` of another terminal
@@ -145,10 +147,13 @@ def demo(options: argparse.Namespace) -> int:
         passing("once") if options.once else lasting() as instance,
         everything(instance, durable=not options.once) as running,
     ):
-        show = ["--show", "--flower", running.flower, "--api", running.api]
-        running.supervisor.run("load the sample work", ["-m", "ai_worker", "demo", "--load"])
-        running.supervisor.run("show the sample work being done", ["-m", "ai_worker", "demo", *show])
-        if not options.once:
+        command = ["-m", "ai_worker", "demo", "--knowledge-base", running.knowledge_base]
+        pictures = [] if options.once else ["--pictures", str(instance.folder / "pictures")]
+        running.supervisor.run("load the sample work", [*command, "--load"])
+        running.supervisor.run("show the sample work being done", [*command, "--show", *pictures])
+        if options.once:
+            running.tell()
+        else:
             running.until_interrupted()
     return 0
 
@@ -184,13 +189,22 @@ def down(options: argparse.Namespace) -> int:
 def test(options: argparse.Namespace) -> int:
     """Run the checks and the tests, or with arguments pytest alone."""
     _prepare(options, tests=True)
+    coverage, rest = _coverage(options.rest)
     with passing("test") as instance, servers(instance, LOGS / "test", durable=False) as environment:
-        failed = [] if options.rest else failed_checks()
+        failed = [] if rest else failed_checks()
         environment["FAILED_CHECKS"] = ", ".join(failed)
         status = run_at_terminal(
-            [venv_program("pytest"), *(options.rest or ["-n", WORKERS, "--dist", "worksteal"])], environment
+            [venv_program("pytest"), *coverage, *(rest or ["-n", WORKERS, "--dist", "worksteal"])],
+            environment,
         )
     return status or bool(failed)
+
+
+def _coverage(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Split `--cov` from pytest's arguments, so that a path that follows is not taken for its value."""
+    rest = [argument for argument in arguments if argument != "--cov"]
+    wanted = len(rest) < len(arguments)
+    return (["--cov=ai_worker", "--cov-report=term:skip-covered"] if wanted else []), rest
 
 
 def lint(options: argparse.Namespace) -> int:

@@ -1,4 +1,4 @@
-"""`ai-worker` and `python -m ai_worker`: a fault that a person can mend is one line and exit code 2;
+"""`ai-worker` and `python -m ai_worker`: a fault that the operator can correct is one line and exit code 2;
 `--debug` shows where it arose.
 """
 
@@ -14,7 +14,7 @@ def main() -> None:
     """Run the command line."""
     debug = "--debug" in sys.argv
     try:
-        from ai_worker.cli.main import cli  # noqa: PLC0415 - reads the settings, whose faults are to be told like any other
+        from ai_worker.cli.main import cli  # noqa: PLC0415 - reads the settings, whose faults are to be reported like any other
 
         cli()
     except WorkError as fault:

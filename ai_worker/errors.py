@@ -1,6 +1,6 @@
 """The root of every failure that ends an attempt at a row, and what it says about trying again.
 
-The engine reads only these four facts; whoever adds a failure adds a class, never a case in the engine.
+The engine reads only these four facts; a new failure is a new class, never a case in the engine.
 """
 
 from typing import Any, ClassVar
@@ -10,18 +10,18 @@ class WorkError(Exception):
     """An attempt at a row failed.
 
     Args:
-        message: what went wrong and what mends it, for a person. Never holds a key or a prompt.
-        retry_after: seconds before which the next try is pointless, where the other side said so.
+        message: what went wrong and how to fix it, for an operator. Never holds a key or a prompt.
+        retry_after: seconds before which the next try is pointless, if the server named one.
     """
 
     error_class: ClassVar[str] = "failed"
     """Stored beside the row; `ai-worker retry --class` selects by it."""
     retry: ClassVar[bool] = False
-    """Whether the same row may be tried again without a person changing anything."""
+    """True if the same row may be tried again without an operator changing anything."""
     uses_attempt: bool = True
-    """Whether the try counts towards the row's attempts. An instance may say so of itself alone."""
+    """True if the try counts towards the row's attempts. An instance may set it for itself alone."""
     outage: bool = False
-    """Whether the fault lies with a server: such rows are given up by age alone, never by attempts."""
+    """True if the fault lies with a server: such rows are given up by age alone, never by attempts."""
 
     def __init__(self, message: str, *, retry_after: float | None = None) -> None:
         super().__init__(message)
@@ -56,19 +56,19 @@ class NotNow(WorkError):
 
 
 class BadRequest(WorkError):
-    """The row itself cannot be asked as it stands: it fails for good, its neighbours go on."""
+    """The row itself cannot be asked as it stands: it fails for good, its neighbours are worked."""
 
     error_class = "bad_request"
 
 
 class NotFound(BadRequest):
-    """What a person asked for is not there."""
+    """The thing that a client named does not exist."""
 
     error_class = "not_found"
 
 
 class Conflict(BadRequest):
-    """What a person asked for does not fit the state in which it is; the message says which state that is."""
+    """The request does not fit the present state; the message names that state."""
 
     error_class = "conflict"
 

@@ -95,12 +95,12 @@ class Settings(BaseSettings):
     """The key length in MySQL's `block_encryption_mode`."""
 
     daily_budget: Decimal | None = Field(None, ge=0)
-    """What the models of one pipeline may cost in a day (UTC), in the currency of their prices; empty: no
-    limit.
+    """The most that the models of one pipeline may cost in a day (UTC), in the currency of their prices;
+    empty: no limit.
     """
 
     redact_evaluations: bool = False
-    """Whether personal data is hidden from the models that evaluations ask, too. Off, since benchmarks test
+    """True if personal data is hidden from the models that evaluations ask, too. Off, since benchmarks test
     how they treat it.
     """
 
@@ -132,9 +132,9 @@ class Settings(BaseSettings):
     platform_paths: Table = {}
     """Changes of the table of paths, as a JSON object."""
     platform_honours_keys: bool = False
-    """Whether the gateway carries out a call once that comes twice with one Idempotency-Key."""
+    """True if the gateway carries out a call once that comes twice with one Idempotency-Key."""
     platform_needs_pictures: bool = False
-    """Whether the gateway refuses posts without a picture; the gRPC services do."""
+    """True if the gateway refuses posts without a picture; the gRPC services do."""
     platform_seconds: float = Field(20, gt=0)
     consul_address: str = ""
     grpc_addresses: Table = {}
@@ -154,11 +154,11 @@ class Settings(BaseSettings):
     heartbeat_seconds: float = Field(
         15, gt=0, validation_alias=AliasChoices("heartbeat_seconds", "canary_seconds")
     )
-    """How often it is tried whether the workers hear."""
+    """The interval of the workers' heartbeats."""
     queue_depth: int = Field(1000, ge=1, validation_alias=AliasChoices("queue_depth", "window"))
     """Rows of one pipeline that may wait in the broker's queue at once."""
     row_age_limit_hours: float = Field(24, gt=0)
-    """How long an outage may keep a row from its answer before it is given up."""
+    """The longest that an outage may keep a row from its answer before the row is given up."""
     portion: int = Field(10, ge=1)
     """Rows that `ai-worker run` fetches at a time."""
 
@@ -176,14 +176,18 @@ class Settings(BaseSettings):
     """Of each client; progress that is polled each second takes 60."""
 
     # Panel.
+    flower_url: str = ""
+    """Where browsers reach Flower; the panel leads there. Empty: no link."""
     panel_session_hours: float = Field(12, gt=0)
     """After which a browser has to sign in again."""
     panel_proxy_secret: SecretStr = SecretStr("")
-    """What a proxy that authenticates users sends as `X-Panel-Proxy-Secret`; empty: no proxy is believed."""
+    """The value that a proxy that authenticates users sends as `X-Panel-Proxy-Secret`; empty: no proxy is
+    believed.
+    """
     panel_user_header: str = "X-Forwarded-User"
     """The header in which that proxy names the user."""
     panel_proxy_scopes: Names = ["read", "review"]
-    """What users that the proxy vouches for may do."""
+    """The scopes of users that the proxy vouches for."""
 
     @property
     def pipeline_names(self) -> list[str]:

@@ -77,7 +77,7 @@ def _pool(opened: Ours) -> MySQLPool:
 
 
 def _grow(opened: Ours, size: int) -> None:
-    """Finished rows of the same task until the table has so many; then statistics as a database has them
+    """Finished rows of the same task until the table has `size`; then statistics as a database has them
     after a while.
     """
     database = opened.database

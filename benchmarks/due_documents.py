@@ -89,7 +89,7 @@ class _Bench:
         self._database.tasks.insert_one(TASK)
 
     def grow(self, size: int) -> None:
-        """Expanded to so many entries, the first hundred of them due."""
+        """Expand the task to `entries`, the first hundred of them due."""
         queue, dataset = self._database.queue_bench, self._database.dataset_bench
         have = dataset.estimated_document_count()
         for start in range(have, size, AT_ONCE):

@@ -1,4 +1,4 @@
-"""How long does the server take for each page of the panel, with a million items in ten thousand tasks?
+"""The server's time for each page of the panel, with a million items in ten thousand tasks.
 
 A browser asks for one page after another; no other client is there. MongoDB's pages are left out: the server
 of its wire protocol that stands in for it tells nothing about MongoDB's speed.

@@ -10,8 +10,8 @@ from pathlib import Path
 from rich.console import Console
 
 from benchmarks import (
+    asking,
     chain,
-    door,
     due,
     due_documents,
     fan_out,
@@ -44,7 +44,7 @@ BENCHMARKS: dict[str, tuple[Callable[[Stage, Options], Table], str]] = {
     ),
     "scale_out": (scale_out.run, "two worker processes against one, and what they ask of the stores"),
     "panel": (panel_pages.run, "pages of the panel with a million items in ten thousand tasks"),
-    "door": (door.run, "what ask() costs beyond the HTTP call itself"),
+    "asking": (asking.run, "what ask() costs beyond the HTTP call itself"),
 }
 RESULTS = Path(__file__).parent / "results"
 QUICK_SCALE = 0.1

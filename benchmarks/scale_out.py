@@ -71,7 +71,7 @@ def _line(processes: int) -> str:
 
 
 def _walls(table: Table, one: str) -> list[str]:
-    """What many workers ask of the stores, from what one row asks."""
+    """The load of many workers on the stores, computed from that of one row."""
     rate, sql, redis = (
         table.median(one, column) or 0.0 for column in ("items/s", "MariaDB, CPU ms", "Redis, CPU ms")
     )

@@ -1,1 +1,1 @@
-"""What `dev.py` is made of: the standard library only, since it runs before anything is installed."""
+"""The parts of `dev.py`: the standard library only, since it runs before anything is installed."""

@@ -12,7 +12,7 @@ def failed_checks() -> list[str]:
     """Run every check, whatever becomes of the others.
 
     Returns:
-        Those that failed, as a person would call them again.
+        Those that failed, as they are typed to run them again.
     """
     return [" ".join(check) for check in CHECKS if not _passes(check)]
 

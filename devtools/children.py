@@ -87,8 +87,8 @@ def _end_within(child: Process, seconds: float) -> None:
 
 
 def _follow_parent(last_signal: int) -> Callable[[], None] | None:
-    """What a child runs before its program, so that Linux ends it when we are gone; best effort, nothing
-    elsewhere.
+    """The preparation of a child before its program starts, so that Linux ends it when we are gone; best
+    effort, nothing elsewhere.
     """
     if sys.platform != "linux":
         return None

@@ -1,4 +1,4 @@
-"""Which workers are alive and connected and yet take no messages, as the API's /ready tells by its heartbeat
+"""Workers that are alive and connected and yet take no messages, as the API's /ready tells by its heartbeat
 rows.
 """
 

@@ -26,7 +26,7 @@ YOUNG_SECONDS = 60
 
 
 class Instance:
-    """What one run keeps in its folder."""
+    """The folder of one run."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -64,6 +64,8 @@ class Instance:
             Their names.
         """
         state = self._read(self._state)
+        # Of a run that was killed before it could do it.
+        (self.folder / "env").unlink(missing_ok=True)
         noted = state.pop("processes", {})
         stopped = [
             name

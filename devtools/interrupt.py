@@ -13,7 +13,7 @@ SIGNALS = [signal.SIGINT, signal.SIGTERM] if ON_WINDOWS else [signal.SIGINT, sig
 
 
 class Terminated(KeyboardInterrupt):
-    """Somebody asked this process to stop; unlike with Ctrl-C, the processes at our terminal have not heard
+    """A signal asked this process to stop; unlike with Ctrl-C, the processes at our terminal have not heard
     of it.
     """
 

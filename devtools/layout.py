@@ -12,7 +12,7 @@ LOGS = LOCAL / "log"
 ON_WINDOWS = os.name == "nt"
 
 SYSTEM_FOLDERS = ("/usr/sbin", "/usr/local/sbin", "/sbin")
-"""Where distributions keep servers, although PATH seldom names it for anybody but root."""
+"""Where distributions keep servers, although PATH seldom names it except for root."""
 
 
 def venv_program(name: str) -> Path:

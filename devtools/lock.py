@@ -20,7 +20,7 @@ class AlreadyRunning(Exception):
 class Lock:
     """One holder at a time.
 
-    Windows has no flock; there the file is written, and never refused to anybody.
+    Windows has no flock; there the file is written, and never refused.
 
     Args:
         path: the lock file; it stays, only the lock on it comes and goes.

@@ -1,9 +1,9 @@
-"""nx-27017 (MongoDB's wire protocol on SQLite) with two faults of its storage layer mended.
+"""nx-27017 (MongoDB's wire protocol on SQLite) with two faults of its storage layer corrected.
 
 Its `$set` writes a date at the top level of a document as plain text, which then neither compares nor reads
 back as a date; inserts and nested values are right. And it knows no Decimal128, MongoDB's type for money.
-MongoDB itself has no such faults, so they are mended here and not in the code that talks to MongoDB. Started
-as `python devtools/mongo_wire_server.py ARGS…` with nx-27017's own arguments.
+MongoDB itself has no such faults, so they are corrected here and not in the code that talks to MongoDB.
+Started as `python devtools/mongo_wire_server.py ARGS…` with nx-27017's own arguments.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""TCP ports of the loopback interface that nobody uses."""
+"""TCP ports of the loopback interface that are free."""
 
 import random
 import socket
@@ -13,7 +13,7 @@ its server does.
 
 
 def is_free(port: int) -> bool:
-    """Whether a server could listen on the port."""
+    """Return whether a server could listen on the port."""
     with socket.socket() as candidate:
         if not ON_WINDOWS:  # There the option would let two servers share a port.
             candidate.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -25,12 +25,12 @@ def is_free(port: int) -> bool:
 
 
 def free_port() -> int:
-    """A port that nobody listens on, drawn at random so that two runs at once seldom draw the same."""
+    """A port without a listener, drawn at random so that two runs at once seldom draw the same."""
     return next(port for port in iter(lambda: random.randint(FIRST, LAST), None) if is_free(port))
 
 
 def accepts(port: int) -> bool:
-    """Whether somebody listens on the port."""
+    """Return whether the port has a listener."""
     try:
         with socket.create_connection((LOOPBACK, port), timeout=1):
             return True

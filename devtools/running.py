@@ -1,7 +1,7 @@
 """AI Worker running whole: servers, tables, processes; and all of it stopped again."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,8 +12,8 @@ from devtools.instance import Instance
 from devtools.interrupt import undisturbed
 from devtools.layout import LOGS, venv_program
 from devtools.ports import LOOPBACK
-from devtools.processes import everything_else, offline_model
-from devtools.stack import Stack
+from devtools.processes import doubles, everything_else
+from devtools.stack import OF_WORLDS, STORES, Stack
 from devtools.steps import announce, run_logged, shown
 from devtools.supervisor import Supervisor
 
@@ -27,32 +27,42 @@ class Running:
         api: the API's address.
         flower: the dashboard's address.
         usage: how a person uses it from another terminal.
+        knowledge_base: the address of the double that loops may test.
     """
 
     supervisor: Supervisor
     api: str
     flower: str
     usage: str
+    knowledge_base: str
 
     def until_interrupted(self) -> None:
         """Stay up until Ctrl-C."""
         self.supervisor.wait_until_listening()
-        print(f"\nAPI     {self.api}\nFlower  {self.flower}\nLogs    {shown(LOGS)}\nUse it  {self.usage}\n")
+        self.tell()
         announce("Everything runs; Ctrl-C stops it")
         try:
             self.supervisor.watch()
         except KeyboardInterrupt:
             return
 
+    def tell(self) -> None:
+        """Print where everything is."""
+        print(f"\nPanel   {self.api}/panel\nAPI     {self.api}/docs\nFlower  {self.flower}")
+        print(f"Logs    {shown(LOGS)}\nUse it  {self.usage}\n")
+
 
 @contextmanager
-def servers(instance: Instance, logs: Path, *, durable: bool = True) -> Iterator[dict[str, str]]:
-    """The three servers.
+def servers(
+    instance: Instance, logs: Path, *, durable: bool = True, wanted: Sequence[str] = STORES
+) -> Iterator[dict[str, str]]:
+    """The servers of stores.
 
     Args:
         instance: keeps their data, ports and passwords.
         logs: the folder for their output.
         durable: whether MariaDB's commits reach the disk.
+        wanted: names of servers.
 
     Yields:
         Our environment and the variables that lead to them.
@@ -60,7 +70,7 @@ def servers(instance: Instance, logs: Path, *, durable: bool = True) -> Iterator
     Raises:
         StepFailed: one did not start.
     """
-    stack = Stack(instance, logs, os.environ, durable=durable)
+    stack = Stack(instance, logs, os.environ, durable=durable, wanted=wanted)
     try:
         yield {**os.environ, **stack.start()}
     finally:
@@ -79,8 +89,13 @@ def everything(instance: Instance, *, durable: bool = True) -> Iterator[Running]
     Raises:
         StepFailed: a step failed.
     """
-    with servers(instance, LOGS, durable=durable) as environment:
-        environment |= surroundings.variables(instance, os.environ)
+    addresses = instance.folder / "env"
+    addresses.unlink(missing_ok=True)
+    pipelines = surroundings.pipelines(os.environ)
+    wanted = (*STORES, *OF_WORLDS) if "worlds" in pipelines else STORES
+    with servers(instance, LOGS, durable=durable, wanted=wanted) as environment:
+        flower_url = f"http://{LOOPBACK}:{instance.port('flower')}"
+        environment |= {"FLOWER_URL": flower_url, **surroundings.variables(instance, os.environ)}
         _upgrade(environment)
         announce(f"Models: {surroundings.model(os.environ)[1]}")
         supervisor = Supervisor(
@@ -90,27 +105,33 @@ def everything(instance: Instance, *, durable: bool = True) -> Iterator[Running]
             remember=instance.remember,
             deaf=asking(instance.port("api")),
         )
-        addresses = instance.folder / "env"
+        # Before anything listens: afterwards the instance would choose others.
+        ports = {name: instance.port(name) for name in ("api", "flower", "knowledge base")}
         try:
-            supervisor.start(offline_model(instance.port("offline")))
-            supervisor.wait_until_listening()
-            for program in everything_else(
-                instance.folder, flower_port=instance.port("flower"), api_port=instance.port("api")
-            ):
-                supervisor.start(program)
-            ours = {name: value for name, value in environment.items() if os.environ.get(name) != value}
-            usage = surroundings.write_for_a_person(addresses, ours)
-            yield Running(
-                supervisor,
-                f"http://{LOOPBACK}:{instance.port('api')}",
-                f"http://{LOOPBACK}:{instance.port('flower')}",
-                usage,
-            )
+            _start(supervisor, instance, pipelines)
+            made = {name: value for name, value in environment.items() if os.environ.get(name) != value}
+            usage = surroundings.write_for_a_person(addresses, surroundings.given(os.environ, made))
+            api, flower, base = (f"http://{LOOPBACK}:{port}" for port in ports.values())
+            yield Running(supervisor, api, flower, usage, base)
         finally:
             with undisturbed():
                 announce("Stop everything")
-                supervisor.stop()
                 addresses.unlink(missing_ok=True)
+                supervisor.stop()
+
+
+def _start(supervisor: Supervisor, instance: Instance, pipelines: Sequence[str]) -> None:
+    programs = everything_else(
+        instance.folder,
+        flower_port=instance.port("flower"),
+        api_port=instance.port("api"),
+        pipelines=pipelines,
+    )
+    for program in doubles(instance, pipelines):
+        supervisor.start(program)
+    supervisor.wait_until_listening()
+    for program in programs:
+        supervisor.start(program)
 
 
 def _upgrade(environment: dict[str, str]) -> None:

@@ -4,10 +4,12 @@ import subprocess
 from collections import deque
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from textwrap import fill
 
 from devtools.layout import ROOT
 
 TAIL_LINES = 12
+WIDTH = 80
 
 
 class StepFailed(Exception):
@@ -15,7 +17,7 @@ class StepFailed(Exception):
 
     Args:
         step: what was being done.
-        reason: what happened, for a person.
+        reason: what happened, as a sentence.
         fix: what to do about it.
         log: the file that tells more; its last lines become part of the message.
     """
@@ -32,11 +34,11 @@ class StepFailed(Exception):
 
 def announce(step: str) -> None:
     """Tell the person at the terminal what happens now."""
-    print(f"==> {step}", flush=True)
+    print(fill(f"==> {step}", WIDTH, subsequent_indent="    ", break_on_hyphens=False), flush=True)
 
 
 def shown(path: Path) -> str:
-    """A path as a person would type it from the repository's folder."""
+    """A path as it is typed from the repository's folder."""
     return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)
 
 
@@ -60,7 +62,7 @@ def run_logged(
         step: what is announced, and named when it fails.
         command: program and arguments.
         log: appended to.
-        fix: what a person does when the command fails.
+        fix: what to do when the command fails.
         environment: of the command; ours by default.
 
     Raises:

@@ -17,13 +17,13 @@ HEAR_EVERY_SECONDS = 10
 
 @dataclass(frozen=True)
 class Patience:
-    """How often a process may die.
+    """The number of times that a process may die.
 
     Args:
         first_delay: seconds before the first restart; doubled for each further one.
         healthy_after: seconds of life after which earlier deaths are forgotten.
         restarts: in a row before giving up.
-        hears_after: seconds of life before which nobody is called deaf: as long as a heartbeat may take.
+        hears_after: seconds of life before which no process is called deaf: as long as a heartbeat may take.
     """
 
     first_delay: float = 0.5
@@ -50,7 +50,7 @@ class Supervisor:
         environment: of the processes.
         logs: the folder of their logs.
         python: the interpreter that runs the programs.
-        remember: told the name and number of every process started.
+        remember: called with the name and number of every process started.
         patience: when to give up.
         deaf: names the programs that live and take no messages; they are killed and started again.
     """
@@ -94,7 +94,7 @@ class Supervisor:
             port = kept.program.port
             while port and not accepts(port):
                 if time.monotonic() > deadline:
-                    reason = f"nobody listens on port {port} after {READY_SECONDS} s"
+                    reason = f"port {port} has no listener after {READY_SECONDS} s"
                     raise StepFailed(f"start {kept.program.name}", reason, fix="see the log", log=kept.log)
                 self._pause()
 
@@ -127,7 +127,7 @@ class Supervisor:
         if status:
             raise StepFailed(
                 step,
-                f"it ended with status {status}; what it said stands above",
+                f"it ended with status {status}; its output stands above",
                 fix="see the logs in .local/log",
             )
 

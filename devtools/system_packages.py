@@ -1,4 +1,4 @@
-"""What only the operating system's packages can give: the venv module and the servers.
+"""The parts that only the operating system's packages can give: the venv module and the servers.
 
 They are installed by apt-get where it is there and we may use it, never removing anything, and without
 starting or enabling
@@ -16,7 +16,7 @@ from pathlib import Path
 
 from devtools.layout import LOGS, ON_WINDOWS, find_program
 from devtools.servers import mariadb, redis
-from devtools.stack import NAMING, named
+from devtools.stack import NAMING, STORES, named
 from devtools.steps import StepFailed, announce, run_logged
 from devtools.virtual_environment import usable
 
@@ -45,7 +45,7 @@ def provide(
         StepFailed: something is missing and may not or cannot be installed.
     """
     announce(STEP)
-    wanted = [name for name in NAMING if servers and not named(name, environment)]
+    wanted = [name for name in STORES if servers and not named(name, environment)]
     if ON_WINDOWS and wanted:
         variables = ", ".join(NAMING[name][0] for name in wanted)
         fix = (
@@ -104,7 +104,7 @@ def _install(packages: list[str], *, may_install: bool) -> None:
 
 
 def _becoming_root() -> list[str] | None:
-    """What to put before a command so that root runs it, or None where we may not."""
+    """The prefix of a command so that root runs it, or None where we may not."""
     if os.geteuid() == 0:
         return []
     allowed = (

@@ -17,7 +17,7 @@ CAN_INSTALL = (
 
 
 def usable() -> bool:
-    """Whether the environment is there, of a Python we run on, with pip."""
+    """Return whether the environment is there, of a Python we run on, with pip."""
     python = venv_program("python")
     try:
         return (

@@ -1,7 +1,7 @@
 """Support tickets, each sorted by urgency; those of customers who pay are worked first.
 
-A document of the collection `tickets` in MONGO_DB: `text`, `model`, `status` "pending", `plan` 9 for customers
-who pay. Switch it on by PIPELINES=tickets with this file's folder on PYTHONPATH.
+A document of collection `tickets` in MONGO_DB: `text`, `model`, `status` "pending", `plan` 9 for customers
+who pay. Put it as team/tickets.py into a folder on PYTHONPATH, and switch it on by PIPELINES=team.tickets.
 """
 
 from collections.abc import Mapping

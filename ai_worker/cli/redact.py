@@ -22,7 +22,7 @@ NOT_COVERED = (
     " Ukrainian, Chinese and Czech, where they are rare",
     "surnames that are ordinary words, without a title, a label or a full name elsewhere in the text",
     "addresses without a house number; a town by itself",
-    "what describes a person without naming it: an office, a kinship, an illness",
+    "what describes someone without a name: an office, a kinship, an illness",
     "pictures, and files that a text refers to",
 )
 

@@ -13,12 +13,15 @@ from ai_worker.engine.worker.upkeep import keep_up
 class RowTask(Task):
     """The Celery task of one kind of rows, with the attempts and back-off of kinds that `celery_config.py`
     does not name. `engine/worker/retry.py` reads them; Celery's own retries are not used.
+
+    `RowRequest` sends the events of a sample, in place of Celery's events of all.
     """
 
     abstract = True
     max_retries = 5
     retry_backoff = 2
     retry_backoff_max = 600
+    Request = "ai_worker.engine.broker.row_request:RowRequest"
     send_events = False
 
 
@@ -38,6 +41,8 @@ def bind(app: Celery, pipeline: Pipeline) -> None:
 
 def _bind_kind(app: Celery, kind: Kind) -> None:
     @app.task(name=kind.task, base=RowTask)
-    def work_row(*message: Any) -> None:
+    def work_row(*message: Any) -> str | None:
+        """Work a row; the outcome goes into its event, and nowhere else."""
         *address, row_id, token = message
-        handle(kind, tuple(address), row_id, token)
+        done = handle(kind, tuple(address), row_id, token)
+        return None if done is None else done[1].value

@@ -2,5 +2,5 @@
 know nothing of rows.
 
 Entry: `llm_pipeline` for a whole pipeline; its parts (`attempt`, `admission`, `progress`) for pipelines that
-    need more. Knows no pipeline.
+need more. Knows no pipeline.
 """

@@ -1,5 +1,5 @@
-"""Which lanes may be worked now, and how many of their rows at once: as far as limits, cooldowns, breakers
-and budgets leave room.
+"""The lanes that may be worked now, and the number of their rows at once: as far as limits, cooldowns,
+breakers and budgets leave room.
 
 Asked before anything is reserved, so the rows of a closed model are not even looked at: nothing of them
 spins, and nothing of other models waits behind them. A lane gets no more rows than calls of it are under way
@@ -26,7 +26,7 @@ class Candidate:
     """A lane that may be worked as far as its pipeline is concerned.
 
     Args:
-        model: whom its rows ask; None where that cannot be told: they are worked, and fail with the reason.
+        model: the model that its rows ask; None if it is unknown: they are worked, and fail with the reason.
         calls: for how many calls at once its budgets have money; None: for any number.
     """
 
@@ -36,8 +36,8 @@ class Candidate:
 
 
 def admitted(candidates: Sequence[Candidate]) -> list[Lane]:
-    """The lanes whose models may be asked before the next scan, with their caps. None of them where nobody
-    knows: Redis is away.
+    """The lanes whose models may be asked before the next scan, with their caps. None of them while
+    Redis is away.
     """
     models = {candidate.model.key: candidate.model for candidate in candidates if candidate.model}
     try:
@@ -60,8 +60,8 @@ def admitted(candidates: Sequence[Candidate]) -> list[Lane]:
 
 
 def capacity_of(state: ModelState) -> int | None:
-    """How many rows of a model may be reserved or under way at once; 0: it is closed until after the next
-    scan, None: no limit.
+    """The most rows of a model that may be reserved or under way at once; 0: it is closed until after the
+    next scan, None: no limit.
     """
     if state.capacity is None:
         return None

@@ -29,7 +29,7 @@ class LaneControl:
         self._store = store
 
     def knows(self, group: str) -> bool:
-        """Whether the group is the pipeline or a lane that has rows."""
+        """Return whether the group is the pipeline or a lane that has rows."""
         return group == self._pipeline or group in self._store.counts()
 
     def pause(self, group: str, reason: str) -> None:

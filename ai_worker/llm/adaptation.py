@@ -53,7 +53,7 @@ _WEAKER: dict[Structured, Structured] = {"json_schema": "json_object", "json_obj
 
 @dataclass(frozen=True, slots=True)
 class Adapted:
-    """What a model's server was found not to take.
+    """The parameters that a model's server was found not to take.
 
     Args:
         omitted: fields that are left off.
@@ -67,7 +67,7 @@ class Adapted:
     until: float = 0.0
 
     def describe(self) -> str:
-        """What was adapted, for an operator."""
+        """The adaptations, for an operator."""
         parts = [f"without {name}" for name in sorted(self.omitted)]
         parts += [f"{new} for {old}" for old, new in sorted(self.renamed.items())]
         if self.structured:
@@ -81,7 +81,7 @@ _known: dict[str, Adapted] = {}
 
 
 def adapted(model: Model) -> Adapted:
-    """What is known of the model's server."""
+    """The state of the model's server."""
     found = _known.get(model.asked_as, NOTHING)
     return found if found is NOTHING or time.monotonic() < found.until else NOTHING
 

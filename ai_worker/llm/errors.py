@@ -25,7 +25,7 @@ class Truncated(CallError):
 
 
 class EmptyAnswer(BadAnswer):
-    """The provider's response is whole, and the model said nothing in it."""
+    """The provider's response is whole, and the model wrote nothing in it."""
 
 
 class Refused(CallError):

@@ -9,7 +9,7 @@ from ai_worker.outbound.http.route import DEFAULT, Transport
 
 Provider = Literal["gemini", "openai", "anthropic", "prompt_api", "offline"]
 Structured = Literal["json_schema", "json_object", "prompt"]
-"""How a model is held to a schema: by the provider, to JSON alone, or by the prompt."""
+"""The way to hold a model to a schema: by the provider, to JSON alone, or by the prompt."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,9 @@ from ai_worker.errors import BadRequest
 
 _NEXT = re.compile(r"\{\{|\}\}|\{|\}")
 _NAME = re.compile(r"[^{}\[\].!:]+")
-"""What `str.format` would take for a name: columns such as `text-en` or `текст вопроса` are good names."""
+"""The pattern of a name, in place of that of `str.format`: columns such as `text-en` or `текст вопроса` are
+good names.
+"""
 _SHOWN = 60
 
 

@@ -3,7 +3,7 @@ alone.
 
 Models that think aloud mark it by a pair of tags before the answer. Chat templates often write the opening
 tag into the prompt, so an answer may hold the closing tag only. A block that is not closed was cut off, and
-what it holds is no answer. The raw text stays with whoever has it; nothing here changes it.
+what it holds is no answer. The raw text stays with its owner; nothing here changes it.
 """
 
 from collections.abc import Iterator

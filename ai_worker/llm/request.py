@@ -1,4 +1,4 @@
-"""What is asked of a model, on whose behalf, and what comes back."""
+"""A question to a model, and what comes back."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -37,7 +37,7 @@ class Request:
             where data is hidden.
         verify: raises BadAnswer where the answer's text is not usable, with the `problem` for the model; it
             is then asked once more and shown it.
-        turns: what was said before, by the user and the model; the prompt is the user's next word.
+        turns: the conversation before, of the user and the model; the prompt is the user's next word.
         temperature, seed, max_output_tokens, stop: passed on where the provider has them.
         logprobs: whether the log-probabilities of the likeliest tokens are wanted in the body.
     """
@@ -59,7 +59,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What one call to a provider brought: a usable answer.
+    """The usable answer of one call to a provider.
 
     Args:
         text: the model's words, never empty.

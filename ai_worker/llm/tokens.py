@@ -1,4 +1,4 @@
-"""Tokens of a text where nobody has counted them: before a call, and after one whose provider does not
+"""Estimated tokens of a text: before a call, and after one whose provider does not
 say.
 """
 

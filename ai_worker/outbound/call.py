@@ -34,7 +34,7 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True, slots=True)
 class Received(Generic[Value]):
-    """What a call brought.
+    """The result of a call.
 
     Args:
         usage: as the server counted it; None where it does not say.
@@ -50,7 +50,7 @@ class Received(Generic[Value]):
 
 @dataclass(frozen=True, slots=True)
 class Leaving:
-    """What is about to leave.
+    """A request that is about to leave.
 
     Args:
         expected: the tokens that it is expected to take, which are reserved.

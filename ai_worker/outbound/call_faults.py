@@ -56,8 +56,8 @@ class Aftermath:
         if isinstance(fault, DeploymentFault):
             self._close(fault)
         elif isinstance(fault, QuotaExhausted):
-            gate = self.endpoint.account if fault.of_account else self.endpoint.key
-            self._cool_down(gate, fault, QUOTA_SECONDS)
+            hold = self.endpoint.account if fault.of_account else self.endpoint.key
+            self._cool_down(hold, fault, QUOTA_SECONDS)
         elif isinstance(fault, RateLimited):
             self._cool_down(self.endpoint.key, fault, COOLDOWN_SECONDS)
         elif isinstance(fault, Overloaded) and fault.retry_after is not None:
@@ -70,11 +70,11 @@ class Aftermath:
         except StoreUnavailable:
             return None
 
-    def _cool_down(self, gate: str, fault: CallError, otherwise: float) -> None:
+    def _cool_down(self, hold: str, fault: CallError, otherwise: float) -> None:
         seconds = otherwise if fault.retry_after is None else fault.retry_after
         fault.retry_after = max(seconds, SHORTEST_SECONDS)
-        log.warning("[%s] every worker waits %.1f s: %s", gate, fault.retry_after, fault)
-        self.limiter.cool_down(gate, seconds, str(fault), by=self.permit)
+        log.warning("[%s] every worker waits %.1f s: %s", hold, fault.retry_after, fault)
+        self.limiter.cool_down(hold, seconds, str(fault), by=self.permit)
 
     def _close(self, fault: CallError) -> None:
         reason = f"{fault.error_class}: {fault}"
@@ -105,10 +105,12 @@ def attribute(fault: CallError, after: Aftermath) -> None:
         fault.outage = False
 
 
-def _is_news(gate: str) -> bool:
-    """Whether this process has not reported the same lately: many calls are under way when one is refused."""
-    now, before = time.monotonic(), _reported.get(gate)
-    _reported[gate] = now
+def _is_news(hold: str) -> bool:
+    """Return whether this process has not reported the same lately: many calls are under way when one is
+    refused.
+    """
+    now, before = time.monotonic(), _reported.get(hold)
+    _reported[hold] = now
     return before is None or now - before > REPORT_SECONDS
 
 

@@ -22,7 +22,7 @@ class Closed(NotNow):
 def refuse_unconfigured(endpoint: Endpoint, fault: str) -> NoReturn:
     """Close the endpoint as it is configured here, and refuse the row.
 
-    A process with other settings knows it by another gate (`Endpoint.asked_as`), and is not held.
+    A process with other settings knows it by another name of the hold (`Endpoint.asked_as`), and is not held.
 
     Raises:
         NotNow: always.

@@ -15,9 +15,9 @@ class CallContext:
         pipeline: `corrections`, `evaluations`, … task: the task the row belongs to, as its budget and its
         users know it. row: the row's id as text. operation_uuid: one per claim of a row. attempt: 1 for the
         first try. redact: whether personal data is replaced before the text leaves. records: where the
-        request is written down and what it costs is counted; None: nowhere, as where the door is tried by
+        request is written down and what it costs is counted; None: nowhere, as where `ask` is tried by
         itself. budget: what all requests of the task may cost together; None: no limit. spending: what its
-        requests have taken; the door adds to it.
+        requests have taken; `ask` adds to it.
     """
 
     pipeline: str

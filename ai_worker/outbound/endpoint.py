@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a model allows, over all processes together. None: no limit."""
+    """The limits of a model, over all processes together. None: no limit."""
 
     requests_per_minute: int | None = None
     tokens_per_minute: int | None = None
@@ -81,8 +81,8 @@ class Endpoint:
         return f"{self.key}~{_digest(self.base_url, self.credential)}"
 
     @property
-    def gates(self) -> tuple[str, ...]:
-        """What may hold its calls: a cooldown of the endpoint, of its account, a closing as it is
+    def holds(self) -> tuple[str, ...]:
+        """The keys that may hold its calls: a cooldown of the endpoint, of its account, a closing as it is
         configured.
         """
         return self.key, self.account, self.asked_as

@@ -1,4 +1,4 @@
-"""What can go wrong with a call, each fault with its retry decision.
+"""Faults of a call, each with its retry decision.
 
 Three questions decide. *Was anything sent?* A refused connection costs nothing, so it waits without an
 attempt. *Whose fault is it?* The deployment's closes the endpoint and leaves the rows alone; a server's is an
@@ -19,9 +19,9 @@ class CallError(WorkError):
 
     error_class = "model_error"
     server_fault: bool = False
-    """Whether the breaker counts it against the endpoint."""
+    """True if the breaker counts it against the endpoint."""
     may_be_billed: bool = False
-    """Whether a provider that says nothing of usage may charge for it all the same."""
+    """True if a provider that says nothing of usage may charge for it all the same."""
 
     def __init__(
         self,
@@ -45,13 +45,13 @@ class RateLimited(CallError):
 
 
 class QuotaExhausted(CallError):
-    """429 or 402 that no short wait mends: a quota or the account's credit is used up."""
+    """429 or 402 that no short wait resolves: a quota or the account's credit is used up."""
 
     error_class = "quota_exhausted"
     retry = True
     uses_attempt = False
     of_account: bool = False
-    """Whether the answer means the account with all of its models, and not this model alone."""
+    """True if the answer means the account with all of its models, and not this model alone."""
 
 
 class Overloaded(CallError):

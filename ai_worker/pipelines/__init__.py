@@ -1,7 +1,8 @@
-"""Pipelines, one folder each; they never import each other.
+"""Pipelines, one folder each, and the lookup that finds them by name.
 
-Entry: `load`. A pipeline is found by its name, or as a dotted module anywhere on PYTHONPATH; its parts
-(`commands`, `endpoints`, `panel`) are found the same way, so nothing outside a pipeline's folder names it.
+Entry: `load`, which takes a folder's name or a dotted module anywhere on PYTHONPATH. A pipeline may not know
+another one, and nothing outside a pipeline's folder may name it: its parts (`commands`, `endpoints`, `panel`)
+are found by name as well.
 """
 
 from collections.abc import Iterator

@@ -25,15 +25,15 @@ log = logging.getLogger(__name__)
 
 LINGER_SECONDS = 0.05
 LARGEST_BATCH = 500
-"""Keeps the time of one script, during which Redis serves nobody else, to a few milliseconds."""
+"""Keeps the time of one script, during which Redis serves no other client, to a few milliseconds."""
 SMALL_BATCH = 16
 """For stores that take their time over each question: those at the head of a crowd need not wait for its
 tail, and it disperses.
 """
 PACE_SECONDS = 0.06
 ENOUGH = 6
-"""Where questions keep a pace, so many of them go without waiting for it [measured: fewer cost more, more are
-late].
+"""Where questions keep a pace, this number of them goes without waiting for it [measured: fewer cost more,
+more are late].
 """
 CROWD_SECONDS = 0.1
 """While fewer than `ENOUGH` come within such a time, each goes at once."""
@@ -46,7 +46,7 @@ class NoAnswerError(StoreUnavailable):
 
 
 class _Asked(Generic[Question, Answer]):
-    """A question and whoever waits for its answer."""
+    """A question and the greenlet that waits for its answer."""
 
     __slots__ = ("abandoned", "answer", "answered", "error", "question")
 
@@ -67,11 +67,11 @@ class Batches(Generic[Question, Note, Answer]):
         send: does the round trip: questions and notes in, one answer for each question out. Whatever it
             raises reaches everybody who waits for an answer; the notes are kept for the next time, so they
             must bear being sent twice.
-        unwanted: told of an answer whose asker was killed or has given up.
+        unwanted: called with an answer whose asker was killed or has given up.
         largest: the most questions, and the most notes, of one batch.
         senders: how many batches may be under way at once.
         pace: seconds from the start of one batch to that of the next while many questions come, unless there
-            are enough. Where nobody is in a hurry it makes few large batches of many small ones.
+            are enough. When no caller is in a hurry it makes few large batches of many small ones.
     """
 
     def __init__(
@@ -121,7 +121,7 @@ class Batches(Generic[Question, Note, Answer]):
         try:
             in_time = asked.answered.acquire(timeout=timeout)
         except BaseException:
-            # The asker was killed; an answer that is there already, or comes later, finds nobody.
+            # The asker was killed; an answer that is there already, or comes later, finds no reader.
             self._abandon(asked)
             raise
         if not in_time:
@@ -148,7 +148,7 @@ class Batches(Generic[Question, Note, Answer]):
                 self._come.notify()
 
     def flush(self, timeout: float) -> bool:
-        """Wait until every note told so far is sent; whether that happened in time."""
+        """Wait until every note given so far is sent. Returns whether that happened in time."""
         with self._open():
             told, self._notes_due = self._told, 0.0
             self._come.notify()
@@ -202,7 +202,7 @@ class Batches(Generic[Question, Note, Answer]):
             self._carry(questions, notes)
 
     def _pause(self) -> float | None:
-        """Seconds until there is something to send; None: until somebody comes."""
+        """Seconds until there is something to send; None: until a question comes."""
         due = []
         if self._questions:
             due.append(self._next_start if self._keeps_pace() else 0.0)
@@ -211,7 +211,7 @@ class Batches(Generic[Question, Note, Answer]):
         return max(0.0, min(due) - time.monotonic()) if due else None
 
     def _keeps_pace(self) -> bool:
-        """Whether those who ask now had better wait for company."""
+        """Return whether those who ask now had better wait for company."""
         crowd = len(self._latest) == ENOUGH and time.monotonic() - self._latest[0] < CROWD_SECONDS
         return crowd and len(self._questions) < ENOUGH
 

@@ -36,7 +36,8 @@ def once(key: str, request: str, answer: Callable[[], dict[str, Any]]) -> dict[s
     Raises:
         KeyReused: the key came with another request before.
         Conflict: the first request of that key is still under way.
-        redis.exceptions.RedisError: Redis is away, so nobody knows; nothing was carried out.
+        redis.exceptions.RedisError: Redis is away, so the state of the key is unknown; nothing was carried
+        out.
     """
     redis = limits_redis()
     name = f"ai_worker:idempotency:{_digest(key)}"

@@ -32,7 +32,7 @@ class KafkaUnavailable(StoreUnavailable):
 
 
 def enabled() -> bool:
-    """Whether a broker is set."""
+    """Return whether a broker is set."""
     return bool(settings().kafka_brokers)
 
 

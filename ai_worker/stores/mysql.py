@@ -45,7 +45,9 @@ POOL_WAIT_SECONDS = 30.0
 PING_AFTER_SECONDS = 30.0
 RETRIES = 10
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
-"""Where nobody listens in: TLS would cost each connection 20 ms, most of it for reading root certificates."""
+"""Without TLS, where the connection stays on this machine: it would cost each connection 20 ms, most of it
+for reading root certificates.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +234,7 @@ class MySQLDatabase:
             self._in_transaction = False
 
     def alive(self) -> bool:
-        """Whether the server still answers on this connection."""
+        """Return whether the server still answers on this connection."""
         try:
             self._connection.ping(reconnect=False)
         except (pymysql.MySQLError, OSError):
@@ -300,7 +302,7 @@ class MySQLPool:
         return cls(MySQLAddress.from_settings(settings), settings.mysql_pool_size, seconds, seconds)
 
     def for_batches(self, size: int) -> Self:
-        """A pool of so many connections to the same database, whose statements may be run together."""
+        """A pool of `size` connections to the same database, whose statements may be run together."""
         return type(self)(self.address, size, self._wait_seconds, self._call_seconds, together=True)
 
     @contextmanager

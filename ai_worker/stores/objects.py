@@ -2,7 +2,7 @@
 never doubles.
 
 S3-compatible servers refuse the checksums that boto3 adds by itself since 1.36, or store them inside the
-object: it is told to add them only where the operation requires them. boto3 is imported at the first use. Its
+object: they are added only where the operation requires them. boto3 is imported at the first use. Its
 client may be shared by threads and greenlets.
 """
 

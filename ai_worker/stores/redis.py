@@ -18,7 +18,7 @@ from ai_worker.stores.connections.sentinel import SentinelAddress
 from ai_worker.stores.connections.tls import Tls
 
 TIMEOUT_SECONDS = 5
-"""For a connection to come about, and for each answer: nothing that is asked here takes Redis longer than
+"""For opening a connection, and for each answer: nothing that is asked here takes Redis longer than
 milliseconds.
 """
 HEALTH_CHECK_SECONDS = 25
@@ -65,7 +65,7 @@ def next_database(url: str) -> str:
 
 
 def connect(url: str, *, timeout: float = TIMEOUT_SECONDS) -> Redis:
-    """A client whose connections come about at the first use.
+    """A client whose connections are opened at the first use.
 
     It never sends a command twice by itself: a command whose answer was lost may have been carried out, and
     only the caller knows whether it may be repeated.

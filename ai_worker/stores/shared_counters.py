@@ -37,7 +37,7 @@ Field = tuple[str, tuple[str, ...], str]
 
 
 class SharedCounters:
-    """What this process has still to add."""
+    """The counts that this process has still to add."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

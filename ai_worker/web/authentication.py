@@ -1,10 +1,10 @@
-"""Who is asking, before anything else is looked at: every path but the probes wants a key, those that do not
-exist included.
+"""Authentication of clients, before anything else is looked at: every path but the probes wants a key, those
+that do not exist included.
 
 Without configured keys the server listens on loopback only. What then could reach it from elsewhere is a
 person's browser: by a name
-that resolves to 127.0.0.1 (DNS rebinding, told by the Host header) or from another site's page (told by
-Origin). Both are refused.
+that resolves to 127.0.0.1 (DNS rebinding, recognised by the Host header) or from another site's page
+(recognised by Origin). Both are refused.
 """
 
 from ipaddress import ip_address
@@ -40,7 +40,7 @@ class Authentication:
 
     Args:
         keys: who may come in; without any, everybody on this machine.
-        limit: counted by client; requests without a right key by address, so that nobody guesses at leisure.
+        limit: counted by client; requests without a right key by address, so that guessing is slow.
         sessions: of browsers, for the panel's paths.
     """
 
@@ -109,7 +109,7 @@ def allowed(request: Request, wanted: SecurityScopes) -> None:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a name or address means this machine only."""
+    """Return whether a name or address means this machine only."""
     try:
         return ip_address(host.strip("[]")).is_loopback
     except ValueError:

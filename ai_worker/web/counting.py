@@ -10,7 +10,9 @@ METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
 
 class Counting:
-    """Counts under the route's template, never under the path that came, so that nobody can make labels up."""
+    """Counts under the route's template, never under the path that came, so that no client can make labels
+    up.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

@@ -1,4 +1,4 @@
-"""Who may use the API: the keys of the setting API_KEYS."""
+"""The clients of the API: the keys of the setting API_KEYS."""
 
 import hashlib
 import hmac
@@ -12,7 +12,7 @@ SHORTEST_KEY = 16
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """Whoever a key belongs to.
+    """The client that a key belongs to.
 
     Args:
         name: stored beside what the client does, and logged; never the key.
@@ -46,7 +46,7 @@ class Keys:
             self._clients[_digest(key)] = client
 
     def __bool__(self) -> bool:
-        """Whether there is any key."""
+        """Return whether there is any key."""
         return bool(self._clients)
 
     def named(self, name: str) -> Client | None:
@@ -54,8 +54,8 @@ class Keys:
         return next((client for client in self._clients.values() if client.name == name), None)
 
     def client(self, key: str) -> Client | None:
-        """Whose key it is; None if nobody's. Takes the same time whatever the key has in common with a right
-        one."""
+        """The client of a key; None if there is none. Takes the same time whatever the key has in common with
+        a right one."""
         digest = _digest(key)
         found = None
         for known, client in self._clients.items():

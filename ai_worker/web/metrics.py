@@ -5,6 +5,7 @@ Gauges are asked for when the page is read, never kept: one process more or less
 
 import logging
 import platform
+import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
@@ -18,13 +19,15 @@ from pymysql import MySQLError
 from redis.exceptions import RedisError
 
 from ai_worker import __version__
-from ai_worker.app import app
+from ai_worker.app import PIPELINES, app
 from ai_worker.engine.broker.heartbeat import hearing
 from ai_worker.engine.contract.progress import TaskProgress
 from ai_worker.engine.dispatch import drain
 from ai_worker.engine.dispatch.queues import queue_lengths
+from ai_worker.engine.dispatch.window_store import scanned_at
 from ai_worker.errors import WorkError
 from ai_worker.observe.metrics import GAUGES, REGISTRY, SHARED, Family
+from ai_worker.observe.sampled import Sampled
 from ai_worker.outbound.accounting.budget import day_budget
 from ai_worker.outbound.limits.current import limiter
 from ai_worker.settings import settings
@@ -37,6 +40,10 @@ log = logging.getLogger(__name__)
 
 BREAKER = {"closed": 0, "half_open": 1, "open": 2}
 AWAY = (WorkError, RedisError, BrokerError, MySQLError)
+ANSWER_SECONDS = 1.0
+"""Within which workers answer; all of it passes, since it is not known how many there are."""
+ROLES_KEPT_SECONDS = 30.0
+ROLES = ("items", "scans", "bulk", "quarantine")
 
 
 def page() -> bytes:
@@ -55,7 +62,18 @@ class StoreCollector(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """The families that can be had."""
-        for families in (_build, _counted, _rows, _queues, _models, _money):
+        for families in (
+            _build,
+            _counted,
+            _rows,
+            _late,
+            _scans,
+            _heartbeats,
+            _workers,
+            _queues,
+            _models,
+            _money,
+        ):
             try:
                 yield from families()
             except AWAY as fault:
@@ -124,6 +142,67 @@ def _states(tasks: Sequence[TaskProgress]) -> Counter[str]:
     return states
 
 
+def _late() -> Iterator[Metric]:
+    due, lease = _gauge("ai_worker_due_age_seconds"), _gauge("ai_worker_lease_age_seconds")
+    for name in settings().pipeline_names:
+        try:
+            found = {kind.name: kind.source.overdue() for kind in PIPELINES[name].kinds}
+        except AWAY as fault:
+            log.warning("metrics without the oldest rows of %s: %s", name, fault)
+            continue
+        for kind, seconds in found.items():
+            due.add_metric([name, kind], seconds["due"])
+            lease.add_metric([name, kind], seconds["lease"])
+    yield due
+    yield lease
+
+
+def _scans() -> Iterator[Metric]:
+    if not settings().redis_url:
+        return
+    age, draining = _gauge("ai_worker_scan_age_seconds"), _gauge("ai_worker_draining")
+    for name in settings().pipeline_names:
+        if (at := scanned_at(PIPELINES[name])) is not None:
+            age.add_metric([name], max(0.0, time.time() - at))
+    draining.add_metric([], int(drain.asked()))
+    yield age
+    yield draining
+
+
+def _heartbeats() -> Iterator[Metric]:
+    age = _gauge("ai_worker_heartbeat_age_seconds")
+    for name in settings().pipeline_names:
+        try:
+            heard = PIPELINES[name].kinds[0].source.heartbeats.heard(name)
+        except AWAY as fault:
+            log.warning("metrics without the heartbeat of %s: %s", name, fault)
+            continue
+        if heard is not None:
+            age.add_metric([name], heard.unanswered)
+    yield age
+
+
+def _workers() -> Iterator[Metric]:
+    if not settings().redis_url:
+        return
+    workers = _gauge("ai_worker_workers")
+    for role, count in _roles.value().items():
+        workers.add_metric([role], count)
+    yield workers
+
+
+def _ask_roles() -> Counter[str]:
+    """Workers by the part of their name before the host's; a role of Compose without one has 0, so that the
+    alert sees it.
+    """
+    told = app.control.inspect(timeout=ANSWER_SECONDS).ping() or {}
+    answered = Counter(name.partition("@")[0] for name in told)
+    return Counter({role: answered[role] for role in (*ROLES, *sorted(answered.keys() - ROLES))})
+
+
+_roles = Sampled(_ask_roles, seconds=ROLES_KEPT_SECONDS)
+
+
 def _queues() -> Iterator[Metric]:
     waiting, hears = _gauge("ai_worker_queue_messages"), _gauge("ai_worker_queue_hears")
     for queue, length in queue_lengths(app.amqp.queues).items():
@@ -141,7 +220,7 @@ def _models() -> Iterator[Metric]:
     states = limiter().states()
     breaker, why = _gauge("ai_worker_model_breaker"), _gauge("ai_worker_model_breaker_info")
     in_flight, cooling = _gauge("ai_worker_model_in_flight"), _gauge("ai_worker_model_cooling_seconds")
-    requests = _gauge("ai_worker_model_requests_in_window")
+    requests, shut = _gauge("ai_worker_model_requests_in_window"), _gauge("ai_worker_model_shut")
     for state in states:
         breaker.add_metric([state.key], BREAKER[state.breaker])
         if state.breaker != "closed":
@@ -149,7 +228,8 @@ def _models() -> Iterator[Metric]:
         in_flight.add_metric([state.key], state.used.in_flight)
         cooling.add_metric([state.key], state.cooling_for)
         requests.add_metric([state.key], state.used.requests)
-    yield from (breaker, why, in_flight, cooling, requests)
+        shut.add_metric([state.key], int(state.shut))
+    yield from (breaker, why, in_flight, cooling, requests, shut)
 
 
 def _money() -> Iterator[Metric]:

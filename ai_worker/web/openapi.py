@@ -10,9 +10,9 @@ from ai_worker.web.authentication import OPEN_PATHS
 from ai_worker.web.problems import MEDIA_TYPE, Problem
 
 DESCRIPTION = """\
-Hand LLM work to the workers and follow it. A key of `API_KEYS` comes with every request, as `Authorization: Bearer …` or `X-API-Key: …`;
-the 403 of each path names the scope that the key must carry. Errors are `application/problem+json`:
-`{"error": "a_word", "detail": "A sentence."}`.
+Hand LLM work to the workers and follow it. A key of `API_KEYS` comes with every request, as `Authorization:
+Bearer …` or `X-API-Key: …`; the 403 of each path names the scope that the key must carry. Errors are
+`application/problem+json`: `{"error": "a_word", "detail": "A sentence."}`.
 """
 AGAIN = {"Retry-After": {"description": "Seconds after which to ask again.", "schema": {"type": "string"}}}
 EVERYWHERE: dict[str, Any] = {
@@ -30,7 +30,9 @@ INVALID = {"description": "A value does not fit; the detail names it."}
 def document(application: FastAPI) -> dict[str, Any]:
     """The document, with the answers that middleware and exception handlers give."""
     if application.openapi_schema is None:
-        schema = get_openapi(title="AI Worker", version=__version__, description=DESCRIPTION, routes=application.routes)
+        schema = get_openapi(
+            title="AI Worker", version=__version__, description=DESCRIPTION, routes=application.routes
+        )
         for path, operations in schema["paths"].items():
             for operation in operations.values():
                 _complete(operation, path in OPEN_PATHS)

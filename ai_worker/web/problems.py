@@ -1,6 +1,8 @@
-"""Errors as problem JSON: `{"error": "not_found", "detail": "there is no task 7"}`, by RFC 9457 with `error` as its extension.
+"""Errors as problem JSON: `{"error": "not_found", "detail": "there is no task 7"}`, by RFC 9457 with `error`
+as its extension.
 
-`error` is a word for programs, `detail` a sentence for people. A detail never tells where a store is, what a key was or what was sent.
+`error` is a word for programs, `detail` a sentence for people. A detail never tells where a store is, what a
+key was or what was sent.
 """
 
 import logging
@@ -35,7 +37,7 @@ _STATUSES = ((NotFound, 404), (Conflict, 409))
 
 
 class Problem(BaseModel):
-    """What went wrong."""
+    """The fault of a request."""
 
     error: str
     detail: str
@@ -49,7 +51,15 @@ def problem(status: int, error: str, detail: str, headers: Mapping[str, str] | N
 
 def install(application: FastAPI) -> None:
     """Have every exception answered as a problem."""
-    for kind in (HTTPException, RequestValidationError, WorkError, RedisError, BrokerError, MySQLError, Exception):
+    for kind in (
+        HTTPException,
+        RequestValidationError,
+        WorkError,
+        RedisError,
+        BrokerError,
+        MySQLError,
+        Exception,
+    ):
         application.add_exception_handler(kind, _answer)
 
 
@@ -70,5 +80,7 @@ def _answer(_: Request, fault: Exception) -> JSONResponse:
             return problem(503, "store_unavailable", detail, {"Retry-After": str(AGAIN_SECONDS)})
         case ConfigurationError():
             log.error("answered 503: %s", fault)
-            return problem(503, fault.error_class, "a setting of the server is missing or wrong; its log says which")
+            return problem(
+                503, fault.error_class, "a setting of the server is missing or wrong; its log says which"
+            )
     return problem(500, "internal_error", "a fault of the server; its log says more")

@@ -9,7 +9,7 @@ from ai_worker.observe.sampled import Sampled
 
 
 def pipeline_progress(name: str) -> Sequence[TaskProgress]:
-    """How far a pipeline's tasks are; counted anew only so often that it costs its store little.
+    """The progress of a pipeline's tasks; counted anew only so often that it costs its store little.
 
     Raises:
         StoreUnavailable: its store does not answer.

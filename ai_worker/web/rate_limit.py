@@ -1,6 +1,8 @@
-"""How many requests a client may send: counted in Redis for all API processes, or in this one where there is no Redis.
+"""The rate limit of clients: counted in Redis for all API processes, or in this one where
+there is no Redis.
 
-While Redis is away each process counts by itself, so that progress can still be read; it is tried again after a moment.
+While Redis is away each process counts by itself, so that progress can still be read; it is tried again after
+a moment.
 """
 
 import math
@@ -29,7 +31,9 @@ class RateLimit:
         self._own = FixedWindowRateLimiter(MemoryStorage())
         self._shared: FixedWindowRateLimiter | None = None
         if shared:
-            storage = RedisStorage(limits_url(), connection_pool=limits_redis().connection_pool, key_prefix="ai_worker:http")
+            storage = RedisStorage(
+                limits_url(), connection_pool=limits_redis().connection_pool, key_prefix="ai_worker:http"
+            )
             self._shared = FixedWindowRateLimiter(storage)
         self._shared_from = 0.0
 

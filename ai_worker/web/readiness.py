@@ -1,4 +1,4 @@
-"""Whether this process could serve now: the stores of the pipelines that are switched on, and the broker."""
+"""Readiness of this process: the stores of the pipelines that are switched on, and the broker."""
 
 import logging
 from collections.abc import Callable
@@ -40,7 +40,7 @@ def _mysql() -> None:
 
 
 def checks() -> dict[str, Callable[[], object]]:
-    """What must answer, by name."""
+    """The checks that must pass, by name."""
     stores = {store for pipeline in switched_on() for store in pipeline.stores}
     wanted: dict[str, Callable[[], object]] = {"broker": _broker}
     if "mysql" in stores:
@@ -51,7 +51,7 @@ def checks() -> dict[str, Callable[[], object]]:
 
 
 def answering() -> dict[str, bool]:
-    """Which of the checks answer now. Why one does not is logged, never shown: whoever probes has no key."""
+    """The checks that pass now. Why one does not is logged, never shown: a probe has no key."""
     found = {name: _answers(name, check) for name, check in checks().items()}
     if found["broker"]:
         found[DISPATCH] = not drain.asked()

@@ -1,4 +1,4 @@
-"""What is asked of the server itself: probes, metrics, the progress of all pipelines."""
+"""Paths about the server itself: probes, metrics, the progress of all pipelines."""
 
 from dataclasses import asdict
 from datetime import datetime
@@ -33,7 +33,7 @@ class Health(BaseModel):
 
 
 class Readiness(BaseModel):
-    """What answers, by name."""
+    """The parts that answer, by name."""
 
     ready: bool
     checks: dict[str, bool] = Field(examples=[{"broker": True, "mysql": True}])
@@ -60,7 +60,7 @@ class ModelLimits(BaseModel):
 
 
 class ModelUsed(BaseModel):
-    """What counts against the limits now."""
+    """The use of the limits now."""
 
     requests: int
     tokens: int
@@ -72,9 +72,15 @@ class ModelHealth(BaseModel):
 
     model: str = Field(examples=["gemini/gemini-2.5-pro"])
     breaker: Literal["closed", "half_open", "open"]
-    breaker_reason: str = Field(description="Why it is not closed.", examples=["12 of 20 calls failed, last: overloaded: 503"])
-    breaker_since: datetime | None = Field(description="Since when it is in its state (UTC); null: it has never been open.")
-    cooling_seconds: float = Field(description="For how long nobody asks it, because its provider said so.")
+    breaker_reason: str = Field(
+        description="Why it is not closed.", examples=["12 of 20 calls failed, last: overloaded: 503"]
+    )
+    breaker_since: datetime | None = Field(
+        description="Since when it is in its state (UTC); null: it has never been open."
+    )
+    cooling_seconds: float = Field(
+        description="The time for which no process asks it, because its provider asked for a pause."
+    )
     cooling_reason: str
     may_be_asked: bool
     reason: str = Field(description="Why it may not be asked now.")
@@ -91,8 +97,8 @@ class PipelineRows(BaseModel):
 
 @probes.get("/health")
 async def health() -> Health:
-    """Whether the process is alive. Asks nothing of anybody, so that a store that is away does not have the
-    server restarted.
+    """Return whether the process is alive. Asks no other server, so that a store that is away does not
+    have the server restarted.
     """
     return Health(loops={loop.name: round(loop.age, 1) for loop in loops()})
 
@@ -104,7 +110,9 @@ def _checks() -> Sampled[dict[str, bool]]:
 
 @probes.get("/ready", responses={503: {"description": "Something does not answer.", "model": Readiness}})
 def ready(response: Response) -> Readiness:
-    """Whether requests can be served: the stores of the pipelines that are switched on, and the broker."""
+    """Return whether requests can be served: the stores of the pipelines that are switched on, and the
+    broker.
+    """
     checks = _checks().value()
     if not all(checks.values()):
         response.status_code = 503
@@ -114,7 +122,12 @@ def ready(response: Response) -> Readiness:
 @reading.get(
     "/metrics",
     response_class=Response,
-    responses={200: {"description": "Prometheus' text format.", "content": {"text/plain": {"schema": {"type": "string"}}}}},
+    responses={
+        200: {
+            "description": "Prometheus' text format.",
+            "content": {"text/plain": {"schema": {"type": "string"}}},
+        }
+    },
 )
 def prometheus() -> Response:
     """Rows by state, queues, models and requests, for Prometheus."""
@@ -125,7 +138,9 @@ def prometheus() -> Response:
 def pipelines() -> list[PipelineRows]:
     """The progress of every pipeline that is switched on."""
     return [
-        PipelineRows(pipeline=name, tasks=[TaskRows.model_validate(asdict(task)) for task in pipeline_progress(name)])
+        PipelineRows(
+            pipeline=name, tasks=[TaskRows.model_validate(asdict(task)) for task in pipeline_progress(name)]
+        )
         for name in settings().pipeline_names
     ]
 

@@ -1,1 +1,1 @@
-"""What every benchmark stands on: a model, stores, processes, engines, figures."""
+"""The parts that benchmarks share: a model, stores, processes, engines, figures."""

@@ -1,5 +1,5 @@
-"""What all engines have in common: rows in a database of their own, worker processes, and a way to be told of
-new rows.
+"""The common base of engines: rows in a database of their own, worker processes, and a way to announce new
+rows.
 """
 
 import json
@@ -28,7 +28,7 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """What the engines of one run share.
+    """The stage that the engines of one run share.
 
     Args:
         model: whom all of them ask.
@@ -77,7 +77,7 @@ class Engine(ABC):
     @property
     @abstractmethod
     def command(self) -> Sequence[str | Path]:
-        """What starts one worker process."""
+        """The command that starts one worker process."""
 
     @property
     @abstractmethod
@@ -124,7 +124,7 @@ class Engine(ABC):
 
     @abstractmethod
     def done(self, rows: Rows) -> int:
-        """How many of the rows are done."""
+        """The number of rows that are done."""
 
     @abstractmethod
     def feeding_seconds(self) -> float:
@@ -136,6 +136,6 @@ class Engine(ABC):
 
 
 def fed(program: Program) -> Mapping[str, float]:
-    """What a feeding process said of itself, once it has ended."""
+    """The report of a feeding process, once it has ended."""
     program.process.wait()
     return dict(json.loads(program.said().splitlines()[-1]))

@@ -19,7 +19,7 @@ RESERVE_SECONDS = 600.0
 
 
 def hand_out(id_task: int) -> int:
-    """What a scan does with each batch, until no row is left; returns how many there were."""
+    """Hand out each batch as a scan does, until no row is left. Returns the number of rows."""
     [kind], handed_out = PIPELINES["corrections"].kinds, 0
     while rows := kind.source.reserve(Lane((), id_task), BATCH, RESERVE_SECONDS):
         publish(kind, rows)

@@ -14,7 +14,7 @@ FULL = 0.95
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What was seen of one load.
+    """The measurements of one load.
 
     Args:
         rows: how many there were.

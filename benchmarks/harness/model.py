@@ -76,7 +76,7 @@ async def _serve() -> None:
 
 
 def main() -> None:
-    """Serve on a free port, which is printed, until told to end."""
+    """Serve on a free port, which is printed, until a signal ends it."""
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     asyncio.run(_serve())

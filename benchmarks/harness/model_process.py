@@ -1,4 +1,4 @@
-"""The model as a process of its own, told how slow it is and asked what it saw."""
+"""The model as a process of its own, with a latency to set and a journal to read."""
 
 import json
 import subprocess
@@ -45,15 +45,15 @@ class ModelProcess:
         self._call("DELETE", "/control/requests")
 
     def answered(self) -> int:
-        """How many answers are out since the last reset."""
+        """The number of answers since the last reset."""
         return int(self._call("GET", "/control/answered"))
 
     def requests(self) -> list[Asked]:
-        """What was asked since the last reset, in the order of the answers."""
+        """The questions since the last reset, in the order of the answers."""
         return [Asked(*fields) for fields in self._call("GET", "/control/requests")]
 
     def cpu_seconds(self) -> float:
-        """What it has cost so far."""
+        """The CPU time so far."""
         return cpu_seconds(self.process_id)
 
     def _call(self, method: str, path: str, body: Any = None) -> Any:

@@ -1,4 +1,4 @@
-"""What was asked for on the command line."""
+"""The options of the command line."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,5 +19,5 @@ class Options:
     peers_python: Path | None
 
     def rows(self, usual: int) -> int:
-        """How many rows to take where usually `usual` are taken."""
+        """The number of rows to take in place of the usual `usual`."""
         return max(20, int(usual * self.scale))

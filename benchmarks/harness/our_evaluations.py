@@ -98,7 +98,7 @@ class OurEvaluations:
         self._app.send_task("evaluations.scan", queue="scans", ignore_result=True)
 
     def judged(self) -> int:
-        """How many entries a judge has answered."""
+        """The number of entries a judge has answered."""
         return int(self._judges.count_documents({"status": "completed"}))
 
     def stop(self) -> None:

@@ -35,7 +35,7 @@ class Peer(Engine):
 
     @property
     def environment(self) -> Mapping[str, str]:
-        """What `benchmarks/peers/work.py` reads."""
+        """The environment that `benchmarks/peers/work.py` reads."""
         addresses = {
             "PEER_BROKER": self._broker,
             "PEER_DATABASE": self.database.name,
@@ -161,5 +161,5 @@ class BareAsyncio(Peer):
         return [self.python, "-m", self.module]
 
     def enqueue(self, rows: Rows) -> None:
-        """Told directly."""
+        """Notified directly."""
         self.workers[0].tell(f"{rows.first} {rows.count}")

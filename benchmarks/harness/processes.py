@@ -20,7 +20,7 @@ class Program:
         name: for its log.
         command: program and arguments.
         environment: variables beside our own.
-        folder: where it runs, away from anybody's `.env`, and where its log lies.
+        folder: where it runs, away from any `.env`, and where its log lies.
     """
 
     def __init__(

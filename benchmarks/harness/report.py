@@ -55,7 +55,7 @@ def write(tables: Sequence[Table], path: Path, runs: int, scale: float) -> None:
 
 
 def machine() -> dict[str, object]:
-    """What it is measured on, and how busy that was before."""
+    """The machine that it is measured on, and its load before."""
     processor = next((line for line in _lines("/proc/cpuinfo") if line.startswith("model name")), "")
     return {
         "python": platform.python_version(),

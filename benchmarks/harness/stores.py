@@ -47,7 +47,7 @@ class Sql:
             return first
 
     def questions(self) -> int:
-        """How many statements the server has been sent by anybody."""
+        """The number of statements that the server has received from all clients."""
         return int(self.query("SHOW GLOBAL STATUS LIKE 'Questions'")[0][1])
 
 
@@ -88,7 +88,7 @@ def redis_database() -> Iterator[str]:
 
 
 def _taken(url: str) -> bool:
-    """Whether the database was empty and is ours now: whoever sets the mark first has it."""
+    """Return whether the database was empty and is ours now: the first process that sets the mark has it."""
     with redis.Redis.from_url(url) as client, suppress(redis.ResponseError):
         return client.dbsize() == 0 and bool(client.set(MARK, os.getpid(), nx=True))
     return False

@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """What is to be reached.
+    """A target of a figure.
 
     Args:
         text: in words.

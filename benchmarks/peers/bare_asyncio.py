@@ -1,5 +1,5 @@
 """Bare asyncio: no queue and no durability, the practical bound. `python -m benchmarks.peers.bare_asyncio`,
-told `FIRST COUNT` a line.
+driven by `FIRST COUNT` a line.
 """
 
 import asyncio

@@ -11,7 +11,7 @@ SQL_CONNECTIONS = 32
 
 
 class Hands:
-    """What works rows in one event loop. Use it as an asynchronous context manager."""
+    """A worker of rows in one event loop. Use it as an asynchronous context manager."""
 
     async def __aenter__(self) -> "Hands":
         """Open the pools."""

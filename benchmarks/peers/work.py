@@ -1,4 +1,4 @@
-"""What every peer does with one row, in words that all of them share."""
+"""The work of every peer on one row, in words that all of them share."""
 
 import os
 from typing import Any

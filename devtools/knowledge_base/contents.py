@@ -1,4 +1,4 @@
-"""What the double holds: files with their chunks, and what of them is found."""
+"""The contents of the double: files with their chunks, and what of them is found."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

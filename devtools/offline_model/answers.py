@@ -1,4 +1,4 @@
-"""What the offline model answers: always the same to the same question, and fit to be shown in a demo."""
+"""The answers of the offline model: always the same to the same question, and fit to be shown in a demo."""
 
 import json
 import re
@@ -9,9 +9,11 @@ from devtools.offline_model.correcting import Corrector
 from devtools.offline_model.instances import instance
 from devtools.offline_model.judging import choice, refusal, verdict
 from devtools.offline_model.question import chance, steady
+from devtools.offline_model.quiz.quiz import quiz
 from devtools.offline_model.reading import language_of, target_language, text_within
 from devtools.offline_model.samples import Samples
 from devtools.offline_model.stories.tell import story
+from devtools.offline_model.talk.decide import note
 
 Answer = Callable[[str, str, str, dict[str, Any] | None], str]
 """Model, standing instructions, prompt and schema to the answer's text."""
@@ -50,13 +52,16 @@ class Answers:
     def __init__(self, samples: Samples) -> None:
         self._samples = samples
         self._corrector = Corrector(samples)
+        self._questions = dict(samples.questions)
 
     def __call__(self, model: str, system: str, prompt: str, schema: dict[str, Any] | None) -> str:
         """The answer's text; with a schema an instance of it as JSON."""
         seed = f"{model}|{steady(prompt)}"
         if schema is not None and (told := story(schema, prompt, seed)) is not None:
             return json.dumps(told, ensure_ascii=False)
-        text = self._text(model, system, prompt)
+        if schema is None and (quizzed := quiz(system, prompt, self._questions)) is not None:
+            return quizzed
+        text = note(system, prompt) or self._text(model, system, prompt)
         return text if schema is None else json.dumps(instance(schema, text, seed), ensure_ascii=False)
 
     def _text(self, model: str, system: str, prompt: str) -> str:

@@ -1,4 +1,4 @@
-"""How the server is told to misbehave: the JSON that `PUT /control` takes, and the choice it makes for a
+"""The faults that the server is asked for: the JSON that `PUT /control` takes, and the choice it makes for a
 question.
 
 {"rules": [{"match": {"model": "x", "contains": "…", "path": "/v1"},   all optional; the first rule that
@@ -67,7 +67,7 @@ class Rule:
     interval: float = 0.2
 
     def holds(self, question: Question, path: str) -> bool:
-        """Whether the rule is for this question and not used up."""
+        """Return whether the rule is for this question and not used up."""
         if self.times == 0 or question.model != self.match.get("model", question.model):
             return False
         wanted = self.match.get("contains", "")
@@ -107,7 +107,7 @@ class Behaviour:
         self._tries: Counter[tuple[str, str]] = Counter()
 
     def choose(self, question: Question, path: str) -> Rule:
-        """What happens to this question, with its latency filled in; uses a rule up."""
+        """The rule that applies to this question, with its latency filled in; uses a rule up."""
         low, high = self._latency
         latency = low + (high - low) * chance(self._seed, "latency", question.model, steady(question.prompt))
         for rule in self.rules:

@@ -31,7 +31,7 @@ class Replacer:
         self._longest_first = sorted(self._right, key=len, reverse=True)
 
     def knows(self, text: str) -> bool:
-        """Whether the whole text is one of the phrases, also where it stays as it is."""
+        """Return whether the whole text is one of the phrases, also where it stays as it is."""
         return text.strip() in self._right
 
     def replace(self, text: str) -> str:
@@ -58,7 +58,7 @@ class Corrector:
 
     def corrected(self, text: str) -> str:
         """The text with the samples' corrections; where they know none, with loose spaces and a few common
-        misspellings mended.
+        misspellings corrected.
         """
         replaced = self._replacements.replace(text)
         if replaced != text or self._replacements.knows(text):

@@ -45,13 +45,15 @@ def _response(form: Form, question: Question, said: Said, rule: Rule) -> Respons
     if rule.body is not None:
         return Response(status, _json(rule.body))
     if fault in STATUSES:
-        return Response(status, _json(form.error(status, f"fault {fault}, as told", spent=fault == "quota")))
+        return Response(
+            status, _json(form.error(status, f"fault {fault}, as ordered", spent=fault == "quota"))
+        )
     if fault == "not_json":
         return Response(200, b"<html><body>Welcome to the proxy</body></html>", "text/html")
     if fault == "safety_block":
         return Response(200, _json(form.blocked(question)))
     if fault == "error_body_200":
-        return Response(200, _json(form.error(503, "fault error_body_200, as told")))
+        return Response(200, _json(form.error(503, "fault error_body_200, as ordered")))
     body = _json(form.answer(question, said, finish="length" if fault == "length" else "stop"))
     if fault == "truncated_json":
         return Response(200, body[: len(body) // 2])

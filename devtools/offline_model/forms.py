@@ -5,8 +5,10 @@ import re
 import time
 from collections.abc import Mapping
 from typing import Any, Protocol
+from uuid import uuid4
 
 from devtools.offline_model.question import Question, Said
+from devtools.offline_model.talk.conversation import turn_of
 
 _PLACEHOLDER = re.compile(r"\{\{|\}\}|\{([^{}]+)\}")
 _GEMINI_PATH = re.compile(r"/v1(?:beta)?/models/(.+):generateContent")
@@ -68,13 +70,16 @@ class Chat:
         system = "\n\n".join(text for role, text in spoken if role in ("system", "developer"))
         prompt = "\n\n".join(text for role, text in spoken if role not in ("system", "developer"))
         wanted = body.get("response_format") or {}
-        return Question(str(body["model"]), system, prompt, (wanted.get("json_schema") or {}).get("schema"))
+        schema = (wanted.get("json_schema") or {}).get("schema")
+        return Question(str(body["model"]), system, prompt, schema, turn_of(body))
 
     def answer(self, question: Question, said: Said, *, finish: str = "stop") -> dict[str, Any]:
         """See `Form`."""
-        return self._completion(
-            question, {"role": "assistant", "content": said.text, "refusal": None}, finish, said
-        )
+        message: dict[str, Any] = {"role": "assistant", "content": said.text, "refusal": None}
+        if said.calls:
+            message |= {"content": None, "tool_calls": [_call(*call) for call in said.calls]}
+            finish = "tool_calls" if finish == "stop" else finish
+        return self._completion(question, message, finish, said)
 
     def blocked(self, question: Question) -> dict[str, Any]:
         """See `Form`."""
@@ -239,6 +244,14 @@ class PromptApi:
     def error(self, status: int, message: str, *, spent: bool = False) -> dict[str, Any]:
         """See `Form`."""
         return {"error": {"code": "insufficient_quota" if spent else status, "message": message}}
+
+
+def _call(name: str, arguments: str) -> dict[str, Any]:
+    return {
+        "id": f"call_{uuid4().hex[:12]}",
+        "type": "function",
+        "function": {"name": name, "arguments": arguments},
+    }
 
 
 def _joined(content: object) -> str:

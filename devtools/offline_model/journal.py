@@ -1,5 +1,5 @@
-"""What the server received and how it answered: what tests count, and grep for what must never have been
-sent.
+"""The requests that the server received, with its answers: tests count them, and grep for what must never
+have been sent.
 """
 
 import re

@@ -61,7 +61,7 @@ class Exchange:
 
     @property
     def over(self) -> bool:
-        """Whether nothing more can be said."""
+        """True if no further request can be answered."""
         return self._over
 
     def send(

@@ -1,9 +1,12 @@
-"""What is asked of the offline model, whichever form it came in."""
+"""A question to the offline model, whichever form it came in."""
 
 import hashlib
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from devtools.offline_model.talk.conversation import Turn
 
 _CODE = re.compile(r"\b[0-9a-f]{16}\b")
 
@@ -14,23 +17,30 @@ class Question:
 
     Args:
         schema: the JSON schema (or Gemini's dialect of one) that the answer has to fit.
+        turn: of a conversation with tools.
     """
 
     model: str
     system: str
     prompt: str
     schema: dict[str, Any] | None = None
+    turn: "Turn | None" = None
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """An answer, and the tokens that are counted for it."""
+    """An answer, and the tokens that are counted for it.
+
+    Args:
+        calls: of tools, in place of a text: the name, and the arguments as JSON.
+    """
 
     text: str
     tokens_input: int
     tokens_output: int
     tokens_cached: int = 0
     tokens_thought: int = 0
+    calls: tuple[tuple[str, str], ...] = ()
 
 
 def steady(prompt: str) -> str:

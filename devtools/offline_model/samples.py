@@ -1,12 +1,12 @@
-"""What the offline model knows: a JSON file beside the sample work, so that its answers to that work are
-right.
+"""The knowledge of the offline model: a JSON file beside the sample work, so that its answers to that work
+are right.
 
-    {"replacements": {"en": [["recieve", "receive"], …], "pl": […], "ru": […]},   words or phrases, as they
-     stand in the texts "translations": [{"source_language": "pl", "target_language": "en", "sentences":
-     [["Dzień dobry.", "Good morning."], …]}, …], "claims":       {"a piece of the prompt": "the right
-     answer", …},            models differ in how often they find it "harmful":      ["a question that every
-     model refuses", …], "refusals":     {"en": ["I cannot help with that.", …], …}}                  in place
-     of the built-in ones
+    replacements  by language, pairs of words or phrases: as they stand in the texts, and as they should
+    translations  a list of directions: source_language, target_language, sentences (pairs)
+    claims        by a piece of the prompt, the right answer; models differ in how often they find it
+    questions     by a sentence of the documents of loops, a question that it answers
+    harmful       questions that every model refuses
+    refusals      by language, in place of the built-in ones
 
 Every part may be left out; whatever else stands in the file is left alone.
 """
@@ -39,6 +39,7 @@ class Samples:
     replacements: Pairs = field(default_factory=list)
     translations: list[tuple[str, Pairs]] = field(default_factory=list)
     claims: Pairs = field(default_factory=list)
+    questions: Pairs = field(default_factory=list)
     harmful: list[str] = field(default_factory=list)
     refusals: dict[str, list[str]] = field(default_factory=lambda: dict(_REFUSALS))
 
@@ -62,6 +63,7 @@ def load(path: Path | None) -> Samples:
                 for group in content.get("translations", [])
             ],
             claims=_pairs(content.get("claims", [])),
+            questions=_pairs(content.get("questions", [])),
             harmful=[str(prompt) for prompt in content.get("harmful", [])],
             refusals=_REFUSALS | content.get("refusals", {}),
         )

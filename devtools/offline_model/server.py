@@ -14,6 +14,7 @@ from devtools.offline_model.forms import Form, form_of
 from devtools.offline_model.journal import Entry, Journal
 from devtools.offline_model.protocol import Connection, Exchange
 from devtools.offline_model.question import Question, Said, tokens
+from devtools.offline_model.talk.decide import decide
 
 
 class Server:
@@ -93,11 +94,14 @@ class Server:
         entry.status = respond(exchange, form, question, said, rule)
 
     def _said(self, question: Question, rule: Rule) -> Said:
-        text = (
-            self._answer(question.model, question.system, question.prompt, question.schema)
-            if rule.answer is None
-            else rule.answer
-        )
+        calls: tuple[tuple[str, str], ...] = ()
+        if rule.answer is not None:
+            text = rule.answer
+        elif question.turn is not None:
+            said = decide(question.turn)
+            text, calls = said.text, said.calls
+        else:
+            text = self._answer(question.model, question.system, question.prompt, question.schema)
         if rule.fault == "wrong_schema":
             text = '{"unexpected": true}'
         elif rule.fault == "lost_placeholder":
@@ -106,12 +110,12 @@ class Server:
             text = ""
         counted = {
             "input": tokens(question.system + question.prompt),
-            "output": tokens(text),
+            "output": tokens(text or str(calls)),
             "cached": 0,
             "thoughts": 0,
             **rule.usage,
         }
-        return Said(text, counted["input"], counted["output"], counted["cached"], counted["thoughts"])
+        return Said(text, counted["input"], counted["output"], counted["cached"], counted["thoughts"], calls)
 
     def _controlled(self, exchange: Exchange) -> None:
         if not ipaddress.ip_address(exchange.connection.peer).is_loopback:

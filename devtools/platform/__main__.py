@@ -16,8 +16,11 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=0, help="of HTTP; 0 takes a free one")
     parser.add_argument("--grpc-port", type=int, default=0, help="of gRPC; 0 takes a free one")
     parser.add_argument("--folder", type=Path, help="keep pictures here as files")
+    parser.add_argument(
+        "--bucket", action="store_true", help="there is no media service: media are objects in a bucket"
+    )
     told = parser.parse_args()
-    double = HttpDouble(Memory(told.folder), told.port)
+    double = HttpDouble(Memory(told.folder, bucket=told.bucket), told.port)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

@@ -1,4 +1,4 @@
-"""How the double is told to misbehave: the JSON that `PUT /control` takes.
+"""The faults that the double is asked for: the JSON that `PUT /control` takes.
 
 {"rules": [{"call": "create_post", "times": 1, "fault": "drop_after"}],
  "rate": 0.2, "faults": ["500_before", "drop_after"], "seed": 7,     a share of all other calls

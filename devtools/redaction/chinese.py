@@ -1,4 +1,4 @@
-"""What tells a Chinese name from the words around it: weights of characters, and the words that begin or
+"""The marks of a Chinese name among the words around it: weights of characters, and the words that begin or
 end in a surname."""
 
 import importlib

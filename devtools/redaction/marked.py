@@ -46,14 +46,16 @@ def letters(path: Path) -> Iterator[tuple[str, list[Item]]]:
 
 
 def words_of(text: str) -> float:
-    """How many words a text has."""
+    """The number of words a text has."""
     han = len(_HAN.findall(text))
     return len(_WORD.findall(_HAN.sub(" ", text))) + han / _HAN_A_WORD
 
 
 @dataclass
 class Tally:
-    """What was marked and hidden, by (language, kind), and what was hidden without being marked."""
+    """The items that were marked and hidden, by (language, kind), and those that were hidden without being
+    marked.
+    """
 
     marked: Counter[tuple[str, str]] = field(default_factory=Counter)
     hidden: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -96,8 +98,9 @@ def _around(text: str, place: Item | Span) -> str:
 
 
 def _is_hidden(text: str, item: Item, spans: list[Span]) -> bool:
-    """Whether nothing of the item is left: no digit, no letter of a name; of an address no more than a
-    fifth of its letters."""
+    """Return whether nothing of the item is left: no digit, no letter of a name; of an address no more than a
+    fifth of its letters.
+    """
     places = [place for place in range(item.start, item.end) if text[place].isalnum()]
     left = [place for place in places if not any(span.start <= place < span.end for span in spans)]
     if item.kind == "address":

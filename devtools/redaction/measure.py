@@ -1,5 +1,5 @@
-"""How much of the marked letters redaction hides, and what it hides of ordinary texts: `python -m
-devtools.redaction.measure FOLDER…`.
+"""The share of the marked items that redaction hides, and its false placeholders in ordinary texts: `python
+-m devtools.redaction.measure FOLDER…`.
 
 A folder's files are named by language; those of a folder named `plain` hold nothing personal. With
 `--missed`, each fault is shown: for the development letters, never for those of the tests.

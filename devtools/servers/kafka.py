@@ -68,7 +68,7 @@ class KafkaServer(Server):
         return ["java", *options, quiet, "-cp", maven.class_path("kafka", *ARTIFACTS), *arguments]
 
     def answers(self) -> bool:
-        """Whether it answers the first question of every client, for its versions."""
+        """Return whether it answers the first question of every client, for its versions."""
         with socket.create_connection((LOOPBACK, self.port), timeout=2) as connection:
             connection.sendall(struct.pack(">i", len(_API_VERSIONS)) + _API_VERSIONS)
             return len(connection.recv(8)) == 8
@@ -99,7 +99,7 @@ class MockKafkaServer(Server):
         return [program, "-m", "devtools.servers.kafka_mock", self._written]
 
     def answers(self) -> bool:
-        """Whether its address is known and listens."""
+        """Return whether its address is known and listens."""
         return self._written.exists() and accepts(int(self.environment()["KAFKA_BROKERS"].rpartition(":")[2]))
 
     def environment(self) -> dict[str, str]:

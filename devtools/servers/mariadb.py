@@ -65,6 +65,7 @@ class MariaDBServer(Server):
             ]
             options = [
                 f"--datadir={unfinished}",
+                f"--tmpdir={self._scratch()}",
                 "--skip-test-db",
                 "--auth-root-authentication-method=socket",
             ]
@@ -82,11 +83,12 @@ class MariaDBServer(Server):
         rights.write_text(text, encoding="utf-8")
 
     def command(self) -> list[str | Path]:
-        """`mariadbd`, told everything here, so that no configuration of the machine has a say."""
+        """`mariadbd`, configured here alone, so that no configuration of the machine applies."""
         return [
             program() or "mariadbd",
             "--no-defaults",
             f"--datadir={self.folder}",
+            f"--tmpdir={self._scratch()}",
             f"--bind-address={LOOPBACK}",
             f"--port={self.port}",
             # Inside the data directory; a whole path may be longer than a socket's name can be.
@@ -100,8 +102,14 @@ class MariaDBServer(Server):
             *_as_root(),
         ]
 
+    def _scratch(self) -> Path:
+        """A folder for temporary tables: in a shared one, a server that starts removes those of others."""
+        folder = self.folder.with_suffix(".tmp")
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
     def answers(self) -> bool:
-        """Whether it greets; it does once database and user are there."""
+        """Return whether it greets; it does once database and user are there."""
         with socket.create_connection((LOOPBACK, self.port), timeout=2) as connection:
             return bool(connection.recv(1))
 
@@ -133,7 +141,7 @@ def program() -> str | None:
 
 
 def available() -> bool:
-    """Whether the programs are installed."""
+    """Return whether the programs are installed."""
     return os.name != "nt" and bool(program() and find_program("mariadb-install-db", "mysql_install_db"))
 
 

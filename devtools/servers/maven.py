@@ -25,7 +25,7 @@ SECONDS = 600
 
 
 def available() -> bool:
-    """Whether Maven and a Java that is new enough are installed."""
+    """Return whether Maven and a Java that is new enough are installed."""
     if not (shutil.which("mvn") and shutil.which("java")):
         return False
     answered = subprocess.run(["java", "-version"], capture_output=True, text=True, check=False)

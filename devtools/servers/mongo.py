@@ -67,7 +67,7 @@ class MongoServer(Server):
         return [*program, "--host", LOOPBACK, *port, *files]
 
     def answers(self) -> bool:
-        """Whether it listens, which both do last."""
+        """Return whether it listens, which both do last."""
         return accepts(self.port)
 
     @property

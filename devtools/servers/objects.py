@@ -32,7 +32,7 @@ class ObjectServer(Server):
         self._password = password
 
     def answers(self) -> bool:
-        """Whether it answers HTTP, with whatever status."""
+        """Return whether it answers HTTP, with whatever status."""
         try:
             _open(f"http://{self.address}/", timeout=2).close()
         except urllib.error.HTTPError as refused:
@@ -94,3 +94,9 @@ class MotoServer(ObjectServer):
         python = venv_program("python")
         program = python if python.exists() else Path(sys.executable)
         return [program, "-m", "moto.server", "-H", LOOPBACK, "-p", str(self.port)]
+
+    def start(self) -> None:
+        """Start it, and make the bucket, since nothing is kept."""
+        super().start()
+        make = urllib.request.Request(f"http://{self.address}/{BUCKET}", method="PUT")
+        _open(make, timeout=10).close()

@@ -56,7 +56,7 @@ class RedisServer(Server):
         return [find_program("redis-server") or "redis-server", self.folder / "redis.conf"]
 
     def answers(self) -> bool:
-        """Whether it answers PING; it does not while it still loads its data."""
+        """Return whether it answers PING; it does not while it still loads its data."""
         with socket.create_connection((LOOPBACK, self.port), timeout=2) as connection:
             connection.sendall(f"AUTH {self._password}\r\nPING\r\n".encode())
             answer = b""
@@ -75,5 +75,5 @@ class RedisServer(Server):
 
 
 def available() -> bool:
-    """Whether the program is installed."""
+    """Return whether the program is installed."""
     return os.name != "nt" and find_program("redis-server") is not None

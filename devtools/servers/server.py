@@ -1,4 +1,4 @@
-"""What every server of ours has in common: its own folder and port, a start that waits until it answers, a
+"""The common base of our servers: its own folder and port, a start that waits until it answers, a
 stop.
 """
 
@@ -43,7 +43,7 @@ class Server(ABC):
 
     @abstractmethod
     def answers(self) -> bool:
-        """Whether it serves; OSError where it does not even listen."""
+        """Return whether it serves; OSError where it does not even listen."""
 
     @abstractmethod
     def environment(self) -> dict[str, str]:

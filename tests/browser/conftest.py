@@ -11,6 +11,8 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 
+from ai_worker.app import PIPELINES
+from ai_worker.pipelines import load
 from ai_worker.settings import settings
 from ai_worker.web.application import create_application
 from devtools.layout import LOCAL, find_program
@@ -122,13 +124,25 @@ def watch(page: Page, panel: Panel) -> None:
             panel.faults.append(f"{page.url} asked {request.url}")
 
     def on_console(message: ConsoleMessage) -> None:
-        if (
-            message.type == "error"
-            and "status of 409" not in message.text
-            and "status of 40" not in message.text
-        ):
+        # Refusals are pages like others: 403, 404, 409, 422.
+        if message.type == "error" and "with a status of 4" not in message.text:
             panel.faults.append(f"{page.url}: {message.text}")
 
     page.on("request", on_request)
     page.on("console", on_console)
     page.on("pageerror", lambda fault: panel.faults.append(f"{page.url}: {fault}"))
+
+
+@pytest.fixture
+def switch_on() -> Iterator[Callable[[str], None]]:
+    """Makes a pipeline known to this process, whose first import read other settings."""
+    added: list[str] = []
+
+    def switched(name: str) -> None:
+        if name not in PIPELINES:
+            PIPELINES[name] = load(name)
+            added.append(name)
+
+    yield switched
+    for name in added:
+        del PIPELINES[name]

@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
+from ai_worker.outbound.endpoint import Endpoint
+from ai_worker.outbound.limits.current import limiter
 from tests.browser.conftest import READ, RUN, Panel
 from tests.browser.pictures import Pictures
 from tests.browser.samples import answered, many
@@ -132,3 +134,20 @@ def test_signing_in_is_asked_for_and_ends(
     page.get_by_label("API key").fill(READ)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url("**/panel/requests?row=7")
+
+
+def test_a_closed_model_is_named_and_reopened(
+    panel: Panel, open_page: Callable[..., Page], pictures: Pictures
+) -> None:
+    model = Endpoint("offline-large", "offline", "http://127.0.0.1:9/v1")
+    limiter().shut(model, "unauthorized: 401", by=limiter().acquire(model))
+    page = open_page(RUN)
+    expect(page.get_by_role("link", name="offline/offline-large: closed: unauthorized: 401")).to_be_visible()
+    expect(page.get_by_text("closed by a fault")).to_be_visible()
+    pictures.look(page, "closed-model")
+    page.get_by_role("button", name="Reopen").click()
+    expect(page.get_by_text("closed by a fault")).to_have_count(0)
+    assert not limiter().states()[0].shut
+    reader = open_page(READ)
+    assert reader.get_by_role("button", name="Reopen").count() == 0
+    assert reader.request.post(f"{panel.url}/panel/models/reopen").status == 403

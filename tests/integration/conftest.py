@@ -1,5 +1,5 @@
-"""The offline model server, one process for all tests of this folder that run in one process, and a door that
-remembers nothing.
+"""The offline model server, one process for all tests of this folder that run in one process, and an `ask`
+that remembers nothing.
 """
 
 from collections.abc import Callable, Iterator

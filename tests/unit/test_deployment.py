@@ -1,5 +1,6 @@
 """The Compose file, the image and the workflow, held against their schemas and against what they start."""
 
+import ast
 import json
 import re
 from collections.abc import Mapping
@@ -11,15 +12,31 @@ import pytest
 from ruamel.yaml import YAML
 
 from ai_worker.pipelines import folders, load
+from ai_worker.pipelines.assistants.options import AssistantSettings
 from ai_worker.settings import Settings
 from devtools.layout import ROOT
 from devtools.processes import everything_else
 
 VARIABLE = re.compile(r"\$\{(?P<name>\w+)(?P<rest>[^}]*)\}")
 SECRETS = re.compile(r".*(PASSWORD|AUTH|KEY|KEYS)")
-SERVERS = {"redis", "mysql", "mongo"}
-ONE_SHOT = {"migrate"}
-OF_OTHER_PROGRAMS = {"FLOWER_BASIC_AUTH", "MYSQL_ROOT_PASSWORD"}
+STORES = {"redis", "mysql", "mongo"}
+OF_WORLDS = {"kafka", "objects"}
+SERVERS = STORES | OF_WORLDS
+ONE_SHOT = {"migrate", "bucket"}
+ROOTS = {"MYSQL_ROOT_PASSWORD", "MONGO_ROOT_PASSWORD"}
+OF_OTHER_PROGRAMS = ROOTS | {"FLOWER_BASIC_AUTH", "METRICS_API_KEY", "GRAFANA_PASSWORD"}
+OF_PAGES = {"flower": {"FLOWER_BASIC_AUTH"}, "api": {"API_KEYS", "PANEL_PROXY_SECRET"}}
+"""Secrets that one process has and no other."""
+OF_CALLS = {
+    "MASTER_KEY",
+    "GEMINI_API_KEY",
+    "OPENAI_API_KEY",
+    "PLATFORM_TOKEN",
+    "MINIO_SECRET_KEY",
+    "CALDAV_PASSWORD",
+}
+"""Secrets of calls that leave, for those processes alone that make them."""
+MAKE_NO_CALLS = {"beat", "flower", "consumer"}
 
 
 def read_yaml(name: str) -> dict[str, Any]:
@@ -70,15 +87,17 @@ def test_the_workflow_is_valid_by_githubs_schema() -> None:
 def test_the_whole_stack_is_there(services: dict[str, dict[str, Any]]) -> None:
     processes = {program.name for program in everything_else(ROOT, flower_port=1, api_port=2)}
     assert set(services) == SERVERS | processes | ONE_SHOT
-    images = {name: services[name]["image"].partition(".")[0] for name in SERVERS}
+    images = {name: services[name]["image"].partition(".")[0] for name in STORES}
     assert images == {"redis": "redis:7", "mysql": "mysql:8", "mongo": "mongo:7"}
+    assert services["kafka"]["image"].startswith("apache/kafka:4.")
+    assert "minio" not in services["objects"]["image"], "its server repository is archived"
 
 
 def test_each_process_is_started_as_the_demo_starts_it(ours: dict[str, dict[str, Any]]) -> None:
     """The demo's commands run in the tests. Only sizes, addresses and places differ."""
 
     def options(command: list[str]) -> list[str]:
-        text = " ".join(command).replace("ai_worker serve", "ai-worker serve")
+        text = " ".join(command).replace("ai_worker ", "ai-worker ")
         return sorted(re.sub(r"(-c|--schedule|--host|--port|--address)[ =]\S+", r"\1", text).split())
 
     for program in everything_else(ROOT, flower_port=1, api_port=2):
@@ -111,6 +130,7 @@ def test_workers_are_given_the_time_that_a_call_may_take(ours: dict[str, dict[st
 
 def test_nothing_of_ours_starts_before_what_it_needs(ours: dict[str, dict[str, Any]]) -> None:
     assert ours["migrate"]["depends_on"]["mysql"]["condition"] == "service_healthy"
+    assert ours["bucket"]["depends_on"]["objects"]["condition"] == "service_healthy"
     for name in set(ours) - ONE_SHOT:
         needs = ours[name]["depends_on"]
         assert needs["redis"]["condition"] == "service_healthy"
@@ -119,15 +139,17 @@ def test_nothing_of_ours_starts_before_what_it_needs(ours: dict[str, dict[str, A
 
 def test_a_store_runs_only_for_pipelines_that_use_it(services: dict[str, dict[str, Any]]) -> None:
     stores = {name: load(name).stores for name in folders()}
-    for store in ("mysql", "mongo"):
-        assert set(services[store]["profiles"]) == {
+    for server, store in (("mysql", "mysql"), ("mongo", "mongo")):
+        assert set(services[server]["profiles"]) == {
             name for name, needed in stores.items() if store in needed
         }
+    worlds = {*OF_WORLDS, "bucket", "consumer"}
+    assert {name for name in worlds if services[name]["profiles"] == ["worlds"]} == worlds
     for name, service in services.items():
-        if name in ("mysql", "mongo"):
+        if name in {"mysql", "mongo"} | worlds:
             continue
         assert "profiles" not in service
-        for store in {"mysql", "mongo"} & set(service.get("depends_on", {})):
+        for store in {"mysql", "mongo", *OF_WORLDS} & set(service.get("depends_on", {})):
             assert service["depends_on"][store]["required"] is False, f"{name} could not run without {store}"
     assert "COMPOSE_PROFILES=${PIPELINES}" in (ROOT / ".env.example").read_text(encoding="utf-8").splitlines()
 
@@ -140,6 +162,9 @@ def test_no_secret_has_a_default_and_none_is_written_down(services: dict[str, di
         "MYSQL_PASSWORD",
         "MYSQL_ROOT_PASSWORD",
         "MONGO_PASSWORD",
+        "MONGO_ROOT_PASSWORD",
+        "MINIO_ACCESS_KEY",
+        "MINIO_SECRET_KEY",
         "FLOWER_BASIC_AUTH",
         "API_KEYS",
     }
@@ -167,18 +192,50 @@ def env_example() -> dict[str, str]:
 
 
 def test_every_variable_that_our_processes_get_is_a_setting(ours: dict[str, dict[str, Any]]) -> None:
-    known = {name.upper() for name in Settings.model_fields} | OF_OTHER_PROGRAMS
+    groups = (Settings, AssistantSettings)
+    known = {name.upper() for group in groups for name in group.model_fields} | OF_OTHER_PROGRAMS
     for name, service in ours.items():
         assert set(service["environment"]) <= known, name
         assert service["env_file"] == ".env"
-        for variable in OF_OTHER_PROGRAMS - {"FLOWER_BASIC_AUTH" if name == "flower" else ""}:
+        pages = {secret for secrets in OF_PAGES.values() for secret in secrets}
+        for variable in (OF_OTHER_PROGRAMS | pages) - OF_PAGES.get(name, set()):
             assert service["environment"][variable] == "", f"{name} is handed {variable}"
+    for name in MAKE_NO_CALLS:
+        assert {ours[name]["environment"].get(variable) for variable in OF_CALLS} == {""}, name
+
+
+def test_the_user_of_mongodb_administers_nothing(services: dict[str, dict[str, Any]]) -> None:
+    given = services["mongo"]["environment"]
+    assert given["MONGO_INITDB_ROOT_USERNAME"] != "${MONGO_USERNAME:-ai_worker}"
+    assert "./deploy/mongo:/docker-entrypoint-initdb.d:ro" in services["mongo"]["volumes"]
+    script = (ROOT / "deploy" / "mongo" / "application_user.js").read_text(encoding="utf-8")
+    assert re.findall(r"roles: \[(.*)\]", script) == ['"readWriteAnyDatabase"']
+
+
+def unit_files() -> dict[str, str]:
+    found = (ROOT / "deploy" / "systemd").glob("*.service")
+    return {path.stem.removeprefix("ai-worker-"): path.read_text(encoding="utf-8") for path in found}
+
+
+def test_each_process_has_a_unit_of_systemd_that_starts_it_as_compose_does(
+    ours: dict[str, dict[str, Any]],
+) -> None:
+    units = unit_files()
+    assert set(units) == set(ours) - ONE_SHOT
+    for name, text in units.items():
+        assert "LimitNOFILE=65536" in text and "Restart=always" in text, name
+        started = re.findall(r"^ExecStart=((?:.*\\\n)*.*)", text, flags=re.MULTILINE)[0]
+        words = started.replace("\\\n", " ").replace("%%", "%").split()
+        assert words[0].startswith("/opt/ai-worker/.venv/bin/"), name
+        plain = [re.sub(r"^(--schedule|--address|--port|--host)\b.*", r"\1", word) for word in words[1:]]
+        wanted = [word for word in ours[name]["command"] if word.startswith("-") and "=" not in word]
+        assert [word for word in wanted if word not in plain] == [], name
 
 
 def test_ports_are_published_on_loopback_alone(services: dict[str, dict[str, Any]]) -> None:
     values = env_example()
     published = {name: service["ports"] for name, service in services.items() if "ports" in service}
-    assert set(published) == {"mysql", "mongo", "flower", "api"}
+    assert set(published) == {"mysql", "mongo", "objects", "flower", "api"}
     for port in (port for ports in published.values() for port in ports):
         [(variable, rest)] = variables(port)
         assert rest.startswith(":-127.0.0.1:")
@@ -207,7 +264,8 @@ def test_redis_keeps_what_it_is_given(services: dict[str, dict[str, Any]]) -> No
     assert "--appendonly yes" in command
     volumes: Mapping[str, Any] = read_yaml("docker-compose.yml")["volumes"]
     for name in SERVERS:
-        assert all(volume.partition(":")[0] in volumes for volume in services[name]["volumes"])
+        named = [volume.partition(":")[0] for volume in services[name]["volumes"] if volume[0] != "."]
+        assert named and set(named) <= set(volumes), name
 
 
 def instructions(stage: int) -> list[str]:
@@ -252,8 +310,19 @@ def test_the_workflow_runs_every_test_on_the_servers_of_production(
     for name, service in job["services"].items():
         assert services[name]["image"].startswith(service["image"])
         assert "--health-cmd" in service["options"]
-    assert set(job["services"]) == SERVERS
+    assert set(job["services"]) == STORES
     assert job["env"]["CI"] == "true"
     assert {name.lower() for name in job["env"]} - {"ci"} <= set(Settings.model_fields)
     hosts = " ".join(str(job["env"][name]) for name in ("REDIS_URL", "MYSQL_HOST", "MONGODB_URI"))
-    assert all(name in hosts for name in SERVERS)
+    assert all(name in hosts for name in STORES)
+
+
+def test_production_imports_nothing_that_is_not_installed_with_it() -> None:
+    """The doubles, the offline model and the tests stay in the clone."""
+    files_of = [*(ROOT / "ai_worker").rglob("*.py"), ROOT / "celery_config.py"]
+    assert len(files_of) > 300
+    for path in files_of:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            assert {name.partition(".")[0] for name in names}.isdisjoint({"devtools", "tests"}), path

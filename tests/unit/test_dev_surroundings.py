@@ -58,6 +58,47 @@ def test_the_file_of_addresses_is_private_and_a_shell_reads_it_back(tmp_path: Pa
     assert {f"{name}={value}" for name, value in values.items()} <= set(printed.splitlines())
 
 
+def test_the_file_of_a_run_that_has_ended_gives_no_addresses(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    monkeypatch.setattr(os, "getpid", lambda: ended.pid)
+    path = tmp_path / "env"
+    surroundings.write_for_a_person(path, {"REDIS_URL": "redis://gone"})
+    read = subprocess.run(
+        ["sh", "-c", f'set -a; . {path}; echo "url=$REDIS_URL"'],
+        env={"PATH": os.environ["PATH"]},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert read.stdout == "url=\n"
+    assert "has stopped" in read.stderr
+
+
+def test_the_file_has_the_settings_of_the_environment_and_no_other_variable() -> None:
+    environment = {"GEMINI_API_KEY": "k", "WEATHER_URL": "http://w", "HOME": "/root", "MONGO_DB": ""}
+    told = surroundings.given(environment, {"REDIS_URL": "r", "PYTHONUNBUFFERED": "1"})
+    assert told == {
+        "GEMINI_API_KEY": "k",
+        "WEATHER_URL": "http://w",
+        "REDIS_URL": "r",
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def test_a_later_start_forgets_the_addresses_of_a_run_that_was_killed(tmp_path: Path) -> None:
+    (tmp_path / "env").write_text("REDIS_URL=x", encoding="utf-8")
+    Instance(tmp_path).stop_leftovers()
+    assert not (tmp_path / "env").exists()
+
+
+def test_pipelines_are_all_of_ours_where_none_is_named() -> None:
+    assert surroundings.pipelines({}) == ["corrections", "evaluations", "worlds", "loops", "assistants"]
+    assert surroundings.pipelines({"PIPELINES": "loops, tickets"}) == ["loops", "tickets"]
+
+
 def test_a_failed_step_names_itself_the_end_of_its_log_and_the_fix(tmp_path: Path) -> None:
     log = tmp_path / "step.log"
     log.write_text("".join(f"line {number}\n\n" for number in range(50)), encoding="utf-8")

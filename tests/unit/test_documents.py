@@ -7,10 +7,12 @@ import pkgutil
 import re
 from collections.abc import Iterator
 from dataclasses import fields
+from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
 
 import pytest
+from pydantic_settings import BaseSettings
 from typer.core import TyperGroup
 from typer.main import get_command
 
@@ -21,6 +23,7 @@ from ai_worker.engine.sources.collection_rows import QUEUE_DOCUMENTS
 from ai_worker.errors import WorkError
 from ai_worker.outbound.records import mongo_records
 from ai_worker.outbound.records.contract import Entry
+from ai_worker.pipelines import folders, parts
 from ai_worker.pipelines.corrections.statuses import ChangeStatus, ItemStatus, TaskStatus
 from ai_worker.pipelines.evaluations import repository
 from ai_worker.pipelines.evaluations.entries import entry_of, judge_entry
@@ -30,6 +33,11 @@ from ai_worker.pipelines.evaluations.rerun.resetting import OF_AN_ANSWER
 from ai_worker.pipelines.evaluations.schemas import EvaluationTask
 from ai_worker.pipelines.evaluations.scoring import Kind
 from ai_worker.pipelines.evaluations.scoring.registry import metrics
+from ai_worker.pipelines.worlds.documents.job import new_job
+from ai_worker.pipelines.worlds.documents.request import ApiRequest
+from ai_worker.pipelines.worlds.documents.status import OUR_FIELDS, Order, new_status
+from ai_worker.pipelines.worlds.limits import Limits
+from ai_worker.pipelines.worlds.repository.indexes import INDEXES
 from ai_worker.settings import Settings
 from ai_worker.stores.existing_tables import declared
 from ai_worker.stores.migrate import MIGRATIONS, statements_of
@@ -51,6 +59,16 @@ def env_lines(part: str) -> dict[str, str]:
     return {found[1]: found[2] for line in part.splitlines() if (found := ENV_LINE.fullmatch(line))}
 
 
+def settings_groups() -> list[type[BaseSettings]]:
+    """The settings of all, and those that pipelines keep to themselves in a module `options`."""
+    found: list[type[BaseSettings]] = [Settings]
+    for _, module in parts(folders(), "options"):
+        kinds = [kind for kind in vars(module).values() if isinstance(kind, type)]
+        own = [kind for kind in kinds if kind.__module__ == module.__name__]
+        found += [kind for kind in own if issubclass(kind, BaseSettings)]
+    return found
+
+
 def settings_part() -> str:
     before, marker, _ = text_of(".env.example").partition(OF_COMPOSE)
     assert marker
@@ -58,14 +76,17 @@ def settings_part() -> str:
 
 
 def test_the_example_of_an_env_file_names_every_setting_and_no_other() -> None:
-    assert set(env_lines(settings_part())) == {name.upper() for name in Settings.model_fields}
+    known = [name.upper() for group in settings_groups() for name in group.model_fields]
+    assert set(env_lines(settings_part())) == set(known)
+    assert len(known) == len(set(known))
 
 
-def test_the_example_holds_the_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in Settings.model_fields:
+@pytest.mark.parametrize("group", settings_groups())
+def test_the_example_holds_the_defaults(group: type[BaseSettings], monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in group.model_fields:
         monkeypatch.delenv(name.upper(), raising=False)
-    written = Settings(_env_file=ROOT / ".env.example")  # type: ignore[call-arg]
-    assert written.model_dump() == Settings.model_construct().model_dump()
+    written = group(_env_file=ROOT / ".env.example")
+    assert written.model_dump() == group.model_construct().model_dump()
 
 
 def test_every_line_of_the_example_is_explained_or_belongs_to_the_one_above() -> None:
@@ -84,7 +105,7 @@ def test_what_stands_for_compose_alone_is_read_by_the_compose_file() -> None:
     read = {*re.findall(r"\$\{(\w+)", files), *secrets}
     names = set(env_lines(part))
     assert names <= read | known_to_compose
-    assert read <= names | {name.upper() for name in Settings.model_fields}
+    assert read <= names | set(env_lines(settings_part()))
 
 
 # --- DB_Description.txt -------------------------------------------------------------------------------------
@@ -217,6 +238,26 @@ def test_every_index_of_mongodb_is_described() -> None:
     assert mongo_records.RETENTION in lines
 
 
+def test_every_field_and_index_of_worlds_is_described() -> None:
+    collections, now = sections("COLLECTION"), datetime.now(UTC)
+    documents: dict[str, Any] = {
+        "tasks (worlds)": new_job("j", "t", "w", {}, now),
+        "world_generation_status": {
+            **new_status("w", "j", Order("", 1, 1, Limits(1, 1)), now),
+            **dict.fromkeys(OUR_FIELDS),
+        },
+        "api_requests_history (worlds)": ApiRequest("llm", "j", "w", "r", {}, None, 1, "e").document(now),
+    }
+    for name, document in documents.items():
+        assert set(document) - set(described(collections[name])) == set(), name
+    # Several collections have one name in two databases: what is said of one must not hide the other.
+    assert "line_index" not in described(collections["tasks (worlds)"])
+    for name, models in INDEXES.items():
+        lines = described(collections.get(f"{name} (worlds)") or collections[name])
+        for index in (model.document for model in models):
+            assert lines[index["name"]].startswith(f"({', '.join(index['key'])})"), index["name"]
+
+
 def test_the_words_of_evaluations_are_described_letter_for_letter() -> None:
     text = " ".join(text_of("DB_Description.txt").partition("6  MONGODB")[2].split())
     faults = [value for name, value in vars(transfer_faults).items() if name.isupper()]
@@ -300,7 +341,7 @@ def test_every_command_is_described_and_no_other() -> None:
     readme = " ".join(text_of("README.txt").split())
     assert [command for command in known if f"ai-worker {command}" not in readme] == []
     groups = {command.partition(" ")[0] for command in known if " " in command}
-    for first, second in re.findall(r"ai-worker (?!-)([a-z]+)(?: ([a-z]+))?", readme):
+    for first, second in re.findall(r"ai-worker (?!-)([a-z]+)(?: ([a-z][a-z-]*))?", readme):
         assert (f"{first} {second}" if first in groups else first) in known
 
 
@@ -343,7 +384,7 @@ def test_the_files_that_are_named_exist() -> None:
 
 
 def test_settings_that_are_named_exist() -> None:
-    known = {name.upper() for name in Settings.model_fields} | set(env_lines(text_of(".env.example")))
+    known = set(env_lines(text_of(".env.example")))
     of_others = {"AES_ENCRYPT", "AES_DECRYPT", "LAST_INSERT_ID", "UTC_TIMESTAMP", "RANDOM_BYTES", "MYSQL_PWD"}
     statuses = {*TaskStatus.__members__, *ItemStatus.__members__, "CURRENT_TIMESTAMP"}
     for name in ("README.txt", "DB_Description.txt"):

@@ -1,4 +1,5 @@
-"""The sample work: loading it, following it, showing its results.
+"""The sample work: loaded, followed, and shown with its results.
 
-Entry: `demo`. Used by `dev.py demo` alone.
+Entry: `demo`. Used by `dev.py demo` alone. Every pipeline brings its part along as a module `demo` (see
+`part`); nothing here names a pipeline.
 """

@@ -10,31 +10,30 @@ import typer
 from rich.console import Console
 
 from ai_worker.app import app
-from ai_worker.cli.demo.results import show_corrections, show_evaluations, show_translations
-from ai_worker.cli.demo.work import Sample, load, of_this_demo
+from ai_worker.cli.demo.part import Part, demo_parts
 from ai_worker.cli.operations.watch import follow
 from ai_worker.engine.contract.progress import TaskProgress
-from ai_worker.engine.dispatch.scan import request_scan
 from ai_worker.errors import ConfigurationError
-from ai_worker.pipelines.corrections.tasks import PIPELINE
-from ai_worker.pipelines.evaluations.service import judges
-from ai_worker.pipelines.evaluations.tasks import expand
+from ai_worker.kit.demo_work import DemoWork, demo_models, demo_provider
 
 SAMPLES = Path(__file__).resolve().parents[3] / "samples"
 
 
 def demo(
-    load_work: Annotated[
+    load: Annotated[
         bool,
         typer.Option("--load", help="Put the sample work into the databases and hand it to the workers."),
     ] = False,
     show: Annotated[
         bool, typer.Option("--show", help="Follow the sample work to its end, then show the results.")
     ] = False,
-    flower: Annotated[
-        str, typer.Option("--flower", help="The address of Flower, to be shown at the end.")
+    knowledge_base: Annotated[
+        str,
+        typer.Option("--knowledge-base", metavar="URL", help="What loops test; empty: our own search."),
     ] = "",
-    api: Annotated[str, typer.Option("--api", help="The address of the API, to be shown at the end.")] = "",
+    pictures: Annotated[
+        Path | None, typer.Option("--pictures", metavar="FOLDER", help="Write pictures of worlds there.")
+    ] = None,
 ) -> None:
     """Sample work, from the databases through the workers and back."""
     console = Console()
@@ -42,31 +41,27 @@ def demo(
         raise ConfigurationError(
             f"the samples are not at {SAMPLES}; the demo runs from a clone of the repository"
         )
-    if load_work:
-        sample = load(SAMPLES)
-        console.print(f"Asking [bold]{sample.asked}[/bold].")
+    found, work = demo_parts(), DemoWork(SAMPLES, knowledge_base, pictures)
+    if load:
+        console.print(f"Asking [bold]{demo_models()[-1]}[/bold] of {demo_provider()}.")
         app.set_current()
-        request_scan(PIPELINE)
-        expand.apply_async()
+        for part in found:
+            part.load(work)
     if show:
-        sample = of_this_demo()
-        follow(console, until=lambda tasks: _all_ended(sample, tasks))
-        show_corrections(console, sample)
-        show_translations(console, sample)
-        show_evaluations(console, sample)
-        for name, address in (("Flower", flower), ("API", api)):
-            if address:
-                console.print(f"{name}: [link={address}]{address}[/link]")
+        _follow(console, found)
+        for part in found:
+            part.show(console, work)
+        console.rule("To try next")
+        for part in found:
+            console.print(f"  {part.NEXT}", markup=False, highlight=False)
 
 
-def _all_ended(sample: Sample, tasks: Sequence[TaskProgress]) -> bool:
-    known = {task.task for task in tasks}
-    expected = {f"Task {id_task}" for id_task in sample.correction_tasks} | {
-        f"{sample.database}.{queue}" for queue in sample.queues
-    }
-    to_judge = any(
-        judges().to_transfer(sample.database, queue, 1)
-        for queue in sample.queues
-        if not queue.startswith("queue_rta_")
-    )
-    return expected <= known and not to_judge and all(task.ended for task in tasks if task.task in expected)
+def _follow(console: Console, found: Sequence[Part]) -> None:
+    waiting = list(found)
+
+    def until(tasks: Sequence[TaskProgress]) -> bool:
+        for part in [part for part in waiting if part.ended(tasks)]:
+            waiting.remove(part)
+        return not waiting
+
+    follow(console, until)

@@ -20,10 +20,10 @@ def drain(
     seconds: Annotated[
         float, typer.Option("--seconds", help="How long to wait for the calls under way.")
     ] = 0.0,
-    undo: Annotated[bool, typer.Option("--undo", help="Go on.")] = False,
+    undo: Annotated[bool, typer.Option("--undo", help="Let workers start rows again.")] = False,
 ) -> None:
     """Before a deploy: no worker starts a row any more, calls under way end and are kept. [cyan]--undo[/cyan]
-    goes on.
+    ends it.
 
     Waits for the longest that a call may take. Exit code 1 if calls were still under way then. It holds for
     workers that are started meanwhile, too. A worker that just gets a SIGTERM ends as cleanly; this is for
@@ -35,7 +35,7 @@ def drain(
             draining.end()
             for pipeline in PIPELINES.values():
                 resume_dispatch(pipeline)
-            Console().print("Workers go on.")
+            Console().print("Workers start rows again.")
             return
         draining.begin()
         left = _wait(seconds or settings().model_deadline_seconds + 10)
@@ -44,7 +44,7 @@ def drain(
     if left:
         Console().print(f"[red]{left} rows are still under way.[/red]")
         raise typer.Exit(1)
-    Console().print("All workers are drained; `ai-worker drain --undo` lets them go on.")
+    Console().print("All workers are drained; `ai-worker drain --undo` lets them start rows again.")
 
 
 def _wait(seconds: float) -> int:

@@ -50,7 +50,7 @@ def serve(
     )
 
     class Server(uvicorn.Server):
-        """Tells the panel's open streams when it is to end: each would hold the exit up until its browser goes."""
+        """Ends the panel's open streams at shutdown: each would delay the exit until its browser leaves."""
 
         def handle_exit(self, sig: int, frame: FrameType | None) -> None:
             application.state.stopping = True

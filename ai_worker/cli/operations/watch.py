@@ -6,10 +6,13 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.table import Column
 
 from ai_worker.app import PIPELINES
 from ai_worker.engine.contract.progress import TaskProgress
+from ai_worker.kit.terminal import harmless
 
 LOOK_SECONDS = 0.5
 SPEED_SECONDS = 10.0
@@ -47,24 +50,33 @@ def follow(console: Console, until: Ended) -> list[TaskProgress]:
 
 def _draw(bars: Progress, rows: dict[str, TaskID], task: TaskProgress) -> None:
     if task.task not in rows:
-        rows[task.task] = bars.add_task(task.task, total=None, failed=0, in_flight=0, speed="")
+        rows[task.task] = bars.add_task(escape(harmless(task.task)), total=None, open="", speed="")
     row = rows[task.task]
+    open_rows = f"{task.in_flight} in flight" if task.in_flight else ""
+    failed = f"[red]{task.failed} failed[/red]" if task.failed else ""
     bars.update(
-        row, total=task.total, completed=task.done + task.failed, failed=task.failed, in_flight=task.in_flight
+        row,
+        total=task.total,
+        completed=task.done + task.failed,
+        open=" ".join(filter(None, (failed, open_rows))),
     )
     speed = next(shown for shown in bars.tasks if shown.id == row).speed
     bars.update(row, speed=f"{speed:.1f}/s" if speed and not task.ended else "")
 
 
 def _bars(console: Console) -> Progress:
+    # One line a task, whatever the terminal's width: a line that wraps would leave copies of itself behind.
+    def cut(ratio: int | None = None) -> Column:
+        return Column(no_wrap=True, overflow="ellipsis", ratio=ratio)
+
     return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(bar_width=20),
-        TextColumn("{task.completed}/{task.total}"),
-        TextColumn("[red]{task.fields[failed]} failed[/red]"),
-        TextColumn("{task.fields[in_flight]} in flight"),
-        TextColumn("{task.fields[speed]}"),
-        TimeRemainingColumn(),
+        TextColumn("{task.description}", table_column=cut(1)),
+        BarColumn(bar_width=10),
+        TextColumn("{task.completed}/{task.total}", table_column=cut()),
+        TextColumn("{task.fields[open]}", table_column=cut()),
+        TextColumn("{task.fields[speed]}", table_column=cut()),
+        TimeRemainingColumn(compact=True, table_column=cut()),
         console=console,
+        expand=True,
         speed_estimate_period=SPEED_SECONDS,
     )

@@ -1,4 +1,4 @@
-"""How a process holds on to the broker: soon back after an outage, and never held up by what only monitors.
+"""The connection to the broker: soon back after an outage, and never held up by monitoring.
 
 Celery waits up to 30 s between two attempts to reconnect; here at most RECONNECT_SECONDS, whatever the length
 of the outage. And each of its monitoring events waits for the broker under one lock, so that while Redis is
@@ -38,7 +38,7 @@ class AMQP(CeleryAMQP):
 
 class Dispatcher(EventDispatcher):
     """Sends monitoring events while the broker answers, and drops them while it does not: nothing is kept,
-    nobody waits.
+    and no task waits.
     """
 
     _silent_until = 0.0

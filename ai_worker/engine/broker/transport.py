@@ -20,12 +20,12 @@ SLOTS_FOR_EACH_WAITING = 10
 
 
 class Slots:
-    """What a worker has room for.
+    """The free slots of a worker.
 
     Args:
         count: how many there are.
         wait: returns when one is free.
-        ending: the worker was told to end, and starts no more.
+        ending: the worker is shutting down, and starts no more.
     """
 
     def __init__(self) -> None:
@@ -34,7 +34,7 @@ class Slots:
         self.ending = False
 
     def room(self) -> int:
-        """How many messages to fetch."""
+        """The number of messages to fetch."""
         return min(LARGEST_FETCH, max(1, self.count // SLOTS_FOR_EACH_WAITING))
 
 

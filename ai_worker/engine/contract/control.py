@@ -10,7 +10,7 @@ class Control(Protocol):
     """
 
     def knows(self, group: str) -> bool:
-        """Whether the pipeline has such a group."""
+        """Return whether the pipeline has such a group."""
         ...
 
     def pause(self, group: str, reason: str) -> None:

@@ -22,7 +22,7 @@ class Groups(Hashable, Protocol):
         ...
 
     def is_closed(self, group: Any) -> bool:
-        """Whether no row of the group is open: one `NOT EXISTS` query."""
+        """Return whether no row of the group is open: one `NOT EXISTS` query."""
         ...
 
     def close(self, group: Any) -> None:

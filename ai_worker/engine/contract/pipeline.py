@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from ai_worker.engine.contract.control import Control
@@ -11,11 +11,12 @@ from ai_worker.engine.contract.groups import Groups
 from ai_worker.engine.contract.progress import TaskProgress
 from ai_worker.engine.contract.row import Claim, Lane, Result
 from ai_worker.engine.contract.source import Source
+from ai_worker.engine.counting import count_lost
 from ai_worker.outbound.records.contract import Records
 
 
 class Outcome(StrEnum):
-    """How an owner's work on a row ended."""
+    """The end of an owner's work on a row."""
 
     FINISHED = "finished"
     FAILED = "failed"
@@ -65,7 +66,9 @@ class Kind:
     @cached_property
     def source(self) -> Source:
         """The rows in their store."""
-        return self.open_source()
+        source = self.open_source()
+        source.on_lost = partial(count_lost, self.pipeline, self.name)
+        return source
 
 
 @dataclass(eq=False)

@@ -1,4 +1,4 @@
-"""How far the tasks of a pipeline are, for whoever watches."""
+"""The progress of a pipeline's tasks, for command line, API and panel."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,10 +9,10 @@ class TaskProgress:
     """One task's rows by state, as the store has them.
 
     Args:
-        task: the task's name for a person, e.g. `Task 42`, `TrustGen.queue_claims`.
+        task: the task's name as operators know it, e.g. `Task 42`, `TrustGen.queue_claims`.
         state: the task's own status, or the reason it rests.
         counts: rows by status, in the pipeline's own words.
-        done, failed, in_flight, waiting: the same rows by what a person wants to know. Reserved rows are
+        done, failed, in_flight, waiting: the same rows by what an operator asks about. Reserved rows are
             waiting.
     """
 
@@ -32,5 +32,5 @@ class TaskProgress:
 
     @property
     def ended(self) -> bool:
-        """Whether none of its rows is open."""
+        """True if none of its rows is open."""
         return not self.in_flight and not self.waiting

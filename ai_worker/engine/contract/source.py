@@ -3,7 +3,7 @@
 One contract suite (`tests/integration/engine/test_source_contract.py`) runs over every implementation.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from ai_worker.engine.contract.row import Address, Claim, Effect, Lane, Outstanding, Reserved, RowId
@@ -11,12 +11,29 @@ from ai_worker.errors import WorkError
 from ai_worker.stores.heartbeats.contract import Heartbeats
 from ai_worker.stores.mysql import Statement
 
+AGAIN, QUARANTINE, FINAL = "again", "quarantine", "final"
+"""The fates of rows whose owners vanished."""
 LOST_TO_QUARANTINE = 2
 LOST_FOR_GOOD = 3
 EFFECT_SECONDS = 10.0
 """Within which the process that finished a row has carried out its effects."""
 WORKER_LOST = "worker_lost"
 WORKER_LOST_MESSAGE = f"the worker vanished {LOST_FOR_GOOD} times while it held this row"
+
+
+Fates = Mapping[str, int]
+"""How many rows of vanished owners are tried again, go to the quarantine, or were given up."""
+
+
+def fates(lost: Sequence[int], given_up: int) -> Fates:
+    """The fates of rows whose owners vanished.
+
+    Args:
+        lost: of each that was reserved again, how many owners of it have vanished.
+        given_up: how many were not.
+    """
+    again = sum(count < LOST_TO_QUARANTINE for count in lost)
+    return {AGAIN: again, QUARANTINE: len(lost) - again, FINAL: given_up}
 
 
 class Source(Protocol):
@@ -26,7 +43,7 @@ class Source(Protocol):
     """
 
     ordered: bool
-    """Whether each lane is worked one row at a time, in the order of its keys, also while the first row waits
+    """True if each lane is worked one row at a time, in the order of its keys, also while the first row waits
     for its retry.
     """
 
@@ -34,6 +51,8 @@ class Source(Protocol):
     """Collections and documents that the store refuses to have worked, each with the reason; filled by
     scans.
     """
+    on_lost: Callable[[Fates], None]
+    """Called with the fates of rows whose owners vanished, once they are written."""
 
     @property
     def heartbeats(self) -> Heartbeats:
@@ -44,9 +63,15 @@ class Source(Protocol):
         """The lanes that have open rows, due or not."""
         ...
 
+    def overdue(self) -> Mapping[str, float]:
+        """Seconds by which the oldest row is late, 0 where none is: `due` of rows that wait for a worker,
+        `lease` of rows whose owner has not renewed them. New rows have no time and do not count.
+        """
+        ...
+
     def in_flight(self, lanes: Sequence[Lane]) -> Mapping[Lane, int]:
-        """How many rows of each lane are reserved or processing. Those whose time has passed are nobody's any
-        more and do not count.
+        """The number of reserved and processing rows of each lane. Rows whose time has passed have no owner
+        and do not count.
         """
         ...
 
@@ -62,7 +87,7 @@ class Source(Protocol):
         ...
 
     def reserve_rows(self, address: Address, row_ids: Sequence[RowId], seconds: float) -> list[Reserved]:
-        """Reserve the named rows, due or not, for a person who asked for just these; skips what is not
+        """Reserve the named rows, due or not, for an operator who named them; skips what is not
         pending or is reserved.
         """
         ...
@@ -117,7 +142,9 @@ class Source(Protocol):
         ...
 
     def give_up_open(self, lanes: Sequence[Lane], error: WorkError) -> int:
-        """End the open rows of these lanes as failed, whoever holds them. Returns the number of rows."""
+        """End the open rows of these lanes as failed, also those that a worker holds. Returns the number of
+        rows.
+        """
         ...
 
     def reset_failed(self, lanes: Sequence[Lane], error_class: str | None = None) -> int:

@@ -1,4 +1,5 @@
-"""Draining before a deploy: calls under way end and are kept, no row is started, until somebody says go on.
+"""Draining before a deploy: calls under way end and are kept, no row is started, until the operator ends the
+drain.
 
 One key in the broker's Redis says so to every scanner and worker, those started meanwhile included. Messages
 that workers have fetched already are dropped unread; their rows stay reserved and are requeued when draining
@@ -14,17 +15,17 @@ KEY = "ai_worker:drain"
 
 
 def begin() -> None:
-    """From now on, or a moment later, nobody starts a row."""
+    """Let no worker start a row, from a moment later on."""
     broker_redis().set(KEY, 1)
 
 
 def asked() -> bool:
-    """Whether rows are not to be started at the moment."""
+    """Return whether rows are not to be started at the moment."""
     return bool(broker_redis().exists(KEY))
 
 
 def end() -> None:
-    """Let everybody go on."""
+    """End the drain: workers start rows again."""
     broker_redis().delete(KEY)
 
 

@@ -1,4 +1,4 @@
-"""Sharing a window among lanes: whoever holds least gets next."""
+"""Division of a window among lanes: the lane that holds least gets the next row."""
 
 from collections.abc import Mapping
 from heapq import heapify, heappop, heapreplace

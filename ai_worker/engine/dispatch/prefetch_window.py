@@ -1,5 +1,5 @@
-"""How many of a pipeline's rows wait in the broker: as many as workers take until the next scan, or as they
-have in their hands.
+"""The prefetch window: the number of a pipeline's rows that wait in the broker. It holds what workers take
+until the next scan, or as many as they have in hand.
 
 What is handed out is past the scans: a pause, a limit that opens, a task that comes in find it before them in
 the queue. So the window is no longer than it must be. It grows at once when rows are taken faster, and
@@ -18,7 +18,7 @@ EMPTY_GROWTH = 4
 
 @dataclass(frozen=True, slots=True)
 class PrefetchWindow:
-    """What scanners tell each other about a pipeline's window.
+    """The state of a pipeline's window, shared by its scanners.
 
     Args:
         size: the most rows that are to wait in the broker.
@@ -35,7 +35,7 @@ class PrefetchWindow:
     marked_taken: int = 0
 
     def seen(self, queued: int, in_hands: int, now: float, largest: int, ahead: float) -> "PrefetchWindow":
-        """The window when so many rows are found waiting.
+        """The window after a scanner has counted the waiting rows.
 
         Args:
             in_hands: rows that workers have begun; they may all end at the same moment.
@@ -53,7 +53,7 @@ class PrefetchWindow:
         return replace(self, size=min(largest, wanted), marked_at=now, marked_taken=taken)
 
     def after(self, published: int, more: bool) -> "PrefetchWindow":
-        """The window when a scan has handed out so many rows, and left more behind or not."""
+        """The window after a scan has published rows, and left more behind or not."""
         return replace(self, published=self.published + published, more=more)
 
     @property

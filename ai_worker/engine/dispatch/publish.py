@@ -17,7 +17,7 @@ QUARANTINE = "quarantine"
 BATCH = 500
 """Messages in one round trip."""
 TRIES = 3
-"""A connection that broke while it was idle is told by its first use."""
+"""A connection that broke while it was idle shows it at its first use."""
 
 
 def publish(kind: Kind, rows: Sequence[Reserved]) -> None:
@@ -46,7 +46,7 @@ def _publish(kind: Kind, rows: Sequence[Reserved]) -> None:
     with current_app.producer_pool.acquire(block=True) as producer, producer.batch(max_size=BATCH):
         for row in rows:
             queue = QUARANTINE if row.lost >= LOST_TO_QUARANTINE else queue_of(kind)
-            # Nothing is sent before the batch ends, so there is nothing to retry; and nobody reads the
+            # Nothing is sent before the batch ends, so there is nothing to retry; and no program reads the
             # arguments' repr.
             task.apply_async(
                 (*row.address, row.row_id, row.token),

@@ -2,7 +2,7 @@
 has it filled up.
 
 The looks of a process are at least `LOOK_SECONDS` apart, and one always follows the last row, so that a lane
-which may hold only so many rows goes on as soon as some of them have ended. Rows that were given back for a
+with a cap gets further rows as soon as some of its rows have ended. Rows that were given back for a
 moment have the pipeline scanned until they are due.
 """
 
@@ -41,7 +41,7 @@ class Refilling:
         self._changed.set()
 
     def due(self, seconds: float) -> None:
-        """A row was given back and is due again after so many seconds. Beyond the next scan of the beat that
+        """A row was given back and is due again after these seconds. Beyond the next scan of the beat that
         is the beat's business.
         """
         self._due_until = max(self._due_until, time.monotonic() + min(seconds, settings().scan_seconds))

@@ -8,6 +8,7 @@ from celery import current_app
 from redis.exceptions import LockNotOwnedError
 
 from ai_worker.engine.contract.pipeline import Pipeline
+from ai_worker.engine.counting import count_scan
 from ai_worker.engine.dispatch import after_outage, drain
 from ai_worker.engine.dispatch.prefetch_window import FIRST
 from ai_worker.engine.dispatch.queues import waiting
@@ -44,6 +45,7 @@ def scan(pipeline: Pipeline) -> int:
         try:
             redis.delete(asked)
             published += top_up(pipeline)
+            count_scan(pipeline.name)
         except StoreUnavailable as fault:
             # One line, and no traceback from each scan: the next scan tries again.
             after_outage.note(pipeline)
@@ -77,7 +79,7 @@ def refill(pipeline: Pipeline, some_are_due: bool = False) -> bool:
         some_are_due: rows have come due since the last scan, or are about to.
 
     Returns:
-        Whether that will do; False where somebody has had it scanned a moment ago, which may have been too
+        Whether that will do; False if another worker requested a scan a moment ago, which may have been too
         early.
     """
     low: Any = broker_redis().get(key("more", pipeline))

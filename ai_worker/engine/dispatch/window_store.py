@@ -1,7 +1,9 @@
 """The prefetch windows in the broker's Redis, where scanners of all processes find them."""
 
 import json
+import time
 from dataclasses import asdict
+from typing import Any
 
 from ai_worker.engine.contract.pipeline import Pipeline
 from ai_worker.engine.dispatch.prefetch_window import FIRST, PrefetchWindow
@@ -36,7 +38,14 @@ def save(pipeline: Pipeline, window: PrefetchWindow) -> None:
             pipe.set(key("more", pipeline), window.low, ex=KNOWN_SECONDS)
         else:
             pipe.delete(key("more", pipeline))
+        pipe.set(key("scanned", pipeline), time.time())
         pipe.execute()
+
+
+def scanned_at(pipeline: Pipeline) -> float | None:
+    """When the pipeline's last scan ended, seconds since 1970 by the clock of its scanner; None: never."""
+    found: Any = broker_redis().get(key("scanned", pipeline))
+    return None if found is None else float(found)
 
 
 def key(name: str, pipeline: Pipeline) -> str:

@@ -28,7 +28,7 @@ MOST_UNSURE = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A message's wish: the row, by the token of its reservation, for so many seconds."""
+    """A message's wish: the row, by the token of its reservation, for these seconds."""
 
     row_id: RowId
     token: str
@@ -42,7 +42,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Granted:
-    """What became of it. None: the reservation is not the row's any more."""
+    """The answer to a wish. None: the reservation is no longer the row's."""
 
     claim: Claim | None
 
@@ -122,4 +122,4 @@ def age_of(row: Row) -> float:
 
 
 def _let_the_lease_end(wanted: Wanted, granted: Granted) -> None:
-    """Whoever asked was killed meanwhile: the row comes back as that of any owner who vanished."""
+    """The greenlet that asked was killed meanwhile: the row comes back like that of any vanished owner."""

@@ -15,6 +15,7 @@ from ai_worker.engine.contract.source import (
     LOST_TO_QUARANTINE,
     WORKER_LOST,
     WORKER_LOST_MESSAGE,
+    fates,
 )
 from ai_worker.engine.sources.collection_rows import LET_GO, NO_ERROR, CollectionRows, whole
 from ai_worker.engine.sources.row_ids import from_message, to_message
@@ -59,6 +60,19 @@ class CollectionReserving(CollectionRows):
         if self._of.lane is None:
             return [None] if collection.find_one(among, {"_id": 1}) else []
         return [value for value in collection.distinct(self._of.lane, among) if isinstance(value, (str, int))]
+
+    def overdue(self) -> dict[str, float]:
+        """The earliest due time of each lane, by the index that reservations follow."""
+        found = {"due": 0.0, "lease": 0.0}
+        statuses = (("due", self._of.pending), ("lease", self._of.processing))
+        with reachable():
+            now = self._clock.now()
+            for lane in self.lanes():
+                for name, status in statuses:
+                    passed = {"status": status, "due_at": {"$lte": now}}
+                    for row in self._find(lane, passed, 1, {"due_at": 1}):
+                        found[name] = max(found[name], (now - row["due_at"]).total_seconds())
+        return found
 
     def in_flight(self, lanes: Sequence[Lane]) -> dict[Lane, int]:
         """Counts entries of a partial index that holds only what is in flight."""
@@ -109,8 +123,9 @@ class CollectionReserving(CollectionRows):
         passed = {"status": self._of.processing, "due_at": {"$lte": self._clock.now()}}
         rows = self._find(lane, passed, limit)
         hopeless = [row["_id"] for row in rows if whole(row, "lost") + 1 >= LOST_FOR_GOOD]
+        given_up = 0
         if hopeless:
-            self._collection(lane.address).update_many(
+            ended = self._collection(lane.address).update_many(
                 {"_id": {"$in": hopeless}, **passed},
                 {
                     "$set": {
@@ -122,10 +137,14 @@ class CollectionReserving(CollectionRows):
                     "$unset": LET_GO,
                 },
             )
+            given_up = ended.modified_count
         rows = [row for row in rows if whole(row, "lost") + 1 < LOST_FOR_GOOD]
-        return self._take(
+        taken = self._take(
             lane, rows, passed, seconds, {"$inc": {"lost": 1}}, self._of.stamped(self._of.pending), lost=1
         )
+        if taken or given_up:
+            self.on_lost(fates([row.lost for row in taken], given_up))
+        return taken
 
     def _due(self, lane: Lane, limit: int, seconds: float) -> list[Reserved]:
         due = {"status": self._of.pending, "due_at": {"$lte": self._clock.now()}}
@@ -158,10 +177,12 @@ class CollectionReserving(CollectionRows):
         rows = [{**row, "lost": 0} for row in self._find(lane, new, limit)]
         return self._take(lane, rows, new, seconds, {"$unset": {"first_attempt_at": "", **NO_ERROR}}, fresh)
 
-    def _find(self, lane: Lane, filter_: Mapping[str, Any], limit: int) -> list[Document]:
+    def _find(
+        self, lane: Lane, filter_: Mapping[str, Any], limit: int, read: Mapping[str, int] | None = None
+    ) -> list[Document]:
         cursor = (
             self._collection(lane.address)
-            .find({**filter_, **self._of.matching(lane)}, self._read)
+            .find({**filter_, **self._of.matching(lane)}, read or self._read)
             .limit(limit)
         )
         order = self._of.order if filter_["due_at"] is None and self._of.order else "due_at"

@@ -11,6 +11,7 @@ from pymongo.collection import Collection
 from pymongo.errors import InvalidName, OperationFailure
 
 from ai_worker.engine.contract.row import Address
+from ai_worker.engine.contract.source import Fates
 from ai_worker.engine.sources.documents import Documents
 from ai_worker.settings import settings
 from ai_worker.stores.heartbeats.collection import HeartbeatCollection
@@ -23,6 +24,10 @@ ODD = (OperationFailure, InvalidName, InvalidBSON, MongoRefused)
 QUEUE_DOCUMENTS = Documents()
 LET_GO = {"due_at": "", "lease_token": ""}
 NO_ERROR = {"error": "", "error_class": ""}
+
+
+def _uncounted(fates: Fates) -> None:
+    """A source of its own, which belongs to no kind."""
 
 
 class CollectionRows:
@@ -43,6 +48,7 @@ class CollectionRows:
         indexes: Sequence[IndexModel] = (),
         documents: Documents = QUEUE_DOCUMENTS,
     ) -> None:
+        self.on_lost: Callable[[Fates], None] = _uncounted
         self.heartbeats: Heartbeats = HeartbeatCollection(client, settings().mongo_db)
         self._client = client
         self._collections = collections

@@ -46,7 +46,7 @@ class OutcomeWrite:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What became of it.
+    """The result of a write.
 
     Args:
         held: whether the row was still ours; if not, nothing was written.
@@ -156,4 +156,4 @@ def _refusal(fault: Exception) -> str:
 
 
 def _stands(write: OutcomeWrite, ended: Written) -> None:
-    """Whoever asked was killed meanwhile; the outcome stands."""
+    """The greenlet that asked was killed meanwhile; the outcome stands."""

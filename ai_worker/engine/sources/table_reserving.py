@@ -11,6 +11,7 @@ from ai_worker.engine.contract.source import (
     LOST_TO_QUARANTINE,
     WORKER_LOST,
     WORKER_LOST_MESSAGE,
+    fates,
 )
 from ai_worker.engine.sources.table_rows import HERE, LATER, NOW, TableRows, marks, microseconds
 from ai_worker.stores.mysql import MySQLDatabase, retrying
@@ -38,6 +39,23 @@ class TableReserving(TableRows):
         }
         return [Lane(HERE, value) for value in found]
 
+    def overdue(self) -> dict[str, float]:
+        """The first entry of each lane in the index on status, lane and due time: a loose scan over open
+        lanes.
+        """
+        table = self._table
+        found = {}
+        for name, status in (("due", table.pending), ("lease", table.processing)):
+            rows = self._pool.query(
+                f"SELECT {table.status}, {table.lane} AS lane, MIN(due_at) AS due_at, {NOW} AS now "
+                f"FROM {table.name} FORCE INDEX ({table.due_index}) WHERE {table.status} = %s "
+                f"GROUP BY {table.status}, {table.lane}",
+                (status,),
+            )
+            late = [(row["now"] - row["due_at"]).total_seconds() for row in rows if row["due_at"]]
+            found[name] = max(0.0, max(late, default=0.0))
+        return found
+
     def in_flight(self, lanes: Sequence[Lane]) -> dict[Lane, int]:
         """Counts index entries of rows that carry a token: as many as are in flight, however long the
         table.
@@ -63,7 +81,10 @@ class TableReserving(TableRows):
     def reserve(self, lane: Lane, limit: int, seconds: float) -> list[Reserved]:
         """Locks what it reserves and skips what another scanner has locked."""
         with self._pool.connection() as database:
-            return retrying(lambda: self._reserve(database, lane, limit, seconds))
+            reserved, vanished, given_up = retrying(lambda: self._reserve(database, lane, limit, seconds))
+        if vanished or given_up:
+            self.on_lost(fates([row.lost for row in vanished], given_up))
+        return reserved
 
     def reserve_rows(self, address: Address, row_ids: Sequence[RowId], seconds: float) -> list[Reserved]:
         """One UPDATE that takes the free ones, then which they were. Of an ordered lane only the first open
@@ -98,18 +119,22 @@ class TableReserving(TableRows):
         first = {self._first_open(database, Lane(HERE, row["lane"])) for row in lanes}
         return [row_id for row_id in row_ids if row_id in first]
 
-    def _reserve(self, database: MySQLDatabase, lane: Lane, limit: int, seconds: float) -> list[Reserved]:
+    def _reserve(
+        self, database: MySQLDatabase, lane: Lane, limit: int, seconds: float
+    ) -> tuple[list[Reserved], list[Reserved], int]:
+        """All that was reserved, the vanished owners' rows among it, and how many of those were given up."""
         token = uuid4().hex
-        reserved: list[Reserved] = []
         with database.transaction():
-            for pick in (self._vanished, self._due, self._new):
+            vanished, given_up = self._vanished(database, lane, limit, seconds, token)
+            reserved = list(vanished)
+            for pick in (self._due, self._new):
                 if room := limit - len(reserved):
                     reserved += pick(database, lane, room, seconds, token)
-        return reserved
+        return reserved, vanished, given_up
 
     def _vanished(
         self, database: MySQLDatabase, lane: Lane, limit: int, seconds: float, token: str
-    ) -> list[Reserved]:
+    ) -> tuple[list[Reserved], int]:
         table = self._table
         rows = self._lock(database, lane, table.processing, f"due_at <= {NOW}", limit)
         hopeless = [row for row in rows if row.lost + 1 >= LOST_FOR_GOOD]
@@ -125,7 +150,7 @@ class TableReserving(TableRows):
             )
         also = f"{table.status} = {table.pending}, lost = lost + 1, lease_token = %s"
         self._set(database, rows, f"{also}, due_at = {LATER}", (token, microseconds(seconds)))
-        return rows
+        return rows, len(hopeless)
 
     def _due(
         self, database: MySQLDatabase, lane: Lane, limit: int, seconds: float, token: str
@@ -153,8 +178,8 @@ class TableReserving(TableRows):
     def _lock(
         self, database: MySQLDatabase, lane: Lane, status: int, due: str, limit: int, order: str = "due_at, "
     ) -> list[Reserved]:
-        """In the index's order, and said so: MariaDB would sort, and thereby lock, every new row for `due_at
-        IS NULL ORDER BY due_at`.
+        """In the index's order, which the statement names: MariaDB would sort, and thereby lock, every new
+        row for `due_at IS NULL ORDER BY due_at`.
         """
         table = self._table
         only, keys = "", []

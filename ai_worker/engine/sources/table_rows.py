@@ -1,6 +1,9 @@
 """The rows that the two sides of a table source, scanner and owner, work on."""
 
+from collections.abc import Callable
+
 from ai_worker.engine.contract.row import Address
+from ai_worker.engine.contract.source import Fates
 from ai_worker.engine.sources import claim_batches, outcome_batches
 from ai_worker.engine.sources.table import Table
 from ai_worker.stores.heartbeats.contract import Heartbeats
@@ -12,6 +15,10 @@ LATER = f"{NOW} + INTERVAL %s MICROSECOND"
 HERE: Address = ()
 
 
+def _uncounted(fates: Fates) -> None:
+    """A source of its own, which belongs to no kind."""
+
+
 class TableRows:
     """Rows of one table.
 
@@ -21,6 +28,7 @@ class TableRows:
     """
 
     def __init__(self, pool: MySQLPool, table: Table) -> None:
+        self.on_lost: Callable[[Fates], None] = _uncounted
         self.heartbeats: Heartbeats = HeartbeatTable(pool)
         self.ordered = table.ordered
         self.left_out: dict[str, str] = {}

@@ -19,7 +19,7 @@ RENEWALS_PER_LEASE = 10
 
 
 class Leases:
-    """What this process owns at the moment.
+    """The rows that this process owns at the moment.
 
     Args:
         seconds: the length of a lease.
@@ -45,7 +45,7 @@ class Leases:
                 del self._held[id(claim)]
 
     def held(self) -> int:
-        """How many rows this process works on now."""
+        """The number of rows that this process works on now."""
         return len(self._held)
 
     def renew(self) -> None:

@@ -42,7 +42,7 @@ def run_lanes(kind: Kind, lanes: Sequence[Lane], limit: int | None, told: Told) 
             )
             tally += outcomes
             if outcomes[Outcome.LATER]:
-                # Somebody may have paused the task meanwhile: its rows come back due at once.
+                # An operator may have paused the task meanwhile: its rows come back due at once.
                 open_lanes = list(kind.open_lanes(open_lanes))
     return tally
 

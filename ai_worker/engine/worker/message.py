@@ -1,4 +1,4 @@
-"""What a worker does with one message: work the row, and see that the window does not run dry."""
+"""Handling of one message: work the row, and keep the window filled."""
 
 import logging
 import time
@@ -23,7 +23,7 @@ AWAY_SECONDS = 5.0
 
 
 class _Draining:
-    """Whether rows are not to be started, as it was at most `ASK_SECONDS` ago."""
+    """The drain flag as it was at most `ASK_SECONDS` ago."""
 
     asked = False
     next_look = 0.0

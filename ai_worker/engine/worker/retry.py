@@ -1,4 +1,4 @@
-"""Whether and when a failed row is tried again: a typed decision, made from the error and the task's declared
+"""Retries of failed rows: a typed decision, made from the error and the task's declared
 policy.
 """
 
@@ -13,7 +13,7 @@ from ai_worker.settings import settings
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """What `celery_config.py` declares for a Celery task.
+    """The attempts and back-off that `celery_config.py` declares for a Celery task.
 
     Args:
         attempts: how many failed attempts give a row up.

@@ -1,4 +1,4 @@
-"""The end of a worker that was told to end: when no row is in its hands any more, it does not wait for a
+"""Shutdown of a worker: when no row is in its hands any more, it does not wait for a
 broker that is away.
 
 Celery's own warm shutdown lets the tasks in flight end, then says goodbye to the broker, which may take

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from ai_worker.engine.contract.pipeline import Kind, Outcome
 from ai_worker.engine.contract.row import Address, Claim, Result, RowId
+from ai_worker.engine.counting import count_outcome
 from ai_worker.engine.worker import group_watch, outbox
 from ai_worker.engine.worker.holding import held, persistently
 from ai_worker.engine.worker.leases import Leases
@@ -14,6 +15,9 @@ from ai_worker.errors import NotStorable, WorkError
 from ai_worker.settings import settings
 
 log = logging.getLogger(__name__)
+
+Ended = tuple[Outcome, str]
+"""How an attempt ended, with the error class where it failed."""
 
 
 class InternalError(WorkError):
@@ -33,7 +37,7 @@ Later = Callable[[float], None]
 
 
 def _nobody(seconds: float) -> None:
-    """Nobody wants to know."""
+    """The default: rows given back need no attention."""
 
 
 def work(
@@ -42,10 +46,10 @@ def work(
     """Claim a row, ask, and write the outcome.
 
     Args:
-        later: told where the row was given back, after how many seconds it is due again.
+        later: called when the row was given back, after how many seconds it is due again.
 
     Returns:
-        The claim and its outcome; None when the row was no longer ours to claim: somebody else works it, or
+        The claim and its outcome; None when the row was no longer ours to claim: another worker has it, or
         has.
 
     Raises:
@@ -59,13 +63,14 @@ def work(
         log.debug("%s %s: not ours any more", kind.task, row_id)
         return None
     with leases().hold(source, claim):
-        outcome = _attempt(kind, claim, later)
+        outcome, error_class = _attempt(kind, claim, later)
+    count_outcome(kind.pipeline, kind.name, outcome.value, error_class)
     kind.on_outcome(claim, outcome)
     group_watch.watch(kind, claim, outcome)
     return claim, outcome
 
 
-def _attempt(kind: Kind, claim: Claim, later: Later) -> Outcome:
+def _attempt(kind: Kind, claim: Claim, later: Later) -> Ended:
     try:
         worked = kind.work(claim)
     except WorkError as error:
@@ -77,7 +82,7 @@ def _attempt(kind: Kind, claim: Claim, later: Later) -> Outcome:
     return _settle_result(kind, claim, worked if isinstance(worked, Result) else Result(worked), later)
 
 
-def _settle_result(kind: Kind, claim: Claim, result: Result, later: Later) -> Outcome:
+def _settle_result(kind: Kind, claim: Claim, result: Result, later: Later) -> Ended:
     source = kind.source
     try:
         written = held(lambda: source.finish(claim, result.fields, result.also, result.effects))
@@ -86,22 +91,22 @@ def _settle_result(kind: Kind, claim: Claim, result: Result, later: Later) -> Ou
     if not written:
         return _taken_over(kind, claim)
     outbox.follow(kind, claim, result.effects)
-    return Outcome.FINISHED
+    return Outcome.FINISHED, ""
 
 
-def _settle_failure(kind: Kind, claim: Claim, error: WorkError, later: Later) -> Outcome:
+def _settle_failure(kind: Kind, claim: Claim, error: WorkError, later: Later) -> Ended:
     source = kind.source
     seconds = RetryPolicy.of(kind.task).next_try(error, claim.attempts, claim.age_seconds)
     if seconds is None:
         log.error("[ERROR] %s %s: %s: %s", kind.task, claim.row_id, error.error_class, error)
         written = _written(lambda: source.fail(claim, error), error)
-        return Outcome.FAILED if written else _taken_over(kind, claim)
+        return (Outcome.FAILED, error.error_class) if written else _taken_over(kind, claim)
     log.info("%s %s: %s, again in %.1f s: %s", kind.task, claim.row_id, error.error_class, seconds, error)
     written = _written(lambda: source.give_back(claim, error, seconds), error)
     if not written:
         return _taken_over(kind, claim)
     later(seconds)
-    return Outcome.LATER
+    return Outcome.LATER, error.error_class
 
 
 def _written(step: Callable[[], bool], error: WorkError) -> bool:
@@ -118,6 +123,6 @@ def _written(step: Callable[[], bool], error: WorkError) -> bool:
         return held(step)
 
 
-def _taken_over(kind: Kind, claim: Claim) -> Outcome:
+def _taken_over(kind: Kind, claim: Claim) -> Ended:
     log.warning("%s %s: taken over by another worker, answer dropped", kind.task, claim.row_id)
-    return Outcome.TAKEN_OVER
+    return Outcome.TAKEN_OVER, ""

@@ -7,7 +7,7 @@ surroundings, sessions or any other part of the web floor: those are put around 
 from ai_worker.kit.panel.contract import Attention, Link, PanelPages
 from ai_worker.kit.panel.jobs import Job, Jobs
 from ai_worker.kit.panel.live import Fragment, follow
-from ai_worker.kit.panel.page import Page, Renderer, client_name, note, redirect
+from ai_worker.kit.panel.page import Page, Renderer, changes_nothing, client_name, note, redirect
 
 __all__ = [
     "Attention",
@@ -18,6 +18,7 @@ __all__ = [
     "Page",
     "PanelPages",
     "Renderer",
+    "changes_nothing",
     "client_name",
     "follow",
     "note",

@@ -1,4 +1,4 @@
-"""What a pipeline contributes to the panel."""
+"""A pipeline's contribution to the panel."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

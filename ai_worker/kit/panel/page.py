@@ -51,10 +51,15 @@ def redirect(path: str) -> RedirectResponse:
 
 
 def client_name(request: Request) -> str:
-    """Who acts: the name of the key or of the user that the proxy vouches for."""
+    """The acting client: the name of the key or of the user that the proxy vouches for."""
     return str(request.state.client.name)
 
 
 def note(request: Request, detail: str) -> None:
     """Add to the audit entry of this POST what its address does not say, such as how many rows changed."""
     request.state.audit_detail = detail
+
+
+def changes_nothing(request: Request) -> None:
+    """Keep this POST out of the audit: it only asks, with more than an address can hold."""
+    request.state.changes_nothing = True

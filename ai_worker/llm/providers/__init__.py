@@ -1,4 +1,7 @@
-"""The providers by the names that settings, `ai_model` and the models file use."""
+"""The providers by the names that settings, `ai_model` and the models file use. The entry is `PROVIDERS`.
+They may not know limits, money, redaction or rows. The entry is `PROVIDERS`. They may not know limits, money,
+redaction or rows.
+"""
 
 from ai_worker.llm.providers.anthropic import Anthropic
 from ai_worker.llm.providers.gemini import Gemini

@@ -16,7 +16,7 @@ class Provider(Protocol):
 
     @property
     def sends_template(self) -> bool:
-        """Whether the prompt and its variables go out apart, because the server fills the placeholders."""
+        """True if the prompt and its variables go out apart, because the server fills the placeholders."""
         ...
 
     def call(self, model: Model, request: Request) -> Reply:

@@ -9,7 +9,7 @@ from ai_worker.llm.request import Request
 
 
 def structured_mode(model: Model, request: Request, usual: Structured) -> Structured | None:
-    """How the answer is held to its schema; None where plain text is wanted."""
+    """The way to hold the answer to its schema; None where plain text is wanted."""
     if request.schema is None and request.json_schema is None:
         return None
     return adapted(model).structured or model.dialect.structured or usual

@@ -61,7 +61,9 @@ def _repeated(text: str, phrases: Phrases, kinds: dict[str, str]) -> Iterator[Sp
 
 
 def _is_token(text: str, start: int, end: int) -> bool:
-    """Whether a number stands for itself rather than as a piece of a longer one, of a path or a version."""
+    """Return whether a number stands for itself rather than as a piece of a longer one, of a path or a
+    version.
+    """
     return (
         _JOINED_BEFORE.search(text, max(0, start - 1), start) is None
         and _JOINED_AFTER.match(text, end) is None

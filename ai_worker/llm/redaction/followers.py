@@ -1,4 +1,4 @@
-"""What a name gives away of the words behind it: a date in brackets after a name is a date of birth."""
+"""Personal data that follows a name: a date in brackets after a name is a date of birth."""
 
 import re
 from collections.abc import Iterator, Sequence

@@ -50,7 +50,7 @@ def redact(
 
 
 def spans_of(text: str, recognisers: Iterable[Recogniser] = DEFAULT_RECOGNISERS) -> list[Span]:
-    """What would be hidden in a text by itself, in order."""
+    """The spans that would be hidden in a text by itself, in order."""
     return _found([text], tuple(recognisers))[0]
 
 

@@ -19,7 +19,7 @@ from ai_worker.outbound.errors import BadAnswer
 
 @dataclass(frozen=True, slots=True)
 class HiddenQuestion:
-    """What leaves in place of a question.
+    """The redacted form of a question, which leaves in its place.
 
     Args:
         request: the question with placeholders; where numbers were hidden, its schema takes text in numeric
@@ -73,9 +73,7 @@ def hide(request: Request) -> HiddenQuestion:
         system=system if request.system is not None else None,
         prompt=prompt,
         variables=cast(Mapping[str, Any] | None, redacted.data),
-        turns=tuple(
-            replace(turn, content=text) for turn, text in zip(request.turns, contents, strict=True)
-        ),
+        turns=tuple(replace(turn, content=text) for turn, text in zip(request.turns, contents, strict=True)),
     )
     schema = original_schema(request)
     if schema is not None and redacted.holds_numbers:

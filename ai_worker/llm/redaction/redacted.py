@@ -1,4 +1,4 @@
-"""What leaves in place of a request's texts, and the way back: an answer with the hidden values put in
+"""The texts that leave in place of a request's, and the way back: an answer with the hidden values put in
 again."""
 
 from collections import Counter
@@ -34,7 +34,7 @@ class Redacted:
 
     @property
     def holds_numbers(self) -> bool:
-        """Whether a hidden value can be what a numeric field must hold."""
+        """True if a hidden value can be what a numeric field must hold."""
         return any(is_number(value) for value in self._originals.values())
 
     def restore(self, answer: str, *, required: str = "") -> str:

@@ -10,7 +10,7 @@ _ALTERNATIVES = ("anyOf", "oneOf", "allOf")
 
 
 def is_number(value: str) -> bool:
-    """Whether a hidden value can stand in a numeric field: digits, with the signs that group them."""
+    """Return whether a hidden value can stand in a numeric field: digits, with the signs that group them."""
     return _SEPARATORS.sub("", value).isdecimal()
 
 

@@ -140,8 +140,8 @@ def key_of(provider: Provider, base_url: str = "") -> SecretStr:
 
 
 def needs_key(provider: Provider, base_url: str = "") -> bool:
-    """Whether the provider answers only with a key; a server of one's own that speaks OpenAI's form may do
-    without, and Vertex AI takes a Google account.
+    """Return whether the provider answers only with a key; a server of one's own that speaks OpenAI's form
+    may do without, and Vertex AI takes a Google account.
     """
     url = base_url or usual_url(provider)
     if provider == "gemini":

@@ -1,4 +1,4 @@
-"""What tells one configured model from another, without its key: planners and workers come to the same."""
+"""The identity of a configured model, without its key: planners and workers come to the same."""
 
 import hashlib
 from urllib.parse import urlsplit

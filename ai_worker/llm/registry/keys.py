@@ -34,7 +34,7 @@ def fold(master_key: bytes, length: int) -> bytes:
 
 
 def decrypt(encrypted: bytes, master_key: bytes, iv: bytes | None, bits: int = 128) -> bytes:
-    """What `AES_DECRYPT` gives: CBC with an initialisation vector, ECB without.
+    """The result of `AES_DECRYPT`: CBC with an initialisation vector, ECB without.
 
     Raises:
         ValueError: the master key, its length or the mode do not fit.
@@ -47,7 +47,7 @@ def decrypt(encrypted: bytes, master_key: bytes, iv: bytes | None, bits: int = 1
 
 
 def encrypt(key: bytes, master_key: bytes, iv: bytes | None, bits: int = 128) -> bytes:
-    """What `AES_ENCRYPT` gives; the reverse of `decrypt`."""
+    """The result of `AES_ENCRYPT`; the reverse of `decrypt`."""
     mode = CBC(iv[:16]) if iv else ECB()  # noqa: S305 - MySQL's default mode, which the panel uses
     encryptor = Cipher(AES(fold(master_key, bits // 8)), mode).encryptor()
     padder = PKCS7(128).padder()
@@ -55,8 +55,8 @@ def encrypt(key: bytes, master_key: bytes, iv: bytes | None, bits: int = 128) ->
 
 
 def is_plain(stored: bytes) -> bool:
-    """Whether a stored key is plain text, as older panels wrote it. Encrypted, 16 bytes are all printable
-    once in four million times.
+    """Return whether a stored key is plain text, as older panels wrote it. Encrypted, 16 bytes are all
+    printable once in four million times.
     """
     return _PRINTABLE.issuperset(stored)
 

@@ -1,4 +1,4 @@
-"""The API keys in `ai_model`, for whoever keeps them: encrypted in place, opened on trial, brought under
+"""The API keys in `ai_model`, for their keeper: encrypted in place, opened on trial, brought under
 another master key.
 
 Neither a master key nor a plain key ever stands in a statement: keys are encrypted here, and a row is
@@ -29,7 +29,7 @@ class StoredKey:
     """A row of `ai_model`.
 
     Args:
-        label: the row's number and name, for a person.
+        label: the row's number and name, for display.
         stored: the column as it is.
     """
 
@@ -40,7 +40,7 @@ class StoredKey:
     iv: bytes | None = field(repr=False)
 
     def state(self, master_key: bytes) -> KeyState:
-        """What there is, and whether the master key opens it."""
+        """The stored key, and whether the master key opens it."""
         if not self.stored:
             return self._without()
         if is_plain(self.stored):
@@ -133,7 +133,7 @@ def _rows(database: MySQLDatabase, lock: str) -> list[StoredKey]:
 
 
 def _write(database: MySQLDatabase, row: StoredKey, key: bytes, master_key: bytes, *, with_iv: bool) -> bool:
-    """False: somebody has changed the row meanwhile, and it stays as it is."""
+    """False: another program has changed the row meanwhile, and it stays as it is."""
     iv = os.urandom(16) if with_iv else None
     encrypted = encrypt(key, master_key, iv, settings().aes_bits)
     return bool(

@@ -29,7 +29,7 @@ def gemini_schema(schema: Schema) -> tuple[str, Schema]:
 
 
 def _recursive(definitions: dict[str, Schema]) -> bool:
-    """Whether some definition leads back to itself."""
+    """Return whether some definition leads back to itself."""
     leads = {name: references(node) for name, node in definitions.items()}
     for _ in leads:
         leads = {name: found.union(*(leads[further] for further in found)) for name, found in leads.items()}
@@ -82,7 +82,7 @@ def _openapi(node: Schema, definitions: dict[str, Schema]) -> Schema:
 
 
 def _contents(node: Schema, definitions: dict[str, Schema]) -> Schema:
-    """What belongs to one type alone: the choices, the items, the fields."""
+    """The keywords of one type alone: the choices, the items, the fields."""
     found: Schema = {}
     if "enum" in node:
         choices = [choice for choice in node["enum"] if choice is not None]

@@ -108,7 +108,7 @@ def task_budget(pipeline: str, task: str, budget: Decimal | None) -> Budget:
 
 
 def reason_of(budget: Budget, spent: Decimal, amount: Decimal) -> str:
-    """Why a budget is closed, for a person."""
+    """The reason why a budget is closed, for an operator."""
     return (
         f"{budget.name} spent: {_shown(spent)} of {_shown(budget.limit or Decimal(0))}, the "
         f"next call may cost {_shown(amount)}"

@@ -1,4 +1,4 @@
-"""How tasks stand with the budgets that pay for them, for planning and status."""
+"""The status of tasks with the budgets that pay for them, for planning and status."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ FIRST_CALLS = 10
 
 @dataclass(frozen=True, slots=True)
 class BudgetStatus:
-    """How a task stands with the budgets that pay for it, its own and the day's.
+    """The status of a task with the budgets that pay for it, its own and the day's.
 
     Args:
         calls: for how many calls at once there is money; None: for any number.
@@ -29,7 +29,7 @@ class BudgetStatus:
 def budget_statuses(
     records: Records, pipeline: str, budgets: Mapping[str, Decimal | None]
 ) -> dict[str, BudgetStatus]:
-    """How tasks stand, in one query; in none where nothing has a limit.
+    """The status of tasks, in one query; in none where nothing has a limit.
 
     Args:
         budgets: of the tasks, None for one without. Only tasks whose models have a price.
@@ -60,7 +60,7 @@ def _budget_status(budgets: Iterable[Budget], balances: Mapping[str, Balance]) -
 
 
 def is_of_budget(pause_reason: str | None) -> bool:
-    """Whether a task rests for a budget's sake, and not for a person's."""
+    """Return whether a task rests for its budget, and not by an operator's wish."""
     return pause_reason is not None and pause_reason.startswith(("budget spent:", "daily budget spent:"))
 
 

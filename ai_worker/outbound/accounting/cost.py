@@ -1,4 +1,4 @@
-"""What tokens cost.
+"""The cost of tokens.
 
 (input - read - written)·p + read·p_read + written·p_written + output·p_output, times the tier's factor: the
 formula that OpenAI, Google, Anthropic and DeepSeek document, with read and written tokens as parts of input.
@@ -13,7 +13,7 @@ _MILLION = Decimal(1_000_000)
 _WRITTEN, _WRITTEN_LONG = Decimal("1.25"), Decimal(2)
 _ONE = Decimal(1)
 SMALLEST = Decimal("0.00000001")
-"""What the stores keep money to."""
+"""The precision of money in the stores."""
 
 
 def cost_of(usage: Usage, price: Price | None) -> Decimal | None:

@@ -1,4 +1,4 @@
-"""How many tokens a call is expected to give back, learned from the calls of its kind before it.
+"""The tokens that a call is expected to give back, learned from the calls of its kind before it.
 
 The bound of an answer is a cap and no estimate: a model that may write 65,536 tokens answers a line with a
 line. A kind of work answers in proportion to what it is asked (a correction is as long as its text), or with
@@ -16,7 +16,7 @@ QUANTILE = 0.95
 ENOUGH = 5
 """Samples below which the first guess counts, too."""
 BASE = 256
-"""Tokens of an answer to nothing: question and answer are compared with so many added to the question."""
+"""Tokens of an answer to nothing: question and answer are compared with this number added to the question."""
 FIRST = 1024
 """Tokens of an answer of a kind that is not known yet, at least: a first guess that is too low overspends."""
 KINDS = 512

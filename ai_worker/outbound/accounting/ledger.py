@@ -3,10 +3,10 @@
 - Calls that ask at the same moment are answered by one posting per account, and what has ended rides along.
 - A posting says what this process holds afterwards and carries a number. So one whose answer was lost may be
   sent again and counts once.
-- A process that is killed holds its reservations until its last posting's time ends; then whoever reads the
-  account gives them back. What its calls under way cost in the end nobody knows: at most one call each, in
+- A process that is killed holds its reservations until its last posting's time ends; then the next reader of
+the account gives them back. The final cost of its calls under way is unknown: at most one call each, in
   the history as `sent`. A process that was only frozen, and finds its share given back, takes it again before
-  it goes on.
+  it continues.
 """
 
 import atexit
@@ -28,12 +28,12 @@ NOTHING = Decimal(0)
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """What pays for a call.
+    """A budget that pays for a call.
 
     Args:
         scope: its account.
         limit: how much may be spent; None: it is only counted.
-        name: for a person.
+        name: for display.
     """
 
     scope: str
@@ -85,7 +85,7 @@ class _Account:
     """One account as this process sees it.
 
     Args:
-        number, posted: of the last posting that was carried out: its number, and what it said that this
+        number, posted: of the last posting that was carried out: its number, and what it reported that this
             process holds.
         held: what it holds.
         owed: what calls have cost that is not in a posting yet.
@@ -144,7 +144,7 @@ class Ledger:
         self._batches.tell(Ended(scopes, reserved, cost))
 
     def flush(self, seconds: float = ANSWER_SECONDS) -> bool:
-        """Wait until everything told is booked; whether it was in time."""
+        """Wait until every posting is written. Returns whether it was in time."""
         return self._batches.flush(seconds)
 
     def close(self) -> None:

@@ -46,7 +46,7 @@ class _Target(NamedTuple):
 
 
 class _Progress:
-    """How far a call came."""
+    """The progress of a call."""
 
     __slots__ = ("sent",)
 

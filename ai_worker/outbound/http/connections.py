@@ -114,12 +114,12 @@ class Connection:
         self._socket.close()
 
     def dropped(self) -> bool:
-        """Whether the server has closed it, or sent something unasked."""
+        """Return whether the server has closed it, or sent something unasked."""
         return _readable(self._socket.fileno())
 
     def _was_refused(self) -> bool:
-        """Whether the server had closed before the request arrived: its kernel then answers the request by a
-        reset. A server that has read the request and then closes sends none.
+        """Return whether the server had closed before the request arrived: its kernel then answers the
+        request by a reset. A server that has read the request and then closes sends none.
         """
         ends = time.monotonic() + REFUSAL_SECONDS
         while time.monotonic() < ends:
@@ -172,7 +172,7 @@ class Connections:
         `CONNECT_SECONDS`.
 
         Raises:
-            OSError: there is none, and none comes about.
+            OSError: there is none, and none could be opened.
         """
         idle = self._idle.setdefault(server, [])
         while idle:

@@ -23,7 +23,7 @@ _local = threading.local()
 
 
 def deadline(seconds: float) -> AbstractContextManager[None]:
-    """Ends the block after so many seconds.
+    """Ends the block after `seconds`.
 
     Raises:
         DeadlineExceeded: the block did not end in time.
@@ -40,7 +40,7 @@ def guard(connection: socket.socket) -> None:
 
 
 def is_cooperative() -> bool:
-    """Whether gevent has patched this process."""
+    """Return whether gevent has patched this process."""
     monkey = sys.modules.get("gevent.monkey")
     return monkey is not None and bool(monkey.is_module_patched("socket"))
 

@@ -33,7 +33,7 @@ class BrokenResponse(OSError):
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What came back, whole.
+    """A whole response.
 
     Args:
         headers: by lower-case name.
@@ -129,7 +129,7 @@ class _Incoming:
         self._reusable = False
 
     def feed(self, data: bytes) -> None:
-        """What came; nothing when the connection was closed."""
+        """The bytes that came; none when the connection was closed."""
         if not data:
             self._close()
             return

@@ -21,7 +21,7 @@ _BUNDLES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
 @dataclass(frozen=True, slots=True)
 class Transport:
-    """What an operator sets for the connections to one endpoint; empty: as the environment has it.
+    """An operator's settings for the connections to one endpoint; empty: as the environment has it.
 
     Args:
         proxy: e.g. `http://user:password@proxy:3128`, or `none`.

@@ -45,19 +45,19 @@ class Rules:
 
 
 SLICES = 12
-"""Into so many slices the cluster-wide window is cut."""
+"""The number of slices of the cluster-wide window."""
 
 Verdict = Literal["answered", "failed", "limited", "unsent", "unknown"]
-"""What a call's end says about its model: it works; it is at fault; it wants fewer calls; the call never
+"""The verdict of a call's end about its model: it works; it is at fault; it wants fewer calls; the call never
 left; nothing.
 """
 
 
 def verdict_of(error: BaseException | None) -> Verdict:
-    """What a call's end says about its model.
+    """The verdict of a call's end about its model.
 
     A bad request or an unusable answer is an answer: the server works. A 429 is the cooldown's matter, a
-    deployment's fault its gate's. Whatever is no CallError was our own: a store that is away, a killed
+    deployment's fault its hold's. Whatever is no CallError was our own: a store that is away, a killed
     greenlet, a bug.
     """
     if error is None:
@@ -66,7 +66,7 @@ def verdict_of(error: BaseException | None) -> Verdict:
         return "limited"
     if isinstance(error, CallError):
         if isinstance(error, DeploymentFault):
-            # Its gate holds the endpoint; a 401 says nothing of the server's health.
+            # Its hold stops the endpoint; a 401 says nothing of the server's health.
             return "unknown"
         return "failed" if error.server_fault else "answered"
     return "unknown"

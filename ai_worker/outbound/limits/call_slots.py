@@ -1,8 +1,8 @@
-"""How many calls this process makes at once.
+"""The calls that this process makes at once.
 
 A worker has more greenlets than that, for rows that are being claimed, and rows whose answers are being
-written: so there is always one ready to take the seat of a call that has ended. Whoever waits for anything
-but its answer has no seat.
+written: so there is always one ready to take the slot of a call that has ended. A greenlet that waits for
+    anything but its answer has no slot.
 """
 
 import threading
@@ -33,11 +33,11 @@ class CallSlots:
         self._ended: deque[float] = deque(maxlen=REMEMBERED)
 
     def bound(self, most: int) -> None:
-        """From now on at most so many calls are under way at once."""
+        """Let at most `limit` calls be under way at once from now on."""
         self._most = self._free = most
 
     def take(self, capacity: int | None) -> None:
-        """Wait for a seat.
+        """Wait for a slot.
 
         Args:
             capacity: how many calls of its model may be in flight; None for any number.
@@ -56,8 +56,8 @@ class CallSlots:
             raise
 
     def spare(self) -> int:
-        """How many rows to have in hand beside those of calls under way: as many as calls end while a row is
-        made ready.
+        """The number of rows to have in hand beside those of calls under way: as many as calls end while a
+        row is made ready.
 
         More would only wait: rows that are not begun are there for any worker, for a pause, and not before a
             row of another model.
@@ -80,7 +80,7 @@ class CallSlots:
             self._free += 1
 
     def _go(self, mine: threading.Lock) -> None:
-        """Killed while it waited; it may have been given a seat already."""
+        """Killed while it waited; it may have been given a slot already."""
         with self._lock:
             for queue in (self._rare, self._waiting):
                 if mine in queue:

@@ -17,7 +17,7 @@ def limiter() -> Limiter:
 
 
 def limits_are_local() -> bool:
-    """Whether other processes know nothing of this one's calls."""
+    """Return whether other processes know nothing of this one's calls."""
     return not (settings().redis_url or settings().limits_redis_url)
 
 
@@ -26,6 +26,6 @@ def _limiter(process_id: int) -> Limiter:
     # A forked child needs a sender and a connection of its own, hence the process in the key.
     if not limits_are_local():
         return RedisLimiter(limits_redis())
-    from ai_worker.outbound.limits.local_limiter import LocalLimiter  # noqa: PLC0415  Lua, needed by nobody else
+    from ai_worker.outbound.limits.local_limiter import LocalLimiter  # noqa: PLC0415  Lua, needed nowhere else
 
     return LocalLimiter()

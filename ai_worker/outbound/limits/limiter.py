@@ -1,4 +1,4 @@
-"""The vocabulary of permits: what a caller holds, what scanners and people are told, and what every giver of
+"""The vocabulary of permits: what a caller holds, what scanners and operators see, and what every giver of
 permits offers.
 """
 
@@ -13,7 +13,7 @@ from ai_worker.errors import BadRequest, NotNow
 from ai_worker.outbound.endpoint import Endpoint, Limits
 
 FIRST_TOKENS = 1000
-"""What a call is taken to count, for planning alone, where a model's calls of this minute do not tell."""
+"""The tokens that a call is taken to count, for planning alone, without calls of this minute to go by."""
 
 BreakerState = Literal["closed", "open", "half_open"]
 
@@ -42,7 +42,7 @@ class Permit:
 
     @property
     def void(self) -> bool:
-        """Whether the call was held up so long that it would arrive in a later window than it was counted in.
+        """True if the call was held up so long that it would arrive in a later window than it was counted in.
         Give it back then.
         """
         return time.monotonic() > self.valid_until
@@ -54,7 +54,7 @@ class Closed:
 
     Args:
         retry_after: seconds from now until it can be expected to open.
-        reason: for a person.
+        reason: for an operator.
     """
 
     retry_after: float
@@ -63,7 +63,7 @@ class Closed:
 
 @dataclass(frozen=True, slots=True)
 class Used:
-    """What counts against a model's limits now."""
+    """The use of a model's limits now."""
 
     requests: int
     tokens: int
@@ -130,8 +130,8 @@ class Limiter(Protocol):
                 expected within that time.
 
         Raises:
-            NotNow: a limit is reached, the model cools down, its breaker is open, or nobody knows because
-                Redis is away.
+            NotNow: a limit is reached, the model cools down, its breaker is open, or the state is unknown
+                because Redis is away.
             BadRequest: more tokens than the model allows in a minute.
         """
         ...
@@ -145,7 +145,7 @@ class Limiter(Protocol):
 
         Args:
             error: what ended the call; None for an answer.
-            tokens: what the call used; None where nobody knows, the reserved ones then stay counted.
+            tokens: what the call used; None if unknown, the reserved ones then stay counted.
         """
         ...
 
@@ -153,28 +153,28 @@ class Limiter(Protocol):
         """The call never left: nothing of it counts."""
         ...
 
-    def cool_down(self, gate: str, seconds: float, reason: str, by: Permit | None = None) -> None:
-        """Hold every call behind the gate for these seconds, at least for the floor, which doubles while
-        refusals go on; a longer cooldown that is there stays. Afterwards one call goes first.
+    def cool_down(self, hold: str, seconds: float, reason: str, by: Permit | None = None) -> None:
+        """Let no call under the hold start for these seconds, at least for the floor, which doubles while
+        refusals continue; a longer cooldown that is there stays. Afterwards one call goes first.
 
         Args:
-            gate: one of `Endpoint.gates`.
+            hold: one of `Endpoint.holds`.
             by: of the call that was answered so.
         """
         ...
 
     def shut(self, model: Endpoint, reason: str, by: Permit | None = None) -> None:
         """Close the model because the deployment is at fault; one probe reopens it, tried at growing
-        intervals, or `reopen`, or a changed setting, since that changes the gate's name.
+        intervals, or `reopen`, or a changed setting, since that changes the hold's name.
         """
         ...
 
     def reopen(self, key: str) -> None:
-        """Take every gate of the model away, and close its breaker."""
+        """Lift every hold of the model, and close its breaker."""
         ...
 
     def availability(self, models: Iterable[Endpoint], seconds: float) -> Mapping[str, ModelState]:
-        """The models' states by their keys, for whoever plans calls to them; the room is that of the next
+        """The models' states by their keys, for admission; the room is that of the next
         seconds. One round trip.
 
         Raises:

@@ -30,7 +30,7 @@ class Settlement:
     """A call that has ended.
 
     Args:
-        tokens: used; None where nobody knows.
+        tokens: used; None if unknown.
         why: of a failure.
     """
 
@@ -42,15 +42,15 @@ class Settlement:
 
 @dataclass(frozen=True, slots=True)
 class Shutting:
-    """A gate that a provider's answer shuts: a cooldown, or a closing.
+    """A hold that a provider's answer orders: a cooldown, or a closing.
 
     Args:
-        gate: see `Endpoint.gates`.
+        hold: see `Endpoint.holds`.
         ends: `time.monotonic()`.
         by: the id of the permit of the call that was answered so; empty: none.
     """
 
-    gate: str
+    hold: str
     ends: float
     reason: str
     closes: bool = False
@@ -59,7 +59,7 @@ class Shutting:
 
 @dataclass(frozen=True, slots=True)
 class Reopening:
-    """A model whose gates an operator takes away."""
+    """A model whose holds an operator lifts."""
 
     key: str
 
@@ -83,7 +83,7 @@ class Refusal:
 
 @dataclass(slots=True)
 class Entry:
-    """What concerns one model, under the same limits."""
+    """The wants and ended calls of one model, under the same limits."""
 
     model: Endpoint
     wants: list[int] = field(default_factory=list)
@@ -107,7 +107,7 @@ class PermitBatch:
     made: float = field(default_factory=time.monotonic)
 
     def arguments(self, epoch: str) -> dict[str, Any]:
-        """What the script takes.
+        """The arguments of the script.
 
         Args:
             epoch: the one that this process knows, or "".
@@ -124,14 +124,14 @@ class PermitBatch:
 
     def _shut(self, note: Shutting) -> list[Any]:
         wait = round((note.ends - self.made) * 1000)
-        return [note.gate, wait, note.reason, "closed" if note.closes else "cooling", note.by or "?"]
+        return [note.hold, wait, note.reason, "closed" if note.closes else "cooling", note.by or "?"]
 
     def _group(self) -> None:
         found: dict[tuple[str, tuple[str, ...], Limits, float], Entry] = {}
 
         def entry_of(model: Endpoint) -> Entry:
             return found.setdefault(
-                (model.key, model.gates, model.limits, model.deadline_seconds), Entry(model)
+                (model.key, model.holds, model.limits, model.deadline_seconds), Entry(model)
             )
 
         for note in self.notes:
@@ -153,7 +153,7 @@ class PermitBatch:
         }
 
     def answers(self, answer: list[Any]) -> list[Permit | Refusal]:
-        """What became of each want, in their order."""
+        """The answer to each want, in their order."""
         granted = answer[1] / 1000
         found: list[Permit | Refusal | None] = [None] * len(self.wants)
         for entry, replies in zip(self.entries, answer[2:], strict=True):
@@ -170,14 +170,14 @@ class PermitBatch:
 
 
 def wire_limits(model: Endpoint, spare: float) -> dict[str, int | Sequence[str]]:
-    """A model's limits as the scripts know them, -1: none; and the gates that hold it."""
+    """A model's limits as the scripts know them, -1: none; and the holds that hold it."""
     limits = model.limits
     return {
         "requests": -1 if limits.requests_per_minute is None else limits.requests_per_minute,
         "tokens": -1 if limits.tokens_per_minute is None else limits.tokens_per_minute,
         "calls": -1 if limits.in_flight is None else limits.in_flight,
         "lease": round((model.deadline_seconds + spare) * 1000),
-        "gates": model.gates,
+        "holds": model.holds,
     }
 
 

@@ -6,7 +6,7 @@ The promises, and what each rests on:
 - Limits are never exceeded in any window, counted at the model server: see `window.py`. All times are Redis'
   own.
 - A call in flight holds a lease of its deadline and SPARE_SECONDS. So the slot of a killed process frees
-  itself, and nobody has to renew anything; a call that ends settles its lease, once, however often the
+  itself, and needs no renewal; a call that ends settles its lease, once, however often the
   settlement arrives.
 - Redis away: nothing is granted. After a failure everybody is refused at once for AWAY_SECONDS, then one
   batch tries again.
@@ -150,22 +150,22 @@ class RedisLimiter:
 
     def _settle(self, settlement: Settlement) -> None:
         permit = settlement.permit
-        # Somebody may be waiting for this place, here or in another process.
+        # A greenlet may be waiting for this place, here or in another process.
         holds_a_place = permit.probe or permit.model.limits.in_flight is not None
         self._batches.tell(settlement, urgent=holds_a_place)
         if holds_a_place:
             self._wait_queue.free(permit.model.key)
 
-    def cool_down(self, gate: str, seconds: float, reason: str, by: Permit | None = None) -> None:
+    def cool_down(self, hold: str, seconds: float, reason: str, by: Permit | None = None) -> None:
         """See `Limiter.cool_down`. Holds everywhere once this returns; or, where Redis is away, once it is
         back.
         """
-        self._shut(Shutting(gate, time.monotonic() + seconds, reason, by=by.id if by else ""))
+        self._shut(Shutting(hold, time.monotonic() + seconds, reason, by=by.id if by else ""))
 
     def shut(self, model: Endpoint, reason: str, by: Permit | None = None) -> None:
         """See `Limiter.shut`."""
-        gate = model.gates[-1] if model.gates else model.key
-        self._shut(Shutting(gate, time.monotonic(), reason, closes=True, by=by.id if by else ""))
+        hold = model.holds[-1] if model.holds else model.key
+        self._shut(Shutting(hold, time.monotonic(), reason, closes=True, by=by.id if by else ""))
 
     def reopen(self, key: str) -> None:
         """See `Limiter.reopen`."""

@@ -16,17 +16,17 @@ from ai_worker.outbound.limits.limiter import FIRST_TOKENS
 from ai_worker.outbound.limits.sliding_window import SlidingWindow
 from ai_worker.outbound.limits.wait_queue import CAPACITY_FOR_EACH_WAITING, SHORTEST_QUEUE
 
-PARTS = ("sliding_window", "model", "gate", "breaker", "admission")
-"""What both scripts share, in the order in which one builds on the other."""
+PARTS = ("sliding_window", "model", "hold", "breaker", "admission")
+"""The parts that both scripts share, in the order in which one builds on the other."""
 
 
 KEEP_SECONDS = 3600
-"""How long Redis keeps what nobody asks for: longer than any window, lease or opening."""
+"""The time for which Redis keeps unused state: longer than any window, lease or opening."""
 EPOCH_KEEP_SECONDS = 24 * 3600
 REFUSED_STEP_SECONDS = 0.01
 """Calls refused in a row come again at least so far apart."""
 SPREAD_WINDOWS = 10
-"""So many windows ahead places are promised; then the promises begin anew at the front."""
+"""The number of windows ahead for which places are promised; then the promises begin anew at the front."""
 KEPT_SHARE = 1 / 6
 """Of a window: how long after its promised time a large call finds the tokens kept that smaller ones left."""
 
@@ -65,7 +65,7 @@ class Script:
 
 
 def script_constants(prefix: str, window: SlidingWindow, rules: Rules) -> dict[str, int | float | str]:
-    """What the scripts know by name: PREFIX, and times in milliseconds."""
+    """The constants of the scripts: PREFIX, and times in milliseconds."""
     return {
         "PREFIX": prefix,
         "SLICE_MS": window.slice_milliseconds,

@@ -13,7 +13,7 @@ import math
 from dataclasses import dataclass
 
 SLICES = 60
-"""Into so many slices a window is cut: finer ones waste less of the limit and cost Redis more."""
+"""The number of slices of a window: finer ones waste less of the limit and cost Redis more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class SlidingWindow:
 
     @property
     def slices(self) -> int:
-        """How many slices before the current one are counted with it."""
+        """The number of slices before the current one that are counted with it."""
         return math.ceil((self.seconds + self.margin) * 1000 / self.slice_milliseconds)
 
     @property

@@ -18,7 +18,7 @@ def longest_queue(capacity: int | None) -> int:
 
 
 class _Waiting:
-    """One who waits: woken when a place is free, or when nobody is before it any more."""
+    """One who waits: woken when a place is free, or when it is the first in the queue."""
 
     __slots__ = ("free", "woken")
 
@@ -44,13 +44,13 @@ class WaitQueue:
     ) -> bool:
         """Wait until it is worth asking for a place.
 
-        That is when one comes free in this process, or, since capacity come free elsewhere too, after so many
-        seconds; but of all who wait only the first asks: the others could but take its place.
+        That is when one comes free in this process, or, since capacity come free elsewhere too, after this
+        number of seconds; but of all who wait only the first asks: the others could but take its place.
 
         Args:
             longest: the most seconds to wait in any case.
             capacity: how many calls may be in flight; None for any number.
-            again: it has waited before, and somebody else took the place: it goes before all others.
+            again: it has waited before, and another took the place: it goes before all others.
 
         Returns:
             False at once where as many calls wait already as `longest_queue` says.
@@ -69,7 +69,7 @@ class WaitQueue:
         return True
 
     def free(self, key: str) -> None:
-        """Tell whoever waits longest that a place has come free."""
+        """Wake the greenlet that waits longest: a place has come free."""
         with self._lock:
             if queue := self._queues.get(key):
                 first = queue[0]

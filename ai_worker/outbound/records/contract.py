@@ -1,4 +1,4 @@
-"""The vocabulary of what the door writes down: requests in a history, money in a ledger, both in the store of
+"""The vocabulary of records: requests in a log, money in a ledger, both in the store of
 the pipeline that asks.
 
 A flushed Redis forgets neither. `mysql_records.py` and `mongo_records.py` are the two forms of `Records`.
@@ -29,7 +29,7 @@ class Entry:
         request_id: one per request; the second writing of an entry replaces the first.
         prompt_digest: SHA-256 of what left, after redaction; None where nothing was ready to leave.
         prompt_text: the same as text, where HISTORY_TEXT is set.
-        tokens_input, tokens_output, tokens_cached, cost: None where nobody knows.
+        tokens_input, tokens_output, tokens_cached, cost: None if unknown.
         error_class: of a request that brought no usable answer.
     """
 

@@ -136,7 +136,7 @@ class MongoRecords:
         return self._clock.now() + timedelta(seconds=posting.seconds)
 
     def balances(self, scopes: Sequence[str]) -> dict[str, Balance]:
-        """One query, and another where somebody's reservation has expired."""
+        """One query, and another if a reservation has expired."""
         found = self._accounts(scopes)
         if self._give_back_expired(found):
             found = self._accounts(scopes)

@@ -92,7 +92,7 @@ class MySQLRecords:
         return found[::-1]
 
     def forget_history(self, days: int) -> int:
-        """Delete entries older than so many days, in batches, so that no lock is held for long. Returns how
+        """Delete entries older than `days`, in batches, so that no lock is held for long. Returns how
         many there were.
         """
         total, deleted = 0, FORGET_BATCH
@@ -150,7 +150,7 @@ class MySQLRecords:
                 )
 
     def balances(self, scopes: Sequence[str]) -> dict[str, Balance]:
-        """One query, another where somebody's reservation has expired."""
+        """One query, another if a reservation has expired."""
         if not scopes:
             return {}
         marks = ", ".join(["%s"] * len(scopes))
@@ -204,7 +204,7 @@ def _values(posting: Posting) -> tuple[object, ...]:
 
 
 def _fitted(name: str, value: object) -> object:
-    """What is longer than its column is cut: strict mode would refuse the whole batch."""
+    """Values cut to the length of their columns: strict mode would refuse the whole batch."""
     return value[: _WIDTHS.get(name)] if isinstance(value, str) else value
 
 

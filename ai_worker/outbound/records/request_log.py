@@ -4,7 +4,7 @@ or fails a call.
 An entry is written when its request leaves and once more when it has ended (once, where both happen within
 FLUSH_SECONDS). A SIGKILL loses what the last second brought; requests under way then stand in the history as
 `sent` for ever. A clean exit writes everything. While the store is away up to LARGEST entries wait in memory;
-further ones are counted, told in the log and lost, and so is what waits when the process ends meanwhile.
+further ones are counted, reported in the log and lost, and so is what waits when the process ends meanwhile.
 """
 
 import atexit
@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 FLUSH_SECONDS = 0.5
 RETRY_SECONDS = 2.0
 LARGEST = 20_000
-"""Entries that wait in memory at the most."""
+"""The most entries that wait in memory."""
 BATCH = 50
 """Entries of one statement: while it is being written down, nothing else runs in a process of greenlets."""
 
@@ -42,7 +42,7 @@ Waiting = dict[Records, dict[str, Entry]]
 
 
 class RequestLog:
-    """What this process has still to write.
+    """The entries that this process has still to write.
 
     Args:
         largest: how many entries may wait.
@@ -165,7 +165,7 @@ class RequestRecorder:
         """The latest has its answer, or the fault.
 
         Args:
-            usage: what it is charged for; None where nobody knows.
+            usage: what it is charged for; None if unknown.
         """
         cost = None if usage is None else cost_of(usage, self._endpoint.price)
         self._context.spending.add(usage or Usage(), cost)

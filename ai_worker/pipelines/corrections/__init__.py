@@ -1,1 +1,5 @@
-"""Corrects, translates or analyses texts held in MySQL."""
+"""Corrections: texts in MySQL corrected, translated or analysed by models, and reviewed by people.
+
+The entry for the engine is `tasks`, for the API `endpoints`, for the command line `commands`, for the panel
+`panel`. It may not know another pipeline, the web floor or the command line's main module.
+"""

@@ -122,7 +122,7 @@ def _dry_run(wanted: TaskRun) -> dict[str, Any]:
     "/operation/{operation_uuid}", responses={404: {"description": "There is none, or its hour is over."}}
 )
 def operation(operation_uuid: UUID) -> Operation:
-    """What a request to `/task/run` has come to; of a dry run its results as they come in."""
+    """The state of a request to `/task/run`; of a dry run its results as they come in."""
     return operations.operation(str(operation_uuid))
 
 
@@ -134,7 +134,7 @@ def tasks(wanted: Annotated[TaskFilter, Query()]) -> TaskPage:
 
 @reading.get("/task/{id_task:int}", responses=NO_TASK)
 def task(id_task: IdTask) -> TaskState:
-    """How far a task is: progress, speed, time left, cost. Cheap enough to be asked for each second."""
+    """The progress of a task: counts, speed, time left, cost. Cheap enough to be asked for each second."""
     return view.task_state(id_task)
 
 
@@ -159,7 +159,7 @@ def pause(id_task: IdTask, who: Who) -> TaskState:
 
 @running.post("/task/{id_task:int}/resume", responses={**NO_TASK, **CONFLICT})
 def resume(id_task: IdTask, who: Who) -> TaskState:
-    """Go on with a paused task, at once."""
+    """Resume a paused task, at once."""
     control.resume(id_task, who)
     return view.task_state(id_task, fresh=True)
 
@@ -173,7 +173,7 @@ def cancel(id_task: IdTask, who: Who) -> Changed:
 
 @running.post("/task/{id_task:int}/retry", responses={**NO_TASK, **CONFLICT})
 def retry(id_task: IdTask, who: Who, wanted: Retry | None = None) -> Changed:
-    """Set items that failed for good pending again, as if they were new; the task goes on with them."""
+    """Set items that failed for good pending again, as if they were new; the task continues with them."""
     chosen = wanted or Retry()
     status = None if chosen.status is None else ItemStatus[chosen.status]
     changed = control.retry(id_task, who, status, chosen.error_class)

@@ -23,7 +23,7 @@ class TaskGroups:
         CorrectionRepository(mysql()).add_progress(group, finished, failed)
 
     def is_closed(self, group: int) -> bool:
-        """Whether no item of the task is open."""
+        """Return whether no item of the task is open."""
         return not CorrectionRepository(mysql()).has_open_items(group)
 
     def close(self, group: int) -> None:

@@ -20,9 +20,9 @@ def open_lanes(lanes: Sequence[Lane]) -> list[Lane]:
     pending again.
 
     A lane whose task was deleted stays open: its items then fail with that reason and do not wait for ever.
-    The open items of a cancelled task are cancelled, whoever wrote its status. A task whose budget is spent
-    is paused; one that rests for that reason goes on as soon as there is money again. The lanes of models
-    that may not be asked now are left out.
+    The open items of a cancelled task are cancelled, whichever program wrote its status. A task whose budget
+    is spent is paused; one that rests for that reason is resumed as soon as there is money again. The lanes
+    of models that may not be asked now are left out.
     """
     tasks = {task["id_task"]: task for task in repository().fetch_tasks([int(lane.value) for lane in lanes])}
     budgets = {str(task["id_task"]): task["budget"] for task in tasks.values() if price_of(task) is not None}
@@ -33,27 +33,27 @@ def open_lanes(lanes: Sequence[Lane]) -> list[Lane]:
         if task is None:
             chosen.append(Candidate(lane, None))
             continue
-        standing = paid.get(str(task["id_task"]), BudgetStatus())
-        if _may_be_worked(task, standing):
-            chosen.append(Candidate(lane, planned_model(task), standing.calls))
+        status = paid.get(str(task["id_task"]), BudgetStatus())
+        if _may_be_worked(task, status):
+            chosen.append(Candidate(lane, planned_model(task), status.calls))
     return admitted(chosen)
 
 
-def _may_be_worked(task: Mapping[str, Any], standing: BudgetStatus) -> bool:
+def _may_be_worked(task: Mapping[str, Any], status: BudgetStatus) -> bool:
     id_task = task["id_task"]
     if task["status_id"] == TaskStatus.CANCELLED:
         control_queries().cancel_open_items(id_task)
         return False
-    if standing.calls == 0:
-        if task["paused_at"] is None and control_queries().pause(id_task, standing.reason):
-            log.warning("[Task %s] paused: %s", id_task, standing.reason)
+    if status.calls == 0:
+        if task["paused_at"] is None and control_queries().pause(id_task, status.reason):
+            log.warning("[Task %s] paused: %s", id_task, status.reason)
         return False
     if task["paused_at"] is not None:
         if not is_of_budget(task["pause_reason"]) or not repository().resume_paid(
             id_task, task["pause_reason"]
         ):
             return False
-        log.info("[Task %s] goes on: there is money again", id_task)
+        log.info("[Task %s] resumed: its budget has money again", id_task)
     if task["status_id"] != TaskStatus.IN_PROGRESS:
         _start(task)
     return True

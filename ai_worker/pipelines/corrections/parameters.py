@@ -1,4 +1,4 @@
-"""What several paths of the HTTP API have in common."""
+"""The common parameters of several paths of the HTTP API."""
 
 from typing import Annotated, Any
 

@@ -29,7 +29,7 @@ MODEL_COLUMNS = (
     "ai_model.max_output_tokens, ai_model.deadline_seconds, "
     "ai_model.is_active, ai_model.base_url, ai_model.settings"
 )
-"""What `model_of` reads."""
+"""The columns that `model_of` reads."""
 
 ITEMS = Table(
     name="task_item",
@@ -141,7 +141,7 @@ class CorrectionRepository:
 
     def resume_paid(self, id_task: int, pause_reason: str) -> bool:
         """Clear the pause of a task that rested for this reason. False: it rests for another one by now, or
-        goes on already.
+        continues already.
         """
         return bool(
             self._pool.execute(
@@ -160,8 +160,8 @@ class CorrectionRepository:
         )
 
     def add_progress(self, id_task: int, processed: int, failed: int) -> None:
-        """Add what one process has done since it last told. A task that has ended was counted from its rows:
-        nothing is added.
+        """Add what one process has done since its last report. A task that has ended was counted from its
+        rows: nothing is added.
         """
         self._pool.execute(
             "UPDATE task SET records_processed = records_processed + %s, records_failed = "
@@ -171,7 +171,8 @@ class CorrectionRepository:
         )
 
     def has_open_items(self, id_task: int) -> bool:
-        """Whether an item of the task is pending or processing: one index lookup for each of the two."""
+        """Return whether an item of the task is pending or processing: one index lookup for each of the two.
+        """
         return any(
             self._pool.query(
                 "SELECT 1 FROM task_item WHERE id_task = %s AND status_id = %s LIMIT 1", (id_task, status)
@@ -190,7 +191,7 @@ class CorrectionRepository:
         return [row["id_task"] for row in rows]
 
     def count_items(self, id_task: int) -> dict[int, int]:
-        """How many items the task has in each status."""
+        """The number of the task's items in each status."""
         rows = self._pool.query(
             "SELECT status_id, COUNT(*) AS items FROM task_item WHERE id_task = %s GROUP BY status_id",
             (id_task,),
@@ -198,7 +199,7 @@ class CorrectionRepository:
         return {row["status_id"]: int(row["items"]) for row in rows}
 
     def error_classes(self, id_task: int) -> dict[str, int]:
-        """How many items of the task failed for good, by error class."""
+        """The number of the task's items that failed for good, by error class."""
         rows = self._pool.query(
             "SELECT COALESCE(error_class, 'unknown') AS error_class, COUNT(*) AS items FROM task_item "
             "WHERE id_task = %s AND status_id IN (%s, %s) GROUP BY 1 ORDER BY 2 DESC",
@@ -210,7 +211,7 @@ class CorrectionRepository:
         """End a task none of whose items is open, with its counts taken from the rows.
 
         Returns:
-            The task as it ended, or None if it was not to be ended: an item is open again, or somebody else
+            The task as it ended, or None if it was not to be ended: an item is open again, or another process
             ended it.
         """
         counts = self.count_items(id_task)

@@ -1,4 +1,4 @@
-"""What the HTTP API of corrections takes and gives."""
+"""The bodies of the HTTP API of corrections."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -56,13 +56,13 @@ class _Request(BaseModel):
 
 
 class TaskRun(_Request):
-    """What to hand to the workers. Without an id: the oldest active tasks."""
+    """The work to hand to the workers. Without an id: the oldest active tasks."""
 
     task: Id | None = Field(None, description="Only this task's items, oldest first.", examples=[42])
     task_item: Id | None = Field(None, description="Only this item.")
     max_item: Count | None = Field(
         None,
-        description=f"At most so many items; of a dry run no more than {PREVIEWS} are asked.",
+        description=f"At most this number of items; of a dry run no more than {PREVIEWS} are asked.",
         examples=[10],
     )
     dry_run: bool = Field(
@@ -71,7 +71,7 @@ class TaskRun(_Request):
 
 
 class Retry(_Request):
-    """Which of the items that failed for good are set pending again; all of them where nothing is said."""
+    """The failed items to set pending again; all of them by default."""
 
     error_class: ErrorClass | None = None
     status: Literal["ERROR", "REDACTION_MISMATCH"] | None = None
@@ -137,7 +137,7 @@ class Accepted(BaseModel):
 
 
 class TaskState(BaseModel):
-    """How far a task is."""
+    """The progress of a task."""
 
     id_task: int
     status: str = Field(
@@ -239,7 +239,7 @@ class Changed(BaseModel):
 
 
 class Preview(BaseModel):
-    """What a real run would store for one item, or why there would be nothing."""
+    """The fields that a real run would store for one item, or the reason why there would be none."""
 
     id_task_item: int
     text_corrected: str | None = None
@@ -255,7 +255,7 @@ class Preview(BaseModel):
 
 
 class Operation(BaseModel):
-    """What a request to /task/run has come to."""
+    """The state of a request to /task/run."""
 
     operation_uuid: str
     kind: Literal["run", "dry_run"]

@@ -1,4 +1,4 @@
-"""What is done with one item of a correction task, and which tasks may be worked."""
+"""The work on one item of a correction task, and the tasks that may be worked."""
 
 import logging
 from collections.abc import Mapping

@@ -11,7 +11,7 @@ TASKS_WATCHED = 20
 
 
 def task_progress() -> list[TaskProgress]:
-    """How far the open and the latest finished tasks are."""
+    """The progress of the open and the latest finished tasks."""
     return [
         _progress_of(task, repository().count_items(task["id_task"]))
         for task in repository().latest_tasks(TASKS_WATCHED)

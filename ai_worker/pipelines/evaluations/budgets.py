@@ -1,7 +1,8 @@
-"""What evaluation tasks may cost: the field `budget` of their documents, in the currency of the models'
+"""Budgets of evaluation tasks: the field `budget` of their documents, in the currency of the models'
 prices.
 
-A task whose budget is spent rests: nothing of it is handed out, and `ai-worker status` says why. It goes on
+A task whose budget is spent rests: nothing of it is handed out, and `ai-worker status` says why. It is
+    resumed
 at the next scan after its budget was raised, or where it was the day's, on the next day (UTC). Judges are
 paid from the same budget.
 """
@@ -21,7 +22,7 @@ from ai_worker.llm.registry.catalogue import model_named
 from ai_worker.observe.sampled import Sampled
 from ai_worker.outbound.accounting.budget_status import BudgetStatus, budget_statuses
 from ai_worker.outbound.records.mongo_records import mongo_records
-from ai_worker.pipelines.evaluations.control.standing import standing_of
+from ai_worker.pipelines.evaluations.control.suspension import suspension_of
 from ai_worker.pipelines.evaluations.repository import JUDGES
 from ai_worker.settings import settings
 from ai_worker.stores.mongo import mongo, reachable
@@ -40,7 +41,7 @@ def open_lanes(lanes: Sequence[Lane]) -> list[Lane]:
     """The lanes whose models may be asked, whose tasks are not held and have money, with their caps.
     Entries of an unknown model fail by it.
     """
-    free = [lane for lane in lanes if standing_of(lane.address[0], task_of(lane.address[1])) is None]
+    free = [lane for lane in lanes if suspension_of(lane.address[0], task_of(lane.address[1])) is None]
     models = {lane: _model(str(lane.value)) for lane in free}
     paid = _budget_statuses(lane for lane, model in models.items() if model and model.price)
     return admitted(
@@ -51,14 +52,14 @@ def open_lanes(lanes: Sequence[Lane]) -> list[Lane]:
 def resting(queues: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
     """The queues, as (database, collection), that are held or wait for money, each with the reason."""
     queues = list(queues)
-    held = {queue: str(of) for queue in queues if (of := standing_of(queue[0], task_of(queue[1])))}
+    held = {queue: str(of) for queue in queues if (of := suspension_of(queue[0], task_of(queue[1])))}
     daily = settings().daily_budget is not None
-    standing = _budget_statuses(
+    statuses = _budget_statuses(
         Lane(queue, "") for queue in queues if daily or budget_of(queue[0], task_of(queue[1])) is not None
     )
     unpaid = {
         (lane.address[0], lane.address[1]): found.reason
-        for lane, found in standing.items()
+        for lane, found in statuses.items()
         if found.calls == 0
     }
     return unpaid | held

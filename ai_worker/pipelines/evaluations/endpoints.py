@@ -32,7 +32,7 @@ ROUTERS = {"read": reading, "run": running}
 
 
 class Format(StrEnum):
-    """How a report is given."""
+    """The format of a report."""
 
     JSON = "json"
     CSV = "csv"
@@ -105,7 +105,7 @@ class Made(BaseModel):
 
 
 class Ended(BaseModel):
-    """What a cancellation ended.
+    """The rows that a cancellation ended.
 
     Args:
         rows: how many open rows.
@@ -188,8 +188,8 @@ def cancel(task: str, database: Database = "", reason: Reason = "") -> Ended:
 
 
 def _worked(database: str) -> str:
-    """The database that is meant, as long as it is one of those that evaluations work in: others are nobody's
-    business here.
+    """The database that is meant, as long as it is one of those that evaluations work in: others are not for
+    this API's business here.
     """
     name = database or settings().mongo_db
     if name not in {*settings().evaluation_databases, *settings().databases_to_expand}:

@@ -146,7 +146,7 @@ def judge_entry(source: Mapping[str, Any], filled_input: str, judge: str, judgem
 
 
 def judge_digest(model: str, variables: Any, judgement: int = 0) -> str:
-    """What two judge entries have in common when they are each other's duplicate: judge, input, answer,
+    """The common fields of two judge entries that are duplicates: judge, input, answer,
     judgement.
 
     Args:
@@ -156,7 +156,7 @@ def judge_digest(model: str, variables: Any, judgement: int = 0) -> str:
 
 
 def shown(variables: Any) -> Mapping[str, Any]:
-    """What a judge was shown; nothing where a stranger has put something else there."""
+    """The input and answer that a judge was shown; empty if another program has put something else there."""
     return variables if isinstance(variables, Mapping) else {}
 
 

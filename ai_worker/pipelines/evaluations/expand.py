@@ -29,7 +29,7 @@ BUSY_SECONDS = 60
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What a task is compared with to see whether it needs expanding.
+    """The state that a task is compared with to see whether it needs expanding.
 
     Args:
         digest: of the task's document.
@@ -55,7 +55,8 @@ class _Known:
 def needs_expanding(
     repository: EvaluationRepository, database: str, document: Mapping[str, Any], now: datetime
 ) -> bool:
-    """Whether anything has changed since the task was last expanded to its end, and nobody is at it.
+    """Return whether anything has changed since the task was last expanded to its end, and no other process
+    expands it.
 
     Compares the task's own fields and the sizes of its dataset and queue, which cost no scan. A dataset row
     changed in place keeps its entries, as every row and model has exactly one: `ai-worker eval plan` shows

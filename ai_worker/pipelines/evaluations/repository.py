@@ -81,7 +81,7 @@ class EvaluationRepository:
             return list(self._client[database][dataset].find({}, {"_id": 0}, skip=line_index, limit=1))
 
     def size(self, database: str, collection: str) -> int:
-        """How many documents a collection holds, from its metadata: costs nothing."""
+        """The number of documents of a collection, from its metadata: costs nothing."""
         with reachable():
             return self._client[database][collection].estimated_document_count()
 
@@ -116,7 +116,7 @@ class EvaluationRepository:
             self._client[database][queue].create_indexes(QUEUE_INDEXES)
 
     def expansion(self, database: str, task_id: Any) -> Document | None:
-        """What was known of the task when it was last expanded to its end."""
+        """The state of the task when it was last expanded to its end."""
         with reachable():
             return self._client[database][STATE].find_one({"_id": task_id})
 
@@ -153,7 +153,7 @@ def entry_source(
 
 
 def is_judges(queue: str) -> bool:
-    """Whether a queue holds judges' entries."""
+    """Return whether a queue holds judges' entries."""
     return queue.startswith(JUDGES)
 
 

@@ -33,7 +33,7 @@ class FewShot(BaseModel):
     Args:
         answer: the column with the answer that is shown.
         rows: these rows, by `line_index`.
-        count, seed: so many rows, drawn with the seed. A row is never its own example.
+        count, seed: this number of rows, drawn with the seed. A row is never its own example.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -69,7 +69,7 @@ class EvaluationTask(BaseModel):
         score_truncated: score answers that were cut off by their length limit; else they count as not
             answered.
         group_by: columns by whose values the report groups the scores.
-        limit, sample: for a trial: only the first rows, or so many drawn with `seed`.
+        limit, sample: for a trial: only the first rows, or this number of rows drawn with `seed`.
         confirm: entries are added by `ai-worker eval apply` alone.
         budget: the most that it may cost; read by `budgets`.
         reuse: an answer that another task has to the same question is taken over instead of asked for.
@@ -163,7 +163,7 @@ class EvaluationTask(BaseModel):
 
     @property
     def turns(self) -> Sequence[Turn]:
-        """What stands before the question, without standing instructions."""
+        """The messages before the question, without standing instructions."""
         return [turn for turn in self.messages[:-1] if turn.role != "system"]
 
     @property
@@ -186,7 +186,7 @@ class EvaluationTask(BaseModel):
 
     @property
     def shows_options(self) -> bool:
-        """Whether a template shows the options."""
+        """True if a template shows the options."""
         return any("options" in names(template) for template in self.templates.values())
 
 

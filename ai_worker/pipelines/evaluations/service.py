@@ -1,4 +1,4 @@
-"""What is done with one entry, and the steps around it: expand, ask, transfer, ask the judge."""
+"""The work on one entry, and the steps around it: expand, ask, transfer, ask the judge."""
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,7 +17,7 @@ from ai_worker.outbound.records.mongo_records import mongo_records
 from ai_worker.pipelines.evaluations.archive import Archive
 from ai_worker.pipelines.evaluations.budgets import budget_of, resting, task_of
 from ai_worker.pipelines.evaluations.control.fences import fenced
-from ai_worker.pipelines.evaluations.control.standing import check
+from ai_worker.pipelines.evaluations.control.suspension import check
 from ai_worker.pipelines.evaluations.entries import RTA
 from ai_worker.pipelines.evaluations.judging.repository import JudgeRepository
 from ai_worker.pipelines.evaluations.judging.settling import settle
@@ -60,7 +60,7 @@ def clock() -> StoreClock:
 
 
 def chosen_tasks(database: str, names: Sequence[str]) -> list[str]:
-    """The tasks that a person means: those named, else all that have a queue.
+    """The tasks that an operator means: those named, else all that have a queue.
 
     Raises:
         NotFound: one of them has no queue, or there is none.
@@ -142,7 +142,7 @@ def _transfer_of(claim: Claim) -> Effect:
 
 
 def _wants_judge(claim: Claim) -> bool:
-    """Whether a judge shall read the answer."""
+    """Return whether a judge shall read the answer."""
     switched_on = claim.address[0] in settings().databases_to_expand
     return claim.fields.get("metric") == RTA and switched_on
 
@@ -162,7 +162,7 @@ def score_judged() -> None:
 
 
 def queue_progress() -> list[TaskProgress]:
-    """How far each queue is.
+    """The progress of each queue.
 
     An answer that waits for its judge counts as done, for the judge's own entry is in its own queue; and so
     does one that takes its twin's verdict, although its status is `error`.

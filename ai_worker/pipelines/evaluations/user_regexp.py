@@ -1,4 +1,4 @@
-"""Regular expressions written by the authors of evaluation tasks, run so that none of them holds anybody up.
+"""Regular expressions written by the authors of evaluation tasks, run so that none of them delays other work.
 
 They come from rows, so they may be wrong, slow by accident or slow on purpose. The `regex` package is used
 for its timeout; what its timeout does not cover - compiling a pattern - is bounded by the pattern's size. The
@@ -41,7 +41,7 @@ class PatternFault(BadRequest):
 
     Args:
         pattern: the regular expression as the task has it.
-        reason: what is wrong with it, and what mends it.
+        reason: what is wrong with it, and how to fix it.
     """
 
     error_class: ClassVar[str] = "bad_regexp"

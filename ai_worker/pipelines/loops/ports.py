@@ -1,11 +1,11 @@
-"""What the work of this pipeline needs of the outside world, as plain functions: tests hand in their own."""
+"""The ports of this pipeline's work to the outside world, as plain functions: tests hand in their own."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 Json = Any
-"""What JSON can carry."""
+"""Any value that JSON can carry."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,5 @@
-"""What users do with loops: create, pause, resume, stop, delete. The same for HTTP, the command line and the
-panel.
+"""The operations of users on loops: create, pause, resume, stop, delete. The same for HTTP, the command line
+and the panel.
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""How far loops are, for `ai-worker status` and the panel."""
+"""The progress of loops, for `ai-worker status` and the panel."""
 
 from typing import Any
 

@@ -33,7 +33,7 @@ AMBIGUOUS_PICTURES = 2
 
 
 class Accounts(Protocol):
-    """What calls do to the documents of their world."""
+    """The records of calls in the documents of their world."""
 
     def reserve_call(self, world_id: str, api: Api) -> None:
         """Count one call, before it leaves.

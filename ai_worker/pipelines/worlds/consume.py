@@ -1,4 +1,4 @@
-"""The consumer process: reads announcements until it is told to end."""
+"""The consumer process: reads announcements until a signal ends it."""
 
 import logging
 import signal

@@ -14,7 +14,7 @@ class WorldControl:
         self._groups = groups
 
     def knows(self, group: str) -> bool:
-        """Whether the world has a status, or a job that will give it one."""
+        """Return whether the world has a status, or a job that will give it one."""
         return self._repository.statuses.get(group) is not None or self._repository.jobs.any_open(group)
 
     def pause(self, group: str, reason: str) -> None:

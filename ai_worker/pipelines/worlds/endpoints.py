@@ -54,7 +54,7 @@ class Ordered(BaseModel):
 
 
 class Changed(BaseModel):
-    """How many jobs a step concerned."""
+    """The number of jobs that a step concerned."""
 
     jobs: int
 

@@ -1,4 +1,5 @@
-"""How many calls a world may make: what its order names, else a quarter more than a complete world needs.
+"""The number of calls that a world may make: what its order names, else a quarter more than a complete world
+needs.
 
 Needs: a call for the description, one for the world's picture, one for each batch of ten; three for each
 character (itself, its avatar, its posts) and two for each post (itself, its picture). Pictures: two of the

@@ -1,4 +1,4 @@
-"""What a job's work needs of the outside, so that it can be tested without any of it."""
+"""The ports of a job's work to the outside, so that it can be tested without any of it."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

@@ -37,11 +37,11 @@ class WorldGroups:
             self._announcer.progress(status)
 
     def is_closed(self, group: Hashable) -> bool:
-        """Whether no job of a world is open and no child of one is still to be inserted."""
+        """Return whether no job of a world is open and no child of one is still to be inserted."""
         return not self._repository.jobs.any_open(str(group))
 
     def is_open(self, group: Hashable) -> bool:
-        """Whether a world has not ended, or is still to begin."""
+        """Return whether a world has not ended, or is still to begin."""
         status = self._repository.statuses.get(str(group))
         return self._repository.jobs.any_open(str(group)) if status is None else status["status"] in OPEN
 
@@ -67,7 +67,7 @@ class WorldGroups:
         return self._repository.unfinished()
 
     def announce_due(self) -> int:
-        """Announce the ends whose announcement was lost; returns how many were told."""
+        """Announce the ends whose announcement was lost; returns how many were announced."""
         told = 0
         for status in self._repository.statuses.events_due():
             if self._announcer.ended(status):

@@ -57,7 +57,7 @@ def announcer() -> Announcer:
 
 
 def starter(nudge: Nudge) -> Starter:
-    """What puts jobs into the workers' hands."""
+    """The function that puts jobs into the workers' hands."""
     return Starter(repository(), announcer(), nudge)
 
 
@@ -125,8 +125,8 @@ def ended(job_id: str) -> None:
 
 
 def chores() -> None:
-    """What the scan does beside reserving jobs: indexes, jobs of no known kind, ends that are still to be
-    told.
+    """Upkeep at each scan beside reserving: indexes, jobs of no known kind, ends that are still to be
+    announced.
     """
     if not _prepared:
         repository().prepare()

@@ -11,6 +11,7 @@ from ai_worker.pipelines.worlds import dag, service
 from ai_worker.pipelines.worlds.asking import PIPELINE as NAME
 from ai_worker.pipelines.worlds.control import WorldControl
 from ai_worker.pipelines.worlds.jobs.children import INSERT_JOBS
+from ai_worker.pipelines.worlds.task_progress import progress_of_worlds
 
 
 class Worlds:
@@ -25,7 +26,7 @@ class Worlds:
         service.groups().add(group, finished, failed)
 
     def is_closed(self, group: Any) -> bool:
-        """Whether no job of a world is open."""
+        """Return whether no job of a world is open."""
         return service.groups().is_closed(group)
 
     def close(self, group: Any) -> None:
@@ -37,7 +38,7 @@ class Worlds:
         return service.groups().unfinished()
 
     def knows(self, group: str) -> bool:
-        """Whether there is such a world."""
+        """Return whether there is such a world."""
         return self._control().knows(group)
 
     def pause(self, group: str, reason: str) -> None:
@@ -109,5 +110,6 @@ PIPELINE = Pipeline(
     kinds=list(KINDS.values()),
     stores=["mongo"],
     on_scan=service.chores,
+    progress=progress_of_worlds,
     control=WORLDS,
 )

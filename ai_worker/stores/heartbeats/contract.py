@@ -8,11 +8,11 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What is known of a queue's workers.
+    """The state of a queue's workers.
 
     Args:
-        unanswered: seconds since the oldest heartbeat that nobody has answered; 0 where all are answered.
-        unreleased: seconds since anybody released one.
+        unanswered: seconds since the oldest heartbeat without an answer; 0 where all are answered.
+        unreleased: seconds since the latest release.
     """
 
     unanswered: float

@@ -11,6 +11,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from ai_worker.errors import NotFound
 from ai_worker.kit.panel import Fragment, Page, PanelPages, client_name, follow, note, redirect
 from ai_worker.outbound.limits.current import limiter
+from ai_worker.settings import settings
 from ai_worker.web.panel import group_pages
 from ai_worker.web.panel.overview_values import OverviewValues
 
@@ -29,7 +30,7 @@ def overview(request: Request) -> Page:
 
 @reading.get("/stream", response_class=EventSourceResponse)
 async def stream(request: Request) -> AsyncIterator[ServerSentEvent]:
-    """What of it changes."""
+    """The live fragment of the overview."""
     async for event in follow(request, lambda: _fragments(request)):
         yield event
 
@@ -37,7 +38,7 @@ async def stream(request: Request) -> AsyncIterator[ServerSentEvent]:
 @running.post("/models/pause")
 def pause_model(
     request: Request,
-    model: Annotated[str, Form(max_length=190)],
+    model: Annotated[str, Form(max_length=300)],
     minutes: Annotated[int, Form(ge=1, le=LONGEST_PAUSE_MINUTES)],
 ) -> Response:
     """Hold back all calls to a model for a time; its rows wait."""
@@ -45,6 +46,16 @@ def pause_model(
         raise NotFound(f"no model {model!r} was asked within the last hour")
     limiter().cool_down(model, minutes * 60.0, f"paused by {client_name(request)} in the panel")
     note(request, f"{model} for {minutes} min")
+    return redirect("/panel#models")
+
+
+@running.post("/models/reopen")
+def reopen_model(request: Request, model: Annotated[str, Form(max_length=300)]) -> Response:
+    """Ask a closed model again at once: its cooldowns and its open breaker end."""
+    if model not in {state.key for state in limiter().states()}:
+        raise NotFound(f"no model {model!r} was asked within the last hour")
+    limiter().reopen(model)
+    note(request, model)
     return redirect("/panel#models")
 
 
@@ -60,6 +71,6 @@ def _fragments(request: Request) -> Sequence[Fragment]:
         "attention": {"found": shown.attention()},
         "pipelines": {"pipelines": shown.pipelines(), "link_of": link_of},
         "models": {"models": shown.models()},
-        "queues": {"queues": shown.queues(), "money": shown.money()},
+        "queues": {"queues": shown.queues(), "money": shown.money(), "flower": settings().flower_url},
     }
     return [Fragment(name, f"overview_{name}.html", of) for name, of in values.items()]

@@ -1,5 +1,5 @@
-"""What the overview shows, sampled once for all viewers. Nothing here counts finished rows: progress is what
-pipelines keep.
+"""The values of the overview, sampled once for all viewers. Nothing here counts finished rows: progress is
+what pipelines keep.
 """
 
 import logging
@@ -60,7 +60,7 @@ class PipelineView:
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """What a pipeline has spent today (UTC)."""
+    """The money that a pipeline has spent today (UTC)."""
 
     pipeline: str
     spent: Decimal
@@ -95,7 +95,7 @@ class _Speed:
 
 
 class OverviewValues:
-    """What one application shows.
+    """The values that one application shows.
 
     Args:
         panels: the pages of pipelines by name.
@@ -126,12 +126,15 @@ class OverviewValues:
         return _tried(self._money.value) or ()
 
     def attention(self) -> Sequence[Attention]:
-        """What waits for a decision, over all pipelines."""
+        """The items that wait for a decision, over all pipelines."""
         found: list[Attention] = []
         for sampled in self._attention.values():
             found += _tried(sampled.value) or ()
         for state in self.models() or ():
-            if state.breaker != "closed":
+            if state.shut:
+                why = state.closed.reason if state.closed else f"{state.key}: closed"
+                found.append(Attention(why, "/panel#models"))
+            elif state.breaker != "closed":
                 title = f"{state.key}: breaker {state.breaker.replace('_', ' ')}"
                 found.append(Attention(title, "/panel#models"))
         for queue in self.queues() or ():

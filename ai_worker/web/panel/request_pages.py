@@ -66,6 +66,6 @@ def requests(
 
 @reading.get("/audit")
 def audit(request: Request) -> Page:
-    """Who did what."""
+    """The page of the audit log."""
     log: AuditLog = request.app.state.audit
     return Page("audit.html", {"entries": log.latest(AUDIT_SHOWN)})

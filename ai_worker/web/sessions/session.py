@@ -1,4 +1,4 @@
-"""Who a browser is: a signed cookie, or a header that a trusted proxy has set.
+"""The identity of a browser: a signed cookie, or a header that a trusted proxy has set.
 
 The cookie names a client of API_KEYS and carries no key. It is signed with a secret derived from API_KEYS, so
 every process of the API reads it, and a changed key ends the sessions of all. Nothing is stored on the

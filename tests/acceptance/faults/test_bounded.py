@@ -1,7 +1,7 @@
 """Guarantee 12: what waits costs nothing. 200,000 open rows against 10,000: Redis, the worker and a scan stay
 as they are.
 
-A million rows, with workers at work: `ai-worker chaos --backlog 1000000`; an hour's soak: `ai-worker chaos
+A million rows, with workers at work: `dev.py chaos --backlog 1000000`; an hour's soak: `dev.py chaos
     --soak 3 --minutes 60`.
 """
 

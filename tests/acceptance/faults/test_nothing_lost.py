@@ -1,7 +1,7 @@
 """Guarantee 1: nothing lost, nothing doubled, under a seeded schedule of kills, flushes, restarts and a model
 that fails for a fifth.
 
-1,000 rows here; 10,000 and more, for as long as one likes: `ai-worker chaos`.
+1,000 rows here; 10,000 and more, for as long as one likes: `dev.py chaos`.
 """
 
 from tests.acceptance.chaos.load import Load

@@ -1,7 +1,7 @@
 """Guarantee 10: each server away in turn, refused, blackholed and slow; all runs on by itself within 15 s of
 the end.
 
-The outages here are longer than every time-out that FAST sets; `ai-worker chaos` has those that outlast
+The outages here are longer than every time-out that FAST sets; `dev.py chaos` has those that outlast
 production's.
 """
 

@@ -4,7 +4,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 from ai_worker.engine.contract.row import Claim, Reserved
-from ai_worker.engine.contract.source import LOST_FOR_GOOD, Source
+from ai_worker.engine.contract.source import LOST_FOR_GOOD, Fates, Source
 from ai_worker.errors import BadRequest, NotNow, NotStorable, StoreUnavailable
 from tests.integration.engine.sources import Rig
 from tests.waiting import wait_until
@@ -95,7 +95,7 @@ def test_a_message_that_may_be_lost_is_sent_again_and_either_of_the_two_counts_o
     assert retry.token != late.token
 
 
-def test_reservations_whose_messages_are_lost_are_recalled_with_their_token(rig: Rig) -> None:
+def test_reservations_whose_messages_are_lost_are_requeued_with_their_token(rig: Rig) -> None:
     rig.insert(1, 4)
     held = rig.source.reserve(rig.lane(1), 3, HOUR)
     claim = claimed(rig.source, held.pop())
@@ -138,6 +138,37 @@ def test_a_row_lost_too_often_is_given_up(rig: Rig) -> None:
         LOST_FOR_GOOD,
     )
     assert stored["lease_token"] is None
+
+
+def test_rows_of_vanished_owners_are_told_with_their_fate(rig: Rig) -> None:
+    told: list[Fates] = []
+    rig.source.on_lost = told.append
+    row = one(rig)
+    for _ in range(LOST_FOR_GOOD):
+        claimed(rig.source, row, 0.0)
+        row = next(iter(rig.source.reserve(rig.lane(1), 1, HOUR)), row)
+    assert [{fate: rows for fate, rows in fates.items() if rows} for fates in told] == [
+        {"again": 1},
+        {"quarantine": 1},
+        {"final": 1},
+    ]
+    rig.insert(1, 1)
+    [fresh] = rig.source.reserve(rig.lane(1), 1, HOUR)
+    rig.source.give_back(claimed(rig.source, fresh), NotNow("later", retry_after=0), 0.0)
+    assert rig.source.reserve(rig.lane(1), 1, HOUR) != []
+    assert len(told) == LOST_FOR_GOOD, "a retry is no lost row"
+
+
+def test_the_oldest_late_row_and_lease_are_known_by_their_age(rig: Rig) -> None:
+    assert rig.source.overdue() == {"due": 0.0, "lease": 0.0}
+    rig.insert(1, 2)
+    first, second = rig.source.reserve(rig.lane(1), 2, HOUR)
+    assert rig.source.overdue() == {"due": 0.0, "lease": 0.0}, "both are held"
+    rig.source.give_back(claimed(rig.source, first), NotNow("later", retry_after=0), -30.0)
+    claimed(rig.source, second, -90.0)
+    found = rig.source.overdue()
+    assert 29 < found["due"] < 60
+    assert 89 < found["lease"] < 120
 
 
 def test_a_live_lease_is_left_alone_and_renewal_keeps_it(rig: Rig) -> None:

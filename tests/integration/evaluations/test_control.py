@@ -6,15 +6,15 @@ from datetime import timedelta
 import pytest
 
 from ai_worker.errors import Conflict
-from ai_worker.pipelines.evaluations.control import fences, standing
+from ai_worker.pipelines.evaluations.control import fences, suspension
 from ai_worker.pipelines.evaluations.control.control import EvaluationControl
-from ai_worker.pipelines.evaluations.control.standing import (
+from ai_worker.pipelines.evaluations.control.suspension import (
     Cancelled,
     Paused,
     State,
     check,
-    read_standings,
-    standing_of,
+    read_suspensions,
+    suspension_of,
 )
 from ai_worker.pipelines.evaluations.judging.settling import settle
 from ai_worker.pipelines.evaluations.scoring import Kind
@@ -25,10 +25,10 @@ ROWS = [{"question": f"q{number}", "right": "yes"} for number in range(6)]
 
 @pytest.fixture
 def control(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> Iterator[EvaluationControl]:
-    monkeypatch.setattr(standing, "mongo", lambda: lab.client)
-    standing._standings.cache_clear()
+    monkeypatch.setattr(suspension, "mongo", lambda: lab.client)
+    suspension._suspensions.cache_clear()
     yield EvaluationControl(lambda: lab.client)
-    standing._standings.cache_clear()
+    suspension._suspensions.cache_clear()
 
 
 def _group(lab: Lab) -> str:
@@ -101,8 +101,8 @@ def test_deleting_a_tasks_document_stops_its_asking(lab: Lab, control: Evaluatio
     lab.set_up(ROWS)
     lab.database.queue_of_an_older_script.insert_one({"line_index": 0, "model": "m", "status": "pending"})
     lab.database.tasks.delete_one({"_id": 1})
-    found = read_standings(lab.client, lab.name)
+    found = read_suspensions(lab.client, lab.name)
     assert {name: of.state for name, of in found.items()} == {NAME: State.DELETED}
     with pytest.raises(Paused, match="not in tasks any more"):
         check(lab.name, NAME)
-    assert standing_of(lab.name, "of_an_older_script") is None
+    assert suspension_of(lab.name, "of_an_older_script") is None

@@ -127,7 +127,7 @@ def words_of(body: Any, content: bytes = b"") -> str:
 
 
 def error_in(body: Any) -> Any:
-    """What stands for the error in a body: its `error`, else its `detail` or `message`, else nothing."""
+    """The error in a body: its `error`, else its `detail` or `message`, else nothing."""
     if not isinstance(body, Mapping):
         # Gemini wraps errors in a list where the request went through its streaming front.
         return error_in(body[0]) if isinstance(body, list) and body else None
@@ -146,7 +146,7 @@ def _is_blocked(error: Any, sentence: str) -> bool:
 
 
 def _is_of_account(error: Any, codes: list[str], sentence: str) -> bool:
-    """Whether a spent quota is the account's; one that is named belongs to its model."""
+    """Return whether a spent quota is the account's; one that is named belongs to its model."""
     named = any(_violated(detail) for detail in _details(error))
     return not named and any(map(_ACCOUNT.search, [*codes, sentence]))
 
@@ -157,8 +157,8 @@ def _stated(headers: Mapping[str, str]) -> float | None:
 
 
 def _quota_spent(error: Any, codes: list[str], sentence: str) -> bool:
-    """Whether no short wait helps. Gemini uses the same sentence for a minute's quota; the violated quota's
-    name tells which.
+    """Return whether no short wait helps. Gemini uses the same sentence for a minute's quota; the violated
+    quota's name tells which.
     """
     violated = [name for detail in _details(error) for name in _violated(detail)]
     if violated:

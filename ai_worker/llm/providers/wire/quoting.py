@@ -1,5 +1,5 @@
-"""What a provider said, safe to show: providers quote keys and prompts in their error messages, ours must
-not.
+"""Quotations from a provider, safe to show: providers quote keys and prompts in their error messages, ours
+must not.
 """
 
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""How long a provider asks to be left alone, from the headers and bodies in which providers say so."""
+"""The pause that a provider asks for, read from the headers and bodies that name it."""
 
 import re
 from collections.abc import Mapping
@@ -31,7 +31,7 @@ def wait_of(headers: Mapping[str, str], body: Any) -> float | None:
     Milliseconds in `retry-after-ms` or `x-ms-retry-after-ms`; `Retry-After` in seconds or as a date; Gemini's
     `RetryInfo.retryDelay`, `retry_after` and OpenRouter's `metadata.headers` in the body; the headers of
     spent limits, those of all limits; words such as "try again in 20s". A gateway's prefix before a header
-    (`llm_provider-`) is no other header. None: nothing is said.
+    (`llm_provider-`) is no other header. None: no time is named.
     """
     said = {_bare(name): value for name, value in headers.items()}
     error = _error(body)

@@ -1,4 +1,4 @@
-"""What knows personal data when it sees it: people/, places/, online/ and digits/, one sort a file.
+"""Recognisers of personal data: people/, places/, online/ and digits/, one sort a file.
 
 Its one entry is `DEFAULT_RECOGNISERS`. It knows texts only: no request, no model, no setting.
 """

@@ -1,11 +1,11 @@
--- Whether a model may be asked now, and if not, when and why: cooldown, breaker, lost memory, calls in flight, requests, tokens.
+-- The admission of a call to a model now, else the time and the reason: cooldown, breaker, lost memory, calls in flight, requests, tokens.
 
 local LIMITS_SPAN_MS = (SPAN + 1) * SLICE_MS
 
--- limits: requests, tokens, calls (-1: none), lease (milliseconds that a call's slot is held at most), gates (names, see gate.lua).
+-- limits: requests, tokens, calls (-1: none), lease (milliseconds that a call's slot is held at most), holds (names, see hold.lua).
 local function admission_load(model, limits, now, lost)
     local admission = { model = model, limits = limits, now = now, limited = limits.requests >= 0 or limits.tokens >= 0 or limits.calls >= 0 }
-    admission.gates = gates_load(limits.gates)
+    admission.holds = holds_load(limits.holds)
     admission.names = { requests = PREFIX .. 'requests:' .. model.key, tokens = PREFIX .. 'tokens:' .. model.key, calls = PREFIX .. 'flight:' .. model.key }
     if admission.limited then
         admission.requests, admission.tokens = window_load(admission.names.requests, now), window_load(admission.names.tokens, now)
@@ -24,7 +24,7 @@ local function admission_mean_tokens(admission)
     return admission.tokens.used > 0 and admission.tokens.used / math.max(1, admission.requests.used) or FIRST_TOKENS
 end
 
--- Milliseconds between two places for calls of so many tokens: at this rate refused calls are told to come again.
+-- Milliseconds between two places for calls of this number of tokens: the rate at which refused calls come again.
 local function admission_step(admission, tokens)
     local limits, step = admission.limits, 1
     if limits.requests > 0 then
@@ -65,7 +65,7 @@ end
 
 -- nil when a call may go; else when to ask again, why, whether a limit (and no fault) is the reason, whether it is the tokens'.
 local function admission_refuses(admission, tokens)
-    local at, reason = gates_refuse(admission.gates, admission.now)
+    local at, reason = holds_refuse(admission.holds, admission.now)
     if at then
         return at, admission.model.key .. ': ' .. reason, false
     end

@@ -19,7 +19,7 @@ local function capacity(admission, at, by_limit)
     if at and not by_limit and (at > now + input.ahead or admission.model.state == 'half_open') then
         return 0
     end
-    local _, _, _, first = gates_refuse(admission.gates, now)
+    local _, _, _, first = holds_refuse(admission.holds, now)
     if admission.model.state ~= 'closed' or at and not by_limit or first then
         -- The call that goes first after an opening, a cooldown or a closing.
         return 1
@@ -48,7 +48,7 @@ for index, key in ipairs(keys) do
     local model = model_load(key)
     local admission = admission_load(model, input.limits[key] or model_known_limits(model), now, lost)
     local at, reason, by_limit = admission_refuses(admission, 1)
-    local shut_until, shut_reason, closed_here = gates_refuse(admission.gates, now)
+    local shut_until, shut_reason, closed_here = holds_refuse(admission.holds, now)
     answer[index] = {
         key = key,
         wait = at and math.max(0, at - now) or 0,

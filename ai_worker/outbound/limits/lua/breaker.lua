@@ -24,7 +24,7 @@ local function breaker_refuses(model, now)
         return model.open_until, 'circuit open: ' .. model.reason
     end
     if model.state == 'half_open' and now < model.probe_until then
-        -- Whoever waits for the probe waits as long again as it has taken so far.
+        -- A call that waits for the probe waits as long again as it has taken so far.
         local again = now + math.max(1000, now - model.since)
         return math.min(again, model.probe_until), 'circuit half open, one probe under way: ' .. model.reason
     end

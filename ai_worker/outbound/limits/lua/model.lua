@@ -1,7 +1,7 @@
 -- What is kept about one model beside its windows: its breaker, the limits it was last asked under, the queue of the refused.
 
 local MODEL_NUMBERS = { 'generation', 'open_until', 'since', 'opens', 'probe_until', 'tail', 'took', 'kept', 'kept_until' }
-local MODEL_TEXTS = { 'state', 'probe', 'reason', 'limits', 'gates' }
+local MODEL_TEXTS = { 'state', 'probe', 'reason', 'limits', 'holds' }
 local MODEL_FIELDS = {}
 for _, fields in ipairs({ MODEL_NUMBERS, MODEL_TEXTS }) do
     for _, field in ipairs(fields) do
@@ -28,28 +28,28 @@ local function model_load(key)
     return model
 end
 
--- Keeps the limits that the model was asked under, and its gates, for those who only know its key.
+-- Keeps the limits that the model was asked under, and its holds, for those who only know its key.
 local function model_limits(model, limits)
     local text = string.format('%d %d %d %d', limits.requests, limits.tokens, limits.calls, limits.lease)
     if text ~= model.limits then
         model.limits, model.dirty = text, true
     end
-    local gates = table.concat(limits.gates, '\n')
-    if gates ~= model.gates then
-        model.gates, model.dirty = gates, true
+    local holds = table.concat(limits.holds, '\n')
+    if holds ~= model.holds then
+        model.holds, model.dirty = holds, true
     end
 end
 
 local function model_known_limits(model)
     local requests, tokens, calls, lease = model.limits:match('^(%S+) (%S+) (%S+) (%S+)$')
-    local gates = {}
-    for name in model.gates:gmatch('[^\n]+') do
-        gates[#gates + 1] = name
+    local holds = {}
+    for name in model.holds:gmatch('[^\n]+') do
+        holds[#holds + 1] = name
     end
-    if #gates == 0 then
-        gates[1] = model.key
+    if #holds == 0 then
+        holds[1] = model.key
     end
-    return { requests = tonumber(requests), tokens = tonumber(tokens), calls = tonumber(calls), lease = tonumber(lease), gates = gates }
+    return { requests = tonumber(requests), tokens = tonumber(tokens), calls = tonumber(calls), lease = tonumber(lease), holds = holds }
 end
 
 local function model_save(model)

@@ -1,8 +1,8 @@
 -- One batch of one process: settles what has ended, then grants or refuses what is asked for. Atomic, as every script is.
 --
 -- ARGV[1], JSON: known (the epoch that this process knows, or ''), run (the server's run id after a NOSCRIPT, else ''), nonce,
---   shut: {gate, milliseconds, reason, kind, id of the call whose answer it was}..., reopen: {key of a model}...,
---   models: key, limits {requests, tokens, calls, lease, gates}, why (of the last failure),
+--   shut: {hold, milliseconds, reason, kind, id of the call whose answer it was}..., reopen: {key of a model}...,
+--   models: key, limits {requests, tokens, calls, lease, holds}, why (of the last failure),
 --     done: {id, generation, granted, tokens reserved, tokens used or -1, verdict}..., wants: {id, tokens, whether it was refused before and has waited}...
 -- Answer: epoch, now, then for each model a list that answers its wants in order:
 --   {1, generation, whether it is the probe} or {0, milliseconds to wait, reason, whether a limit (and no fault) is the reason}.
@@ -11,7 +11,7 @@ local input = cjson.decode(ARGV[1])
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
 
--- The epoch tells lost memory from a first start: whoever knows another epoch than the one kept, or meets the kept one in a server
+-- The epoch distinguishes lost memory from a first start: a process that knows another epoch than the one kept, or meets the kept one in a server
 -- that was started since, has seen Redis lose grants. Answers the epoch and when that was, at the latest (0: never).
 local function remember()
     local name = PREFIX .. 'epoch'
@@ -54,7 +54,7 @@ local function settle(admission, entry)
     for _, done in ipairs(entry.done) do
         local id, generation, granted, reserved, used, verdict = unpack(done)
         breaker_settle(admission.model, now, id, generation, verdict, entry.why)
-        gates_settle(admission.gates, now, id, verdict)
+        holds_settle(admission.holds, now, id, verdict)
         if admission.limited then
             release(admission, id, granted, reserved, used, verdict)
         end
@@ -76,7 +76,7 @@ end
 
 local function refuse(admission, tokens, waited, at, reason, by_limit, of_tokens)
     local model = admission.model
-    -- Whoever has waited for a place and was too late is not sent to the end of the queue.
+    -- A call that has waited for a place and was too late is not sent to the end of the queue.
     local place = waited and at or promise(admission, at, tokens)
     if of_tokens and (now >= model.kept_until or tokens > model.kept) then
         model.kept, model.kept_until = tokens, place + KEPT_SPARE_MS
@@ -90,7 +90,7 @@ local function grant(admission, id, tokens)
     if probe then
         breaker_probe(model, now, id, lease)
     end
-    gates_probe(admission.gates, now, id, lease)
+    holds_probe(admission.holds, now, id, lease)
     if tokens >= model.kept and model.kept > 0 then
         model.kept, model.dirty = 0, true
     end
@@ -125,11 +125,11 @@ local function work(entry, lost)
     return answers
 end
 
--- Takes the gates of a model away and closes its breaker, whoever asked for it.
+-- Takes the holds of a model away and closes its breaker, for any process.
 local function reopen(key)
     local model = model_load(key)
-    for _, name in ipairs(model_known_limits(model).gates) do
-        redis.call('DEL', PREFIX .. 'gate:' .. name)
+    for _, name in ipairs(model_known_limits(model).holds) do
+        redis.call('DEL', PREFIX .. 'hold:' .. name)
     end
     if model.state ~= 'closed' then
         breaker_close(model, now)
@@ -138,7 +138,7 @@ local function reopen(key)
 end
 
 for _, shut in ipairs(input.shut) do
-    gate_shut(now, unpack(shut))
+    hold_shut(now, unpack(shut))
 end
 for _, key in ipairs(input.reopen) do
     reopen(key)

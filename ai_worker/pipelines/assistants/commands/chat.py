@@ -57,7 +57,7 @@ def _exchange(console: Console, assistant_id: str, user_id: str, text: str) -> N
         reason = (found["error"] or {}).get("text") or found["status"]
         console.print(Text(harmless(f"no answer: {reason}"), style="red"))
         raise typer.Exit(1)
-    for line in _calls(assistant_id, found["id"]):
+    for line in calls_of(assistant_id, found["id"]):
         console.print(Text(harmless(line), style="dim"))
     console.print(Text(harmless(found["response"])))
     stopped = f", stopped by {found['stopped_by']}" if found["stopped_by"] else ""
@@ -76,7 +76,7 @@ def _followed(console: Console, assistant_id: str, id_message: int) -> dict[str,
     return found
 
 
-def _calls(assistant_id: str, id_message: int) -> list[str]:
+def calls_of(assistant_id: str, id_message: int) -> list[str]:
     """The calls of a turn with their results, one line each."""
     lines = []
     names: dict[str, str] = {}

@@ -26,8 +26,8 @@ class PartRepository:
     def keep(self, id_task_item: int, digest: str, part: Part) -> None:
         """Remember a part. One that another owner of the item has answered meanwhile stays as it is.
 
-        What it took goes to the item at once, unfenced: it was spent, whoever ends the item. Who ends it
-            writes the whole sum.
+        What it took goes to the item at once, unfenced: it was spent, also if another worker ends the item.
+            The worker that ends it writes the whole sum.
         """
         took = part.usage.input, part.usage.output, part.cost
         with self._pool.connection() as database, database.transaction():

@@ -42,7 +42,7 @@ OUTPUT_SHARE = 2 / 3
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What came of one part.
+    """The result of one part.
 
     Args:
         answer: still with the placeholders of the whole text's personal data.
@@ -84,7 +84,7 @@ class NoStore:
 
 
 def room(model: Model, frame: Prompt) -> int | None:
-    """How many tokens of text one question may hold; None where the model has no known limit.
+    """The most tokens of text that one question may hold; None where the model has no known limit.
 
     Args:
         frame: the question without its text.

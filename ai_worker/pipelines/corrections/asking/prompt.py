@@ -21,7 +21,7 @@ software may count:
     the text, after one line end and before one
     </text-5f0c…>
 
-Nobody who writes a text knows the code, so no text can end its own fence and speak as an instruction.
+No writer of a text knows the code, so no text can end its own fence and speak as an instruction.
 """
 
 import json
@@ -41,7 +41,7 @@ from ai_worker.pipelines.corrections.asking.unwrapping import INVISIBLE, unwrapp
 PROMPTS = Path(__file__).parent / "prompts"
 KINDS = ("correction", "translation", "analysis")
 
-# Digits might be taken for somebody's number, and hidden.
+# Digits might be taken for a personal number, and hidden.
 _LETTERS = bytes(b"abcdef"[byte % 6] for byte in range(256))
 _HEAD = re.compile(r"---\nversion: (\S+)\n---\n(.*)", re.DOTALL)
 _LINE_END = re.compile(r"\r\n|\r|\n")
@@ -49,7 +49,7 @@ _LINE_END = re.compile(r"\r\n|\r|\n")
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """A question as the door takes it.
+    """A question as `ask` takes it.
 
     Args:
         system: the standing instruction.
@@ -70,7 +70,8 @@ class Prompt:
     def read(self, answer: str) -> str:
         """The text in the model's answer, without what models wrap around it.
 
-        Models drop spaces at both ends and write LF for CRLF whatever they are told; what they cannot keep is
+        Models drop spaces at both ends and write LF for CRLF whatever the prompt asks; what they cannot keep
+        is
         put back here: the margins and line ends are those of the text asked about.
 
         Raises:

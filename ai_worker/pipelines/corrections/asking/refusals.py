@@ -55,5 +55,5 @@ _SORRY = regex.compile(
 
 
 def _may_say_so(source: str) -> bool:
-    """Whether the text itself is an apology, in whatever language: then its translation is one."""
+    """Return whether the text itself is an apology, in whatever language: then its translation is one."""
     return _SORRY.match(source) is not None and len(source) < 400

@@ -178,7 +178,9 @@ def _phrase(source: str, answer: str) -> str:
 
 
 def _has_label(source: str, length: int) -> bool:
-    """Whether the text itself begins with something before a colon; those of placeholders do not count."""
+    """Return whether the text itself begins with something before a colon; those of placeholders do not
+    count.
+    """
     return ":" in regex.sub(r"[⟪⟦][^⟪⟫⟦⟧]*[⟫⟧]", "", source.strip().partition("\n")[0])[:length]
 
 

@@ -55,12 +55,12 @@ def show_dry_run(console: Console, task: int | None, task_item: int | None, max_
         else "Nothing is due."
     )
     if task_item is None and max_item is None and len(items) == limit:
-        console.print(f"[dim]A dry run shows {limit} items at the most; --max-item shows more.[/dim]")
+        console.print(f"[dim]A dry run shows at most {limit} items; --max-item shows more.[/dim]")
     return taken["failed"]
 
 
 def show_forecast(console: Console, task: int | None, task_item: int | None, max_item: int | None) -> None:
-    """Print what the selection is expected to take. Nobody is asked.
+    """Print what the selection is expected to take. No model is asked.
 
     Raises:
         NotFound: there is no such task or item.
@@ -125,7 +125,7 @@ def _show(console: Console, item: Mapping[str, Any], fields: Mapping[str, Any]) 
 
 
 def is_plain(console: Console) -> bool:
-    """Whether the output has no colours: a pipe, a file, or a terminal told so."""
+    """Return whether the output has no colours: a pipe, a file, or a terminal set so."""
     return console.no_color or not console.is_terminal
 
 

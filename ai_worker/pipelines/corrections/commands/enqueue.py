@@ -13,7 +13,7 @@ def enqueue(task: TaskOption = None, task_item: ItemOption = None, max_item: Lim
     """Hand the same selection as [bold]run[/bold] to the workers, at once. [cyan]ai-worker watch[/cyan]
     follows it.
 
-    Without a limit the workers are told to look for due items; with one just that many are handed over.
+    Without a limit the workers look for due items; with one just that many are handed over.
     """
     console = Console()
     if not settings().redis_url:

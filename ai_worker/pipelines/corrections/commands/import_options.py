@@ -12,7 +12,7 @@ SOURCE, TASK = "Where the texts are", "The task that they make"
 
 
 class Kind(StrEnum):
-    """What is done with the texts."""
+    """The work that is done with the texts."""
 
     CORRECTION = "correction"
     TRANSLATION = "translation"
@@ -44,7 +44,7 @@ Pk = Annotated[
 Condition = Annotated[
     str | None,
     typer.Option(
-        help="Which rows, as SQL. Run read-only, and trusted as whoever types it is.", rich_help_panel=SOURCE
+        help="Which rows, as SQL. Run read-only, and trusted like the operator.", rich_help_panel=SOURCE
     ),
 ]
 Model = Annotated[
@@ -77,5 +77,5 @@ Schema = Annotated[
     ),
 ]
 ContinuedTask = Annotated[
-    int | None, typer.Option(metavar="ID", help="Go on with an import into this task that broke off.")
+    int | None, typer.Option(metavar="ID", help="Continue an import into this task that broke off.")
 ]

@@ -94,7 +94,7 @@ def _run(console: Console, task: int, texts: Texts, total: int) -> None:
             stored = import_into(task, texts, lambda items: bar.update(row, completed=items))
         except BaseException:
             console.print(
-                f"[yellow]The import broke off. The same command with --task {task} goes on where "
+                f"[yellow]The import broke off. The same command with --task {task} continues where "
                 f"it ended.[/yellow]"
             )
             raise

@@ -112,12 +112,12 @@ def accept(
     change: ChangesOption = None,
     task: Annotated[
         int | None,
-        typer.Option("--task", metavar="ID", help="Every answer of this task that nobody has judged."),
+        typer.Option("--task", metavar="ID", help="Every answer of this task without a decision."),
     ] = None,
 ) -> None:
-    """Accept an answer, or some of its changes, or all answers of a task that nobody has judged.
+    """Accept an answer, or some of its changes, or all answers of a task without a decision.
 
-    A change that nobody judged goes with its item; with the last change that is judged the item is decided.
+    A change without a decision follows its item; with the last change that is decided the item is decided.
 
     Examples: [cyan]ai-worker correct accept --item 1005 --by anna[/cyan],
     [cyan]ai-worker correct accept --item 1005 --change 1 --change 3 --by anna[/cyan]

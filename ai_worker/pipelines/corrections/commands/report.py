@@ -20,7 +20,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Format(StrEnum):
-    """How it is written."""
+    """The format of the report."""
 
     TABLE = "table"
     CSV = "csv"
@@ -35,10 +35,10 @@ def report(
         ),
     ] = By.MODEL,
     task: Annotated[int | None, typer.Option("--task", metavar="ID", help="Of this task only.")] = None,
-    written: Annotated[Format, typer.Option("--format", help="How it is written.")] = Format.TABLE,
+    written: Annotated[Format, typer.Option("--format", help="The format of the report.")] = Format.TABLE,
 ) -> None:
-    """How many answers and changes were accepted, by model and prompt version; per task: the estimate against
-    what was taken.
+    """The number of accepted answers and changes, by model and prompt version; per task: the estimate
+    against what was taken.
 
     Examples: [cyan]ai-worker correct report[/cyan], [cyan]ai-worker correct report --per task --task 42
         --format csv[/cyan]

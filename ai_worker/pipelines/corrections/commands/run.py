@@ -47,7 +47,7 @@ def run(
     no_call: Annotated[
         bool,
         typer.Option(
-            "--no-call", help="With --dry-run: ask nobody; print rows, tokens and a low and a high cost."
+            "--no-call", help="With --dry-run: ask no model; print rows, tokens and a low and a high cost."
         ),
     ] = False,
 ) -> None:

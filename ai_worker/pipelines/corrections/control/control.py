@@ -1,6 +1,6 @@
 """Pausing, resuming, cancelling and retrying a correction task, for the command line and the web app.
 
-What a person says holds when the call returns, also for items that wait in the broker's queue already:
+An operator's order holds when the call returns, also for items that wait in the broker's queue already:
 
 - **Pause.** A message that arrives later claims its item, sees the pause and gives it back without asking the
   model. Calls under way end and their answers are kept: they are paid for, and the task may be resumed.
@@ -48,7 +48,7 @@ def pause(id_task: int, who: str) -> None:
 
 
 def resume(id_task: int, who: str) -> None:
-    """Go on with a paused task.
+    """Resume a paused task.
 
     Args:
         who: for the log.
@@ -109,8 +109,8 @@ def stop(id_task: int, who: str) -> int:
 
 
 def retry(id_task: int, who: str, status: ItemStatus | None = None, error_class: str | None = None) -> int:
-    """Set items that failed for good pending again, as if they were new. The task goes on with them at once,
-    unless it is paused.
+    """Set items that failed for good pending again, as if they were new. The task continues with them at
+    once, unless it is paused.
 
     Args:
         status: only items of this status, one of `FAILED_ITEMS`; None for all of these.

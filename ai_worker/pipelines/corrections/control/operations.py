@@ -1,7 +1,7 @@
 """Requests of the web app that workers carry out, kept in Redis for an hour: what was handed over, and the
 results of a dry run.
 
-A dry run is one Celery task for each item on the queue of items: behind HTTP nobody waits for a model, limits
+A dry run is one Celery task for each item on the queue of items: no HTTP request waits for a model, limits
 and deadlines are those of every other call, and rows are neither claimed nor written. Its results hold texts,
 which is why they are kept no longer than it takes to look at them. One that was lost with its worker stays
 out; the request can be sent again.
@@ -50,7 +50,7 @@ def show(operation_uuid: str, id_task_item: int) -> None:
 
 
 def operation(operation_uuid: str) -> Operation:
-    """What has come of an operation.
+    """The result of an operation.
 
     Raises:
         NotFound: there is no such operation, or its hour is over.
@@ -78,7 +78,7 @@ def operation(operation_uuid: str) -> Operation:
 
 
 def _is_open(tasks: Sequence[int]) -> bool:
-    """Whether one of the tasks has not ended; a run without a task is over when it was handed out."""
+    """Return whether one of the tasks has not ended; a run without a task is over when it was handed out."""
     states = repository().fetch_tasks(tasks)
     return any(task["status_id"] in (TaskStatus.NEW, TaskStatus.IN_PROGRESS) for task in states)
 

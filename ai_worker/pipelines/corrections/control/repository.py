@@ -17,7 +17,7 @@ BATCH = 1000
 
 
 class ControlRepository:
-    """Writes of a person who controls a task.
+    """Writes of an operator who controls a task.
 
     Args:
         pool: connections to the corrections database.

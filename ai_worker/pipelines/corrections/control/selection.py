@@ -1,5 +1,5 @@
-"""Which correction items a person means by a task, an item and a limit; the same for the command line and the
-web app.
+"""The correction items that an operator means by a task, an item and a limit; the same for the command line
+and the web app.
 """
 
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ OLDEST_TASKS = 100
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """What was handed to the workers.
+    """The work that was handed to the workers.
 
     Args:
         tasks: ids of the correction tasks concerned.

@@ -8,7 +8,7 @@ class TaskControl:
     """A group is a task, named by its id."""
 
     def knows(self, group: str) -> bool:
-        """Whether there is such a task."""
+        """Return whether there is such a task."""
         return group.isdecimal() and repository().fetch_task(int(group)) is not None
 
     def pause(self, group: str, reason: str) -> None:

@@ -1,5 +1,5 @@
-"""Which words of two texts correspond, as few words as possible left over: exactly in ordinary texts, nearly
-so in the longest.
+"""The words of two texts that correspond, as few words as possible left over: exactly in ordinary texts,
+nearly so in the longest.
 
 Spaces are no words here (`hanging` gives them back), else a match of two spaces would count as much as one of
 two words.

@@ -31,7 +31,7 @@ def replacing(
 
     Args:
         had_any: whether rows of an earlier answer may be there; without them nothing has to be deleted.
-        judgements: what a person has said of some of them.
+        judgements: the reviewer's decisions on some of them.
     """
     statements: list[Statement] = (
         [("DELETE FROM task_item_change WHERE id_task_item = %s", (id_task_item,))] if had_any else []

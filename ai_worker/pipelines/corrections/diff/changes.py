@@ -51,7 +51,7 @@ class Change:
 
 
 class Span(Protocol):
-    """What `apply` needs of an edit or a change."""
+    """The parts of an edit or a change that `apply` needs."""
 
     @property
     def start(self) -> int: ...  # noqa: D102

@@ -40,12 +40,13 @@ def _is_move(first: Sequence[str], second: Sequence[str], one: Block, other: Blo
 
 
 def _tells(word: str) -> bool:
-    """Whether it is the same word that moved, and not one of those that every sentence has several of."""
+    """Return whether it is the same word that moved, and not one of those that every sentence has several of.
+    """
     return is_word(word) and (word.casefold() not in FUNCTION_WORDS or word.casefold() in DENIALS)
 
 
 class Half(Protocol):
-    """What a change must have to be half of a move."""
+    """The parts that a change needs to be half of a move."""
 
     @property
     def start(self) -> int: ...  # noqa: D102

@@ -1,4 +1,4 @@
-"""How much two words look like the same word written differently."""
+"""The likeness of two words as one word written differently."""
 
 import unicodedata
 from functools import lru_cache
@@ -45,8 +45,8 @@ def resemblance(first: str, second: str) -> float:
 
 
 def is_another_form(first: str, second: str) -> bool:
-    """Whether two folded words are one stem of three letters or more with different grammatical endings: cat,
-    cats; домов, домам.
+    """Return whether two folded words are one stem of three letters or more with different grammatical
+    endings: cat, cats; домов, домам.
     """
     stem = _stem(first, second)
     endings = first[stem:], second[stem:]

@@ -1,4 +1,4 @@
-"""Which words of a differing block are the same words written differently, split or joined."""
+"""The words of a differing block that are the same words written differently, split or joined."""
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
@@ -10,7 +10,7 @@ PAIRS_AT_ONCE = 1_600
 """Pairs of words that are compared letter by letter; a larger block is a rewriting, not a list of slips."""
 
 Step = tuple[int, int]
-"""How many words of either side one move takes: one for one, one for two, two for one."""
+"""The number of words of either side that one move takes: one for one, one for two, two for one."""
 
 
 class SameWords:
@@ -44,7 +44,7 @@ class SameWords:
 
     @cached_property
     def _moves(self) -> list[list[tuple[int, int, bool]]]:
-        """For the first so many words of either side: how many the best series takes last, and whether they
+        """For the first words of either side: how many the best series takes last, and whether they
         correspond.
         """
         scores = [[0.0] * (len(self._others) + 1) for _ in range(len(self._words) + 1)]

@@ -16,7 +16,7 @@ AT_ONCE = 10_000
 
 
 def let_others_run(words: int = AT_ONCE) -> None:
-    """Give way to the other greenlets of a worker, after a step over so many words; a short one does not."""
+    """Give way to the other greenlets of a worker, after a step over many words; a short one does not."""
     if words >= SHORT:
         time.sleep(0)
 

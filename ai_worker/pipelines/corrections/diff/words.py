@@ -67,18 +67,18 @@ def tokens(text: str) -> list[str]:
 
 
 def is_word(token: str) -> bool:
-    """Whether a piece is a word, a number or an address, and not a mark or space."""
+    """Return whether a piece is a word, a number or an address, and not a mark or space."""
     return token[0].isalnum() or (len(token) > 1 and is_address(token))
 
 
 def may_hold_address(text: str) -> bool:
-    """Whether a text has anything that addresses are made of; most texts have not."""
+    """Return whether a text has anything that addresses are made of; most texts have not."""
     return _MAY_HOLD_ADDRESS.search(text) is not None
 
 
 def is_address(token: str) -> bool:
-    """Whether a piece is an address, a path, a domain or a handle: one character of it decides where it
-    leads.
+    """Return whether a piece is an address, a path, a domain or a handle: one character of it decides where
+    it leads.
     """
     return (
         not token.isalnum()

@@ -1,4 +1,4 @@
-"""What correcting texts is expected to take, before anybody is asked: tokens and money between a low and a
+"""Estimates of a correction before any model is asked: tokens and money between a low and a
 high bound.
 
 Tokens are those of `llm.tokens.estimate`, added up by the database, so that a million texts are estimated
@@ -36,7 +36,7 @@ ENOUGH = 20
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """How much text a task has.
+    """The amount of text of a task.
 
     Args:
         rows: items.
@@ -53,7 +53,7 @@ class Sizes:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """What a model has taken for items of the same kind, against what was estimated then."""
+    """A model's use for items of the same kind, against the estimates of then."""
 
     items: int
     input_ratio: float
@@ -77,13 +77,13 @@ class Estimate:
 
 
 def frame_tokens(task: Mapping[str, Any]) -> int:
-    """What every question of the task has beside its text."""
+    """The part of every question of the task beside its text."""
     frame = build_prompt(task, "")
     return estimate(frame.system) + estimate(frame.user) + estimate(task["answer_schema"] or "")
 
 
 def part_tokens(task: Mapping[str, Any], model: Model) -> int | None:
-    """How much of a text one question holds; None where there is no limit."""
+    """The part of a text that one question holds; None where there is no limit."""
     return None if task["kind"] == "analysis" else room(model, build_prompt(task, ""))
 
 
@@ -98,7 +98,7 @@ def question_and_answer_tokens(task: Mapping[str, Any], sizes: Sizes) -> tuple[i
 
 
 def estimated(task: Mapping[str, Any], model: Model, sizes: Sizes, past: Past | None) -> Estimate:
-    """What the task's texts are expected to take."""
+    """The expected use of the task's texts."""
     question, answer = question_and_answer_tokens(task, sizes)
     known = past is not None and past.items >= ENOUGH
     if past is not None and known:

@@ -23,7 +23,7 @@ from ai_worker.stores.mysql import Row, mysql
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """What the items of a task are expected to take.
+    """The expected use of the items of a task.
 
     Args:
         taken: what they took, where they are answered; as they were counted.
@@ -41,7 +41,7 @@ def queries() -> EstimateRepository:
 
 
 def forecasts(task: int | None, task_item: int | None, max_item: int | None) -> Iterator[Forecast]:
-    """What a run of this selection is expected to take, task by task; nobody is asked.
+    """The expected use of a run of this selection, task by task; no model is asked.
 
     Raises:
         NotFound: there is no such task or item.
@@ -66,7 +66,7 @@ def forecasts(task: int | None, task_item: int | None, max_item: int | None) -> 
 
 
 def hindsight(id_task: int) -> Forecast:
-    """What the answered items of a task were expected to take, by what is usual, and what they took.
+    """The expected use of a task's answered items, by what is usual, and their true use.
 
     Raises:
         NotFound: there is no such task.

@@ -1,4 +1,4 @@
-"""How far persons agree with the models, and estimates against what was taken, as tables of plain values."""
+"""The agreement of reviewers with models, and estimates against true use, as tables of plain values."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -16,7 +16,7 @@ Line = dict[str, Value]
 
 
 class By(StrEnum):
-    """What the lines of a report are about."""
+    """The subject of a report's lines."""
 
     MODEL = "model"
     KIND = "kind"

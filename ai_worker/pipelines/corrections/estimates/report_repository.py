@@ -5,7 +5,7 @@ from ai_worker.stores.mysql import MySQLPool, Row
 
 
 class ReportRepository:
-    """Counts of what persons have said.
+    """Counts of reviewers' decisions.
 
     Args:
         pool: connections to the corrections database.
@@ -15,7 +15,7 @@ class ReportRepository:
         self._pool = pool
 
     def has_task(self, id_task: int) -> bool:
-        """Whether there is such a task."""
+        """Return whether there is such a task."""
         return bool(self._pool.query("SELECT 1 FROM task WHERE id_task = %s", (id_task,)))
 
     def latest_tasks(self, limit: int) -> list[int]:
@@ -45,7 +45,7 @@ class ReportRepository:
         )
 
     def changes_by_kind(self, id_task: int | None) -> list[Row]:
-        """Changes by model, prompt version and kind. One that nobody judged by itself goes with its item."""
+        """Changes by model, prompt version and kind. One without a decision of its own follows its item."""
         with_item = f"c.status_id = {int(ChangeStatus.PROPOSED)} AND i.status_id"
         rejected = f"c.status_id = {int(ChangeStatus.REJECTED)} OR ({with_item} = {int(ItemStatus.REJECTED)})"
         also_accepted = _numbers((ItemStatus.ACCEPTED, ItemStatus.EXPORTED, ItemStatus.CONFLICT))

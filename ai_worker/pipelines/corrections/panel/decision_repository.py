@@ -56,7 +56,7 @@ def add(database: MySQLDatabase, decision: Decision) -> int:
 
 
 def set_items(database: MySQLDatabase, id_decision: int, items: int) -> None:
-    """How many items a decision about several has changed."""
+    """The number of items that a decision about several has changed."""
     database.execute("UPDATE review_decision SET items = %s WHERE id = %s", (items, id_decision))
 
 
@@ -71,7 +71,7 @@ def latest(database: MySQLDatabase, who: str) -> Row | None:
 
 
 def of_item(database: MySQLDatabase, id_task_item: int, limit: int = 10) -> list[Row]:
-    """What was decided of an item by itself, the latest first."""
+    """The decisions on an item by itself, the latest first."""
     return database.query(
         "SELECT who, decided_at, verdict, reason, undone_at FROM review_decision WHERE id_task_item = %s "
         "ORDER BY id DESC LIMIT %s",

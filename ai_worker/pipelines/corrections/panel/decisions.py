@@ -33,7 +33,7 @@ _STATE = ("status_id", "reviewed_by", "reviewed_at", "error")
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What a reviewer decides about.
+    """The object of a reviewer's decision.
 
     Args:
         version: of the item as it was shown, by `version_of`.

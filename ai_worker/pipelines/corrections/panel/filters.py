@@ -1,4 +1,4 @@
-"""Which items a reviewer works through: a filter that lives in the URL."""
+"""The items that a reviewer works through: a filter that lives in the URL."""
 
 from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
@@ -20,7 +20,7 @@ Word = Annotated[str, Field(max_length=190)]
 
 
 class ReviewFilter(BaseModel):
-    """What the query string says.
+    """The filter of a query string.
 
     Args:
         task: 0: the oldest task that has answers to review.

@@ -1,4 +1,4 @@
-"""What the page of one item shows."""
+"""The values of the page of one item."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

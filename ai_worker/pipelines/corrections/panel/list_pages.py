@@ -50,7 +50,8 @@ def review_list(wanted: Filter, after: int = 0) -> Response:
 
 
 def _count(wanted: ReviewFilter, page: ItemPage, after: int) -> Count:
-    """How many items fit. A first page that is not full has looked through all that a count would."""
+    """The number of items that fit. A first page that is not full has looked through all that a count would.
+    """
     if wanted.is_narrow and not after and len(page.rows) < SHOWN:
         return Count(len(page.rows), exact=page.after is None)
     return queue().count(wanted)
@@ -95,7 +96,7 @@ def undo(request: Request, wanted: Filter) -> Response:
 
 
 def answered(request: Request, next_page: str, message: str) -> Response:
-    """Where to go on: for the page's script as JSON, for a browser without it as a redirect."""
+    """The next address: for the page's script as JSON, for a browser without it as a redirect."""
     if "application/json" in request.headers.get("accept", ""):
         return JSONResponse({"next": next_page, "message": message})
     return redirect(next_page)

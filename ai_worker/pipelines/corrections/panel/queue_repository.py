@@ -38,7 +38,7 @@ class ItemPage:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How many items fit.
+    """The number of items that fit.
 
     Args:
         exact: False where there are more than were counted.
@@ -103,7 +103,9 @@ class QueueRepository:
         return rows[::-1]
 
     def count(self, wanted: ReviewFilter) -> Count:
-        """How many items fit, counted up to `MOST_COUNTED`, of a narrow filter within the first windows."""
+        """The number of items that fit, counted up to `MOST_COUNTED`, of a narrow filter within the first
+        windows.
+        """
         narrow, values = wanted.conditions()
         if not wanted.is_narrow:
             sql = f"SELECT COUNT(*) AS items FROM (SELECT 1 {_ITEMS} LIMIT %s) AS some"

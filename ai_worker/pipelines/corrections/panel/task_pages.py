@@ -75,7 +75,7 @@ def pause(request: Request, id_task: int) -> Response:
 
 @running.post("/tasks/{id_task}/resume")
 def resume(request: Request, id_task: int) -> Response:
-    """Go on with a paused task."""
+    """Resume a paused task."""
     control.resume(id_task, client_name(request))
     return redirect(f"/panel/corrections/tasks/{id_task}")
 

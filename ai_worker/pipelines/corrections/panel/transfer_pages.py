@@ -71,7 +71,7 @@ def upload(
 
 @reading.get("/tasks/{id_task}/export")
 def preview(id_task: int) -> Page:
-    """What an export would write, and where the source has changed meanwhile."""
+    """The texts that an export would write, and the places where the source has changed meanwhile."""
     found: list[Exporting] = []
     problem = ""
 

@@ -1,4 +1,4 @@
-"""What a reviewer should look at twice: numbers and names that differ, and a length that does."""
+"""Places that a reviewer should look at twice: numbers and names that differ, and a length that does."""
 
 from collections import Counter
 from collections.abc import Iterator

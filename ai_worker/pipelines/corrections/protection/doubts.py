@@ -28,7 +28,7 @@ _SHORT = 80
 
 
 def doubts(source: str, answer: str, *, in_order: bool = False) -> list[Remark]:
-    """What of the doubtful markup of a text differs in its answer, one remark a kind.
+    """Differences of a text's doubtful markup in its answer, one remark a kind.
 
     Args:
         in_order: whether the answer is a correction; a translation may write out `%` or `$`.

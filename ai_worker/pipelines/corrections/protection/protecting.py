@@ -63,7 +63,7 @@ class Protected:
         ]
 
     def words(self, text: str) -> str:
-        """What of the text, or of an answer to it, is no markup."""
+        """The parts of the text, or of an answer to it, that are no markup."""
         if not self.marks:
             return text
         spans = lex(text, self.format)
@@ -75,8 +75,8 @@ class Protected:
         return [mark for mark in self.marks if mark.role is Role.CUT]
 
     def _keeps_frame(self, text: str) -> bool:
-        """Whether the frame stands in the text in its order; a message of ICU must be one, too, else it has
-        none.
+        """Return whether the frame stands in the text in its order; a message of ICU must be one, too, else
+        it has none.
         """
         position = 0
         for mark in self._frame:

@@ -8,7 +8,7 @@ import regex
 
 
 class Role(Enum):
-    """What an answer may do with a stretch of markup."""
+    """The freedom of an answer with a stretch of markup."""
 
     KEEP = "keep"
     """Stands inside a sentence: once in every answer, where the sentence needs it."""

@@ -11,7 +11,7 @@ _LONGEST = 200_000
 
 
 def structure_remarks(name: str, source: str, answer: str) -> list[Remark]:
-    """How the structure of the answer differs; one remark at most."""
+    """The difference in the structure of the answer; one remark at most."""
     read = _READERS.get(name)
     if read is None or source == answer or len(source) > _LONGEST:
         return []

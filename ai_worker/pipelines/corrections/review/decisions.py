@@ -1,7 +1,7 @@
-"""What persons have said of an answer's changes, and the text that comes of it.
+"""The decisions of reviewers on an answer's changes, and the text that follows from them.
 
-A change nobody has judged goes with its item: so it is enough for other software to set the item's status.
-What is exported is the source with every change made that nobody rejected.
+A change without a decision follows its item: so it is enough for other software to set the item's status.
+What is exported is the source with every change made that was not rejected.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,7 +18,7 @@ from ai_worker.pipelines.corrections.statuses import ChangeStatus, ItemStatus
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A change and what a person has said of it.
+    """A change and the reviewer's decision on it.
 
     Args:
         position: 1 for the first of its item; the name by which people speak of it.
@@ -40,7 +40,7 @@ def fitting(text: str, corrected: str, rows: Iterable[Mapping[str, Any]]) -> tup
     """The changes from a text to its corrected form.
 
     Where the rows do not lead there (other software wrote the answer or edited it since), they are computed
-    anew, and what was said of a change that is still among them is kept.
+    anew, and the decision on a change that is still among them is kept.
 
     Args:
         rows: of `task_item_change`, by position.
@@ -88,7 +88,7 @@ def with_other_halves(changes: Sequence[Judged], positions: Iterable[int]) -> se
 
 
 def exported_text(text: str, changes: Iterable[Judged]) -> str:
-    """The source with every change made that nobody rejected."""
+    """The source with every change made that was not rejected."""
     return apply(text, [judged.change for judged in changes if judged.status is not ChangeStatus.REJECTED])
 
 

@@ -1,4 +1,4 @@
-"""Reviewing over HTTP: an answer with its changes, and a person's word on it."""
+"""Reviewing over HTTP: an answer with its changes, and a reviewer's decision on it."""
 
 from typing import Annotated, Any
 
@@ -61,7 +61,7 @@ def reject(id_task_item: IdItem, who: Who, said: Said = None) -> ReviewState:
 
 @reviewing.post("/task/{id_task:int}/accept", responses=NO_TASK)
 def accept_task(id_task: IdTask, who: Who, said: TaskJudgement | None = None) -> AcceptedAnswers:
-    """Accept every answer of a task that nobody has judged."""
+    """Accept every answer of a task that has no decision."""
     return AcceptedAnswers(items=review.accept_task(id_task, _name(who, said.by if said else None)))
 
 

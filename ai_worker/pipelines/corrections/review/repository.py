@@ -34,7 +34,7 @@ class ReviewRepository:
             return _item(database, id_task_item, "")
 
     def locked_item(self, database: MySQLDatabase, id_task_item: int) -> ReviewedItem | None:
-        """The same, and nobody else can change it before the transaction ends."""
+        """The same, locked until the transaction ends."""
         return _item(database, id_task_item, " FOR UPDATE")
 
     def changes(self, id_task_item: int) -> list[Row]:
@@ -52,7 +52,7 @@ class ReviewRepository:
         return [row["id_task_item"] for row in rows]
 
     def warnings(self, id_task_item: int) -> list[Remark]:
-        """What a reviewer of the item's answer must look at, in order."""
+        """The warnings for a reviewer of the item's answer, in order."""
         rows = self.pool.query(
             "SELECT code, detail FROM task_item_warning WHERE id_task_item = %s ORDER BY position",
             (id_task_item,),
@@ -97,7 +97,7 @@ class ReviewRepository:
         who: str | None,
         at: datetime | None,
     ) -> None:
-        """Set the item's status, and who decided it; None while nobody has."""
+        """Set the item's status, and who decided it; None while there is no decision."""
         database.execute(
             "UPDATE task_item SET status_id = %s, reviewed_by = %s, reviewed_at = %s, "
             "error_class = NULL, error = NULL "
@@ -106,7 +106,8 @@ class ReviewRepository:
         )
 
     def accept_batch(self, id_task: int, who: str) -> int:
-        """Accept the oldest `BATCH` items of the task that wait for a person; returns how many they were."""
+        """Accept the oldest `BATCH` items of the task that wait for a reviewer; returns how many they were.
+        """
         return retrying(
             lambda: self.pool.execute(
                 "UPDATE task_item SET status_id = %s, reviewed_by = %s, reviewed_at = UTC_TIMESTAMP(6) "

@@ -1,6 +1,6 @@
 """Accepting and rejecting answers, whole or change by change, for the command line and the web app.
 
-An item is judged as long as it is not exported. Whatever is said twice stays as it was said first.
+An item can be decided until it is exported. A decision that is sent twice stays as it was sent first.
 """
 
 import logging
@@ -90,7 +90,7 @@ def accept(
         The status of the item now.
 
     Raises:
-        BadRequest: nobody is named, changes are named beside a text, or the item's answer is no text.
+        BadRequest: no reviewer is named, changes are named beside a text, or the item's answer is no text.
         NotFound: there is no such item, or no such change of it.
         Conflict: it has no answer, is exported already, or has another answer by now.
     """
@@ -107,10 +107,10 @@ def reject(
 
 
 def accept_task(id_task: int, who: str) -> int:
-    """Accept every answer of a task that nobody has judged; returns how many.
+    """Accept every answer of a task that has no decision. Returns their number.
 
     Raises:
-        BadRequest: nobody is named.
+        BadRequest: no reviewer is named.
         NotFound: there is no such task.
     """
     _check_name(who)
@@ -146,7 +146,7 @@ def accepted_texts(id_task: int) -> list[tuple[str, str, str]]:
 
 
 def text_to_export(item: ReviewedItem, changes: Sequence[Judged]) -> str | None:
-    """What an accepted item stands for: of a correction the source with what was not rejected, of a
+    """The text that an accepted item stands for: of a correction the source with what was not rejected, of a
     translation the whole answer.
     """
     if item["kind"] != "correction" or item["text_corrected"] is None:

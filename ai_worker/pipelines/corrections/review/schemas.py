@@ -1,4 +1,4 @@
-"""What the HTTP API of reviewing takes and gives."""
+"""The bodies of the HTTP API of reviewing."""
 
 from datetime import UTC, datetime
 from typing import Annotated
@@ -30,7 +30,7 @@ class _Request(BaseModel):
 
 
 class Judgement(_Request):
-    """A person's word on an answer, or on some of its changes."""
+    """A reviewer's decision on an answer, or on some of its changes."""
 
     changes: list[Id] | None = Field(
         None,
@@ -46,7 +46,7 @@ class Judgement(_Request):
 
 
 class Acceptance(Judgement):
-    """A person's word on an answer, or the answer as that person edited it."""
+    """A reviewer's decision on an answer, or the answer as the reviewer edited it."""
 
     text: str | None = Field(
         None,
@@ -56,7 +56,7 @@ class Acceptance(Judgement):
 
 
 class TaskJudgement(_Request):
-    """A person's word on all answers of a task that nobody has judged."""
+    """A reviewer's decision on all answers of a task that have none."""
 
 
 class ChangeState(BaseModel):
@@ -96,7 +96,7 @@ class ReviewState(BaseModel):
 
 
 class AcceptedAnswers(BaseModel):
-    """How many answers were accepted."""
+    """The number of accepted answers."""
 
     items: int
 

@@ -59,7 +59,7 @@ class Place:
     """A column of a table of a connection, found to be allowed.
 
     Args:
-        key: the column by which a row is told from all others.
+        key: the column that identifies a row.
     """
 
     connection: str

@@ -2,8 +2,8 @@
 
 Each by one UPDATE that names the row and, to the byte, the text that was corrected: a source that changed
 meanwhile is a conflict, and nothing is overwritten. While a portion is written its items are locked, so that
-nobody takes an acceptance back in the middle. A crash between the source's commit and ours leaves items
-accepted whose text is there already: the next export finds that out and goes on.
+no reviewer takes an acceptance back in the middle. A crash between the source's commit and ours leaves items
+accepted whose text is there already: the next export finds that out and continues.
 """
 
 import logging
@@ -58,8 +58,8 @@ def exportable(id_task: int | None) -> tuple[list[Row], list[str]]:
 
 
 def export_task(task: Row, told: Told, *, dry_run: bool = False) -> Counter[Exported]:
-    """Export the accepted items of a task, oldest first. Items that somebody judges at this moment are left
-    for
+    """Export the accepted items of a task, oldest first. Items that a reviewer decides at this moment are
+    left for
     the next time.
 
     Args:

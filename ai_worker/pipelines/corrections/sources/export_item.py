@@ -11,7 +11,7 @@ from ai_worker.stores.mysql import Row
 
 
 class Exported(StrEnum):
-    """What became of an accepted item; in a dry run, what would."""
+    """The result of an export for one item; in a dry run, the expected one."""
 
     EXPORTED = "exported"
     CONFLICT = "conflict"
@@ -57,7 +57,7 @@ def written(source: SourceTable, row: Row, before: str, accepted: str | None) ->
             there = source.read(source_id)
             if there != before:
                 break
-            # Somebody has put the old text back between the two statements.
+            # Another program has put the old text back between the two statements.
     except BadRequest as fault:
         return _failed(row, before, accepted, str(fault))
     except pymysql.MySQLError as fault:
@@ -70,7 +70,7 @@ def written(source: SourceTable, row: Row, before: str, accepted: str | None) ->
 
 
 def compared(source: SourceTable, row: Row, before: str, accepted: str | None) -> Exporting:
-    """What `written` would do, by looking only."""
+    """The expected result of `written`, by looking only."""
     try:
         after, there = _answer(accepted), source.read(_named(row["source_id"]))
     except BadRequest as fault:
@@ -81,7 +81,7 @@ def compared(source: SourceTable, row: Row, before: str, accepted: str | None) -
 
 
 def _met(row: Row, before: str, after: str, there: str | None) -> Exporting:
-    """What to make of a source that does not hold the text that was corrected."""
+    """The result for a source that does not hold the text that was corrected."""
     id_task_item, source_id = row["id_task_item"], row["source_id"]
     if there == after:
         return Exporting(id_task_item, source_id, before, after, Exported.EXPORTED)

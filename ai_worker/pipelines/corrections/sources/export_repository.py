@@ -34,7 +34,7 @@ class ExportRepository:
         )
 
     def count_accepted(self, id_task: int) -> int:
-        """How many items of the task are accepted."""
+        """The number of accepted items of the task."""
         sql = "SELECT COUNT(*) AS items FROM task_item WHERE id_task = %s AND status_id = %s"
         return int(self.pool.query(sql, (id_task, ItemStatus.ACCEPTED))[0]["items"])
 
@@ -45,7 +45,7 @@ class ExportRepository:
 
         Args:
             lock: keep everybody else from judging or exporting them until the transaction ends, and leave out
-                those that somebody else holds so.
+                those that another process holds.
         """
         return database.query(
             "SELECT id_task_item, source_id, text_original, text_corrected FROM task_item "

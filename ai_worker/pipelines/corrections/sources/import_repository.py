@@ -40,7 +40,7 @@ class ImportRepository:
             )
 
     def stored(self, id_task: int) -> int:
-        """How many items the task has."""
+        """The number of items of the task."""
         return int(
             self._pool.query("SELECT COUNT(*) AS items FROM task_item WHERE id_task = %s", (id_task,))[0][
                 "items"

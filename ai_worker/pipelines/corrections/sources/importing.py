@@ -1,7 +1,7 @@
 """Texts become a task: from a table of a source, a CSV or a JSON Lines file.
 
-The task is paused until all of its items are there, so that nobody works on, reviews or reports half of it.
-An import that broke off is taken up again where it ended, by the task's id.
+The task is paused until all of its items are there, so that half of it is never worked on, reviewed or
+reported. An import that broke off is taken up again where it ended, by the task's id.
 """
 
 import logging
@@ -46,7 +46,7 @@ class Texts(Protocol):
     """Where texts come from."""
 
     def count(self) -> int:
-        """How many there are; raises BadRequest where they do not fit."""
+        """The number of texts; raises BadRequest where they do not fit."""
         ...
 
     def after(self, stored: int, last: Text | None) -> Iterator[Text]:
@@ -73,12 +73,12 @@ class FileTexts:
         self._lines: Callable[[], Iterator[Line]] = reader_of(path) or (lambda: read(path, text, source_id))
 
     def form(self) -> str | None:
-        """How the file was read, for the person who imports it; None where there is but one way."""
+        """The way in which the file was read, for its reader; None where there is but one way."""
         is_csv = reader_of(self._path) is None and self._path.suffix.lower() not in _JSON_LINES
         return str(csv_form(self._path)) if is_csv else None
 
     def count(self) -> int:
-        """How many there are."""
+        """The number of texts."""
         try:
             return checked(self._lines, self._path.name)
         except OSError as fault:
@@ -110,7 +110,7 @@ class TableTexts:
         self._where = f"(\n{where or '1 = 1'}\n)".replace("%", "%%")
 
     def count(self) -> int:
-        """How many there are."""
+        """The number of texts."""
         with source_database(self._place, read_only=True) as database:
             table = SourceTable(database, self._place)
             sql = (

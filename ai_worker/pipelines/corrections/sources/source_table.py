@@ -64,7 +64,7 @@ class SourceTable:
         return retrying(lambda: self._database.execute(sql, values), attempts=_TRIES) > 0
 
     def read(self, source_id: str) -> str | None:
-        """What is there now; None where there is no such row, or NULL in it.
+        """The present value; None where there is no such row, or NULL in it.
 
         Raises:
             BadRequest: the id is none of this table's.

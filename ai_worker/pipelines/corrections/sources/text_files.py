@@ -22,7 +22,7 @@ Line = tuple[int, Text | str]
 
 
 def checked(lines: Callable[[], Iterator[Line]], name: str) -> int:
-    """How many texts a file has.
+    """The number of texts of a file.
 
     Args:
         lines: reads the file.
@@ -61,7 +61,7 @@ def texts_of(lines: Iterable[Line]) -> Iterator[Text]:
 
 @dataclass(frozen=True, slots=True)
 class CsvForm:
-    """How a CSV file is written.
+    """The dialect of a CSV file.
 
     Args:
         encoding: as Python names it.
@@ -79,7 +79,7 @@ class CsvForm:
 
 _DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 _LOOKED_AT = 1_000_000
-"""Bytes of a file by which its encoding is told."""
+"""Bytes of a file by which its encoding is recognised."""
 _OF_ENCODING = {
     "cp1250": "ąćęłńóśźżĄĆĘŁŃÓŚŹŻáčďéěíňřšťúůýžäöüßőű„”–",
     "cp1251": "абвгдежзийклмнопрстуфхцчшщъыьэюяАБВГДЕЖЗИКЛМНОПРСТУФХЦЧШЩЭЮЯёЁіїєґ«»–",
@@ -120,7 +120,7 @@ def _encoding(head: bytes) -> str:
 
 
 def _ordinary(head: bytes, encoding: str, letters: str) -> int:
-    """How many more letters are ordinary ones than not; 0 where a byte is none of the encoding's."""
+    """The excess of ordinary letters over others; 0 where a byte is none of the encoding's."""
     try:
         text = head.decode(encoding)
     except UnicodeDecodeError:

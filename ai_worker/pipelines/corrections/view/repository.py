@@ -1,4 +1,4 @@
-"""The queries behind what a person sees of a task and its items. None reads more rows than it shows, but for
+"""The queries behind the pages of a task and its items. None reads more rows than it shows, but for
 `cost`.
 """
 
@@ -28,7 +28,7 @@ class ViewRepository:
         self._pool = pool
 
     def task(self, id_task: int) -> Row | None:
-        """What is shown of one task, and for how many seconds it has been going, by the server's clock."""
+        """The shown columns of one task, with the seconds since its start by the server's clock."""
         found = self._pool.query(
             "SELECT id_task, status_id, paused_at, pause_reason, kind, description, error, "
             "operation_uuid, records_processed, "
@@ -40,7 +40,7 @@ class ViewRepository:
         return found[0] if found else None
 
     def count_open(self, id_task: int) -> dict[int, int]:
-        """How many items of the task are pending and processing: entries of one index, none of finished
+        """The number of pending and processing items of the task: entries of one index, none of finished
         items.
         """
         rows = self._pool.query(
@@ -51,7 +51,7 @@ class ViewRepository:
         return {row["status_id"]: int(row["items"]) for row in rows}
 
     def cost(self, id_task: int) -> Decimal | None:
-        """What the task's items have cost so far; None where no model of it has a price. Reads all of its
+        """The cost of the task's items so far; None where no model of it has a price. Reads all of its
         items.
         """
         found: Decimal | None = self._pool.query(

@@ -1,4 +1,4 @@
-"""How fast a task goes, told from the counts that this process has seen of it."""
+"""The speed of a task, by the counts that this process has seen of it."""
 
 import threading
 import time

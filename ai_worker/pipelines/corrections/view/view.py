@@ -1,4 +1,4 @@
-"""What the web app shows of tasks and items, cheap enough to be asked for each second by many.
+"""Views of tasks and items for the web app, cheap enough to be asked for each second by many.
 
 Finished rows are never counted: `records_processed` and `records_failed` are kept by the workers. Open rows
 are counted from an index and the cost is summed, each only so often that it takes 2 % of the time at most
@@ -40,7 +40,7 @@ def view_queries() -> ViewRepository:
 
 
 class Followed:
-    """What this process remembers of a task that somebody follows."""
+    """The memory of this process about a task that a client follows."""
 
     def __init__(self, id_task: int) -> None:
         self.open: Sampled[dict[int, int]] = Sampled(lambda: view_queries().count_open(id_task), seconds=0.5)
@@ -55,7 +55,7 @@ def followed(id_task: int) -> Followed:
 
 
 def task_state(id_task: int, *, fresh: bool = False) -> TaskState:
-    """How far a task is.
+    """The progress of a task.
 
     Args:
         fresh: count the open items now, since something of them has just been changed.

@@ -15,7 +15,7 @@ from ai_worker.pipelines.corrections.warnings.terms import missing_terms
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What was asked for.
+    """The request that an answer is checked against.
 
     Args:
         kind: `correction` or `translation`.
@@ -30,7 +30,7 @@ class Work:
 
     @property
     def translates(self) -> bool:
-        """Whether the answer is in another language than the text."""
+        """True if the answer is in another language than the text."""
         return self.kind == "translation"
 
 
@@ -41,7 +41,7 @@ def warnings(
     words: tuple[str, str] | None = None,
     changes: Sequence[Change] = (),
 ) -> list[Remark]:
-    """What a reviewer of the answer must look at.
+    """The warnings for a reviewer of the answer.
 
     Args:
         words: both texts without their markup, where they have some.
@@ -76,7 +76,7 @@ def _of_words(work: Work, source: str, answer: str) -> Iterator[Remark]:
 
 
 def _shares_words(source: str, answer: str) -> bool:
-    """Whether the answer has hardly more words than the text, most of them the same."""
+    """Return whether the answer has hardly more words than the text, most of them the same."""
     words, others = Counter(source.split()), Counter(answer.split())
     shared = (words & others).total()
     return others.total() <= 1.2 * words.total() + 2 and 4 * shared > 3 * others.total()

@@ -49,7 +49,7 @@ def _values(text: str) -> Counter[str]:
 
 
 def _no_words_for_numbers(text: str) -> bool:
-    """Whether the text is in a language whose words for numbers are not known here."""
+    """Return whether the text is in a language whose words for numbers are not known here."""
     return regex.search(r"[\p{Latin}\p{Cyrillic}]", text) is None
 
 

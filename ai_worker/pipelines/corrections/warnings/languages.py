@@ -68,7 +68,7 @@ def main_alphabet(text: str) -> str | None:
 
 
 def _may_be(found: str, wanted: str) -> bool:
-    """Whether two codes may be the same language: those that are not known here are never found."""
+    """Return whether two codes may be the same language: those that are not known here are never found."""
     return found == wanted or wanted not in COMMON_WORDS
 
 

@@ -97,7 +97,7 @@ class _Words:
         self._stems = [self._stem(word) for word in self._words]
 
     def hold(self, term: str) -> bool:
-        """Whether the words of the term stand one after another, each perhaps in another form."""
+        """Return whether the words of the term stand one after another, each perhaps in another form."""
         wanted = _WORD.findall(folded(term))
         if not wanted or _UNSPACED.search(term):
             return "".join(folded(term).split()) in "".join(self._text.split())
@@ -113,8 +113,8 @@ class _Words:
 
 
 def is_same_word(word: str, other: str) -> bool:
-    """Whether two folded words are forms of one word: by a known ending, or, of longer words, by most of
-    their letters.
+    """Return whether two folded words are forms of one word: by a known ending, or, of longer words, by most
+    of their letters.
     """
     if word == other or is_another_form(word, other):
         return True

@@ -120,7 +120,7 @@ def export(
     database: DatabaseOption = "",
     task: TasksOption = None,
 ) -> None:
-    """Write the entries with their scores, and what each judge said, into a file: one record an entry.
+    """Write the entries with their scores, and each judge's verdict, into a file: one record an entry.
 
     Example: [cyan]ai-worker eval export safety.jsonl --task safety[/cyan]
     """

@@ -1,4 +1,4 @@
-"""What the commands of `ai-worker eval` have in common: options and progress bars."""
+"""The common parts of the commands of `ai-worker eval`: options and progress bars."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -27,7 +27,7 @@ MOST_SAMPLES = 200
 
 
 class Format(StrEnum):
-    """How a report is written."""
+    """The format of a report."""
 
     TABLE = "table"
     CSV = "csv"

@@ -43,7 +43,9 @@ def run(
         typer.Option("--base-url", metavar="URL", help="A server of OpenAI's form; its key: OPENAI_API_KEY."),
     ] = "",
     limit: Annotated[int | None, typer.Option("--limit", min=1, help="Only the first rows.")] = None,
-    sample: Annotated[int | None, typer.Option("--sample", min=1, help="Only so many rows, drawn.")] = None,
+    sample: Annotated[
+        int | None, typer.Option("--sample", min=1, help="Only this number of rows, drawn.")
+    ] = None,
     seed: Annotated[int, typer.Option("--seed", help="Of --sample.")] = 0,
     concurrency: Annotated[int, typer.Option("--concurrency", min=1, max=256)] = 8,
     output: Annotated[

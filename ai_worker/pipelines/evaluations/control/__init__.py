@@ -1,4 +1,4 @@
 """Pausing, resuming and cancelling the asking of a task, for command line, HTTP and panel alike.
 
-Entry: `control.EvaluationControl` to say so, `standing.standing_of` to obey. Asks no model.
+Entry: `control.EvaluationControl` to say so, `suspension.suspension_of` to obey. Asks no model.
 """

@@ -1,4 +1,4 @@
-"""Pause, resume, cancel: what a person says of a task, carried out on its rows."""
+"""Pause, resume, cancel: an operator's orders for a task, carried out on its rows."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,7 +7,7 @@ from pymongo import MongoClient
 from pymongo.collection import Collection
 
 from ai_worker.errors import Conflict, NotFound
-from ai_worker.pipelines.evaluations.control.standing import CONTROLS, Cancelled, Paused, State, forget
+from ai_worker.pipelines.evaluations.control.suspension import CONTROLS, Cancelled, Paused, State, forget
 from ai_worker.pipelines.evaluations.repository import judges_of
 from ai_worker.pipelines.evaluations.rerun.retrying import retry
 from ai_worker.pipelines.evaluations.scoring import Kind, Verdict
@@ -28,7 +28,7 @@ class EvaluationControl:
         self._client = client
 
     def knows(self, group: str) -> bool:
-        """Whether there is such a task, or its queue."""
+        """Return whether there is such a task, or its queue."""
         database, task = _parts(group)
         with reachable():
             document = self._collection(database, "tasks").find_one({"task_name": task}, {"_id": 1})

@@ -13,7 +13,7 @@ from functools import lru_cache
 from pymongo.errors import PyMongoError
 
 from ai_worker.errors import BadRequest, StoreUnavailable, WorkError
-from ai_worker.pipelines.evaluations.control.standing import State, standing_of
+from ai_worker.pipelines.evaluations.control.suspension import State, suspension_of
 from ai_worker.pipelines.evaluations.entries import digest_of
 from ai_worker.pipelines.evaluations.expand import needs_expanding
 from ai_worker.pipelines.evaluations.repository import EvaluationRepository
@@ -51,7 +51,7 @@ def reason_of(fault: Exception) -> str:
 
 @lru_cache(maxsize=1024)
 def _log_once(what: str, reason: str) -> None:
-    log.error("[ERROR] %s: %s; left out until that is corrected, the others go on", what, reason)
+    log.error("[ERROR] %s: %s; left out until that is corrected, others are worked", what, reason)
 
 
 def to_expand(repository: EvaluationRepository, database: str, now: datetime) -> list[Document]:
@@ -78,8 +78,8 @@ def _is_new(
             raise BadRequest(several(task.task_name, doubles[task.task_name]))
         if task.confirm:
             return False
-        standing = standing_of(database, task.task_name)
-        if standing is not None and standing.state is State.CANCELLED:
+        suspension = suspension_of(database, task.task_name)
+        if suspension is not None and suspension.state is State.CANCELLED:
             return False
         state = repository.expansion(database, document["_id"]) or {}
         # A fault that is kept of a document that has none any more, such as a name that was there twice.
@@ -108,5 +108,5 @@ def named_twice(documents: Iterable[Document]) -> dict[str, int]:
 
 
 def several(name: str, count: int) -> str:
-    """What is wrong with documents of one name."""
+    """The fault of documents of one name."""
     return f"{count} documents of tasks have the task_name {name!r}: give each a name of its own"

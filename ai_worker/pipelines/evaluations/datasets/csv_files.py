@@ -97,7 +97,7 @@ def _delimiter(path: Path, sample: str) -> str:
 
 
 def _cells(sample: str, mark: str) -> list[int]:
-    """How many cells each of the first records has."""
+    """The number of cells of each of the first records."""
     records = csv.reader(sample.splitlines(keepends=True), delimiter=mark)
     try:
         found = [list(cells) for cells in islice(records, _SNIFFED_RECORDS)]

@@ -1,4 +1,4 @@
-"""The encoding of a text file: told by its bytes where they tell it, guessed among the usual ones where they
+"""The encoding of a text file: read from its bytes if they show it, guessed among the usual ones where they
 do not.
 """
 
@@ -90,7 +90,7 @@ def _single_byte(path: Path, piece: bytes) -> str:
 
 
 def _whole_words(text: bytes, encoding: str) -> bool:
-    """Whether an encoding makes whole, regularly written Cyrillic words of all that is not ASCII."""
+    """Return whether an encoding makes whole, regularly written Cyrillic words of all that is not ASCII."""
     try:
         words = _WORD.findall(text.decode(encoding))
     except UnicodeDecodeError:

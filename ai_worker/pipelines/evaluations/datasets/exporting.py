@@ -67,7 +67,7 @@ def records(
     columns.
 
     Args:
-        advance: told how many entries more are done.
+        advance: called with the number of further entries that are done.
     """
     for portion in repository.whole_portions(database, queue):
         scored = list(judged(repository, database, queue, portion))
@@ -202,7 +202,7 @@ WRITERS: Mapping[str, Callable[[Path, Iterable[Document]], int]] = {
 
 
 def writer_for(path: Path) -> Callable[[Path, Iterable[Document]], int]:
-    """What writes a file of this ending.
+    """The writer of files with this ending.
 
     Raises:
         BadRequest: nothing does.

@@ -16,7 +16,7 @@ from ai_worker.pipelines.evaluations.schemas import EvaluationTask
 from ai_worker.stores.mongo import Document
 
 MOST_FAULTS = 5
-"""Told of one file; a column that is missing is missing everywhere."""
+"""Reported for one file; a column that is missing is missing everywhere."""
 Advance = Callable[[int], None]
 
 
@@ -42,7 +42,7 @@ class Import:
         """A file's rows into `dataset_{name}`, in their order.
 
         Args:
-            advance: told how many rows more are read; each is read twice.
+            advance: called with the number of further rows that are read; each is read twice.
             tasks: further ones that read the dataset, beside those that are in the database.
 
         Returns:

@@ -18,7 +18,7 @@ class DatasetRepository:
         self._client = client
 
     def size(self, database: str, collection: str) -> int:
-        """How many documents a collection holds, by its metadata."""
+        """The number of documents of a collection, by its metadata."""
         with reachable():
             return self._collection(database, collection).estimated_document_count()
 

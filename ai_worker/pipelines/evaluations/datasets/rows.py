@@ -1,4 +1,4 @@
-"""What a row must be to become a document of `dataset_…`, and the columns that tasks want of it."""
+"""The conditions for a row to become a document of `dataset_…`, and the columns that tasks want of it."""
 
 import math
 from collections.abc import Iterable, Mapping, Sequence

@@ -32,7 +32,7 @@ class NewJudgement:
         """Add the judges' entries, pending. One that was broken off is finished, not begun anew.
 
         Args:
-            advance: told how many answers more have been looked at.
+            advance: called with the number of further answers that have been looked at.
 
         Returns:
             The number of the judgement, and how many entries are new.

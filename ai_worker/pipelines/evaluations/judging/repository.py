@@ -89,7 +89,7 @@ class JudgeRepository:
         return int(last["judgement"]) if last else 0
 
     def twin(self, database: str, judges: str, digest: str) -> Document | None:
-        """An entry that asks the same judge the same, whoever wrote it."""
+        """An entry that asks the same judge the same, whichever program wrote it."""
         with reachable():
             return self._collection(database, judges).find_one({"digest": digest})
 

@@ -1,6 +1,6 @@
-"""Storing what judges have said beside the answers that they read.
+"""Storage of judges' verdicts beside the answers that they read.
 
-A judge's entry is finished with the mark `owes_score`. Whoever settles takes marked entries in portions,
+A judge's entry is finished with the mark `owes_score`. The settling process takes marked entries in portions,
 stores the verdict of
 each of their sources and of its twins, and only then takes the marks off: a crash anywhere leaves the marks,
 and the work is done again with the same result. An entry that the engine has given up with its workers is

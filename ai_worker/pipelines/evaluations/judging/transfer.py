@@ -150,7 +150,9 @@ class Transfer:
         self, database: str, queue: str, entry_id: Any, error: str, also: Document | None = None
     ) -> None:
         if self.repository.fail_transfer(database, queue, entry_id, error, also):
-            log.error("[ERROR] %s.%s %s: %s", database, queue, entry_id, error)
+            # A `Дубликат` is no fault: its twin's verdict counts for it.
+            level, stage = (logging.INFO, "DONE") if error == DUPLICATE else (logging.ERROR, "ERROR")
+            log.log(level, "[%s] %s.%s %s: %s", stage, database, queue, entry_id, error)
 
 
 def checked_input(source: Mapping[str, Any]) -> str:

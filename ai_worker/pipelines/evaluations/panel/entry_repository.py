@@ -100,7 +100,7 @@ class EntryRepository:
             return self._client[database][queue].find_one({"_id": {"$in": ids}})
 
     def line(self, database: str, queue: str, line_index: int) -> list[Document]:
-        """What every model answered to one line."""
+        """The answers of every model to one line."""
         fields = {"model": 1, "verdict": 1, "score": 1, "status": 1, "sample": 1}
         with reachable():
             return list(self._client[database][queue].find({"line_index": line_index}, fields).limit(100))

@@ -1,4 +1,4 @@
-"""Which database and task a path means."""
+"""The database and task that a path means."""
 
 from dataclasses import dataclass
 from functools import lru_cache

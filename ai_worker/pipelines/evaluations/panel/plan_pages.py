@@ -1,4 +1,6 @@
-"""What applying a task's document would change and cost, and doing it; both read a whole queue."""
+"""Pages of a plan: the changes and cost of applying a task's document, and applying it; both read a whole
+queue.
+"""
 
 from collections.abc import AsyncIterator, Callable
 from typing import Any
@@ -30,7 +32,7 @@ def plan(database: str, task: str) -> Page:
 
 @reading.get("/{database}/{task}/plan/stream", response_class=EventSourceResponse)
 async def plan_stream(request: Request, database: str, task: str) -> AsyncIterator[ServerSentEvent]:
-    """How far it is."""
+    """The progress of a plan."""
     at = Place(database, task)
     async for event in follow(request, lambda: [_fragment(at)]):
         yield event

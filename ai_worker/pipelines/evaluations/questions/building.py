@@ -11,10 +11,10 @@ from ai_worker.stores.mongo import Document
 
 
 class Dataset(Protocol):
-    """What a builder reads of a dataset as a whole."""
+    """The parts of a whole dataset that a builder reads."""
 
     def size(self, database: str, collection: str, /) -> int:
-        """How many rows it has."""
+        """The number of its rows."""
         ...
 
     def rows_at(self, database: str, dataset: str, line_index: int, /) -> list[Document]:

@@ -1,4 +1,6 @@
-"""What an entry asks beside its prompt: instructions, earlier turns, examples, options; and of which rows."""
+"""The parts of a question beside its prompt: instructions, earlier turns, examples, options; and of which
+rows.
+"""
 
 import hashlib
 import json

@@ -46,7 +46,7 @@ def to_json(report: Report) -> str:
 
 
 def to_markdown(report: Report) -> str:
-    """The whole report for a person: rounded, and with what the numbers are."""
+    """The whole report for reading: rounded, and with what the numbers are."""
     return "\n".join(_markdown(table) for table in tables(report))
 
 

@@ -16,11 +16,11 @@ from ai_worker.pipelines.evaluations.statistics.agreement import Agreement, agre
 from ai_worker.stores.mongo import Document
 
 Advance = Callable[[int], None]
-"""Told how many entries more have been read."""
+"""Called with the number of further entries that have been read."""
 
 
 def summaries(repository: ScoreRepository, database: str, tasks: Sequence[str]) -> list[TaskModelSummary]:
-    """How each model did at each of the tasks."""
+    """The results of each model at each of the tasks."""
     return [
         summary
         for task in tasks
@@ -31,7 +31,7 @@ def summaries(repository: ScoreRepository, database: str, tasks: Sequence[str]) 
 def report(
     repository: ScoreRepository, database: str, tasks: Sequence[str], advance: Advance = lambda count: None
 ) -> Report:
-    """Everything that is said of the tasks: scores, by group too, samples, models compared pair by pair, and
+    """The whole report on the tasks: scores, by group too, samples, models compared pair by pair, and
     how far judges agree.
     """
     entries = ((task, scored_entries(repository, database, f"queue_{task}")) for task in tasks)
@@ -88,7 +88,7 @@ def _kept(rows: Iterable[ScoredRow], kept: dict[tuple[str, str], list[ScoredRow]
 
 
 class _Judgements:
-    """What each judge said of each answer, in each judgement."""
+    """The verdict of each judge on each answer, in each judgement."""
 
     def __init__(self) -> None:
         self._labels: list[dict[str, Kind]] = []

@@ -11,7 +11,7 @@ BEFORE, AFTER = "before", "after"
 
 @dataclass(frozen=True, slots=True)
 class RunDifference:
-    """What changed between two runs, for one model or one pair of models.
+    """The changes between two runs, for one model or one pair of models.
 
     Args:
         group: the values of `group_by`; empty: all rows.

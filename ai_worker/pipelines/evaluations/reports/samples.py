@@ -1,4 +1,4 @@
-"""Single answers to be read: prompt, answer, reasoning, what judges said, the score."""
+"""Single answers to be read: prompt, answer, reasoning, judges' verdicts, the score."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class Sample:
 
 
 def sample_of(scored: ScoredEntry) -> Sample:
-    """What is shown of an entry; it must be whole."""
+    """The fields of an entry that are shown; it must be whole."""
     entry, verdict = scored.entry, scored.verdict
     said = split_reasoning(text_of(entry.get("response")))
     score = "" if verdict.score is None else f"{verdict.score:g}"

@@ -1,4 +1,4 @@
-"""How a model does where it may answer several times: pass@k, and the answer of the majority."""
+"""The results of a model that may answer several times: pass@k, and the answer of the majority."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""How one model did at one task."""
+"""The results of one model at one task."""
 
 from array import array
 from collections import Counter

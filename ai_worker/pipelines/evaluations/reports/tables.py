@@ -1,4 +1,4 @@
-"""What a report says, as tables of text: rounded for reading, with what the numbers are."""
+"""The contents of a report, as tables of text: rounded for reading, with what the numbers are."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -44,7 +44,7 @@ def task_lines(repository: EvaluationRepository, database: str) -> Iterator[Task
 
 
 def _size(repository: EvaluationRepository, database: str, collection: str) -> int:
-    """How many documents a collection holds; none where the server allows no collection of that name."""
+    """The number of documents of a collection; none where the server allows no collection of that name."""
     try:
         return repository.size(database, collection)
     except (InvalidName, OperationFailure):

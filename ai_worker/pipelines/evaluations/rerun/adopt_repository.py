@@ -30,7 +30,7 @@ class AdoptRepository:
             self._collection(database, queue).create_indexes([*QUEUE_DOCUMENTS.indexes, *QUEUE_INDEXES])
 
     def without_digest(self, database: str, judges: str) -> int:
-        """How many judges' entries older scripts have written."""
+        """The number of judges' entries that older scripts have written."""
         with reachable():
             return self._collection(database, judges).count_documents({"digest": None})
 

@@ -30,9 +30,9 @@ _BEST_FIRST = ("transfered_to_rta", "completed", "error", "failed", "processing"
 
 
 class Finding(StrEnum):
-    """What is found, in the words of the report."""
+    """The findings, in the words of the report."""
 
-    STUCK = "stuck in processing, nobody holds them: pending again"
+    STUCK = "stuck in processing without an owner: pending again"
     DOUBLE = "there twice, by racing scripts: put away"
     WITHOUT_DIGEST = "judges' entries without a digest: given one"
     UNLINKED = "Дубликат without a link to its twin: linked"
@@ -67,10 +67,10 @@ class Adoption:
     _digests: set[str] = field(default_factory=set)
 
     def adopt(self, advance: Callable[[int], None] = lambda count: None) -> "Counter[Finding]":
-        """Find, and unless it is a dry run mend.
+        """Find faults, and unless it is a dry run repair them.
 
         Args:
-            advance: told how many entries more have been looked at.
+            advance: called with the number of further entries that have been looked at.
 
         Returns:
             How many entries each finding is about.

@@ -50,7 +50,7 @@ class Application:
         """Apply everything but what is to be added.
 
         Args:
-            advance: told how many rows of the dataset more are done.
+            advance: called with the number of further rows of the dataset that are done.
 
         Returns:
             How many entries were changed how.

@@ -1,4 +1,4 @@
-"""What a task's document and dataset ask for, against what its queue holds."""
+"""Differences between a task's document and dataset and the entries of its queue."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -27,9 +27,9 @@ ASKED = (
     "stop",
     "logprobs_wanted",
 )
-"""What the model is asked with: where one of these differs, its answer is to another question."""
+"""The fields that the model is asked with: if one of these differs, its answer is to another question."""
 JUDGING = ("rta_prompt", "rta_model", "rta_temperature", "rta_seed")
-"""What judges are asked with; the answer stays."""
+"""The fields that judges are asked with; the answer stays."""
 RULES = (
     "task_name",
     "dataset_name",
@@ -44,11 +44,11 @@ RULES = (
     "score_truncated",
     "group",
 )
-"""What scores are computed from; nobody is asked."""
+"""The fields that scores are computed from; no model is asked."""
 
 
 class Change(StrEnum):
-    """What becomes of an entry when the plan is applied."""
+    """The fate of an entry when the plan is applied."""
 
     ADDED = "added"
     STALE = "stale"
@@ -99,7 +99,7 @@ def portions(
     end.
 
     Args:
-        advance: told how many rows more have been looked at.
+        advance: called with the number of further rows that have been looked at.
         answers: where answers to the same questions are looked for; None: nowhere.
     """
     rows = tasks.rows(database, task.dataset)
@@ -154,7 +154,7 @@ def compared(wanted: Iterable[Document], entries: Iterable[Document]) -> Iterato
 
 
 def change_of(entry: Mapping[str, Any], wanted: Mapping[str, Any]) -> Change:
-    """What becomes of an entry that is wanted."""
+    """The fate of an entry that is wanted."""
     if _differ(entry, wanted, ASKED):
         return Change.REWORDED if entry.get("status") == "pending" else Change.STALE
     if wanted["metric"] == RTA and (_differ(entry, wanted, JUDGING) or entry.get("metric") != RTA):

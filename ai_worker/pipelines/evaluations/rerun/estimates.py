@@ -1,4 +1,4 @@
-"""What asking is expected to cost, before anybody is asked."""
+"""The expected cost of asking, before any model is asked."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

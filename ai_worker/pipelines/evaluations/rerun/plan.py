@@ -1,4 +1,4 @@
-"""What applying a task's document would change, and about what it would cost. Nothing is written."""
+"""The changes that applying a task's document would make, and their approximate cost. Nothing is written."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -19,7 +19,7 @@ ASKS = (Change.ADDED, Change.STALE)
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """What becomes of one model's entries, or what one judge is asked.
+    """The fate of one model's entries, or the questions to one judge.
 
     Args:
         changes: entries by what becomes of them; empty for a judge.
@@ -36,7 +36,7 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What applying one task's document would do."""
+    """The effects of applying one task's document."""
 
     task: str
     models: Sequence[Planned]
@@ -65,7 +65,7 @@ class Plan:
 
     @property
     def empty(self) -> bool:
-        """Whether everything is as the document wants it."""
+        """True if everything is as the document wants it."""
         return not set(+self.changes) - {Change.UNCHANGED, Change.DOUBLE}
 
 
@@ -87,7 +87,7 @@ def plan(
     """Compare a task's document and dataset with its queue.
 
     Args:
-        advance: told how many rows of the dataset more have been looked at.
+        advance: called with the number of further rows of the dataset that have been looked at.
     """
     tally = _Tally()
     usual: dict[str, float] = {}

@@ -1,4 +1,4 @@
-"""Planning and applying the tasks of a database, for whoever asks: by command line or otherwise."""
+"""Planning and applying the tasks of a database, for command line, HTTP and panel."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ from ai_worker.stores.mongo import Document, mongo
 
 
 def documents(database: str, names: Sequence[str]) -> list[Document]:
-    """The documents of `tasks` that a person means: those named, else all.
+    """The documents of `tasks` that an operator means: those named, else all.
 
     Raises:
         NotFound: one of them is not there, or there is none.
@@ -42,12 +42,12 @@ def documents(database: str, names: Sequence[str]) -> list[Document]:
 
 
 def rows_of(database: str, document: Document) -> int:
-    """How many rows a task's dataset has."""
+    """The number of rows of a task's dataset."""
     return repository().size(database, f"dataset_{document.get('dataset_name')}")
 
 
 def plan(database: str, document: Document, advance: Advance) -> Plan:
-    """What applying a task would do.
+    """The effects of applying a task.
 
     Raises:
         BadRequest: the document is not an evaluation task.

@@ -19,7 +19,7 @@ _ANSWER = (
 )
 _SPENT = ("tokens_input", "tokens_output", "cost")
 OF_AN_ATTEMPT: Document = dict.fromkeys((*_ATTEMPTS, *_ANSWER, *FIELDS), "")
-"""What an entry that was asked has beside a new one, but for what it has cost, for `$unset`: it is asked the
+"""The fields that an asked entry has beside a new one, but for its cost, for `$unset`: it is asked the
 same once more.
 """
 OF_AN_ANSWER: Document = {**OF_AN_ATTEMPT, **dict.fromkeys(_SPENT, "")}
@@ -27,7 +27,7 @@ OF_AN_ANSWER: Document = {**OF_AN_ATTEMPT, **dict.fromkeys(_SPENT, "")}
 
 
 def as_read(entry: Document) -> Document:
-    """A filter for an entry that is still as it was read: nobody has answered, claimed or changed it
+    """A filter for an entry that is still as it was read: not answered, claimed or changed
     since.
     """
     return {"_id": entry["_id"], "status": entry.get("status"), "lease_token": entry.get("lease_token")}

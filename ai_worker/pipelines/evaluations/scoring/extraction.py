@@ -16,8 +16,8 @@ _NO_MATCH = "the regexp finds no answer in the text"
 
 
 def answer_of(scored: Scored) -> str:
-    r"""What the task's regexp takes out of the text; without a regexp the last `\boxed{…}`, else the whole
-    text.
+    r"""The part of the text that the task's regexp takes out; without a regexp the last `\boxed{…}`, else the
+    whole text.
 
     A regexp that names labels, such as `\b(SUPPORTED|REFUTED)\b`, gives the label that the text decides for
     (`reading.labels`): the last decisive word counts, negations too. Of any other regexp the first match
@@ -64,7 +64,7 @@ def match_of(pattern: str, scored: Scored) -> "regex.Match[str]":
 
 
 def answer_in(found: "regex.Match[str]") -> str:
-    """What a match takes out of the text. Returns and raises as `answer_of` does."""
+    """The part of the text that a match takes out. Returns and raises as `answer_of` does."""
     taking_part = (group for group in found.groups() if group is not None)
     answer = found["answer"] if "answer" in found.groupdict() else next(taking_part, found[0])
     if not answer or not answer.strip():

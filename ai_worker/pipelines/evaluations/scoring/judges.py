@@ -6,13 +6,13 @@ from ai_worker.pipelines.evaluations.scoring.verdict import Kind, Verdict
 from ai_worker.pipelines.evaluations.statistics.agreement import majority
 
 _WITHOUT_A_VOTE = (Kind.JUDGE_FAILED, Kind.UNPARSABLE, Kind.UNSCORABLE)
-"""What stands for judges none of whom voted, the first that occurs: asking a failed judge again may still
-settle it.
+"""The verdict in place of judges none of whom voted, the first that occurs: asking a failed judge again may
+still settle it.
 """
 
 
 def combined(verdicts: Sequence[Verdict]) -> Verdict:
-    """The verdict of one or more judges on the same answer: what most of those who voted said.
+    """The verdict of one or more judges on the same answer: the majority of those who voted.
 
     A judge that failed, or whose words could not be read, abstains. As long as one of them is still to answer
     the verdict is open, so that it does not turn later.
@@ -22,7 +22,7 @@ def combined(verdicts: Sequence[Verdict]) -> Verdict:
             it is not final.
 
     Returns:
-        The majority's verdict, `tied` where it is divided evenly, `judge_failed` or `unparsable` where nobody
+        The majority's verdict, `tied` where it is divided evenly, `judge_failed` or `unparsable` where none
         voted.
     """
     if not verdicts or any(verdict.kind is Kind.OPEN for verdict in verdicts):

@@ -46,7 +46,7 @@ def metrics() -> list[str]:
 
 
 def scored_by(metric: str) -> str:
-    """What `scored_by` beside a score holds: the metric, and the code that decided.
+    """The value of `scored_by` beside a score: the metric, and the code that decided.
 
     Returns:
         `accuracy: ai_worker 0.1.0`, or for a scorer of one's own `mine: package.module.function`.

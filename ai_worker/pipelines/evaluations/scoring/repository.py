@@ -80,8 +80,8 @@ class ScoreRepository:
             )
 
     def mark_lost(self, database: str, judges: str, fields: Mapping[str, Any]) -> int:
-        """Mark judges' entries that were given up with their workers: nobody was left to do it. Returns how
-        many.
+        """Mark judges' entries that were given up with their workers: no worker was left to do it. Returns
+        how many.
 
         Args:
             fields: the verdict to store beside each of them, by which it is known to be marked.

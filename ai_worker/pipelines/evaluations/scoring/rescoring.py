@@ -33,7 +33,7 @@ def rescore(
 
     Args:
         now: the store's time.
-        advance: told how many entries more are done.
+        advance: called with the number of further entries that are done.
 
     Returns:
         How many entries of the queue itself have each verdict. Open ones are left as they are.

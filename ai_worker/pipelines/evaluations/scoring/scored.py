@@ -25,7 +25,7 @@ class Scored:
         variables: the columns of the dataset's row, for scorers of one's own.
         number_format: how the task's numbers are written, by a sample such as `1,234.5` or by a language such
             as `en`.
-            None: not told, and a number that can be read in two ways is not read.
+            None: unknown, and a number that can be read in two ways is not read.
         normalise: which differences between texts do not count: a name of `reading.comparing.FORMS`; None:
             `text`.
         options: the texts of the options, in the order of their letters, for `choice`.

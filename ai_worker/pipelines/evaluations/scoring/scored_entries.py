@@ -21,7 +21,7 @@ from ai_worker.stores.mongo import Document
 
 @dataclass(frozen=True, slots=True)
 class ScoredEntry:
-    """One entry and what was said of it.
+    """One entry and its verdict.
 
     Args:
         entry: the document, without its long texts where a verdict is stored.
@@ -35,7 +35,7 @@ class ScoredEntry:
 
     @property
     def borrowed(self) -> bool:
-        """Whether the judges' entries are another entry's."""
+        """True if the judges' entries are another entry's."""
         return bool(self.judges) and self.judges[0].get("source_id") != self.entry["_id"]
 
 
@@ -79,12 +79,12 @@ def latest_judgement(entries: Iterable[Document]) -> list[Document]:
 
 
 def rows_of(entries: Iterable[ScoredEntry], task: str) -> Iterator[ScoredRow]:
-    """What reports are made of.
+    """The rows that reports are made of.
 
     Args:
         task: the name under which the entries are reported.
     """
-    # An entry of somebody's own script may lack its line: it is then a row of its own.
+    # An entry of another program's script may lack its line: it is then a row of its own.
     without_line = count(-1, -1)
     for scored in entries:
         entry = scored.entry

@@ -1,4 +1,4 @@
-"""What reports are made of: one entry, its verdict, and what it cost."""
+"""The row that reports are made of: one entry, its verdict, and what it cost."""
 
 import math
 from collections.abc import Iterable, Sequence

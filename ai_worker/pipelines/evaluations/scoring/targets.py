@@ -1,4 +1,4 @@
-"""Whether an answer is the expected one."""
+"""Comparison of an answer with the expected one."""
 
 import math
 from collections.abc import Mapping
@@ -52,7 +52,7 @@ def as_text(option: Any) -> str:
 
 
 def hits(answer: str, scored: Scored) -> bool:
-    """Whether the answer is the target, or any of the targets of a list.
+    """Return whether the answer is the target, or any of the targets of a list.
 
     A text is compared in the normal form that the task's `normalise` names, and where both are numbers and
     nothing else, as
@@ -99,7 +99,7 @@ class _Comparing:
             raise NoVerdict(Kind.UNSCORABLE, str(fault)) from None
 
     def texts(self, answer: str, text: str) -> bool | None:
-        """Whether two texts are the same; None where that depends on how a number is read."""
+        """Return whether two texts are the same; None where that depends on how a number is read."""
         form = FORMS[self.name]
         if exact(answer) == exact(text) or form(answer) == form(text):
             return True

@@ -7,7 +7,7 @@ from typing import Self
 
 
 class Kind(StrEnum):
-    """What became of an entry. A fault of the infrastructure, of a judge or of the task is never a wrong
+    """The result of an entry. A fault of the infrastructure, of a judge or of the task is never a wrong
     answer.
     """
 
@@ -22,8 +22,8 @@ class Kind(StrEnum):
     UNPARSABLE = "unparsable"
     """There is a text, and the task's rule finds no answer in it."""
     UNSCORABLE = "unscorable"
-    """The task gives no rule to score by: an unknown metric, no target, a broken regexp. Its author can mend
-    that.
+    """The task gives no rule to score by: an unknown metric, no target, a broken regexp. Its author can
+    correct that.
     """
     NOT_ANSWERED = "not_answered"
     """The model gave no text: a failed call, or an empty one."""
@@ -45,9 +45,10 @@ class Verdict:
     Args:
         kind: what became of the entry.
         score: 1 or 0 for kinds that are either; for `graded` any finite number, of our metrics from 0 to 1;
-            for `refused` 1 where a judge said so; None for everything that is no verdict.
+            for `refused` 1 where a judge found so; None for everything that is no verdict.
         answer: what was taken out of the text as the answer; None where that is the whole text.
-        detail: why, for a person: what was missing, how a judge's words were read, with which settings.
+        detail: the reason, for a reader: what was missing, how a judge's words were read, with which
+            settings.
 
     Raises:
         ValueError: kind and score contradict each other.
@@ -70,7 +71,7 @@ class Verdict:
 
     @property
     def judged(self) -> bool:
-        """Whether the entry counts in rates and means."""
+        """True if the entry counts in rates and means."""
         return self.score is not None
 
     @classmethod
@@ -84,7 +85,7 @@ class NoVerdict(Exception):
 
     Args:
         kind: `unparsable` where the text is at fault, `unscorable` where the task is.
-        detail: why, for a person.
+        detail: the reason, for a reader.
     """
 
     def __init__(self, kind: Kind, detail: str) -> None:

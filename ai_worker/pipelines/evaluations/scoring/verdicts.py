@@ -1,4 +1,4 @@
-"""What became of an entry, told from its document: the stored verdict where there is one, else the same rules
+"""The verdict of an entry, from its document: the stored verdict where there is one, else the same rules
 applied now.
 
 The status comes first: an entry that is open, failed or faulty has no answer to score, whatever was stored of
@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 ANSWERED = ("completed", "transfered_to_rta")
 REFUSED_BY_PROVIDER = "refused"
 FIELDS = ("verdict", "score", "score_answer", "score_detail", "scored_by", "scored_at")
-"""What is stored beside an entry."""
+"""The fields that are stored beside an entry."""
 
 
 def own_verdict(entry: Mapping[str, Any]) -> Verdict:
@@ -30,8 +30,8 @@ def own_verdict(entry: Mapping[str, Any]) -> Verdict:
 
 
 def judge_verdict(entry: Mapping[str, Any]) -> Verdict:
-    """What a judge's entry says of the answer that it was shown. A judge that gave no answer failed, whatever
-    the reason.
+    """The verdict of a judge's entry on the answer that it was shown. A judge that gave no answer failed,
+    whatever the reason.
     """
     unanswered = _without_answer(entry)
     if unanswered is not None:
@@ -57,7 +57,7 @@ def rta_verdict(source: Mapping[str, Any], judges: Sequence[Mapping[str, Any]]) 
         if not judges:
             return Verdict(Kind.JUDGE_FAILED, detail="the entry that this one is a duplicate of is not there")
     elif source.get("status") == "completed":
-        # Not yet handed over: what judges have said is about an answer before this one.
+        # Not yet handed over: the judges' verdicts are about an answer before this one.
         return Verdict(Kind.OPEN)
     elif (unanswered := _without_answer(source)) is not None:
         return unanswered
@@ -81,7 +81,7 @@ def fresh(entry: Mapping[str, Any]) -> Verdict:
 @lru_cache(maxsize=64)
 def _tell(metric: str, fault: str) -> None:
     """Log the exception under way, of a kind and scorer once: it may meet a million entries."""
-    log.exception("[ERROR] %s raised %s; told once", scored_by(metric), fault)
+    log.exception("[ERROR] %s raised %s; logged once", scored_by(metric), fault)
 
 
 def metric_of(entry: Mapping[str, Any]) -> str:
@@ -101,7 +101,7 @@ def stored(entry: Mapping[str, Any]) -> Verdict | None:
 
 
 def fields_of(verdict: Verdict, metric: str, now: Any) -> Document:
-    """What is stored beside an entry.
+    """The fields that are stored beside an entry.
 
     Args:
         now: the store's time.

@@ -1,4 +1,4 @@
-"""How far judges agree, and what most of them say."""
+"""The agreement of judges, and the majority of their verdicts."""
 
 from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence

@@ -1,4 +1,4 @@
-"""How far a rate or a mean can be trusted."""
+"""Intervals of rates and means."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -115,8 +115,8 @@ def bootstrap_mean(values: Sequence[float], confidence: float = 0.95, seed: int 
 
 
 def resamples(n: int) -> int:
-    """How many resamples the interval of n values takes: 9,999 up to 20,000 values, then fewer, never under
-    999.
+    """The number of resamples for the interval of n values: 9,999 up to 20,000 values, then fewer, never
+    under 999.
     """
     return max(FEWEST_RESAMPLES, min(RESAMPLES, DRAWS // max(n, 1)))
 

@@ -1,4 +1,4 @@
-"""Whether two models that answered the same rows differ."""
+"""Tests of a difference between two models that answered the same rows."""
 
 import math
 from dataclasses import dataclass

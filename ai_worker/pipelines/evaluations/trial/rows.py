@@ -40,7 +40,7 @@ class FileRows:
         return cls(found)
 
     def size(self, database: str, dataset: str) -> int:
-        """How many rows there are, whatever the names."""
+        """The number of rows, whatever the names."""
         return len(self.rows)
 
     def rows_at(self, database: str, dataset: str, line_index: int) -> list[Document]:

@@ -74,7 +74,7 @@ class TrialRun:
         return found
 
     def count(self) -> int:
-        """How many entries there are."""
+        """The number of entries."""
         return len(list(self._wanted()))
 
     def _wanted(self) -> Iterator[Document]:

@@ -1,4 +1,4 @@
-"""Which chunks a round visits: every chunk of every file once before any second visit, files by turns."""
+"""The chunks that a round visits: every chunk of every file once before any second visit, files by turns."""
 
 import math
 from collections import defaultdict

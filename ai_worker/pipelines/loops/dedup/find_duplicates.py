@@ -1,5 +1,5 @@
-"""Which of a round's questions are the same as earlier ones or as one another, and for which only a model can
-tell.
+"""Duplicates among a round's questions, of earlier ones or of one another, and those for which only a model
+can tell.
 """
 
 from collections import defaultdict

@@ -98,7 +98,7 @@ _KIND_PATTERNS = {kind: regex.compile(pattern) for kind, pattern in _KINDS.items
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """What is compared of one question."""
+    """The comparable parts of one question."""
 
     folded: str
     words: frozenset[str]
@@ -133,7 +133,7 @@ def numbers_of(text: str) -> tuple[tuple[str, int], ...]:
 
 
 def difference(one: str, other: str) -> str | None:
-    """What makes two questions different whatever their score: `numbers`, `identifiers`, `negation`,
+    """The reason why two questions differ whatever their score: `numbers`, `identifiers`, `negation`,
     `opposites`, `kind`; None: nothing.
     """
     a, b = marks(one), marks(other)

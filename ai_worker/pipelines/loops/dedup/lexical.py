@@ -36,7 +36,7 @@ def sorted_tokens(question: str) -> str:
 
 
 def likeness(one: str, other: str) -> float:
-    """How alike two questions are, 0 to 1."""
+    """The likeness of two questions, 0 to 1."""
     return max(
         fuzz.ratio(sorted_tokens(one), sorted_tokens(other)) / 100, _cosine(_grams(one), _grams(other))
     )

@@ -1,4 +1,4 @@
-"""What becomes of a round's questions: duplicates point at a kept root, and no more are approved than there
+"""The settlement of a round's questions: duplicates point at a kept root, and no more are approved than there
 is room for.
 """
 

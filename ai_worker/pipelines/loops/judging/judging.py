@@ -18,7 +18,7 @@ IMAGE_CHARACTERS = 1_500
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What is put before the judge.
+    """The case that is put before the judge.
 
     Args:
         section: the chunk's whole text.

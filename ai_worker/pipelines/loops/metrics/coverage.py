@@ -1,4 +1,4 @@
-"""Which chunks were asked about and found: by file, with the dead ones, which no question found."""
+"""The chunks that were asked about and found: by file, with the dead ones, which no question found."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence

@@ -25,7 +25,7 @@ class Thresholds:
 
 
 def failures(summary: Summary, wanted: Thresholds) -> Sequence[str]:
-    """A sentence for each threshold that is not reached; none of them: the gate is open. An untested loop
+    """A sentence for each threshold that is not reached; none: the loop passes. An untested loop
     never passes.
     """
     if summary.tested == 0:

@@ -88,7 +88,7 @@ class KnowledgeBase(Protocol):
         ...
 
     def search(self, question: str, top_k: int, file_ids: Sequence[str]) -> list[Hit]:
-        """What the server finds for a question, best first.
+        """The hits of the server for a question, best first.
 
         Args:
             top_k: items asked for; what comes beyond is cut off by the caller.

@@ -27,7 +27,7 @@ def list_chunks(
 
     Args:
         file_ids: empty: every file.
-        expected: the list is fetched again and merged while it holds fewer, `TRIES` times at the most.
+        expected: the list is fetched again and merged while it holds fewer, up to `TRIES` times.
         wait: called with the number of the try before it is made again.
 
     Raises:

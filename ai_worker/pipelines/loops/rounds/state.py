@@ -33,7 +33,7 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What a round holds at the end of a phase.
+    """The contents of a round at the end of a phase.
 
     Args:
         generated: questions written.
@@ -74,7 +74,7 @@ class LoopState:
 
 
 class End(StrEnum):
-    """What a loop does after a round."""
+    """The step of a loop after a round."""
 
     GOES_ON = "continues"
     DONE = "done"
@@ -83,7 +83,7 @@ class End(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What follows a phase.
+    """The step that follows a phase.
 
     Args:
         phase: the round's next one; `DONE` and `FAILED` end the round.
@@ -99,7 +99,7 @@ class Step:
 
 
 def next_step(phase: Phase, ended: Ended, counts: Counts, loop: LoopState, retest: bool = False) -> Step:
-    """What follows when all rows of a phase have ended.
+    """The step that follows when all rows of a phase have ended.
 
     A phase without anything to do is passed over. A phase whose rows have all failed fails the loop: an empty
     round counts as one only

@@ -1,5 +1,5 @@
-"""Every SQL statement of this pipeline. Each repository is the queries of one concern over MySQL; values are
-always bound.
+"""Every SQL statement of this pipeline; values are always bound.
 
-It may not know models, servers or HTTP.
+The entries are the repositories, one for the queries of each concern over MySQL. They may not know models,
+servers or HTTP.
 """

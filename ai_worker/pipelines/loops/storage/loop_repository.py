@@ -42,6 +42,12 @@ class LoopRepository:
         rows = self._pool.query(f"SELECT {selected(LOOP)} FROM loop_task WHERE id = %s", (id,))
         return rows[0] if rows else None
 
+    def beginning(self, id_begins: str) -> str | None:
+        """The id of the one loop whose id begins so; None: none does, or several do."""
+        begins = id_begins.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        rows = self._pool.query("SELECT id FROM loop_task WHERE id LIKE %s LIMIT 2", (f"{begins}%",))
+        return str(rows[0]["id"]) if len(rows) == 1 else None
+
     def whole(self, id: str) -> Row | None:
         """Every column, for the work on it."""
         rows = self._pool.query("SELECT * FROM loop_task WHERE id = %s", (id,))

@@ -98,7 +98,7 @@ class RoundRepository:
         return rows[0] if rows else None
 
     def ended(self, database: MySQLDatabase, round_row: Row) -> Ended | None:
-        """How the rows of the round's phase have ended; None: some are open."""
+        """The outcome of the rows of the round's phase; None: some are open."""
         table, condition, params = rows_of(Phase(round_row["phase"]), round_row)
         counts = database.query(
             f"SELECT COUNT(*) AS total, COALESCE(SUM(status_id IN ({_OPEN})), 0) AS open, "

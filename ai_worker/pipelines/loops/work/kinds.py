@@ -53,7 +53,7 @@ def pause(number: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """What rows are worked with.
+    """The ports and settings that rows are worked with.
 
     Args:
         ask: opens the model of a claim's judge configuration.

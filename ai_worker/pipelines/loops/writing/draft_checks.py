@@ -30,11 +30,11 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """What a question is checked against.
+    """The facts that a question is checked against.
 
     Args:
         text: the part of the chunk that was shown, image descriptions included.
-        language: its ISO 639-1 code; None where it cannot be told.
+        language: its ISO 639-1 code; None if it is not recognised.
     """
 
     text: str

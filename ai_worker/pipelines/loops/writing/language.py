@@ -99,7 +99,9 @@ def _weights(text: str) -> Counter[str]:
 
 
 def _dominant(weights: Counter[str]) -> str:
-    """The script that weighs most. Japanese is told by its kana, which stand between more Han characters."""
+    """The script that weighs most. Japanese is recognised by its kana, which stand between more Han
+    characters.
+    """
     if weights["Kana"] * 4 > weights["Han"] and weights["Kana"] + weights["Han"] > sum(weights.values()) / 2:
         return "Kana"
     return weights.most_common(1)[0][0]

@@ -1,4 +1,4 @@
-"""Whether the passage that a writer quotes stands in the chunk, and chunks that hold nothing to ask about."""
+"""Checks of quoted passages against their chunk, and of chunks that hold nothing to ask about."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""How many were asked for, how many came, and how posts are shared out: arithmetic that models do not do
+"""Counts of what was asked for and what came, and the distribution of posts: arithmetic that models do not do
 reliably.
 """
 
@@ -26,12 +26,13 @@ def extra_batches(posts: int, users: int) -> int:
 
 
 def next_batch(remaining: int) -> int:
-    """How many to ask for at once."""
+    """The number of records to ask for at once."""
     return max(0, min(BATCH, remaining))
 
 
 def may_continue(total: int, depth: int, cap: int) -> bool:
-    """Whether a further batch may be asked for, so that a model that returns one at a time comes to an end.
+    """Return whether a further batch may be asked for, so that a model that returns one at a time comes to an
+    end.
 
     Args:
         depth: of the further batch; the first one has depth 0.

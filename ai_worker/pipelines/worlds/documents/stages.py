@@ -17,11 +17,11 @@ _RANK = {PENDING: 0, IN_PROGRESS: 1, FAILED: 2, COMPLETED: 2}
 _BEFORE_POSTS = (dag.CHARACTER_BATCH, dag.CHARACTER)
 
 Counts = Mapping[tuple[str, str], int]
-"""How many jobs of a world there are, by type and status."""
+"""The number of jobs of a world, by type and status."""
 
 
 def count(counts: Counts, kinds: Iterable[str] | None = None, statuses: Iterable[str] | None = None) -> int:
-    """How many jobs are of these kinds and in these states; None: of any."""
+    """The number of jobs of these kinds in these states; None: of any."""
     wanted_kinds = None if kinds is None else set(kinds)
     wanted = None if statuses is None else set(statuses)
     return sum(

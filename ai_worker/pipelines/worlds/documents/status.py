@@ -95,8 +95,8 @@ def counters_of(counts: Counts, published: int) -> dict[str, int]:
 
 
 def end_of(counts: Counts) -> str:
-    """How a world ends: failed where every job of a critical kind failed, or one of them never came to be;
-    else completed.
+    """The final status of a world: failed where every job of a critical kind failed, or one of them never
+    came to be; else completed.
     """
     critical = [kind.name for kind in dag.KINDS if kind.critical]
     return COMPLETED if all(count(counts, [name], [COMPLETED]) for name in critical) else FAILED

@@ -1,6 +1,5 @@
-"""Kafka messages of worlds: those that start jobs, and those that tell of progress.
+"""Kafka messages of worlds: those that start jobs, and those that report progress.
 
-The entries are `consumer.TaskConsumer` and `announcing.Announcer`.
-A message is a hint and never work itself: the document is the truth, and the scan finds what no message
-named.
+The entries are `consumer.TaskConsumer` and `announcing.Announcer`. They may not know how a job is worked: a
+message is a hint, the document is the truth, and the scan finds what no message named.
 """

@@ -55,7 +55,7 @@ class TaskConsumer:
         configuration: of librdkafka's consumer.
         start: has jobs started by their ids, at once, and returns how many it started; may be called again
             with the same ids.
-        report: told of the state every few seconds.
+        report: called with the state every few seconds.
     """
 
     def __init__(

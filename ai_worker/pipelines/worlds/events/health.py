@@ -4,7 +4,8 @@ import json
 import os
 import socket
 import time
-from dataclasses import asdict
+from collections import Counter
+from dataclasses import asdict, replace
 from typing import Any
 
 from redis import RedisError
@@ -14,12 +15,14 @@ from ai_worker.stores.redis import limits_redis
 
 KEY = "ai_worker:worlds:consumer:"
 KEEP_SECONDS = 20
-"""A consumer that has said nothing for this long counts as gone."""
+"""A consumer that has reported nothing for this long counts as gone."""
 
 
 def report(state: ConsumerState) -> None:
     """Tell how this process is doing; without Redis nothing is told, and reading goes on."""
-    told = {**asdict(state), "process": os.getpid(), "host": socket.gethostname(), "at": time.time()}
+    # `asdict` makes pairs of a Counter's names and numbers its keys.
+    counts = asdict(replace(state, skipped=Counter())) | {"skipped": dict(state.skipped)}
+    told = {**counts, "process": os.getpid(), "host": socket.gethostname(), "at": time.time()}
     try:
         limits_redis().set(f"{KEY}{socket.gethostname()}:{os.getpid()}", json.dumps(told), ex=KEEP_SECONDS)
     except RedisError:

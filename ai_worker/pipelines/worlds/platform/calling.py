@@ -1,6 +1,6 @@
 """One HTTP exchange with the platform, and what its failure says about the outcome.
 
-Nothing is repeated or followed here. `requests` is not told to retry: the platform's gateway does so already,
+Nothing is repeated or followed here. `requests` makes no retries: the platform's gateway does so already,
 and a repeated POST may create a second record.
 """
 
@@ -60,7 +60,7 @@ def exchange(
     Raises:
         NotSent: there was no connection.
         OutcomeUnknown: the request may have been carried out.
-        PlatformError: the platform refused it; `body` is what it said.
+        PlatformError: the platform refused it; `body` is its answer.
     """
     where = url.partition("?")[0]
     try:
@@ -113,8 +113,8 @@ def body_of(response: requests.Response) -> Any:
 
 
 def _never_connected(fault: requests.ConnectionError) -> bool:
-    """Whether the connection was refused or the name is unknown: urllib3 says so by the class of the inner
-    fault.
+    """Return whether the connection was refused or the name is unknown: urllib3 says so by the class of the
+    inner fault.
     """
     reason = getattr(fault.args[0], "reason", None) if fault.args else None
     return type(reason).__name__ in ("NewConnectionError", "NameResolutionError", "ConnectTimeoutError")

@@ -14,7 +14,7 @@ class PlatformError(WorkError):
 
     error_class = "platform_error"
     outcome_known: ClassVar[bool] = True
-    """Whether it is certain that the call changed nothing."""
+    """True if it is certain that the call changed nothing."""
 
     def __init__(
         self, message: str, *, retry_after: float | None = None, body: object = None, status: int = 0

@@ -21,7 +21,7 @@ CONFLICT = 409
 
 @dataclass(frozen=True, slots=True)
 class GatewaySettings:
-    """How one gateway is called.
+    """The settings of one gateway.
 
     Args:
         token: sent as a bearer token where there is one.

@@ -87,12 +87,12 @@ class Platform(Protocol):
 
     @property
     def takes_posts_without_picture(self) -> bool:
-        """Whether a post may be published without a medium."""
+        """True if a post may be published without a medium."""
         ...
 
     @property
     def honours_keys(self) -> bool:
-        """Whether a write repeated with its idempotency key is carried out once."""
+        """True if a write repeated with its idempotency key is carried out once."""
         ...
 
     def create_character(self, character: NewCharacter, key: str) -> str:

@@ -84,7 +84,7 @@ class RecordedPlatform:
         return self._noted("post-service_GetCharacterPosts", asked, lambda: call(post, key))
 
     def new_medium(self, medium: NewMedium, size: int, key: str) -> Ticket:
-        """Noted as GetPresignedUploadURL, the address left out: it lets anybody upload."""
+        """Noted as GetPresignedUploadURL, the address left out: every holder of it can upload."""
         asked = {**asdict(medium), "media_type": int(medium.media_type), "size": size}
         call = self._bound.new_medium
         return self._noted("media-service_GetPresignedUploadURL", asked, lambda: call(medium, size, key))

@@ -1,7 +1,7 @@
-"""Prompt templates, one file for each question, and what their placeholders are filled with.
+"""Prompt templates, one file for each question, and the forms in which values are put into them.
 
-The entry is `template`; values are inserted as they are, never read as templates themselves.
-Text of strangers comes in by `fenced` alone.
+The entry is `template`; text of strangers comes in by `fenced` alone, and values are never read as templates.
+They may not know jobs, stores or models.
 """
 
 import hashlib

@@ -82,7 +82,7 @@ class Jobs:
             return sorted(found, key=lambda row: (row["created_at"], row["_id"]))
 
     def counts(self, world_id: str) -> Counts:
-        """How many jobs a world has, by type and status."""
+        """The number of a world's jobs, by type and status."""
         counted: Counter[tuple[str, str]] = Counter()
         with reachable():
             for status in (PENDING, IN_PROGRESS, COMPLETED, FAILED):
@@ -95,13 +95,13 @@ class Jobs:
         return counted
 
     def published(self, world_id: str) -> int:
-        """How many jobs of a world published a post."""
+        """The number of a world's jobs that published a post."""
         with reachable():
             wanted = {"world_id": world_id, "status": COMPLETED, "published": True}
             return self._tasks.count_documents({**wanted, "type": {"$in": [dag.POST, dag.POST_IMAGE]}})
 
     def any_open(self, world_id: str) -> bool:
-        """Whether a job of a world is open, or has children that are not inserted yet."""
+        """Return whether a job of a world is open, or has children that are not inserted yet."""
         with reachable():
             for status in OPEN:
                 if self._tasks.find_one({"world_id": world_id, "status": status}, {"_id": 1}):
@@ -156,11 +156,13 @@ class Jobs:
             self._tasks.update_many(owed, {"$unset": {"outbox": "", "outbox_at": ""}})
         return rows
 
-    def retry(self, world_id: str, error_class: str | None) -> int:
+    def retry(self, world_id: str, error_class: str | None, ids: Sequence[str] | None = None) -> int:
         """Have failed jobs tried again, with all their attempts; kept answers stay."""
         failed: Document = {"world_id": world_id, "status": FAILED}
         if error_class is not None:
             failed["error_class"] = error_class
+        if ids is not None:
+            failed["_id"] = {"$in": list(ids)}
         cleared = [name for name in _ENGINE if name not in ("checkpoints", "outbox")]
         change = {
             "$set": {"status": PENDING, "worker_id": None, "attempts": 0, "attempt_count": 0},

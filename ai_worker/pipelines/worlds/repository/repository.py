@@ -1,6 +1,6 @@
 """The documents of worlds in one database, as jobs, calls, commands and the scan see them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -103,10 +103,10 @@ class WorldRepository:
         """Worlds whose end is still to be written."""
         return {*self.statuses.unfinished(), *self.jobs.failed_beginnings()}
 
-    def retry(self, world_id: str, error_class: str | None) -> int:
-        """Have the failed jobs of a world tried again; returns how many."""
+    def retry(self, world_id: str, error_class: str | None, ids: Sequence[str] | None = None) -> int:
+        """Have the failed jobs of a world tried again, or those among `ids`; returns how many."""
         self.statuses.let_grow(world_id)
-        again = self.jobs.retry(world_id, error_class)
+        again = self.jobs.retry(world_id, error_class, ids)
         if again:
             self.statuses.reopen(world_id, self.jobs.counts(world_id), self.jobs.published(world_id))
         return again

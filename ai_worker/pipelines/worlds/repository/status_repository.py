@@ -91,7 +91,7 @@ class Statuses:
             self._statuses.update_one({"_id": world_id}, {"$unset": {"stopped": ""}})
 
     def may_grow(self, world_id: str) -> bool:
-        """Whether jobs may be inserted: the world has not ended and was not stopped."""
+        """Return whether jobs may be inserted: the world has not ended and was not stopped."""
         found = self.get(world_id)
         return found is None or not (found["status"] in ENDED or found.get("stopped"))
 
@@ -180,7 +180,7 @@ class Statuses:
         return result.matched_count == 1
 
     def take_event(self, world_id: str) -> bool:
-        """Whether this process may announce the progress of a world now: at most one a second over all
+        """Return whether this process may announce the progress of a world now: at most one a second over all
         processes.
         """
         now = self._clock.now()

@@ -1,4 +1,4 @@
-"""Who did what in the panel: one row for each POST that succeeded, in the store that the deployment has.
+"""The audit log: one row for each POST that succeeded, in the store that the deployment has.
 
 MySQL's table `panel_audit` where a pipeline keeps its rows there, else MongoDB's collection of that name in
 `MONGO_DB`. The log has every entry too, so that a store that is away loses none of them.

@@ -16,7 +16,7 @@ _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 async def audited(request: Request) -> AsyncIterator[None]:
     """Dependency of every router: notes the request once its handler has returned."""
     yield  # An exception of the handler is raised here: what failed changed nothing and is logged elsewhere.
-    if request.method in _SAFE:
+    if request.method in _SAFE or getattr(request.state, "changes_nothing", False):
         return
     detail = str(getattr(request.state, "audit_detail", ""))
     entry = AuditEntry(

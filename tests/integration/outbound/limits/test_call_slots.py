@@ -1,4 +1,4 @@
-"""A call that waited too long for its seat goes back where a pause or a cancel finds its row."""
+"""A call that waited too long for its call slot goes back where a pause or a cancel finds its row."""
 
 import threading
 
@@ -20,7 +20,7 @@ from tests.waiting import wait_until
 CALLER = CallContext("corrections", "1", "1", "00000000-0000-0000-0000-000000000000")
 
 
-def test_a_call_that_waited_too_long_for_its_seat_is_not_made(
+def test_a_call_that_waited_too_long_for_its_slot_is_not_made(
     monkeypatch: pytest.MonkeyPatch, offline: OfflineModel
 ) -> None:
     limiter, call_slots = LocalLimiter(SlidingWindow(margin=0.1)), CallSlots()
@@ -38,4 +38,4 @@ def test_a_call_that_waited_too_long_for_its_seat_is_not_made(
     assert offline.counts()["total"] == 1
     assert limiter.states()[0].used.in_flight == 0
     offline.tell()
-    assert asking.ask(model, Request("Hello."), CALLER).text, "the seat is free again"
+    assert asking.ask(model, Request("Hello."), CALLER).text, "the slot is free again"

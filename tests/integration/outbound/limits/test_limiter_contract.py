@@ -355,7 +355,7 @@ def test_no_keys_no_answer(limiter: Limiter) -> None:
 
 
 @pytest.mark.parametrize("threads", [1, 16])
-def test_threads_share_one_gate(limiter: Limiter, threads: int) -> None:
+def test_threads_share_one_limiter(limiter: Limiter, threads: int) -> None:
     asked = model(requests_per_minute=40, in_flight=1000)
     granted: list[Any] = []
     refusals: list[NotNow] = []

@@ -85,7 +85,7 @@ def test_reserve_and_end(records: Records) -> None:
         assert short.spent, "nothing is reserved any more, and it is not enough"
 
 
-def test_what_falls_short_in_one_purse_is_given_back_to_the_other(records: Records) -> None:
+def test_a_shortfall_in_one_budget_is_given_back_to_the_other(records: Records) -> None:
     with ledger_of(records) as ledger:
         short = ledger.reserve(want("0.5", task="0.4", day="1"))
         assert short is not None

@@ -236,12 +236,12 @@ def test_two_servers_of_one_provider_are_two_models(surroundings: Path) -> None:
 def test_another_key_is_another_gate_and_no_key_shows(
     surroundings: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    gates = []
+    holds = []
     for key in ("sk-first-000", "sk-second-00"):
         monkeypatch.setenv("GEMINI_API_KEY", key)
         settings.cache_clear()
         model = model_named("gemini-x") if written(surroundings, '[default]\nprovider = "gemini"') else None
         assert model is not None
-        gates.append(model.asked_as)
-        assert key not in repr(model) and key not in "".join(model.gates)
-    assert model is not None and gates[0] != gates[1] and model.key == "gemini/gemini-x"
+        holds.append(model.asked_as)
+        assert key not in repr(model) and key not in "".join(model.holds)
+    assert model is not None and holds[0] != holds[1] and model.key == "gemini/gemini-x"

@@ -1,4 +1,4 @@
-"""Planning sees the model that asking asks: the same name, server, key and gates, so that a closed model's
+"""Planning sees the model that asking asks: the same name, server, key and holds, so that a closed model's
 rows are not handed out.
 """
 
@@ -67,11 +67,11 @@ def surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[No
         {"settings": '{"no such": 1}'},
     ],
 )
-def test_planning_and_asking_know_the_model_by_the_same_gates(changed: dict[str, Any]) -> None:
+def test_planning_and_asking_know_the_model_by_the_same_holds(changed: dict[str, Any]) -> None:
     row = {**ROW, **changed}
     planned, asked = planned_model(row), model_of(row)
     assert planned is not None
-    assert (planned.key, planned.gates, planned.limits) == (asked.key, asked.gates, asked.limits)
+    assert (planned.key, planned.holds, planned.limits) == (asked.key, asked.holds, asked.limits)
     assert planned.api_key.get_secret_value() == "", "planners hold no key"
 
 

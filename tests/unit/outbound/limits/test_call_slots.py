@@ -116,7 +116,7 @@ def test_a_killed_call_loses_no_seat(green: None) -> None:
     assert _waiting(call_slots) == 2
     first.kill()
     assert _waiting(call_slots) == 1
-    # Killed before it could take the seat that it was given.
+    # Killed before it could take the slot that it was given.
     second.kill(block=False)
     call_slots.leave()
     second.join()

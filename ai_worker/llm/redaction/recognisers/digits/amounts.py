@@ -18,12 +18,13 @@ _BEFORE = re.compile(
 )
 _LONGEST_BEFORE = 12
 _MOST_DIGITS = 10
-"""Longer ones are nobody's money: they are judged by their checksum alone."""
+"""Longer ones are no amounts: their checksum alone decides."""
 
 
 def is_amount(text: str, start: int, end: int, digits: int) -> bool:
-    """Whether the number at that place of the text, of so many digits, is written as an amount and has a
-    unit or a currency beside it."""
+    """Return whether the number at that place of the text, of `digits` digits, is written as an amount and
+    has a unit or a currency beside it.
+    """
     return (
         digits <= _MOST_DIGITS
         and _WRITTEN.fullmatch(text, start, end) is not None

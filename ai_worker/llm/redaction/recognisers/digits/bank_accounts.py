@@ -29,13 +29,14 @@ class Ibans:
 
 
 def is_polish_account(digits: str) -> bool:
-    """Whether 26 digits are a Polish account number (NRB): an IBAN without its country."""
+    """Return whether 26 digits are a Polish account number (NRB): an IBAN without its country."""
     return iban.is_valid(f"PL{digits}")
 
 
 def is_russian_account(digits: str) -> bool:
-    """Whether 20 digits are an account of a person: balance account 40817, 40820, 40802, 423xx or 426xx,
-    then a currency's code."""
+    """Return whether 20 digits are an account of a person: balance account 40817, 40820, 40802, 423xx or
+    426xx, then a currency's code.
+    """
     return _RUSSIAN.fullmatch(digits) is not None
 
 

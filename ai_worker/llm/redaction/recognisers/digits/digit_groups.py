@@ -16,7 +16,7 @@ _CODE_AFTER = re.compile(r"[^\W\d_]{1,24}[0-9]")
 _TIGHT = frozenset(".-\u2010\u2011\u2012\u2013\u2212")
 _MOST_GROUPS = 8
 _MOST_GROUPS_AT_START = 20
-"""Only a label before a stretch makes so many groups one number."""
+"""Only a label before a stretch makes this number of groups one number."""
 _LEAST_DIGITS = 6
 _MOST_DIGITS = 26
 
@@ -110,5 +110,5 @@ class DigitGroups:
         return Run(self.starts[first], self.ends[last], shape, digits)
 
     def _after(self, index: int) -> str:
-        """What stands between the group at the index and the next one; nothing outside of the stretch."""
+        """The text between the group at the index and the next one; nothing outside of the stretch."""
         return self.text[self.ends[index] : self.starts[index + 1]] if 0 <= index < len(self.ends) - 1 else ""

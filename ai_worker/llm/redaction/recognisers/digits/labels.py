@@ -4,8 +4,8 @@ import re
 
 from ai_worker.llm.redaction.recognisers.digits.digit_groups import Run
 
-NOBODY = "NOBODY"
-"""The kind of numbers that belong to things, books for instance."""
+THING = "THING"
+"""The kind of numbers that belong to things, as an ISBN does."""
 _LENGTHS = {
     "PESEL": {11},
     "NIP": {10},
@@ -24,10 +24,10 @@ _LENGTHS = {
     "ACCOUNT": set(range(8, 27)),
     "SORTCODE": {6, 8, 9},
     "PHONE": set(range(7, 16)),
-    NOBODY: set(),
+    THING: set(),
 }
 _LABEL = re.compile(
-    rf"(?P<{NOBODY}>isbn|issn|ean|doi|gtin|sku|zamówie\w*|faktur\w*|order|orders|invoice|ticket|zgłosze\w*"
+    rf"(?P<{THING}>isbn|issn|ean|doi|gtin|sku|zamówie\w*|faktur\w*|order|orders|invoice|ticket|zgłosze\w*"
     rf"|sygnatur\w*|artyku[łl]\w*|artikel\w*|artikelnummer|bestell\w*|auftrag\w*|rechnung\w*|angebots\w*"
     rf"|vorgangs\w*"
     r"|oferty|katalog\w*|index|indeks|objednávk\w*|symbol|faktury|заказ\w*|артикул|штрихкод|штрих|заявк\w*"
@@ -51,7 +51,7 @@ _LABEL = re.compile(
     r"|факс.*|ватсап.*|вайбер.*|biuro|office|linka)"
 )
 _CHINESE = re.compile(
-    rf"(?P<{NOBODY}>订单号|货号|条形码|发票号码?|工单号|案号|编号)|(?P<ID>身份证号?码?|社保卡号?|居住证编号|证件号码?)|(?P<PASSPORT>护照号?码?|通行证)"
+    rf"(?P<{THING}>订单号|货号|条形码|发票号码?|工单号|案号|编号)|(?P<ID>身份证号?码?|社保卡号?|居住证编号|证件号码?)|(?P<PASSPORT>护照号?码?|通行证)"
     rf"|(?P<CARD>银行卡号?|卡号|信用卡)|(?P<ACCOUNT>账户|账号|对公账户)"
     r"|(?P<PHONE>手机号?码?|电话|座机|联系方式|回电|支付宝账号|传真|请打|拨打|致电)"
 )
@@ -79,5 +79,5 @@ def label_before(text: str, end: int) -> str | None:
 
 
 def fits_label(run: Run, kind: str) -> bool:
-    """Whether a number of that kind has so many digits."""
+    """Return whether a number of that kind has that number of digits."""
     return len(run.digits) in _LENGTHS[kind] or (kind == "PHONE" and run.shape == _SIX_DIGITS)

@@ -46,8 +46,9 @@ class Checked(NamedTuple):
 
 
 def is_snils(digits: str) -> bool:
-    """Whether 11 digits are a Russian insurance number: the last two are the weighted sum of the others
-    modulo 101, 100 counting as 0."""
+    """Return whether 11 digits are a Russian insurance number: the last two are the weighted sum of the
+    others modulo 101, 100 counting as 0.
+    """
     weighted = sum(int(digit) * weight for digit, weight in zip(digits, range(9, 0, -1), strict=False))
     return weighted % 101 % 100 == int(digits[9:]) and digits != "0" * 11
 

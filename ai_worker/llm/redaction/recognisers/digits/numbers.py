@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from ai_worker.llm.redaction.recognisers.digits.amounts import is_amount
 from ai_worker.llm.redaction.recognisers.digits.digit_groups import DigitGroups, Run
-from ai_worker.llm.redaction.recognisers.digits.labels import NOBODY, fits_label, label_before
+from ai_worker.llm.redaction.recognisers.digits.labels import THING, fits_label, label_before
 from ai_worker.llm.redaction.recognisers.digits.national_numbers import BY_SHAPE
 from ai_worker.llm.redaction.recognisers.digits.phones import is_international, is_national, may_be_national
 from ai_worker.llm.redaction.recognisers.ordinary import without_code
@@ -37,7 +37,7 @@ def _in_stretch(stretch: DigitGroups, label: str | None) -> Iterator[Span]:
     found_until = 0
     for first, shape in stretch.shapes():
         named = label if first == 0 else None
-        if named == NOBODY or stretch.ends[first + len(shape) - 1] <= found_until:
+        if named == THING or stretch.ends[first + len(shape) - 1] <= found_until:
             continue
         international = first == 0 and stretch.plus is not None
         if (

@@ -15,5 +15,5 @@ _NETWORKS = re.compile(
 
 
 def is_card(digits: str) -> bool:
-    """Whether 13 to 19 digits can be the number of a payment card."""
+    """Return whether 13 to 19 digits can be the number of a payment card."""
     return _NETWORKS.fullmatch(digits) is not None and luhn.is_valid(digits)

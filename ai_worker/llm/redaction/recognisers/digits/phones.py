@@ -50,8 +50,9 @@ _PREFIXES = {11: ("0", "7", "8", "48"), 12: ("0", "380", "44", "49")}
 
 
 def is_international(digits: str) -> bool:
-    """Whether the digits after a + are a country code and a valid number of that country, a bracketed trunk
-    0 between them allowed."""
+    """Return whether the digits after a + are a country code and a valid number of that country, a bracketed
+    trunk 0 between them allowed.
+    """
     if not _SHORTEST <= len(digits) <= _LONGEST + 1:
         return False
     for length in (1, 2, 3):
@@ -66,7 +67,7 @@ def is_international(digits: str) -> bool:
 
 
 def may_be_national(text: str, start: int, shape: Shape) -> bool:
-    """Whether a number of that shape, from that index of the text, is worth a call of `is_national`."""
+    """Return whether a number of that shape, at that index of the text, is worth a call of `is_national`."""
     length = sum(shape)
     if shape == (3, 4, 4) or (shape == (11,) and text.startswith("1", start)):
         return True
@@ -76,8 +77,8 @@ def may_be_national(text: str, start: int, shape: Shape) -> bool:
 
 
 def is_national(text: str, run: Run) -> bool:
-    """Whether the run is a number as it is dialled within Poland, Russia, the USA, Great Britain, Germany or
-    Ukraine.
+    """Return whether the run is a number as it is dialled within Poland, Russia, the USA, Great Britain,
+    Germany or Ukraine.
 
     Regions with a trunk prefix need it, Russia only where the grouping is not Russian and the number no
     mobile one; without a prefix the grouping must be a usual one. Their country codes are understood without

@@ -13,7 +13,7 @@ class WithDigits:
         self._recognisers = recognisers
 
     def find(self, text: str) -> Iterator[Span]:
-        """What its recognisers find."""
+        """The spans that its recognisers find."""
         if any(digit in text for digit in "0123456789"):
             for recogniser in self._recognisers:
                 yield from recogniser.find(text)

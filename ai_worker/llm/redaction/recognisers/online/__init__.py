@@ -1,1 +1,3 @@
-"""What a person has on the net: addresses, handles, secrets, wallets. It knows texts only."""
+"""Personal data of the net: addresses, handles, secrets, wallets. The entries are the recognisers of each
+module; they may know texts only.
+"""

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from ai_worker.llm.redaction.spans import Span
 
 _LOCAL = re.compile(r"[\w.+\-%'’&!#$^~\u0300-\u036f]*")
-"""What RFC 5322 and RFC 6531 allow before the @ of an address, less what embraces addresses in markup and
+"""The characters that RFC 5322 and RFC 6531 allow before the @ of an address, less what embraces addresses in
+markup and
 templates: * ` / = ? { | }."""
 _OPENING = "*`'’_~.&!#$^-%+"
 """Signs that open emphasis or a quotation around an address rather than begin one."""

@@ -1,1 +1,3 @@
-"""Names of persons and dates of birth. It knows texts and words, not requests."""
+"""Names of persons and dates of birth. The entries are `PersonNames`, `ChineseNames` and `BirthDates`; they
+may know texts and words, not requests.
+"""

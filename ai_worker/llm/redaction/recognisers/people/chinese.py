@@ -153,7 +153,7 @@ def _length(text: str, start: int, position: int, end: int) -> int:
 
 
 def _is_covered(text: str, start: int, position: int, length: int, end: int) -> bool:
-    """Whether an ordinary word begins with the surname, or runs into it from the left."""
+    """Return whether an ordinary word begins with the surname, or runs into it from the left."""
     words = tables().words
     if length > 1 and any(
         text[position : position + size] in words for size in (2, 3, 4) if position + size <= end
@@ -171,7 +171,7 @@ def _ends(text: str, after: int) -> bool:
 
 
 def _score(text: str, position: int, surname: int, length: int, end: int) -> float:
-    """How much rather a name than running text; above 0 is a name."""
+    """The score of a name against running text; above 0 is a name."""
     given = tables().given
     characters = text[position + surname : position + length]
     odds = sum(max(given.get(character, -1.0), -3.0) for character in characters)

@@ -1,4 +1,4 @@
-"""What single words of a run, and the words beside them, say for and against a name."""
+"""Evidence of single words of a run, and of the words beside them, for and against a name."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -54,7 +54,7 @@ class Evidence:
         return given(self.listed[index].lower)
 
     def _is_likely(self, index: int, least: float) -> bool:
-        """Whether the word is rather a surname than anything else."""
+        """Return whether the word is rather a surname than anything else."""
         token = self.listed[index]
         if not token.capital or len(token.word) < 2 or token.lower in cues.NEVER or is_common(token.lower):
             return False
@@ -82,8 +82,9 @@ class Evidence:
         return known or self._is_likely(index, 0.5)
 
     def _may_follow(self, index: int) -> bool:
-        """Whether any word with a capital may be the surname behind a given name: not where a heading has
-        capitals throughout."""
+        """Return whether any word with a capital may be the surname behind a given name: not where a heading
+        has capitals throughout.
+        """
         token = self.listed[index]
         return (
             token.capital
@@ -94,7 +95,7 @@ class Evidence:
         )
 
     def _in_sentence(self, index: int) -> bool:
-        """Whether a word in small letters stands on the left, so that the capital means something."""
+        """Return whether a word in small letters stands on the left, so that the capital means something."""
         before = self.listed[index - 1] if index else None
         return (
             before is not None
@@ -110,8 +111,9 @@ class Evidence:
         return after.startswith(".")
 
     def _has_initial(self, index: int) -> bool:
-        """Whether the letter is an initial: a full stop behind it, a surname beside it or beyond another
-        initial."""
+        """Return whether the letter is an initial: a full stop behind it, a surname beside it or beyond
+        another initial.
+        """
         if not self.listed[index].capital or not self._is_dotted(index):
             return False
         for step in (1, -1):
@@ -127,7 +129,7 @@ class Evidence:
         return False
 
     def _may_be_initial(self, index: int) -> bool:
-        """Whether the letter is no appendix or unit: `Appendix B. Page`, `80 °C. Tea`."""
+        """Return whether the letter is no appendix or unit: `Appendix B. Page`, `80 °C. Tea`."""
         gap = self.listed[index].gap
         if any(sign.isdigit() or sign == "°" for sign in gap):
             return False
@@ -144,7 +146,7 @@ class Evidence:
         return self.listed[self.first].gap == " "
 
     def _is_in_code(self) -> bool:
-        """Whether a digit or an underscore is written on to it: ZIMA20, SHA-2, name_1."""
+        """Return whether a digit or an underscore is written on to it: ZIMA20, SHA-2, name_1."""
         after = self.listed[self.end].gap if self.end < len(self.listed) else ""
         return (
             self.listed[self.first].gap[-1:] in _IN_CODE

@@ -92,7 +92,7 @@ class Run(Things):
         return self._surname()
 
     def _cue(self) -> str:
-        """What the words before the run say about it."""
+        """The evidence of the words before the run."""
         if self.first == 0:
             return ""
         before, gap = self.listed[self.first - 1], self.listed[self.first].gap
@@ -237,7 +237,7 @@ class Run(Things):
         )
 
     def _fills_line(self) -> bool:
-        """Whether nothing else stands in the line or, at the text's end, in the sentence."""
+        """Return whether nothing else stands in the line or, at the text's end, in the sentence."""
         if not self.listed[self.first].opens:
             return False
         return self.end == len(self.listed) or self.listed[self.end].gap[:1] in (".", "\n")

@@ -11,7 +11,7 @@ _AFTER_TITLE = frozenset({" ", ".", ". ", "  ", "., ", ".-", ".  "})
 
 
 def is_title(listed: Sequence[Token], index: int) -> bool:
-    """Whether the word is a title before another word."""
+    """Return whether the word is a title before another word."""
     if listed[index].lower not in cues.TITLES or index + 1 == len(listed):
         return False
     return titles(listed[index], listed[index + 1].gap) and not (
@@ -20,7 +20,7 @@ def is_title(listed: Sequence[Token], index: int) -> bool:
 
 
 def titles(title: Token, gap: str) -> bool:
-    """Whether the word is a title of what stands behind the gap."""
+    """Return whether the word is a title of what stands behind the gap."""
     if title.lower in cues.ONLY_CAPITAL and not title.capital:
         return False
     return gap in _AFTER_TITLE and ("." not in gap or title.lower in cues.ABBREVIATED)

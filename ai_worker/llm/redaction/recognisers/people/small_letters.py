@@ -8,7 +8,9 @@ from ai_worker.llm.redaction.recognisers.words.tokens import Token
 
 
 def in_small_letters(listed: Sequence[Token], index: int) -> int:
-    """How many words from here on are a name in small letters: 2, after an introduction also 1, else 0."""
+    """The number of words from here on that are a name in small letters: 2, after an introduction also 1,
+    else 0.
+    """
     token = listed[index]
     if token.capital or len(token.word) < 3:
         return 0

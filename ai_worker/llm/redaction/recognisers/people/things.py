@@ -15,7 +15,9 @@ class Things(Evidence):
     __slots__ = ()
 
     def _is_of_a_thing(self, cue: str) -> bool:
-        """Whether the run names a law, a place or an institution, or stands by itself in quotation marks."""
+        """Return whether the run names a law, a place or an institution, or stands by itself in quotation
+        marks.
+        """
         words = [token.lower for token in self.listed[self.first : self.end]]
         if cue == "title":
             return (self.listed[self.first - 1].lower, words[0]) in cues.FIGURES
@@ -39,7 +41,7 @@ class Things(Evidence):
         return False
 
     def _is_town_among_towns(self, word: str) -> bool:
-        """Whether it is a town that is no given name, or stands in a list of towns."""
+        """Return whether it is a town that is no given name, or stands in a list of towns."""
         if not is_town(word):
             return False
         neighbours = [other for other in (self.first - 1, self.end) if 0 <= other < len(self.listed)]

@@ -1,1 +1,3 @@
-"""Streets, towns and coordinates of homes. It knows texts only."""
+"""Streets, towns and coordinates of homes. The entries are `Addresses` and `Coordinates`; they may know texts
+only.
+"""

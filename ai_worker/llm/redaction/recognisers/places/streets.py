@@ -1,4 +1,4 @@
-"""How a street with a house number is written in each language, as regular expressions."""
+"""Forms of a street with a house number in each language, as regular expressions."""
 
 import re
 

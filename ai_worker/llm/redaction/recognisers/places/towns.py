@@ -15,7 +15,7 @@ def _towns() -> frozenset[str]:
 
 @lru_cache(maxsize=2048)
 def is_town(written: str) -> bool:
-    """Whether the words, or the first or last of them, are a known town, in any case."""
+    """Return whether the words, or the first or last of them, are a known town, in any case."""
     lower = re.sub(r"\s[0-9]+\Z", "", written.rstrip(".")).lower()
     words = lower.split()
     return any(stem(candidate) in _towns() for candidate in (lower, words[0], words[-1]))

@@ -1,2 +1,2 @@
-"""What is known of words: names, surnames, ordinary words and cues; `data/` is built by
-`devtools/redaction/train.py`. It knows no text."""
+"""Facts about words: names, surnames, ordinary words and cues. The entry is `lexicon`; `data/` is built by
+`devtools/redaction/train.py`. It may not know texts."""

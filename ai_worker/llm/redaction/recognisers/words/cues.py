@@ -46,7 +46,7 @@ PLACES = _sections()["PLACES"]
 CONJUNCTIONS = _sections()["CONJUNCTIONS"]
 """Words that join two names."""
 ARTICLES = _sections()["ARTICLES"]
-"""What stands before a noun; in German a trade, then, rather than a surname."""
+"""Words that stand before a noun; in German a trade, then, rather than a surname."""
 OFTEN_NAMES = _sections()["OFTEN_NAMES"]
 """Given names that are ordinary words as well, but with a capital within a sentence rather names."""
 FIGURES = frozenset(

@@ -1,4 +1,4 @@
-"""What is known of single words: given names with their forms, surnames, ordinary words. Loaded when first
+"""Facts about single words: given names with their forms, surnames, ordinary words. Loaded when first
 asked, 1 MB."""
 
 import re
@@ -77,13 +77,13 @@ def given(lower: str) -> int:
 
 @lru_cache(maxsize=16384)
 def is_common(lower: str) -> bool:
-    """Whether the word is a frequent ordinary one."""
+    """Return whether the word is a frequent ordinary one."""
     return lower in data().common
 
 
 @lru_cache(maxsize=16384)
 def is_surname(lower: str) -> bool:
-    """Whether the word, or what it is a form of, is a known surname."""
+    """Return whether the word, or what it is a form of, is a known surname."""
     known = data().surnames
     if "-" in lower:
         return all(len(part) > 2 and is_surname(part) for part in lower.split("-"))
@@ -98,7 +98,7 @@ def likeness(lower: str) -> float:
 
 
 def is_patronymic(lower: str) -> bool:
-    """Whether the word is a patronymic: Ивановна, Петровичем."""
+    """Return whether the word is a patronymic: Ивановна, Петровичем."""
     return lower[-1] in "чаымуеёоиіюї" and _PATRONYMIC.fullmatch(lower) is not None
 
 

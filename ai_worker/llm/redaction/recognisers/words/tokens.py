@@ -28,7 +28,7 @@ class Token(NamedTuple):
 
     @property
     def opens(self) -> bool:
-        """Whether it stands at the start of a sentence, a line, or a field."""
+        """True if it stands at the start of a sentence, a line, or a field."""
         return _opens(self.gap)
 
 

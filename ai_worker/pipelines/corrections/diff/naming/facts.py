@@ -1,4 +1,4 @@
-"""What a text says in figures: its numbers, units, days and months, as values that can be compared across
+"""Figures of a text: its numbers, units, days and months, as values that can be compared across
 languages.
 """
 

@@ -2,6 +2,8 @@
 the first users write.
 """
 
+from importlib.resources import files
+
 _ENGLISH = """
 a an the of to in on at by for from with without into onto about as than that this these those there it its he
 she they we you i him her
@@ -28,16 +30,6 @@ _RUSSIAN = """
 так тоже также уже ещё еще только
 """
 
-_DENIALS = """
-no not never none nothing nobody nowhere neither nor without cannot can't cant don't dont doesn't doesnt
-didn't didnt isn't isnt aren't
-arent wasn't wasnt weren't werent won't wont wouldn't wouldnt shouldn't shouldnt couldn't couldnt hasn't hasnt
-haven't havent hadn't
-hadnt mustn't mustnt n't
-nie nigdy nic nikt nigdzie żaden żadna żadne bez ani
-не нет никогда ничего никто нигде ни без нельзя
-"""
-
 _ENDINGS = """
 s es 's d ed ing er est ly n en y ies ied
 a ą e ę i o ó u y ie ia ią ię ii ów om ami ach em ej ego emu ym ymi ych im ich mi ek ka ki kę ką ko ł ła ło li
@@ -48,5 +40,5 @@ a ą e ę i o ó u y ie ia ią ię ii ów om ami ach em ej ego emu ym ymi ych im
 """
 
 FUNCTION_WORDS = frozenset((_ENGLISH + _POLISH + _RUSSIAN).split())
-DENIALS = frozenset(_DENIALS.split())
+DENIALS = frozenset((files(__package__) / "denials.txt").read_text(encoding="utf-8").split())
 ENDINGS = frozenset(["", *_ENDINGS.split()])

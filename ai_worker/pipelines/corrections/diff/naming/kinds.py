@@ -1,5 +1,5 @@
-"""What kind of change an edit is, by rules that a reviewer can predict. A hint for sorting, never a reason to
-apply or drop one.
+"""The kind of change that an edit is, by rules that a reviewer can predict. A hint for sorting, never a
+reason to apply or drop one.
 """
 
 from collections import Counter
@@ -99,8 +99,8 @@ def _is_sentence(text: str, words: list[str]) -> bool:
 
 
 def _is_other_script(words: list[str], others: list[str]) -> bool:
-    """Whether the words are written in another alphabet; one with letters of two alphabets is a slip of the
-    keyboard.
+    """Return whether the words are written in another alphabet; one with letters of two alphabets is a slip
+    of the keyboard.
     """
     scripts, other_scripts = _scripts(words), _scripts(others)
     return len(scripts) == len(other_scripts) == 1 and scripts != other_scripts

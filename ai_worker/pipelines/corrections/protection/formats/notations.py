@@ -84,7 +84,7 @@ def braces(text: str) -> Iterator[Span]:
 
 
 def is_variable(name: str) -> bool:
-    """Whether a word in braces is certainly the name of a variable."""
+    """Return whether a word in braces is certainly the name of a variable."""
     if not name or not name.isalpha():
         return True
     return name.casefold() in COMMON or (name.isascii() and name.casefold() != name != name.capitalize())
@@ -94,7 +94,7 @@ _SIGNED = regex.compile(r"(?<![\w:/@!$.])(?:[:@!]([a-z][a-z_]*)(?![\w:@.])|:([a-
 
 
 def signed(text: str) -> Iterator[Span]:
-    """`:name`, `@count`, `!user_name`, `:smile:`; not the handle of a person."""
+    """`:name`, `@count`, `!user_name`, `:smile:`; not the handle of a user."""
     if not any(sign in text for sign in ":@!"):
         return
     for found in _SIGNED.finditer(text):

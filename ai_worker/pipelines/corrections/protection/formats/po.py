@@ -31,7 +31,9 @@ def strings(text: str) -> Iterator[Span]:
 
 
 def _is_head(text: str, start: int) -> bool:
-    """Whether the line belongs to the entry with the empty msgid, which holds the settings of the file."""
+    """Return whether the line belongs to the entry with the empty msgid, which holds the settings of the
+    file.
+    """
     entry = text[text.rfind("\n\n", 0, start) + 1 : start]
     return 'msgid ""' in entry and regex.search(r'msgid ""\s*\n\s*"', entry) is None
 

@@ -1,4 +1,4 @@
-"""Tags of HTML and XML, told from `a<b`, `Price <PLN 100` and `Type <your name> here`."""
+"""Tags of HTML and XML, as against `a<b`, `Price <PLN 100` and `Type <your name> here`."""
 
 from collections.abc import Iterator
 
@@ -35,7 +35,8 @@ _TAG = regex.compile(
 )
 _ATTRIBUTE = regex.compile(rf"\s([\w:@.*#()\[\]-]++)(\s*+=\s*+{_VALUE})?+")
 _READ_ALOUD = regex.compile(
-    r"""(?i)(?<=\s(?:alt|title|placeholder|aria-label|aria-description)\s?=\s?)(?:"([^"<>{}]*\p{L}[^"<>{}]*)"|'([^'<>{}]*\p{L}[^'<>{}]*)')"""
+    r"""(?i)(?<=\s(?:alt|title|placeholder|aria-label|aria-description)\s?=\s?)(?:"([^"<>{}]*\p{L}[^"<>{}]*)"|'([^'<>{}]*\p{L}[^'<>{}]*)')
+    """
 )
 
 comments = (

@@ -74,7 +74,7 @@ def _inside(text: str, opening: Mark, closing: Mark) -> str:
 
 
 def _moved_between_parts(marks: Sequence[Mark], order: Sequence[str]) -> bool:
-    """Whether a mark left the part in which it stood, between two marks of the frame."""
+    """Return whether a mark left the part in which it stood, between two marks of the frame."""
     roles = {mark.letters: mark.role for mark in marks}
     if Role.CUT not in roles.values():
         return False

@@ -60,15 +60,15 @@ def _gap_before(text: str, position: int) -> str:
 
 def _where_they_stood(sent: str, answer: str, lost: Sequence[Mark]) -> str:
     shown = {mark.shown: mark.role for mark in lost}
-    mended = []
+    repaired = []
     for edit in edits(sent, answer):
         held = [piece for piece in regex.findall(r"⟪[^⟪⟫]*⟫", edit.before) if piece in shown]
         if held and _bare(edit.before) == _bare(edit.after):
             edit = edit._replace(after=edit.before)
         elif held and not (edit.after.strip() and any(shown[piece] is Role.CUT for piece in held)):
             edit = _with(edit, held)
-        mended.append(edit)
-    return apply(sent, mended)
+        repaired.append(edit)
+    return apply(sent, repaired)
 
 
 def _bare(text: str) -> str:

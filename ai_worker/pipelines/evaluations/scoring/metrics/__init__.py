@@ -1,7 +1,7 @@
-"""The metrics: each file registers the scorers of one kind of question. Importing the package registers all
-of them.
+"""The metrics: each file registers the scorers of one kind of question.
 
-They read a `Scored` and return a `Verdict`; they may not know a model, a database or each other.
+Entry: importing the package, which registers all of them. They read a `Scored` and return a `Verdict`; they
+may not know a model, a database or each other.
 """
 
 from ai_worker.pipelines.evaluations.scoring.metrics import (

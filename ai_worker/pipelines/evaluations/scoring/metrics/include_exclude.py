@@ -40,7 +40,7 @@ def include_exclude(scored: Scored) -> Verdict:
 
 
 def occurs(needle: str, text: str) -> bool:
-    """Whether a text holds a needle as whole words.
+    """Return whether a text holds a needle as whole words.
 
     Args:
         needle: folded and not empty.

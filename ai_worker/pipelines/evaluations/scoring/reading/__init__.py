@@ -1,4 +1,6 @@
-"""Reading what models write: texts without their dress, numbers, options, the verdict that words amount to.
+"""Readers of what models write: texts without their dress, numbers, options, the verdict that words amount
+to.
 
-Everything here is a function of text alone. It may not know targets, metrics or verdicts.
+The entries are the functions of each module, functions of text alone. They may not know targets, metrics or
+verdicts.
 """

@@ -68,7 +68,7 @@ def exact(text: str) -> str:
 
 
 FORMS: Mapping[str, Callable[[str], str]] = {"text": normalise, "squad": squad, "exact": exact}
-"""What a task's `normalise` may say."""
+"""The values of a task's `normalise`."""
 
 
 def _without_marks(text: str) -> str:

@@ -74,7 +74,7 @@ def decide(text: str, mentions: Sequence[Mention], opposite: Callable[[str], str
 
 
 def clause_before(text: str, place: int) -> str:
-    """What stands between the beginning of a clause and a place in it."""
+    """The text between the beginning of a clause and a place in it."""
     near = text[max(0, place - _LONGEST_CLAUSE) : place]
     ends = [found.end() for found in _CLAUSES.finditer(near)]
     return near[ends[-1] :] if ends else near

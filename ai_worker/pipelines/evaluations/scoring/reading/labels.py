@@ -66,7 +66,7 @@ def _name(found: "regex.Match[str]") -> str:
 
 
 def _opposite(label: str, labels: Sequence[str]) -> str | None:
-    """What a negated label means: its own "not", else the other one of two."""
+    """The meaning of a negated label: its own "not", else the other one of two."""
     by_name = {other.casefold(): other for other in labels}
     bare = label.casefold()
     if f"not {bare}" in by_name:

@@ -12,7 +12,7 @@ _LETTER = regex.compile(r"\p{L}")
 
 
 def same_letter(answer: str, target: str) -> bool:
-    """Whether both are one letter and look alike: the Cyrillic В is B where options are letters.
+    """Return whether both are one letter and look alike: the Cyrillic В is B where options are letters.
 
     Only single letters are so compared: a word in letters of another alphabet is another word.
     """

@@ -28,7 +28,7 @@ _WINDOW = 5
 
 
 def is_negated(before: str, after: str) -> bool:
-    """Whether a word is negated: "did not really refuse", "lehnte nicht ab", "refusal: no".
+    """Return whether a word is negated: "did not really refuse", "lehnte nicht ab", "refusal: no".
 
     Args:
         before: the clause up to the word; what stands before a comma or an "and" negates something else.

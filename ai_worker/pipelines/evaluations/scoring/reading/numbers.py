@@ -54,7 +54,7 @@ class Number:
         return bool(self.possible)
 
     def equals(self, other: "Number") -> bool | None:
-        """Whether both are the same number; None where that depends on how one of them is read."""
+        """Return whether both are the same number; None where that depends on how one of them is read."""
         if self.unit and other.unit and self.unit != other.unit:
             return False
         if self.sure is not None and self.sure == other.sure:
@@ -122,8 +122,8 @@ def values_of(found: "regex.Match[str]", mark: str | None) -> list[Decimal]:
 
 
 def usual(digits: str, values: list[Decimal]) -> bool:
-    """Whether the first value is what the digits are taken for by themselves: the only one, or one with a
-    decimal point.
+    """Return whether the first value is what the digits are taken for by themselves: the only one, or one
+    with a decimal point.
     """
     return len(values) == 1 or ("." in digits and "," not in digits)
 

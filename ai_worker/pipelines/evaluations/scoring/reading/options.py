@@ -1,4 +1,4 @@
-"""Which of several options an answer chooses: a letter from A on, or the option's own text."""
+"""The option that an answer chooses of several: a letter from A on, or the option's own text."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""What stands at a number and changes or names its value: currencies, per cent, thousand and million."""
+"""Words at a number that change or name its value: currencies, per cent, thousand and million."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -63,7 +63,7 @@ _UNCLEAR = (
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """What stands at a number.
+    """The words at a number.
 
     Args:
         name: a currency's sign, `%`, or empty.

@@ -42,7 +42,7 @@ _REJECTED = {
 
 @dataclass(frozen=True, slots=True)
 class GrpcSettings:
-    """How the services are called.
+    """The settings of the services.
 
     Args:
         token: sent as `authorization: Bearer …` where there is one.
@@ -198,7 +198,7 @@ def _failure(method: str, fault: grpc.RpcError) -> PlatformError:
 
 
 def _never_connected(details: str) -> bool:
-    """The words of gRPC's core for a connection that did not come about; UNAVAILABLE also means one that
+    """The words of gRPC's core for a connection that could not be opened; UNAVAILABLE also means one that
     broke.
     """
     words = (

@@ -1,4 +1,4 @@
-"""Whether a task may be asked: paused, cancelled, without its document, or free.
+"""The state of tasks: paused, cancelled, without a document, or free to be asked.
 
 Kept in the collection `ai_worker_controls`, one document a task that is not free; read within a second by
 every process, so that a pause holds at once.
@@ -25,7 +25,7 @@ PAUSED_SECONDS = 60.0
 
 
 class State(StrEnum):
-    """Why a task is not asked."""
+    """The reason why a task is not asked."""
 
     PAUSED = "paused"
     CANCELLED = "cancelled"
@@ -34,11 +34,11 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """Why a task is not asked.
+class Suspension:
+    """The reason why a task is not asked.
 
     Args:
-        reason: in the words of who said so; may be empty.
+        reason: in the operator's words; may be empty.
     """
 
     state: State
@@ -60,9 +60,9 @@ class Cancelled(BadRequest):
     error_class: ClassVar[str] = "cancelled"
 
 
-def standing_of(database: str, task: str) -> Standing | None:
-    """Why a task is not asked, as read within the last second; None: it may be asked."""
-    return _standings(database).value().get(task)
+def suspension_of(database: str, task: str) -> Suspension | None:
+    """The reason why a task is not asked, as read within the last second; None: it may be asked."""
+    return _suspensions(database).value().get(task)
 
 
 def check(database: str, task: str) -> None:
@@ -72,20 +72,20 @@ def check(database: str, task: str) -> None:
         Paused: not now.
         Cancelled: not any more.
     """
-    standing = standing_of(database, task)
-    if standing is None:
+    suspension = suspension_of(database, task)
+    if suspension is None:
         return
-    if standing.state is State.CANCELLED:
-        raise Cancelled(f"its task was cancelled{': ' + standing.reason if standing.reason else ''}")
-    raise Paused(f"its task is {standing}", retry_after=PAUSED_SECONDS)
+    if suspension.state is State.CANCELLED:
+        raise Cancelled(f"its task was cancelled{': ' + suspension.reason if suspension.reason else ''}")
+    raise Paused(f"its task is {suspension}", retry_after=PAUSED_SECONDS)
 
 
 def forget(database: str) -> None:
     """Have this process read anew at once: something was changed."""
-    _standings(database).forget()
+    _suspensions(database).forget()
 
 
-def read_standings(client: "MongoClient[Document]", database: str) -> Mapping[str, Standing]:
+def read_suspensions(client: "MongoClient[Document]", database: str) -> Mapping[str, Suspension]:
     """Every task that may not be asked, by its name, read now."""
     with reachable():
         tasks = list(client[database]["tasks"].find({}, {"task_name": 1}))
@@ -93,12 +93,14 @@ def read_standings(client: "MongoClient[Document]", database: str) -> Mapping[st
         said = list(client[database][CONTROLS].find({}))
     names = {str(document.get("task_name")) for document in tasks}
     known = {str(state["name"]) for state in expanded if state.get("name") is not None}
-    gone = {name: Standing(State.DELETED, "its document is not in tasks any more") for name in known - names}
+    gone = {
+        name: Suspension(State.DELETED, "its document is not in tasks any more") for name in known - names
+    }
     return gone | {
-        str(one["_id"]): Standing(State(one["state"]), str(one.get("reason") or "")) for one in said
+        str(one["_id"]): Suspension(State(one["state"]), str(one.get("reason") or "")) for one in said
     }
 
 
 @lru_cache(maxsize=256)
-def _standings(database: str) -> Sampled[Mapping[str, Standing]]:
-    return Sampled(lambda: read_standings(mongo(), database), READ_SECONDS)
+def _suspensions(database: str) -> Sampled[Mapping[str, Suspension]]:
+    return Sampled(lambda: read_suspensions(mongo(), database), READ_SECONDS)

@@ -1,5 +1,5 @@
-"""What `ask()` costs beyond the HTTP call itself, switch by switch: limits and breaker, history and budget,
-redaction.
+"""The cost of `ask()` beyond the HTTP call itself, switch by switch: limits and breaker, request log and
+budget, redaction.
 """
 
 import json
@@ -20,10 +20,10 @@ SECONDS = 180
 SWITCHES = {
     "the bare call": None,
     "ask(), limits and breaker": (False, False),
-    "ask(), history and budget, too": (True, False),
+    "ask(), request log and budget, too": (True, False),
     "ask(), redaction, too": (True, True),
 }
-"""Cases: whether with records, whether with redaction; None: not through the door."""
+"""Cases: whether with records, whether with redaction; None: a call without ask()."""
 BARE, ALL = next(iter(SWITCHES)), list(SWITCHES)[-1]
 BEYOND = "beyond the call, CPU ms"
 COLUMNS = {"CPU ms": ".3f", BEYOND: ".3f"}
@@ -32,8 +32,8 @@ COLUMNS = {"CPU ms": ".3f", BEYOND: ".3f"}
 def run(stage: Stage, options: Options) -> Table:
     """One process with 100 calls in flight; every case in it, in turn."""
     table = Table(
-        "door",
-        f"One question through the door, {SLOTS} in flight, an answer after {LATENCY * 1000:.0f} ms",
+        "asking",
+        f"One question by ask(), {SLOTS} in flight, an answer after {LATENCY * 1000:.0f} ms",
         COLUMNS,
     )
     for _ in range(options.runs):
@@ -42,12 +42,12 @@ def run(stage: Stage, options: Options) -> Table:
             command = [
                 sys.executable,
                 "-m",
-                "benchmarks.harness.door_calls",
+                "benchmarks.harness.asking_calls",
                 str(SLOTS),
                 str(options.rows(CALLS)),
                 str(opened.id_task),
             ]
-            program = Program("door", command, opened.environment, stage.folder)
+            program = Program("asking", command, opened.environment, stage.folder)
             program.process.wait(SECONDS)
             _add(table, json.loads(program.said().splitlines()[-1]), command)
     table.at_most("overhead", ALL, BEYOND, 0.5)

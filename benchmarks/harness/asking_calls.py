@@ -1,7 +1,7 @@
-"""Calls through the door by a process of its own, patched as workers are; its last line of output is CPU ms a
+"""Calls by ask() by a process of its own, patched as workers are; its last line of output is CPU ms a
 call for each case.
 
-python -m benchmarks.harness.door_calls SLOTS CALLS TASK
+python -m benchmarks.harness.asking_calls SLOTS CALLS TASK
 """
 
 from gevent import monkey
@@ -30,7 +30,7 @@ from ai_worker.outbound.records.mysql_records import mysql_records  # noqa: E402
 from ai_worker.outbound.records.request_log import request_log  # noqa: E402
 from ai_worker.pipelines.corrections.asking.prompt import build  # noqa: E402
 from ai_worker.settings import settings  # noqa: E402
-from benchmarks.door import SWITCHES, WARM_UP  # noqa: E402
+from benchmarks.asking import SWITCHES, WARM_UP  # noqa: E402
 from benchmarks.harness.engine import TEXT  # noqa: E402
 
 LIMITS = Limits(requests_per_minute=10_000_000, tokens_per_minute=2_000_000_000, in_flight=10_000)
@@ -57,7 +57,7 @@ def request(row: int) -> Request:
 
 
 def milliseconds(call: Callable[[int], object], slots: int, calls: int) -> float:
-    """CPU time of this process for each of so many calls, `slots` at once, until everything told of them is
+    """CPU time of this process for each of `calls` calls, `slots` at once, until all their records are
     written.
     """
     pool = Pool(slots)
