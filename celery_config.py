@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 from kombu.entity import Exchange, Queue
 
 from ai_worker.settings import settings
-from ai_worker.stores.redis import redis_tls
 from ai_worker.stores.connections.sentinel import SentinelAddress
+from ai_worker.stores.redis import redis_tls
 
 
 class Declared(NamedTuple):

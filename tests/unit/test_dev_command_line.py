@@ -42,5 +42,7 @@ def test_the_help_fits_a_terminal_and_names_every_command() -> None:
     ).stdout
     assert max(map(len, text.splitlines())) <= 80
     assert [
-        name for name in ("demo", "test", "lint", "up", "down", "bench", "chaos") if f"\n    {name} " not in text
+        name
+        for name in ("demo", "test", "lint", "up", "down", "bench", "chaos")
+        if f"\n    {name} " not in text
     ] == []
