@@ -152,7 +152,10 @@ def demo(options: argparse.Namespace) -> int:
         running.supervisor.run("load the sample work", [*command, "--load"])
         running.supervisor.run("show the sample work being done", [*command, "--show", *pictures])
         if options.once:
-            running.tell()
+            print(f"\nPanel   {running.api}/panel")
+            announce(
+                "This run ends here; `python3 dev.py demo` stays up for the panel and the commands above"
+            )
         else:
             running.until_interrupted()
     return 0

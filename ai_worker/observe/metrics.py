@@ -88,7 +88,6 @@ GAUGES = {
         "How long the queue's oldest unanswered heartbeat has waited; 0 if all are answered.",
         ("queue",),
     ),
-    "ai_worker_draining": ("1 if workers start no rows until they are resumed.", ()),
     "ai_worker_workers": ("Worker processes that answer, by role.", ("role",)),
     "ai_worker_queue_messages": ("Messages that wait in the broker.", ("queue",)),
     "ai_worker_queue_hears": ("1 if beat, or a worker of the queue, answers its heartbeat.", ("queue",)),

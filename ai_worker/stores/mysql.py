@@ -5,14 +5,13 @@ and strict mode (a value that does not fit is an error, never cut off in silence
 """
 
 import os
-import random
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
 import pymysql
 from pydantic import SecretStr
@@ -21,8 +20,13 @@ from pymysql.cursors import DictCursor
 
 from ai_worker.settings import Settings, settings
 from ai_worker.stores.connections.joined_statements import joined
+from ai_worker.stores.connections.mysql_faults import (
+    MySQLRefused,
+    MySQLUnavailable,
+    classified,
+    retrying,
+)
 from ai_worker.stores.connections.tls import Tls
-from ai_worker.stores.mysql_faults import COLLIDED, MySQLRefused, MySQLUnavailable, classified, number_of
 
 __all__ = [
     "MySQLAddress",
@@ -37,13 +41,11 @@ __all__ = [
 Row = dict[str, Any]
 Statement = tuple[str, Sequence[Any]]
 """SQL and the values bound to it."""
-Result = TypeVar("Result")
 
 CONNECT_SECONDS = 5
 CALL_SECONDS = 30
 POOL_WAIT_SECONDS = 30.0
 PING_AFTER_SECONDS = 30.0
-RETRIES = 10
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 """Without TLS, where the connection stays on this machine: it would cost each connection 20 ms, most of it
 for reading root certificates.
@@ -368,28 +370,6 @@ class MySQLPool:
     def _put_back(idle: list[tuple[MySQLDatabase, float]], database: MySQLDatabase) -> None:
         if database.open:
             idle.append((database, time.monotonic()))
-
-
-def retrying(function: Callable[[], Result], attempts: int = RETRIES) -> Result:
-    """Call `function`, again after a deadlock (1213, also at COMMIT) or a lock wait timeout (1205), with a
-    growing random pause between.
-
-    Args:
-        function: the whole transaction: InnoDB has rolled all of it back.
-
-    Raises:
-        MySQLUnavailable: the last attempt collided too; the load is at fault, never the row.
-    """
-    for attempt in range(1, attempts + 1):
-        try:
-            return function()
-        except pymysql.MySQLError as fault:
-            if number_of(fault) not in COLLIDED:
-                raise
-            if attempt == attempts:
-                raise MySQLUnavailable(f"MySQL: {attempts} deadlocks in a row: {fault.args[-1]}") from fault
-            time.sleep(random.uniform(0, min(1.0, 0.01 * 2**attempt)))
-    raise AssertionError("the last attempt either returns or raises")
 
 
 @lru_cache(maxsize=1)

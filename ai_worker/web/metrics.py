@@ -160,13 +160,11 @@ def _late() -> Iterator[Metric]:
 def _scans() -> Iterator[Metric]:
     if not settings().redis_url:
         return
-    age, draining = _gauge("ai_worker_scan_age_seconds"), _gauge("ai_worker_draining")
+    age = _gauge("ai_worker_scan_age_seconds")
     for name in settings().pipeline_names:
         if (at := scanned_at(PIPELINES[name])) is not None:
             age.add_metric([name], max(0.0, time.time() - at))
-    draining.add_metric([], int(drain.asked()))
     yield age
-    yield draining
 
 
 def _heartbeats() -> Iterator[Metric]:

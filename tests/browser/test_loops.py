@@ -22,7 +22,7 @@ SECTION = f"The valve alder closes at nine bar. The valve birch {HOSTILE} closes
 
 def forget() -> None:
     for cached in (service.loops, loop_pages._sampled, recall_pages.jobs):
-        cached.cache_clear()  # type: ignore[attr-defined]
+        cached.cache_clear()
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ WORKER_LOST = "worker_lost"
 WORKER_LOST_MESSAGE = f"the worker vanished {LOST_FOR_GOOD} times while it held this row"
 
 
+AGAIN, QUARANTINE, FINAL = "again", "quarantine", "final"
 Fates = Mapping[str, int]
 """How many rows of vanished owners are tried again, go to the quarantine, or were given up."""
 

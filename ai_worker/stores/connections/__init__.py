@@ -1,4 +1,4 @@
-"""How a store is reached: TLS, Sentinel, a check of the server that answers.
+"""Connections to stores beside their clients: TLS, sentinels, what errors mean, what a server must be.
 
-Entry: one function in each module. Knows nothing of what is stored.
+Entry: the clients in `stores/mysql.py`, `mongo.py` and `redis.py`. Knows no table, key or row.
 """

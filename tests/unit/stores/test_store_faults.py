@@ -5,9 +5,9 @@ import pytest
 from pymongo.errors import BulkWriteError, NotPrimaryError, OperationFailure, WriteConcernError, WriteError
 
 from ai_worker.errors import ConfigurationError, StoreUnavailable
+from ai_worker.stores.connections.mysql_faults import MySQLRefused, classified
 from ai_worker.stores.mongo import MongoRefused, MongoUnavailable, reachable
 from ai_worker.stores.mysql import MySQLUnavailable, retrying
-from ai_worker.stores.mysql_faults import MySQLRefused, classified
 
 PASSING_MYSQL = (
     1290,

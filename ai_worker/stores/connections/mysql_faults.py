@@ -2,10 +2,18 @@
 collided. Anything else is the fault of the statement or of its values.
 """
 
+import random
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
 import pymysql
 from pymysql.constants import CR, ER
 
 from ai_worker.errors import ConfigurationError, StoreUnavailable
+
+Result = TypeVar("Result")
+RETRIES = 10
 
 
 class MySQLUnavailable(StoreUnavailable):
@@ -113,3 +121,25 @@ def classified(fault: pymysql.MySQLError, address: object, broken: bool) -> MySQ
         how = "check MYSQL_HOST and MYSQL_PORT, and that the server runs and takes writes"
         return MySQLUnavailable(f"MySQL {address}: {reason} - {how}")
     return None
+
+
+def retrying(function: Callable[[], Result], attempts: int = RETRIES) -> Result:
+    """Call `function`, again after a deadlock (1213, also at COMMIT) or a lock wait timeout (1205), with a
+    growing random pause between.
+
+    Args:
+        function: the whole transaction: InnoDB has rolled all of it back.
+
+    Raises:
+        MySQLUnavailable: the last attempt collided too; the load is at fault, never the row.
+    """
+    for attempt in range(1, attempts + 1):
+        try:
+            return function()
+        except pymysql.MySQLError as fault:
+            if number_of(fault) not in COLLIDED:
+                raise
+            if attempt == attempts:
+                raise MySQLUnavailable(f"MySQL: {attempts} deadlocks in a row: {fault.args[-1]}") from fault
+            time.sleep(random.uniform(0, min(1.0, 0.01 * 2**attempt)))
+    raise AssertionError("the last attempt either returns or raises")
