@@ -9,9 +9,7 @@ import socket
 from ai_worker.outbound.errors import LocalShortage
 
 SHORTAGES = {errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS, errno.EADDRNOTAVAIL}
-RESOLVER_SHORTAGES = {
-    getattr(socket, name) for name in ("EAI_MEMORY", "EAI_SYSTEM") if hasattr(socket, name)
-}
+RESOLVER_SHORTAGES = {getattr(socket, name) for name in ("EAI_MEMORY", "EAI_SYSTEM") if hasattr(socket, name)}
 PAUSE_SECONDS = 5.0
 """Before a row is tried again that found no file or port left."""
 
