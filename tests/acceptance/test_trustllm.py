@@ -1,4 +1,4 @@
-"""TrustLLM's files through real processes, against models whose every answer is known: each number of the report, to the digit."""
+"""TrustLLM's files through real processes, against models whose every answer is known, to the digit."""
 
 import json
 from collections import Counter
@@ -171,7 +171,8 @@ def test_every_number_of_a_report_by_regexp(
     rows = list({row["prompt"]: row for row in rows}.values())[:ROWS]
     path = cluster.folder / "rows.jsonl"
     path.write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
-    # Of every ten answers of the first model seven are right, of the second nine; one of each twenty-five cannot be read.
+    # Of every ten answers of the first model seven are right, of the second nine; one of each twenty-five
+    # cannot be read.
     outcomes = {
         (model, number): "unparsable" if number % 25 == 7 else "correct" if number % 10 < share else "wrong"
         for model, share in zip(MODELS, (7, 9), strict=True)

@@ -171,8 +171,7 @@ class CorrectionRepository:
         )
 
     def has_open_items(self, id_task: int) -> bool:
-        """Return whether an item of the task is pending or processing: one index lookup for each of the two.
-        """
+        """Return whether an item of the task is pending or processing: one index lookup for each."""
         return any(
             self._pool.query(
                 "SELECT 1 FROM task_item WHERE id_task = %s AND status_id = %s LIMIT 1", (id_task, status)

@@ -333,5 +333,5 @@ def test_binary_keys_are_hexadecimal_there_and_back(
 
 def test_a_key_of_two_columns_is_refused_with_the_reason(corrections: Corrections, shop: Shop) -> None:
     shop.pool.execute("CREATE TABLE label (id INT, lang CHAR(2), body TEXT, PRIMARY KEY (id, lang))")
-    with pytest.raises(ConfigurationError, match="columns id, lang that are the key together.*--pk"):
+    with pytest.raises(ConfigurationError, match=r"columns id, lang that are the key together.*--pk"):
         TableTexts(place("shop", "label", "body", "id"), None).count()

@@ -65,8 +65,8 @@ class TableRig:
             "lease_token CHAR(32), "
             "attempts SMALLINT NOT NULL DEFAULT 0, lost SMALLINT NOT NULL DEFAULT 0, "
             "first_attempt_at DATETIME(6), "
-            "error_class VARCHAR(32), error TEXT, checkpoints LONGTEXT, KEY work_due (status_id, id_task, due_at, "
-            "id_work), KEY (id_task, lease_token))"
+            "error_class VARCHAR(32), error TEXT, checkpoints LONGTEXT, "
+            "KEY work_due (status_id, id_task, due_at, id_work), KEY (id_task, lease_token))"
         )
         self.pool.execute(
             "CREATE TABLE outbox (token CHAR(32), row_id VARCHAR(64), source VARCHAR(64), effects LONGTEXT, "

@@ -40,8 +40,7 @@ def _is_move(first: Sequence[str], second: Sequence[str], one: Block, other: Blo
 
 
 def _tells(word: str) -> bool:
-    """Return whether it is the same word that moved, and not one of those that every sentence has several of.
-    """
+    """Return whether it is the same word that moved, and not one that every sentence has several of."""
     return is_word(word) and (word.casefold() not in FUNCTION_WORDS or word.casefold() in DENIALS)
 
 

@@ -50,8 +50,7 @@ def review_list(wanted: Filter, after: int = 0) -> Response:
 
 
 def _count(wanted: ReviewFilter, page: ItemPage, after: int) -> Count:
-    """The number of items that fit. A first page that is not full has looked through all that a count would.
-    """
+    """Number of items that fit. A first page that is not full looked through all that a count would."""
     if wanted.is_narrow and not after and len(page.rows) < SHOWN:
         return Count(len(page.rows), exact=page.after is None)
     return queue().count(wanted)

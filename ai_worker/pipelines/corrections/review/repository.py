@@ -106,8 +106,7 @@ class ReviewRepository:
         )
 
     def accept_batch(self, id_task: int, who: str) -> int:
-        """Accept the oldest `BATCH` items of the task that wait for a reviewer; returns how many they were.
-        """
+        """Accept the oldest `BATCH` items of the task that wait for a reviewer; returns their number."""
         return retrying(
             lambda: self.pool.execute(
                 "UPDATE task_item SET status_id = %s, reviewed_by = %s, reviewed_at = UTC_TIMESTAMP(6) "
