@@ -206,6 +206,9 @@ def _queues() -> Iterator[Metric]:
     for queue, length in queue_lengths(app.amqp.queues).items():
         waiting.add_metric([queue], length)
     yield waiting
+    draining = _gauge("ai_worker_draining")
+    draining.add_metric([], int(drain.asked()))
+    yield draining
     for queue, heard in hearing().items():
         hears.add_metric([queue], int(heard))
     yield hears
