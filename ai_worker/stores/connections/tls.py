@@ -20,8 +20,7 @@ class Tls:
 
     Args:
         mode: empty: as the address says; `required`: encrypted, unchecked; `verified`: encrypted, and
-        the
-            server's certificate is checked with its name.
+            the server's certificate is checked with its name.
         ca: file of the authorities that are trusted (PEM); empty: those of the system.
         cert: file of the client certificate (PEM).
         key: file of its private key; empty: it lies in `cert`.
