@@ -1,6 +1,6 @@
 """One call to any endpoint, with everything around it: money, permit, slot, request log, cooldown, closing.
 
-A model is one kind of endpoint (`llm/attempt.py`); `http/requesting.py` calls the others. The bytes are the
+A model is one kind of endpoint (`llm/attempt.py`); `requesting.py` calls the others. The bytes are the
 business of `send`; what its end means for the endpoint, for budgets and for the row is decided here.
 """
 

@@ -82,13 +82,14 @@ def _hand_out(held: Held, capacity: int) -> int:
 
 
 def _reserve_and_publish(kind: Kind, lane: Lane, limit: int) -> int:
+    what = f"{kind.task}, lane {lane.value} of {'.'.join(lane.address) or 'its table'}"
     try:
         rows = kind.source.reserve(lane, limit, settings().reserve_seconds)
+        kind.source.left_out.pop(what, None)
     except (StoreUnavailable, RedisError, OperationalError):
         raise
     except Exception as fault:
         # One odd lane keeps no other waiting: it is left out of this scan.
-        what = f"{kind.task}, lane {lane.value} of {'.'.join(lane.address) or 'its table'}"
         reason = type(fault).__name__
         if kind.source.left_out.get(what) != reason:
             kind.source.left_out[what] = reason
