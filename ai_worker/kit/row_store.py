@@ -86,13 +86,18 @@ def collection(name: str, documents: Documents | None = None, *, database: str =
         kind="mongo",
         source=lambda: CollectionSource(mongo(), lambda: [place()], documents=of),
         whole=lambda: CollectionSource(mongo(), lambda: [place()], documents=replace(of, priority=None)),
-        lanes_of=lambda value: [Lane(place(), value if of.lane else None)],
+        lanes_of=lambda value: [Lane(place(), named) for named in (_values(value) if of.lane else [None])],
         counts=counts,
         states=states,
         records=lambda: mongo_records(place()[0]),
         pauses=lambda: PauseCollection(mongo(), place()[0]),
         by_model=of.lane == "model",
     )
+
+
+def _values(named: str) -> list[str | int]:
+    """The values of a lane that an operator may mean by a name: documents hold texts or whole numbers."""
+    return [named, int(named)] if named.isascii() and named.isdecimal() else [named]
 
 
 def table(of: Table) -> RowStore:

@@ -44,8 +44,10 @@ def ask(model: Model, request: Request, context: CallContext) -> Answer:
         request: the question; with `schema` or `json_schema` the answer's `data` is set and fits it.
         context: the row on whose behalf.
 
-    Raises: BadRequest: a placeholder of the prompt is malformed or unknown. NotNow: it may not be asked at
-        the moment: a limit, a cooldown, an open breaker, a closed model, a spent budget (`BudgetSpent`).
+    Raises:
+        BadRequest: a placeholder of the prompt is malformed or unknown.
+        NotNow: it may not be asked at the moment: a limit, a cooldown, an open breaker, a closed model, a
+            spent budget (`BudgetSpent`).
         CallError: there is no usable answer; the class says what to do.
 
     What the question took, whether answered or not, is added to the caller's `spending`.

@@ -28,9 +28,9 @@ def call(
     Returns:
         The reply; its usage is what it is charged for, estimated where the provider does not say.
 
-    Raises: NotNow, StoreUnavailable: as `outbound.call.attempt`. CallError: there is no usable answer;
-    `usage`
-        is what it is charged for all the same.
+    Raises:
+        NotNow, StoreUnavailable: as `outbound.call.attempt`.
+        CallError: there is no usable answer; `usage` is what it is charged for all the same.
     """
     if model.fault:
         refuse_unconfigured(model, model.fault)

@@ -1,6 +1,6 @@
 """One call to any endpoint, with everything around it: money, permit, slot, request log, cooldown, closing.
 
-A model is one kind of endpoint (`llm/attempt.py`); `http/requesting.py` calls the others. The bytes are the
+A model is one kind of endpoint (`llm/attempt.py`); `requesting.py` calls the others. The bytes are the
 business of `send`; what its end means for the endpoint, for budgets and for the row is decided here.
 """
 
@@ -82,8 +82,10 @@ def attempt(
     Returns:
         What came back, and the usage that it is charged for.
 
-    Raises: NotNow: a limit is reached, the endpoint cools down or is closed, its breaker is open, the limits
-        cannot be reached, the budget is spent. StoreUnavailable: the budget's ledger cannot be reached.
+    Raises:
+        NotNow: a limit is reached, the endpoint cools down or is closed, its breaker is open, the limits
+            cannot be reached, the budget is spent.
+        StoreUnavailable: the budget's ledger cannot be reached.
         CallError: there is no usable answer; `usage` is what it is charged for all the same.
     """
     recorder = recorder or RequestRecorder(endpoint, context)

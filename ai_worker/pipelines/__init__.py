@@ -19,8 +19,9 @@ from ai_worker.settings import settings
 def load(entry: str) -> Pipeline:
     """Import and register a pipeline.
 
-    Args: entry: a folder's name, whose module `tasks` holds `PIPELINE`; or a dotted module that holds it
-        itself.
+    Args:
+        entry: a folder's name, whose module `tasks` holds `PIPELINE`; or a dotted module that holds it
+            itself.
 
     Raises:
         ConfigurationError: there is no such pipeline.

@@ -38,7 +38,7 @@ def watch(
 def follow(console: Console, until: Ended) -> list[TaskProgress]:
     """Draw the bars until the condition holds; returns the tasks as they were then."""
     with _bars(console) as bars:
-        rows: dict[str, TaskID] = {}
+        rows: dict[tuple[str, str], TaskID] = {}
         while True:
             tasks = [task for pipeline in PIPELINES.values() for task in pipeline.progress()]
             for task in tasks:
@@ -48,10 +48,12 @@ def follow(console: Console, until: Ended) -> list[TaskProgress]:
             time.sleep(LOOK_SECONDS)
 
 
-def _draw(bars: Progress, rows: dict[str, TaskID], task: TaskProgress) -> None:
-    if task.task not in rows:
-        rows[task.task] = bars.add_task(escape(harmless(task.task)), total=None, open="", speed="")
-    row = rows[task.task]
+def _draw(bars: Progress, rows: dict[tuple[str, str], TaskID], task: TaskProgress) -> None:
+    # Two pipelines may have a task of one name, as lanes of one model.
+    key = (task.pipeline, task.task)
+    if key not in rows:
+        rows[key] = bars.add_task(escape(harmless(task.task)), total=None, open="", speed="")
+    row = rows[key]
     open_rows = f"{task.in_flight} in flight" if task.in_flight else ""
     failed = f"[red]{task.failed} failed[/red]" if task.failed else ""
     bars.update(

@@ -9,7 +9,7 @@ from kombu.exceptions import BatchPublishError, OperationalError
 from ai_worker.engine.contract.pipeline import Kind
 from ai_worker.engine.contract.row import Reserved
 from ai_worker.engine.contract.source import LOST_TO_QUARANTINE
-from ai_worker.engine.dispatch.queues import PRIORITY_STEPS, queue_of
+from ai_worker.engine.dispatch.queues import queue_of, step_of
 
 log = logging.getLogger(__name__)
 
@@ -52,13 +52,8 @@ def _publish(kind: Kind, rows: Sequence[Reserved]) -> None:
                 (*row.address, row.row_id, row.token),
                 producer=producer,
                 queue=queue,
-                priority=_step(row.priority),
+                priority=step_of(row.priority),
                 retry=False,
                 argsrepr="",
                 kwargsrepr="",
             )
-
-
-def _step(priority: int) -> int:
-    """The broker's queue for a priority: kombu keeps one list for each of PRIORITY_STEPS."""
-    return max((step for step in PRIORITY_STEPS if step <= priority), default=0)

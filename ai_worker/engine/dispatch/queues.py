@@ -23,16 +23,34 @@ def waiting(pipeline: Pipeline) -> int:
     return sum(queue_lengths({queue_of(kind) for kind in pipeline.kinds}).values())
 
 
+def waiting_from(pipeline: Pipeline, priority: int) -> int:
+    """The number of the pipeline's rows that wait in the broker before a row of this priority, or beside
+    it.
+    """
+    steps = _lengths({queue_of(kind) for kind in pipeline.kinds}).values()
+    return sum(length for by_step in steps for step, length in by_step.items() if step >= step_of(priority))
+
+
+def step_of(priority: int) -> int:
+    """The broker's list for a priority: kombu keeps one for each of PRIORITY_STEPS."""
+    return max((step for step in PRIORITY_STEPS if step <= priority), default=0)
+
+
 def queue_lengths(queues: Iterable[str]) -> dict[str, int]:
     """The number of messages that wait in each queue, of all priorities."""
+    return {name: sum(by_step.values()) for name, by_step in _lengths(queues).items()}
+
+
+def _lengths(queues: Iterable[str]) -> dict[str, dict[int, int]]:
+    """The number of messages that wait in each queue, by the step of their priority."""
     names = list(queues)
     with broker_redis().pipeline(transaction=False) as pipe:
         for name in names:
             for key in _lists_of(name):
                 pipe.llen(key)
         found = pipe.execute()
-    steps = len(PRIORITY_STEPS)
-    return {name: int(sum(found[at * steps : (at + 1) * steps])) for at, name in enumerate(names)}
+    lengths = iter(found)
+    return {name: {step: int(next(lengths)) for step in PRIORITY_STEPS} for name in names}
 
 
 def _lists_of(queue: str) -> list[str]:

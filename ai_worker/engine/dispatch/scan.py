@@ -72,8 +72,7 @@ def resume_dispatch(pipeline: Pipeline) -> None:
 
 def refill(pipeline: Pipeline, some_are_due: bool = False) -> bool:
     """Have the pipeline scanned if its window runs low and the last scan left rows behind. Cheap enough to
-    call
-    often.
+    call often.
 
     Args:
         some_are_due: rows have come due since the last scan, or are about to.

@@ -12,7 +12,7 @@ from ai_worker.engine.contract.pipeline import Kind, Pipeline
 from ai_worker.engine.contract.row import Lane
 from ai_worker.engine.dispatch.fair_share import fair_share
 from ai_worker.engine.dispatch.publish import publish
-from ai_worker.engine.dispatch.queues import waiting
+from ai_worker.engine.dispatch.queues import waiting, waiting_from
 from ai_worker.engine.dispatch.window_store import load, save
 from ai_worker.errors import StoreUnavailable
 from ai_worker.settings import settings
@@ -39,8 +39,8 @@ def top_up(pipeline: Pipeline) -> int:
     window = load(pipeline, queued, in_hands=max(0, sum(held.values()) - queued))
     published, more = 0, False
     for priority, of_priority in _by_priority(held):
-        # A late row of a higher priority finds the queue of its own priority, and waits behind no other.
-        capacity = window.size if priority else window.size - queued
+        # A late row of a higher priority waits behind no row of a lower one.
+        capacity = window.size - (waiting_from(pipeline, priority) if priority else queued)
         published += _hand_out(of_priority, capacity)
         more = more or bool(of_priority)
     save(pipeline, window.after(published, more=more))
@@ -82,13 +82,14 @@ def _hand_out(held: Held, capacity: int) -> int:
 
 
 def _reserve_and_publish(kind: Kind, lane: Lane, limit: int) -> int:
+    what = f"{kind.task}, lane {lane.value} of {'.'.join(lane.address) or 'its table'}"
     try:
         rows = kind.source.reserve(lane, limit, settings().reserve_seconds)
+        kind.source.left_out.pop(what, None)
     except (StoreUnavailable, RedisError, OperationalError):
         raise
     except Exception as fault:
         # One odd lane keeps no other waiting: it is left out of this scan.
-        what = f"{kind.task}, lane {lane.value} of {'.'.join(lane.address) or 'its table'}"
         reason = type(fault).__name__
         if kind.source.left_out.get(what) != reason:
             kind.source.left_out[what] = reason

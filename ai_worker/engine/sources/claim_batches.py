@@ -84,7 +84,8 @@ class ClaimBatches:
     def _send(self, wanted: Sequence[Wanted], notes: Sequence[None]) -> list[Granted]:
         token = uuid4().hex
         # Taken, so that of two messages for one row only one is granted what an earlier try has claimed.
-        unsure = {one.identity: self._unsure.pop(one.identity, []) for one in wanted}
+        identities = {one.identity for one in wanted}
+        unsure = {identity: self._unsure.pop(identity, []) for identity in identities}
         try:
             earlier = self._recognised(wanted, unsure)
             rows = {row[self._table.key]: row for row in self._claimer(wanted, token)}
@@ -92,7 +93,9 @@ class ClaimBatches:
             # The statements may have been carried out and their reply lost.
             if len(self._unsure) > MOST_UNSURE:
                 self._unsure.clear()
-            self._unsure |= {identity: [*tokens, token] for identity, tokens in unsure.items()}
+            # Another batch may have asked for the same message meanwhile.
+            for identity, tokens in unsure.items():
+                self._unsure[identity] = [*self._unsure.get(identity, []), *tokens, token]
             raise
         # Of two messages for one row the first takes it.
         return [

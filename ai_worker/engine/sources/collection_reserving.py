@@ -21,6 +21,8 @@ from ai_worker.engine.sources.collection_rows import LET_GO, NO_ERROR, Collectio
 from ai_worker.engine.sources.row_ids import from_message, to_message
 from ai_worker.stores.mongo import Document, is_passing, reachable
 
+FRESH = {"attempts": 0, "lost": 0}
+
 
 class CollectionReserving(CollectionRows):
     """Reserves documents. See `Source` for what each method promises."""
@@ -107,15 +109,20 @@ class CollectionReserving(CollectionRows):
         return reserved
 
     def reserve_rows(self, address: Address, row_ids: Sequence[RowId], seconds: float) -> list[Reserved]:
-        """One update that takes the free ones, then which they were."""
+        """One update that takes the new ones, which start afresh, one the other free ones; then which they
+        were.
+        """
         ids = [from_message(row_id) for row_id in row_ids]
         token = uuid4().hex
         collection = self._collection(address)
+        free = {"_id": {"$in": ids}, "status": self._of.pending, "lease_token": None}
         with reachable():
+            held = {"lease_token": token, "due_at": self._later(seconds)}
             collection.update_many(
-                {"_id": {"$in": ids}, "status": self._of.pending, "lease_token": None},
-                {"$set": {"lease_token": token, "due_at": self._later(seconds)}},
+                {**free, "due_at": None},
+                {"$set": {**FRESH, **held}, "$unset": {"first_attempt_at": "", **NO_ERROR}},
             )
+            collection.update_many(free, {"$set": held})
             rows = list(collection.find({"_id": {"$in": ids}, "lease_token": token}, self._read))
         return [self._reserved(address, row, token) for row in rows]
 
@@ -173,9 +180,8 @@ class CollectionReserving(CollectionRows):
 
     def _new(self, lane: Lane, limit: int, seconds: float) -> list[Reserved]:
         new: Document = {"status": self._of.pending, "due_at": None}
-        fresh = {"attempts": 0, "lost": 0}
         rows = [{**row, "lost": 0} for row in self._find(lane, new, limit)]
-        return self._take(lane, rows, new, seconds, {"$unset": {"first_attempt_at": "", **NO_ERROR}}, fresh)
+        return self._take(lane, rows, new, seconds, {"$unset": {"first_attempt_at": "", **NO_ERROR}}, FRESH)
 
     def _find(
         self, lane: Lane, filter_: Mapping[str, Any], limit: int, read: Mapping[str, int] | None = None

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 @dataclass(frozen=True, slots=True)
 class Table:
     """Names and status numbers of a table of rows. They are written into SQL as they are: code constants,
-    never
-    input.
+    never input.
 
     Args:
         name, key, lane: the table, its primary key, and the column whose value makes a lane.

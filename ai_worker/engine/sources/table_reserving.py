@@ -96,12 +96,17 @@ class TableReserving(TableRows):
             keys = self._first_of_their_lanes(database, row_ids) if table.ordered else list(row_ids)
             if not keys:
                 return []
-            database.execute(
-                f"UPDATE {table.name} SET lease_token = %s, due_at = {LATER} WHERE {table.key} IN "
-                f"({marks(len(keys))}) "
-                f"AND {table.status} = {table.pending} AND lease_token IS NULL",
-                (token, microseconds(seconds), *keys),
+            # Assigned from left to right: a row without a time starts afresh, as in `reserve`.
+            fresh = (
+                "attempts = IF(due_at IS NULL, 0, attempts), lost = IF(due_at IS NULL, 0, lost), "
+                "first_attempt_at = IF(due_at IS NULL, NULL, first_attempt_at)"
             )
+            sql = (
+                f"UPDATE {table.name} SET {fresh}, lease_token = %s, due_at = {LATER} "
+                f"WHERE {table.key} IN ({marks(len(keys))}) "
+                f"AND {table.status} = {table.pending} AND lease_token IS NULL"
+            )
+            retrying(lambda: database.execute(sql, (token, microseconds(seconds), *keys)))
             rows = database.query(
                 f"SELECT {table.key} AS row_id, lost FROM {table.name} "
                 f"WHERE {table.key} IN ({marks(len(keys))}) AND lease_token = %s",

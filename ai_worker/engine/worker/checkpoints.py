@@ -61,9 +61,10 @@ class Checkpoints:
     ) -> Json:
         """The result of a step that acts on another system.
 
-        Args: send: acts once, given the idempotency key. look_up: given the key, returns what an earlier try
-            has done, None if nothing; None where the other
-                system cannot tell.
+        Args:
+            send: acts once, given the idempotency key.
+            look_up: given the key, returns what an earlier try has done, None if nothing; None where the
+                other system cannot tell.
 
         Raises:
             UnknownOutcome: an earlier try may have acted, and there is no `look_up`.

@@ -58,12 +58,18 @@ class GroupWatch:
                 finished, failed = self._finished.pop(group, 0), self._failed.pop(group, 0)
             try:
                 self._groups.add(group, finished, failed)
+                # They stand now: if closing fails they may not be added again.
+                finished = failed = 0
                 close_if_ended(self._groups, group)
             except StoreUnavailable:
+                # The group is kept also where nothing is left to be added, so that it is closed.
                 with self._lock:
                     self._finished[group] += finished
                     self._failed[group] += failed
                 raise
+            except Exception:
+                # The other groups are written all the same.
+                log.exception("[ERROR] group %s not updated; the scan finds it when it has ended", group)
 
     def _run(self) -> None:
         pause = threading.Event()
@@ -76,8 +82,6 @@ class GroupWatch:
             except StoreUnavailable as fault:
                 outage(log, fault, f"groups not updated, next try in {FLUSH_SECONDS:.0f} s")
                 self._wake.set()
-            except Exception:
-                log.exception("[ERROR] groups not updated; the scan finds those that have ended")
             pause.wait(FLUSH_SECONDS)
 
 
@@ -93,7 +97,13 @@ def close_unfinished(kind: Kind) -> None:
     """Close the groups that have ended without being closed, as after a crash."""
     if kind.groups is not None:
         for group in kind.groups.unfinished():
-            close_if_ended(kind.groups, group)
+            try:
+                close_if_ended(kind.groups, group)
+            except StoreUnavailable:
+                raise
+            except Exception:
+                # One odd group keeps no other from being closed.
+                log.exception("[ERROR] group %s cannot be closed; the next scan tries again", group)
 
 
 def watch(kind: Kind, claim: Claim, outcome: Outcome) -> None:

@@ -55,12 +55,16 @@ def run_rows(kind: Kind, rows: Sequence[Reserved], told: Told) -> Counter[Outcom
 
 
 def _portion(kind: Kind, lanes: list[Lane], room: int) -> Iterator[Reserved]:
-    """Up to `room` due rows, the first lane's first; a lane that has no more is taken off the list."""
-    while lanes and room > 0:
-        rows = kind.source.reserve(lanes[0], room, settings().reserve_seconds)
+    """Up to `room` due rows, the first lane's first; a lane that has no more is taken off the list. Of an
+    ordered lane the next row is due only when this one has ended.
+    """
+    for lane in list(lanes):
+        if room <= 0:
+            break
+        rows = kind.source.reserve(lane, room, settings().reserve_seconds)
         yield from rows
-        if len(rows) < room:
-            del lanes[0]
+        if not rows or (len(rows) < room and not kind.source.ordered):
+            lanes.remove(lane)
         room -= len(rows)
 
 

@@ -4,6 +4,7 @@ import logging
 import time
 from functools import lru_cache
 
+from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
 from ai_worker.engine.contract.pipeline import PIPELINES, Kind, Outcome
@@ -73,8 +74,14 @@ def handle(kind: Kind, address: Address, row_id: RowId, token: str) -> tuple[Cla
 
 
 def _start_next(kind: Kind, done: tuple[Claim, Outcome] | None) -> None:
-    """Publish the next row of an ordered lane whose first row has ended; a scan would find it, but later."""
+    """Publish the next row of an ordered lane whose first row has ended, unless the lane was paused or closed
+    meanwhile. A scan would find the row, but later.
+    """
     if done is None or done[0].lane is None or done[1] not in (Outcome.FINISHED, Outcome.FAILED):
         return
-    if rows := kind.source.reserve(done[0].lane, 1, settings().reserve_seconds):
-        publish(kind, rows)
+    try:
+        for lane in kind.open_lanes([done[0].lane]):
+            if rows := kind.source.reserve(lane, 1, settings().reserve_seconds):
+                publish(kind, rows)
+    except (StoreUnavailable, RedisError, OperationalError) as fault:
+        outage(log, fault, f"the next row of a lane of {kind.task} waits for a scan")

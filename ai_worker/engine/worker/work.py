@@ -11,8 +11,9 @@ from ai_worker.engine.worker import group_watch, outbox
 from ai_worker.engine.worker.holding import held, persistently
 from ai_worker.engine.worker.leases import Leases
 from ai_worker.engine.worker.retry import RetryPolicy
-from ai_worker.errors import NotStorable, WorkError
+from ai_worker.errors import NotStorable, StoreUnavailable, WorkError
 from ai_worker.settings import settings
+from ai_worker.stores.outage_log import outage
 
 log = logging.getLogger(__name__)
 
@@ -65,8 +66,15 @@ def work(
     with leases().hold(source, claim):
         outcome, error_class = _attempt(kind, claim, later)
     count_outcome(kind.pipeline, kind.name, outcome.value, error_class)
-    kind.on_outcome(claim, outcome)
     group_watch.watch(kind, claim, outcome)
+    try:
+        kind.on_outcome(claim, outcome)
+    except Exception as fault:
+        # The outcome stands in the store: whatever follows it here may not undo or hide that.
+        if not isinstance(fault, StoreUnavailable):
+            log.exception("[ERROR] %s %s: on_outcome failed; the outcome stands", kind.task, claim.row_id)
+        else:
+            outage(log, fault, f"{kind.task} {claim.row_id} is {outcome.value}, what follows it is left out")
     return claim, outcome
 
 
@@ -88,6 +96,13 @@ def _settle_result(kind: Kind, claim: Claim, result: Result, later: Later) -> En
         written = held(lambda: source.finish(claim, result.fields, result.also, result.effects))
     except NotStorable as error:
         return _settle_failure(kind, claim, error, later)
+    except StoreUnavailable:
+        raise
+    except Exception as fault:
+        # Without an outcome the row would count as that of a worker that vanished.
+        log.exception("[ERROR] %s %s: the result cannot be written", kind.task, claim.row_id)
+        internal = InternalError(f"{type(fault).__name__} (see the worker's log)")
+        return _settle_failure(kind, claim, internal, later)
     if not written:
         return _taken_over(kind, claim)
     outbox.follow(kind, claim, result.effects)

@@ -82,8 +82,9 @@ def chat_body(model: Model, request: Request, family: Family) -> tuple[dict[str,
 def chat_reply(exchanged: Exchange) -> Reply:
     """The reply in a response's JSON.
 
-    Raises: Truncated, Refused, BadAnswer, Overloaded, ServerFault: `finish_reason`, `refusal`, an error of
-        the choice or the lack of text say so; each carries the usage.
+    Raises:
+        Truncated, Refused, BadAnswer, Overloaded, ServerFault: `finish_reason`, `refusal`, an error of the
+            choice or the lack of text say so; each carries the usage.
     """
     body = exchanged.body if isinstance(exchanged.body, Mapping) else {}
     usage = chat_usage(body.get("usage"), body.get("service_tier"))

@@ -46,6 +46,15 @@ def budget_statuses(
     return {task: _budget_status(pair, balances) for task, pair in pairs.items()}
 
 
+def calls_of_the_day(records: Records, pipeline: str) -> int | None:
+    """For how many calls at once, of models with a price, the pipeline's day has money; None: for any number.
+
+    Raises:
+        StoreUnavailable: the ledger cannot be reached.
+    """
+    return budget_statuses(records, pipeline, {pipeline: None})[pipeline].calls
+
+
 def _budget_status(budgets: Iterable[Budget], balances: Mapping[str, Balance]) -> BudgetStatus:
     found = BudgetStatus()
     for budget in budgets:

@@ -25,11 +25,15 @@ from ai_worker.outbound.errors import CallError, DeploymentFault, QuotaExhausted
 class Rules:
     """When a breaker opens, and for how long.
 
-    Args: calls: fewer calls than this within the window say nothing. share: this share of them failed: it
-        opens. window: seconds; calls that ended longer ago say nothing about now. open_first: seconds of the
-        first opening; each failed probe doubles them. open_cap: seconds of the longest opening: so soon after
-        an outage a probe finds its end, and one probe costs nothing. cool_floor, cool_floor_cap: seconds
-        that a cooldown lasts at least; they double with every refusal of the call that went first.
+    Args:
+        calls: fewer calls than this within the window say nothing.
+        share: this share of them failed: it opens.
+        window: seconds; calls that ended longer ago say nothing about now.
+        open_first: seconds of the first opening; each failed probe doubles them.
+        open_cap: seconds of the longest opening: so soon after an outage a probe finds its end, and one probe
+            costs nothing.
+        cool_floor, cool_floor_cap: seconds that a cooldown lasts at least; they double with every refusal of
+            the call that went first.
         closed_first, closed_cap: the same of a model that the deployment's fault closes.
     """
 

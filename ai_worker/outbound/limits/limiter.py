@@ -74,12 +74,14 @@ class Used:
 class ModelState:
     """One model as status, API and metrics show it.
 
-    Args: breaker_since: when the breaker took its state, UTC; None if it has never been open. open_for:
-        seconds until the breaker lets a probe through. cooling_for: seconds that the cooldown of the model or
-        its server lasts. capacity: calls that may start now, or within the time that was asked about; None:
-        no limit. With a time, those that may wait for a
-            place come to those that have one.
-        closed: None if it may be asked now. shut: whether the deployment's fault closes it.
+    Args:
+        breaker_since: when the breaker took its state, UTC; None if it has never been open.
+        open_for: seconds until the breaker lets a probe through.
+        cooling_for: seconds that the cooldown of the model or its server lasts.
+        capacity: calls that may start now, or within the time that was asked about; None: no limit. With a
+            time, those that may wait for a place come to those that have one.
+        closed: None if it may be asked now.
+        shut: whether the deployment's fault closes it.
     """
 
     key: str

@@ -8,6 +8,8 @@ from ai_worker.errors import WorkError
 from ai_worker.kit.admission import Candidate, admitted
 from ai_worker.llm.model import Model
 from ai_worker.llm.registry.catalogue import model_named
+from ai_worker.outbound.accounting.budget_status import calls_of_the_day
+from ai_worker.outbound.records.mysql_records import mysql_records
 from ai_worker.pipelines.assistants.registry.cache import config_cache
 from ai_worker.pipelines.assistants.registry.config import Config
 from ai_worker.pipelines.assistants.threads import repository
@@ -29,7 +31,11 @@ def open_lanes(lanes: Sequence[Lane]) -> list[Lane]:
     with mysql().connection() as database:
         assistants = repository.assistants_of(database, [str(lane.value) for lane in lanes])
     models: dict[str, Model | None] = {id_: _model(config, id_) for id_ in set(assistants.values())}
-    return admitted([Candidate(lane, models.get(assistants.get(str(lane.value), ""))) for lane in lanes])
+    asked = [(lane, models.get(assistants.get(str(lane.value), ""))) for lane in lanes]
+    calls = calls_of_the_day(mysql_records(), "assistants")
+    return admitted(
+        [Candidate(lane, model, calls if model and model.price else None) for lane, model in asked]
+    )
 
 
 def _model(config: Config, assistant_id: str) -> Model | None:

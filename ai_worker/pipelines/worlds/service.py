@@ -14,6 +14,7 @@ from ai_worker.errors import WorkError
 from ai_worker.kit.attempt import Attempt
 from ai_worker.llm.model import Model
 from ai_worker.llm.registry.catalogue import model_named
+from ai_worker.outbound.accounting.budget import BudgetSpent
 from ai_worker.outbound.context import CallContext
 from ai_worker.outbound.records.mongo_records import mongo_records
 from ai_worker.pipelines.worlds.asking import PIPELINE, JobAsker, JobPainter
@@ -36,6 +37,8 @@ from ai_worker.stores.mongo import Document, mongo
 PLACEHOLDER = "placeholder"
 PICTURES = ("header", "icon", "avatar", "picture")
 """The names of pictures within their jobs."""
+BUDGET_SECONDS = 60.0
+"""Before a job comes again that the daily budget had no money for."""
 _prepared: list[bool] = []
 
 
@@ -180,6 +183,11 @@ def work(claim: Claim, steps: Steps) -> Result:
     job = job_of(claim)
     records = mongo_records(settings().mongo_db)
     attempt = Attempt.of(claim, pipeline=PIPELINE, task=job.world_id, records=records, redact=False)
-    with attempt.recorded():
-        result = WORK[job.type](job, ports(job, steps, attempt.context))
+    try:
+        with attempt.recorded():
+            result = WORK[job.type](job, ports(job, steps, attempt.context))
+    except BudgetSpent as spent:
+        # Jobs that ask no model share its lane, so the lane stays open, and the job itself waits.
+        spent.retry_after = BUDGET_SECONDS
+        raise
     return replace(result, fields={**result.fields, **attempt.fields})

@@ -7,11 +7,13 @@ from ai_worker.engine.contract.pipeline import Kind, Outcome, Pipeline
 from ai_worker.engine.contract.row import Claim, Result
 from ai_worker.engine.dispatch.nudge import nudge
 from ai_worker.engine.worker.checkpoints import Checkpoints
+from ai_worker.outbound.records.mongo_records import mongo_records
 from ai_worker.pipelines.worlds import dag, service
 from ai_worker.pipelines.worlds.asking import PIPELINE as NAME
 from ai_worker.pipelines.worlds.control import WorldControl
 from ai_worker.pipelines.worlds.jobs.children import INSERT_JOBS
 from ai_worker.pipelines.worlds.task_progress import progress_of_worlds
+from ai_worker.settings import settings
 
 
 class Worlds:
@@ -112,4 +114,5 @@ PIPELINE = Pipeline(
     on_scan=service.chores,
     progress=progress_of_worlds,
     control=WORLDS,
+    records=lambda: [mongo_records(settings().mongo_db)],
 )

@@ -2,6 +2,8 @@
 hands.
 """
 
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -13,6 +15,8 @@ from ai_worker.engine.contract.pipeline import Outcome
 from ai_worker.engine.contract.row import Lane
 from ai_worker.engine.sources.table_rows import HERE
 from ai_worker.engine.worker.work import work
+from ai_worker.outbound.endpoint import Price
+from ai_worker.pipelines.assistants import lanes as admission
 from ai_worker.pipelines.assistants.rows import ANSWER, CONTROL, NAME, PIPELINE
 from ai_worker.stores.mysql import mysql
 from devtools.assistants.model_server import ToolModel
@@ -71,6 +75,21 @@ def test_a_thread_is_paused_resumed_cancelled_and_retried(http: TestClient) -> N
     assert list(ANSWER.open_lanes(lanes)) == []
     (progress,) = PIPELINE.progress()
     assert (progress.state, progress.waiting, progress.done) == ("paused: all", 2, 0)
+
+
+def test_threads_rest_while_the_day_has_no_money_for_their_model(
+    http: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    say(http, add_assistant(http), "1", "x")
+    lanes = ANSWER.source.lanes()
+    found = admission._model
+    monkeypatch.setattr(
+        admission, "_model", lambda *of: replace(found(*of), price=Price(Decimal(1), Decimal(1)))
+    )
+    monkeypatch.setattr(admission, "calls_of_the_day", lambda records, pipeline: 0)
+    assert list(ANSWER.open_lanes(lanes)) == []
+    monkeypatch.setattr(admission, "calls_of_the_day", lambda records, pipeline: None)
+    assert len(ANSWER.open_lanes(lanes)) == 1
 
 
 def test_a_failed_attempt_keeps_its_steps_and_what_they_took(http: TestClient, model: ToolModel) -> None:

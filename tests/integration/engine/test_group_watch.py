@@ -9,7 +9,7 @@ import pytest
 
 from ai_worker.engine.contract.pipeline import Kind, Outcome, Pipeline
 from ai_worker.engine.contract.row import Claim
-from ai_worker.engine.worker.group_watch import GroupWatch, group_watch, watch
+from ai_worker.engine.worker.group_watch import GroupWatch, close_unfinished, group_watch, watch
 from ai_worker.engine.worker.retry import RetryPolicy
 from ai_worker.engine.worker.upkeep import keep_up
 from ai_worker.engine.worker.work import work
@@ -128,6 +128,45 @@ def test_the_last_row_closes_its_group_once_however_many_ask(groups: ParentGroup
     wait_until(lambda: groups.parent()["closed_at"] is not None, "the group is closed")
     assert groups.closings == 1
     assert groups.parent(2)["closed_at"] is None
+
+
+def test_rows_are_added_once_where_closing_finds_the_store_away(
+    groups: ParentGroups, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    groups.rig.insert(GROUP, 3)
+    _finish(groups, 2)
+    process = GroupWatch(groups)
+    monkeypatch.setattr(process._flusher, "need", lambda: None)  # Only this test writes.
+    process.ended(GROUP, failed=False)
+
+    def away(group: Any) -> bool:
+        raise StoreUnavailable("the store is away")
+
+    with monkeypatch.context() as outage:
+        outage.setattr(groups, "is_closed", away)
+        with pytest.raises(StoreUnavailable):
+            process.flush()
+    process.flush()
+    assert groups.parent()["finished"] == 1
+    _finish(groups, 1)
+    process.flush()
+    assert groups.parent()["closed_at"] is None, "nothing new was counted here"
+
+
+def test_one_odd_group_keeps_no_other_open(groups: ParentGroups, monkeypatch: pytest.MonkeyPatch) -> None:
+    for group in (1, 2):
+        groups.rig.insert(group, 1)
+        _finish(groups, 1, group)
+    close = groups.close
+
+    def odd(group: Any) -> None:
+        if group == 1:
+            raise ValueError("odd")
+        close(group)
+
+    monkeypatch.setattr(groups, "close", odd)
+    close_unfinished(_kind(groups))
+    assert groups.parent(2)["closed_at"] is not None
 
 
 def test_closing_recounts_what_a_killed_process_forgot(groups: ParentGroups) -> None:

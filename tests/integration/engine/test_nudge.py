@@ -53,6 +53,13 @@ def test_a_row_that_waits_for_its_retry_starts_at_once(rig: Rig, kind: Kind, bro
     assert _messages(broker) == 1
 
 
+def test_a_row_that_was_set_pending_again_starts_afresh(rig: Rig, kind: Kind, broker: RedisServer) -> None:
+    [row_id] = rig.insert(1, 1)
+    rig.set(row_id, attempts=5, lost=2)
+    assert nudge(kind, rig.lane(1).address, [row_id]) == 1
+    assert (rig.row(row_id)["attempts"], rig.row(row_id)["lost"]) == (0, 0)
+
+
 def test_rows_whose_message_found_no_broker_come_due_again(
     rig: Rig, kind: Kind, broker: RedisServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -42,6 +42,14 @@ def test_a_late_row_passes_a_full_queue(shaped: ShapedRig, broker: RedisServer) 
     assert _first(broker) == urgent
 
 
+def test_rows_of_a_high_priority_fill_the_window_once(shaped: ShapedRig, broker: RedisServer) -> None:
+    pipeline = _pipeline(shaped)
+    shaped.insert(1, 2 * FIRST, urgency=9)
+    assert top_up(pipeline) == FIRST
+    assert top_up(pipeline) == 0, "no worker has taken any of them"
+    assert waiting(pipeline) == FIRST
+
+
 def _first(server: RedisServer) -> object:
     got: list[list[object]] = []
     queue = Queue("things", no_ack=True)
