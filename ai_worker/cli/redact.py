@@ -114,4 +114,4 @@ def _summarise(console: Console, kinds: Counter[str]) -> None:
     for kind, times in sorted(kinds.items()):
         table.add_row(kind, str(times))
     console.print(table if kinds else "Nothing would be hidden.")
-    console.print("Not covered:", *(f"\n- {what}" for what in NOT_COVERED), style="dim")
+    console.print("Not covered:", *(f"- {what}" for what in NOT_COVERED), sep="\n", style="dim")

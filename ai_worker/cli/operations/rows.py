@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 from celery import current_app
+from kombu.exceptions import OperationalError
 from rich.console import Console
 
 from ai_worker.app import PIPELINES
@@ -54,8 +55,8 @@ def enqueue(pipeline: PipelineArgument) -> None:
         raise ConfigurationError("REDIS_URL is not set: it is where the workers listen")
     try:
         current_app.connection_for_write().ensure_connection(max_retries=1, timeout=5)
-    except current_app.connection_for_write().connection_errors as fault:
-        raise ConfigurationError(f"REDIS_URL: the broker does not answer ({type(fault).__name__})") from None
+    except OperationalError as fault:
+        raise ConfigurationError(f"REDIS_URL: the broker does not answer: {fault}") from None
     request_scan(chosen)
     Console().print(f"The workers look for due rows of {chosen.name}.")
 

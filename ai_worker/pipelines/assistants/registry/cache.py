@@ -2,9 +2,8 @@
 older one again.
 
 Three ways lead to a new version: an announcement over Redis, the comparison at each message, and a comparison
-every few seconds
-beside both. All of them compare a number; none consumes a flag. Where a version cannot be loaded the last
-good one stays.
+every few seconds beside both. All of them compare a number; none consumes a flag. Where a version cannot be
+loaded the last good one stays.
 """
 
 import logging
@@ -43,6 +42,7 @@ class ConfigCache:
         self._held: Config | None = None
         self._loading = threading.Lock()
         self._closed = threading.Event()
+        self._deaf = False
         self._background = Background("assistants: configuration", self._follow)
 
     @property
@@ -120,15 +120,18 @@ class ConfigCache:
             try:
                 self._listen()
             except (RedisError, WorkError, OSError) as fault:
-                log.warning(
-                    "assistants: no announcements (%s); compared every %g s", fault, self._poll_seconds
-                )
+                if not self._deaf:
+                    log.warning(
+                        "assistants: no announcements (%s); compared every %g s", fault, self._poll_seconds
+                    )
+                self._deaf = True
                 self._look()
                 self._closed.wait(min(PAUSE_SECONDS, self._poll_seconds))
 
     def _listen(self) -> None:
         with connect(limits_url()) as client, client.pubsub(ignore_subscribe_messages=True) as subscription:
             subscription.subscribe(announcing.CHANNEL)
+            self._deaf = False
             # What was announced while nothing was subscribed is found by this comparison.
             self._look()
             compared = time.monotonic()

@@ -1,6 +1,7 @@
 """`ai-worker enqueue`: hand correction items to the workers."""
 
 from celery import current_app
+from kombu.exceptions import OperationalError
 from rich.console import Console
 
 from ai_worker.errors import ConfigurationError
@@ -20,8 +21,8 @@ def enqueue(task: TaskOption = None, task_item: ItemOption = None, max_item: Lim
         raise ConfigurationError("REDIS_URL is not set: it is where the workers listen")
     try:
         current_app.connection_for_write().ensure_connection(max_retries=1, timeout=5)
-    except current_app.connection_for_write().connection_errors as fault:
-        raise ConfigurationError(f"REDIS_URL: the broker does not answer ({type(fault).__name__})") from None
+    except OperationalError as fault:
+        raise ConfigurationError(f"REDIS_URL: the broker does not answer: {fault}") from None
     handed = hand_over(task, task_item, max_item)
     if handed.items is None:
         console.print(

@@ -88,7 +88,7 @@ def import_texts(
 
 def _run(console: Console, task: int, texts: Texts, total: int) -> None:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True) as bar:
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         row = bar.add_task(f"Task {task}", total=total)
         try:
             stored = import_into(task, texts, lambda items: bar.update(row, completed=items))

@@ -106,4 +106,10 @@ def _bar(console: Console) -> Progress:
         MofNCompleteColumn(),
         TimeElapsedColumn(),
     )
-    return Progress(*columns, TextColumn("{task.fields[note]}"), console=console, transient=True)
+    return Progress(
+        *columns,
+        TextColumn("{task.fields[note]}"),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )

@@ -6,7 +6,7 @@ from rich.console import Console
 
 from ai_worker.engine.contract.progress import TaskProgress
 from ai_worker.kit.demo_work import DemoWork
-from ai_worker.pipelines.corrections.commands.dry_run import marked
+from ai_worker.pipelines.corrections.commands.dry_run import is_plain, marked
 from ai_worker.pipelines.corrections.demo.loading import of_this_demo
 from ai_worker.stores.mysql import Row, mysql
 
@@ -27,7 +27,7 @@ def show(console: Console, work: DemoWork) -> None:
     sample = of_this_demo()
     console.rule("Corrections")
     for item in _some_items(sample.corrections[0]):
-        console.print(marked(item["text_original"], item["text_corrected"]))
+        console.print(marked(item["text_original"], item["text_corrected"], marks=is_plain(console)))
         console.print(f"  [dim]{item['change_summary']}[/dim]\n")
     console.rule("Translations")
     for task in sample.translations:

@@ -43,6 +43,6 @@ def bar(console: Console, what: str, total: int | None) -> Iterator[Advance]:
         MofNCompleteColumn(),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=console, transient=True) as progress:
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         row = progress.add_task(what, total=total)
         yield lambda count: progress.advance(row, count)

@@ -16,7 +16,7 @@ from ai_worker.pipelines.evaluations.service import judges
 from ai_worker.settings import settings
 from ai_worker.stores.mongo import mongo
 
-NEXT = f"ai-worker eval show --task {PREFIX}claims --verdict wrong"
+NEXT = f"ai-worker eval show {PREFIX}claims --verdict wrong"
 
 
 def ended(tasks: Sequence[TaskProgress]) -> bool:

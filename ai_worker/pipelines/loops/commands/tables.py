@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from rich.box import SIMPLE_HEAD
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from ai_worker.pipelines.loops.metrics.comparison import Comparison
 from ai_worker.pipelines.loops.metrics.coverage import Covered
@@ -15,18 +16,16 @@ SHOWN = 10
 
 
 def loop_table(rows: Sequence[Mapping[str, Any]]) -> Table:
-    """A line for each loop."""
-    table = Table(
-        "loop", "name", "status", "round", "written", "approved", "duplicates", "tested", "recalled"
-    )
+    """A line for each loop, with its whole id on 80 columns: other commands want it."""
+    table = Table(Column("loop", no_wrap=True), Column("name", overflow="fold"), box=SIMPLE_HEAD, padding=0)
+    for heading in ("status", "round", "approved", "recalled"):
+        table.add_column(heading, no_wrap=True)
     for row in rows:
         limit = row["max_rounds"] or "∞"
         table.add_row(
             *(row["id"], escape(row["name"]), row["status"], f"{row['current_round']}/{limit}"),
-            *(
-                str(row[f"total_{name}"])
-                for name in ("generated", "approved", "duplicates", "tested", "recalled")
-            ),
+            str(row["total_approved"]),
+            f"{row['total_recalled']} of {row['total_tested']}",
         )
     return table
 
@@ -34,7 +33,8 @@ def loop_table(rows: Sequence[Mapping[str, Any]]) -> Table:
 def round_table(rows: Sequence[Mapping[str, Any]]) -> Table:
     """A line for each round."""
     names = ("generated", "approved", "duplicates", "tested", "recalled", "file_hit", "chunk_hit")
-    table = Table("round", "status", *names)
+    headings = (name.replace("_", " ") for name in names)
+    table = Table("round", "status", *headings, box=SIMPLE_HEAD, padding=0)
     for row in rows:
         table.add_row(str(row["round_number"]), row["status"], *(str(row[name]) for name in names))
     return table

@@ -35,8 +35,7 @@ _TAG = regex.compile(
 )
 _ATTRIBUTE = regex.compile(rf"\s([\w:@.*#()\[\]-]++)(\s*+=\s*+{_VALUE})?+")
 _READ_ALOUD = regex.compile(
-    r"""(?i)(?<=\s(?:alt|title|placeholder|aria-label|aria-description)\s?=\s?)(?:"([^"<>{}]*\p{L}[^"<>{}]*)"|'([^'<>{}]*\p{L}[^'<>{}]*)')
-    """
+    r"""(?i)(?<=\s(?:alt|title|placeholder|aria-label|aria-description)\s?=\s?)(?:"([^"<>{}]*\p{L}[^"<>{}]*)"|'([^'<>{}]*\p{L}[^'<>{}]*)')"""
 )
 
 comments = (
