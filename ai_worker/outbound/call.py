@@ -105,6 +105,8 @@ def attempt(
         recorder.ended(time.monotonic() - started, used, fault)
         raise
     except BaseException as fault:
+        # The call may be billed: its budget keeps what was expected.
+        used = leaving.expected
         limiter().settle(permit, fault)
         recorder.ended(time.monotonic() - started, None, fault)
         raise
@@ -129,11 +131,25 @@ def _leave(
     charge = None
     try:
         charge = budget.set_aside(endpoint, leaving.expected, context)
-        return charge, _slotted(endpoint, leaving.expected.input, leaving.expected.total)
+        permit = _slotted(endpoint, leaving.expected.input, leaving.expected.total)
+        _allow(context, permit)
+        return charge, permit
     except BaseException as fault:
         budget.release(charge)
         if isinstance(fault, WorkError):
             recorder.refused(fault, leaving.text)
+        raise
+
+
+def _allow(context: CallContext, permit: Permit) -> None:
+    """Let the context's owner count the call, or keep it here."""
+    if context.before_call is None:
+        return
+    try:
+        context.before_call()
+    except BaseException:
+        call_slots.leave()
+        limiter().give_back(permit)
         raise
 
 

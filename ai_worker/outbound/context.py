@@ -1,5 +1,6 @@
 """The row on whose behalf a call is made: limits, budgets, the request log and log lines name it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -12,12 +13,16 @@ class CallContext:
     """On whose behalf a question is asked: limits, budget, history and log lines name it.
 
     Args:
-        pipeline: `corrections`, `evaluations`, … task: the task the row belongs to, as its budget and its
-        users know it. row: the row's id as text. operation_uuid: one per claim of a row. attempt: 1 for the
-        first try. redact: whether personal data is replaced before the text leaves. records: where the
-        request is written down and what it costs is counted; None: nowhere, as where `ask` is tried by
-        itself. budget: what all requests of the task may cost together; None: no limit. spending: what its
-        requests have taken; `ask` adds to it.
+        pipeline: `corrections`, `evaluations`, …
+        task: the task that the row belongs to, as its budget and its users know it.
+        row: the row's id as text.
+        operation_uuid: one per claim of a row.
+        attempt: 1 for the first try.
+        redact: whether personal data is replaced before the text leaves.
+        records: the request log and the ledger; None: neither is written, as where `ask` is tried by itself.
+        budget: the most that all requests of the task may cost together; None: no limit.
+        spending: the tokens and money of its requests so far; each call adds to it.
+        before_call: called before each call leaves, with its permit in hand; a WorkError keeps the call here.
     """
 
     pipeline: str
@@ -29,3 +34,4 @@ class CallContext:
     records: Records | None = field(default=None, repr=False, compare=False)
     budget: Decimal | None = None
     spending: Spending = field(default_factory=Spending, repr=False, compare=False)
+    before_call: Callable[[], None] | None = field(default=None, repr=False, compare=False)

@@ -128,21 +128,20 @@ class JobAsker:
 
     def _asked(self, prompt: str, request: Request, schema: type[Schema]) -> Schema:
         world = self.job.world_id
-        self.accounts.reserve_call(world, "LLM")
         context = self.context()
         spending = _Counted(context.spending)
+        counted = replace(
+            context, spending=spending, before_call=lambda: self.accounts.reserve_call(world, "LLM")
+        )
         began = time.monotonic()
         answer: Answer | None = None
         fault: WorkError | None = None
         try:
-            answer = ask(self.model, request, replace(context, spending=spending))
+            answer = ask(self.model, request, counted)
         except WorkError as caught:
             fault = caught
             raise
         finally:
-            for _ in range(spending.calls - 1):
-                # The repair of an answer that did not fit was a call as well.
-                self.accounts.count_call(world, "LLM")
             if spending.cost is not None:
                 self.accounts.add_cost(world, "LLM", spending.cost)
             self._note(prompt, request, answer, fault, began, spending)
