@@ -22,6 +22,7 @@ from ai_worker import __version__
 from ai_worker.app import PIPELINES, app
 from ai_worker.engine.broker.heartbeat import hearing
 from ai_worker.engine.contract.progress import TaskProgress
+from ai_worker.engine.dispatch import drain
 from ai_worker.engine.dispatch.queues import queue_lengths
 from ai_worker.engine.dispatch.window_store import scanned_at
 from ai_worker.errors import WorkError

@@ -83,9 +83,13 @@ def test_threads_rest_while_the_day_has_no_money_for_their_model(
     say(http, add_assistant(http), "1", "x")
     lanes = ANSWER.source.lanes()
     found = admission._model
-    monkeypatch.setattr(
-        admission, "_model", lambda *of: replace(found(*of), price=Price(Decimal(1), Decimal(1)))
-    )
+
+    def priced(*of: Any) -> Any:
+        model = found(*of)
+        assert model is not None
+        return replace(model, price=Price(Decimal(1), Decimal(1)))
+
+    monkeypatch.setattr(admission, "_model", priced)
     monkeypatch.setattr(admission, "calls_of_the_day", lambda records, pipeline: 0)
     assert list(ANSWER.open_lanes(lanes)) == []
     monkeypatch.setattr(admission, "calls_of_the_day", lambda records, pipeline: None)
