@@ -36,6 +36,8 @@ To ask a real model instead of the offline one, set GEMINI_API_KEY, or
 OPENAI_BASE_URL with OPENAI_API_KEY.
 """
 
+TESTS_FAILED = 1
+"""What pytest returns where tests were run and some failed."""
 WORKERS = "3"
 """Of pytest: most of a test's time is waiting for processes and models, so that three keep two cores busy."""
 
@@ -200,6 +202,9 @@ def test(options: argparse.Namespace) -> int:
             [venv_program("pytest"), *coverage, *(rest or ["-n", WORKERS, "--dist", "worksteal"])],
             environment,
         )
+        if status == TESTS_FAILED and not rest:
+            announce("Run once more, alone, what failed while other tests ran beside it")
+            status = run_at_terminal([venv_program("pytest"), "--last-failed", "-n", "0"], environment)
     return status or bool(failed)
 
 

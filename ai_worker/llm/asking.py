@@ -14,7 +14,7 @@ from typing import Any
 from ai_worker.errors import NotNow, WorkError
 from ai_worker.llm.adaptation import learn
 from ai_worker.llm.attempt import call
-from ai_worker.llm.errors import FieldRefused, Truncated
+from ai_worker.llm.errors import EmptyAnswer, FieldRefused, Truncated
 from ai_worker.llm.model import Model
 from ai_worker.llm.prompt_template import fill
 from ai_worker.llm.providers import PROVIDERS
@@ -203,7 +203,7 @@ def _without_reasoning(reply: Reply) -> Reply:
     if not split.reasoning and split.answer == reply.text:
         return reply
     if not split.answer or not split.answer.strip():
-        raise BadAnswer("the answer holds reasoning and nothing else", usage=reply.usage)
+        raise EmptyAnswer("the answer holds reasoning and nothing else", usage=reply.usage)
     reasoning = "\n".join(part for part in (reply.reasoning, split.reasoning) if part)
     return replace(reply, text=split.answer, reasoning=reasoning)
 

@@ -21,6 +21,7 @@ from pymysql.cursors import DictCursor
 from ai_worker.settings import Settings, settings
 from ai_worker.stores.connections.joined_statements import joined
 from ai_worker.stores.connections.mysql_faults import (
+    Collided,
     MySQLRefused,
     MySQLUnavailable,
     classified,
@@ -29,6 +30,7 @@ from ai_worker.stores.connections.mysql_faults import (
 from ai_worker.stores.connections.tls import Tls
 
 __all__ = [
+    "Collided",
     "MySQLAddress",
     "MySQLDatabase",
     "MySQLPool",

@@ -72,6 +72,7 @@ class ClaimedItem(TaskState):
     id_task_item: int
     attempts: int
     age_seconds: Any
+    held_by: Any
     text_original: str | None
     tokens_input: int | None
     tokens_output: int | None

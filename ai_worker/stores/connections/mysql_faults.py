@@ -73,7 +73,6 @@ AWAY = {
     # It takes no writes: a replica, or a primary during a failover.
     1047,  # Galera: the node has not joined its cluster
     1290,  # --read-only, --super-read-only
-    1792,  # a read-only transaction
     1836,  # read-only mode
     3100,  # group replication: the transaction cannot commit here
     3101,  # group replication: rolled back, to be repeated
@@ -123,6 +122,10 @@ def classified(fault: pymysql.MySQLError, address: object, broken: bool) -> MySQ
     return None
 
 
+class Collided(MySQLUnavailable):
+    """Another transaction held the rows whenever this one wanted them."""
+
+
 def retrying(function: Callable[[], Result], attempts: int = RETRIES) -> Result:
     """Call `function`, again after a deadlock (1213, also at COMMIT) or a lock wait timeout (1205), with a
     growing random pause between.
@@ -131,7 +134,7 @@ def retrying(function: Callable[[], Result], attempts: int = RETRIES) -> Result:
         function: the whole transaction: InnoDB has rolled all of it back.
 
     Raises:
-        MySQLUnavailable: the last attempt collided too; the load is at fault, never the row.
+        Collided: the last attempt collided too; the load is at fault, never the row.
     """
     for attempt in range(1, attempts + 1):
         try:
@@ -140,6 +143,6 @@ def retrying(function: Callable[[], Result], attempts: int = RETRIES) -> Result:
             if number_of(fault) not in COLLIDED:
                 raise
             if attempt == attempts:
-                raise MySQLUnavailable(f"MySQL: {attempts} deadlocks in a row: {fault.args[-1]}") from fault
+                raise Collided(f"MySQL: {attempts} deadlocks in a row: {fault.args[-1]}") from fault
             time.sleep(random.uniform(0, min(1.0, 0.01 * 2**attempt)))
     raise AssertionError("the last attempt either returns or raises")

@@ -91,9 +91,7 @@ def _answered(cluster: Cluster, id_task: int) -> Decimal:
 
 def _scans(folder: Path) -> int:
     """How many scans beat has sent."""
-    return sum(
-        log.read_text(encoding="utf-8").count("corrections: due items") for log in folder.glob("*-beat.log")
-    )
+    return sum(log.read_text(encoding="utf-8").count("corrections.scan") for log in folder.glob("*-beat.log"))
 
 
 def test_calls_dearer_than_estimated_overspend_by_one_call_each(new_cluster: NewCluster) -> None:

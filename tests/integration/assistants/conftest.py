@@ -32,6 +32,7 @@ base_url = "{url}/v1"
 [models.gemini-test]
 provider = "gemini"
 base_url = "{url}"
+api_key_env = "GEMINI_API_KEY"
 """
 
 

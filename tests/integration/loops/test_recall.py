@@ -8,6 +8,7 @@ import pytest
 from pydantic import SecretStr
 
 from ai_worker.errors import WorkError
+from ai_worker.outbound.errors import UnknownModel
 from ai_worker.pipelines.loops.chunks.chunk import Chunk
 from ai_worker.pipelines.loops.faults import (
     BadAnswer,
@@ -95,7 +96,7 @@ def test_a_wrong_key_or_organisation_is_a_fault_of_every_kind(server: KnowledgeB
         (Fault("status", value=503), Overloaded),
         (Fault("status", value=429), RateLimited),
         (Fault("status", value=401), Unauthorized),
-        (Fault("status", value=404), RequestRejected),
+        (Fault("status", value=404), UnknownModel),
         (Fault("code", value=500001), ServerFault),
         (Fault("code", value=401), Unauthorized),
         (Fault("text"), BadAnswer),

@@ -30,6 +30,7 @@ def test_no_request_gets_an_undocumented_answer(
     api = serve(keys=KEYS)
     document = str(api.http.base_url.join("/openapi.json"))
     options = ["--generation-deterministic", "--max-examples", str(EXAMPLES), "--checks", "all", "--no-color"]
+    options += ["--exclude-path", "/ready"]  # Without beat its documented 503 is right, and no fault.
     done = subprocess.run(
         [sys.executable, "-m", "schemathesis.cli", "run", document, "-H", f"X-API-Key: {RUN}", *options],
         cwd=tmp_path,

@@ -12,7 +12,6 @@ from ai_worker.stores.mysql import MySQLUnavailable, retrying
 PASSING_MYSQL = (
     1290,
     1836,
-    1792,
     1317,
     1053,
     1927,

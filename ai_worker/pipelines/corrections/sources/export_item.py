@@ -7,7 +7,7 @@ import pymysql
 
 from ai_worker.errors import BadRequest
 from ai_worker.pipelines.corrections.sources.source_table import FAULTS_OF_THE_WHOLE_TABLE, SourceTable
-from ai_worker.stores.mysql import Row
+from ai_worker.stores.mysql import Collided, Row
 
 
 class Exported(StrEnum):
@@ -59,6 +59,8 @@ def written(source: SourceTable, row: Row, before: str, accepted: str | None) ->
                 break
             # Another program has put the old text back between the two statements.
     except BadRequest as fault:
+        return _failed(row, before, accepted, str(fault))
+    except Collided as fault:
         return _failed(row, before, accepted, str(fault))
     except pymysql.MySQLError as fault:
         if fault.args and fault.args[0] in FAULTS_OF_THE_WHOLE_TABLE:

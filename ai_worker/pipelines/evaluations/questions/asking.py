@@ -84,10 +84,15 @@ def _result(entry: Mapping[str, Any], model: Model, reply: Answer, now: Any) -> 
     kept = [{"token": token, "logprob": logarithm} for token, logarithm in logprobs.items()]
     return {
         **({"logprobs": kept} if kept else {}),
-        "response": reply.body if model.provider == "prompt_api" else reply.text,
+        "response": reply.body if model.provider == "prompt_api" else _with_reasoning(reply),
         "latency": round(reply.latency, 4),
         "answered_at": now,
     }
+
+
+def _with_reasoning(reply: Answer) -> str:
+    """The stored form of an answer: readers of an evaluation want to see what the model thought."""
+    return f"<think>{reply.reasoning}</think>{reply.text}" if reply.reasoning else reply.text
 
 
 def _scored(entry: Mapping[str, Any], result: Document) -> Document:
