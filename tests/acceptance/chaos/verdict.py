@@ -21,6 +21,7 @@ class Verdict:
         done: with one answer each.
         given_up: that the model failed as often as a row is tried: final too, and expected of a model that
             fails for a fifth.
+        silent: entries of evaluations that got an empty answer, which is final at the first call.
         calls: that the model server received; `failed` of them were answered by a fault.
         extra: calls beyond one good answer a row.
         allowed: calls in flight at the kills and restarts: the most that may have been asked again.
@@ -30,6 +31,7 @@ class Verdict:
     rows: int
     done: int
     given_up: int
+    silent: int
     calls: int
     failed: int
     extra: int
@@ -47,11 +49,12 @@ def judge(load: Load, allowed: int) -> Verdict:
         wrong.append(f"{len(keys)} rows, {len(set(keys))} keys; {load.total} were put in")
     unanswered = [(key, row) for key, row, done in found if not done]
     given_up = sum(_given_up(row) for _, row in unanswered)
+    silent = sum(_silent(row) for _, row in unanswered)
     wrong += [
         f"{key}: status {row.get('status', row.get('status_id'))}, {row.get('error_class')}: "
         f"{row.get('error')}"
         for key, row in unanswered
-        if not _given_up(row)
+        if not _given_up(row) and not _silent(row)
     ]
     wrong += [f"{key}: still held" for key, row, _ in found if row.get("lease_token") or row.get("due_at")]
     for id_task in load.tasks:
@@ -73,12 +76,16 @@ def judge(load: Load, allowed: int) -> Verdict:
             )
     counts = load.cluster.model.counts()
     failed = sum(counts["by_answer"].get(fault, 0) for fault in CALLS_THAT_FAIL)
-    extra = counts["total"] - failed - (load.total - given_up)
+    extra = counts["total"] - failed - (load.total - given_up - silent)
     if not 0 <= extra <= allowed:
         wrong.append(f"{extra} extra calls, {allowed} allowed")
     lost = sum(row.get("lost", 0) for _, row, _ in found)
     done = sum(done for _, _, done in found)
-    return Verdict(load.total, done, given_up, counts["total"], failed, extra, allowed, lost, wrong)
+    return Verdict(load.total, done, given_up, silent, counts["total"], failed, extra, allowed, lost, wrong)
+
+
+def _silent(row: Mapping[str, Any]) -> bool:
+    return row.get("status") == "failed" and row["error_class"] == "empty_answer"
 
 
 def _given_up(row: Mapping[str, Any]) -> bool:

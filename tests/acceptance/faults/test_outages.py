@@ -25,9 +25,9 @@ FIRST_ROWS, MEASURED_ROWS = 40, 100
 PROOF_SECONDS = 3.0
 """As many rows as were done in this time before the outage show that throughput is back."""
 SLOTS = 10
-SPARE = 2 * SLOTS
-"""Connections that a pool may keep: each slot uses one of a store and one of the model. A leak would grow
-with every try.
+SPARE = 3 * SLOTS
+"""Connections that pools may keep: at their fullest each slot holds one of a store, one to the broker and one
+to the limits. A leak would grow with every try.
 """
 AWAY: tuple[How, ...] = ("refused", "blackholed", "slow")
 STORE = {"redis": "corrections", "mysql": "corrections", "mongo": "evaluations", "model": "corrections"}

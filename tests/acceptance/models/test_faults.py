@@ -11,8 +11,6 @@ from tests.waiting import wait_until
 
 PENDING, PROCESSED, ERROR = 0, 1, 3
 ATTEMPTS = 6
-PAID_ATTEMPTS = 2
-"""Of answers that cannot be used and may have been paid for."""
 """Of a row whose tries count: the first, and as many more as celery_config.py says."""
 GOOD = 60
 """So many rows are answered at once that the faults do not open the breaker."""
@@ -50,8 +48,8 @@ CASES = {
     "error-body-200": Case({"fault": "error_body_200", "times": 1}, 1, 2),
     "truncated-json": Case({"fault": "truncated_json", "times": 1}, 1, 2),
     "empty": Case({"fault": "empty", "times": 1}, 1, 2),
-    "always-empty": Case({"fault": "empty"}, PAID_ATTEMPTS, PAID_ATTEMPTS, "bad_answer"),
-    "always-truncated": Case({"fault": "truncated_json"}, PAID_ATTEMPTS, PAID_ATTEMPTS, "bad_answer"),
+    "always-empty": Case({"fault": "empty"}, ATTEMPTS, ATTEMPTS, "bad_answer"),
+    "always-truncated": Case({"fault": "truncated_json"}, ATTEMPTS, ATTEMPTS, "bad_answer"),
     "cut-by-length": Case({"fault": "length"}, 1, 1, "truncated"),
     "safety-block": Case({"fault": "safety_block"}, 1, 1, "refused"),
     "bad-request": Case({"fault": "400"}, 1, 1, "bad_request"),

@@ -12,7 +12,6 @@ from ai_worker.llm.model import Model
 from ai_worker.llm.request import Request
 from ai_worker.llm.tokens import estimate
 from ai_worker.outbound.context import CallContext
-from ai_worker.outbound.errors import BadAnswer
 from ai_worker.pipelines.corrections.asking.parts import PartStore, ask_in_parts, room
 from ai_worker.pipelines.corrections.asking.prompt import Prompt, build
 from ai_worker.pipelines.corrections.diff.change_rows import replacing
@@ -27,7 +26,7 @@ from ai_worker.pipelines.corrections.warnings.checks import Work, warnings
 from ai_worker.pipelines.corrections.warnings.warning_rows import replacing_warnings
 from ai_worker.stores.mysql import Statement
 
-_MISMATCHES = (MarkupMismatch, RedactionMismatch, BadAnswer)
+_MISMATCHES = (MarkupMismatch, RedactionMismatch)
 FORGET_PARTS = "DELETE FROM task_item_part WHERE id_task_item = %s"
 
 
