@@ -73,15 +73,22 @@ def _model(row: Mapping[str, Any], name: str, *, opens_key: bool) -> Model:
     stored, usual = row.get("api_key_encrypted"), credential_of(key_of(provider).get_secret_value().encode())
     from_settings = credential_of(key_of(provider, base_url).get_secret_value().encode())
     credential = stored_credential(stored, row.get("api_key_iv")) if stored else from_settings
+    owner, label = (
+        f"ai_model {row['id_ai_model']}",
+        label_of(base_url, usual_url(provider), credential, usual),
+    )
     key, dialect, fault = SecretStr(""), Dialect(), ""
     try:
         _check(row, known=known)
         dialect = _settings(row).dialect()
-        if opens_key:
-            owner = f"ai_model {row['id_ai_model']}"
-            key = open_key(provider, stored, row.get("api_key_iv"), owner, base_url)
     except ConfigurationError as wrong:
-        fault = str(wrong)
+        # Closed under a name of its own: another row may name the same model rightly.
+        fault, label = str(wrong), f"{label} ({owner})"
+    if opens_key and not fault:
+        try:
+            key = open_key(provider, stored, row.get("api_key_iv"), owner, base_url)
+        except ConfigurationError as wrong:
+            fault = str(wrong)
     return Model(
         name=name,
         provider=provider,
@@ -91,7 +98,7 @@ def _model(row: Mapping[str, Any], name: str, *, opens_key: bool) -> Model:
         price=price_of(row),
         deadline_seconds=float(row["deadline_seconds"] or settings().model_deadline_seconds),
         credential=credential,
-        label=label_of(base_url, usual_url(provider), credential, usual),
+        label=label,
         max_input_tokens=row.get("max_input_tokens"),
         max_output_tokens=row.get("max_output_tokens"),
         dialect=dialect,
