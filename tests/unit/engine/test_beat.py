@@ -26,7 +26,7 @@ def scheduler(fault: Exception, folder: Path, name: str) -> Scheduler:
         def apply_async(self, *arguments: object, **options: object) -> None:
             raise fault
 
-    @app.task(name=name, base=Failing)
+    @app.task(name=name, base=Failing)  # type: ignore[untyped-decorator]
     def scan() -> None:
         raise AssertionError("beat works nothing itself")
 

@@ -1,5 +1,6 @@
 """A worker that ends without its broker writes first what waits in memory."""
 
+import os
 import threading
 import time
 
@@ -22,8 +23,8 @@ def done(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         events.append(f"ended with {status}")
         raise Ended
 
-    monkeypatch.setattr(shutdown.os, "_exit", end)
-    monkeypatch.setattr(shutdown.logging, "shutdown", lambda: None)
+    monkeypatch.setattr("os._exit", end)
+    monkeypatch.setattr("logging.shutdown", lambda: None)
     monkeypatch.setattr(shutdown, "GOODBYE_SECONDS", 0.0)
     monkeypatch.setattr(last_writes, "_writes", {})
     return events
@@ -39,7 +40,7 @@ def test_what_waits_in_memory_is_written(done: list[str]) -> None:
 
 
 def test_the_request_log_is_among_it() -> None:
-    known = last_writes._writes.setdefault(shutdown.os.getpid(), [])
+    known = last_writes._writes.setdefault(os.getpid(), [])
     assert request_log().flush in known
 
 
