@@ -24,11 +24,7 @@ class Signs:
 
     def within(self, text: str) -> bool:
         """Return whether one of them stands in the text, in small letters or capitals."""
-        lower = _lowered(text)
-        for piece in self._pieces:  # A generator would cost more than the look itself.
-            if piece in lower:
-                return True
-        return False
+        return any(map(_lowered(text).__contains__, self._pieces))
 
 
 @lru_cache(maxsize=4)

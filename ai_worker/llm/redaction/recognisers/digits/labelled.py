@@ -123,8 +123,8 @@ _LIKE_DOCUMENT = re.compile(r".*[0-9].*[0-9].*[0-9].*[0-9]", re.DOTALL)
 
 
 _DOCUMENT_SIGNS = Signs(
-    "paszport passport reisepass ausweis dow praw legitym card licen führerschein občansk op řidičsk pas průkaz"
-    " паспорт удостоверени билет свидетельство посвідченн картк"
+    "paszport passport reisepass ausweis dow praw legitym card licen führerschein občansk op řidičsk"
+    " pas průkaz паспорт удостоверени билет свидетельство посвідченн картк"
 )
 _IDENTITY_SIGNS = Signs(
     "pan ni ssn sv-nummer svnummer svnr versicher ust-id ustid vat dič запис tax steuernummer"

@@ -28,8 +28,8 @@ _CAPITALS = re.compile(r"[^a-zа-яё]+")
 
 
 _LABEL_SIGNS = Signs(
-    "rej tablic pojazd samoch auto plate reg kennzeichen nummernschild spz rz vozidl značk номер автомоб машин"
-    " авто 车"
+    "rej tablic pojazd samoch auto plate reg kennzeichen nummernschild spz rz vozidl značk номер"
+    " автомоб машин авто 车"
 )
 
 

@@ -37,11 +37,12 @@ _URL_PASSWORD = re.compile(r"://(?P<user>[^\s:/@]{1,60}):(?P<value>[^\s@/]{1,80}
 
 
 _LABEL_SIGNS = Signs(
-    "hasł hasl pass pwd kennw hesl парол пін пин pin 密码 口令 secret key token klucz schlüssel ключ токен 密钥"
-    " код kod kód door gate access alarm türcode zugangs"
+    "hasł hasl pass pwd kennw hesl парол пін пин pin 密码 口令 secret key token klucz schlüssel ключ токен"
+    " 密钥 код kod kód door gate access alarm türcode zugangs"
 )
 _FORM_SIGNS = Signs(
-    "sk- sk_ ghp_ gho_ ghu_ ghs_ ghr_ github_pat_ glpat- xox akia aiza eyj hf_ npm_ pypi- sg. ya29. -----begin"
+    "sk- sk_ ghp_ gho_ ghu_ ghs_ ghr_ github_pat_ glpat- xox akia aiza eyj hf_ npm_ pypi- sg. ya29."
+    " -----begin"
 )
 
 
