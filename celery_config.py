@@ -104,6 +104,8 @@ task_queues = [
     for name in dict.fromkeys([*settings().pipeline_names, *HEARTBEATS, *QUEUES, "quarantine"])
 ]
 task_default_queue = "scans"
+# While the broker is away, beat logs a line in a minute, not a traceback for each message.
+beat_scheduler = "ai_worker.engine.broker.beat:Scheduler"
 
 # --- Broker: messages are ids and a token in JSON, without results ------------------------------------------
 broker_url = settings().redis_url or "redis://127.0.0.1:6379/0"

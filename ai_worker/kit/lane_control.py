@@ -2,12 +2,20 @@
 name.
 """
 
+import logging
 from collections.abc import Mapping, Sequence
 
+from kombu.exceptions import OperationalError
+
+from ai_worker.engine.contract.pipeline import PIPELINES
 from ai_worker.engine.contract.row import Lane
 from ai_worker.engine.contract.source import Source
+from ai_worker.engine.dispatch.scan import request_scan
 from ai_worker.errors import WorkError
 from ai_worker.kit.row_store import RowStore
+from ai_worker.settings import settings
+
+log = logging.getLogger(__name__)
 
 
 class Cancelled(WorkError):
@@ -39,6 +47,7 @@ class LaneControl:
     def resume(self, group: str) -> None:
         """Work the group's rows again."""
         self._store.pauses().clear(self._pipeline, group)
+        self._hint_workers()
 
     def stop(self, group: str) -> None:
         """Pause the group: rows may come at any time, so it has no end."""
@@ -50,7 +59,10 @@ class LaneControl:
 
     def retry(self, group: str, error_class: str | None = None) -> int:
         """Set the group's failed rows pending again."""
-        return self._source.reset_failed(self._lanes(group), error_class)
+        rows = self._source.reset_failed(self._lanes(group), error_class)
+        if rows:
+            self._hint_workers()
+        return rows
 
     def paused(self) -> Mapping[str, str]:
         """The paused groups with their reasons."""
@@ -62,6 +74,17 @@ class LaneControl:
         if self._pipeline in paused:
             return []
         return [lane for lane in lanes if str(lane.value) not in paused]
+
+    def _hint_workers(self) -> None:
+        """Ask for a scan, which starts the rows at once; without it they wait for the beat's next one."""
+        if self._pipeline not in PIPELINES or not settings().redis_url:
+            return
+        try:
+            request_scan(PIPELINES[self._pipeline])
+        except OperationalError as fault:
+            log.warning(
+                "%s: the broker does not answer, the rows start at the next scan: %s", self._pipeline, fault
+            )
 
     @property
     def _source(self) -> Source:

@@ -17,9 +17,9 @@ from ai_worker.kit.lane_control import LaneControl
 from ai_worker.kit.row_store import RowStore
 from ai_worker.llm.asking import ask
 from ai_worker.llm.model import Model
-from ai_worker.llm.registry.catalogue import model_named
+from ai_worker.llm.registry.catalogue import catalogued, model_named
 from ai_worker.llm.request import Answer, Request
-from ai_worker.outbound.accounting.budget_status import budget_statuses
+from ai_worker.outbound.accounting.budget_status import calls_of_the_day
 
 Row = Mapping[str, Any]
 
@@ -69,6 +69,7 @@ class _LlmPipeline:
             progress=self._progress,
             control=self._control,
             records=lambda: [self._store.records()],
+            models=catalogued,
         )
 
     def _work(self, claim: Claim) -> dict[str, Any]:
@@ -88,12 +89,14 @@ class _LlmPipeline:
         return model_named(named)
 
     def _open_lanes(self, lanes: Sequence[Lane]) -> list[Lane]:
-        status = budget_statuses(self._store.records(), self._name, {self._name: None})[self._name]
-        if status.calls == 0:
-            return []
-        return admitted(
-            [Candidate(lane, self._model_planned(lane), status.calls) for lane in self._control.open(lanes)]
-        )
+        calls = calls_of_the_day(self._store.records(), self._name)
+        candidates = []
+        for lane in self._control.open(lanes):
+            model = self._model_planned(lane)
+            # The day's budget pays for models with a price alone: no other lane closes when it is spent.
+            free = model is not None and model.price is None
+            candidates.append(Candidate(lane, model, None if free else calls))
+        return admitted(candidates)
 
     def _model_planned(self, lane: Lane) -> Model | None:
         named = self._asks or (str(lane.value) if self._store.by_model else None)

@@ -7,6 +7,7 @@ import logging
 import threading
 import time
 
+from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
 from ai_worker.settings import settings
@@ -54,7 +55,7 @@ class OutageLog:
 def store_of(fault: Exception) -> str:
     """The store that a fault is about, as /ready names it."""
     known = str(getattr(fault, "error_class", ""))
-    if isinstance(fault, RedisError):
+    if isinstance(fault, (RedisError, OperationalError)):
         return "broker"
     return {"mysql": "mysql", "mongo": "mongodb"}.get(known.partition("_")[0], known or type(fault).__name__)
 

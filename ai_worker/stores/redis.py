@@ -21,6 +21,8 @@ TIMEOUT_SECONDS = 5
 """For opening a connection, and for each answer: nothing that is asked here takes Redis longer than
 milliseconds.
 """
+POOL_SIZE = 100
+"""The most connections of a process to one database; `docs/scaling.md` counts on it."""
 HEALTH_CHECK_SECONDS = 25
 """A connection idle for longer is tried by a PING first: firewalls drop idle ones without a word."""
 
@@ -80,6 +82,7 @@ def connect(url: str, *, timeout: float = TIMEOUT_SECONDS) -> Redis:
         "socket_connect_timeout": timeout,
         "socket_keepalive": True,
         "health_check_interval": HEALTH_CHECK_SECONDS,
+        "max_connections": POOL_SIZE,
         "retry": Retry(NoBackoff(), 0),
     }
     if by_sentinel := SentinelAddress.parsed(url):

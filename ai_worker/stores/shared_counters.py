@@ -6,7 +6,6 @@ Where a batch's answer was lost, the batch may count twice: these are for trends
 rows.
 """
 
-import atexit
 import json
 import logging
 import os
@@ -21,6 +20,7 @@ from redis.exceptions import RedisError
 from ai_worker.observe.metrics import Family
 from ai_worker.settings import settings
 from ai_worker.stores.background import Background
+from ai_worker.stores.last_writes import at_end
 from ai_worker.stores.outage_log import outage
 from ai_worker.stores.redis import limits_redis
 
@@ -107,7 +107,7 @@ def shared_counters() -> SharedCounters:
 @lru_cache(maxsize=1)
 def _counters(process_id: int) -> SharedCounters:
     made = SharedCounters()
-    atexit.register(made.flush)
+    at_end(made.flush)
     return made
 
 

@@ -16,13 +16,11 @@ from ai_worker.llm.adaptation import adapted
 from ai_worker.llm.asking import ask
 from ai_worker.llm.families import family_name
 from ai_worker.llm.model import Model
-from ai_worker.llm.registry.catalogue import known_models, model_named
 from ai_worker.llm.request import Request
 from ai_worker.outbound.context import CallContext
 from ai_worker.outbound.limits.current import limiter
-from ai_worker.pipelines.corrections.models import model_of
+from ai_worker.pipelines import switched_on
 from ai_worker.settings import settings
-from ai_worker.stores.mysql import mysql
 
 group = typer.Typer(help="The models that are configured: try them, reopen them.", no_args_is_help=True)
 Name = Annotated[str, typer.Argument(metavar="[NAME]", help="One model; left out: all of them.")]
@@ -71,20 +69,13 @@ def _names(key: str) -> set[str]:
 
 
 def _models(name: str) -> Iterator[Model]:
-    """The models of every pipeline that is switched on."""
-    if "evaluations" in settings().pipelines or "corrections" not in settings().pipelines:
-        listed = known_models()
-        for listed_name in [name] if name and name in listed else [] if name else listed:
-            yield model_named(listed_name)
-    if "corrections" not in settings().pipelines:
-        return
-    rows = mysql().query(
-        "SELECT *, id_ai_model AS model_found, model_name AS asked_model, NULL AS id_task FROM ai_model "
-        "ORDER BY id_ai_model"
-    )
-    for row in rows:
-        if not name or name in (row["name"], row["model_name"], str(row["id_ai_model"])):
-            yield model_of(row)
+    """The models of every pipeline that is switched on, each once."""
+    known: dict[str, Model] = {}
+    for pipeline in switched_on():
+        for model in pipeline.models(name):
+            if isinstance(model, Model):
+                known.setdefault(model.key, model)
+    yield from known.values()
 
 
 def _row(model: Model) -> tuple[list[str], bool]:

@@ -14,22 +14,34 @@ from ai_worker.kit.terminal import harmless
 from ai_worker.outbound.limits.current import limiter, limits_are_local
 from ai_worker.outbound.limits.limiter import ModelState
 from ai_worker.settings import settings
+from ai_worker.stores.outage_log import store_of
 
 
 def status() -> None:
-    """Show every pipeline's tasks with their rows by state, and every model asked within the last hour."""
+    """Show every pipeline's tasks with their rows by state, and every model asked within the last hour.
+
+    A store that is away is named in its place; what the others hold is shown.
+    """
     console = Console()
     _show_dispatch(console)
     for pipeline in PIPELINES.values():
-        table = Table(title=pipeline.name, title_justify="left")
-        for column in ("task", "state", "rows by status"):
-            table.add_column(column)
-        for task in pipeline.progress():
-            counts = ", ".join(f"{name} {count}" for name, count in sorted(task.counts.items()))
-            table.add_row(escape(task.task), escape(task.state), escape(counts))
-        console.print(table if table.row_count else f"{pipeline.name}: no tasks yet")
-        _show_left_out(console, pipeline)
+        try:
+            _show_tasks(console, pipeline)
+            _show_left_out(console, pipeline)
+        except (StoreUnavailable, RedisError) as fault:
+            line = f"{pipeline.name}: its tasks cannot be shown, {store_of(fault)} is away: {fault}"
+            console.print(f"[red]{escape(harmless(line))}[/red]", soft_wrap=True, highlight=False)
     _show_models(console)
+
+
+def _show_tasks(console: Console, pipeline: Pipeline) -> None:
+    table = Table(title=pipeline.name, title_justify="left")
+    for column in ("task", "state", "rows by status"):
+        table.add_column(column)
+    for task in pipeline.progress():
+        counts = ", ".join(f"{name} {count}" for name, count in sorted(task.counts.items()))
+        table.add_row(escape(task.task), escape(task.state), escape(counts))
+    console.print(table if table.row_count else f"{pipeline.name}: no tasks yet")
 
 
 def _show_dispatch(console: Console) -> None:
@@ -50,11 +62,7 @@ def _show_dispatch(console: Console) -> None:
 
 def _show_left_out(console: Console, pipeline: Pipeline) -> None:
     for source in {id(kind.source): kind.source for kind in pipeline.kinds}.values():
-        try:
-            source.lanes()
-        except StoreUnavailable as fault:
-            console.print(f"[red]{pipeline.name}: {escape(str(fault))}[/red]")
-            return
+        source.lanes()
         for what, reason in source.left_out.items():
             line = f"{pipeline.name}: {what} is left out: {reason}"
             console.print(f"[red]{escape(harmless(line))}[/red]", soft_wrap=True, highlight=False)

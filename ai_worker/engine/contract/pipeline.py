@@ -12,6 +12,7 @@ from ai_worker.engine.contract.progress import TaskProgress
 from ai_worker.engine.contract.row import Claim, Lane, Result
 from ai_worker.engine.contract.source import Source
 from ai_worker.engine.counting import count_lost
+from ai_worker.outbound.endpoint import Endpoint
 from ai_worker.outbound.records.contract import Records
 
 
@@ -30,6 +31,11 @@ def _all_lanes(lanes: Sequence[Lane]) -> Sequence[Lane]:
 
 def _nothing(claim: Claim, outcome: Outcome) -> None:
     """A kind that keeps no progress of its own."""
+
+
+def _no_models(name: str) -> Sequence[Endpoint]:
+    """A pipeline whose rows ask none."""
+    return ()
 
 
 @dataclass(eq=False)
@@ -83,6 +89,8 @@ class Pipeline:
         progress: the progress of its tasks, those that still matter first.
         control: pausing, resuming, stopping, cancelling and retrying its groups.
         records: opens the request logs of its rows, one for each database.
+        models: the models that its rows may ask and that go by a name, or all of them where the name is
+            empty, to be tried by an operator.
     """
 
     name: str
@@ -92,6 +100,7 @@ class Pipeline:
     progress: Callable[[], Sequence[TaskProgress]] = tuple
     control: Control | None = None
     records: Callable[[], Sequence[Records]] = tuple
+    models: Callable[[str], Sequence[Endpoint]] = _no_models
 
     def __post_init__(self) -> None:
         for kind in self.kinds:

@@ -18,6 +18,7 @@ from ai_worker.engine.contract.source import (
     fates,
 )
 from ai_worker.engine.sources.collection_rows import LET_GO, NO_ERROR, CollectionRows, whole
+from ai_worker.engine.sources.odd_documents import is_lane
 from ai_worker.engine.sources.row_ids import from_message, to_message
 from ai_worker.stores.mongo import Document, is_passing, reachable
 
@@ -39,7 +40,15 @@ class CollectionReserving(CollectionRows):
             with self._left_out(address), reachable():
                 found |= dict.fromkeys(self._lanes_of(address))
                 self.left_out.pop(".".join(address), None)
+                self._note_odd(address)
         return sorted(found, key=lambda lane: -lane.priority) if self._of.priority else list(found)
+
+    def _note_odd(self, address: Address) -> None:
+        reason = self._odd.reason(address, self._collection(address))
+        if reason:
+            self._leave_out(self._odd.what(address), reason)
+        elif reason is not None:
+            self.left_out.pop(self._odd.what(address), None)
 
     def _lanes_of(self, address: Address) -> Iterator[Lane]:
         collection = self._collection(address)
@@ -61,7 +70,7 @@ class CollectionReserving(CollectionRows):
             among[self._of.priority] = priority or None
         if self._of.lane is None:
             return [None] if collection.find_one(among, {"_id": 1}) else []
-        return [value for value in collection.distinct(self._of.lane, among) if isinstance(value, (str, int))]
+        return [value for value in collection.distinct(self._of.lane, among) if is_lane(value)]
 
     def overdue(self) -> dict[str, float]:
         """The earliest due time of each lane, by the index that reservations follow."""
@@ -239,7 +248,7 @@ class CollectionReserving(CollectionRows):
         """One odd document among them, as with a text for a number, keeps none of the others back."""
         if len(rows) == 1:
             where = f"{'.'.join(lane.address)}, document {to_message(rows[0]['_id'])}"
-            self._leave_out(where, fault)
+            self._leave_out(where, str(fault))
             return []
         return [
             one for row in rows for one in self._take(lane, [row], filter_, seconds, change, fields, lost)

@@ -13,6 +13,7 @@ from pymongo.errors import InvalidName, OperationFailure
 from ai_worker.engine.contract.row import Address
 from ai_worker.engine.contract.source import Fates
 from ai_worker.engine.sources.documents import Documents
+from ai_worker.engine.sources.odd_documents import OddDocuments
 from ai_worker.settings import settings
 from ai_worker.stores.heartbeats.collection import HeartbeatCollection
 from ai_worker.stores.heartbeats.contract import Heartbeats
@@ -56,6 +57,7 @@ class CollectionRows:
         self._indexed: set[Address] = set()
         self._clock = StoreClock(client)
         self._of = documents
+        self._odd = OddDocuments(documents)
         self.left_out: dict[str, str] = {}
         self._unsure_claims: dict[tuple[Address, str, str], str] = {}
         self._unsure_writes: set[tuple[Address, str, str]] = set()
@@ -77,10 +79,10 @@ class CollectionRows:
         except ODD as fault:
             if isinstance(fault, MongoRefused) and fault.everywhere:
                 raise
-            self._leave_out(".".join(address), fault)
+            self._leave_out(".".join(address), str(fault))
 
-    def _leave_out(self, what: str, fault: Exception) -> None:
-        reason = (str(fault).splitlines() or [""])[0][:300]
+    def _leave_out(self, what: str, why: str) -> None:
+        reason = (why.splitlines() or [""])[0][:300]
         if self.left_out.get(what) != reason:
             self.left_out[what] = reason
             log.error("[ERROR] %s cannot be worked: %s; it is left out, the others are worked", what, reason)

@@ -16,12 +16,15 @@ import gevent
 from celery.signals import worker_shutting_down
 
 from ai_worker.engine.worker.work import leases
+from ai_worker.stores.last_writes import write_now
 
 log = logging.getLogger(__name__)
 
 GOODBYE_SECONDS = 8.0
 """Without a row in hand, before the process ends itself."""
 LOOK_SECONDS = 0.2
+LAST_WRITES_SECONDS = 5.0
+"""For what waits in memory, should its store be away, too."""
 
 
 @worker_shutting_down.connect
@@ -39,5 +42,7 @@ def _end_when_idle() -> None:
         if leases().held():
             idle_since = time.monotonic()
     log.warning("the broker does not let go of this worker; no row is in its hands, so it ends without it")
+    # This end skips the interpreter's own: what waits in memory, as the last requests, is written first.
+    write_now(LAST_WRITES_SECONDS)
     logging.shutdown()
     os._exit(0)

@@ -12,9 +12,10 @@ from celery.signals import worker_process_shutdown
 from ai_worker.engine.broker.transport import slots
 from ai_worker.engine.worker.file_limit import raise_file_limit
 from ai_worker.outbound.limits.call_slots import call_slots
-from ai_worker.outbound.records.request_log import request_log
+from ai_worker.stores.last_writes import write_now
 
 GARBAGE_THRESHOLDS = (5_000, 20, 20)
+LAST_WRITES_SECONDS = 5.0
 
 
 class Tuning(bootsteps.StartStopStep):
@@ -62,4 +63,4 @@ def _wait_for_slot(pool: Any, calls: int) -> None:
 @worker_process_shutdown.connect
 def _write_records(**_: object) -> None:
     # A child of a prefork pool ends without its atexit.
-    request_log().flush()
+    write_now(LAST_WRITES_SECONDS)

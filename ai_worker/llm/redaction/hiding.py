@@ -69,11 +69,28 @@ def _strings(data: Any) -> list[str]:
 
 
 def _found(strings: list[str], recognisers: tuple[Recogniser, ...]) -> list[list[Span]]:
-    found = [list(_recognised(text, recognisers)) for text in strings]
+    found: list[list[Span]] = []
+    for text in strings:
+        spans = _within_another(text, strings, found)
+        found.append(list(_recognised(text, recognisers)) if spans is None else spans)
     if not any(found):
         return found
     echoes = echoes_of(strings, found)
     return [joined([*spans, *echoed]) for spans, echoed in zip(found, echoes, strict=True)]
+
+
+def _within_another(text: str, strings: Sequence[str], found: Sequence[Sequence[Span]]) -> list[Span] | None:
+    """The spans of a text that stands, as lines of its own, within one that was read before: as they are
+    there. None where it has to be read itself.
+    """
+    for whole, spans in zip(strings, found, strict=False):
+        start = whole.find(f"\n{text}\n") + 1 if text else 0
+        if start:
+            end = start + len(text)
+            inside = [span for span in spans if span.start < end and span.end > start]
+            if all(start <= span.start and span.end <= end for span in inside):
+                return [Span(span.start - start, span.end - start, span.kind) for span in inside]
+    return None
 
 
 @lru_cache(maxsize=8)

@@ -150,17 +150,17 @@ def language_of(text: str) -> Language:
     """The language in which most of the text's beginning is written."""
     start = text[:_LOOKED_AT]
     words = _LATIN.findall(start)
-    latin = sum(map(len, words))
-    cyrillic, han = len(_CYRILLIC.findall(start)), len(_HAN.findall(start))
+    latin, cyrillic, han = sum(map(len, words)), 0, 0
+    if not start.isascii():
+        cyrillic, han = len(_CYRILLIC.findall(start)), len(_HAN.findall(start))
     if han * 2 >= max(latin, cyrillic) and han:
         return "zh"
     if cyrillic >= latin and cyrillic:
         return "uk" if len(_UKRAINIAN.findall(start)) > len(_RUSSIAN.findall(start)) else "ru"
     lower = [word.lower() for word in words]
-    joined = "".join(lower)
-    scores = {
-        language: sum(word in listed for word in lower)
-        + 0.7 * sum(joined.count(letter) for letter in _LETTERS.get(language, ""))
-        for language, listed in _WORDS.items()
-    }
+    scores = {language: float(sum(map(listed.__contains__, lower))) for language, listed in _WORDS.items()}
+    if not start.isascii():
+        joined = "".join(lower)
+        for language, letters in _LETTERS.items():
+            scores[language] += 0.7 * sum(map(joined.count, letters))
     return max(scores, key=lambda language: scores[language])

@@ -158,6 +158,15 @@ def known_models() -> list[str]:
     return list(_file().models)
 
 
+def catalogued(name: str = "") -> list[Model]:
+    """The models of the models file, or the one of that name.
+
+    Raises:
+        ConfigurationError: the file does not fit.
+    """
+    return [model_named(known) for known in known_models() if not name or known == name]
+
+
 def _default_provider() -> Provider | None:
     named = settings().default_provider
     if named and named not in get_args(Provider):

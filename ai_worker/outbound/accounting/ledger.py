@@ -9,7 +9,6 @@ the account gives them back. The final cost of its calls under way is unknown: a
   it continues.
 """
 
-import atexit
 import os
 import secrets
 from collections.abc import Iterable, Sequence
@@ -20,6 +19,7 @@ from functools import lru_cache
 from ai_worker.errors import StoreUnavailable
 from ai_worker.outbound.records.contract import Balance, Posting, Records
 from ai_worker.stores.batches import PACE_SECONDS, Batches
+from ai_worker.stores.last_writes import at_end
 
 ANSWER_SECONDS = 30.0
 CLOSE_SECONDS = 5.0
@@ -290,7 +290,7 @@ def _budget(want: Want, scope: str) -> Budget:
 @lru_cache(maxsize=256)
 def _ledger_of(process: int, records: Records) -> Ledger:
     made = Ledger(records)
-    atexit.register(made.close)
+    at_end(made.close)
     return made
 
 

@@ -18,7 +18,6 @@ The promises, and what each rests on:
 The scripts derive their keys from one prefix, so this takes one Redis, not Redis Cluster.
 """
 
-import atexit
 import itertools
 import json
 import logging
@@ -49,6 +48,7 @@ from ai_worker.outbound.limits.script import Script, script_constants
 from ai_worker.outbound.limits.sliding_window import SlidingWindow
 from ai_worker.outbound.limits.wait_queue import WaitQueue
 from ai_worker.stores.batches import SMALL_BATCH, Batches, NoAnswerError
+from ai_worker.stores.last_writes import at_end, forget
 
 log = logging.getLogger(__name__)
 
@@ -105,7 +105,7 @@ class RedisLimiter:
         self._batches: Batches[Want, Note, Permit | Refusal] = Batches(
             self._send, self._unwanted, largest=SMALL_BATCH
         )
-        atexit.register(self.close)
+        at_end(self.close)
 
     def acquire(self, model: Endpoint, tokens: int = 0, *, patience: float = 0.0) -> Permit:
         """See `Limiter.acquire`."""
@@ -202,7 +202,7 @@ class RedisLimiter:
     def close(self) -> None:
         """See `Limiter.close`."""
         self._batches.close(CLOSE_SECONDS)
-        atexit.unregister(self.close)
+        forget(self.close)
 
     def _send(self, wants: Sequence[Want], notes: Sequence[Note]) -> list[Permit | Refusal]:
         batch = PermitBatch(wants, notes, self._spare, self._window.valid)

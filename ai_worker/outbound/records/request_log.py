@@ -7,7 +7,6 @@ FLUSH_SECONDS). A SIGKILL loses what the last second brought; requests under way
 further ones are counted, reported in the log and lost, and so is what waits when the process ends meanwhile.
 """
 
-import atexit
 import hashlib
 import logging
 import os
@@ -27,6 +26,7 @@ from ai_worker.outbound.records.contract import Entry, Outcome, Records
 from ai_worker.outbound.usage import Usage
 from ai_worker.settings import settings
 from ai_worker.stores.background import Background
+from ai_worker.stores.last_writes import at_end
 from ai_worker.stores.shared_counters import shared_counters
 
 log = logging.getLogger(__name__)
@@ -244,5 +244,5 @@ def request_log() -> RequestLog:
 @lru_cache(maxsize=1)
 def _request_log(process_id: int) -> RequestLog:
     made = RequestLog()
-    atexit.register(made.flush)
+    at_end(made.flush)
     return made

@@ -9,6 +9,7 @@ from ai_worker.engine.sources.table import Table
 from ai_worker.engine.worker.checkpoints import Checkpoints
 from ai_worker.kit.lane_control import LaneControl
 from ai_worker.kit.row_store import table
+from ai_worker.llm.registry.catalogue import catalogued
 from ai_worker.outbound.records.mysql_records import mysql_records
 from ai_worker.pipelines.assistants import lanes as admission
 from ai_worker.pipelines.assistants import replies
@@ -83,4 +84,5 @@ PIPELINE = Pipeline(
     progress=_progress,
     control=CONTROL,
     records=lambda: [mysql_records()],
+    models=catalogued,
 )

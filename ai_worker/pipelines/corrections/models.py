@@ -18,7 +18,27 @@ from ai_worker.llm.registry.identity import credential_of, label_of, stored_cred
 from ai_worker.llm.registry.keys import open_key
 from ai_worker.llm.registry.settings_of_model import ModelSettings
 from ai_worker.outbound.endpoint import Limits, Price
-from ai_worker.settings import settings
+from ai_worker.settings import Settings, settings
+
+_READ = (
+    "id_ai_model",
+    "provider",
+    "base_url",
+    "api_key_encrypted",
+    "api_key_iv",
+    "requests_per_minute",
+    "tokens_per_minute",
+    "in_flight",
+    "price_input",
+    "price_output",
+    "price_cached",
+    "deadline_seconds",
+    "max_input_tokens",
+    "max_output_tokens",
+    "is_active",
+)
+"""The columns that make a model, beside `settings`."""
+_MOST_MADE = 1000
 
 
 def model_of(row: Mapping[str, Any]) -> Model:
@@ -66,7 +86,36 @@ def price_of(row: Mapping[str, Any]) -> Price | None:
         return ModelSettings().price(asked, answered, cached)
 
 
+class _Made:
+    """Models made of rows of `ai_model`, each once: every row that is claimed carries the same few columns,
+    and to open a key and check the settings anew for each would cost more than its diff.
+    """
+
+    def __init__(self) -> None:
+        self._settings: Settings | None = None
+        self._models: dict[tuple[Any, ...], Model] = {}
+
+    def model(self, row: Mapping[str, Any], name: str, *, opens_key: bool) -> Model:
+        """The model of these columns by the settings of this process."""
+        if self._settings is not settings() or len(self._models) >= _MOST_MADE:
+            self._settings, self._models = settings(), {}
+        key = (*map(row.get, _READ), str(row.get("settings")), name, opens_key)
+        found = self._models.get(key)
+        if found is None:
+            found = _new_model(row, name, opens_key=opens_key)
+            if not found.fault:
+                self._models[key] = found
+        return found
+
+
+_made = _Made()
+
+
 def _model(row: Mapping[str, Any], name: str, *, opens_key: bool) -> Model:
+    return _made.model(row, name, opens_key=opens_key)
+
+
+def _new_model(row: Mapping[str, Any], name: str, *, opens_key: bool) -> Model:
     known = row["provider"] in get_args(Provider)
     provider = cast(Provider, row["provider"] if known else "openai")
     base_url = row.get("base_url") or usual_url(provider)

@@ -233,6 +233,13 @@ class CorrectionRepository:
         )
         return self.fetch_task(id_task) if changed else None
 
+    def models(self) -> list[Row]:
+        """All models, as a claimed item's task names one."""
+        return self._pool.query(
+            "SELECT *, id_ai_model AS model_found, model_name AS asked_model, NULL AS id_task "
+            "FROM ai_model ORDER BY id_ai_model"
+        )
+
     def latest_tasks(self, limit: int) -> list[Row]:
         """Open tasks and the latest finished ones, oldest first."""
         found = self._pool.query(

@@ -10,12 +10,14 @@ from ai_worker.engine.contract.row import Claim, Result
 from ai_worker.engine.sources.table_source import TableSource
 from ai_worker.errors import BadRequest, NotNow, WorkError
 from ai_worker.kit.attempt import Attempt
+from ai_worker.llm.model import Model
 from ai_worker.outbound.accounting.budget import BudgetSpent
 from ai_worker.outbound.records.mysql_records import mysql_records
 from ai_worker.pipelines.corrections.asking.item import ask_about
 from ai_worker.pipelines.corrections.asking.part_repository import PartRepository
 from ai_worker.pipelines.corrections.asking.parts import NoStore, PartStore
 from ai_worker.pipelines.corrections.control.repository import ControlRepository
+from ai_worker.pipelines.corrections.models import model_of
 from ai_worker.pipelines.corrections.repository import CorrectionRepository, item_source
 from ai_worker.pipelines.corrections.rows import ClaimedItem, TaskState
 from ai_worker.pipelines.corrections.statuses import TaskStatus
@@ -47,6 +49,15 @@ def control_queries() -> ControlRepository:
 def items() -> TableSource:
     """`task_item` as the engine sees it."""
     return item_source(mysql())
+
+
+def models(name: str) -> list[Model]:
+    """The models of `ai_model` that go by the name, by any of their names or the key; all if it is empty."""
+    return [
+        model_of(row)
+        for row in repository().models()
+        if not name or name in (row["name"], row["model_name"], str(row["id_ai_model"]))
+    ]
 
 
 def answer(claim: Claim) -> Result:

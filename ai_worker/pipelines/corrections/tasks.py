@@ -32,6 +32,7 @@ PIPELINE = Pipeline(
     progress=task_progress,
     control=TaskControl(),
     records=lambda: [mysql_records()],
+    models=service.models,
 )
 
 

@@ -9,6 +9,7 @@ from ai_worker.engine.contract.row import Claim, Result
 from ai_worker.engine.sources.table_source import TableSource
 from ai_worker.engine.worker.checkpoints import Checkpoints
 from ai_worker.kit.attempt import Attempt
+from ai_worker.llm.registry.catalogue import catalogued
 from ai_worker.outbound.records.mysql_records import mysql_records
 from ai_worker.pipelines.loops.control import LoopControl
 from ai_worker.pipelines.loops.groups import RoundGroups
@@ -74,4 +75,5 @@ PIPELINE = Pipeline(
     progress=task_progress,
     control=LoopControl(),
     records=lambda: [mysql_records()],
+    models=catalogued,
 )

@@ -7,6 +7,7 @@ from ai_worker.engine.contract.pipeline import Kind, Outcome, Pipeline
 from ai_worker.engine.contract.row import Claim, Result
 from ai_worker.engine.dispatch.nudge import nudge
 from ai_worker.engine.worker.checkpoints import Checkpoints
+from ai_worker.llm.registry.catalogue import catalogued
 from ai_worker.outbound.records.mongo_records import mongo_records
 from ai_worker.pipelines.worlds import dag, service
 from ai_worker.pipelines.worlds.asking import PIPELINE as NAME
@@ -115,4 +116,5 @@ PIPELINE = Pipeline(
     progress=progress_of_worlds,
     control=WORLDS,
     records=lambda: [mongo_records(settings().mongo_db)],
+    models=catalogued,
 )

@@ -49,6 +49,11 @@ class Proxy:
             # no more.
             self._reset_all()
 
+    def lead_to(self, target: int) -> None:
+        """Lead to another port from now on; the connections that were there are reset."""
+        self._target = target
+        self._reset_all()
+
     def connections(self) -> int:
         """How many pass through it now."""
         with self._lock:

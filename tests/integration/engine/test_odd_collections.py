@@ -88,3 +88,34 @@ def test_a_document_with_texts_for_numbers_keeps_none_of_the_others_back(rig: Co
         assert claim is not None
         assert rig.source.finish(claim, {"answer": "x"})
     assert rig.count("done") >= 3
+
+
+def test_documents_that_no_lane_takes_are_left_out_once_and_shown(
+    rig: CollectionRig, caplog: pytest.LogCaptureFixture
+) -> None:
+    odd = rig.insert(1, 5)
+    for row_id, model in zip(odd, ([], {"name": "gpt"}, "m" * 4000, 2.5, None), strict=True):
+        rig.set(row_id, model=model)
+    rig.insert(1, 2)
+    for _ in range(3):
+        # A server of MongoDB's protocol may name an object as a text: a lane without rows.
+        assert rig.lane(1) in rig.source.lanes()
+        assert not set(rig.source.lanes()) & {Lane(rig.address, value) for value in (None, 2.5, "m" * 4000)}
+    [(what, reason)] = rig.source.left_out.items()
+    assert "documents by their model" in what
+    for kind in ("a list", "an object", "a long text", "a fraction", "missing"):
+        assert f"{kind} in " in reason
+    assert len([record for record in caplog.records if "documents by their model" in record.message]) == 1
+
+
+def test_documents_that_were_corrected_are_worked(
+    rig: CollectionRig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ai_worker.engine.sources.odd_documents.EVERY_SECONDS", 0.0)
+    [odd] = rig.insert(1, 1)
+    rig.set(odd, model=[])
+    assert rig.source.lanes() == []
+    assert len(rig.source.left_out) == 1
+    rig.set(odd, model="model-1")
+    assert rig.source.lanes() == [rig.lane(1)]
+    assert rig.source.left_out == {}

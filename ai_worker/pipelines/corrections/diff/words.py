@@ -2,6 +2,7 @@
 of space.
 """
 
+import re
 from itertools import islice
 from operator import methodcaller
 
@@ -32,7 +33,8 @@ _ADDRESS = regex.compile(
     """,
     regex.VERSION1 | regex.VERBOSE,
 )
-_MAY_HOLD_ADDRESS = regex.compile(rf"://|www\.|[@#/\\]|[A-Za-z0-9]\.(?:{_DOMAINS})(?!\w)")
+# The standard library's: nothing here needs more, and it takes half the time.
+_MAY_HOLD_ADDRESS = re.compile(rf"://|www\.|[@#/\\]|[A-Za-z0-9]\.(?:{_DOMAINS})(?!\w)")
 _TOKEN = regex.compile(
     rf"""
       [⟦⟪] [^⟦⟧⟪⟫\s]{{1,60}} [⟧⟫]                                # a placeholder

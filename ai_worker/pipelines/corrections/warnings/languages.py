@@ -9,6 +9,10 @@ from ai_worker.pipelines.corrections.remark import Remark
 from ai_worker.pipelines.corrections.warnings.language_words import ALPHABETS, COMMON_WORDS
 
 _WORD = regex.compile(r"[\p{L}\p{M}'’]+")
+_CODES = {
+    word: tuple(code for code, common in COMMON_WORDS.items() if word in common)
+    for word in frozenset().union(*COMMON_WORDS.values())
+}
 _LETTERS = {name: regex.compile(rf"[{letters}]") for name, letters in ALPHABETS.items()}
 _LOOKED_AT = 5_000
 _ENOUGH = 3
@@ -41,8 +45,9 @@ def other_language(source: str, answer: str, *, expected: str | None) -> Iterato
     if found and wanted and not _may_be(found, wanted):
         yield Remark("language", f"the answer seems to be in {found}, not in {wanted}")
         return
-    alphabet, other = main_alphabet(source), main_alphabet(answer)
-    if expected is None and alphabet and other and alphabet != other:
+    other = main_alphabet(answer)
+    alphabet = main_alphabet(source) if expected is None and other else None
+    if alphabet and alphabet != other:
         yield Remark("language", f"the answer is written in {other} letters, the text in {alphabet} letters")
     elif expected and other and not _fits(other, wanted or ""):
         yield Remark("language", f"the answer is written in {other} letters, which {wanted} is not")
@@ -52,16 +57,18 @@ def language(text: str) -> str | None:
     """The code of the language, where enough of its common words stand in the text and hardly any of
     another's.
     """
-    words = Counter(map(str.casefold, _WORD.findall(text[:_LOOKED_AT])))
-    scores = sorted(
-        ((sum(words[word] for word in common), code) for code, common in COMMON_WORDS.items()), reverse=True
-    )
-    (best, code), (second, _) = scores[0], scores[1]
+    found = dict.fromkeys(COMMON_WORDS, 0)
+    for word in map(str.casefold, _WORD.findall(text[:_LOOKED_AT])):
+        for code in _CODES.get(word, ()):
+            found[code] += 1
+    (best, code), (second, _) = sorted(((times, code) for code, times in found.items()), reverse=True)[:2]
     return code if best >= _ENOUGH and best >= _CLEARLY * second else None
 
 
 def main_alphabet(text: str) -> str | None:
     """The alphabet of most of the letters, where the text has some."""
+    if text.isascii():
+        return "Latin" if sum(map(str.isalpha, text[:_LOOKED_AT])) >= _LETTERS_NEEDED else None
     counts = Counter({name: len(pattern.findall(text[:_LOOKED_AT])) for name, pattern in _LETTERS.items()})
     name, most = counts.most_common(1)[0]
     return name if most >= _LETTERS_NEEDED and most * 2 > counts.total() else None

@@ -22,11 +22,13 @@ def names(source: str, answer: str) -> Iterator[Remark]:
     """Names that became similar ones, and codes of products that are missing; other forms of the same name
     are none.
     """
-    words = set(_WORD.findall(answer))
+    found = dict.fromkeys(_NAME.findall(source))
+    words = set(_WORD.findall(answer)) if found else set()
     beginnings = [folded(word) for word in words]
-    theirs = {word for word in words if word[:1].isupper()} - set(_WORD.findall(source))
+    theirs = {word for word in words if word[:1].isupper()}
+    theirs.difference_update(_WORD.findall(source) if theirs else ())
     changed = []
-    for name in dict.fromkeys(_NAME.findall(source)):
+    for name in found:
         stem = folded(name)[: max(3, len(name) - 1)]
         if folded(name) in DAYS_AND_MONTHS or any(word.startswith(stem) for word in beginnings):
             continue

@@ -53,6 +53,8 @@ def length(source: str, answer: str, *, translates: bool) -> Iterator[Remark]:
 
 def _size(text: str) -> float:
     text = text.strip()
+    if text.isascii():
+        return len(text)
     return len(text) + (_DENSE_LETTERS - 1) * len(_DENSE.findall(text))
 
 
@@ -89,7 +91,9 @@ def _sentences(text: str) -> Counter[str]:
 
 def _loop(words: Sequence[str]) -> Sequence[str]:
     """The words that the end of the text repeats, if it does so several times."""
-    for period in range(1, _LONGEST_PERIOD + 1):
+    for period in range(1, min(_LONGEST_PERIOD, len(words) - 1) + 1):
+        if words[-1] != words[-1 - period]:
+            continue
         times = max(_TIMES, -(-_WORDS_OF_A_LOOP // period))
         end = words[-period * times :]
         if len(end) == period * times and all(

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from stdnum.cn import ric
 
+from ai_worker.llm.redaction.recognisers.signs import Signs, digits_in
 from ai_worker.llm.redaction.spans import Span
 
 _BETWEEN = (
@@ -118,8 +119,18 @@ _ACCOUNT = re.compile(
     r"|ist|und|and)[^\n\w]{1,3}){0,2}(?P<value>[0-9][0-9 -]{4,22}[0-9])(?!\w)",
     re.IGNORECASE,
 )
-_LEAST_DIGITS = {"ID": 4}
 _LIKE_DOCUMENT = re.compile(r".*[0-9].*[0-9].*[0-9].*[0-9]", re.DOTALL)
+
+
+_DOCUMENT_SIGNS = Signs(
+    "paszport passport reisepass ausweis dow praw legitym card licen führerschein občansk op řidičsk"
+    " pas průkaz паспорт удостоверени билет свидетельство посвідченн картк"
+)
+_IDENTITY_SIGNS = Signs(
+    "pan ni ssn sv-nummer svnummer svnr versicher ust-id ustid vat dič запис tax steuernummer"
+)
+_LEAST = 4
+_LEAST_OF_OTHERS = 6
 
 
 class LabelledDocuments:
@@ -128,30 +139,45 @@ class LabelledDocuments:
 
     def find(self, text: str) -> Iterator[Span]:
         """Every such number in the text."""
+        digits = digits_in(text)
+        if digits >= _LEAST:
+            yield from _beside_labels(text)
+        if digits >= _LEAST_OF_OTHERS:
+            yield from _others(text)
+
+
+def _beside_labels(text: str) -> Iterator[Span]:
+    """Those that may be as short as four digits."""
+    if _DOCUMENT_SIGNS.within(text):
         for match in _DOCUMENT.finditer(text):
             if _LIKE_DOCUMENT.match(match["value"]) and not re.fullmatch(
                 r"(?:19|20)[0-9]{2}", match["value"]
             ):
                 yield Span(*match.span("value"), "DOCUMENT")
-        for kind, pattern in (
-            ("DOCUMENT", _SERIES),
-            ("DOCUMENT", _CHINESE),
-            ("ID", _IDENTITY),
-            ("NINO", _NINO_LABEL),
-            ("SORTCODE", _SORT_CODE),
-            ("ACCOUNT", _ACCOUNT),
-        ):
-            for match in pattern.finditer(text):
-                if sum(map(str.isdigit, match["value"])) >= _LEAST_DIGITS.get(kind, 6):
-                    yield Span(*match.span("value"), kind)
-        for match in _GERMAN_INSURANCE.finditer(text):
-            yield Span(*match.span(), "SVNR")
-        for match in _CHINESE_ID.finditer(text):
-            if (
-                ric.is_valid(match.group().upper())
-                or "证" in text[max(0, match.start() - 12) : match.start()]
-            ):
-                yield Span(*match.span(), "ID")
-        for match in _CZECH_ACCOUNT.finditer(text):
-            if match.group()[-4:] in _CZECH_BANKS:
-                yield Span(*match.span(), "ACCOUNT")
+    if _IDENTITY_SIGNS.within(text):
+        yield from _values(text, "ID", _IDENTITY, _LEAST)
+
+
+def _others(text: str) -> Iterator[Span]:
+    for kind, pattern in (
+        ("DOCUMENT", _SERIES),
+        ("DOCUMENT", _CHINESE),
+        ("NINO", _NINO_LABEL),
+        ("SORTCODE", _SORT_CODE),
+        ("ACCOUNT", _ACCOUNT),
+    ):
+        yield from _values(text, kind, pattern, _LEAST_OF_OTHERS)
+    for match in _GERMAN_INSURANCE.finditer(text):
+        yield Span(*match.span(), "SVNR")
+    for match in _CHINESE_ID.finditer(text):
+        if ric.is_valid(match.group().upper()) or "证" in text[max(0, match.start() - 12) : match.start()]:
+            yield Span(*match.span(), "ID")
+    for match in _CZECH_ACCOUNT.finditer(text):
+        if match.group()[-4:] in _CZECH_BANKS:
+            yield Span(*match.span(), "ACCOUNT")
+
+
+def _values(text: str, kind: str, pattern: re.Pattern[str], least: int) -> Iterator[Span]:
+    for match in pattern.finditer(text):
+        if sum(map(str.isdigit, match["value"])) >= least:
+            yield Span(*match.span("value"), kind)

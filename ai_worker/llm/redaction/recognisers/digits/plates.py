@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from ai_worker.llm.redaction.recognisers.signs import Signs
 from ai_worker.llm.redaction.spans import Span
 
 _CYRILLIC = "АВЕКМНОРСТУХІABEKMHOPCTYXI"
@@ -26,6 +27,12 @@ _LABEL = re.compile(
 _CAPITALS = re.compile(r"[^a-zа-яё]+")
 
 
+_LABEL_SIGNS = Signs(
+    "rej tablic pojazd samoch auto plate reg kennzeichen nummernschild spz rz vozidl značk номер"
+    " автомоб машин авто 车"
+)
+
+
 class Plates:
     """Finds licence plates of Russia, Ukraine, China, Britain and Germany by form, others by label."""
 
@@ -33,7 +40,7 @@ class Plates:
         """Every plate in the text."""
         for match in _OWN_FORM.finditer(text):
             yield Span(*match.span(), "PLATE")
-        for match in _LABEL.finditer(text):
+        for match in _LABEL.finditer(text) if _LABEL_SIGNS.within(text) else ():
             written = match["plate"]
             if (
                 _CAPITALS.fullmatch(written)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from ai_worker.llm.redaction.recognisers.signs import Signs
 from ai_worker.llm.redaction.spans import Span
 
 _PROFILE = re.compile(
@@ -37,19 +38,26 @@ _SOCIAL = re.compile(
 )
 
 
+_PROFILE_SIGNS = Signs(".com .net t.me ok.ru")
+_NAMED_SIGNS = Signs(
+    "user login log-in account nick handle nutzer uživatel přihlašovací użytkowni логин логін ник пользовател"
+    " користувач 微信 用户名 登录名 账号 qq wechat skype telegram discord"
+)
+
+
 class Handles:
     """Finds profiles of social networks, names behind `login` and its like, and `@names` beside a network's
     name."""
 
     def find(self, text: str) -> Iterator[Span]:
         """Every handle in the text."""
-        if "." in text:
+        if _PROFILE_SIGNS.within(text):
             for match in _PROFILE.finditer(text):
                 yield Span(*match.span(), "HANDLE")
-        for match in _NAMED.finditer(text):
-            yield Span(*match.span("name"), "HANDLE")
-        for match in _LOGIN.finditer(text):
-            yield Span(*match.span("name"), "HANDLE")
+        if _NAMED_SIGNS.within(text):
+            for pattern in (_NAMED, _LOGIN):
+                for match in pattern.finditer(text):
+                    yield Span(*match.span("name"), "HANDLE")
         if "@" in text:
             for match in _AT.finditer(text):
                 if _SOCIAL.search(text, max(0, match.start() - 60), match.start()):

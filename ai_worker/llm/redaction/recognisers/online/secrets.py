@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from ai_worker.llm.redaction.recognisers.signs import Signs
 from ai_worker.llm.redaction.spans import Span
 
 _LABEL = (
@@ -35,12 +36,23 @@ _SURE = re.compile(r"(?=.*[^\W\d_])(?=.*[0-9])[^=/\\:]*\Z")
 _URL_PASSWORD = re.compile(r"://(?P<user>[^\s:/@]{1,60}):(?P<value>[^\s@/]{1,80})@")
 
 
+_LABEL_SIGNS = Signs(
+    "hasł hasl pass pwd kennw hesl парол пін пин pin 密码 口令 secret key token klucz schlüssel ключ токен"
+    " 密钥 код kod kód door gate access alarm türcode zugangs"
+)
+_FORM_SIGNS = Signs(
+    "sk- sk_ ghp_ gho_ ghu_ ghs_ ghr_ github_pat_ glpat- xox akia aiza eyj hf_ npm_ pypi- sg. ya29."
+    " -----begin"
+)
+
+
 class Secrets:
     """Finds passwords, tokens and private keys."""
 
     def find(self, text: str) -> Iterator[Span]:
         """Every secret in the text."""
-        for pattern, form in ((_SIGNED, _LIKE_SECRET), (_BARE, _SURE)):
+        labelled = ((_SIGNED, _LIKE_SECRET), (_BARE, _SURE)) if _LABEL_SIGNS.within(text) else ()
+        for pattern, form in labelled:
             for match in pattern.finditer(text):
                 name = "chinese" if "chinese" in pattern.groupindex and match["chinese"] else "value"
                 value = match[name].rstrip(".!?")
@@ -53,7 +65,8 @@ class Secrets:
                     yield Span(
                         match.start(name), match.end(name) - (1 if match[name].endswith(".") else 0), "SECRET"
                     )
-        for match in _FORMS.finditer(text):
-            yield Span(*match.span(), "SECRET")
+        if _FORM_SIGNS.within(text):
+            for match in _FORMS.finditer(text):
+                yield Span(*match.span(), "SECRET")
         for match in _URL_PASSWORD.finditer(text):
             yield Span(match.start("user"), match.end("value"), "SECRET")

@@ -44,11 +44,19 @@ _CHILD = re.compile(
 )
 
 
+_DATE_LIKE = re.compile(
+    rf"{_YEAR}|[0-9]\s?[-./]\s?[0-9]{{1,2}}\s?[-./]\s?[0-9]{{2}}|[一二〇零○三四五六七八九十]{{4}}年"
+)
+"""What every date holds."""
+
+
 class BirthDates:
     """Finds dates beside `born on`, `ur.`, `geb.`, `дата рождения`, 出生 and their like."""
 
     def find(self, text: str) -> Iterator[Span]:
         """Every date of birth in the text."""
+        if _DATE_LIKE.search(text) is None:
+            return
         for pattern in (_LABEL_FIRST, _DATE_FIRST, _CHILD):
             for match in pattern.finditer(text):
                 name = "date" if match["date"] else "chinese"

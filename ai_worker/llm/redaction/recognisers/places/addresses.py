@@ -126,6 +126,14 @@ _NO_STREET = frozenset(
 """Words before a number that is no house."""
 
 
+_NUMBER_BEHIND = re.compile(r"\s(?:№\s?)?[0-9]")
+"""What every street has whose number stands behind its name, but for Cyrillic and Chinese ones."""
+_MAY_BE_STREET = re.compile(
+    rf"{_NUMBER_BEHIND.pattern}|(?<![\w.,/-])[0-9]{{1,5}}[A-Za-z]?\s|[\u0400-\u04ff\u4e00-\u9fff]"
+)
+_MAY_BE_LABELLED = re.compile(r"[:：][^\n;]{0,91}[0-9]")
+
+
 class Addresses:
     """Finds streets with house numbers, and what belongs to them on both sides."""
 
@@ -135,17 +143,17 @@ class Addresses:
         for start, end in self._cores(cleared):
             first, last = _to_left(cleared, start), _to_right(cleared, end)
             yield Span(first, first + len(cleared[first:last].rstrip(" .,\n")), "ADDRESS")
-        for match in _LABELLED.finditer(cleared):
+        for match in _LABELLED.finditer(cleared) if _MAY_BE_LABELLED.search(cleared) else ():
             yield from _labelled(cleared, match)
 
     @staticmethod
     def _cores(text: str) -> Iterator[tuple[int, int]]:
-        for match in STREETS.finditer(text):
+        for match in STREETS.finditer(text) if _MAY_BE_STREET.search(text) else ():
             yield match.span()
         for match in BRITISH.finditer(text):
             before = _PARTS_BEFORE.search(text, max(0, match.start() - _LONGEST_BEFORE), match.start())
             yield match.start() if before is None else before.start(), match.end()
-        for match in BARE.finditer(text):
+        for match in BARE.finditer(text) if _NUMBER_BEHIND.search(text) else ():
             if match["street"].split()[0].lower() in _NO_STREET:
                 continue
             if _is_beside_town(text, match) or _RESIDES.search(

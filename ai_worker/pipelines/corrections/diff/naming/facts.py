@@ -4,6 +4,7 @@ languages.
 
 from collections import Counter
 from collections.abc import Mapping
+from functools import lru_cache
 
 import regex
 
@@ -29,9 +30,7 @@ def numbers(text: str) -> Counter[str]:
     digits.
     """
     found = Counter("".join(str(int(digit)) for digit in group) for group in _FIGURES.findall(text))
-    found.update(
-        NUMBER_WORDS[word] for word in map(str.casefold, _WORD.findall(text)) if word in NUMBER_WORDS
-    )
+    found.update(NUMBER_WORDS[word] for word in _words(text) if word in NUMBER_WORDS)
     return found
 
 
@@ -42,6 +41,10 @@ def units(text: str) -> Counter[str]:
 
 def dates(text: str) -> Counter[str]:
     """Days of the week and months by their number: `d1` Monday, `m5` May."""
-    return Counter(
-        DAYS_AND_MONTHS[word] for word in map(str.casefold, _WORD.findall(text)) if word in DAYS_AND_MONTHS
-    )
+    return Counter(DAYS_AND_MONTHS[word] for word in _words(text) if word in DAYS_AND_MONTHS)
+
+
+@lru_cache(maxsize=4)
+def _words(text: str) -> tuple[str, ...]:
+    """Kept for the latest texts: several checks ask about each."""
+    return tuple(map(str.casefold, _WORD.findall(text)))
