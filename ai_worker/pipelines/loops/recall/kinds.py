@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from ai_worker.errors import ConfigurationError
+from ai_worker.pipelines.loops.ports import Server
 from ai_worker.pipelines.loops.recall.dagent import Dagent
 from ai_worker.pipelines.loops.recall.dify import Dify
 from ai_worker.pipelines.loops.recall.fastgpt import FastGpt
@@ -11,7 +12,7 @@ from ai_worker.pipelines.loops.recall.ragflow import RagFlow
 
 LOCAL = "local"
 """Imported chunks, which no server holds."""
-REMOTE: dict[str, Callable[[Environment], KnowledgeBase]] = {
+REMOTE: dict[str, Callable[[Environment, Server], KnowledgeBase]] = {
     "dagent": Dagent,
     "ragflow": RagFlow,
     "dify": Dify,
@@ -20,12 +21,12 @@ REMOTE: dict[str, Callable[[Environment], KnowledgeBase]] = {
 KINDS = (*REMOTE, LOCAL)
 
 
-def open_knowledge_base(kind: str, environment: Environment) -> KnowledgeBase:
-    """The knowledge base at an address.
+def open_knowledge_base(kind: str, environment: Environment, server: Server) -> KnowledgeBase:
+    """The knowledge base that a server holds.
 
     Raises:
         ConfigurationError: there is no such kind.
     """
     if kind not in REMOTE:
         raise ConfigurationError(f"unknown env_type {kind!r}; known: {', '.join(KINDS)}")
-    return REMOTE[kind](environment)
+    return REMOTE[kind](environment, server)
