@@ -221,7 +221,7 @@ class Settings(BaseSettings):
     def _object(cls, value: object) -> object:
         return json.loads(value or "{}") if isinstance(value, str) else value
 
-    @field_validator("daily_budget", mode="before")
+    @field_validator("daily_budget", "recall_requests_per_minute", "recall_in_flight", mode="before")
     @classmethod
     def _none(cls, value: object) -> object:
         return None if value == "" else value

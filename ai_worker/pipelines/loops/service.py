@@ -10,6 +10,7 @@ from ai_worker.errors import BadRequest
 from ai_worker.pipelines.loops.ids import new_id
 from ai_worker.pipelines.loops.outgoing import sealed
 from ai_worker.pipelines.loops.rounds.advance import Rounds
+from ai_worker.pipelines.loops.scan_hint import hint_workers
 from ai_worker.pipelines.loops.statuses import LoopStatus
 from ai_worker.pipelines.loops.storage.delete_repository import DeleteRepository
 from ai_worker.pipelines.loops.storage.judge_repository import JudgeRepository
@@ -59,6 +60,7 @@ class Loops:
                     self._advancing.begin_first(database, loop_id, chunks)
 
             retrying(insert)
+        hint_workers()
         return loop_id
 
     def pause(self, loop_id: str, reason: str = "by a user") -> bool:
@@ -67,7 +69,10 @@ class Loops:
 
     def resume(self, loop_id: str) -> bool:
         """Let a paused loop run."""
-        return self.loops.resume(loop_id)
+        resumed = self.loops.resume(loop_id)
+        if resumed:
+            hint_workers()
+        return resumed
 
     def stop(self, loop_id: str) -> bool:
         """End a running or paused loop for good: rows in hand end and count, the others are cancelled."""

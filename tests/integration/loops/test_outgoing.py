@@ -214,9 +214,7 @@ def test_embeddings_are_logged_and_what_they_cost_stands_in_their_row(
     pool: MySQLPool, server: KnowledgeBaseServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     models = tmp_path / "models.toml"
-    models.write_text(
-        '[models."embed-1"]\nprovider = "openai"\nprice_input = 50\nprice_output = 0\n'
-    )
+    models.write_text('[models."embed-1"]\nprovider = "openai"\nprice_input = 50\nprice_output = 0\n')
     monkeypatch.setenv("MODELS_FILE", str(models))
     settings.cache_clear()
     with JudgeServer(Model()) as judge, Embeddings() as embeddings:
