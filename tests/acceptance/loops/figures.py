@@ -3,8 +3,8 @@
     python -m tests.acceptance.loops.figures pages      list and detail with a million questions
     python -m tests.acceptance.loops.figures recall     10,000 questions tested at 100 in flight
 
-For `recall` a worker runs: `celery -A ai_worker.app worker -P gevent -c 200 -Q loops,scans,bulk,quarantine`, and
-beat.
+For `recall` beat and a worker run: `celery -A ai_worker.app worker -P gevent -c 200 -Q
+loops,scans,bulk,quarantine`.
 """
 
 import asyncio
@@ -71,16 +71,19 @@ def fill(loop_id: str, round_id: str, number: int, open_tests: bool = False) -> 
     source = NUMBERS.format(last=number)
     question = "CONCAT('Which pressure closes valve ', n, '?')"
     mysql().execute(
-        "INSERT INTO qa_gen_question (id, task_id, loop_task_id, section_path, question, reference_answer, status, "
-        "created_at, file_id, chunk_id, chunk_headers, quality_score) SELECT MD5(CONCAT(%s, n)), %s, %s, 'Manual', "
+        "INSERT INTO qa_gen_question (id, task_id, loop_task_id, section_path, question, reference_answer, "
+        "status, created_at, file_id, chunk_id, chunk_headers, quality_score) "
+        "SELECT MD5(CONCAT(%s, n)), %s, %s, 'Manual', "
         f"{question}, 'Ten bar.', 'approved', UTC_TIMESTAMP(6), 'f1', CONCAT('c', n), 'Manual', 0.9 "
         f"FROM {source} AS numbers",
         (round_id, round_id, loop_id),
     )
     mysql().execute(
-        "INSERT INTO single_jump_result (id, task_id, loop_task_id, qa_question_id, question, retrieved, file_id, "
-        "expected_chunk_id, is_file_hit, status_id) SELECT MD5(CONCAT(%s, 'r', n)), %s, %s, MD5(CONCAT(%s, n)), "
-        f"{question}, IF(%s, '[]', '[{{\"chunk_id\":\"c1\"}}]'), 'f1', CONCAT('c', n), IF(%s, NULL, n %% 3 > 0), %s "
+        "INSERT INTO single_jump_result (id, task_id, loop_task_id, qa_question_id, question, retrieved, "
+        "file_id, expected_chunk_id, is_file_hit, status_id) "
+        "SELECT MD5(CONCAT(%s, 'r', n)), %s, %s, MD5(CONCAT(%s, n)), "
+        f"{question}, IF(%s, '[]', '[{{\"chunk_id\":\"c1\"}}]'), 'f1', CONCAT('c', n), "
+        "IF(%s, NULL, n %% 3 > 0), %s "
         f"FROM {source} AS numbers",
         (*(round_id, round_id, loop_id, round_id), *(open_tests, open_tests), 0 if open_tests else 1),
     )

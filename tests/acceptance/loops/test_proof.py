@@ -26,7 +26,8 @@ WORKED = {
     "judging": "qa_gen_question WHERE task_id = (SELECT qa_gen_task_id FROM loop_round WHERE id = %s)",
     "deduplicating": "loop_step WHERE step = 'dedup' AND loop_round_id = %s",
     "comparing": "loop_pair WHERE loop_round_id = %s",
-    "testing": "single_jump_result WHERE task_id = (SELECT single_jump_task_id FROM loop_round WHERE id = %s)",
+    "testing": "single_jump_result WHERE task_id = (SELECT single_jump_task_id FROM loop_round "
+    "WHERE id = %s)",
 }
 """The rows of each phase."""
 MANY = ("writing", "judging", "testing")
@@ -76,7 +77,8 @@ def in_hand(cluster: Cluster, round_row: dict[str, Any]) -> bool:
         return False
     found = one(
         cluster,
-        f"SELECT COALESCE(SUM(status_id = 2), 0) AS held, COALESCE(SUM(status_id = 1), 0) AS done FROM {rows}",
+        "SELECT COALESCE(SUM(status_id = 2), 0) AS held, COALESCE(SUM(status_id = 1), 0) AS done "
+        f"FROM {rows}",
         round_row["id"],
     )
     return bool(found["held"]) and (round_row["phase"] not in MANY or found["done"] > 0)

@@ -270,6 +270,13 @@ def test_the_rank_is_the_place_in_the_list_and_items_without_an_id_keep_theirs()
     assert ranks(Query("q", "", ""), listed).chunk is None
 
 
+def test_a_chunk_that_is_listed_twice_is_hit_once_at_its_first_place() -> None:
+    tested = Query("q", "f", "twice", top_k=5)
+    columns = result_columns(tested, Found(hits("a", "twice", "b", "c", "twice"), 3))
+    assert (columns["is_chunk_hit"], columns["chunk_hit_rank"]) == (1, 2)
+    assert (columns["is_file_hit"], columns["file_hit_rank"]) == (1, 1)
+
+
 def test_ids_are_compared_as_text() -> None:
     assert ranks(Query("q", "7", "42"), [Hit("42", "7")]).chunk == 1
 
