@@ -162,6 +162,12 @@ class Settings(BaseSettings):
     portion: int = Field(10, ge=1)
     """Rows that `ai-worker run` fetches at a time."""
 
+    # Loops.
+    recall_requests_per_minute: int | None = Field(None, ge=1)
+    """Of each knowledge base, over all loops and processes; empty: no limit."""
+    recall_in_flight: int | None = Field(None, ge=1)
+    """Calls of a knowledge base under way at once, likewise."""
+
     # Observation.
     log_level: str = "INFO"
     history_text: bool = False
@@ -215,7 +221,7 @@ class Settings(BaseSettings):
     def _object(cls, value: object) -> object:
         return json.loads(value or "{}") if isinstance(value, str) else value
 
-    @field_validator("daily_budget", mode="before")
+    @field_validator("daily_budget", "recall_requests_per_minute", "recall_in_flight", mode="before")
     @classmethod
     def _none(cls, value: object) -> object:
         return None if value == "" else value

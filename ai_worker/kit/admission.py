@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from ai_worker.engine.contract.row import Lane
 from ai_worker.errors import StoreUnavailable
-from ai_worker.llm.model import Model
+from ai_worker.outbound.endpoint import Endpoint
 from ai_worker.outbound.limits.current import limiter
 from ai_worker.outbound.limits.limiter import ModelState
 from ai_worker.settings import settings
@@ -26,12 +26,13 @@ class Candidate:
     """A lane that may be worked as far as its pipeline is concerned.
 
     Args:
-        model: the model that its rows ask; None if it is unknown: they are worked, and fail with the reason.
+        model: the model, or another endpoint, that its rows ask; None if it is unknown: they are worked, and
+            fail with the reason.
         calls: for how many calls at once its budgets have money; None: for any number.
     """
 
     lane: Lane
-    model: Model | None
+    model: Endpoint | None
     calls: int | None = None
 
 

@@ -5,19 +5,19 @@ proxies, private authorities, encodings and multipart, where speed does not matt
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from functools import lru_cache
 from os import getpid
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 import requests
 from requests.adapters import HTTPAdapter
 
 from ai_worker.errors import WorkError
-from ai_worker.outbound.call import Leaving, Received, attempt
+from ai_worker.outbound.call import NOTHING, Leaving, Received, attempt
 from ai_worker.outbound.context import CallContext
 from ai_worker.outbound.endpoint import Endpoint
 from ai_worker.outbound.errors import BadAnswer, DeadlineExceeded, TlsFault, Unconfigured, Unreachable
@@ -26,11 +26,14 @@ from ai_worker.outbound.http.deadline import deadline, is_cooperative
 from ai_worker.outbound.http.response import RESPONSE_LIMIT
 from ai_worker.outbound.http.statuses import WAITING, by_status
 from ai_worker.outbound.http.waits import retry_after
+from ai_worker.outbound.usage import Usage
 
 CONNECT_SECONDS = 10.0
 KEY_HEADER = "Idempotency-Key"
 _CHUNK = 64 * 1024
 _POOL = 256
+
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +87,35 @@ def request(endpoint: Endpoint, outgoing: Outgoing, context: CallContext) -> Rep
         NotNow: it may not be called at the moment.
         CallError: there is no usable answer. `sent` tells whether the write may have happened.
     """
+    return request_as(endpoint, outgoing, context, Received)
 
-    def send() -> Received[Reply]:
+
+def request_as(
+    endpoint: Endpoint,
+    outgoing: Outgoing,
+    context: CallContext,
+    read: Callable[[Reply], Received[Value]],
+    expected: Usage = NOTHING,
+) -> Value:
+    """Call an endpoint once, and judge the call by what its answer says.
+
+    Args:
+        read: the answer's meaning and the usage that it names; a CallError that it raises is the call's own,
+            for servers that report their faults inside an answer of status 200.
+        expected: the tokens that the call is expected to take, for endpoints that have a price.
+
+    Raises:
+        NotNow, CallError: as `request`.
+    """
+
+    def send() -> Received[Value]:
         reply = _sent(endpoint, outgoing)
         if 200 <= reply.status < 300 or reply.status in outgoing.accepts:
-            return Received(reply)
+            return read(reply)
         wait = retry_after(reply.headers) if reply.status in WAITING else None
         raise by_status(reply.status)(f"{endpoint.key} answered {reply.status}", retry_after=wait)
 
-    return attempt(endpoint, context, Leaving(text=outgoing.text), send)[0]
+    return attempt(endpoint, context, Leaving(expected, outgoing.text), send)[0]
 
 
 def _sent(endpoint: Endpoint, outgoing: Outgoing) -> Reply:

@@ -1,8 +1,10 @@
 """The ports of this pipeline's work to the outside world, as plain functions: tests hand in their own."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
+
+Value = TypeVar("Value")
 
 Json = Any
 """Any value that JSON can carry."""
@@ -32,6 +34,42 @@ Ask = Callable[[Asked], str]
 
 Embed = Callable[[list[str]], list[list[float]]]
 """One vector for each text, in their order. Raises WorkError: none."""
+
+
+class Server(Protocol):
+    """A knowledge base's server, asked on a row's behalf within the limits of its endpoint."""
+
+    def post(
+        self,
+        path: str,
+        body: Mapping[str, Any],
+        headers: Mapping[str, str],
+        seconds: float,
+        read: Callable[[bytes], Value],
+    ) -> Value:
+        """The answer to a POST of JSON, read.
+
+        Args:
+            path: below the server's address.
+            seconds: from now to the last byte.
+            read: the meaning of the whole body; what it raises counts for the endpoint as the call's fault.
+
+        Raises:
+            NotNow: it may not be asked at the moment.
+            CallError: there is no usable answer.
+        """
+        ...
+
+    def get(
+        self,
+        path: str,
+        query: Mapping[str, Any],
+        headers: Mapping[str, str],
+        seconds: float,
+        read: Callable[[bytes], Value],
+    ) -> Value:
+        """The answer to a GET, read; see `post`."""
+        ...
 
 
 class Once(Protocol):

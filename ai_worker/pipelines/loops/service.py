@@ -9,7 +9,9 @@ from typing import Any
 from ai_worker.errors import BadRequest
 from ai_worker.pipelines.loops.ids import new_id
 from ai_worker.pipelines.loops.outgoing import sealed
+from ai_worker.pipelines.loops.recall.kinds import check_address
 from ai_worker.pipelines.loops.rounds.advance import Rounds
+from ai_worker.pipelines.loops.scan_hint import hint_workers
 from ai_worker.pipelines.loops.statuses import LoopStatus
 from ai_worker.pipelines.loops.storage.delete_repository import DeleteRepository
 from ai_worker.pipelines.loops.storage.judge_repository import JudgeRepository
@@ -41,10 +43,11 @@ class Loops:
             chunks: imported ones, where no server holds them.
 
         Raises:
-            BadRequest: there is no such judge configuration, or the loop to test again has no approved
-                question.
+            BadRequest: the address cannot be one, there is no such judge configuration, or the loop to test
+                again has no approved question.
             ConfigurationError: a key is to be stored and MASTER_KEY is not set.
         """
+        check_address(wanted.get("env_type", "dagent"), wanted["env_url"])
         if not self.judges.exists(wanted["judge_config_id"]):
             raise BadRequest(f"judge_config not found: {wanted['judge_config_id']}")
         columns = {name: value for name, value in wanted.items() if name != "env_key"}
@@ -59,6 +62,7 @@ class Loops:
                     self._advancing.begin_first(database, loop_id, chunks)
 
             retrying(insert)
+        hint_workers()
         return loop_id
 
     def pause(self, loop_id: str, reason: str = "by a user") -> bool:
@@ -67,7 +71,10 @@ class Loops:
 
     def resume(self, loop_id: str) -> bool:
         """Let a paused loop run."""
-        return self.loops.resume(loop_id)
+        resumed = self.loops.resume(loop_id)
+        if resumed:
+            hint_workers()
+        return resumed
 
     def stop(self, loop_id: str) -> bool:
         """End a running or paused loop for good: rows in hand end and count, the others are cancelled."""

@@ -1,8 +1,7 @@
 """The pipeline of loops: its kinds of rows, each with its source, its work and its rounds."""
 
-from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
-from typing import Any
 
 from ai_worker.engine.contract.pipeline import Kind, Pipeline
 from ai_worker.engine.contract.row import Claim, Result
@@ -13,33 +12,35 @@ from ai_worker.llm.registry.catalogue import catalogued
 from ai_worker.outbound.records.mysql_records import mysql_records
 from ai_worker.pipelines.loops.control import LoopControl
 from ai_worker.pipelines.loops.groups import RoundGroups
-from ai_worker.pipelines.loops.lanes import Open, lanes_of_models, lanes_of_servers
+from ai_worker.pipelines.loops.lanes import Open, lanes_of_models, lanes_of_servers, lanes_of_steps
 from ai_worker.pipelines.loops.outgoing import judge_model, open_ask
 from ai_worker.pipelines.loops.ports import Ask, Once, every_time
 from ai_worker.pipelines.loops.task_progress import task_progress
-from ai_worker.pipelines.loops.work.kinds import COMPARE, JUDGE, STEP, TEST, WRITE, Ports, RowKind, worked
+from ai_worker.pipelines.loops.work.kinds import (
+    COMPARE,
+    JUDGE,
+    STEP,
+    TEST,
+    WRITE,
+    Ports,
+    RowKind,
+    loop_check,
+    worked,
+)
 from ai_worker.stores.mysql import mysql
 
 
-def _ask_nothing(claim: Claim) -> Ask:
-    raise AssertionError("rows of this kind ask no model")
-
-
-def _without_model(kind: RowKind, claim: Claim) -> Result:
-    """Work a row that asks no model."""
-    return worked(kind, claim, Ports(mysql(), _ask_nothing), every_time)
-
-
-def _with_model(kind: RowKind, claim: Claim) -> Result:
-    """Work a row that asks its loop's model; what that took is stored with the outcome, also of a failure."""
+def _work(kind: RowKind, claim: Claim) -> Result:
+    """Work a row; what its calls took is stored with the outcome, also of a failure."""
     loop_id = str(claim.fields["loop_id"])
     attempt = Attempt.of(claim, pipeline="loops", task=loop_id, records=mysql_records(), redact=False)
+    context = replace(attempt.context, before_call=loop_check(claim.fields, mysql()))
 
     def ask(claimed: Claim) -> Ask:
-        return open_ask(judge_model(claimed.fields), attempt.context)
+        return open_ask(judge_model(claimed.fields), context)
 
     with attempt.recorded():
-        result = worked(kind, claim, Ports(mysql(), ask), _once(kind, claim))
+        result = worked(kind, claim, Ports(mysql(), ask, lambda _: context), _once(kind, claim))
     return Result({**result.fields, **attempt.fields}, result.also)
 
 
@@ -49,14 +50,13 @@ def _once(kind: RowKind, claim: Claim) -> Once:
 
 def _kind(
     kind: RowKind,
-    work: Callable[[RowKind, Claim], Mapping[str, Any] | Result],
     open_lanes: Open,
     groups: RoundGroups,
 ) -> Kind:
     return Kind(
         name=kind.name,
         open_source=lambda: TableSource(mysql(), kind.table),
-        work=partial(work, kind),
+        work=partial(_work, kind),
         open_lanes=open_lanes,
         groups=groups,
     )
@@ -65,11 +65,11 @@ def _kind(
 PIPELINE = Pipeline(
     name="loops",
     kinds=[
-        _kind(STEP, _without_model, lanes_of_servers, RoundGroups(scanned=True)),
-        _kind(TEST, _without_model, lanes_of_servers, RoundGroups(job="single_jump_task")),
-        _kind(COMPARE, _with_model, lanes_of_models, RoundGroups()),
-        _kind(JUDGE, _with_model, lanes_of_models, RoundGroups()),
-        _kind(WRITE, _with_model, lanes_of_models, RoundGroups(job="qa_gen_task")),
+        _kind(STEP, lanes_of_steps, RoundGroups(scanned=True)),
+        _kind(TEST, lanes_of_servers, RoundGroups(job="single_jump_task")),
+        _kind(COMPARE, lanes_of_models, RoundGroups()),
+        _kind(JUDGE, lanes_of_models, RoundGroups()),
+        _kind(WRITE, lanes_of_models, RoundGroups(job="qa_gen_task")),
     ],
     stores=["mysql"],
     progress=task_progress,

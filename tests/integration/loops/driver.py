@@ -11,6 +11,7 @@ from ai_worker.engine.contract.row import Lane
 from ai_worker.engine.sources.table_rows import HERE
 from ai_worker.engine.sources.table_source import TableSource
 from ai_worker.errors import WorkError
+from ai_worker.outbound.context import CallContext
 from ai_worker.pipelines.loops.ports import Asked, every_time
 from ai_worker.pipelines.loops.rounds.advance import Rounds
 from ai_worker.pipelines.loops.statuses import LoopStatus
@@ -19,6 +20,7 @@ from ai_worker.pipelines.loops.work.kinds import KINDS, Ports, RowKind, worked
 from ai_worker.stores.mysql import MySQLPool
 
 HOUR = 3_600.0
+CALLER = CallContext("loops", "l", "1", "00000000-0000-0000-0000-000000000001", redact=False)
 ATTEMPTS = 3
 _FACT = re.compile(r"[^.。\n<>]+[.。]")
 
@@ -75,7 +77,7 @@ class Driver:
         self.pool = pool
         self.model = model
         self.rounds = Rounds(pool)
-        self.ports = Ports(pool, lambda claim: model, wait=lambda number: None)
+        self.ports = Ports(pool, lambda claim: model, lambda claim: CALLER, wait=lambda number: None)
         self.sources = {kind.name: TableSource(pool, kind.table) for kind in KINDS}
 
     def run(self, most_rows: int = 100_000) -> int:

@@ -7,6 +7,7 @@ import pytest
 from ai_worker.app import app
 from ai_worker.engine.binding import bind
 from ai_worker.engine.contract.pipeline import Kind
+from ai_worker.engine.contract.row import Lane
 from ai_worker.engine.sources.table_rows import HERE
 from ai_worker.engine.worker import work as engine_work
 from ai_worker.engine.worker.group_watch import close_unfinished, group_watch
@@ -107,6 +108,15 @@ def test_a_wrong_key_fails_the_loop_with_the_reason(base: KnowledgeBaseServer) -
     assert loop["status"] == "failed"
     assert "401" in loop["error_message"] or "key" in loop["error_message"]
     assert loop["total_generated"] == 0
+
+
+def test_concurrency_rules_every_phase(base: KnowledgeBaseServer) -> None:
+    loop_id = create(base, "http://127.0.0.1:9/v1", concurrency=7)
+    lane = [Lane(HERE, loop_id)]
+    caps = {kind.name: kind.open_lanes(lane)[0].cap for kind in PIPELINE.kinds}
+    assert {name: caps[name] for name in ("write", "judge", "compare", "test")} == dict.fromkeys(
+        ("write", "judge", "compare", "test"), 7
+    )
 
 
 def test_control_speaks_the_engines_words(base: KnowledgeBaseServer) -> None:

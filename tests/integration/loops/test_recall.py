@@ -2,13 +2,15 @@
 
 import time
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
 from pydantic import SecretStr
 
 from ai_worker.errors import WorkError
+from ai_worker.outbound.endpoint import Endpoint
 from ai_worker.outbound.errors import UnknownModel
+from ai_worker.outbound.limits.breaker import Rules
+from ai_worker.outbound.limits.local_limiter import LocalLimiter
 from ai_worker.pipelines.loops.chunks.chunk import Chunk
 from ai_worker.pipelines.loops.faults import (
     BadAnswer,
@@ -19,6 +21,7 @@ from ai_worker.pipelines.loops.faults import (
     Unauthorized,
     Unreachable,
 )
+from ai_worker.pipelines.loops.outgoing.servers import Exchanges, host_of
 from ai_worker.pipelines.loops.recall.agent_stream import agent_hits
 from ai_worker.pipelines.loops.recall.kinds import REMOTE, open_knowledge_base
 from ai_worker.pipelines.loops.recall.knowledge_base import Document, Environment, Hit, KnowledgeBase
@@ -28,6 +31,8 @@ from ai_worker.pipelines.loops.recall.testing import Found, Query, ranks, result
 from devtools.knowledge_base.contents import Contents
 from devtools.knowledge_base.faults import Fault
 from devtools.knowledge_base.server import KnowledgeBaseServer
+from tests.integration.conftest import use_limiter
+from tests.integration.loops.driver import CALLER
 
 TOPICS = ("watchdog", "bootloader", "antenna", "thermistor", "bracket", "solder", "firmware", "oscillator")
 
@@ -52,10 +57,21 @@ def server() -> Iterator[KnowledgeBaseServer]:
         yield running
 
 
-def opened(server: KnowledgeBaseServer, kind: str = "dagent", **fields: Any) -> KnowledgeBase:
-    return open_knowledge_base(
-        kind, Environment(server.url, **{"org_id": "org-1", "key": SecretStr("kb-key"), **fields})
-    )
+@pytest.fixture(autouse=True)
+def _own_limiter(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Limits, cooldowns and breakers of these calls are `test_outgoing.py`'s; here each call may leave.
+    use_limiter(monkeypatch, LocalLimiter(rules=Rules(calls=1_000)))
+    monkeypatch.setattr(LocalLimiter, "cool_down", lambda *_, **__: None)
+    monkeypatch.setattr(LocalLimiter, "shut", lambda *_, **__: None)
+
+
+def opened(
+    server: KnowledgeBaseServer | str, kind: str = "dagent", key: str = "kb-key", **fields: str
+) -> KnowledgeBase:
+    url = server if isinstance(server, str) else server.url
+    environment = Environment(**{"org_id": "org-1", **fields}, key=SecretStr(key))
+    endpoint = Endpoint(environment.org_id, kind, url, label=f"@{host_of(url)}")
+    return open_knowledge_base(kind, environment, Exchanges(endpoint, CALLER))
 
 
 def waited() -> tuple[list[int], Callable[[int], None]]:
@@ -79,14 +95,14 @@ def test_every_kind_lists_all_chunks_and_finds_the_right_one(server: KnowledgeBa
 
 def test_a_wrong_key_or_organisation_is_a_fault_of_every_kind(server: KnowledgeBaseServer) -> None:
     for kind in REMOTE:
-        for base in (opened(server, kind, key=SecretStr("wrong")), opened(server, kind, org_id="other")):
+        for base in (opened(server, kind, key="wrong"), opened(server, kind, org_id="other")):
             if kind == "dagent" and base is not None and base._environment.org_id == "org-1":  # type: ignore[attr-defined]
                 continue  # It has no keys.
             with pytest.raises(WorkError):
                 list(base.documents())
     for kind in ("ragflow", "dify", "fastgpt"):
         with pytest.raises(Unauthorized):
-            list(opened(server, kind, key=SecretStr("wrong")).documents())
+            list(opened(server, kind, key="wrong").documents())
 
 
 @pytest.mark.parametrize(
@@ -118,7 +134,7 @@ def test_faults_are_faults_and_never_an_empty_answer(
 
 
 def test_a_server_that_is_away_is_named_without_its_path() -> None:
-    base = open_knowledge_base("dagent", Environment("http://127.0.0.1:9", "org-1"))
+    base = opened("http://127.0.0.1:9")
     with pytest.raises(Unreachable, match=r"127\.0\.0\.1:9"):
         list(base.documents())
 
@@ -252,6 +268,13 @@ def test_the_rank_is_the_place_in_the_list_and_items_without_an_id_keep_theirs()
     found = ranks(Query("q", "f", "wanted"), listed)
     assert (found.file, found.chunk) == (1, 4)
     assert ranks(Query("q", "", ""), listed).chunk is None
+
+
+def test_a_chunk_that_is_listed_twice_is_hit_once_at_its_first_place() -> None:
+    tested = Query("q", "f", "twice", top_k=5)
+    columns = result_columns(tested, Found(hits("a", "twice", "b", "c", "twice"), 3))
+    assert (columns["is_chunk_hit"], columns["chunk_hit_rank"]) == (1, 2)
+    assert (columns["is_file_hit"], columns["file_hit_rank"]) == (1, 1)
 
 
 def test_ids_are_compared_as_text() -> None:

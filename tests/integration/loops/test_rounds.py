@@ -384,7 +384,8 @@ def test_a_fault_of_the_embeddings_falls_back_to_letters_and_says_so(
     assert len(notes) == 2
     assert all(
         note.startswith(
-            "no embeddings, duplicates were looked for by their letters alone: no answer from 127.0.0.1:9"
+            "no embeddings, duplicates were looked for by their letters alone: no answer from "
+            "embeddings/text-embedding-3-small@127.0.0.1:9"
         )
         for note in notes
     )

@@ -2,10 +2,8 @@
 
 from typing import Annotated
 
-from fastapi import Form, HTTPException
+from fastapi import Form
 from pydantic import BaseModel, Field
-
-from ai_worker.pipelines.loops.recall.kinds import KINDS, LOCAL
 
 Id = Annotated[str, Field(max_length=190)]
 Count = Annotated[int, Field(ge=0, le=1_000_000_000)]
@@ -47,18 +45,6 @@ class NewLoop(BaseModel):
     env_type: str = "dagent"
     env_key: Annotated[str, Field(max_length=1000)] = ""
     retest_of: Annotated[str, Field(max_length=36)] = ""
-
-    def checked(self) -> "NewLoop":
-        """The same, if the kind of server and its address can be.
-
-        Raises:
-            HTTPException: 400 with the reason.
-        """
-        if self.env_type not in KINDS:
-            raise HTTPException(400, f"unknown env_type {self.env_type!r}; known: {', '.join(KINDS)}")
-        if self.env_type != LOCAL and not self.env_url.startswith(("http://", "https://")):
-            raise HTTPException(400, "env_url must begin with http:// or https://")
-        return self
 
 
 class NewJudge(BaseModel):

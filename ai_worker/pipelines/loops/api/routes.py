@@ -29,7 +29,7 @@ NOT_SO: Any = {400: {"description": "The loop is not in a state that allows it."
 )
 def create_loop_task(form: LoopForm) -> dict[str, Any]:
     """Create and start a loop."""
-    wanted = form.checked().model_dump()
+    wanted = form.model_dump()
     wanted["file_ids"] = ",".join(part.strip() for part in form.file_ids.split(",") if part.strip())
     wanted["expected_chunk_count"] = form.expected_chunk_count if form.expected_chunk_count > 0 else None
     wanted["retest_of"] = form.retest_of or None

@@ -9,6 +9,7 @@ from ai_worker.errors import BadRequest
 from ai_worker.pipelines.loops.chunks.chunk import Chunk
 from ai_worker.pipelines.loops.chunks.markdown import markdown_chunks
 
+LONGEST_ID = 190
 _NAMES = {
     "chunk_id": ("chunk_id", "id", "_id"),
     "text": ("text", "content", "page_content", "paragraph_context"),
@@ -44,7 +45,8 @@ def read_chunks(path: Path) -> list[Chunk]:
 
 def _jsonl_chunks(text: str, name: str) -> list[Chunk]:
     chunks: dict[tuple[str, str], Chunk] = {}
-    for number, line in enumerate(text.splitlines(), 1):
+    # By line feeds alone: JSON may hold other separators of lines within its strings.
+    for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
         try:
@@ -70,6 +72,9 @@ def _chunk(fields: Mapping[str, Any], name: str, number: int) -> Chunk:
     found["chunk_id"] = found["chunk_id"] or f"line-{number}"
     found["file_id"] = found["file_id"] or name
     found["file_name"] = found["file_name"] or found["file_id"]
+    for field in ("chunk_id", "file_id"):
+        if len(found[field]) > LONGEST_ID:
+            raise BadRequest(f"{name}, line {number}: {field} is longer than {LONGEST_ID} characters")
     return Chunk(**found)
 
 

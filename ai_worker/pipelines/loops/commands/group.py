@@ -9,6 +9,7 @@ from rich.console import Console
 
 from ai_worker.errors import BadRequest, NotFound
 from ai_worker.pipelines.loops.chunks.chunk_files import read_chunks
+from ai_worker.pipelines.loops.commands.judges import add_judge, list_judges
 from ai_worker.pipelines.loops.commands.report import compared, report
 from ai_worker.pipelines.loops.commands.tables import (
     comparison_lines,
@@ -43,6 +44,8 @@ WORST = 20
 
 def register(cli: typer.Typer) -> None:
     """Add the commands of this pipeline."""
+    group.command("add-judge")(add_judge)
+    group.command("judges")(list_judges)
     cli.add_typer(group, name="loops")
 
 
@@ -61,11 +64,30 @@ def create(
     max_questions: Questions = 0,
     per_chunk: PerChunk = 5,
     top_k: TopK = 64,
+    agent: Annotated[
+        str, typer.Option("--agent", metavar="ID", help="Ask this agent in place of the search.")
+    ] = "",
+    user: Annotated[str, typer.Option("--user", metavar="ID", help="As whom the server is asked.")] = "test",
+    threshold: Annotated[
+        float, typer.Option("--threshold", min=0, max=1, help="The least verdict of a question that is kept.")
+    ] = 0.6,
+    concurrency: Annotated[
+        int, typer.Option("--concurrency", min=1, max=1000, help="Rows of the loop under way at once.")
+    ] = 20,
+    expected_chunks: Annotated[
+        int,
+        typer.Option("--expected-chunks", min=0, help="Fewer listed chunks fail the loop; 0: any number."),
+    ] = 0,
+    global_dedup: Annotated[
+        bool, typer.Option("--global-dedup", help="Look for duplicates in all loops, not in this one alone.")
+    ] = False,
     retest_of: Annotated[
         str, typer.Option("--retest-of", metavar="LOOP", help="Test this loop's questions again.")
     ] = "",
 ) -> None:
-    """Create a loop; the workers start it at once.
+    """Create a loop; the workers start it at once, and its id is printed.
+
+    A judge configuration comes from [cyan]ai-worker loops add-judge[/cyan].
 
     Example: [cyan]ai-worker loops create --judge ID --env-url http://kb:8080 --org o1 --max-rounds 3[/cyan]
     """
@@ -83,6 +105,12 @@ def create(
             "questions_per_section": per_chunk,
             "top_k": top_k,
             "recall_top_k": top_k,
+            "agent_id": agent,
+            "d_user_id": user,
+            "quality_threshold": threshold,
+            "concurrency": concurrency,
+            "expected_chunk_count": expected_chunks or None,
+            "global_dedup": int(global_dedup),
             "retest_of": retest_of or None,
         }
     )
@@ -102,6 +130,9 @@ def import_chunks(
     top_k: TopK = 5,
 ) -> None:
     """Create a loop over chunks of your own, found by a built-in lexical retriever.
+
+    A line of JSONL holds `text`, and optionally `chunk_id`, `file_id`, `file_name`, `headers`, `image_text`.
+    A judge configuration comes from [cyan]ai-worker loops add-judge[/cyan].
 
     Example: [cyan]ai-worker loops import-chunks manual.md --judge ID[/cyan]
     """

@@ -2,9 +2,11 @@
 can tell.
 """
 
+import time
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from ai_worker.pipelines.loops.dedup.guards import difference, numbers_of
 from ai_worker.pipelines.loops.dedup.lexical import DUPLICATE, GREY, candidates, likeness
@@ -12,11 +14,14 @@ from ai_worker.pipelines.loops.dedup.substitution import is_substituted
 from ai_worker.pipelines.loops.dedup.vectors import Thresholds, Vectors, pairs_above
 from ai_worker.pipelines.loops.texts.text_forms import folded, normal
 
+Item = TypeVar("Item")
+
 ANSWER_EVIDENCE = 0.75
 """From this likeness on, equal answers make alike questions the same."""
 SHORT_ANSWER = 40
 ASKED_ABOUT = 3
 """Candidates of one question that a model is shown, the most alike."""
+_AT_ONCE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +98,7 @@ def find_duplicates(new: Sequence[Entry], old: Sequence[Entry], space: Space | N
         by_form.setdefault(entry.form, entry.id)
     scores = _scores(new, old, space)
     known = {entry.id: entry for entry in [*old, *new]}
-    for entry in new:
+    for entry in _by_turns(new):
         form = entry.form
         if form in by_form:
             found.twins[entry.id] = Twin(by_form[form], 1.0, "equal")
@@ -138,9 +143,8 @@ def _scores(new: Sequence[Entry], old: Sequence[Entry], space: Space | None) -> 
     """For each new question the earlier ones that are alike, with their scores."""
     everything = [*old, *new]
     scores: dict[str, list[Twin]] = defaultdict(list)
-    for left, right in candidates(
-        [entry.question for entry in new], [entry.question for entry in everything]
-    ):
+    texts = [entry.question for entry in new], [entry.question for entry in everything]
+    for left, right in _by_turns(candidates(*texts)):
         if right < len(old) + left:
             score = likeness(new[left].question, everything[right].question)
             if score >= GREY:
@@ -158,6 +162,16 @@ def _add_vectors(
     for left, right, cosine in pairs_above(space.new, space.new, space.thresholds.grey):
         if right < left:
             scores[new[left].id].append(Twin(new[right].id, cosine, "vectors"))
+
+
+def _by_turns(items: Iterable[Item]) -> Iterator[Item]:
+    """The items. Thousands of alike questions take seconds: a worker's other rows, and the renewal of its
+    leases, get their turn between.
+    """
+    for number, item in enumerate(items, 1):
+        if number % _AT_ONCE == 0:
+            time.sleep(0)
+        yield item
 
 
 def _answers_differ(one: str, other: str) -> bool:

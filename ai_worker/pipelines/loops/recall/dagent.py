@@ -7,7 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 from ai_worker.pipelines.loops.chunks.chunk import Chunk
-from ai_worker.pipelines.loops.outgoing import post_json
+from ai_worker.pipelines.loops.ports import Server
 from ai_worker.pipelines.loops.recall.agent_stream import agent_hits
 from ai_worker.pipelines.loops.recall.envelope import data_of, decoded, items, number, text
 from ai_worker.pipelines.loops.recall.knowledge_base import (
@@ -32,8 +32,9 @@ class Dagent:
         environment: its `org_id` and `user_id` go out as headers.
     """
 
-    def __init__(self, environment: Environment) -> None:
+    def __init__(self, environment: Environment, server: Server) -> None:
         self._environment = environment
+        self._server = server
 
     def documents(self) -> Iterator[Document]:
         """Page by page until one is empty, short, or brings nothing new."""
@@ -82,13 +83,17 @@ class Dagent:
             "llm_type": "deepseek_v3",
         }
         headers = {**self._headers(), "Accept": "text/event-stream"}
-        return agent_hits(post_json(self._environment.at("/dagent/agent/chat"), body, headers, AGENT_SECONDS))
+        return self._server.post("/dagent/agent/chat", body, headers, AGENT_SECONDS, agent_hits)
 
     def _post(self, path: str, body: Mapping[str, Any], seconds: float = LIST_SECONDS) -> Any:
-        return data_of(decoded(post_json(self._environment.at(path), body, self._headers(), seconds)))
+        return self._server.post(path, body, self._headers(), seconds, _data)
 
     def _headers(self) -> dict[str, str]:
         return {"org-id": self._environment.org_id, "d-user-id": self._environment.user_id}
+
+
+def _data(content: bytes) -> Any:
+    return data_of(decoded(content))
 
 
 def _chunk(item: Mapping[str, Any], document: Document) -> Chunk:

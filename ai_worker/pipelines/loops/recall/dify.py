@@ -10,7 +10,7 @@ from typing import Any
 
 from ai_worker.pipelines.loops.chunks.chunk import Chunk
 from ai_worker.pipelines.loops.faults import RequestRejected
-from ai_worker.pipelines.loops.outgoing import get_json, post_json
+from ai_worker.pipelines.loops.ports import Server
 from ai_worker.pipelines.loops.recall.envelope import decoded, items, number, text
 from ai_worker.pipelines.loops.recall.knowledge_base import (
     LIST_SECONDS,
@@ -30,8 +30,9 @@ MOST_FOUND = 100
 class Dify:
     """See `KnowledgeBase`."""
 
-    def __init__(self, environment: Environment) -> None:
+    def __init__(self, environment: Environment, server: Server) -> None:
         self._environment = environment
+        self._server = server
         self._dataset = f"/v1/datasets/{environment.org_id}"
 
     def documents(self) -> Iterator[Document]:
@@ -73,18 +74,15 @@ class Dify:
                 "score_threshold_enabled": False,
             },
         }
-        answer = decoded(
-            post_json(
-                self._environment.at(f"{self._dataset}/retrieve"), body, self._headers(), SEARCH_SECONDS
-            )
-        )
+        path = f"{self._dataset}/retrieve"
+        answer = self._server.post(path, body, self._headers(), SEARCH_SECONDS, decoded)
         hits = [_hit(item) for item in items(answer, "records")]
         return [hit for hit in hits if not file_ids or hit.file_id in file_ids]
 
     def _pages(self, path: str) -> Iterator[Mapping[str, Any]]:
         for page in range(1, MOST_PAGES):
             query = {"page": page, "limit": PAGE_SIZE}
-            body = decoded(get_json(self._environment.at(path), query, self._headers(), LIST_SECONDS))
+            body = self._server.get(path, query, self._headers(), LIST_SECONDS, decoded)
             found = items(body, "data")
             yield from found
             if not found or not body.get("has_more", len(found) == PAGE_SIZE):

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ai_worker.pipelines.loops.chunks.chunk import Chunk
-from ai_worker.pipelines.loops.outgoing import post_json
+from ai_worker.pipelines.loops.ports import Server
 from ai_worker.pipelines.loops.recall.envelope import data_of, decoded, items, number, text
 from ai_worker.pipelines.loops.recall.knowledge_base import (
     LIST_SECONDS,
@@ -27,8 +27,9 @@ MOST_TOKENS = 20_000
 class FastGpt:
     """See `KnowledgeBase`."""
 
-    def __init__(self, environment: Environment) -> None:
+    def __init__(self, environment: Environment, server: Server) -> None:
         self._environment = environment
+        self._server = server
 
     def documents(self) -> Iterator[Document]:
         """Collections, those within folders included."""
@@ -78,7 +79,11 @@ class FastGpt:
 
     def _post(self, path: str, body: Mapping[str, Any], seconds: float) -> Any:
         headers = {"Authorization": f"Bearer {self._environment.key.get_secret_value()}"}
-        return data_of(decoded(post_json(self._environment.at(path), body, headers, seconds)), ok=(200,))
+        return self._server.post(path, body, headers, seconds, _data)
+
+
+def _data(content: bytes) -> Any:
+    return data_of(decoded(content), ok=(200,))
 
 
 def _hit(item: Mapping[str, Any]) -> Hit:

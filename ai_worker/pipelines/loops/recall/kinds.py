@@ -1,8 +1,10 @@
 """The kinds of knowledge bases by the word of `env_type`."""
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
-from ai_worker.errors import ConfigurationError
+from ai_worker.errors import BadRequest, ConfigurationError
+from ai_worker.pipelines.loops.ports import Server
 from ai_worker.pipelines.loops.recall.dagent import Dagent
 from ai_worker.pipelines.loops.recall.dify import Dify
 from ai_worker.pipelines.loops.recall.fastgpt import FastGpt
@@ -11,7 +13,7 @@ from ai_worker.pipelines.loops.recall.ragflow import RagFlow
 
 LOCAL = "local"
 """Imported chunks, which no server holds."""
-REMOTE: dict[str, Callable[[Environment], KnowledgeBase]] = {
+REMOTE: dict[str, Callable[[Environment, Server], KnowledgeBase]] = {
     "dagent": Dagent,
     "ragflow": RagFlow,
     "dify": Dify,
@@ -20,12 +22,32 @@ REMOTE: dict[str, Callable[[Environment], KnowledgeBase]] = {
 KINDS = (*REMOTE, LOCAL)
 
 
-def open_knowledge_base(kind: str, environment: Environment) -> KnowledgeBase:
-    """The knowledge base at an address.
+def check_address(kind: str, url: str) -> None:
+    """Refuse a kind of server or an address that cannot be.
+
+    Raises:
+        BadRequest: with the reason.
+    """
+    if kind not in KINDS:
+        raise BadRequest(f"unknown env_type {kind!r}; known: {', '.join(KINDS)}")
+    if kind != LOCAL and not (url.startswith(("http://", "https://")) and _has_host(url)):
+        raise BadRequest("env_url must begin with http:// or https://")
+
+
+def _has_host(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
+def open_knowledge_base(kind: str, environment: Environment, server: Server) -> KnowledgeBase:
+    """The knowledge base that a server holds.
 
     Raises:
         ConfigurationError: there is no such kind.
     """
     if kind not in REMOTE:
         raise ConfigurationError(f"unknown env_type {kind!r}; known: {', '.join(KINDS)}")
-    return REMOTE[kind](environment)
+    return REMOTE[kind](environment, server)

@@ -15,25 +15,19 @@ AGENT_SECONDS = 300.0
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """Where a knowledge base answers and as whom it is asked: the columns of a loop.
+    """As whom a knowledge base is asked: the columns of a loop.
 
     Args:
-        url: `env_url`.
         org_id: the organisation, or the id of the dataset for servers that have those.
         user_id: `d_user_id`.
         agent_id: where set, the agent is asked in place of the search.
         key: for servers that want one.
     """
 
-    url: str
     org_id: str
     user_id: str = "test"
     agent_id: str = ""
     key: SecretStr = field(default=SecretStr(""), repr=False)
-
-    def at(self, path: str) -> str:
-        """The address of a path."""
-        return self.url.rstrip("/") + path
 
 
 @dataclass(frozen=True, slots=True)

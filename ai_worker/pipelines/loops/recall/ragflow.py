@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ai_worker.pipelines.loops.chunks.chunk import Chunk
-from ai_worker.pipelines.loops.outgoing import get_json, post_json
+from ai_worker.pipelines.loops.ports import Server
 from ai_worker.pipelines.loops.recall.envelope import data_of, decoded, items, number, text
 from ai_worker.pipelines.loops.recall.knowledge_base import (
     LIST_SECONDS,
@@ -28,8 +28,9 @@ CANDIDATES = 1_024
 class RagFlow:
     """See `KnowledgeBase`."""
 
-    def __init__(self, environment: Environment) -> None:
+    def __init__(self, environment: Environment, server: Server) -> None:
         self._environment = environment
+        self._server = server
         self._dataset = f"/api/v1/datasets/{environment.org_id}"
 
     def documents(self) -> Iterator[Document]:
@@ -71,14 +72,18 @@ class RagFlow:
         }
         if file_ids:
             body["document_ids"] = list(file_ids)
-        answer = post_json(self._environment.at("/api/v1/retrieval"), body, self._headers(), SEARCH_SECONDS)
-        return [_hit(item) for item in items(data_of(decoded(answer)), "chunks")]
+        data = self._server.post("/api/v1/retrieval", body, self._headers(), SEARCH_SECONDS, _data)
+        return [_hit(item) for item in items(data, "chunks")]
 
     def _get(self, path: str, query: Mapping[str, Any]) -> Any:
-        return data_of(decoded(get_json(self._environment.at(path), query, self._headers(), LIST_SECONDS)))
+        return self._server.get(path, query, self._headers(), LIST_SECONDS, _data)
 
     def _headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self._environment.key.get_secret_value()}"}
+
+
+def _data(content: bytes) -> Any:
+    return data_of(decoded(content))
 
 
 def _hit(item: Mapping[str, Any]) -> Hit:

@@ -39,12 +39,13 @@ class JudgeRepository:
         return bool(self._pool.query("SELECT 1 AS found FROM judge_config WHERE id = %s", (id,)))
 
     def models(self, ids: Sequence[str]) -> dict[str, Row]:
-        """Names and addresses of the models of several configurations."""
+        """Names, addresses and encrypted keys of the models of several configurations, for planning."""
         if not ids:
             return {}
         marks = ", ".join(["%s"] * len(ids))
         rows = self._pool.query(
-            "SELECT id, model AS judge_model, base_url AS judge_base_url FROM judge_config "
+            "SELECT id, model AS judge_model, base_url AS judge_base_url, api_key_encrypted AS judge_key, "
+            "api_key_iv AS judge_key_iv FROM judge_config "
             f"WHERE id IN ({marks})",
             list(ids),
         )

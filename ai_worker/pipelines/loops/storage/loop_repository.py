@@ -64,12 +64,13 @@ class LoopRepository:
         return str(rows[0]["status"]) if rows else None
 
     def statuses(self, ids: Sequence[str]) -> dict[str, Row]:
-        """Status, concurrency and judge configuration of several loops, for their lanes."""
+        """Status, concurrency, judge configuration and knowledge base of several loops, for their lanes."""
         if not ids:
             return {}
         marks = ", ".join(["%s"] * len(ids))
         rows = self._pool.query(
-            "SELECT id, status, concurrency, judge_config_id, env_type, env_url, agent_id FROM loop_task "
+            "SELECT id, status, concurrency, judge_config_id, env_type, env_url, org_id, agent_id, "
+            "env_key_encrypted, env_key_iv FROM loop_task "
             f"WHERE id IN ({marks})",
             list(ids),
         )

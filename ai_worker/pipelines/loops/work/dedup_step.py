@@ -7,9 +7,10 @@ from typing import Any
 import numpy
 
 from ai_worker.engine.contract.row import Result
-from ai_worker.errors import WorkError
+from ai_worker.errors import NotNow, WorkError
 from ai_worker.pipelines.loops.dedup.find_duplicates import Entry, Space, find_duplicates
 from ai_worker.pipelines.loops.dedup.vectors import Vectors, packed, thresholds_of, unit, unpacked
+from ai_worker.pipelines.loops.faults import LoopEnded, LoopPaused, RateLimited
 from ai_worker.pipelines.loops.ports import Embed
 from ai_worker.pipelines.loops.storage.dedup_repository import DedupRepository
 from ai_worker.stores.mysql import Row, Statement
@@ -22,12 +23,18 @@ _PAIR = (
 )
 
 
-def dedup_step(fields: Mapping[str, Any], queries: DedupRepository, embed: Embed | None) -> Result:
+def dedup_step(
+    fields: Mapping[str, Any], queries: DedupRepository, embed: Embed | None, waits: bool = False
+) -> Result:
     """The found duplicates as the step's outcome, and a row for each question that only a model can decide.
 
     Args:
         fields: a claim's, of `tables.STEPS`.
         embed: None where the judge configuration names no endpoint of embeddings.
+        waits: whether a limit that embeddings meet is waited for; otherwise letters alone have to do.
+
+    Raises:
+        NotNow, RateLimited: embeddings are waited for. LoopEnded: the loop was ended meanwhile.
     """
     new = queries.passed(fields["loop_round_id"])
     old = queries.approved(None if fields["global_dedup"] else fields["loop_id"])
@@ -35,7 +42,11 @@ def dedup_step(fields: Mapping[str, Any], queries: DedupRepository, embed: Embed
     if embed is not None and new:
         try:
             space = _space(new, old, queries, embed, fields["embed_model"])
+        except (LoopEnded, LoopPaused):
+            raise
         except WorkError as fault:
+            if waits and isinstance(fault, NotNow | RateLimited):
+                raise
             note = f"no embeddings, duplicates were looked for by their letters alone: {fault}"
     found = find_duplicates([_entry(row) for row in new], [_entry(row) for row in old], space)
     pairs: list[Statement] = [

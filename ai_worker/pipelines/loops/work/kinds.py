@@ -12,9 +12,9 @@ from typing import Any
 
 from ai_worker.engine.contract.row import Claim, Result
 from ai_worker.engine.sources.table import Table
-from ai_worker.errors import BadRequest, ConfigurationError, NotNow, WorkError
-from ai_worker.pipelines.loops.faults import Unauthorized
-from ai_worker.pipelines.loops.outgoing import open_embed, unsealed
+from ai_worker.errors import BadRequest, ConfigurationError
+from ai_worker.pipelines.loops.faults import CallError, DeploymentFault, LoopEnded, LoopPaused
+from ai_worker.pipelines.loops.outgoing import CallContext, open_embed, open_server, unsealed
 from ai_worker.pipelines.loops.ports import Ask, Once
 from ai_worker.pipelines.loops.recall.kinds import LOCAL, open_knowledge_base
 from ai_worker.pipelines.loops.recall.knowledge_base import Environment, KnowledgeBase
@@ -24,6 +24,7 @@ from ai_worker.pipelines.loops.rounds.advance import Rounds
 from ai_worker.pipelines.loops.statuses import ENDED_LOOPS, LoopStatus
 from ai_worker.pipelines.loops.storage.chunk_repository import ChunkRepository
 from ai_worker.pipelines.loops.storage.dedup_repository import DedupRepository
+from ai_worker.pipelines.loops.storage.loop_repository import LoopRepository
 from ai_worker.pipelines.loops.work import tables
 from ai_worker.pipelines.loops.work.comparing_row import compare_row
 from ai_worker.pipelines.loops.work.dedup_step import dedup_step
@@ -35,15 +36,12 @@ from ai_worker.stores.mysql import MySQLPool
 
 WAIT_SECONDS = 5.0
 """Before a list of chunks that is too short is fetched again, times the number of the try."""
-_DEPLOYMENT = (Unauthorized, ConfigurationError, ChunksMissing)
+EMBED_PATIENCE_SECONDS = 300.0
+"""That the search for duplicates waits for embeddings that may not be asked for at the moment."""
+CHECK_SECONDS = 1.0
+"""The longest that a row of several calls goes on without looking whether its loop still runs."""
+_DEPLOYMENT = (DeploymentFault, ConfigurationError, ChunksMissing)
 """Faults that no further row would be spared: the loop fails at once, with the reason."""
-
-
-class LoopEnded(WorkError):
-    """The row's loop ended while the row waited for its turn."""
-
-    error_class = "cancelled"
-    uses_attempt = False
 
 
 def pause(number: int) -> None:
@@ -57,11 +55,13 @@ class Ports:
 
     Args:
         ask: opens the model of a claim's judge configuration.
+        context: on whose behalf a claim's calls are made.
         wait: see `fetch_step`.
     """
 
     pool: MySQLPool
     ask: Callable[[Claim], Ask]
+    context: Callable[[Claim], CallContext]
     wait: Callable[[int], None] = pause
 
 
@@ -90,7 +90,7 @@ def worked(kind: RowKind, claim: Claim, ports: Ports, once: Once) -> Result:
         WorkError: no result; a fault of the deployment has failed the loop, too.
     """
     fields = claim.fields
-    _check_loop(fields)
+    _check_loop(fields["loop_id"], fields["loop_status"])
     try:
         return kind.work(fields, claim, ports, once)
     except _DEPLOYMENT as fault:
@@ -98,19 +98,52 @@ def worked(kind: RowKind, claim: Claim, ports: Ports, once: Once) -> Result:
         raise
 
 
-def _check_loop(fields: Mapping[str, Any]) -> None:
-    if fields["loop_id"] is None:
+def loop_check(fields: Mapping[str, Any], pool: MySQLPool) -> Callable[[], None]:
+    """A check for each call of a row: a pause or an end of its loop holds between two of its calls, too.
+
+    Args:
+        fields: the claim's, as they were when it was claimed.
+    """
+    checked = time.monotonic()
+
+    def check() -> None:
+        nonlocal checked
+        if time.monotonic() - checked < CHECK_SECONDS:
+            return
+        status = LoopRepository(pool).status(fields["loop_id"])
+        _check_loop(fields["loop_id"] if status else None, status)
+        checked = time.monotonic()
+
+    return check
+
+
+def _check_loop(loop_id: str | None, status: str | None) -> None:
+    if loop_id is None:
         raise BadRequest("the loop was deleted while its rows were waiting")
-    if fields["loop_status"] in ENDED_LOOPS:
-        raise LoopEnded(f"loop {fields['loop_id']} is {fields['loop_status']}")
-    if fields["loop_status"] == LoopStatus.PAUSED:
-        raise NotNow(f"loop {fields['loop_id']} is paused", retry_after=0.0)
+    if status in ENDED_LOOPS:
+        raise LoopEnded(f"loop {loop_id} is {status}")
+    if status == LoopStatus.PAUSED:
+        raise LoopPaused(loop_id)
 
 
 def _step(fields: Mapping[str, Any], claim: Claim, ports: Ports, once: Once) -> Result:
+    context = ports.context(claim)
     if fields["step"] == "fetch":
-        return fetch_step(fields, base_of(fields, ports.pool), ports.wait)
-    return dedup_step(fields, DedupRepository(ports.pool), open_embed(fields))
+        return _fetch(fields, context, ports)
+    embed = open_embed(fields, context)
+    waits = claim.age_seconds < EMBED_PATIENCE_SECONDS
+    return dedup_step(fields, DedupRepository(ports.pool), embed, waits)
+
+
+def _fetch(fields: Mapping[str, Any], context: CallContext, ports: Ports) -> Result:
+    try:
+        return fetch_step(fields, base_of(fields, ports.pool, context), ports.wait)
+    except CallError as fault:
+        # A loop's first call: an address where nobody answers is taken for a wrong one when its attempts are
+        # used up, and fails the loop. Later on the same fault is an outage, which rows wait for.
+        if fault.outage or not fault.sent:
+            fault.outage, fault.uses_attempt = False, True
+        raise
 
 
 def _write(fields: Mapping[str, Any], claim: Claim, ports: Ports, once: Once) -> Result:
@@ -130,7 +163,8 @@ def _compare(fields: Mapping[str, Any], claim: Claim, ports: Ports, once: Once) 
 def _test(fields: Mapping[str, Any], claim: Claim, ports: Ports, once: Once) -> Result:
     chunks = ChunkRepository(ports.pool)
     acceptable = chunks.acceptable(fields["loop_id"], fields["qa_question_id"], fields["id_loop_chunk"])
-    return recall_row(fields, acceptable, base_of(fields, ports.pool), time.monotonic)
+    base = base_of(fields, ports.pool, ports.context(claim))
+    return recall_row(fields, acceptable, base, time.monotonic)
 
 
 STEP = RowKind("step", tables.STEPS, _step)
@@ -141,15 +175,13 @@ TEST = RowKind("test", tables.TESTS, _test)
 KINDS = (STEP, WRITE, JUDGE, COMPARE, TEST)
 
 
-def base_of(fields: Mapping[str, Any], pool: MySQLPool) -> KnowledgeBase:
-    """The knowledge base of a row's loop."""
+def base_of(fields: Mapping[str, Any], pool: MySQLPool, context: CallContext) -> KnowledgeBase:
+    """The knowledge base of a row's loop, asked on the row's behalf."""
     if fields["env_type"] == LOCAL:
         return _local(fields["loop_id"], pool)
     key = unsealed(fields["env_key_encrypted"], fields["env_key_iv"], f"loop {fields['loop_id']}")
-    environment = Environment(
-        fields["env_url"], fields["org_id"], fields["d_user_id"], fields["agent_id"], key
-    )
-    return open_knowledge_base(fields["env_type"], environment)
+    environment = Environment(fields["org_id"], fields["d_user_id"], fields["agent_id"], key)
+    return open_knowledge_base(fields["env_type"], environment, open_server(fields, context))
 
 
 @lru_cache(maxsize=4)

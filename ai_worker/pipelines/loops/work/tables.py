@@ -45,7 +45,7 @@ def _table(name: str, key: str, select: str, joins: str, checkpoints: bool = Fal
 STEPS = _table(
     "loop_step",
     "id_loop_step",
-    f"item.step, item.loop_round_id, item.checkpoints, {_LOOP}, {_JUDGE}",
+    f"item.step, item.loop_round_id, item.checkpoints, {_SPENT}, {_LOOP}, {_JUDGE}",
     f"{_JOIN_LOOP} {_JOIN_JUDGE}",
 )
 WRITES = _table(

@@ -1,0 +1,23 @@
+"""A hint to the workers that a loop has rows for them now."""
+
+import logging
+
+from celery import current_app
+from kombu.exceptions import OperationalError
+
+from ai_worker.engine.dispatch.scan import request_scan
+from ai_worker.pipelines import load
+from ai_worker.settings import settings
+
+log = logging.getLogger(__name__)
+
+
+def hint_workers() -> None:
+    """Have the rows looked at now. The rows are the truth: it only saves the wait for the next scan."""
+    pipeline = load("loops")
+    if not settings().redis_url or pipeline.scan_task not in current_app.tasks:
+        return
+    try:
+        request_scan(pipeline)
+    except OperationalError as fault:
+        log.warning("the broker does not answer, the rows are found at the next scan: %s", fault)
