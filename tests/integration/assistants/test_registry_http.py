@@ -127,6 +127,7 @@ def test_types_that_are_not_known_are_400(http: TestClient) -> None:
 
 SCHEMAS = [
     ('{"type": "object", "properties": {"x": {"type": "notatype"}}}', "$.properties.x.type"),
+    ('{"type": "object", "properties": {"x": {"type": "string", "pattern": "("}}}', "$.properties.x.pattern"),
     ("[]", "$"),
     ('"abc"', "$"),
     ("not json", "$"),
