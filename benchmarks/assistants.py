@@ -35,7 +35,8 @@ MESSAGE = "message to first model request"
 CHANGE = "change to last worker"
 READ = "read of the configuration"
 OVER_HTTP = "GET /assistants/{id}"
-COLUMNS = {"p50, ms": ".2f", "p95, ms": ".2f", "p99, ms": ".1f", "longest, ms": ".0f"}
+QUANTILES = {"fastest tenth, ms": 9, "p50, ms": 49, "p95, ms": 94, "p99, ms": 98}
+COLUMNS = {**dict.fromkeys(QUANTILES, ".2f"), "longest, ms": ".0f"}
 
 
 def run(stage: Stage, options: Options) -> Table:
@@ -185,8 +186,8 @@ def _timed(samples: int, act: Callable[[], object]) -> list[float]:
 
 def _add(table: Table, who: str, taken: list[float]) -> None:
     cuts = statistics.quantiles(taken, n=100, method="inclusive")
-    figures = {"p50, ms": cuts[49], "p95, ms": cuts[94], "p99, ms": cuts[98], "longest, ms": max(taken)}
-    table.add(who, figures)
+    figures = {name: cuts[place] for name, place in QUANTILES.items()}
+    table.add(who, {**figures, "longest, ms": max(taken)})
 
 
 def _reported(client: requests.Session, url: str) -> list[Any]:
