@@ -49,6 +49,7 @@ def remind(reminders: Remembered, key: str = "k", now: datetime = NOW, **argumen
         ),
         ({"delay_seconds": 60, "rrule": "SOMETIMES"}, "is no recurrence rule"),
         ({"delay_seconds": 60, "rrule": "FREQ=SECONDLY"}, "each minute at most"),
+        ({"message": "界" * 4_001, "delay_seconds": 5}, "at most 4000 characters"),
         ({"message": " ", "delay_seconds": 5}, "give the message"),
     ],
 )
