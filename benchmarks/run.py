@@ -11,6 +11,7 @@ from rich.console import Console
 
 from benchmarks import (
     asking,
+    assistants,
     chain,
     due,
     due_documents,
@@ -44,6 +45,10 @@ BENCHMARKS: dict[str, tuple[Callable[[Stage, Options], Table], str]] = {
     ),
     "scale_out": (scale_out.run, "two worker processes against one, and what they ask of the stores"),
     "panel": (panel_pages.run, "pages of the panel with a million items in ten thousand tasks"),
+    "assistants": (
+        assistants.run,
+        "messages, changes and reads of the registry of assistants with eight worker processes",
+    ),
     "asking": (asking.run, "what ask() costs beyond the HTTP call itself"),
 }
 RESULTS = Path(__file__).parent / "results"

@@ -4,7 +4,7 @@ worker on a change within a second.
 """
 
 import json
-import random
+import os
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,6 +18,7 @@ from ai_worker.pipelines.assistants.registry.service import ASSISTANT, TOOL
 from ai_worker.pipelines.assistants.threads.posting import NewMessage, post
 from devtools.assistants.model_server import ToolModel
 from devtools.servers.redis import RedisServer
+from tests.acceptance.assistants_proof import FULL, SMALL, Proof
 from tests.acceptance.cluster import Cluster
 from tests.integration.assistants.forgetting import forget
 from tests.unit.assistants.made import REMINDER_SCHEMA
@@ -80,62 +81,29 @@ def ask(assistant: str, user: str, text: str) -> int:
     return int(post(NewMessage(user, assistant, text, "api"))["id_message"])
 
 
-def answered(cluster: Cluster) -> list[dict[str, Any]]:
-    return [
-        row
-        for row in cluster.query("SELECT * FROM assistant_message WHERE status_id = 1 ORDER BY id_message")
-        if "id_message" in row
-    ]
-
-
-def open_messages(cluster: Cluster) -> int:
-    return int(cluster.query("SELECT COUNT(*) AS n FROM assistant_message WHERE status_id IN (0, 2)")[0]["n"])
-
-
 def test_messages_are_answered_once_in_order_by_a_current_version_over_kills(
-    cluster: Cluster, model: ToolModel
+    cluster: Cluster, model: ToolModel, record_property: Callable[[str, object], None]
 ) -> None:
+    """With ASSISTANTS_PROOF=full: 8 processes, 1,000 messages in 50 threads."""
+    size = FULL if os.environ.get("ASSISTANTS_PROOF") == "full" else SMALL
     assistant = secretary()
+    service.update(
+        ASSISTANT, assistant, {"instructions": f"version {listing.version_in_force() + 1}"}, "test"
+    )
     cluster.beat()
-    workers = [cluster.worker(f"w{place}", queues=QUEUES, LEASE_SECONDS="2") for place in range(3)]
-    cluster.await_ready(*workers)
-    model.seconds = 0.02
-    chance = random.Random(7)
-    texts: dict[int, str] = {}
-    versions: dict[int, int] = {}
-    for round_ in range(6):
-        for user in range(8):
-            text = (
-                f'call reminder {{"message": "{user}.{round_}", "delay_seconds": 86400}}'
-                if round_ % 2
-                else "history"
-            )
-            id_message = ask(assistant, f"u{user}", text)
-            texts[id_message] = f"{user}.{round_}"
-            versions[id_message] = listing.version_in_force()
-        service.update(ASSISTANT, assistant, {"instructions": f"version {round_ + 2}"}, "test")
-        if round_ in (1, 3):
-            chance.choice(workers).restart()
-        time.sleep(0.5)
-    wait_until(lambda: open_messages(cluster) == 0, "the answers", seconds=90, every=0.2)
-    rows = answered(cluster)
-    assert len(rows) == len(texts) == 48
-    assert model.refusals == []
-    reminders = [row["message"] for row in cluster.query("SELECT message FROM assistant_reminder")]
-    assert sorted(reminders) == sorted(name for id_message, name in texts.items() if int(name[-1]) % 2)
-    for user in range(8):
-        mine = [row for row in rows if row["user_id"] == f"u{user}"]
-        assert len({row["thread_id"] for row in mine}) == 1
-        assert [row["response"] for row in mine if row["text"] == "history"] == [
-            "earlier: 0",
-            "earlier: 2",
-            "earlier: 4",
-        ]
-        times = [row["processed_at"] for row in mine]
-        assert times == sorted(times)
-        used = [row["config_version"] for row in mine]
-        assert used == sorted(used)
-    assert all(row["config_version"] >= versions[row["id_message"]] for row in rows)
+    workers = [
+        cluster.worker(f"w{place}", queues=QUEUES, slots=8, LEASE_SECONDS="2")
+        for place in range(size.processes)
+    ]
+    wait_until(lambda: all(worker.ready() for worker in workers), "the workers", seconds=size.patience)
+    model.seconds = 0.2
+    proof = Proof(cluster, model, assistant, size, workers)
+    proof.run()
+    figures = proof.judge()
+    assert proof.kills >= 2 and figures["versions"] >= size.seconds
+    for name, figure in figures.items():
+        record_property(name, figure)
+    print(figures)
 
 
 def test_every_worker_runs_a_change_within_a_second(cluster: Cluster) -> None:

@@ -9,9 +9,12 @@ import pytest
 from fastapi.testclient import TestClient
 from typer.testing import CliRunner
 
+from ai_worker.errors import NotFound, StoreUnavailable
+from ai_worker.pipelines.assistants.commands.chat import NoAnswerYet
 from ai_worker.pipelines.assistants.commands.main import group
 from ai_worker.pipelines.assistants.registry.rejected import Rejected
 from ai_worker.stores.mysql import mysql
+from devtools.servers.redis import RedisServer
 from tests.integration.assistants.test_registry_http import add_tool
 from tests.integration.assistants.test_work import work
 
@@ -83,12 +86,44 @@ def test_versions_are_listed_compared_and_restored(http: TestClient, tmp_path: P
     assert "Version 4 is in force." in run("import", str(tmp_path / "f.json"))
 
 
+def test_without_redis_the_registry_is_read_and_changed_and_a_chat_says_what_is_missing(
+    http: TestClient, redis: RedisServer, tmp_path: Path
+) -> None:
+    run("create", "секретарь 秘书 żółć", "--model", "m", "--instructions", "one")
+    redis.kill()
+    try:
+        assert "żółć" in run("list") and "one" in run("show", "секретарь 秘书 żółć")
+        assert "version 2" in run("edit", "секретарь 秘书 żółć", "--instructions", "two")
+        assert "+two" in run("diff", "1", "2")
+        run("export", str(tmp_path / "f.json"))
+        with pytest.raises(StoreUnavailable, match="Redis cannot be reached"):
+            run("chat", "секретарь 秘书 żółć", "hello", fails=True)
+        assert mysql().query("SELECT id_message FROM assistant_message") == []
+    finally:
+        redis.start()
+
+
+def test_a_chat_that_no_worker_answers_ends_and_says_so(http: TestClient) -> None:
+    run("create", "a", "--model", "m")
+    with pytest.raises(NoAnswerYet, match=r"message \d+ is still pending after .* `ai-worker status`"):
+        run("chat", "a", "hello", "--wait", "1", fails=True)
+
+
 def test_what_an_operator_may_get_wrong_is_said(http: TestClient, tmp_path: Path) -> None:
     run("create", "a", "--model", "m")
     assert "there is no assistant 'b'; there are: a" in run("show", "b", fails=True)
     (tmp_path / "f.json").write_text("{", encoding="utf-8")
     assert "is not JSON" in run("import", str(tmp_path / "f.json"), fails=True)
+    (tmp_path / "i.txt").write_bytes("żółć".encode("iso-8859-2"))
+    latin = run("edit", "a", "--instructions-file", str(tmp_path / "i.txt"), fails=True)
+    assert "is not in UTF-8" in latin
+    nowhere = run("export", str(tmp_path / "no" / "f.json"), fails=True)
+    assert "cannot be written" in nowhere
     run("create", "a", "--model", "m")
     assert "give the id" in run("show", "a", fails=True)
+    with pytest.raises(NotFound, match="Version 99 not found"):
+        run("diff", "1", "99", fails=True)
+    with pytest.raises(NotFound, match="Version 99 not found"):
+        run("restore", "99", fails=True)
     with pytest.raises(Rejected, match="Invalid assistant type"):
         run("create", "x", "--model", "m", "--type", "wizard", fails=True)

@@ -9,6 +9,8 @@ from uuid import uuid4
 import pytest
 from fastapi.testclient import TestClient
 
+from ai_worker.pipelines.assistants.registry import service
+from ai_worker.pipelines.assistants.registry.rejected import Rejected
 from tests.unit.assistants.made import MESSAGE_SCHEMA, REMINDER_SCHEMA, TIME_SCHEMA
 
 NOBODY = str(uuid4())
@@ -127,6 +129,7 @@ def test_types_that_are_not_known_are_400(http: TestClient) -> None:
 
 SCHEMAS = [
     ('{"type": "object", "properties": {"x": {"type": "notatype"}}}', "$.properties.x.type"),
+    ('{"type": "object", "properties": {"x": {"type": "string", "pattern": "("}}}', "$.properties.x.pattern"),
     ("[]", "$"),
     ('"abc"', "$"),
     ("not json", "$"),
@@ -314,3 +317,27 @@ def test_names_of_any_alphabet_have_a_wire_name(http: TestClient) -> None:
     tool = add_tool(http, "Погода 🌦 в городе")
     name = http.get(f"/tools/{tool['id']}/providers").json()["wire_name"]
     assert name.startswith("pogoda_v_gorode_") and name.isascii()
+
+
+@pytest.mark.parametrize(
+    ("group", "field", "value", "told"),
+    [
+        ("tools", "description", "界" * 30_000, "description: 90000 bytes of UTF-8; at most 65535 are taken"),
+        ("assistants", "model", "m" * 256, "model: 256 characters; at most 255 are taken"),
+        ("assistants", "openai_assistant_id", "m" * 256, "at most 255 are taken"),
+        ("assistants", "instructions", "x" * 200_001, "at most 200000 are taken"),
+        ("assistants", "instructions", "a\0b", "must not hold a NUL character"),
+    ],
+)
+def test_texts_that_no_column_takes_are_422_by_whichever_way_they_come(
+    http: TestClient, group: str, field: str, value: str, told: str
+) -> None:
+    made = {"assistants": add_assistant(http), "tools": add_tool(http)}[group]
+    with pytest.raises(Rejected, match=told):
+        service.update(group, made["id"], {field: value}, "test")
+    answer = http.put(f"/{group}/{made['id']}", json={field: value})
+    assert answer.status_code == 422 and field in answer.json()["detail"]
+    document = http.get("/assistants/export").json()
+    document[group][0][field] = value
+    answer = http.post("/assistants/import", json=document)
+    assert answer.status_code == 422 and told in answer.json()["detail"]

@@ -92,6 +92,15 @@ def test_messages_for_an_assistant_that_is_off_are_refused_and_threads_survive_i
     assert say(http, assistant, "42", "back").json()["thread_id"] == thread
 
 
+def test_a_user_whose_id_differs_by_a_space_or_a_case_sees_nothing_of_another(http: TestClient) -> None:
+    assistant = add_assistant(http)
+    http.post(f"/assistants/{assistant['id']}/messages", json={"user_id": "анна", "text": "x"})
+    assert len(http.get("/users/анна/threads").json()) == 1
+    assert http.get("/users/Анна/threads").json() == []
+    for path in ("threads", "reminders", f"assistants/{assistant['id']}/thread"):
+        assert http.get(f"/users/анна%20/{path}").status_code == 422
+
+
 @pytest.mark.parametrize("text", ["", "   ", "x" * 100_001])
 def test_texts_that_do_not_fit_are_refused(http: TestClient, text: str) -> None:
     assert say(http, add_assistant(http), "42", text).status_code == 422

@@ -1,5 +1,6 @@
 """Reminders: one instant, whatever the clocks do."""
 
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -48,6 +49,7 @@ def remind(reminders: Remembered, key: str = "k", now: datetime = NOW, **argumen
         ),
         ({"delay_seconds": 60, "rrule": "SOMETIMES"}, "is no recurrence rule"),
         ({"delay_seconds": 60, "rrule": "FREQ=SECONDLY"}, "each minute at most"),
+        ({"message": "界" * 4_001, "delay_seconds": 5}, "at most 4000 characters"),
         ({"message": " ", "delay_seconds": 5}, "give the message"),
     ],
 )
@@ -120,7 +122,7 @@ def test_a_rule_ends_by_count_and_by_date_on_the_users_clocks() -> None:
         next_time("FREQ=DAILY;UNTIL=20270103T090000Z", first, BERLIN, datetime(2027, 1, 3, 8, tzinfo=UTC))
         is None
     )
-    assert checked_rule(" rrule:freq=weekly;byday=mo ") == "FREQ=WEEKLY;BYDAY=MO"
+    assert checked_rule(" rrule:freq=weekly;byday=mo ", datetime(2026, 1, 5, 9)) == "FREQ=WEEKLY;BYDAY=MO"
 
 
 def test_a_recurring_reminder_begins_at_its_next_time() -> None:
@@ -140,3 +142,32 @@ def test_a_call_made_twice_is_one_reminder() -> None:
     remind(reminders, "other", delay_seconds=30)
     assert len(reminders.added) == 2
     assert KIND.look_up is not None
+
+
+@pytest.mark.parametrize("often", ["MINUTELY", "HOURLY", "DAILY", "WEEKLY", "MONTHLY"])
+def test_a_rule_that_names_no_time_is_told_at_once(often: str) -> None:
+    began = time.monotonic()
+    with pytest.raises(ToolFault, match="names no time that will come"):
+        checked_rule(f"FREQ={often};BYMONTH=2;BYMONTHDAY=30", datetime(2026, 1, 5, 9))
+    assert time.monotonic() - began < 10
+
+
+def test_each_second_and_a_beginning_of_long_ago_are_refused() -> None:
+    with pytest.raises(ToolFault, match="each minute at most"):
+        checked_rule("FREQ=SECONDLY;BYMONTH=2", datetime(2026, 1, 5, 9))
+    with pytest.raises(ToolFault, match="too long ago"):
+        remind(Remembered(), datetime_str="1026-01-01T09:00:00", timezone="UTC", rrule="FREQ=MINUTELY")
+
+
+def test_a_leap_day_and_a_count_are_kept() -> None:
+    leap = checked_rule("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29", datetime(2026, 1, 5, 9))
+    after = datetime(2026, 1, 6, tzinfo=UTC)
+    found = next_time(leap, datetime(2026, 1, 5, 9), ZoneInfo("UTC"), after)
+    assert found == datetime(2028, 2, 29, 9, tzinfo=UTC)
+    twice = checked_rule("FREQ=DAILY;COUNT=2", datetime(2026, 1, 5, 9))
+    assert next_time(twice, datetime(2026, 1, 5, 9), ZoneInfo("UTC"), after) == datetime(
+        2026, 1, 6, 9, tzinfo=UTC
+    )
+    assert (
+        next_time(twice, datetime(2026, 1, 5, 9), ZoneInfo("UTC"), datetime(2026, 1, 7, tzinfo=UTC)) is None
+    )

@@ -6,8 +6,15 @@ from uuid import UUID
 from fastapi import Depends, Path, Query, Request, Response
 
 TOTAL = "X-Total-Count"
+# MySQL compares without trailing spaces: one user's id with a space would be another's.
 UserId = Annotated[
-    str, Path(min_length=1, max_length=255, description="The user, as your system knows them.")
+    str,
+    Path(
+        min_length=1,
+        max_length=255,
+        pattern=r"^\S([\s\S]*\S)?$",
+        description="The user, as your system knows them; no space at its ends.",
+    ),
 ]
 AssistantId = Annotated[UUID, Path(description="`assistants.id`.")]
 ToolId = Annotated[UUID, Path(description="`tools.id`.")]

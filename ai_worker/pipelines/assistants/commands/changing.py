@@ -10,7 +10,7 @@ from rich.console import Console
 from ai_worker.pipelines.assistants.commands.named import WHO, assistant_named, tool_named
 from ai_worker.pipelines.assistants.commands.showing import Named
 from ai_worker.pipelines.assistants.registry import service
-from ai_worker.pipelines.assistants.registry.cache import config_cache
+from ai_worker.pipelines.assistants.registry.listing import config_in_force, version_in_force
 from ai_worker.pipelines.assistants.registry.service import ASSISTANT
 
 Model = Annotated[str | None, typer.Option("--model", help="The model's name, as models.toml knows it.")]
@@ -38,7 +38,7 @@ def create(
     values = _given(model, instructions, instructions_file, kind, secretary, None)
     values.setdefault("instructions", "")
     row = service.create(ASSISTANT, {"name": name, **values}, WHO)
-    Console().print(f"Assistant {row['id']} made; version {config_cache().current().version}.")
+    Console().print(f"Assistant {row['id']} made; version {version_in_force()}.")
 
 
 def edit(
@@ -52,7 +52,7 @@ def edit(
     active: Active = None,
 ) -> None:
     """Change what is given. Without an option the instructions open in your editor."""
-    found = assistant_named(config_cache().current(), assistant)
+    found = assistant_named(config_in_force(), assistant)
     values = _given(model, instructions, instructions_file, kind, secretary, active)
     if name is not None:
         values["name"] = name
@@ -62,9 +62,9 @@ def edit(
             Console().print("Nothing changed.")
             return
         values["instructions"] = edited.rstrip("\n")
-    before = config_cache().current().version
+    before = version_in_force()
     service.update(ASSISTANT, found.id, values, WHO)
-    after = config_cache().current().version
+    after = version_in_force()
     Console().print("Nothing changed." if after == before else f"Changed; version {after}.")
 
 
@@ -75,13 +75,13 @@ def link(
     remove: Annotated[bool, typer.Option("--remove", help="Take the tool away instead.")] = False,
 ) -> None:
     """Give an assistant a tool, or take it away."""
-    config = config_cache().current()
+    config = config_in_force()
     one, other = assistant_named(config, assistant).id, tool_named(config, tool).id
     if remove:
         service.unlink(one, other, WHO)
     else:
         service.link(one, other, assistant_named(config, sub).id if sub else None, WHO)
-    Console().print(f"Done; version {config_cache().current().version}.")
+    Console().print(f"Done; version {version_in_force()}.")
 
 
 def _given(
@@ -94,7 +94,7 @@ def _given(
 ) -> dict[str, Any]:
     if instructions is not None and file is not None:
         raise typer.BadParameter("give the instructions or their file, not both", param_hint="--instructions")
-    text = file.read_text(encoding="utf-8") if file else instructions
+    text = _read(file) if file else instructions
     values = {
         "model": model,
         "instructions": text,
@@ -103,3 +103,10 @@ def _given(
         "is_active": active,
     }
     return {name: value for name, value in values.items() if value is not None}
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise typer.BadParameter(f"{file} is not in UTF-8", param_hint="--instructions-file") from None

@@ -2,25 +2,35 @@
 
 import getpass
 import time
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 import orjson
 import typer
+from redis.exceptions import RedisError
 from rich.console import Console
 from rich.text import Text
 
+from ai_worker.errors import StoreUnavailable, WorkError
 from ai_worker.kit.terminal import harmless
 from ai_worker.pipelines.assistants.api.events import is_over
 from ai_worker.pipelines.assistants.commands.named import assistant_named
 from ai_worker.pipelines.assistants.commands.showing import Named
-from ai_worker.pipelines.assistants.registry.cache import config_cache
+from ai_worker.pipelines.assistants.registry.listing import config_in_force
 from ai_worker.pipelines.assistants.sending import send
 from ai_worker.pipelines.assistants.threads import reading
 from ai_worker.pipelines.assistants.threads.posting import NewMessage, checked_assistant
 from ai_worker.pipelines.assistants.wire.neutral import ModelSays, ToolsSay
+from ai_worker.stores.redis import broker_redis
 
 LOOK_SECONDS = 0.2
 STILL_WAITING_SECONDS = 15.0
+
+
+class NoAnswerYet(WorkError):
+    """The operator's patience ended before the answer came."""
+
+    error_class = "no_answer_yet"
 
 
 def chat(
@@ -29,18 +39,33 @@ def chat(
         list[str] | None, typer.Argument(help="One message; left out: a conversation.")
     ] = None,
     user: Annotated[str | None, typer.Option("--user", help="Whose thread; left out: yours.")] = None,
+    wait: Annotated[float, typer.Option("--wait", min=1, help="Seconds to wait for an answer.")] = 120,
 ) -> None:
     """Talk to an assistant. The workers answer; an empty line or Ctrl-D ends the conversation."""
     console = Console()
-    found = checked_assistant(
-        config_cache().current(), assistant_named(config_cache().current(), assistant).id
-    )
-    user_id = user or f"terminal-{getpass.getuser()}"
+    config = config_in_force()
+    found = checked_assistant(config, assistant_named(config, assistant).id)
+    _check_broker()
+    talk = _Talk(console, found.id, user or f"terminal-{getpass.getuser()}", wait)
     if message:
-        _exchange(console, found.id, user_id, " ".join(message))
+        talk.exchange(" ".join(message))
         return
     while text := _read(console):
-        _exchange(console, found.id, user_id, text)
+        talk.exchange(text)
+
+
+def _check_broker() -> None:
+    """Refuse to store a message that nobody would answer soon.
+
+    Raises:
+        StoreUnavailable: Redis is away: no worker hears of the message, and none may ask a model.
+    """
+    try:
+        broker_redis().ping()
+    except RedisError as fault:
+        raise StoreUnavailable(
+            f"Redis cannot be reached, so that no worker would answer; check REDIS_URL: {fault}"
+        ) from None
 
 
 def _read(console: Console) -> str:
@@ -50,30 +75,48 @@ def _read(console: Console) -> str:
         return ""
 
 
-def _exchange(console: Console, assistant_id: str, user_id: str, text: str) -> None:
-    row = send(NewMessage(user_id, assistant_id, text, "chat"))
-    found = _followed(console, assistant_id, int(row["id_message"]))
-    if found["status"] != "answered":
-        reason = (found["error"] or {}).get("text") or found["status"]
-        console.print(Text(harmless(f"no answer: {reason}"), style="red"))
-        raise typer.Exit(1)
-    for line in calls_of(assistant_id, found["id"]):
-        console.print(Text(harmless(line), style="dim"))
-    console.print(Text(harmless(found["response"])))
-    stopped = f", stopped by {found['stopped_by']}" if found["stopped_by"] else ""
-    console.print(f"version {found['version']}, {found['model']}{stopped}", style="dim")
+@dataclass(frozen=True, slots=True)
+class _Talk:
+    """A conversation in the terminal."""
 
+    console: Console
+    assistant_id: str
+    user_id: str
+    wait_seconds: float
 
-def _followed(console: Console, assistant_id: str, id_message: int) -> dict[str, Any]:
-    warned_at = time.monotonic() + STILL_WAITING_SECONDS
-    with console.status("thinking") as status:
-        while not is_over(found := reading.message(assistant_id, id_message, None)):
-            if found["steps"]:
-                status.update(harmless(found["steps"][-1]))
-            elif time.monotonic() > warned_at:
-                status.update("still waiting: are the workers running? (ai-worker status)")
-            time.sleep(LOOK_SECONDS)
-    return found
+    def exchange(self, text: str) -> None:
+        """Send a message and print its answer."""
+        console = self.console
+        row = send(NewMessage(self.user_id, self.assistant_id, text, "chat"))
+        found = self._followed(int(row["id_message"]))
+        if found["status"] != "answered":
+            reason = (found["error"] or {}).get("text") or found["status"]
+            console.print(Text(harmless(f"no answer: {reason}"), style="red"))
+            raise typer.Exit(1)
+        for line in calls_of(self.assistant_id, found["id"]):
+            console.print(Text(harmless(line), style="dim"))
+        console.print(Text(harmless(found["response"])))
+        stopped = f", stopped by {found['stopped_by']}" if found["stopped_by"] else ""
+        console.print(f"version {found['version']}, {found['model']}{stopped}", style="dim")
+
+    def _followed(self, id_message: int) -> dict[str, Any]:
+        begun = time.monotonic()
+        warned = False
+        with self.console.status("thinking") as status:
+            while not is_over(found := reading.message(self.assistant_id, id_message, None)):
+                waited = time.monotonic() - begun
+                if waited > self.wait_seconds:
+                    raise NoAnswerYet(
+                        f"message {id_message} is still {found['status']} after {waited:.0f} s; it is"
+                        " answered as soon as a worker takes it. `ai-worker status` shows the workers"
+                    )
+                if found["steps"]:
+                    status.update(harmless(found["steps"][-1]))
+                elif waited > STILL_WAITING_SECONDS and not warned:
+                    warned = True
+                    self.console.print("still waiting: are the workers running? (ai-worker status)")
+                time.sleep(LOOK_SECONDS)
+        return found
 
 
 def calls_of(assistant_id: str, id_message: int) -> list[str]:

@@ -9,8 +9,8 @@ from rich.text import Text
 
 from ai_worker.kit.terminal import harmless
 from ai_worker.pipelines.assistants.commands.named import assistant_named
-from ai_worker.pipelines.assistants.registry.cache import config_cache
 from ai_worker.pipelines.assistants.registry.config import Config, target_of
+from ai_worker.pipelines.assistants.registry.listing import config_in_force
 from ai_worker.pipelines.assistants.wire.names import wire_name
 
 Named = Annotated[str, typer.Argument(metavar="ASSISTANT", help="A name, an id, or the beginning of one.")]
@@ -18,7 +18,7 @@ Named = Annotated[str, typer.Argument(metavar="ASSISTANT", help="A name, an id, 
 
 def listed() -> None:
     """List all assistants, and the version in force."""
-    config = config_cache().current()
+    config = config_in_force()
     table = Table("name", "type", "model", "tools", "active", "secretary", "id")
     for one in sorted(config.assistants.values(), key=lambda row: (row.created_at, row.id)):
         tools = ", ".join(tool.name for tool, _ in config.tools_of(one.id))
@@ -31,7 +31,7 @@ def listed() -> None:
 
 def show(assistant: Named) -> None:
     """Show an assistant with its instructions and tools."""
-    config = config_cache().current()
+    config = config_in_force()
     found = assistant_named(config, assistant)
     console = Console()
     console.print(Text(harmless(f"{found.name}  ({found.assistant_type}, {found.model})"), style="bold"))

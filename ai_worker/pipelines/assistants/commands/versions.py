@@ -14,7 +14,6 @@ from ai_worker.kit.terminal import harmless
 from ai_worker.pipelines.assistants.commands.named import WHO, assistant_named
 from ai_worker.pipelines.assistants.registry import listing, transfer
 from ai_worker.pipelines.assistants.registry import versions as registry_versions
-from ai_worker.pipelines.assistants.registry.cache import config_cache
 
 Number = Annotated[int, typer.Argument(min=0, help="A version; 0 is the empty configuration.")]
 
@@ -24,7 +23,7 @@ def versions(
     limit: Annotated[int, typer.Option("--limit", min=1, max=500)] = 20,
 ) -> None:
     """List the versions of the configuration, the newest first: who changed what, and when."""
-    object_id = assistant_named(config_cache().current(), assistant).id if assistant else None
+    object_id = assistant_named(listing.config_in_force(), assistant).id if assistant else None
     rows, total = listing.versions(object_id, 0, limit)
     table = Table("version", "when (UTC)", "who", "what", "note")
     for row in rows:
@@ -62,7 +61,10 @@ def export(
     if file is None:
         sys.stdout.write(text.decode())
     else:
-        file.write_bytes(text)
+        try:
+            file.write_bytes(text)
+        except OSError as fault:
+            raise typer.BadParameter(f"{file} cannot be written: {fault.strerror}") from None
 
 
 def import_(

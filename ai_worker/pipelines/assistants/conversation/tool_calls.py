@@ -11,6 +11,7 @@ from ai_worker.engine.worker.checkpoints import UnknownOutcome
 from ai_worker.errors import WorkError
 from ai_worker.pipelines.assistants.conversation.steps import Json, Steps
 from ai_worker.pipelines.assistants.conversation.turn import Ports, Spent, Turn
+from ai_worker.pipelines.assistants.tools.arguments import problem_of
 from ai_worker.pipelines.assistants.tools.contract import ToolContext, ToolFault
 from ai_worker.pipelines.assistants.tools.outside.safe_http import NoAnswer
 from ai_worker.pipelines.assistants.tools.running import (
@@ -18,7 +19,6 @@ from ai_worker.pipelines.assistants.tools.running import (
     Offered,
     carried_out,
     failed,
-    problem_of,
     result,
     told,
 )
@@ -91,7 +91,7 @@ def _refusal(of: Round, call: ToolCall, offered: Offered | None, seen: Counter[s
         )
     if call.arguments is None:
         return "the arguments are not a JSON object"
-    if (problem := problem_of(offered, call.arguments)) is not None:
+    if (problem := problem_of(offered.function.schema, call.arguments)) is not None:
         return problem
     if seen[_spelling(call)] >= of.turn.bounds.repeats:
         return "the same call with the same arguments was made before; use its result"

@@ -26,13 +26,15 @@ return 1
 
 
 def send(redis: Redis, pool: MySQLPool, id_message: int) -> bool:
-    """Send the answer of a message whose sender waits at the queue; False where none does."""
+    """Send the answer of a message whose sender waits at the queue; False where none does.
+
+    Answers before it of the same thread, whose senders died, go first: users read them in their order.
+    """
     with pool.connection() as database:
-        row = repository.reply_of(database, id_message)
-    if row is None or not MessageStatus(row["status_id"]).is_final:
-        return False
-    _sent(redis, pool, row)
-    return True
+        rows = repository.replies_up_to(database, id_message)
+    for row in rows:
+        _sent(redis, pool, row)
+    return any(row["id_message"] == id_message for row in rows)
 
 
 def send_due(redis: Redis, pool: MySQLPool, limit: int = 100) -> int:

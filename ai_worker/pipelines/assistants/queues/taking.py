@@ -1,15 +1,14 @@
 """Messages from the seed's queue become rows: the oldest first, none lost between the queue and its row, none
 doubled.
 
-A message leaves the list into a second list, under an id of its own, in one step of Redis; it leaves that one
-when its row is
-committed. Of a process that died in between, the second list keeps it, and its row's key tells whether it is
-there already.
+One collector at a time takes them, under a lock of Redis. A message leaves the list into a second list, under
+an id of its own, in one step of Redis; it leaves that one when its row is committed. A collector that died in
+between leaves it there, and the next one begins with it, so that messages become rows in the order in which
+they were sent. Their rows' keys tell which of them are there already.
 """
 
 import logging
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, cast
 from uuid import uuid4
 
@@ -19,18 +18,24 @@ from redis.exceptions import ResponseError
 
 from ai_worker.pipelines.assistants.options import options
 from ai_worker.pipelines.assistants.queues import shapes
+from ai_worker.pipelines.assistants.queues.lock import CollectorLock
 from ai_worker.pipelines.assistants.registry.config import Assistant, Config
+from ai_worker.pipelines.assistants.registry.rejected import Rejected
 from ai_worker.pipelines.assistants.threads.posting import NewMessage, post
 
 log = logging.getLogger(__name__)
 
 GROUP = "assistant_input"
-IDLE_SECONDS = 60
+CONSUMER = "ai-worker"
+FOREIGN_IDLE_SECONDS = 60
+"""Another program's consumer of the group that holds an entry for longer is taken for dead."""
 AT_ONCE = 100
 _TAKE = """
+if redis.call('GET', KEYS[3]) ~= ARGV[2] then return false end
+redis.call('PEXPIRE', KEYS[3], ARGV[3])
 local payload = redis.call('RPOP', KEYS[1])
 if not payload then return false end
-local taken = cjson.encode({id = ARGV[1], at = tonumber(ARGV[2]), payload = payload})
+local taken = cjson.encode({id = ARGV[1], payload = payload})
 redis.call('LPUSH', KEYS[2], taken)
 return taken
 """
@@ -42,7 +47,7 @@ Refuse = Callable[[str, str, str, str], None]
 
 
 def take(redis: Redis, config: Config, refuse: Refuse, limit: int = AT_ONCE) -> list[int]:
-    """Take waiting messages.
+    """Take waiting messages; none while another process takes them.
 
     Args:
         redis: of the queue.
@@ -55,18 +60,19 @@ def take(redis: Redis, config: Config, refuse: Refuse, limit: int = AT_ONCE) -> 
     if not queue:
         return []
     secretary = secretary_of(config)
-    if redis.type(queue) == "stream":
-        return _from_stream(redis, queue, secretary, refuse, limit)
-    found = [
-        row for taken in _abandoned(redis, queue) if (row := _stored(redis, queue, taken, secretary, refuse))
-    ]
-    for _ in range(limit):
-        taken = redis.eval(_TAKE, 2, queue, _taken_list(queue), uuid4().hex, time.time())
-        if not taken:
-            break
-        if row := _stored(redis, queue, taken, secretary, refuse):
-            found.append(row)
-    return found
+    if secretary is None and not options().redis_queue_to_telegram:
+        # Nobody could be told: the messages wait for a secretary.
+        if redis.exists(queue):
+            log.error("assistants: messages wait in %s: %s", queue, NO_SECRETARY)
+        return []
+    lock = CollectorLock(redis, f"{queue}:collector")
+    if not lock.acquire():
+        return []
+    try:
+        taking = _from_stream if redis.type(queue) == "stream" else _from_list
+        return list(taking(redis, queue, lock, secretary, refuse, limit))
+    finally:
+        lock.release()
 
 
 def secretary_of(config: Config) -> Assistant | None:
@@ -79,11 +85,20 @@ def _taken_list(queue: str) -> str:
     return f"{queue}:taken"
 
 
-def _abandoned(redis: Redis, queue: str) -> list[str]:
-    """Messages taken by a process that did not end them, the oldest first."""
-    old = time.time() - IDLE_SECONDS
-    taken = cast(list[str], redis.lrange(_taken_list(queue), 0, -1))
-    return [one for one in reversed(taken) if orjson.loads(one)["at"] < old]
+def _from_list(
+    redis: Redis, queue: str, lock: CollectorLock, secretary: Assistant | None, refuse: Refuse, limit: int
+) -> Iterator[int]:
+    left_behind = cast(list[str], redis.lrange(_taken_list(queue), 0, -1))
+    for taken in reversed(left_behind):
+        if row := _stored(redis, queue, taken, secretary, refuse):
+            yield row
+    keys = (queue, _taken_list(queue), lock.key)
+    for _ in range(limit):
+        fresh = cast(str | None, redis.eval(_TAKE, 3, *keys, uuid4().hex, lock.token, lock.milliseconds))
+        if not fresh:
+            return
+        if row := _stored(redis, queue, fresh, secretary, refuse):
+            yield row
 
 
 def _stored(redis: Redis, queue: str, taken: str, secretary: Assistant | None, refuse: Refuse) -> int | None:
@@ -95,26 +110,28 @@ def _stored(redis: Redis, queue: str, taken: str, secretary: Assistant | None, r
 
 
 def _from_stream(
-    redis: Redis, queue: str, secretary: Assistant | None, refuse: Refuse, limit: int
-) -> list[int]:
+    redis: Redis, queue: str, lock: CollectorLock, secretary: Assistant | None, refuse: Refuse, limit: int
+) -> Iterator[int]:
+    """The rows of a stream's entries. All collectors are one consumer: its pending entries are those of a
+    collector that died.
+    """
     try:
         redis.xgroup_create(queue, GROUP, id="0")
     except ResponseError as fault:
         if "BUSYGROUP" not in str(fault):
             raise
-    consumer = uuid4().hex
-    claimed = redis.xautoclaim(queue, GROUP, consumer, min_idle_time=IDLE_SECONDS * 1000, count=limit)[1]
-    fresh: Any = redis.xreadgroup(GROUP, consumer, {queue: ">"}, count=limit)
-    found = []
-    for id_, fields in [*claimed, *(fresh[0][1] if fresh else [])]:
-        payload = (fields or {}).get("payload", "")
-        if row := _row(
-            redis, queue, payload, f"stream:{queue}:{id_}"[:190], shapes.STREAM, secretary, refuse
-        ):
-            found.append(row)
-        redis.xack(queue, GROUP, id_)
-    redis.xgroup_delconsumer(queue, GROUP, consumer)
-    return found
+    idle = FOREIGN_IDLE_SECONDS * 1000
+    redis.xautoclaim(queue, GROUP, CONSUMER, min_idle_time=idle, count=limit, justid=True)
+    for begin in ("0", ">"):
+        found: Any = redis.xreadgroup(GROUP, CONSUMER, {queue: begin}, count=limit)
+        for id_, fields in found[0][1] if found else []:
+            if not lock.extend():
+                return
+            payload = (fields or {}).get("payload", "")
+            key = f"stream:{queue}:{id_}"[:190]
+            if row := _row(redis, queue, payload, key, shapes.STREAM, secretary, refuse):
+                yield row
+            redis.xack(queue, GROUP, id_)
 
 
 def _row(
@@ -131,4 +148,10 @@ def _row(
         refuse(key, shape, incoming.user_id, NO_SECRETARY)
         return None
     new = NewMessage(incoming.user_id, secretary.id, incoming.text, "queue", key, shape)
-    return int(post(new)["id_message"])
+    try:
+        return int(post(new)["id_message"])
+    except Rejected as fault:
+        log.error("assistants: a message of the queue stays in %s:unreadable: %s", queue, fault)
+        redis.lpush(f"{queue}:unreadable", payload)
+        refuse(key, shape, incoming.user_id[:255], str(fault))
+        return None

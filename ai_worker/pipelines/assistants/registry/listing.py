@@ -6,7 +6,9 @@ from typing import Any
 import orjson
 
 from ai_worker.pipelines.assistants.registry import repository
+from ai_worker.pipelines.assistants.registry.config import Config
 from ai_worker.pipelines.assistants.registry.service import ASSISTANT, TOOL, show
+from ai_worker.pipelines.assistants.registry.versions import config_at
 from ai_worker.pipelines.assistants.wire.names import wire_name
 from ai_worker.pipelines.assistants.wire.schema_edges import for_gemini, for_openai
 from ai_worker.stores.mysql import Row, mysql
@@ -58,3 +60,8 @@ def version_in_force() -> int:
     """The version in force."""
     with mysql().connection() as database:
         return repository.current(database)[0]
+
+
+def config_in_force() -> Config:
+    """The configuration in force, straight from MySQL: for a reader that asks once and needs no Redis."""
+    return config_at(version_in_force())

@@ -12,6 +12,32 @@ from ai_worker.pipelines.assistants.tools.register import kind_named, kinds
 
 ASSISTANT_TYPES = ("llm", "openai_api")
 SUB_ASSISTANT = "sub_assistant"
+LONGEST: Mapping[str, int] = {"name": 255, "model": 255, "openai_assistant_id": 255, "instructions": 200_000}
+"""Characters of a field, whichever way it comes: over HTTP, by a command, or in a file."""
+LONGEST_DESCRIPTION = 65_535
+"""Bytes of UTF-8: the column's."""
+
+
+def check_texts(values: Mapping[str, Any]) -> None:
+    """Check that the texts of a row can be stored.
+
+    Raises:
+        Rejected: 422, naming the field.
+    """
+    for name, value in values.items():
+        if not isinstance(value, str):
+            continue
+        try:
+            size = len(value.encode("utf-8"))
+        except UnicodeEncodeError:
+            raise invalid(f"{name}: holds characters that are no Unicode text", path=name) from None
+        if "\0" in value:
+            raise invalid(f"{name}: must not hold a NUL character", path=name)
+        if len(value) > LONGEST.get(name, len(value)):
+            raise invalid(f"{name}: {len(value)} characters; at most {LONGEST[name]} are taken", path=name)
+        if name == "description" and size > LONGEST_DESCRIPTION:
+            reason = f"{size} bytes of UTF-8; at most {LONGEST_DESCRIPTION} are taken"
+            raise invalid(f"description: {reason}", path=name)
 
 
 def check_assistant(values: Mapping[str, Any]) -> None:
@@ -22,6 +48,7 @@ def check_assistant(values: Mapping[str, Any]) -> None:
     """
     if "assistant_type" in values and values["assistant_type"] not in ASSISTANT_TYPES:
         raise bad("Invalid assistant type")
+    check_texts(values)
     for name in ("name", "model"):
         if name in values and not values[name].strip():
             raise invalid(f"{name}: must not be empty", path=name)
@@ -35,6 +62,7 @@ def check_tool(tool: Mapping[str, Any], config: Config) -> None:
     """
     if tool["tool_type"] not in kinds():
         raise bad("Invalid tool type")
+    check_texts(tool)
     if not tool["name"].strip():
         raise invalid("name: must not be empty", path="name")
     checked_schema(tool["input_schema"])

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+import regex
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 from jsonschema.validators import validator_for
@@ -94,8 +95,20 @@ def _check_node(path: str, node: dict[str, Any]) -> None:
                 f"the name {name[:60]!r} must be Latin letters, digits, _ . -",
                 ("gemini",),
             )
+    patterns = node.get("patternProperties")
+    for pattern in (node.get("pattern"), *(patterns if isinstance(patterns, dict) else ())):
+        if isinstance(pattern, str) and (reason := _no_pattern(pattern)) is not None:
+            raise _refused(f"{path}.pattern", f"{pattern[:60]!r} is no regular expression: {reason}")
     if node.get("type") == "array" and "items" not in node and "prefixItems" not in node:
         raise _refused(f"{path}.items", "an array needs its items described")
+
+
+def _no_pattern(text: str) -> str | None:
+    try:
+        regex.compile(text)
+    except regex.error as fault:
+        return str(fault)[:120]
+    return None
 
 
 def _nodes(schema: dict[str, Any], path: str = "$") -> Iterator[tuple[str, dict[str, Any]]]:

@@ -13,7 +13,7 @@ from ai_worker.pipelines.assistants.registry import repository
 from ai_worker.pipelines.assistants.registry.announcing import announce
 from ai_worker.pipelines.assistants.registry.changes import changes, difference, touched
 from ai_worker.pipelines.assistants.registry.config import Config
-from ai_worker.pipelines.assistants.registry.rules import check_cycles, check_whole
+from ai_worker.pipelines.assistants.registry.rules import check_cycles, check_texts, check_whole
 from ai_worker.stores.mysql import MySQLDatabase, mysql, retrying
 
 log = logging.getLogger(__name__)
@@ -106,9 +106,11 @@ def replace_with(database: MySQLDatabase, wanted: Config, *, remove_others: bool
     Raises:
         Rejected: the result would break a rule.
     """
+    snapshot = wanted.snapshot()
+    for row in (*snapshot["assistants"], *snapshot["tools"]):
+        check_texts(row)
     there = repository.whole(database, 0).snapshot()
     tables = {"links": "assistant_tool_link", "assistants": "assistants", "tools": "tools"}
-    snapshot = wanted.snapshot()
     for group, table in tables.items():
         rows, found = ({row["id"]: row for row in side[group]} for side in (snapshot, there))
         for id_ in found.keys() - rows.keys():

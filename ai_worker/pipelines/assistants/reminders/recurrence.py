@@ -15,29 +15,51 @@ from ai_worker.pipelines.assistants.tools.contract import ToolFault
 from ai_worker.pipelines.assistants.tools.moments import instant
 
 SHORTEST = timedelta(minutes=1)
+TOO_OFTEN = "a reminder may be repeated each minute at most"
+NO_TIME = "names no time that will come"
+_SLOW = ("MINUTELY", "HOURLY", "DAILY", "WEEKLY")
+_DAYS = ("BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYEASTER")
 _LOOKED_AT = 3
 _SKIPPED_MAX = 100_000
 
 
-def checked_rule(text: str) -> str:
+def checked_rule(text: str, first_local: datetime) -> str:
     """A rule in one spelling.
 
     Raises:
-        ToolFault: it is no recurrence rule, or repeats more often than each minute.
+        ToolFault: it is no recurrence rule, names no time, or repeats more often than each minute.
     """
     rule = text.strip().upper().removeprefix("RRULE:")
-    start = datetime(2026, 1, 5, 9)
     try:
         if not rule.startswith("FREQ=") or "\n" in rule or len(rule) > 200:
             raise ValueError("it must begin with FREQ=")
-        first = list(islice(_rule(rule, start), _LOOKED_AT))
+        _check_cost(dict(part.partition("=")[::2] for part in rule.split(";")), first_local)
+        first = list(islice(_rule(rule, first_local), _LOOKED_AT))
     except (ValueError, TypeError, OverflowError) as fault:
         raise ToolFault(
             f"rrule {text[:80]!r} is no recurrence rule such as FREQ=DAILY;INTERVAL=2: {fault}"
         ) from None
+    if not first:
+        raise ToolFault(f"the rule {rule} {NO_TIME}")
     if any(later - earlier < SHORTEST for earlier, later in pairwise(first)):
-        raise ToolFault("a reminder may be repeated each minute at most")
+        raise ToolFault(TOO_OFTEN)
     return rule
+
+
+def _check_cost(parts: dict[str, str], first_local: datetime) -> None:
+    """Refuse rules that the library would look through until the year 9999, step by step, to find no time.
+
+    Of a day that never comes, such as 30 February, a rule by years tells so at once.
+    """
+    often = parts["FREQ"]
+    if often == "SECONDLY":
+        raise ToolFault(TOO_OFTEN)
+    if often in _SLOW and "BYSETPOS" in parts:
+        raise ValueError("BYSETPOS goes with MONTHLY and YEARLY")
+    if often in _SLOW and any(name in parts for name in _DAYS):
+        named = ";".join(f"{name}={parts[name]}" for name in (*_DAYS, "BYMONTH") if name in parts)
+        if next(iter(_rule(f"FREQ=YEARLY;{named}", first_local)), None) is None:
+            raise ToolFault(f"the days {named} {NO_TIME}")
 
 
 def first_time(rule: str, first_local: datetime, zone: ZoneInfo, now: datetime) -> datetime:

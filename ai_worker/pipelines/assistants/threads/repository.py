@@ -149,13 +149,13 @@ def replies_due(database: MySQLDatabase, limit: int) -> list[Row]:
     return sorted(found, key=lambda row: int(row["id_message"]))[:limit]
 
 
-def reply_of(database: MySQLDatabase, id_message: int) -> Row | None:
-    """The same of one message, where its answer is due."""
-    found = database.query(
-        f"{_REPLIES} WHERE id_message = %s AND reply_due = 1",
-        (id_message,),
+def replies_up_to(database: MySQLDatabase, id_message: int) -> list[Row]:
+    """The same of one message and of those before it in its thread, the oldest first."""
+    return database.query(
+        f"{_REPLIES} WHERE thread_id = (SELECT thread_id FROM assistant_message WHERE id_message = %s)"
+        " AND status_id IN (%s, %s) AND id_message <= %s AND reply_due = 1 ORDER BY id_message",
+        (id_message, MessageStatus.ANSWERED, MessageStatus.ERROR, id_message),
     )
-    return found[0] if found else None
 
 
 def reply_sent(database: MySQLDatabase, id_message: int) -> None:

@@ -6,9 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import best_match
-from jsonschema.validators import validator_for
 
 from ai_worker.errors import WorkError
 from ai_worker.pipelines.assistants.registry.config import Assistant, Config, Link, Tool
@@ -80,16 +77,6 @@ def offer_of(config: Config, assistant: Assistant) -> Offer:
     names = wire_names([(function.name, f"{tool.id}:{function.part}") for function, tool, _, _ in found])
     offered = {name: Offered(name, *parts) for name, parts in zip(names, found, strict=True)}
     return Offer(offered, tuple(missing))
-
-
-def problem_of(offered: Offered, arguments: Any) -> str | None:
-    """The way in which arguments break the tool's stored schema, with path and expectation; None where
-    they fit.
-    """
-    schema = offered.function.schema
-    validator = validator_for(schema, default=Draft202012Validator)(schema)
-    fault = best_match(validator.iter_errors(arguments))
-    return None if fault is None else f"Invalid arguments: {fault.json_path}: {fault.message[:300]}"
 
 
 def carried_out(offered: Offered, arguments: Arguments, context: ToolContext) -> dict[str, Any]:

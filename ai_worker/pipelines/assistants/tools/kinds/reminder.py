@@ -17,6 +17,9 @@ NEITHER_OR_BOTH = "Укажите либо delay_seconds, либо datetime_str 
 NOT_POSITIVE = "delay_seconds должен быть положительным числом"
 NO_TIMEZONE = "При указании datetime_str необходимо указать timezone"
 LONGEST_DELAY = 10 * 365 * 24 * 3600
+LONGEST_MESSAGE = 4_000
+OLDEST_BEGINNING = timedelta(days=31)
+"""Every time since the beginning is counted to find the next one."""
 
 
 def _run(arguments: Arguments, context: ToolContext, _: str) -> str:
@@ -34,6 +37,8 @@ def _reminder(arguments: Arguments, context: ToolContext) -> NewReminder:
     message = str(arguments.get("message") or "").strip()
     if not message:
         raise ToolFault("give the message of the reminder")
+    if len(message) > LONGEST_MESSAGE:
+        raise ToolFault(f"the message of a reminder has at most {LONGEST_MESSAGE} characters")
     delay, text = arguments.get("delay_seconds"), arguments.get("datetime_str")
     if (delay is None) == (not text):
         raise ToolFault(NEITHER_OR_BOTH)
@@ -54,7 +59,9 @@ def _reminder(arguments: Arguments, context: ToolContext) -> NewReminder:
         trigger_at = instant(local, zone)
         first = local.astimezone(zone).replace(tzinfo=None) if local.tzinfo else local
     if rule:
-        rule = checked_rule(rule)
+        if trigger_at < context.now - OLDEST_BEGINNING:
+            raise ToolFault(f"{text} is too long ago; begin a repeated reminder with its next time")
+        rule = checked_rule(rule, first)
         trigger_at = first_time(rule, first, zone, context.now)
     if trigger_at <= context.now and delay is None:
         raise ToolFault(
