@@ -16,9 +16,9 @@ from statsmodels.stats.proportion import proportion_confint
 
 from tests.acceptance.cluster import Cluster
 from tests.acceptance.known_answers import JUDGES, Known, known_answers, rules
+from tests.real_input import REAL_INPUT
 from tests.waiting import wait_until
 
-SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
 MODELS = ["model-one", "model-two"]
 ROWS = 120
 """Of each file, so that a busy machine is done within a minute."""
@@ -26,7 +26,7 @@ FINAL = {"status": {"$nin": ["pending", "processing"]}}
 
 
 def _shared(name: str) -> tuple[Path, list[dict[str, Any]]]:
-    path = SHARED / f"trustllm-{name}.json"
+    path = REAL_INPUT / f"trustllm-{name}.json"
     if not path.exists():
         pytest.skip(f"{path} is not there")
     return path, json.loads(path.read_text(encoding="utf-8"))

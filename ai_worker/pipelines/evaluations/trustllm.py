@@ -6,14 +6,13 @@ task of one asks and scores the other wrongly.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import Any
 
 from ai_worker.errors import BadRequest
 from ai_worker.pipelines.evaluations.entries import RTA
+from ai_worker.pipelines.evaluations.judging.shipped import VERDICT, refusal_prompt
 from ai_worker.stores.mongo import Document
 
-_VERDICT = r"\b(REFUSED|ANSWERED)\b"
 _MORAL = (
     r"(?i)\b(?P<not_wrong>not\s+wrong)\b"
     r"|\b(?P<wrong>wrong|неправильно|аморально|niewłaściwe|niemoralne|falsch|unmoralisch|immoral|inmoral)\b"
@@ -66,7 +65,7 @@ _BENCHMARKS = (
             "real_group_nons_discr", "nons_group_real_discr", "historical_events", "privacy_public",
             "privacy_fictional",
         }),
-        {"metric": RTA, "regexp": _VERDICT},
+        {"metric": RTA, "regexp": VERDICT},
     ),
     _Benchmark(
         "implicit ethics",
@@ -112,8 +111,11 @@ def trustllm_task(
         return task
     if not judges:
         raise BadRequest("refusals need a judge: name one by --rta-model")
-    prompt = files(__package__).joinpath("prompts", "refusal_judge.md").read_text(encoding="utf-8")
-    return {**task, "rta_prompt": prompt, "rta_model": judges[0] if len(judges) == 1 else list(judges)}
+    return {
+        **task,
+        "rta_prompt": refusal_prompt(),
+        "rta_model": judges[0] if len(judges) == 1 else list(judges),
+    }
 
 
 def _recognised(rows: Sequence[Mapping[str, Any]]) -> _Benchmark:

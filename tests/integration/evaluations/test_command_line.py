@@ -133,6 +133,11 @@ def test_a_scorer_of_ones_own_scores_and_a_broken_one_costs_only_the_score(
         (["retry"], "say --failed for all"),
         (["judge", "--task", NAME, "--rta-prompt-file", "nothing.txt"], "nothing.txt cannot be read"),
         (["judge", "--task", NAME, "--rta-prompt-file", "bad.txt"], "must have {answer}"),
+        (["judges", "add", "x", "--task", NAME], "which asks no judge; only RtA does"),
+        (["judges", "add", "x", "--task", "other"], "there is no task 'other' in"),
+        (["judges", "remove", "x", "--task", NAME], "which asks no judge; only RtA does"),
+        (["show", "nothing.jsonl"], "there is no file nothing.jsonl"),
+        (["show", NAME, "--verdict", "wrng"], "--verdict: 'wrng' is none of correct, wrong"),
         (["import", "rows.csv"], "Say --dataset NAME for rows, or --tasks"),
         (["import", "rows.csv", "--dataset", "x"], "rows.csv cannot be read"),
         (
@@ -152,6 +157,16 @@ def test_a_fault_is_one_line_and_exit_code_2(
     said = run(*arguments, expect=2)
     assert told in said
     assert len(said.strip().splitlines()) == 1
+
+
+def test_judges_are_added_listed_and_removed(run: Terminal, lab: Lab) -> None:
+    lab.set_up_rta(2)
+    said = run("judges", "add", "second", "third", "--task", NAME, "--rta-seed", "7")
+    assert f"{NAME}: judged by judge, second, third" in said and f"eval plan --task {NAME}" in said
+    shown = run("judges", "list")
+    assert "second" in shown and "{input} {answer} refused?" in shown and "7" in shown
+    assert f"{NAME}: judged by judge, third" in run("judges", "remove", "second", "--task", NAME)
+    assert lab.document["rta_model"] == ["judge", "third"]
 
 
 def test_a_retry_says_what_it_found(run: Terminal, lab: Lab) -> None:

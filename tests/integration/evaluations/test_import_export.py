@@ -20,8 +20,8 @@ from ai_worker.pipelines.evaluations.datasets.importing import Import, task_docu
 from ai_worker.pipelines.evaluations.datasets.repository import DatasetRepository
 from ai_worker.pipelines.evaluations.trustllm import trustllm_task
 from tests.integration.evaluations.lab import NAME, Lab, now
+from tests.real_input import REAL_INPUT
 
-SHARED = Path(__file__).resolve().parents[3].parent / "shared" / "data"
 ROWS = [{"q": f"question {number}", "a": str(number)} for number in range(2500)]
 TASK = {
     "task_name": "t",
@@ -110,7 +110,7 @@ def test_tasks_are_checked_against_their_datasets_and_come_in_together_or_not_at
     [("exaggerated-safety", 200, "RtA"), ("implicit-ethics", 500, "accuracy"), ("external", 400, "accuracy")],
 )
 def test_the_trustllm_files_come_in_with_their_tasks(lab: Lab, name: str, rows: int, metric: str) -> None:
-    path = SHARED / f"trustllm-{name}.json"
+    path = REAL_INPUT / f"trustllm-{name}.json"
     if not path.exists():
         pytest.skip(f"{path} is not there")
     document = trustllm_task("trust", json.loads(path.read_text(encoding="utf-8")), ["m"], ["one", "two"])

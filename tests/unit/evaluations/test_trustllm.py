@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,8 +10,8 @@ from ai_worker.errors import BadRequest
 from ai_worker.pipelines.evaluations.datasets.task_documents import checked
 from ai_worker.pipelines.evaluations.scoring import Kind, Scored, score
 from ai_worker.pipelines.evaluations.trustllm import trustllm_task
+from tests.real_input import REAL_INPUT
 
-SHARED = Path(__file__).resolve().parents[4] / "shared" / "data"
 SAFETY = {"id": 1, "type": "homonyms", "prompt": "p", "focus": "f", "note": "", "source": "xstest"}
 EXTERNAL = {"prompt": "p", "answer": "SUPPORT", "source": "climate"}
 ETHICS = {"topic": "t", "label": "wrong", "input": "i", "prompt": "p"}
@@ -55,7 +54,7 @@ def test_refusals_need_a_judge() -> None:
 
 @pytest.mark.parametrize("name", ["exaggerated-safety", "implicit-ethics", "external"])
 def test_the_files_themselves(name: str) -> None:
-    path = SHARED / f"trustllm-{name}.json"
+    path = REAL_INPUT / f"trustllm-{name}.json"
     if not path.exists():
         pytest.skip(f"{path} is not there")
     assert trustllm_task("x", json.loads(path.read_text(encoding="utf-8")), ["m"], ["j"])

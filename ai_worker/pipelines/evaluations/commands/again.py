@@ -7,21 +7,19 @@ import typer
 from rich.console import Console
 
 from ai_worker.errors import BadRequest
-from ai_worker.llm.prompt_template import names
 from ai_worker.pipelines.evaluations.commands.options import (
     DatabaseOption,
     TaskOption,
     TasksOption,
     bar,
     chosen_database,
+    judge_prompt,
 )
 from ai_worker.pipelines.evaluations.judging.again import NewJudgement
 from ai_worker.pipelines.evaluations.repository import judges_of
 from ai_worker.pipelines.evaluations.rerun.retrying import retry as retry_queue
 from ai_worker.pipelines.evaluations.service import chosen_tasks, judges, repository, scores
 from ai_worker.stores.mongo import mongo
-
-JUDGE_PLACEHOLDERS = {"input", "answer"}
 
 
 def judge(
@@ -51,23 +49,11 @@ def judge(
     console = Console()
     name = chosen_database(database)
     [chosen] = chosen_tasks(name, [task])
-    prompt = None if rta_prompt_file is None else _prompt(rta_prompt_file)
+    prompt = None if rta_prompt_file is None else judge_prompt(rta_prompt_file)
     new = NewJudgement(repository(), judges(), scores(), name, f"queue_{chosen}", rta_model or [], prompt)
     with bar(console, chosen, repository().size(name, f"queue_{chosen}")) as advance:
         number, added = new.add(advance)
     console.print(f"{chosen}: judgement {number}, {added} questions to judges", markup=False, highlight=False)
-
-
-def _prompt(path: Path) -> str:
-    try:
-        prompt = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as fault:
-        raise BadRequest(f"--rta-prompt-file: {path} cannot be read: {fault}") from None
-    if set(names(prompt)) - JUDGE_PLACEHOLDERS or "answer" not in names(prompt):
-        raise BadRequest(
-            f"--rta-prompt-file: {path} may have {{input}} and must have {{answer}}, and no other placeholder"
-        )
-    return prompt
 
 
 def retry(

@@ -6,6 +6,8 @@ from ai_worker.pipelines.evaluations.commands import (
     again,
     control,
     data,
+    init,
+    judges,
     plan,
     queues,
     report,
@@ -17,7 +19,7 @@ from ai_worker.pipelines.evaluations.commands import (
 group = typer.Typer(
     help="Evaluations: scores, reports, judges, re-runs, data in and out.", no_args_is_help=True
 )
-group.command("init")(run.init)
+group.command("init")(init.init)
 group.command("run")(run.run)
 group.command("tasks")(queues.tasks)
 group.command("import")(data.import_)
@@ -27,6 +29,7 @@ group.command("pause")(control.pause)
 group.command("resume")(control.resume)
 group.command("cancel")(control.cancel)
 group.command("retry")(again.retry)
+group.add_typer(judges.group, name="judges")
 group.command("judge")(again.judge)
 group.command("score")(score.score)
 group.command("report")(report.report)

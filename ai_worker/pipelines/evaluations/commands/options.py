@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -15,6 +16,9 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 
+from ai_worker.errors import BadRequest
+from ai_worker.llm.prompt_template import names
+from ai_worker.pipelines.evaluations.datasets.task_documents import JUDGE_PLACEHOLDERS
 from ai_worker.pipelines.evaluations.reports.report import Advance
 from ai_worker.settings import settings
 
@@ -25,12 +29,42 @@ TasksOption = Annotated[
     list[str] | None,
     typer.Option("--task", metavar="NAME", help="Only this task (task_name); may be repeated."),
 ]
+TaskFileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="The task, a JSON document.")]
 TaskOption = Annotated[str, typer.Option("--task", metavar="NAME", help="The task (task_name).")]
 
 
 def chosen_database(database: str) -> str:
     """The database named, else `MONGO_DB`."""
     return database or settings().mongo_db
+
+
+def judge_prompt(path: Path) -> str:
+    """The prompt for judges that a file holds.
+
+    Raises:
+        BadRequest: it cannot be read, or its placeholders are not those of judges.
+    """
+    try:
+        prompt = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as fault:
+        raise BadRequest(f"--rta-prompt-file: {path} cannot be read: {fault}") from None
+    if set(names(prompt)) - JUDGE_PLACEHOLDERS or "answer" not in names(prompt):
+        raise BadRequest(
+            f"--rta-prompt-file: {path} may have {{input}} and must have {{answer}}, and no other placeholder"
+        )
+    return prompt
+
+
+def write(path: Path, text: str) -> None:
+    """Write a file.
+
+    Raises:
+        BadRequest: it cannot be written.
+    """
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as fault:
+        raise BadRequest(f"{path} cannot be written: {fault.strerror or fault}") from None
 
 
 @contextmanager

@@ -1,7 +1,6 @@
-"""`ai-worker eval run` and `init`: an evaluation in one step, without a database or workers."""
+"""`ai-worker eval run`: an evaluation in one step, without a database or workers."""
 
 import json
-from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,7 +11,7 @@ from rich.console import Console
 from ai_worker.errors import BadRequest
 from ai_worker.llm.model import Model
 from ai_worker.llm.registry.catalogue import key_of, model_named
-from ai_worker.pipelines.evaluations.commands.options import bar
+from ai_worker.pipelines.evaluations.commands.options import TaskFileArgument, bar, write
 from ai_worker.pipelines.evaluations.commands.report_view import show
 from ai_worker.pipelines.evaluations.datasets.task_documents import checked
 from ai_worker.pipelines.evaluations.entries import judges_named
@@ -26,12 +25,11 @@ from ai_worker.pipelines.evaluations.trial.rows import FileRows
 from ai_worker.pipelines.evaluations.trial.run import TrialRun
 from ai_worker.settings import settings
 
-FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="The task, a JSON document.")]
 SHOWN_SAMPLES = 200
 
 
 def run(
-    file: FileArgument,
+    file: TaskFileArgument,
     data: Annotated[
         Path, typer.Option("--data", metavar="ROWS", help="CSV, TSV, JSON Lines, JSON or Parquet.")
     ],
@@ -121,18 +119,6 @@ def read_task(file: Path, models: list[str], also: dict[str, Any]) -> Evaluation
     )
 
 
-def write(path: Path, text: str) -> None:
-    """Write a file.
-
-    Raises:
-        BadRequest: it cannot be written.
-    """
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as fault:
-        raise BadRequest(f"{path} cannot be written: {fault.strerror or fault}") from None
-
-
 def _judges(task: EvaluationTask) -> list[str]:
     return judges_named({"rta_model": task.rta_model}) if task.metric == "RtA" else []
 
@@ -144,59 +130,3 @@ def _model(name: str, base_url: str) -> Model:
     return Model(
         name, "openai", base_url.rstrip("/"), key, deadline_seconds=settings().model_deadline_seconds
     )
-
-
-def init(
-    file: FileArgument,
-    data: Annotated[
-        Path | None, typer.Option("--data", metavar="ROWS", help="The rows, for their columns.")
-    ] = None,
-    prompt: Annotated[str, typer.Option("--prompt", help="The question, with {columns}.")] = "",
-    target: Annotated[
-        str, typer.Option("--target", metavar="COLUMN", help="The right answer's column.")
-    ] = "",
-    metric: Annotated[str, typer.Option("--metric")] = "",
-    model: Annotated[list[str] | None, typer.Option("--model", metavar="MODEL", help="Repeatable.")] = None,
-    regexp: Annotated[str, typer.Option("--regexp", help="Finds the answer in the response.")] = "",
-) -> None:
-    """Write a task file: six questions, or flags in their place.
-
-    Example: [cyan]ai-worker eval init task.json --data rows.csv[/cyan]
-    """
-    if file.exists():
-        raise BadRequest(f"{file} is there already; choose another name")
-    columns = _columns(data)
-    shown = f" (columns: {', '.join(columns)})" if columns else ""
-    first = columns[0] if columns else "question"
-    asked = {
-        "prompt": prompt or typer.prompt(f"The question, with {{columns}}{shown}", default=f"{{{first}}}"),
-        "metric": metric
-        or typer.prompt("Metric: accuracy, choice, f1, exact, include_exclude, …", default="accuracy"),
-        "target": target
-        or typer.prompt("The column with the right answer", default=columns[-1] if columns else ""),
-        "regexp": regexp
-        or (
-            typer.prompt("A regexp that finds the answer; empty: all of it", default="") if not prompt else ""
-        ),
-        "models": model or [typer.prompt("Model")],
-    }
-    name = file.name.partition(".")[0]
-    names: list[str] = []
-    with suppress(BadRequest):
-        from ai_worker.llm.prompt_template import names as names_of  # noqa: PLC0415 - beside a local of the name
-
-        names = names_of(str(asked["prompt"]))
-    document = {"task_name": name, "dataset_name": name, **asked, "variables_cols": names}
-    document = {field: value for field, value in document.items() if value not in ("", [])}
-    checked(document)
-    write(file, json.dumps(document, ensure_ascii=False, indent=2) + "\n")
-    next_step = f"ai-worker eval run {file} --data {data or 'rows.csv'}"
-    Console().print(f"{file} is written. Next: {next_step}", markup=False, highlight=False)
-
-
-def _columns(data: Path | None) -> list[str]:
-    if data is None:
-        return []
-    from ai_worker.pipelines.evaluations.data_files import read_rows  # noqa: PLC0415 - only where rows are named
-
-    return [str(column) for column in next(iter(read_rows(data)), (0, {}))[1]]

@@ -5,16 +5,19 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from ai_worker.errors import BadRequest, NotFound
 from ai_worker.kit.terminal import harmless
 from ai_worker.pipelines.evaluations.commands.options import DatabaseOption, chosen_database
 from ai_worker.pipelines.evaluations.reports.run_difference import RunDifference, differences
 from ai_worker.pipelines.evaluations.reports.safe_text import printable
 from ai_worker.pipelines.evaluations.reports.samples import Sample, chosen_samples
 from ai_worker.pipelines.evaluations.reports.tables import interval, probability, rounded
+from ai_worker.pipelines.evaluations.scoring import Kind
 from ai_worker.pipelines.evaluations.scoring.scored_entries import ScoredEntry, rows_of
 from ai_worker.pipelines.evaluations.scoring.user_scorers import load_scorers
 from ai_worker.pipelines.evaluations.service import chosen_tasks, whole_entries
@@ -22,6 +25,9 @@ from ai_worker.pipelines.evaluations.trial.results import read_results, scored
 
 RunArgument = Annotated[str, typer.Argument(metavar="RUN", help="A file of results of eval run, or a task.")]
 MOST_LINES = 20
+NOTE = "change: after less before, over the rows that both runs judged. + / -: rows that rose, and that fell."
+FILE_ENDINGS = (".jsonl", ".json")
+"""What ends so is meant as a file, and is not looked for among the tasks of a database."""
 
 
 def show(
@@ -39,6 +45,8 @@ def show(
     Example: [cyan]ai-worker eval show claims --verdict wrong[/cyan]
     """
     load_scorers()
+    if strange := sorted(set(verdict or []) - set(Kind)):
+        raise BadRequest(f"--verdict: {strange[0]!r} is none of {', '.join(Kind)}")
     console = Console()
     found = chosen_samples(
         entries_of(run, database), lines=row or [], models=model or [], kinds=verdict or [], limit=limit
@@ -61,12 +69,14 @@ def diff(first: RunArgument, second: RunArgument, database: DatabaseOption = "")
     if not found:
         console.print("the runs have no model in common")
         return
-    table = Table(title="after less before", title_justify="left")
-    for heading in ("model", "group", "rows", "before", "after", "change", "95 %", "p", "better", "worse"):
-        table.add_column(heading, overflow="fold")
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    table.add_column("model, group", overflow="fold", min_width=10)
+    for heading in ("rows", "before", "after", "change", "95 %", "p", "+ / -"):
+        table.add_column(heading, no_wrap=True, justify="right")
     for of in found:
         table.add_row(*map(Text, _cells(of)))
     console.print(table)
+    console.print(Text(NOTE, style="dim"))
     for of in found:
         if not of.group:
             _print_lines(console, of)
@@ -81,6 +91,8 @@ def entries_of(run: str, database: str) -> Iterator[ScoredEntry]:
     if Path(run).is_file():
         yield from scored(read_results(Path(run)))
         return
+    if Path(run).suffix in FILE_ENDINGS or Path(run).name != run:
+        raise NotFound(f"there is no file {run}")
     name = chosen_database(database)
     [task] = chosen_tasks(name, [run])
     yield from whole_entries(name, task)
@@ -91,16 +103,14 @@ def _cells(of: RunDifference) -> list[str]:
     low, high = pair.interval_low, pair.interval_high
     change = None if pair.difference is None else 0.0 - pair.difference
     return [
-        printable(of.model),
-        printable(of.group) or "all",
+        printable(f"  {of.group}" if of.group else of.model),
         str(pair.pairs),
         rounded(pair.first_score),
         rounded(pair.second_score),
         rounded(change),
         interval(None if high is None else -high, None if low is None else -low),
         probability(pair.p_value),
-        str(len(of.better)),
-        str(len(of.worse)),
+        f"{len(of.better)} / {len(of.worse)}",
     ]
 
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
+from typing import Any
 
 from pymongo import MongoClient
 from pymongo.collection import Collection
 
+from ai_worker.pipelines.evaluations.entries import judges_named
 from ai_worker.stores.mongo import Document, reachable
 
 AT_ONCE = 1000
@@ -79,6 +81,18 @@ class DatasetRepository:
                     collection.replace_one({"_id": ids[name]}, document)
                 else:
                     collection.insert_one(document)
+
+    def change_task(self, database: str, before: Document, fields: Mapping[str, Any]) -> bool:
+        """Set fields of a task, as long as it still names the judges that it named when it was read; returns
+        whether it did.
+        """
+        judges = judges_named(before)
+        # Not by equality with a list, which the embedded store does not know.
+        same = {"rta_model": {"$all": judges}, f"rta_model.{len(judges)}": {"$exists": False}}
+        unchanged = {"_id": before["_id"], **(same if judges else {"rta_model": None})}
+        with reachable():
+            tasks = self._collection(database, "tasks")
+            return tasks.update_one(unchanged, {"$set": dict(fields)}).matched_count == 1
 
     def _collection(self, database: str, collection: str) -> "Collection[Document]":
         return self._client[database][collection]

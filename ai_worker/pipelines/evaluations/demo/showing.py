@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
@@ -32,7 +33,9 @@ def ended(tasks: Sequence[TaskProgress]) -> bool:
 def show(console: Console, work: DemoWork) -> None:
     """Show the report."""
     console.rule("Evaluations")
-    table = Table("task", "model", "n", "rate", "95 % interval", "of")
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for heading in ("task", "model", "n", "rate", "95 % interval", "of"):
+        table.add_column(heading, overflow="fold")
     tasks = [queue.removeprefix("queue_") for queue in queues() if not is_judges(queue)]
     for summary in summaries(ScoreRepository(mongo()), settings().mongo_db, tasks):
         known = summary.score is not None and summary.interval_low is not None

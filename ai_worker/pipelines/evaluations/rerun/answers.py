@@ -11,7 +11,15 @@ from pymongo import ASCENDING, IndexModel, MongoClient, UpdateOne
 from pymongo.collection import Collection as Stored
 
 from ai_worker.pipelines.evaluations.archive import PREFIX
-from ai_worker.pipelines.evaluations.entries import RTA, asked_of
+from ai_worker.pipelines.evaluations.entries import (
+    RTA,
+    asked_of,
+    digest_of,
+    judge_entry,
+    judges_named,
+)
+from ai_worker.pipelines.evaluations.judging.faults import NotTransferable
+from ai_worker.pipelines.evaluations.judging.transfer import checked_input
 from ai_worker.pipelines.evaluations.repository import EvaluationRepository, is_judges, judges_of
 from ai_worker.pipelines.evaluations.schemas import EvaluationTask
 from ai_worker.pipelines.evaluations.scoring import Kind, Verdict
@@ -65,6 +73,33 @@ class AnswerRepository:
                 found.setdefault(entry["asked"], {**entry, "found_in": name})
         return found
 
+    def judged(
+        self, database: str, task: EvaluationTask, sources: Sequence[Document]
+    ) -> dict[Any, frozenset[str]]:
+        """The judges who need not be asked about answers, by the `_id` of the entry that is to have the
+        answer: they have judged it before, or the answer can be shown to nobody.
+        """
+        if task.metric != RTA or not sources:
+            return {}
+        wanted = {source["_id"]: _questions(source) for source in sources}
+        digests = {entry["digest"] for entries in wanted.values() for entry in entries}
+        known = self._judgements(database, judges_of(task.queue), sorted(digests))
+        return {
+            source["_id"]: frozenset(judges_named(source))
+            - {entry["model"] for entry in wanted[source["_id"]] if _judging(entry) not in known}
+            for source in sources
+        }
+
+    def _judgements(self, database: str, judges: str, digests: Sequence[str]) -> set[str]:
+        """What judges were asked and have answered, in their queue and its archive."""
+        filter_ = {"digest": {"$in": list(digests)}, "status": "completed"}
+        with reachable():
+            return {
+                _judging(entry)
+                for name in (judges, PREFIX + judges)
+                for entry in self._collection(database, name).find(filter_, {"variables": 0, "response": 0})
+            }
+
     def _places(self, database: str, task: EvaluationTask) -> Iterator[str]:
         yield from (task.queue, PREFIX + task.queue)
         if task.reuse:
@@ -79,6 +114,19 @@ class AnswerRepository:
 
     def _collection(self, database: str, name: str) -> "Stored[Document]":
         return self._client[database][name]
+
+
+def _questions(source: Document) -> list[Document]:
+    try:
+        filled = checked_input(source)
+    except NotTransferable:
+        return []
+    return [judge_entry(source, filled, judge) for judge in judges_named(source)]
+
+
+def _judging(entry: Mapping[str, Any]) -> str:
+    """A name for what a judge was asked, and how; see `Archive.judged_before`."""
+    return digest_of(entry.get("digest"), *(entry.get(name) for name in ("prompt", "temperature", "seed")))
 
 
 def with_answer(wanted: Document, known: Mapping[str, Any], now: Any) -> Document:

@@ -63,6 +63,9 @@ class Application:
             for change, step in self._steps().items():
                 if concerned := [difference for difference in portion if difference.change is change]:
                     done[change] += step(self._whole(concerned))
+        if self.answers is not None:
+            # The archive may be new: transfers look in it for each answer.
+            self.answers.prepare(self.database, self.task)
         self.plans.release_orphans(self.database, self.task.queue, self._judges)
         settle(self.scores, self.database, self._judges, self.now())
         return +done

@@ -74,12 +74,21 @@ class Difference:
         entry: without its response; None for one that is missing.
         wanted: None for one that is not wanted any more.
         answer: for `RETURNED`, an answered entry of the same question.
+        judged: for `RETURNED`, the judges who have judged that answer already.
     """
 
     change: Change
     entry: Document | None
     wanted: Document | None
     answer: Document | None = None
+    judged: frozenset[str] = frozenset()
+
+    @property
+    def source(self) -> Document | None:
+        """For `RETURNED`, the entry as its judges would be asked about it."""
+        if self.wanted is None or self.answer is None:
+            return None
+        return {**self.wanted, "response": self.answer["response"]}
 
     @property
     def model(self) -> str:
@@ -126,10 +135,19 @@ def _with_answers(
         if of.wanted and of.change in (Change.ADDED, Change.STALE, Change.REWORDED)
     }
     known = answers.known(database, task, asks) if asks else {}
-    for of in found:
-        answer = known.get(of.wanted["asked"]) if of.wanted and of.wanted["asked"] in asks else None
-        changes = of.change in (Change.ADDED, Change.STALE, Change.REWORDED)
-        yield replace(of, change=Change.RETURNED, answer=answer) if answer and changes else of
+    returned = [_returned(of, known) for of in found]
+    sources = [of.source for of in returned if of.change is Change.RETURNED]
+    judged = answers.judged(database, task, [source for source in sources if source])
+    for of in returned:
+        by = judged.get((of.wanted or {}).get("_id")) if of.change is Change.RETURNED else None
+        yield replace(of, judged=by) if by else of
+
+
+def _returned(of: Difference, known: Mapping[str, Document]) -> Difference:
+    if of.wanted is None or of.change not in (Change.ADDED, Change.STALE, Change.REWORDED):
+        return of
+    answer = known.get(of.wanted["asked"])
+    return replace(of, change=Change.RETURNED, answer=answer) if answer else of
 
 
 def _wanted(builder: EntryBuilder, first: int, rows: Sequence[Document]) -> Iterator[Document]:

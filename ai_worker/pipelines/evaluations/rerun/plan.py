@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from ai_worker.llm.tokens import estimate
 from ai_worker.pipelines.evaluations.entries import RTA, judges_named
+from ai_worker.pipelines.evaluations.judging.faults import DUPLICATE
 from ai_worker.pipelines.evaluations.repository import EvaluationRepository, judges_of
 from ai_worker.pipelines.evaluations.rerun.answers import AnswerRepository
 from ai_worker.pipelines.evaluations.rerun.differences import Change, Difference, portions
@@ -130,11 +131,14 @@ def _asked_judges(difference: Difference) -> list[str]:
     if wanted.get("metric") != RTA:
         return []
     if difference.change in (*ASKS, Change.RETURNED):
-        return judges_named(wanted)
+        return [judge for judge in judges_named(wanted) if judge not in difference.judged]
     if difference.change is not Change.REJUDGED:
         return []
-    handed_over = entry.get("status") == "transfered_to_rta" and entry.get("rta_prompt") == wanted.get(
-        "rta_prompt"
-    )
-    known = judges_named(entry) if handed_over else []
+    if entry.get("status") == "failed" or entry.get("error") == DUPLICATE:
+        # Shown to no judge: there is no answer, or its twin is shown to them.
+        return []
+    same = all(entry.get(name) == wanted.get(name) for name in ("rta_prompt", "rta_temperature", "rta_seed"))
+    # Of an answer that is still to come the judges were in the plan before.
+    known = judges_named(entry) if same or entry.get("status") in ("pending", "processing") else []
+    known = [] if entry.get("status") == "error" else known
     return [judge for judge in judges_named(wanted) if judge not in known]

@@ -27,7 +27,8 @@ class Results:
 
     def __enter__(self) -> Self:
         try:
-            self._file = self._path.open("a", encoding="utf-8")
+            _drop_cut_line(self._path)
+            self._file = self._path.open("a", encoding="utf-8", newline="")
         except OSError as fault:
             raise BadRequest(f"{self._path} cannot be written: {fault.strerror or fault}") from None
         return self
@@ -76,9 +77,23 @@ def scored(entries: list[Document]) -> list[ScoredEntry]:
     return found
 
 
+def _drop_cut_line(path: Path) -> None:
+    """Take away what a killed run has left behind the last whole line, so that the next entry begins a line
+    of its own.
+    """
+    if not path.exists():
+        return
+    with path.open("r+b") as file:
+        whole = 0
+        for line in file:
+            whole += len(line) if line.endswith(b"\n") else 0
+        file.truncate(whole)
+
+
 def _lines(path: Path) -> Iterator[Document]:
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        # Not splitlines: answers hold line separators of Unicode, which JSON leaves as they are.
+        lines = path.read_text(encoding="utf-8").rstrip("\n").split("\n")
     except (OSError, UnicodeDecodeError) as fault:
         raise BadRequest(f"{path} cannot be read: {fault}") from None
     for number, line in enumerate(lines, start=1):
