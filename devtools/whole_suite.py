@@ -1,7 +1,8 @@
 """Every test side by side, and then alone what failed beside others.
 
-Tests wait for real processes, so on a busy machine one may run out of its time that passes alone. Such a test
-does not fail the run, but it is told by name: it wants looking at, and a fault that needs company shows there.
+Tests wait for real processes, so on a busy machine one may run out of its time that passes alone. Such a
+test does not fail the run, but it is told by name: it wants looking at, and a fault that needs company shows
+there.
 """
 
 import json
