@@ -21,6 +21,7 @@ from devtools.layout import LOGS, ON_WINDOWS, ROOT, venv_program
 from devtools.lock import AlreadyRunning, Lock
 from devtools.running import everything, servers
 from devtools.steps import StepFailed, announce
+from devtools.whole_suite import run_whole_suite
 
 DESCRIPTION = """\
 Sets up AI Worker on a fresh machine and runs it. Needs Python 3.11 or newer.
@@ -35,11 +36,6 @@ To use servers that run already, name them in the environment:
 To ask a real model instead of the offline one, set GEMINI_API_KEY, or
 OPENAI_BASE_URL with OPENAI_API_KEY.
 """
-
-TESTS_FAILED = 1
-"""What pytest returns where tests were run and some failed."""
-WORKERS = "3"
-"""Of pytest: most of a test's time is waiting for processes and models, so that three keep two cores busy."""
 
 EXAMPLES = """\
 examples:
@@ -198,13 +194,10 @@ def test(options: argparse.Namespace) -> int:
     with passing("test") as instance, servers(instance, LOGS / "test", durable=False) as environment:
         failed = [] if rest else failed_checks()
         environment["FAILED_CHECKS"] = ", ".join(failed)
-        status = run_at_terminal(
-            [venv_program("pytest"), *coverage, *(rest or ["-n", WORKERS, "--dist", "worksteal"])],
-            environment,
-        )
-        if status == TESTS_FAILED and not rest:
-            announce("Run once more, alone, what failed while other tests ran beside it")
-            status = run_at_terminal([venv_program("pytest"), "--last-failed", "-n", "0"], environment)
+        if rest:
+            status = run_at_terminal([venv_program("pytest"), *coverage, *rest], environment)
+        else:
+            status = run_whole_suite(environment, coverage)
     return status or bool(failed)
 
 

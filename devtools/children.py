@@ -49,7 +49,11 @@ def start_child(
 
 
 def run_at_terminal(
-    command: Sequence[str | Path], environment: Mapping[str, str], meanwhile: Callable[[], None] | None = None
+    command: Sequence[str | Path],
+    environment: Mapping[str, str],
+    meanwhile: Callable[[], None] | None = None,
+    *,
+    folder: Path = ROOT,
 ) -> int:
     """Run a command that owns the terminal until it ends.
 
@@ -57,11 +61,12 @@ def run_at_terminal(
         command: program and arguments.
         environment: of the process.
         meanwhile: called a few times a second; what it raises ends the command and is passed on.
+        folder: in which it runs.
 
     Returns:
         Its exit status.
     """
-    child = subprocess.Popen(command, cwd=ROOT, env=environment, preexec_fn=_follow_parent(signal.SIGTERM))
+    child = subprocess.Popen(command, cwd=folder, env=environment, preexec_fn=_follow_parent(signal.SIGTERM))
     try:
         while True:
             try:

@@ -96,15 +96,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.line(f"FAILED before the tests: {failed}", red=True)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let the open faults of `known_failures.txt` fail: each is run and told, and none hides a new one."""
-    lines = (Path(__file__).parent / "known_failures.txt").read_text(encoding="utf-8").splitlines()
-    known = dict(line.split(" :: ", 1) for line in lines if " :: " in line)
-    for item in items:
-        if reason := known.get(item.nodeid):
-            item.add_marker(pytest.mark.xfail(strict=False, reason=reason))
-
-
 @pytest.fixture(autouse=True)
 def stays_on_this_machine() -> Iterator[None]:
     """A connection that leaves this machine fails the test, even where the code under test swallowed the

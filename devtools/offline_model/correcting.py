@@ -9,6 +9,7 @@ _LOOSE = re.compile(r"(?<=\S) +([,.;:!?])(?=\s|$)")
 _ENGLISH = re.compile(r"\b(?:the|and|is|of|to)\b")
 _LONE = re.compile(r"\bi\b(?=[ '])")
 _PLACEHOLDER = re.compile(r"⟦[^⟧]*⟧")
+_WORD = re.compile(r"\w+")
 _COMMON = [
     ("teh", "the"),
     ("recieve", "receive"),
@@ -33,6 +34,27 @@ class Replacer:
     def knows(self, text: str) -> bool:
         """Return whether the whole text is one of the phrases, also where it stays as it is."""
         return text.strip() in self._right
+
+    def unhidden(self, text: str) -> str | None:
+        """What belongs in place of a phrase some of whose words are hidden by placeholders, with the same
+        placeholders; None where no phrase is like it.
+        """
+        hidden = list(dict.fromkeys(_PLACEHOLDER.findall(text)))
+        words = len(_WORD.findall(_PLACEHOLDER.sub("", text)))
+        if not hidden or words <= len(hidden):  # So few words are in too many phrases.
+            return None
+        pattern = re.escape(text.strip())
+        for number, placeholder in enumerate(hidden):
+            pattern = pattern.replace(re.escape(placeholder), f"(?P<hidden{number}>.+?)", 1)
+            pattern = pattern.replace(re.escape(placeholder), f"(?P=hidden{number})")
+        matches = (re.fullmatch(pattern, wrong) for wrong in self._longest_first)
+        match = next(filter(None, matches), None)
+        if match is None:
+            return None
+        right = self._right[match.string]
+        for value, placeholder in zip(match.groups(), hidden, strict=True):
+            right = right.replace(value, placeholder)
+        return right
 
     def replace(self, text: str) -> str:
         """The text with everything replaced."""
@@ -60,6 +82,8 @@ class Corrector:
         """The text with the samples' corrections; where they know none, with loose spaces and a few common
         misspellings corrected.
         """
+        if (unhidden := self._replacements.unhidden(text)) is not None:
+            return unhidden
         replaced = self._replacements.replace(text)
         if replaced != text or self._replacements.knows(text):
             return replaced

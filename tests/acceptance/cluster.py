@@ -16,6 +16,7 @@ from pymongo import MongoClient
 from pymongo.database import Database
 from pymysql.cursors import DictCursor
 
+from tests.mysql_tables import address_of, make_tables
 from tests.offline_model import OfflineModel
 from tests.waiting import wait_until
 
@@ -140,7 +141,7 @@ class Cluster:
         }
         self._mongo = mongo
         if mysql:
-            self.command("db", "upgrade")
+            make_tables(address_of(mysql))
 
     def command(self, *arguments: str, expect: int = 0) -> str:
         """Run `ai-worker` to its end; returns what it printed."""

@@ -93,7 +93,7 @@ def test_evaluations_survive_bad_tasks_datasets_and_entries(cluster: Cluster) ->
     cluster.worker()
     cluster.beat()
     rows = len(ODD_TEXTS) + 1
-    queues = ["good", "unknown_placeholder", "malformed", "keyless", "no_judge", "no_judge_prompt"]
+    queues = ["good", "unknown_placeholder", "malformed", "no_judge", "no_judge_prompt"]
     final = {"status": {"$in": ["completed", "failed", "error"]}}
     for name in queues:
         wait_until(
@@ -108,7 +108,13 @@ def test_evaluations_survive_bad_tasks_datasets_and_entries(cluster: Cluster) ->
     assert "unknown placeholder {word}" in without_word["error"]
     assert _errors(cluster, "unknown_placeholder") == {"unknown placeholder {wrod}"}
     assert all("placeholder" in error for error in _errors(cluster, "malformed"))
-    assert all("GEMINI_API_KEY" in error or "placeholder" in error for error in _errors(cluster, "keyless"))
+    closed = "closed: unconfigured: model 'no-key' needs a key: set GEMINI_API_KEY"
+    wait_until(lambda: closed in cluster.command("status"), "the reason why the model is closed")
+    keyless = list(database.queue_keyless.find())
+    assert len(keyless) == rows
+    assert {(entry["status"], entry.get("attempts", 0)) for entry in keyless if entry["variables"]} == {
+        ("pending", 0)
+    }, "a fault of the deployment harms no entry"
     assert database.queue_empty.count_documents({}) == 0
     wait_until(
         lambda: _transfer_errors(cluster, "no_judge") == {"Задача RtA без rta_model"},

@@ -1,30 +1,37 @@
 """Real input, written by nobody here, where it is present beside the repository."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.acceptance.cluster import ROOT, Cluster
+from tests.acceptance.cluster import Cluster
 from tests.offline_model import OfflineModel, offline_model
+from tests.real_input import REAL_INPUT
 from tests.waiting import wait_until
 
-DATA = ROOT.parent / "shared" / "data"
-JFLEG = DATA / "jfleg-dev.jsonl"
-SAFETY = DATA / "trustllm-exaggerated-safety.json"
+JFLEG = REAL_INPUT / "jfleg-dev.jsonl"
+SAFETY = REAL_INPUT / "trustllm-exaggerated-safety.json"
+NAMES = ("Diana Krall", "Marco Polo", "Thomas Edison", "Bacchan", "Chi Minh", "Jack", "Bill Gates")
+"""Of persons, in seven of the sentences. They are hidden from the model, which so cannot change them."""
 
 
 def _lines() -> list[tuple[str, str]]:
+    """Each sentence with its first human correction that leaves the names as they are."""
     lines = [json.loads(line) for line in JFLEG.read_text(encoding="utf-8").splitlines()]
-    return [(line["text"], line["references"][0]) for line in lines]
+    return [(line["text"], next(filter(_keeping_names(line["text"]), line["references"]))) for line in lines]
+
+
+def _keeping_names(text: str) -> Callable[[str], bool]:
+    return lambda reference: all(reference.count(name) == text.count(name) for name in NAMES)
 
 
 @pytest.fixture
 def model(tmp_path: Path) -> Iterator[OfflineModel]:
-    """Answers each JFLEG sentence with its first human correction."""
-    if not DATA.is_dir():
-        pytest.skip(f"no real input at {DATA}")
+    """Answers each JFLEG sentence with its human correction."""
+    if not REAL_INPUT.is_dir():
+        pytest.skip(f"no real input at {REAL_INPUT}")
     pairs = [[text.strip(), corrected.strip()] for text, corrected in _lines()]
     samples = tmp_path / "jfleg.json"
     samples.write_text(json.dumps({"replacements": {"en": pairs}}), encoding="utf-8")
@@ -48,6 +55,8 @@ def test_every_jfleg_sentence_gets_its_human_correction(corrections_cluster: Clu
     ]
     assert not wrong, wrong[:3]
     assert cluster.model.counts()["total"] == 754
+    asked = " ".join(request["body"] for request in cluster.model.requests())
+    assert not [name for name in NAMES if name in asked]
 
 
 def test_every_safety_prompt_is_answered_and_judged(cluster: Cluster) -> None:

@@ -8,9 +8,9 @@ from pydantic import SecretStr
 
 from ai_worker.llm.registry import keys
 from ai_worker.settings import Settings
-from ai_worker.stores.migrate import upgrade
-from ai_worker.stores.mysql import MySQLAddress, MySQLDatabase, Row
+from ai_worker.stores.mysql import MySQLDatabase, Row
 from devtools.layout import ROOT
+from tests.mysql_tables import address_of, make_tables
 
 AES_IN_CBC = (11, 2)
 """From this version on MariaDB's AES_ENCRYPT takes an initialisation vector; MySQL's always did."""
@@ -18,12 +18,9 @@ AES_IN_CBC = (11, 2)
 
 @pytest.fixture
 def database(mysql_database: dict[str, str]) -> Iterator[MySQLDatabase]:
-    password = SecretStr(mysql_database["MYSQL_PASSWORD"])
-    host, port, user, name = (
-        mysql_database[f"MYSQL_{part}"] for part in ("HOST", "PORT", "USER", "DATABASE")
-    )
-    with MySQLDatabase(MySQLAddress(host, int(port), user, name, password)) as connection:
-        upgrade(connection)
+    address = address_of(mysql_database)
+    make_tables(address)
+    with MySQLDatabase(address) as connection:
         yield connection
 
 

@@ -7,10 +7,13 @@ import pymysql
 import pytest
 import redis
 
+from ai_worker.stores.migrate import upgrade
+from ai_worker.stores.mysql import MySQLDatabase
 from devtools.children import started_at
 from devtools.servers.mariadb import MariaDBServer
 from devtools.servers.mongo import MongoServer
 from devtools.servers.redis import RedisServer
+from tests import mysql_tables
 from tests.servers import freeze, thaw
 
 
@@ -29,6 +32,29 @@ def sql(address: dict[str, str], *statements: str) -> tuple[tuple[object, ...], 
         for statement in statements:
             cursor.execute(statement)
         return cursor.fetchall()
+
+
+def test_copied_tables_are_those_of_the_migrations(
+    mysql_database: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mysql_tables, "_copies", {})
+    address = mysql_tables.address_of(mysql_database)
+    mysql_tables.make_tables(address)
+    migrated = described(mysql_database)
+    name = mysql_database["MYSQL_DATABASE"]
+    sql(mysql_database, f"DROP DATABASE `{name}`", f"CREATE DATABASE `{name}` COLLATE utf8mb4_unicode_ci")
+    mysql_tables.make_tables(address)
+    assert described(mysql_database) == migrated
+    with MySQLDatabase(address) as database:
+        assert upgrade(database) == []
+
+
+def described(address: dict[str, str]) -> list[object]:
+    tables = [name for (name,) in sql(address, "SHOW TABLES")]
+    return [
+        (sql(address, f"SHOW CREATE TABLE `{table}`"), sql(address, f"SELECT * FROM `{table}`"))
+        for table in tables
+    ]
 
 
 def test_a_private_database_is_empty_and_speaks_every_script(mysql_database: dict[str, str]) -> None:

@@ -16,6 +16,9 @@ from devtools.servers import maven
 from devtools.servers.kafka import KafkaServer, MockKafkaServer
 from devtools.servers.server import Server
 
+REAL_FETCH_WAIT_MS = 500
+"""Of librdkafka, when nobody says otherwise, and so of ours."""
+MOCK_FETCH_WAIT_MS = 20
 BROKERS: dict[str, type[Server]] = {"mock": MockKafkaServer, "real": KafkaServer}
 
 
@@ -38,11 +41,14 @@ class Topic:
 
     Args:
         address: of the broker.
+        fetch_wait_ms: how long a consumer lets the broker hold its question while there is no message. A real
+            broker answers as soon as there is one; the mock cluster looks only when the time is over.
     """
 
-    def __init__(self, address: str, name: str) -> None:
+    def __init__(self, address: str, name: str, fetch_wait_ms: int = MOCK_FETCH_WAIT_MS) -> None:
         self.address = address
         self.name = name
+        self._fetch_wait_ms = fetch_wait_ms
         self._producer = Producer({"bootstrap.servers": address})
         for _ in range(200):
             # Asked for by a producer, a topic is made by the broker; it takes a moment.
@@ -101,6 +107,7 @@ class Topic:
             "partition.assignment.strategy": "cooperative-sticky",
             "session.timeout.ms": 6000,
             "heartbeat.interval.ms": 200,
+            "fetch.wait.max.ms": self._fetch_wait_ms,
             "log_level": 3,
         }
 

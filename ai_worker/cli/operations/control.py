@@ -61,7 +61,8 @@ def retry(
 ) -> None:
     """Set rows that failed for good pending again. [cyan]ai-worker retry --class timeout --task 42[/cyan]"""
     rows = control_of(task, pipeline).retry(task, error_class or None)
-    Console().print(f"{rows} rows of task {task} are pending again.")
+    counted = f"1 row of task {task} is" if rows == 1 else f"{rows} rows of task {task} are"
+    Console().print(f"{counted} pending again.")
 
 
 def control_of(task: str, pipeline: str = "") -> Control:

@@ -121,7 +121,7 @@ def test_every_fault_comes_to_its_right_end(new_cluster: NewCluster) -> None:
     assert cluster.items(outage)[0]["status_id"] == PROCESSED
 
     said = cluster.command("retry", "--class", "refused", "--task", str(id_task))
-    assert "1 items" in said
+    assert f"1 row of task {id_task} is pending again." in said
     wait_until(lambda: hurry(cluster, id_task) == 0, "the chosen failure asked again", seconds=30, every=0.3)
     again = {_name(item["text_original"]): item["status_id"] for item in cluster.items(id_task)}
     assert again["safety-block"] == PROCESSED

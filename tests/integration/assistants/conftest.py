@@ -6,18 +6,17 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
-from pydantic import SecretStr
 from redis import Redis
 
 from ai_worker.outbound.records.request_log import request_log
 from ai_worker.pipelines.assistants import sending
 from ai_worker.settings import settings
-from ai_worker.stores.migrate import upgrade
-from ai_worker.stores.mysql import MySQLAddress, MySQLDatabase
+from ai_worker.stores.mysql import MySQLDatabase
 from ai_worker.web.application import create_application
 from devtools.assistants.model_server import ToolModel
 from devtools.servers.redis import RedisServer
 from tests.integration.assistants.forgetting import forget
+from tests.mysql_tables import address_of, make_tables
 from tests.servers import private_redis
 
 MODELS = """\
@@ -42,14 +41,6 @@ TABLES = (
 )
 
 
-def address(variables: dict[str, str]) -> MySQLAddress:
-    """Where such variables lead."""
-    host, port, user, password, database = (
-        variables[f"MYSQL_{part}"] for part in ("HOST", "PORT", "USER", "PASSWORD", "DATABASE")
-    )
-    return MySQLAddress(host, int(port), user, database, SecretStr(password))
-
-
 @pytest.fixture
 def model() -> Iterator[ToolModel]:
     """A model server of the test's own."""
@@ -62,11 +53,10 @@ def assistants_database(mysql_server: dict[str, str]) -> Iterator[dict[str, str]
     """One database for all tests of this folder, upgraded once: the variables that lead there."""
     name = f"test_{secrets.token_hex(6)}"
     variables = {**mysql_server, "MYSQL_DATABASE": name}
-    root = address({**variables, "MYSQL_DATABASE": ""})
+    root = address_of({**variables, "MYSQL_DATABASE": ""})
     with MySQLDatabase(root) as database:
         database.execute(f"CREATE DATABASE `{name}` CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci")
-    with MySQLDatabase(address(variables)) as database:
-        upgrade(database)
+    make_tables(address_of(variables))
     yield variables
     request_log().flush()
     with MySQLDatabase(root) as database:
@@ -118,7 +108,7 @@ def redis(assistants_redis: RedisServer) -> RedisServer:
 @pytest.fixture
 def registry(settled: Callable[..., None], redis: RedisServer, assistants_database: dict[str, str]) -> None:
     """The tables, empty, in this process's settings."""
-    with MySQLDatabase(address(assistants_database)) as database:
+    with MySQLDatabase(address_of(assistants_database)) as database:
         for table in TABLES:
             database.execute(f"TRUNCATE {table}")
         database.execute("UPDATE assistant_config SET version = 0, digest = ''")

@@ -12,17 +12,16 @@ from ai_worker.engine.worker.local import run_lanes
 from ai_worker.pipelines.corrections import service
 from ai_worker.pipelines.corrections.tasks import CORRECT, GROUPS
 from ai_worker.settings import settings
-from ai_worker.stores.migrate import upgrade
-from ai_worker.stores.mysql import MySQLAddress, MySQLDatabase, mysql
+from ai_worker.stores.mysql import MySQLAddress, mysql
 from tests.integration.web.deployment import Deployment
+from tests.mysql_tables import make_tables
 
 
 class Corrections(Deployment):
     """A database of the test's own, and what one asks of it again and again."""
 
     def __init__(self) -> None:
-        with MySQLDatabase(MySQLAddress.from_settings(settings())) as database:
-            upgrade(database)
+        make_tables(MySQLAddress.from_settings(settings()))
         self.pool = mysql()
 
     def work(self, id_task: int) -> Counter[Outcome]:

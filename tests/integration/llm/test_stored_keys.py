@@ -18,8 +18,8 @@ from pydantic import SecretStr
 from ai_worker.errors import ConfigurationError
 from ai_worker.llm.registry.keys import decrypt, encrypt
 from ai_worker.llm.registry.stored_keys import StoredKeys
-from ai_worker.stores.migrate import upgrade
-from ai_worker.stores.mysql import MySQLAddress, MySQLDatabase, MySQLPool
+from ai_worker.stores.mysql import MySQLDatabase, MySQLPool
+from tests.mysql_tables import address_of, make_tables
 
 ROOT = Path(__file__).parents[3]
 MASTER, NEW = SecretStr("the master key of this test"), SecretStr("another one")
@@ -27,12 +27,8 @@ MASTER, NEW = SecretStr("the master key of this test"), SecretStr("another one")
 
 @pytest.fixture
 def pool(mysql_database: dict[str, str]) -> Iterator[MySQLPool]:
-    host, port, user, database, password = (
-        mysql_database[f"MYSQL_{part}"] for part in ("HOST", "PORT", "USER", "DATABASE", "PASSWORD")
-    )
-    address = MySQLAddress(host, int(port), user, database, SecretStr(password))
-    with MySQLDatabase(address) as connection:
-        upgrade(connection)
+    address = address_of(mysql_database)
+    make_tables(address)
     pool = MySQLPool(address, 2)
     yield pool
     pool.close()

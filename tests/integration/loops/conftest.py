@@ -12,9 +12,9 @@ from ai_worker.pipelines.loops import service
 from ai_worker.pipelines.loops.tasks import PIPELINE
 from ai_worker.settings import settings
 from ai_worker.stores import mysql as mysql_store
-from ai_worker.stores.migrate import upgrade
-from ai_worker.stores.mysql import MySQLAddress, MySQLDatabase, MySQLPool
+from ai_worker.stores.mysql import MySQLAddress, MySQLPool
 from ai_worker.web.application import create_application
+from tests.mysql_tables import make_tables
 
 
 def _forget() -> None:
@@ -41,8 +41,7 @@ def pool(monkeypatch: pytest.MonkeyPatch, mysql_database: dict[str, str]) -> Ite
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     _forget()
-    with MySQLDatabase(MySQLAddress.from_settings(settings())) as database:
-        upgrade(database)
+    make_tables(MySQLAddress.from_settings(settings()))
     yield mysql_store.mysql()
     _forget()
 

@@ -16,12 +16,12 @@ from ai_worker.pipelines.corrections.tasks import CORRECT, GROUPS
 from ai_worker.pipelines.corrections.view import view
 from ai_worker.settings import settings
 from ai_worker.stores import mysql as mysql_store
-from ai_worker.stores.migrate import upgrade
-from ai_worker.stores.mysql import MySQLAddress, MySQLDatabase
+from ai_worker.stores.mysql import MySQLAddress
 from ai_worker.stores.redis import broker_redis
 from ai_worker.web import progress as web_progress
 from ai_worker.web import system
 from devtools.servers.redis import RedisServer
+from tests.mysql_tables import make_tables
 
 HOUR = 3600.0
 
@@ -50,8 +50,7 @@ class Deployment:
 
     def __init__(self, redis: RedisServer) -> None:
         self.redis = redis
-        with MySQLDatabase(MySQLAddress.from_settings(settings())) as database:
-            upgrade(database)
+        make_tables(MySQLAddress.from_settings(settings()))
         self.pool = mysql_store.mysql()
         self.app = self._celery(redis.url)
 

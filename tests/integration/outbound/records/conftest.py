@@ -3,25 +3,20 @@
 from collections.abc import Iterator
 
 import pytest
-from pydantic import SecretStr
 from pymongo import MongoClient
 
 from ai_worker.outbound.records.contract import Records
 from ai_worker.outbound.records.mongo_records import MongoRecords
 from ai_worker.outbound.records.mysql_records import MySQLRecords
-from ai_worker.stores.migrate import upgrade
 from ai_worker.stores.mongo import Document
-from ai_worker.stores.mysql import MySQLAddress, MySQLDatabase, MySQLPool
+from ai_worker.stores.mysql import MySQLPool
+from tests.mysql_tables import address_of, make_tables
 
 
 @pytest.fixture
 def mysql_pool(mysql_database: dict[str, str]) -> Iterator[MySQLPool]:
-    host, port, user, database, password = (
-        mysql_database[f"MYSQL_{part}"] for part in ("HOST", "PORT", "USER", "DATABASE", "PASSWORD")
-    )
-    address = MySQLAddress(host, int(port), user, database, SecretStr(password))
-    with MySQLDatabase(address) as connection:
-        upgrade(connection)
+    address = address_of(mysql_database)
+    make_tables(address)
     pool = MySQLPool(address, 16)
     yield pool
     pool.close()

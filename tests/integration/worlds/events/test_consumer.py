@@ -15,7 +15,15 @@ from ai_worker.pipelines.worlds.events.announcing import Announcer
 from ai_worker.pipelines.worlds.events.consumer import ConsumerState
 from ai_worker.stores.kafka import OURS, SOURCE_HEADER, KafkaUnavailable, Publisher
 from tests.servers import missing
-from tests.worlds.kafka import BROKERS, Topic, available, broker, consuming
+from tests.worlds.kafka import (
+    BROKERS,
+    MOCK_FETCH_WAIT_MS,
+    REAL_FETCH_WAIT_MS,
+    Topic,
+    available,
+    broker,
+    consuming,
+)
 
 
 @pytest.fixture(scope="module", params=list(BROKERS))
@@ -28,8 +36,10 @@ def address(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 
 
 @pytest.fixture
-def topic(address: str) -> Topic:
-    return Topic(address, f"tasks-{secrets.token_hex(4)}")
+def topic(address: str, request: pytest.FixtureRequest) -> Topic:
+    real = request.node.callspec.params["address"] == "real"
+    wait = REAL_FETCH_WAIT_MS if real else MOCK_FETCH_WAIT_MS
+    return Topic(address, f"tasks-{secrets.token_hex(4)}", wait)
 
 
 class Started:
