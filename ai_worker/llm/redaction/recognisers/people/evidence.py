@@ -42,6 +42,8 @@ class Evidence:
 
     Args:
         listed: all words of the text; first: index of the run's first; end: after its last.
+        follows_name: whether a name and a conjunction stand before it.
+        listed_by_label: whether a label such as `Present:` begins the list in which it stands.
     """
 
     listed: Sequence[Token]
@@ -49,6 +51,7 @@ class Evidence:
     end: int
     language: Language
     follows_name: bool = False
+    listed_by_label: bool = False
 
     def _given(self, index: int) -> int:
         return given(self.listed[index].lower)

@@ -1,7 +1,7 @@
 """Words with capitals that stand together, and the name among them."""
 
+from ai_worker.llm.redaction.recognisers.people.personal import Personal
 from ai_worker.llm.redaction.recognisers.people.runs import titles
-from ai_worker.llm.redaction.recognisers.people.things import Things
 from ai_worker.llm.redaction.recognisers.places.towns import is_town
 from ai_worker.llm.redaction.recognisers.words import cues
 from ai_worker.llm.redaction.recognisers.words.lexicon import (
@@ -58,7 +58,7 @@ _FEMININE = (
 )
 
 
-class Run(Things):
+class Run(Personal):
     """The same, asked for its name."""
 
     __slots__ = ()
@@ -84,12 +84,18 @@ class Run(Things):
                 return None
         if cue in ("title", "label"):
             return self._after_cue(cue)
+        if self._follows_kin() and self._may_be_a_name(self.first):
+            return self._around(self.first, self.first)
         anchors = [index for index in range(self.first, self.end) if self._is_anchor(index, cue)]
         if anchors:
             return self._around(anchors[0], anchors[-1])
         if cue in ("introduction", "greeting", "closing") and self._is_likely(self.first, 1.0):
             return self._around(self.first, self.first)
         return self._surname()
+
+    def name_in_context(self) -> tuple[int, int] | None:
+        """The name where persons are spoken of, which needs less evidence."""
+        return None if self._cue() == "place" else self.name_among_persons()
 
     def _cue(self) -> str:
         """The evidence of the words before the run."""
