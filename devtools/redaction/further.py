@@ -10,33 +10,72 @@ from pathlib import Path
 
 from ai_worker.llm.redaction.recognisers.words.lexicon import is_common
 from ai_worker.llm.redaction.recognisers.words.wordlike import BloomFilter
+from devtools.redaction import chinese
 from devtools.redaction.declining import forms
 
 OWN = Path(__file__).with_name("further_names.txt")
 _DATA = Path(__file__).parents[2] / "ai_worker/llm/redaction/recognisers/words/data"
-_LOCALES = (
-    "az_AZ da_DK en_IE en_IN en_KE en_NG en_NZ en_PK es_ES es_MX et_EE fi_FI fr_FR ga_IE ha_NG hr_HR hu_HU id_ID "
-    "ig_NG it_IT lt_LT lv_LV nl_NL no_NO pt_BR pt_PT ro_RO sl_SI sv_SE sw tr_TR tw_GH uz_UZ vi_VN yo_NG zu_ZA"
-).split()
+_LOCALES = [
+    "az_AZ",
+    "da_DK",
+    "en_IE",
+    "en_IN",
+    "en_KE",
+    "en_NG",
+    "en_NZ",
+    "en_PK",
+    "es_ES",
+    "es_MX",
+    "et_EE",
+    "fi_FI",
+    "fr_FR",
+    "ga_IE",
+    "ha_NG",
+    "hr_HR",
+    "hu_HU",
+    "id_ID",
+    "ig_NG",
+    "it_IT",
+    "lt_LT",
+    "lv_LV",
+    "nl_NL",
+    "no_NO",
+    "pt_BR",
+    "pt_PT",
+    "ro_RO",
+    "sl_SI",
+    "sv_SE",
+    "sw",
+    "tr_TR",
+    "tw_GH",
+    "uz_UZ",
+    "vi_VN",
+    "yo_NG",
+    "zu_ZA",
+]
 _LATIN_END = "ɐ"
 _SHORTEST = 3
 
 
 def main() -> None:
-    """Write both files."""
+    """Write the three files."""
     given = set(_listed("first_name"))
     declined = {form for name in given for language in ("en", "pl", "cs") for form in forms(name, language)}
     for line in OWN.read_text(encoding="utf-8").splitlines():
         if not line.startswith("#"):
             languages, names = line.split(":")
             declined |= {
-                form for language in languages.split() for name in names.split() for form in forms(name, language)
+                form
+                for language in languages.split()
+                for name in names.split()
+                for form in forms(name, language)
             }
     families = {name.lower() for name in _listed("last_name")}
     for file, words in (("further_given.bin", declined), ("further_surnames.bin", families)):
         kept = sorted(word for word in words if len(word) >= _SHORTEST and not is_common(word))
         (_DATA / file).write_bytes(BloomFilter.of(kept, bits_each=14))
         print(f"{file}: {len(kept)} of {len(words)} forms")
+    (_DATA / "chinese_pairs.bin").write_bytes(BloomFilter.of(sorted(chinese.pairs())))
 
 
 def _listed(kind: str) -> Iterator[str]:

@@ -65,7 +65,12 @@ class Personal(Things):
     def _is_a_name_by_itself(self) -> bool:
         token = self.listed[self.first]
         lower = token.lower
-        if len(lower) < 3 or lower in cues.MONTHS or (is_town(lower) and lower not in cues.OFTEN_NAMES) or token.word.isupper():
+        if (
+            len(lower) < 3
+            or lower in cues.MONTHS
+            or (is_town(lower) and lower not in cues.OFTEN_NAMES)
+            or token.word.isupper()
+        ):
             return False
         known = given(lower)
         if known == 2:
@@ -76,7 +81,8 @@ class Personal(Things):
             # A capital means nothing here: only what is rather a name than a word.
             odds = likeness(lower)
             return goes_on and (
-                (known == 1 and odds > 1.0) or (is_surname(lower) and odds > (1.5 if is_common(lower) else 1.0))
+                (known == 1 and odds > 1.0)
+                or (is_surname(lower) and odds > (1.5 if is_common(lower) else 1.0))
             )
         if self._before_is_capital() and self.listed[self.first].gap == " " and self.language == "de":
             return False
