@@ -13,7 +13,7 @@ _KIN = (
     "|闺蜜|室友|邻居|爱人|媳妇|女婿|表哥|表姐|表弟|表妹|堂哥|堂弟|堂姐|堂妹|师兄|师姐|学生|护士|护士长|班长|队长|组长|店长|教练|保姆|月嫂|房东|租客|店员|客服"
 )
 _BEFORE = re.compile(
-    rf"(?:{_KIN}|亲爱的|我是|我叫|你好|您好|我和|你和|他和|她和|和|跟|把|叫|让|给|请|问|问一下|找|约|看|看了|见|见了|见到|陪|带|送|接|托|认识|拜托|等|替|帮|跟着|遇到|碰到|联系|通知|谢谢|感谢|转告|告诉"
+    rf"(?:{_KIN}|亲爱的|我是|我叫|你好|您好|我和|你和|他和|她和|和|跟|把|叫|让|给|请|问|说|带了|带着|问一下|找|约|看|看了|见|见了|见到|陪|带|送|接|托|认识|拜托|等|替|帮|跟着|遇到|碰到|联系|通知|谢谢|感谢|转告|告诉"
     r"|楼上的|楼下的|隔壁的|班的|的|——|—|、|，|。|！|？|：|:|\n)[，,\s]{0,2}\Z"
 )
 _AFTER_KIN = re.compile(rf"(?:{_KIN}|我先生|我太太)\Z")
@@ -55,9 +55,9 @@ def of_other_peoples(text: str) -> Iterator[Span]:
 def _is_given(text: str, position: int) -> bool:
     pair = text[position : position + 2]
     odds = _odds(pair)
-    if odds < 0.0 or pair in tables().pairs:
-        return False
     before = text[max(0, position - 6) : position]
+    if odds < 0.0 or (pair in tables().pairs and not before.endswith(("我是", "我叫"))):
+        return False
     if _AFTER_KIN.search(before) is not None and odds > 1.5:
         return True
     if _AFTER.match(text, position + 2) is None and _ELDER.match(text, position + 2) is None:

@@ -24,6 +24,7 @@ class PersonNames:
         listed = tokens(without_code(text))
         names, rest = _sure(listed, language_of(text))
         if names:
+            # A run without the word that opens it comes after the whole one.
             names += [name for run in rest if (name := run.name_in_context()) is not None]
         for first, last in names:
             yield Span(listed[first].start, listed[last].end, self.kind)
@@ -49,7 +50,8 @@ def _sure(listed: Sequence[Token], language: Language) -> tuple[list[tuple[int, 
                 latest = found[1]
                 names.append(found)
             else:
-                rest.append(Run(listed, index, end, language, joined, True) if label else run)
+                whole = Run(listed, index, end, language, joined, label)
+                rest += [whole] if label or run.first == index else [whole, run]
             index = end
         else:
             pair = in_small_letters(listed, index, small=small)

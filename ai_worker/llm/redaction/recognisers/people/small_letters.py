@@ -9,7 +9,7 @@ from ai_worker.llm.redaction.recognisers.words.tokens import Token
 
 def writes_small(listed: Sequence[Token]) -> bool:
     """Return whether the writer uses no capitals, not even where sentences begin."""
-    return len(listed) > 1 and not any(token.capital and len(token.word) > 1 for token in listed)
+    return len(listed) > 1 and not any(token.capital for token in listed if token.opens)
 
 
 def in_small_letters(listed: Sequence[Token], index: int, *, small: bool) -> int:
