@@ -108,7 +108,9 @@ def _install(packages: list[str], *, may_install: bool) -> None:
             log=log,
             fix=fix,
         )
-    for service in {"redis-server", "prometheus", "nginx"}.intersection(packages if shutil.which("systemctl") else ()):
+    for service in {"redis-server", "prometheus", "nginx"}.intersection(
+        packages if shutil.which("systemctl") else ()
+    ):
         subprocess.run([*root, "systemctl", "disable", service], check=False, capture_output=True)
     mariadb.program.cache_clear()
 

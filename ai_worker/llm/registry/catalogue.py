@@ -128,7 +128,7 @@ def key_of(provider: Provider, base_url: str = "") -> SecretStr:
     Args:
         base_url: of one model; another server than the provider's usual one gets no key but its own.
     """
-    if base_url and base_url.rstrip("/") != usual_url(provider).rstrip("/"):
+    if not _is_usual(provider, base_url):
         return SecretStr("")
     found = settings()
     keys = {
@@ -137,6 +137,10 @@ def key_of(provider: Provider, base_url: str = "") -> SecretStr:
         "anthropic": found.anthropic_api_key,
     }
     return SecretStr(keys.get(provider, SecretStr("")).get_secret_value().strip())
+
+
+def _is_usual(provider: Provider, base_url: str) -> bool:
+    return not base_url or base_url.rstrip("/") == usual_url(provider).rstrip("/")
 
 
 def needs_key(provider: Provider, base_url: str = "") -> bool:
@@ -176,6 +180,11 @@ def _key(name: str, provider: Provider, base_url: str, entry: _Entry) -> SecretS
     else:
         key, needed = SecretStr(variable(named)), True
     if needed and not key.get_secret_value():
+        if named is None and not _is_usual(provider, base_url):
+            raise ConfigurationError(
+                f"model {name!r} needs a key: name its variable in api_key_env, since the provider's "
+                "usual key goes to no other server"
+            )
         named = named or f"{provider.upper()}_API_KEY"
         raise ConfigurationError(f"model {name!r} needs a key: set {named} in the environment or in .env")
     return key

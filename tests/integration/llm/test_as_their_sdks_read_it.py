@@ -1,5 +1,4 @@
-"""Requests as the providers' own SDKs type them: each body is validated by the SDK's model of it.
-"""
+"""Requests as the providers' own SDKs type them: each body is validated by the SDK's model of it."""
 
 import importlib
 import json

@@ -16,8 +16,8 @@ def in_small_letters(listed: Sequence[Token], index: int, *, small: bool) -> int
     """The number of words from here on that are a name in small letters, 0 where none is.
 
     Args:
-        small: whether the writer uses small letters throughout; else only a given name and a surname together,
-            or a given name after an introduction, are one.
+        small: whether the writer uses small letters throughout; else only a given name and a surname
+            together, or a given name after an introduction, are one.
     """
     token = listed[index]
     if token.capital or len(token.word) < 3 or token.lower in cues.NEVER:
