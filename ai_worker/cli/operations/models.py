@@ -18,7 +18,7 @@ from ai_worker.llm.adaptation import adapted
 from ai_worker.llm.asking import ask
 from ai_worker.llm.families import family_name
 from ai_worker.llm.model import Model
-from ai_worker.llm.registry.catalogue import known_models, model_named
+from ai_worker.llm.registry.catalogue import MISCONFIGURED, known_models, model_named
 from ai_worker.llm.request import Request
 from ai_worker.outbound.closing import Closed
 from ai_worker.outbound.context import CallContext
@@ -38,8 +38,8 @@ STRUCTURED = Request(
     max_output_tokens=512,
 )
 CLOSED = (
-    "Rows of a closed model wait. Correct what is wrong: it is asked again within ten minutes, or at once after "
-    "`ai-worker models reopen NAME`."
+    "Rows of a closed model wait. Correct what is wrong: it is asked again within ten minutes, or at once "
+    "after `ai-worker models reopen NAME`."
 )
 
 
@@ -87,8 +87,14 @@ def _print(line: str) -> None:
 
 def _names(key: str) -> set[str]:
     """A model's names: with and without its provider, its server and its key's mark."""
-    bare = key.partition("/")[2]
-    return {key, bare, bare.partition("#")[0], bare.partition("#")[0].partition("@")[0]}
+    bare = key.removesuffix(MISCONFIGURED).partition("/")[2]
+    return {
+        key,
+        key.removesuffix(MISCONFIGURED),
+        bare,
+        bare.partition("#")[0],
+        bare.partition("#")[0].partition("@")[0],
+    }
 
 
 def _models(name: str) -> Iterator[Model]:
