@@ -20,6 +20,7 @@ from devtools.instance import instances, lasting, passing, remove_abandoned
 from devtools.layout import LOGS, ON_WINDOWS, ROOT, venv_program
 from devtools.lock import AlreadyRunning, Lock
 from devtools.running import everything, servers
+from devtools.servers import litellm
 from devtools.steps import StepFailed, announce
 from devtools.whole_suite import run_whole_suite
 
@@ -190,6 +191,8 @@ def down(options: argparse.Namespace) -> int:
 def test(options: argparse.Namespace) -> int:
     """Run the checks and the tests, or with arguments pytest alone."""
     _prepare(options, tests=True)
+    if not options.rest and not ON_WINDOWS:
+        litellm.install()
     coverage, rest = _coverage(options.rest)
     with passing("test") as instance, servers(instance, LOGS / "test", durable=False) as environment:
         failed = [] if rest else failed_checks()

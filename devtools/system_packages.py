@@ -26,6 +26,15 @@ client's.
 """
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 """Programs that the tests of the panel can drive."""
+PROGRAMS_OF_TESTS = {
+    "chromium": BROWSERS,
+    "prometheus": ("promtool",),
+    "nginx": ("nginx",),
+    "tinyproxy-bin": ("tinyproxy",),
+}
+"""Packages that tests alone need, each with its program: a browser, a checker of alert rules, and the reverse
+and the forward proxy through which models are asked.
+"""
 POLICY = Path("/usr/sbin/policy-rc.d")
 STEP = "Look for what must be installed on this machine"
 
@@ -39,7 +48,7 @@ def provide(
         environment: names servers that run already.
         may_install: whether apt-get may be used.
         servers: whether servers are needed at all.
-        tests: True if the tests will be run: they drive a browser, and check alert rules with promtool.
+        tests: True if the tests will be run, which need programs of their own.
 
     Raises:
         StepFailed: something is missing and may not or cannot be installed.
@@ -61,8 +70,9 @@ def provide(
     if "mariadb" in wanted and not mariadb.available():
         packages += SERVER_PACKAGES["mariadb"]
     if tests and not ON_WINDOWS:
-        packages += [] if find_program(*BROWSERS) else ["chromium"]
-        packages += [] if find_program("promtool") else ["prometheus"]
+        packages += [
+            package for package, programs in PROGRAMS_OF_TESTS.items() if not find_program(*programs)
+        ]
     if packages:
         _install(packages, may_install=may_install)
 
@@ -98,7 +108,9 @@ def _install(packages: list[str], *, may_install: bool) -> None:
             log=log,
             fix=fix,
         )
-    for service in {"redis-server", "prometheus"}.intersection(packages if shutil.which("systemctl") else ()):
+    for service in {"redis-server", "prometheus", "nginx"}.intersection(
+        packages if shutil.which("systemctl") else ()
+    ):
         subprocess.run([*root, "systemctl", "disable", service], check=False, capture_output=True)
     mariadb.program.cache_clear()
 

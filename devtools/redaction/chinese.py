@@ -57,3 +57,14 @@ def tables() -> tuple[dict[str, float], set[str]]:
         if given[character] + running[character] > 300
     }
     return odds, words
+
+
+def pairs() -> set[str]:
+    """Ordinary words of two characters."""
+    lines = files("jieba").joinpath("dict.txt").read_text(encoding="utf-8").splitlines()
+    entries = (line.split(" ") for line in lines)
+    return {
+        word
+        for word, frequency, tag in entries
+        if len(word) == 2 and int(frequency) >= 5 and not tag.startswith("nr")
+    }

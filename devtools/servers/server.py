@@ -26,6 +26,7 @@ class Server(ABC):
     """
 
     name: ClassVar[str]
+    ready_seconds: ClassVar[float] = READY_SECONDS
 
     def __init__(self, folder: Path, port: int, log: Path) -> None:
         self.folder = folder
@@ -62,14 +63,14 @@ class Server(ABC):
         """
         self.prepare()
         self.process = start_child(self.command(), log=self.log, last_signal=signal.SIGTERM)
-        deadline = time.monotonic() + READY_SECONDS
+        deadline = time.monotonic() + self.ready_seconds
         while not self._ready():
             ended = self.process.poll() is not None
             if ended or time.monotonic() > deadline:
                 happened = (
                     f"it ended with status {self.process.returncode}"
                     if ended
-                    else f"no answer within {READY_SECONDS} s"
+                    else f"no answer within {self.ready_seconds:g} s"
                 )
                 self.kill()
                 raise StepFailed(

@@ -70,3 +70,13 @@ def test_windows_is_told_to_name_its_servers(bare_machine: Path, monkeypatch: py
     assert "missing: redis, mongodb" in str(refused.value)
     assert "REDIS_URL, MONGODB_URI" in str(refused.value)
     system_packages.provide(NAMED, may_install=True)
+
+
+def test_what_the_tests_alone_need_is_looked_for_by_its_program(bare_machine: Path) -> None:
+    system_packages.provide(NAMED, may_install=False)
+    with pytest.raises(StepFailed, match=r"to install it: chromium prometheus nginx tinyproxy-bin\n"):
+        system_packages.provide(NAMED, may_install=False, tests=True)
+    install(bare_machine, "google-chrome")
+    install(bare_machine, "nginx")
+    with pytest.raises(StepFailed, match=r"to install it: prometheus tinyproxy-bin\n"):
+        system_packages.provide(NAMED, may_install=False, tests=True)

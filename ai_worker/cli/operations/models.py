@@ -1,23 +1,28 @@
 """`ai-worker models`: the configured models, tried by one cheap question each, and reopened by hand."""
 
-from collections.abc import Iterator
+import logging
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
+from textwrap import fill
 from typing import Annotated
 from uuid import uuid4
 
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
-from ai_worker.errors import ConfigurationError, NotFound, WorkError
+from ai_worker.errors import NotFound, WorkError
 from ai_worker.kit.terminal import harmless
 from ai_worker.llm.adaptation import adapted
 from ai_worker.llm.asking import ask
 from ai_worker.llm.families import family_name
 from ai_worker.llm.model import Model
+from ai_worker.llm.registry.catalogue import MISCONFIGURED
 from ai_worker.llm.request import Request
+from ai_worker.outbound.closing import Closed
 from ai_worker.outbound.context import CallContext
+from ai_worker.outbound.errors import BadAnswer, DeploymentFault
 from ai_worker.outbound.limits.current import limiter
 from ai_worker.pipelines import switched_on
 from ai_worker.settings import settings
@@ -31,21 +36,29 @@ STRUCTURED = Request(
     json_schema={**_MOOD, "required": ["mood"], "additionalProperties": False},
     max_output_tokens=512,
 )
+CLOSED = (
+    "Rows of a closed model wait. Correct what is wrong: it is asked again within ten minutes, or at once "
+    "after `ai-worker models reopen NAME`."
+)
 
 
 @group.command()
 def check(name: Name = "") -> None:
     """Ask each model one cheap question, plain and structured. Exit code 1 where one does not answer."""
-    table = Table("model", "plain", "structured", "adapted", "tokens", "cost")
-    healthy, count = True, 0
+    # What goes wrong is said on the screen, model by model.
+    logging.getLogger("ai_worker").setLevel(logging.CRITICAL)
+    reports = []
     for model in _models(name):
-        row, works = _row(model)
-        table.add_row(*(escape(harmless(cell)) for cell in row))
-        healthy, count = healthy and works, count + 1
-    if not count:
+        reports.append(_asked(model))
+        for line in _lines(model, reports[-1]):
+            _print(line)
+    if not reports:
         raise NotFound(f"there is no model {name!r} in {settings().models_file} or in ai_model")
-    Console().print(table)
-    if not healthy:
+    working = sum(not report.faults for report in reports)
+    _print(f"{working} of {len(reports)} work.")
+    if any(report.closes for report in reports):
+        _print(CLOSED)
+    if working < len(reports):
         raise typer.Exit(1)
 
 
@@ -62,10 +75,25 @@ def reopen(
         Console().print(f"{escape(key)} may be asked again.", highlight=False)
 
 
+def _print(line: str) -> None:
+    """Print a line; what is too long for the terminal goes on below, as far to the right."""
+    indent = " " * (len(line) - len(line.lstrip()))
+    width = Console().width
+    typer.echo(
+        fill(harmless(line), width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+    )
+
+
 def _names(key: str) -> set[str]:
     """A model's names: with and without its provider, its server and its key's mark."""
-    bare = key.partition("/")[2]
-    return {key, bare, bare.partition("#")[0], bare.partition("#")[0].partition("@")[0]}
+    bare = key.removesuffix(MISCONFIGURED).partition("/")[2]
+    return {
+        key,
+        key.removesuffix(MISCONFIGURED),
+        bare,
+        bare.partition("#")[0],
+        bare.partition("#")[0].partition("@")[0],
+    }
 
 
 def _models(name: str) -> Iterator[Model]:
@@ -78,21 +106,61 @@ def _models(name: str) -> Iterator[Model]:
     yield from known.values()
 
 
-def _row(model: Model) -> tuple[list[str], bool]:
-    context = CallContext("models", "check", model.key[:64], str(uuid4()), redact=False)
-    outcomes = [_outcome(model, request, context) for request in (PLAIN, STRUCTURED)]
-    usage = context.spending.usage
-    cost = "no price" if model.price is None else f"{context.spending.cost or Decimal(0):f}"
+@dataclass(slots=True)
+class _Report:
+    """What came of asking a model.
+
+    Args:
+        seconds: of each kind of question that was answered.
+        faults: of each that was not.
+    """
+
+    context: CallContext
+    seconds: dict[str, float] = field(default_factory=dict)
+    faults: dict[str, WorkError] = field(default_factory=dict)
+
+    @property
+    def closes(self) -> bool:
+        """True if the deployment is at fault, so that the model's rows wait."""
+        return any(isinstance(fault, DeploymentFault | Closed) for fault in self.faults.values())
+
+
+def _asked(model: Model) -> _Report:
+    report = _Report(CallContext("models", "check", model.key[:64], str(uuid4()), redact=False))
+    for kind, request in (("plain", PLAIN), ("structured", STRUCTURED)):
+        try:
+            report.seconds[kind] = ask(model, request, report.context).latency
+        except WorkError as fault:
+            report.faults[kind] = fault
+            if not isinstance(fault, BadAnswer):
+                # The other question would meet the same.
+                break
+    return report
+
+
+def _lines(model: Model, report: _Report) -> Iterator[str]:
+    """A model's lines on the screen."""
     family = f" ({family_name(model)})" if model.provider == "openai" else ""
-    adaptations = adapted(model).describe() or "nothing"
-    said = [said for said, _ in outcomes]
-    tokens = f"{usage.input} in, {usage.output} out"
-    return [model.key + family, *said, adaptations, tokens, cost], all(works for _, works in outcomes)
+    state = "closed" if report.closes else "does not work" if report.faults else "works"
+    yield f"{model.key}{family}: {state}"
+    took = ", ".join(f"{kind} in {seconds:.1f} s" for kind, seconds in report.seconds.items())
+    if took:
+        yield f"    answered {took}"
+    for kind, fault in _told_apart(report.faults):
+        yield f"    {kind}{fault.error_class}: {fault}"
+    if adaptations := adapted(model).describe():
+        yield f"    adapted: {adaptations}"
+    usage = report.context.spending.usage
+    if usage.total:
+        cost = "no price is set"
+        if model.price is not None:
+            cost = f"costs {report.context.spending.cost or Decimal(0):f}"
+        billed = "may be billed: " if report.faults else ""
+        yield f"    {billed}{usage.input} tokens in, {usage.output} out; {cost}"
 
 
-def _outcome(model: Model, request: Request, context: CallContext) -> tuple[str, bool]:
-    try:
-        answer = ask(model, request, context)
-    except (WorkError, ConfigurationError) as fault:
-        return f"{fault.error_class}: {fault}"[:160], False
-    return f"works, {answer.latency:.1f} s", True
+def _told_apart(faults: Mapping[str, WorkError]) -> list[tuple[str, WorkError]]:
+    """The faults with the kind of question before each, unless both met the same."""
+    if len({f"{fault.error_class}: {fault}" for fault in faults.values()}) == 1:
+        return [("", next(iter(faults.values())))]
+    return [(f"{kind}: ", fault) for kind, fault in faults.items()]

@@ -1,7 +1,6 @@
 """The providers by the names that settings, `ai_model` and the models file use. The entry is `PROVIDERS`.
-They may not know limits, money, redaction or rows. The entry is `PROVIDERS`. They may not know limits, money,
-redaction or rows. The entry is `PROVIDERS`. They may not know limits, money, redaction or rows. The entry is
-`PROVIDERS`. They may not know limits, money, redaction or rows.
+
+They may not know limits, money, redaction or rows.
 """
 
 from ai_worker.llm.providers.anthropic import Anthropic

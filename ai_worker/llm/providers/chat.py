@@ -101,7 +101,8 @@ def chat_reply(exchanged: Exchange) -> Reply:
         raise Refused("the model declined to answer", usage=usage)
     text, thoughts = _texts(message.get("content"))
     if not text.strip():
-        raise EmptyAnswer("the answer is empty", usage=usage)
+        missing = "is empty" if choices else "holds no choices, as this form has them; check the base URL"
+        raise EmptyAnswer(f"the answer {missing}", usage=usage)
     reasoning = message.get("reasoning_content") or message.get("reasoning") or thoughts
     return Reply(text, exchanged.body, usage, exchanged.hold, reasoning if isinstance(reasoning, str) else "")
 

@@ -11,7 +11,9 @@ from ai_worker.llm.redaction.spans import Span
 _ECHO_WORDS = 24
 """Values of more words are not looked for again: bounds the search, and nothing so long is written twice in
 two ways."""
-_LEAST_STEM = 4
+_LEAST_STEM = 3
+_SURELY = 2
+"""What `given` says of nothing but a given name: an ordinary word behind it is a surname."""
 _HAN_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}")
 _FULL_NAME = 3
 _LETTER = re.compile(r"[^\W\d_]")
@@ -73,12 +75,17 @@ def _is_token(text: str, start: int, end: int) -> bool:
 def _stems(name: str) -> Iterator[tuple[str, bool]]:
     """Of its surnames, with whether they are nothing else: given names are found by themselves."""
     listed = tokens(name)
+    if len(listed) > 1 and listed[-1].capital and all(len(token.word) == 1 for token in listed[:-1]):
+        # Behind an initial even an ordinary word is a surname, and stays one.
+        yield stem(listed[-1].lower), True
+        return
+    called = given(listed[0].lower) == _SURELY
     for token in listed:
         if token.capital and len(token.word) >= _LEAST_STEM and given(token.lower) == 0:
             if not is_common(token.lower):
                 yield stem(token.lower), True
             elif len(listed) > 1 and is_surname(token.lower):
-                yield stem(token.lower), False
+                yield stem(token.lower), called
 
 
 def _inflected(text: str, stems: dict[str, bool]) -> Iterator[Span]:

@@ -21,6 +21,8 @@ from ai_worker.llm.registry.settings_of_model import ModelSettings, variable
 from ai_worker.outbound.endpoint import Limits
 from ai_worker.settings import settings
 
+MISCONFIGURED = " (misconfigured)"
+"""Behind the name of a model whose entry does not fit, or whose variables are not set."""
 _Count = Annotated[StrictInt, Field(gt=0)]
 _Money = Annotated[Decimal, Field(ge=0)]
 
@@ -72,7 +74,7 @@ def model_named(name: str) -> Model:
 
 
 def _configured(name: str, provider: Provider, entry: _Entry) -> Model:
-    base_url, dialect, fault = entry.base_url or "", Dialect(), ""
+    base_url, dialect, fault, mark = entry.base_url or "", Dialect(), "", ""
     key = SecretStr("")
     try:
         base_url = base_url or base_url_of(provider)
@@ -80,6 +82,8 @@ def _configured(name: str, provider: Provider, entry: _Entry) -> Model:
         dialect = entry.dialect()
     except ConfigurationError as wrong:
         fault = str(wrong) if name in str(wrong) else f"model {name!r}: {wrong}"
+        # Closed under a name of its own: a process that has what is missing here asks on.
+        mark = MISCONFIGURED
     credential = credential_of(key.get_secret_value().encode())
     usual = credential_of(key_of(provider).get_secret_value().encode())
     return Model(
@@ -91,7 +95,7 @@ def _configured(name: str, provider: Provider, entry: _Entry) -> Model:
         price=entry.price(entry.price_input, entry.price_output, entry.price_cached),
         deadline_seconds=entry.deadline_seconds or settings().model_deadline_seconds,
         credential=credential,
-        label=label_of(base_url, usual_url(provider), credential, usual),
+        label=label_of(base_url, usual_url(provider), credential, usual) + mark,
         max_input_tokens=entry.max_input_tokens,
         max_output_tokens=entry.max_output_tokens,
         dialect=dialect,
@@ -128,7 +132,7 @@ def key_of(provider: Provider, base_url: str = "") -> SecretStr:
     Args:
         base_url: of one model; another server than the provider's usual one gets no key but its own.
     """
-    if base_url and base_url.rstrip("/") != usual_url(provider).rstrip("/"):
+    if not _is_usual(provider, base_url):
         return SecretStr("")
     found = settings()
     keys = {
@@ -137,6 +141,10 @@ def key_of(provider: Provider, base_url: str = "") -> SecretStr:
         "anthropic": found.anthropic_api_key,
     }
     return SecretStr(keys.get(provider, SecretStr("")).get_secret_value().strip())
+
+
+def _is_usual(provider: Provider, base_url: str) -> bool:
+    return not base_url or base_url.rstrip("/") == usual_url(provider).rstrip("/")
 
 
 def needs_key(provider: Provider, base_url: str = "") -> bool:
@@ -185,6 +193,11 @@ def _key(name: str, provider: Provider, base_url: str, entry: _Entry) -> SecretS
     else:
         key, needed = SecretStr(variable(named)), True
     if needed and not key.get_secret_value():
+        if named is None and not _is_usual(provider, base_url):
+            raise ConfigurationError(
+                f"model {name!r} needs a key: name its variable in api_key_env, since the provider's "
+                "usual key goes to no other server"
+            )
         named = named or f"{provider.upper()}_API_KEY"
         raise ConfigurationError(f"model {name!r} needs a key: set {named} in the environment or in .env")
     return key

@@ -135,6 +135,8 @@ def _tls_fault(server: Server, fault: ssl.SSLError) -> TlsFault:
             f"its certificate is not trusted ({fault.verify_message}); name its authority in SSL_CERT_FILE"
         )
         return TlsFault(f"{server.host}: {reason} or in the model's ca_file", sent=False)
+    if fault.reason == "WRONG_VERSION_NUMBER":
+        return TlsFault(f"{server.host}: it speaks no TLS there; http:// in its address, perhaps", sent=False)
     reason = f"TLS failed ({fault.reason or type(fault).__name__})"
     return TlsFault(f"{server.host}: {reason}; check the base URL and client_certificate", sent=False)
 

@@ -117,14 +117,19 @@ def _model(row: Mapping[str, Any], name: str, *, opens_key: bool) -> Model:
 
 def _new_model(row: Mapping[str, Any], name: str, *, opens_key: bool) -> Model:
     known = row["provider"] in get_args(Provider)
-    provider = cast(Provider, row["provider"] if known else "openai")
-    base_url = row.get("base_url") or usual_url(provider)
-    stored, usual = row.get("api_key_encrypted"), credential_of(key_of(provider).get_secret_value().encode())
-    from_settings = credential_of(key_of(provider, base_url).get_secret_value().encode())
+    provider = cast(Provider, row["provider"])
+    # Of an unknown provider nothing is known: it is closed below, under the name that the row gives it.
+    usual_base = usual_url(provider) if known else ""
+    base_url = row.get("base_url") or usual_base
+    stored = row.get("api_key_encrypted")
+    usual, from_settings = (
+        credential_of(key_of(provider, server).get_secret_value().encode()) if known else ""
+        for server in ("", base_url)
+    )
     credential = stored_credential(stored, row.get("api_key_iv")) if stored else from_settings
     owner, label = (
         f"ai_model {row['id_ai_model']}",
-        label_of(base_url, usual_url(provider), credential, usual),
+        label_of(base_url, usual_base, credential, usual),
     )
     key, dialect, fault = SecretStr(""), Dialect(), ""
     try:

@@ -1,7 +1,6 @@
-"""Requests as the providers' own SDKs type them: each body is validated by the SDK's model of it, where the
-SDK is installed.
-"""
+"""Requests as the providers' own SDKs type them: each body is validated by the SDK's model of it."""
 
+import importlib
 import json
 from typing import Any
 
@@ -54,7 +53,7 @@ def sent(ask: Ask, offline: OfflineModel, provider: Provider, dialect: Dialect) 
 
 
 def test_openai(ask: Ask, offline: OfflineModel, dialect: Dialect) -> None:
-    types = pytest.importorskip("openai.types.chat.completion_create_params")
+    types = importlib.import_module("openai.types.chat.completion_create_params")
     body = sent(ask, offline, "openai", dialect)
     streams = body.pop("stream")
     kind = types.CompletionCreateParamsStreaming if streams else types.CompletionCreateParamsNonStreaming
@@ -63,7 +62,7 @@ def test_openai(ask: Ask, offline: OfflineModel, dialect: Dialect) -> None:
 
 
 def test_anthropic(ask: Ask, offline: OfflineModel, dialect: Dialect) -> None:
-    types = pytest.importorskip("anthropic.types.message_create_params")
+    types = importlib.import_module("anthropic.types.message_create_params")
     body = sent(ask, offline, "anthropic", dialect)
     streams = body.get("stream", False)
     kind = types.MessageCreateParamsStreaming if streams else types.MessageCreateParamsNonStreaming
@@ -74,7 +73,7 @@ def test_anthropic(ask: Ask, offline: OfflineModel, dialect: Dialect) -> None:
 
 
 def test_gemini(ask: Ask, offline: OfflineModel, dialect: Dialect) -> None:
-    types = pytest.importorskip("google.genai.types")
+    types = importlib.import_module("google.genai.types")
     body = sent(ask, offline, "gemini", dialect)
     config = body.get("generationConfig", {})
     types.GenerationConfig.model_validate(config)

@@ -14,7 +14,14 @@ from ai_worker.llm.providers.wire.event_stream import streamed_body
 from ai_worker.llm.providers.wire.failures import error_in, failure, words_of
 from ai_worker.llm.providers.wire.waiting import spent_limit
 from ai_worker.llm.request import Request
-from ai_worker.outbound.errors import BadAnswer, CallError, RequestRejected, ServerFault, Unreachable
+from ai_worker.outbound.errors import (
+    BadAnswer,
+    CallError,
+    Misdirected,
+    RequestRejected,
+    ServerFault,
+    Unreachable,
+)
 from ai_worker.outbound.http.client import post
 from ai_worker.outbound.http.response import Response
 
@@ -90,4 +97,14 @@ def _json(response: Response, *, is_stream: bool) -> Any:
     except orjson.JSONDecodeError:
         if not response.framed:
             raise Unreachable("the answer broke off: half a JSON body of no announced length") from None
+        if _is_page(response):
+            # A login before a gateway, or an address that leads elsewhere: no fault of the row.
+            raise Misdirected("the answer is a web page, not JSON; correct the base URL") from None
         raise BadAnswer(f"the answer is not JSON ({len(response.content)} bytes)") from None
+
+
+def _is_page(response: Response) -> bool:
+    return (
+        response.headers.get("content-type", "").startswith("text/html")
+        and response.content.lstrip()[:1] == b"<"
+    )

@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from ai_worker.llm.errors import Refused
 from ai_worker.llm.providers.wire.quoting import quoted
@@ -75,7 +76,7 @@ _WORD = re.compile(r"[A-Za-z0-9_.\-]{1,60}")
 _SENTENCE = 2000
 _KEY = re.compile(
     r"api_key_invalid|api key not valid|api key expired|invalid_api_key|incorrect api key"
-    r"|location is not supported",
+    r"|location is not supported|no_db_connection",
     re.I,
 )
 
@@ -96,7 +97,7 @@ def failure(
     if status < 300:
         status = _status_in(error)
     told = [quoted(word, keys, texts) for word in codes]
-    message = _message(status, told, quoted(sentence, keys, texts))
+    message = _message(status, told, quoted(sentence, keys, texts)) + _hint(status, headers, codes)
     if any(map(_BLOCKED.search, codes)) or (status in (400, 403) and _is_blocked(error, sentence)):
         return Refused(message)
     if status == 400 and (_KEY.search(sentence) or any(map(_KEY.search, codes))):
@@ -211,6 +212,16 @@ def _details(error: Any) -> list[Mapping[str, Any]]:
 def _sentence(error: Any) -> str:
     said = error.get("message") if isinstance(error, Mapping) else error
     return said[:_SENTENCE] if isinstance(said, str) else ""
+
+
+def _hint(status: int, headers: Mapping[str, str], codes: list[str]) -> str:
+    """What to look at, where the status alone tells an operator little."""
+    if 300 <= status < 400:
+        to = urlsplit(headers.get("location", "")).hostname
+        return f", a redirect{f' to {to}' if to else ''}; correct the base URL"
+    if status == 404 and not any(map(_NO_MODEL.search, codes)):
+        return "; check the base URL and the model's name"
+    return ""
 
 
 def _message(status: int, codes: list[str], sentence: str) -> str:

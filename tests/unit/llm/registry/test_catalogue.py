@@ -224,6 +224,18 @@ def test_a_header_whose_variable_is_missing_closes_the_model(surroundings: Path)
     assert "NOT_SET_HERE is not set" in model_named("a").fault
 
 
+def test_what_one_process_lacks_closes_the_model_for_no_other(
+    surroundings: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Address and key are the same for all; a variable of a header is set in one process and not in another."""
+    written(surroundings, '[models.m]\nprovider = "openai"\nheaders = { X-Team = "${TEAM_OF_THE_GATEWAY}" }\n')
+    without = model_named("m")
+    monkeypatch.setenv("TEAM_OF_THE_GATEWAY", "blue")
+    found = model_named("m")
+    assert without.fault and not found.fault
+    assert without.holds[-1] != found.holds[-1] and without.key != found.key
+
+
 def test_two_servers_of_one_provider_are_two_models(surroundings: Path) -> None:
     written(
         surroundings,

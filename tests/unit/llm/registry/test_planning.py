@@ -75,6 +75,13 @@ def test_planning_and_asking_know_the_model_by_the_same_holds(changed: dict[str,
     assert planned.api_key.get_secret_value() == "", "planners hold no key"
 
 
+def test_an_unknown_provider_is_a_fault_under_its_own_name_and_takes_no_others_key() -> None:
+    found = model_of({**ROW, "provider": "claude"})
+    assert "unknown provider 'claude'; known: gemini, openai" in found.fault
+    assert found.key.startswith("claude/gpt-x") and "ai_model 3" in found.key
+    assert found.base_url == "" and found.credential == "" and not found.api_key.get_secret_value()
+
+
 def test_what_is_wrong_with_a_row_is_said_and_closes_the_model_alone() -> None:
     assert "switched off" in model_of({**ROW, "is_active": 0}).fault
     assert "unknown provider 'claude'" in model_of({**ROW, "provider": "claude"}).fault

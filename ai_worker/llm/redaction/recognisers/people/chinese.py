@@ -3,17 +3,16 @@ them."""
 
 import re
 from collections.abc import Iterator
-from functools import cache
-from importlib.resources import files
-from typing import NamedTuple
 
 from ai_worker.llm.redaction.recognisers.ordinary import without_code
-from ai_worker.llm.redaction.recognisers.words.wordlike import BloomFilter
+from ai_worker.llm.redaction.recognisers.people.chinese_given import given_alone, of_other_peoples
+from ai_worker.llm.redaction.recognisers.words.chinese_words import FREQUENT, tables
 from ai_worker.llm.redaction.spans import Span
 
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
 _TITLE = (
     "先生|女士|小姐|老师|医生|大夫|护士|经理|总监|主任|教授|律师|师傅|阿姨|叔叔|大爷|大妈|同学|同志"
+    "|婶|嫂|伯|大姐|大哥|大叔|大妈|大婶|总(?=[您，。：、和说]|\\Z)|工(?=[您，。：、]|\\Z)"
     "|董事长|总经理|部长|局长|校长|警官|博士|法官|会计|秘书|工程师|老板|奶奶|爷爷"
 )
 _AFTER = re.compile(rf"(?:{_TITLE})|收(?![货入到取])|[（(]?(?:男|女)[，,)）]|同志|等人|本人|夫妇|一家|全家")
@@ -21,8 +20,8 @@ _BEFORE = re.compile(
     r"(?:姓名|名字|收件人|收货人|寄件人|寄件|联系人|户名|持有人|持证人|收款人|付款人|委托人|受托人|甲方"
     r"|乙方|甲方代表|乙方代表|原告|被告|证人|申请人|投诉人|驾驶人|监护人|家长|客服"
     r"|法定代表人|法人"
-    r"|患者|病人|司机师傅|司机|秘书|实名|本人|主治医生|医生|指导老师|老师|邻居|目击者是|目击者|车主"
-    r"|经办人|负责人|签名|署名|中文名|同学|董事长|经理|妈妈|爸爸|我叫|名叫|叫做|他叫"
+    r"|患者|病人|司机师傅|司机|师傅|护士长|班长|队长|组长|店长|主管|教练|房东|租客|出租方|承租方|审核|记录|主持|快递员|医师|主治医师|秘书|实名|本人|主治医生|医生|指导老师|老师|邻居|目击者是|目击者|车主"
+    r"|经办人|报案人|签收人|见证人|当事人|被害人|推荐人|审批人|承租人|出租人|继承人|担保人|借款人|被告人|代理人|嫌疑人|陪护|负责人|签名|署名|中文名|助理|同学|董事长|经理|妈妈|爸爸|我叫|名叫|叫做|他叫"
     r"|她叫|我是|我叫做|这是|此致|敬上|外婆|外公|奶奶|爷爷|妻子|丈夫|儿子|女儿|先生|亲爱的|尊敬的|昨天"
     r"|联系|感谢|请|转告|通知|和|与|跟|给|、|说|由|找|向|让|被|对|问|陪|代表"
     r"|孩子|朋友|律师|护士|阿姨)"
@@ -30,7 +29,7 @@ _BEFORE = re.compile(
 )
 _STRONG = re.compile(
     r"(?:姓名|名字|收件人|收货人|寄件人|联系人|户名|持有人|持证人|收款人|付款人|委托人|受托人|甲方|乙方"
-    r"|原告|被告|证人|申请人|投诉人|驾驶人|监护人|客服|法人|患者|实名|车主|经办人"
+    r"|原告|被告|证人|申请人|投诉人|驾驶人|监护人|客服|法人|患者|实名|报案人|签收人|见证人|当事人|被害人|推荐人|审批人|承租人|出租人|继承人|担保人|借款人|被告人|代理人|嫌疑人|陪护|车主|经办人"
     r"|负责人|签名|中文名|甲方代表|乙方代表)"
     r"[：:\s是]{0,2}\Z|(?:我叫|名叫|他叫|她叫|我叫做)\Z"
 )
@@ -55,9 +54,6 @@ _COMPOUND = (
     "闻人",
     "轩辕",
 )
-_FREQUENT = frozenset(
-    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷曲盛冉骆蓝路游靳管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤时穆农阎"
-)
 _THING = re.compile(
     r"定律|效应|定理|方程|定理|常数|路|街|区|市|县|省|大学|学院|公司|集团|村|镇|山|河|湖|江|队|站|桥|寺"
     r"|庙|银行|医院|号|牌"
@@ -68,28 +64,11 @@ _PET_NAME = re.compile(
     r"(?:亲爱的|客服|我是|我叫|你好|您好|爱你的|同事|师傅)[，,]?(?P<name>[小老阿][\u4e00-\u9fff]{1,2})"
     r"(?=[，。！,!：:\s；;]|\Z)"
 )
+_RARE = -3.0
+_ENDS = frozenset({"师傅", "老师", "主任", "大夫", "太太", "阿姨", "家长", "部长", "校长"})
+"""Words before names that hold what is a surname elsewhere."""
 _ONE_CHARACTER = re.compile(rf"(?P<surname>[\u4e00-\u9fff])(?={_TITLE})")
 _EDGE = re.compile(r"[\s，,。；;：:、！!？?（）()—\n]")
-
-
-class Tables(NamedTuple):
-    """The built files, see `devtools/redaction/chinese.py`."""
-
-    surnames: frozenset[str]
-    given: dict[str, float]
-    words: BloomFilter
-
-
-@cache
-def tables() -> Tables:
-    """The files, read once a process."""
-    folder = files("ai_worker.llm.redaction.recognisers.words").joinpath("data")
-    lines = folder.joinpath("chinese_given.txt").read_text(encoding="utf-8").split("\n")
-    return Tables(
-        frozenset(folder.joinpath("chinese_surnames.txt").read_text(encoding="utf-8").split()) | _FREQUENT,
-        {line[0]: float(line[1:]) for line in lines if line},
-        BloomFilter(folder.joinpath("chinese_words.bin").read_bytes()),
-    )
 
 
 class ChineseNames:
@@ -110,6 +89,8 @@ class ChineseNames:
                 if length:
                     yield Span(position, position + length, "NAME")
                 position += max(length, 1)
+            yield from given_alone(cleared, (start, end))
+        yield from of_other_peoples(cleared)
 
 
 def _length(text: str, start: int, position: int, end: int) -> int:
@@ -118,6 +99,8 @@ def _length(text: str, start: int, position: int, end: int) -> int:
     compound = text.startswith(_COMPOUND, position)
     surname = 2 if compound else 1
     if not compound and text[position] not in known.surnames:
+        return 0
+    if text[max(0, position - 1) : position + 1] in _ENDS or text[position : position + 2] in _ENDS:
         return 0
     best, best_score = 0, 0.0
     strong = _STRONG.search(text, max(0, position - 8), position) is not None
@@ -139,13 +122,13 @@ def _length(text: str, start: int, position: int, end: int) -> int:
         return best
     if (
         _ONE_CHARACTER.match(text, position)
-        and text[position] in _FREQUENT
+        and (text[position] in FREQUENT or position == start or text[position - 1] in _LINKS)
         and not _is_covered(text, start, position, 1, end)
     ):
         return 1
     return (
         1
-        if text[position] in _FREQUENT
+        if text[position] in FREQUENT
         and position + 1 == end == start + 1
         and _STRONG.search(text, max(0, position - 8), position)
         else 0
@@ -175,9 +158,11 @@ def _score(text: str, position: int, surname: int, length: int, end: int) -> flo
     given = tables().given
     characters = text[position + surname : position + length]
     odds = sum(max(given.get(character, -1.0), -3.0) for character in characters)
-    frequent = surname == 2 or text[position] in _FREQUENT
-    score = odds * 0.8 + (0.5 if frequent else -3.0) - 2.8 + (0.6 if length - surname == 2 else 0.0)
+    frequent = surname == 2 or text[position] in FREQUENT
+    score = odds * 0.8 + (0.5 if frequent else _RARE) - 2.8 + (0.6 if length - surname == 2 else 0.0)
     before, after = max(0, position - 8), position + length
+    if score < 0 and not frequent and _BEFORE.search(text, before, position) and _ends(text, after):
+        score += 1.5
     if _STRONG.search(text, before, position):
         score += 4.5
     elif _BEFORE.search(text, before, position):

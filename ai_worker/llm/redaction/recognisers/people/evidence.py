@@ -9,8 +9,10 @@ from ai_worker.llm.redaction.recognisers.words.lexicon import given, is_common, 
 from ai_worker.llm.redaction.recognisers.words.tokens import Token
 
 _LONGEST = 5
+_NOUN = -2.5
+"""Likeness to a name above which a German word behind a given name is taken for its surname."""
 _IN_CODE = frozenset("0123456789_@#$\\")
-_ADJECTIVE = (
+ADJECTIVE = (
     "ego",
     "emu",
     "ych",
@@ -42,6 +44,8 @@ class Evidence:
 
     Args:
         listed: all words of the text; first: index of the run's first; end: after its last.
+        follows_name: whether a name and a conjunction stand before it.
+        listed_by_label: whether a label such as `Present:` begins the list in which it stands.
     """
 
     listed: Sequence[Token]
@@ -49,6 +53,7 @@ class Evidence:
     end: int
     language: Language
     follows_name: bool = False
+    listed_by_label: bool = False
 
     def _given(self, index: int) -> int:
         return given(self.listed[index].lower)
@@ -77,7 +82,7 @@ class Evidence:
         if self.language == "de" and is_common(token.lower):
             return False
         known = is_surname(token.lower) and (
-            not opens or self.language == "en" or not token.lower.endswith(_ADJECTIVE)
+            not opens or self.language == "en" or not token.lower.endswith(ADJECTIVE)
         )
         return known or self._is_likely(index, 0.5)
 
@@ -133,7 +138,7 @@ class Evidence:
         gap = self.listed[index].gap
         if any(sign.isdigit() or sign == "°" for sign in gap):
             return False
-        if index == 0 or self.listed[index].opens:
+        if index == 0 or self.listed[index].opens or gap.startswith(","):
             return True
         before = self.listed[index - 1]
         return (
@@ -166,8 +171,10 @@ class Evidence:
 
     def _around(self, first: int, last: int) -> tuple[int, int]:
         """The name that grows from its sure words to both sides."""
-        if last + 1 < self.end and self._given(last) and self.language != "de" and self._may_follow(last + 1):
-            last += 1
+        if last + 1 < self.end and self._given(last) and self._may_follow(last + 1):
+            lower = self.listed[last + 1].lower
+            # In German the word may be any noun.
+            last += self.language != "de" or is_surname(lower) or likeness(lower) > _NOUN
         while last + 1 < self.end and last - first < _LONGEST and self._belongs(last + 1, after=True):
             last += 1
         while first > self.first and last - first < _LONGEST and self._belongs(first - 1, after=False):

@@ -1,15 +1,15 @@
 """Names of persons in running text: given names with their forms, and what stands beside them; titles,
 labels, signatures."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from ai_worker.llm.redaction.language import language_of
+from ai_worker.llm.redaction.language import Language, language_of
 from ai_worker.llm.redaction.recognisers.ordinary import without_code
 from ai_worker.llm.redaction.recognisers.people.run import Run
 from ai_worker.llm.redaction.recognisers.people.runs import is_title, run_end
-from ai_worker.llm.redaction.recognisers.people.small_letters import in_small_letters
+from ai_worker.llm.redaction.recognisers.people.small_letters import in_small_letters, writes_small
 from ai_worker.llm.redaction.recognisers.words import cues
-from ai_worker.llm.redaction.recognisers.words.tokens import tokens
+from ai_worker.llm.redaction.recognisers.words.tokens import Token, tokens
 from ai_worker.llm.redaction.spans import Span
 
 
@@ -22,19 +22,49 @@ class PersonNames:
     def find(self, text: str) -> Iterator[Span]:
         """Every name in the text."""
         listed = tokens(without_code(text))
-        language = language_of(text)
-        index, latest = 0, -1
-        while index < len(listed):
-            if listed[index].capital and not is_title(listed, index):
-                end = run_end(listed, index)
-                joined = 1 < index == latest + 2 and listed[index - 1].lower in cues.CONJUNCTIONS
-                found = Run(listed, index, end, language, joined).name()
-                if found is not None:
-                    latest = found[1]
-                    yield Span(listed[found[0]].start, listed[found[1]].end, self.kind)
-                index = end
+        names, rest = _sure(listed, language_of(text))
+        if names:
+            # A run without the word that opens it comes after the whole one.
+            names += [name for run in rest if (name := run.name_in_context()) is not None]
+        for first, last in names:
+            yield Span(listed[first].start, listed[last].end, self.kind)
+
+
+def _sure(listed: Sequence[Token], language: Language) -> tuple[list[tuple[int, int]], list[Run]]:
+    """The names that are sure by themselves, by their first and last words; and the other runs of capitals,
+    which may be names where persons are spoken of.
+    """
+    names: list[tuple[int, int]] = []
+    rest: list[Run] = []
+    index, latest = 0, -1
+    label, small = False, writes_small(listed)
+    while index < len(listed):
+        token = listed[index]
+        label = _is_in_list(token, listed[index - 1] if index else None, label=label)
+        if token.capital and not is_title(listed, index):
+            end = run_end(listed, index)
+            joined = 1 < index == latest + 2 and listed[index - 1].lower in cues.CONJUNCTIONS
+            run = Run(listed, index, end, language, joined)
+            found = run.name()
+            if found is not None:
+                latest = found[1]
+                names.append(found)
             else:
-                pair = in_small_letters(listed, index)
-                if pair:
-                    yield Span(listed[index].start, listed[index + pair - 1].end, self.kind)
-                index += max(pair, 1)
+                whole = Run(listed, index, end, language, joined, label)
+                rest += [whole] if label or run.first == index else [whole, run]
+            index = end
+        else:
+            pair = in_small_letters(listed, index, small=small)
+            if pair:
+                names.append((index, index + pair - 1))
+            index += max(pair, 1)
+    return names, rest
+
+
+def _is_in_list(token: Token, before: Token | None, *, label: bool) -> bool:
+    """Return whether the word stands in a list of persons that a label began."""
+    if before is not None and before.lower in cues.LISTS and ":" in token.gap:
+        return True
+    if not label or before is None or "\n" in token.gap:
+        return False
+    return "." not in token.gap or len(before.word) == 1 or before.lower in cues.ABBREVIATED

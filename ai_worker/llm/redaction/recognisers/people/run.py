@@ -1,7 +1,8 @@
 """Words with capitals that stand together, and the name among them."""
 
+from ai_worker.llm.redaction.recognisers.people.evidence import ADJECTIVE
+from ai_worker.llm.redaction.recognisers.people.personal import Personal
 from ai_worker.llm.redaction.recognisers.people.runs import titles
-from ai_worker.llm.redaction.recognisers.people.things import Things
 from ai_worker.llm.redaction.recognisers.places.towns import is_town
 from ai_worker.llm.redaction.recognisers.words import cues
 from ai_worker.llm.redaction.recognisers.words.lexicon import (
@@ -15,30 +16,6 @@ from ai_worker.llm.redaction.recognisers.words.lexicon import (
 _LONGEST = 5
 _AFTER_TITLE = frozenset({" ", ".", ". ", "  ", "., ", ".-", ".  "})
 _MARRIED = ("ová", "ové", "ovou", "owa", "ową", "owej")
-_ADJECTIVE = (
-    "ego",
-    "emu",
-    "ych",
-    "ymi",
-    "iej",
-    "ich",
-    "ého",
-    "ému",
-    "ých",
-    "ými",
-    "ní",
-    "ší",
-    "ого",
-    "ому",
-    "ими",
-    "ыми",
-    "ых",
-    "их",
-    "его",
-    "ему",
-    "ий",
-    "ый",
-)
 _FEMININE = (
     "ska",
     "cka",
@@ -58,7 +35,7 @@ _FEMININE = (
 )
 
 
-class Run(Things):
+class Run(Personal):
     """The same, asked for its name."""
 
     __slots__ = ()
@@ -84,12 +61,18 @@ class Run(Things):
                 return None
         if cue in ("title", "label"):
             return self._after_cue(cue)
+        if self._follows_kin() and self._may_be_a_name(self.first):
+            return self._around(self.first, self.first)
         anchors = [index for index in range(self.first, self.end) if self._is_anchor(index, cue)]
         if anchors:
             return self._around(anchors[0], anchors[-1])
         if cue in ("introduction", "greeting", "closing") and self._is_likely(self.first, 1.0):
             return self._around(self.first, self.first)
         return self._surname()
+
+    def name_in_context(self) -> tuple[int, int] | None:
+        """The name where persons are spoken of, which needs less evidence."""
+        return None if self._cue() == "place" else self.name_among_persons()
 
     def _cue(self) -> str:
         """The evidence of the words before the run."""
@@ -245,7 +228,8 @@ class Run(Things):
     def _is_surname_within(self) -> bool:
         token = self.listed[self.first]
         if self.listed[self.first - 1].lower == "the" and token.lower.endswith("s"):
-            return is_surname(token.lower[:-1]) and not is_common(token.lower[:-1])
+            one = token.lower[:-1]
+            return is_surname(one) and not is_common(one) and not is_surname(token.lower)
         if self.language == "en":
             return self._is_likely(self.first, 2.5)
         if token.lower.endswith(_FEMININE) or token.lower in cues.MONTHS:
@@ -266,7 +250,7 @@ class Run(Things):
             if is_common(token.lower) and likeness(token.lower) < -1.0:
                 return False
             adjective = (
-                is_common(token.lower) and likeness(token.lower) < 1.5 and token.lower.endswith(_ADJECTIVE)
+                is_common(token.lower) and likeness(token.lower) < 1.5 and token.lower.endswith(ADJECTIVE)
             )
             return token.lower not in cues.NEVER and not adjective and not is_town(token.word)
         return self._is_likely(self.first, 1.0)

@@ -6,13 +6,18 @@ from ai_worker.llm.redaction.recognisers.words import cues
 from ai_worker.llm.redaction.recognisers.words.tokens import Token
 
 _JOINING = frozenset({" ", "  ", "\t"})
-_AFTER_INITIAL = frozenset({".", ". ", " "})
+_AFTER_INITIAL = frozenset({".", ". ", " ", ".-", ".–"})
 _AFTER_TITLE = frozenset({" ", ".", ". ", "  ", "., ", ".-", ".  "})
 
 
 def is_title(listed: Sequence[Token], index: int) -> bool:
     """Return whether the word is a title before another word."""
-    if listed[index].lower not in cues.TITLES or index + 1 == len(listed):
+    lower = listed[index].lower
+    if index + 1 == len(listed):
+        return False
+    if lower in cues.KIN:
+        return listed[index + 1].gap == " " and listed[index + 1].capital
+    if lower not in cues.TITLES:
         return False
     return titles(listed[index], listed[index + 1].gap) and not (
         len(listed[index].word) == 1 and listed[index].capital
@@ -38,7 +43,7 @@ def run_end(listed: Sequence[Token], first: int) -> int:
             after = listed[index + 1] if index + 1 < len(listed) else None
             if token.lower not in cues.PARTICLES or after is None or not after.capital or after.gap != " ":
                 break
-        elif token.lower in cues.TITLES and is_title(listed, index):
+        elif (token.lower in cues.TITLES or token.lower in cues.KIN) and is_title(listed, index):
             break
         index += 1
     return index

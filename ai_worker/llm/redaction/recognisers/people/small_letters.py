@@ -7,27 +7,56 @@ from ai_worker.llm.redaction.recognisers.words.lexicon import given, is_common, 
 from ai_worker.llm.redaction.recognisers.words.tokens import Token
 
 
-def in_small_letters(listed: Sequence[Token], index: int) -> int:
-    """The number of words from here on that are a name in small letters: 2, after an introduction also 1,
-    else 0.
+def writes_small(listed: Sequence[Token]) -> bool:
+    """Return whether the writer uses no capitals, not even where sentences begin."""
+    return len(listed) > 1 and not any(token.capital for token in listed if token.opens)
+
+
+def in_small_letters(listed: Sequence[Token], index: int, *, small: bool) -> int:
+    """The number of words from here on that are a name in small letters, 0 where none is.
+
+    Args:
+        small: whether the writer uses small letters throughout; else only a given name and a surname
+            together, or a given name after an introduction, are one.
     """
     token = listed[index]
-    if token.capital or len(token.word) < 3:
+    if token.capital or len(token.word) < 3 or token.lower in cues.NEVER:
         return 0
     known = given(token.lower)
+    introduced = _is_introduced(listed, index)
     after = listed[index + 1] if index + 1 < len(listed) else None
-    if (
-        after is not None
-        and after.gap == " "
-        and not after.capital
-        and len(after.word) > 2
-        and not is_common(after.lower)
-    ):
-        if known == 2 and (is_surname(after.lower) or likeness(after.lower) > 1.0):
+    if after is not None and after.gap == " " and not after.capital and len(after.word) > 2:
+        if (small or introduced) and known and is_surname(after.lower) and after.lower not in cues.NEVER:
             return 2
-        if known == 1 and is_surname(after.lower) and likeness(after.lower) > 0.0:
+        if not is_common(after.lower) and _is_pair(token.lower, known, after.lower):
             return 2
-        if given(after.lower) == 2 and not is_common(token.lower) and is_surname(token.lower):
-            return 2
-    introduced = index > 0 and token.gap == " " and listed[index - 1].lower in cues.INTRODUCTIONS
-    return int(known == 2 and introduced)
+    if introduced and known:
+        return int(known == 2 or (small and likeness(token.lower) > -0.5))
+    return int(small and (known == 2 or (known == 1 and likeness(token.lower) > 1.0)))
+
+
+def _is_pair(first: str, known: int, second: str) -> bool:
+    """Return whether two words are a given name and a surname, in either order; the second is no common
+    word.
+    """
+    if known == 2 and (is_surname(second) or likeness(second) > 1.0):
+        return True
+    if known == 1 and is_surname(second) and likeness(second) > 0.0:
+        return True
+    return given(second) == 2 and not is_common(first) and is_surname(first)
+
+
+def _is_introduced(listed: Sequence[Token], index: int) -> bool:
+    """Return whether the words before are those by which a writer names himself or a relative."""
+    if not index or listed[index].gap not in (" ", ", "):
+        return False
+    before = listed[index - 1].lower
+    if before in cues.GREETINGS:
+        return True
+    if listed[index].gap != " ":
+        return False
+    return (
+        before in cues.INTRODUCTIONS
+        or before in cues.KIN
+        or (index > 1 and (listed[index - 2].lower, before) in cues.INTRODUCING)
+    )

@@ -14,6 +14,10 @@ def _sections() -> dict[str, frozenset[str]]:
 
 TITLES = _sections()["TITLES"]
 """Before a name; what follows one is hidden whatever it is."""
+KIN = _sections()["KIN"]
+"""Relatives, neighbours and trades before a name; what follows one is hidden where it can be a name."""
+LISTS = _sections()["LISTS"]
+"""Words that stand before a colon and a list of names."""
 ABBREVIATED = _sections()["ABBREVIATED"]
 """Titles that a full stop may follow without ending the sentence."""
 ONLY_CAPITAL = _sections()["ONLY_CAPITAL"]
@@ -49,6 +53,21 @@ ARTICLES = _sections()["ARTICLES"]
 """Words that stand before a noun; in German a trade, then, rather than a surname."""
 OFTEN_NAMES = _sections()["OFTEN_NAMES"]
 """Given names that are ordinary words as well, but with a capital within a sentence rather names."""
+INTRODUCING = frozenset(
+    {
+        ("this", "is"),
+        ("its", "me"),
+        ("here", "is"),
+        ("hier", "ist"),
+        ("hier", "spricht"),
+        ("hier", "schreibt"),
+        ("tu", "pisze"),
+        ("z", "strony"),
+        ("на", "связи"),
+        ("пишет", "вам"),
+    }
+)
+"""Two words before which a writer names himself."""
 FIGURES = frozenset(
     {
         ("дед", "мороз"),

@@ -13,7 +13,7 @@ from ai_worker.llm.redaction.recognisers.words.wordlike import BloomFilter, Name
 _SCALE = 1 / 16
 _PATRONYMIC = re.compile(
     r".{2,}(?:[оеь]вич|[їи]ч)(?:а|у|ем|ом|е|ам|ами|ів|ові|еві)?|.{2,}(?:овн|евн|ичн|івн|ївн)(?:а|ы|и|е|у|і"
-    r"|ой|ою|о)|.{3,}(?:инична|ьич|ьича|ьичу|ьичом|ьичем)"
+    r"|ой|ою|о)|.{3,}(?:инична|ьич|ьича|ьичу|ьичом|ьичем|ыч|ыча|ычу|ычем)"
 )
 _ENDINGS = re.compile(
     r"(.{3,}?)(?:iami|iom|ia|ii|ią|ię|io|iego|iemu|imi|owej|ową|owie|owi|ego|emu|iej|ami|iem|owa|ów|ym|im|ej"
@@ -25,12 +25,14 @@ _ENDINGS = re.compile(
 
 
 class Data(NamedTuple):
-    """The built files, see `devtools/redaction/train.py`."""
+    """The built files, see `devtools/redaction/train.py` and `further.py`."""
 
     given: BloomFilter
     doubtful: BloomFilter
     surnames: BloomFilter
     common: BloomFilter
+    further_given: BloomFilter
+    further_surnames: BloomFilter
     likeness: NameLikeness
 
 
@@ -47,6 +49,8 @@ def data() -> Data:
         words("doubtful.bin"),
         words("surnames.bin"),
         words("common.bin"),
+        words("further_given.bin"),
+        words("further_surnames.bin"),
         NameLikeness(folder.joinpath("likeness.bin").read_bytes(), _SCALE),
     )
 
@@ -59,6 +63,8 @@ def given(lower: str) -> int:
         return 1 if lower in known.common else 2
     if lower in known.doubtful:
         return 1 if lower in known.common or known.likeness.of(lower) < 0 else 2
+    if lower in known.further_given and lower not in known.common:
+        return 2
     if not lower.isascii() and lower[0] < "Ѐ":
         plain = "".join(
             letter for letter in unicodedata.normalize("NFD", lower) if not unicodedata.combining(letter)
@@ -87,7 +93,7 @@ def is_surname(lower: str) -> bool:
     known = data().surnames
     if "-" in lower:
         return all(len(part) > 2 and is_surname(part) for part in lower.split("-"))
-    return any(form in known for form in _bases(lower))
+    return any(form in known for form in _bases(lower)) or lower in data().further_surnames
 
 
 def likeness(lower: str) -> float:
