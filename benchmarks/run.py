@@ -20,6 +20,7 @@ from benchmarks import (
     panel_pages,
     scale_out,
     slots,
+    worlds,
 )
 from benchmarks.harness.engine import Stage
 from benchmarks.harness.model_process import model_process
@@ -44,6 +45,10 @@ BENCHMARKS: dict[str, tuple[Callable[[Stage, Options], Table], str]] = {
     ),
     "scale_out": (scale_out.run, "two worker processes against one, and what they ask of the stores"),
     "panel": (panel_pages.run, "pages of the panel with a million items in ten thousand tasks"),
+    "worlds": (
+        worlds.run,
+        "a world of 25 people and 150 posts against the shortest it could take; its message to the model",
+    ),
     "asking": (asking.run, "what ask() costs beyond the HTTP call itself"),
 }
 RESULTS = Path(__file__).parent / "results"

@@ -23,6 +23,7 @@ from ai_worker.pipelines.worlds.documents.request import ApiRequest, ApiType
 from ai_worker.pipelines.worlds.events.announcing import Announcer
 from ai_worker.pipelines.worlds.jobs import WORK
 from ai_worker.pipelines.worlds.platform.bindings import platform
+from ai_worker.pipelines.worlds.platform.patient import PatientPlatform
 from ai_worker.pipelines.worlds.platform.port import Platform
 from ai_worker.pipelines.worlds.platform.recorded import RecordedPlatform
 from ai_worker.pipelines.worlds.ports import Ports, Steps
@@ -99,7 +100,7 @@ def ports(job: Job, steps: Steps, context: CallContext) -> Ports:
         store=store,
         asker=JobAsker(job, text_model(), store, lambda: context),
         painter=JobPainter(job, image_model(), store, store.drafts, lambda: context),
-        platform=recorded(job, platform(), store),
+        platform=PatientPlatform(recorded(job, platform(), store)),
         steps=steps,
     )
 

@@ -60,6 +60,11 @@ class Gateway:
         """By PLATFORM_HONOURS_KEYS."""
         return self._told.honours_keys
 
+    @property
+    def gets_or_creates_characters(self) -> bool:
+        """Unless the table has a path that looks characters up: then they are created, and looked up."""
+        return not self._paths["find_character"][1]
+
     def create_character(self, character: NewCharacter, key: str) -> str:
         """The user of this name, created where it is missing. 409 with its id is a success: it is our own
         earlier try.
