@@ -215,16 +215,14 @@ class JobPainter:
         world = self.job.world_id
         context = self.context()
         spending = _Counted(context.spending)
+        counted = replace(
+            context, spending=spending, before_call=lambda: self.accounts.reserve_call(world, "images")
+        )
         began = time.monotonic()
         picture: Picture | None = None
         fault: WorkError | None = None
         try:
-            picture = paint(
-                self.model,
-                request,
-                replace(context, spending=spending),
-                lambda: self.accounts.reserve_call(world, "images"),
-            )
+            picture = paint(self.model, request, counted)
         except PictureTimeout as late:
             fault = late
             if self.drafts.note_ambiguous(key) < AMBIGUOUS_PICTURES:

@@ -98,7 +98,12 @@ class Gateway:
             "avatar_url": media.url,
             "avatar_media_id": media.media_id,
         }
-        self._call("set_avatar", body, key)
+        try:
+            self._call("set_avatar", body, key)
+        except Rejected as fault:
+            # It has the picture already, by an earlier try whose answer was lost.
+            if fault.status != CONFLICT or _id_of(fault.body) != character_id:
+                raise
 
     def set_world_pictures(self, world_id: str, header: Media, icon: Media, key: str) -> None:
         """Both addresses, and both ids for gateways that want these."""
