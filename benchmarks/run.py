@@ -21,6 +21,7 @@ from benchmarks import (
     panel_pages,
     scale_out,
     slots,
+    worlds,
 )
 from benchmarks.harness.engine import Stage
 from benchmarks.harness.model_process import model_process
@@ -48,6 +49,10 @@ BENCHMARKS: dict[str, tuple[Callable[[Stage, Options], Table], str]] = {
     "assistants": (
         assistants.run,
         "messages, changes and reads of the registry of assistants with eight worker processes",
+    ),
+    "worlds": (
+        worlds.run,
+        "a world of 25 people and 150 posts against the shortest it could take; its message to the model",
     ),
     "asking": (asking.run, "what ask() costs beyond the HTTP call itself"),
 }

@@ -60,7 +60,9 @@ class Behaviour:
             number = self._tries[call, key]
         if _chance(self.seed, "fails", call, key, number) >= self.rate:
             return None
-        return self.faults[int(_chance(self.seed, "how", call, key, number) * len(self.faults))]
+        fault = self.faults[int(_chance(self.seed, "how", call, key, number) * len(self.faults))]
+        # Only what creates a record can find that it exists.
+        return None if fault == "409" and not call.startswith("create_") else fault
 
 
 def told(values: Mapping[str, Any]) -> Behaviour:

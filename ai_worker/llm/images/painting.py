@@ -43,14 +43,12 @@ class PictureTimeout(CallError):
     retry = True
 
 
-def paint(
-    model: Model | None, request: PictureRequest, context: CallContext, before_call: Callable[[], None]
-) -> Picture:
+def paint(model: Model | None, request: PictureRequest, context: CallContext) -> Picture:
     """Paint a picture.
 
     Args:
         model: None draws a placeholder.
-        before_call: called before each call to the model, repeats included; what it raises ends the painting.
+        context: its `before_call` is called before each call that leaves, repeats included.
 
     Raises:
         NotNow: the model may not be asked at the moment.
@@ -59,23 +57,21 @@ def paint(
     if model is None:
         return placeholder(request, "no image model is set")
     try:
-        return _painted(model, request, context, before_call)
+        return _painted(model, request, context)
     except Refused as refusal:
         log.info("[Image] %s %s: %s; asked once more in softer words", context.pipeline, context.row, refusal)
     try:
-        return _painted(model, replace(request, prompt=SOFTENED + request.prompt), context, before_call)
+        return _painted(model, replace(request, prompt=SOFTENED + request.prompt), context)
     except Refused as refusal:
         log.warning("[Image] %s %s: %s; a placeholder is drawn", context.pipeline, context.row, refusal)
         return placeholder(request, "refused")
 
 
-def _painted(
-    model: Model, request: PictureRequest, context: CallContext, before_call: Callable[[], None]
-) -> Picture:
+def _painted(model: Model, request: PictureRequest, context: CallContext) -> Picture:
     recorder = RequestRecorder(model, context)
     provider = _provider(model, request)
     patient = replace(model, deadline_seconds=max(SHORTEST_DEADLINE, model.deadline_seconds))
-    reply = _asked(patient, request, provider, context, recorder, before_call)
+    reply = _asked(patient, request, provider, context, recorder)
     if not isinstance(reply.body, Painted):
         raise TypeError("an image provider's reply carries no picture")
     try:
@@ -93,9 +89,7 @@ def _asked(
     provider: ImageProvider,
     context: CallContext,
     recorder: RequestRecorder,
-    before_call: Callable[[], None],
 ) -> Reply:
-    before_call()
     try:
         return call(model, Request(prompt=request.prompt), provider, context, recorder)
     except DeadlineExceeded as late:

@@ -4,6 +4,7 @@ history.
 The only file of worlds that knows how the house asks a model.
 """
 
+import logging
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -13,7 +14,7 @@ from uuid import uuid4
 
 from ai_worker.errors import WorkError
 from ai_worker.llm.asking import ask
-from ai_worker.llm.errors import Truncated
+from ai_worker.llm.errors import Refused
 from ai_worker.llm.images.painting import PictureTimeout, paint
 from ai_worker.llm.images.picture import Picture, PictureRequest
 from ai_worker.llm.images.placeholder import placeholder
@@ -27,7 +28,14 @@ from ai_worker.pipelines.worlds.documents.status import Api
 from ai_worker.pipelines.worlds.ports import Schema
 from ai_worker.pipelines.worlds.prompts import template
 
+log = logging.getLogger(__name__)
+
 PIPELINE = "worlds"
+SOFTER = (
+    "Keep it friendly and harmless: no violence, no hatred, nothing sexual, nothing illegal. "
+    "Change the topic where needed.\n\n"
+)
+"""Before a question that was refused."""
 AMBIGUOUS_PICTURES = 2
 """Tries of one picture that may have been paid for and brought none; then a placeholder is drawn."""
 
@@ -113,7 +121,7 @@ class JobAsker:
         temperature: float,
         max_output_tokens: int,
     ) -> Schema:
-        """Ask once; a truncated answer is asked for anew with twice the room, the broken text left out."""
+        """Ask once; a question that is refused is asked for once more in softer words."""
         request = Request(
             prompt=template(prompt),
             variables=variables,
@@ -123,8 +131,9 @@ class JobAsker:
         )
         try:
             return self._asked(prompt, request, schema)
-        except Truncated:
-            return self._asked(prompt, replace(request, max_output_tokens=2 * max_output_tokens), schema)
+        except Refused as refusal:
+            log.info("[World %s] %s: %s; asked in softer words", self.job.world_id, prompt, refusal)
+            return self._asked(prompt, replace(request, prompt=SOFTER + request.prompt), schema)
 
     def _asked(self, prompt: str, request: Request, schema: type[Schema]) -> Schema:
         world = self.job.world_id
@@ -206,16 +215,14 @@ class JobPainter:
         world = self.job.world_id
         context = self.context()
         spending = _Counted(context.spending)
+        counted = replace(
+            context, spending=spending, before_call=lambda: self.accounts.reserve_call(world, "images")
+        )
         began = time.monotonic()
         picture: Picture | None = None
         fault: WorkError | None = None
         try:
-            picture = paint(
-                self.model,
-                request,
-                replace(context, spending=spending),
-                lambda: self.accounts.reserve_call(world, "images"),
-            )
+            picture = paint(self.model, request, counted)
         except PictureTimeout as late:
             fault = late
             if self.drafts.note_ambiguous(key) < AMBIGUOUS_PICTURES:

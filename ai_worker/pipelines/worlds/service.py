@@ -21,8 +21,10 @@ from ai_worker.pipelines.worlds.asking import PIPELINE, JobAsker, JobPainter
 from ai_worker.pipelines.worlds.documents.job import IN_PROGRESS, PENDING, Job, job_of
 from ai_worker.pipelines.worlds.documents.request import ApiRequest, ApiType
 from ai_worker.pipelines.worlds.events.announcing import Announcer
+from ai_worker.pipelines.worlds.job_slots import job_slot
 from ai_worker.pipelines.worlds.jobs import WORK
 from ai_worker.pipelines.worlds.platform.bindings import platform
+from ai_worker.pipelines.worlds.platform.patient import PatientPlatform
 from ai_worker.pipelines.worlds.platform.port import Platform
 from ai_worker.pipelines.worlds.platform.recorded import RecordedPlatform
 from ai_worker.pipelines.worlds.ports import Ports, Steps
@@ -99,7 +101,7 @@ def ports(job: Job, steps: Steps, context: CallContext) -> Ports:
         store=store,
         asker=JobAsker(job, text_model(), store, lambda: context),
         painter=JobPainter(job, image_model(), store, store.drafts, lambda: context),
-        platform=recorded(job, platform(), store),
+        platform=PatientPlatform(recorded(job, platform(), store)),
         steps=steps,
     )
 
@@ -172,10 +174,14 @@ def _worker_of(process: int) -> str:
 
 
 def open_lanes(lanes: Sequence[Lane]) -> list[Lane]:
-    """The worlds that are not paused, none of them with more jobs at once than MAX_CONCURRENT_TASKS."""
-    paused = repository().statuses.paused()
-    most = settings().max_concurrent_tasks
-    return [replace(lane, cap=most) for lane in lanes if lane.value not in paused]
+    """The worlds that are not paused, none of them with more jobs of a kind handed out than its share of
+    MAX_CONCURRENT_TASKS, so that a large one does not fill the queue before the others.
+    """
+    statuses = repository().statuses
+    paused = statuses.paused()
+    worlds = max(1, statuses.open_worlds() - len(paused))
+    share = -(-settings().max_concurrent_tasks // worlds)
+    return [replace(lane, cap=share) for lane in lanes if lane.value not in paused]
 
 
 def work(claim: Claim, steps: Steps) -> Result:
@@ -184,7 +190,7 @@ def work(claim: Claim, steps: Steps) -> Result:
     records = mongo_records(settings().mongo_db)
     attempt = Attempt.of(claim, pipeline=PIPELINE, task=job.world_id, records=records, redact=False)
     try:
-        with attempt.recorded():
+        with job_slot(job.id, settings().max_concurrent_tasks), attempt.recorded():
             result = WORK[job.type](job, ports(job, steps, attempt.context))
     except BudgetSpent as spent:
         # Jobs that ask no model share its lane, so the lane stays open, and the job itself waits.

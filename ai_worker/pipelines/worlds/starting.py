@@ -32,16 +32,26 @@ class Starter:
         if not rows:
             return
         waiting = set(self._repository.jobs.insert(rows))
-        self._start({row["_id"]: row["type"] for row in rows if row["_id"] in waiting})
+        paused = self._repository.statuses.paused()
+        self._start(
+            {
+                row["_id"]: row["type"]
+                for row in rows
+                if row["_id"] in waiting and row["world_id"] not in paused
+            }
+        )
         self._announcer.jobs_created(rows)
 
     def start(self, ids: Sequence[str]) -> int:
-        """Start those of the jobs that wait; returns how many. A job of no known kind ends here."""
-        types = self._repository.jobs.types(ids)
-        known = {job_id: kind for job_id, kind in types.items() if kind in dag.BY_NAME}
-        if len(known) < len(types):
+        """Start those of the jobs that wait and whose worlds are not paused; returns how many. A job of no
+        known kind ends here.
+        """
+        waiting = self._repository.jobs.waiting_types(ids)
+        known = {job_id: told for job_id, told in waiting.items() if told[0] in dag.BY_NAME}
+        if len(known) < len(waiting):
             self._repository.jobs.refuse_unknown()
-        return self._start(known)
+        paused = self._repository.statuses.paused() if known else set()
+        return self._start({job_id: kind for job_id, (kind, world) in known.items() if world not in paused})
 
     def create_world(
         self, prompt: str, users: int, posts: int, limits: Mapping[str, int], world_id: str = ""

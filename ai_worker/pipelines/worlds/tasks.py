@@ -3,10 +3,16 @@
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
+from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
+
 from ai_worker.engine.contract.pipeline import Kind, Outcome, Pipeline
 from ai_worker.engine.contract.row import Claim, Result
 from ai_worker.engine.dispatch.nudge import nudge
+from ai_worker.engine.dispatch.queues import waiting
+from ai_worker.engine.dispatch.scan import request_scan
 from ai_worker.engine.worker.checkpoints import Checkpoints
+from ai_worker.errors import StoreUnavailable
 from ai_worker.llm.registry.catalogue import catalogued
 from ai_worker.outbound.records.mongo_records import mongo_records
 from ai_worker.pipelines.worlds import dag, service
@@ -70,11 +76,27 @@ class Worlds:
 
 
 WORLDS = Worlds()
+MOST_AHEAD = 20
+"""Jobs that may wait in the queue before one that is started without a scan."""
 
 
 def start_jobs(kind: str, ids: Sequence[str]) -> int:
-    """Have jobs of one kind worked at once."""
-    return nudge(PIPELINE.kind(kind), service.address(), ids)
+    """Have jobs of one kind worked at once; returns how many were handed to the workers.
+
+    Only as many as find little before them in the queue: a large world is not to put all its jobs before
+    those of a small one. The others are handed out by a scan, which serves all worlds alike.
+
+    Raises:
+        StoreUnavailable: Redis or MongoDB is away; the scan finds the jobs later.
+    """
+    try:
+        room = max(0, MOST_AHEAD - waiting(PIPELINE))
+        started = nudge(PIPELINE.kind(kind), service.address(), ids[:room])
+        if len(ids) > room:
+            request_scan(PIPELINE)
+    except (RedisError, OperationalError) as fault:
+        raise StoreUnavailable(f"Redis, the broker: {type(fault).__name__}: {fault}") from None
+    return started
 
 
 def insert_jobs(payload: Mapping[str, Any]) -> None:

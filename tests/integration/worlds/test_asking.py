@@ -105,14 +105,23 @@ def test_truncated_twice_is_given_up(desk: Desk, offline: OfflineModel) -> None:
     offline.tell({"fault": "length"})
     with pytest.raises(Truncated):
         desk.ask(offline)
-    assert [entry["error"].split(":")[0] for entry in desk.requests()] == ["truncated"] * 2
+    assert [entry["error"].split(":")[0] for entry in desk.requests()] == ["truncated"]
+    assert desk.status()["api_calls_made_LLM"] == 2
 
 
-def test_a_refusal_is_noted_with_its_reason(desk: Desk, offline: OfflineModel) -> None:
+def test_a_refusal_is_asked_once_more_in_softer_words_and_noted(desk: Desk, offline: OfflineModel) -> None:
     offline.tell({"fault": "safety_block"})
     with pytest.raises(Refused):
         desk.ask(offline)
-    assert desk.requests()[0]["error"].startswith("refused")
+    first, second = offline.requests()[-2:]
+    assert "friendly and harmless" not in first["body"] and "friendly and harmless" in second["body"]
+    assert [entry["error"].split(":")[0] for entry in desk.requests()] == ["refused"] * 2
+    assert desk.status()["api_calls_made_LLM"] == 2
+
+
+def test_a_refusal_by_chance_is_no_end(desk: Desk, offline: OfflineModel) -> None:
+    offline.tell({"fault": "safety_block", "times": 1}, {"answer": '{"prompt": "a calm portrait"}'})
+    assert desk.ask(offline).prompt == "a calm portrait"
 
 
 def test_no_call_leaves_beyond_the_limit(desk: Desk, offline: OfflineModel) -> None:

@@ -17,10 +17,6 @@ from ai_worker.pipelines.worlds.prompts import fenced, outline
 
 DELETED = "[deleted content]"
 """The text of a post that the model refused to write, twice."""
-SOFTER = (
-    "Keep it friendly and harmless: no violence, no hatred, nothing sexual, nothing illegal. "
-    "Change the topic where needed."
-)
 
 
 def write_post(job: Job, ports: Ports) -> Result:
@@ -50,16 +46,14 @@ def write_post(job: Job, ports: Ports) -> Result:
 
 
 def _asked(job: Job, ports: Ports) -> dict[str, Any]:
-    """The post; asked for once more in softer words after a refusal; after a second one its stub."""
-    for manner in ("", SOFTER):
-        try:
-            return {**_answer(job, ports, manner).model_dump(), "refused": False}
-        except Refused:
-            continue
-    return {**Post(content=DELETED).model_dump(), "refused": True}
+    """The post; its stub where the model refused it, in softer words as well."""
+    try:
+        return {**_answer(job, ports).model_dump(), "refused": False}
+    except Refused:
+        return {**Post(content=DELETED).model_dump(), "refused": True}
 
 
-def _answer(job: Job, ports: Ports, manner: str) -> Post:
+def _answer(job: Job, ports: Ports) -> Post:
     idea: dict[str, object] = {
         "topic": job.text("post_topic"),
         "brief": job.text("post_brief"),
@@ -68,7 +62,6 @@ def _answer(job: Job, ports: Ports, manner: str) -> Post:
         "relevance": job.text("relevance_to_character"),
     }
     variables = {
-        "manner": manner,
         "world": world_outline(ports.store.parameters(job.world_id)),
         "character": character_outline(job.text("character_name"), described(job)),
         "post": fenced(outline("The post", idea)),

@@ -73,6 +73,7 @@ class _WithBucket:
         self._media = media
         self.takes_posts_without_picture = bound.takes_posts_without_picture
         self.honours_keys = bound.honours_keys
+        self.gets_or_creates_characters = bound.gets_or_creates_characters
         self.create_character = bound.create_character
         self.find_character = bound.find_character
         self.set_avatar = bound.set_avatar

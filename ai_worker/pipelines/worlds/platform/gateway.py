@@ -60,6 +60,11 @@ class Gateway:
         """By PLATFORM_HONOURS_KEYS."""
         return self._told.honours_keys
 
+    @property
+    def gets_or_creates_characters(self) -> bool:
+        """Unless the table has a path that looks characters up: then they are created, and looked up."""
+        return not self._paths["find_character"][1]
+
     def create_character(self, character: NewCharacter, key: str) -> str:
         """The user of this name, created where it is missing. 409 with its id is a success: it is our own
         earlier try.
@@ -93,7 +98,12 @@ class Gateway:
             "avatar_url": media.url,
             "avatar_media_id": media.media_id,
         }
-        self._call("set_avatar", body, key)
+        try:
+            self._call("set_avatar", body, key)
+        except Rejected as fault:
+            # It has the picture already, by an earlier try whose answer was lost.
+            if fault.status != CONFLICT or _id_of(fault.body) != character_id:
+                raise
 
     def set_world_pictures(self, world_id: str, header: Media, icon: Media, key: str) -> None:
         """Both addresses, and both ids for gateways that want these."""

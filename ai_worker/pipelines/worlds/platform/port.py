@@ -95,6 +95,11 @@ class Platform(Protocol):
         """True if a write repeated with its idempotency key is carried out once."""
         ...
 
+    @property
+    def gets_or_creates_characters(self) -> bool:
+        """True if creating a character of a name that exists returns the one that exists."""
+        ...
+
     def create_character(self, character: NewCharacter, key: str) -> str:
         """Create a character and return its id."""
         ...

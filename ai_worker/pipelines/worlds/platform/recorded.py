@@ -41,6 +41,7 @@ class RecordedPlatform:
         self._note = note
         self.takes_posts_without_picture = bound.takes_posts_without_picture
         self.honours_keys = bound.honours_keys
+        self.gets_or_creates_characters = bound.gets_or_creates_characters
 
     def create_character(self, character: NewCharacter, key: str) -> str:
         """Noted as CreateCharacter."""

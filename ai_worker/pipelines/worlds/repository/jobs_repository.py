@@ -51,11 +51,12 @@ class Jobs:
             known = {row["_id"] for row in found}
         return [job_id for job_id in ids if job_id in known]
 
-    def types(self, ids: Sequence[str]) -> dict[str, str]:
-        """The types of those of the jobs that wait."""
+    def waiting_types(self, ids: Sequence[str]) -> dict[str, tuple[str, str]]:
+        """The type and the world of those of the jobs that wait."""
         with reachable():
-            found = self._tasks.find({"_id": {"$in": list(ids)}, "status": PENDING}, {"type": 1})
-            return {row["_id"]: str(row.get("type")) for row in found}
+            wanted = {"_id": {"$in": list(ids)}, "status": PENDING}
+            found = self._tasks.find(wanted, {"type": 1, "world_id": 1})
+            return {row["_id"]: (str(row.get("type")), str(row.get("world_id"))) for row in found}
 
     def refuse_unknown(self) -> int:
         """End the jobs that wait and are of no kind that there is."""

@@ -62,6 +62,11 @@ class Statuses:
                 row["_id"] for status in OPEN for row in self._statuses.find({"status": status}, {"_id": 1})
             ]
 
+    def open_worlds(self) -> int:
+        """The number of worlds that have not ended."""
+        with reachable():
+            return sum(self._statuses.count_documents({"status": status}) for status in OPEN)
+
     def paused(self) -> set[str]:
         """Worlds of which no job may start."""
         with reachable():

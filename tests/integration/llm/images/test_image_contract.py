@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from ai_worker.errors import ConfigurationError
+from ai_worker.errors import ConfigurationError, NotNow
 from ai_worker.llm.errors import Refused
 from ai_worker.llm.images import painting
 from ai_worker.llm.images.painting import PROVIDERS, PictureTimeout, paint
@@ -29,6 +29,7 @@ from ai_worker.outbound.errors import (
     Unauthorized,
     UnknownModel,
 )
+from ai_worker.outbound.limits.current import limiter
 from tests.worlds.image_service import ImageService, encoded, picture, running
 
 WANTED = PictureRequest("a pier at dusk", 32, 16)
@@ -64,12 +65,12 @@ def gemini(reason: str | None, *parts: dict[str, Any], **more: Any) -> dict[str,
     return {"candidates": [{"content": {"parts": list(parts)}, "finishReason": reason}], **more}
 
 
-def context() -> CallContext:
-    return CallContext("worlds", "w", "j", "u", redact=False)
+def context(before_call: Callable[[], None] | None = None) -> CallContext:
+    return CallContext("worlds", "w", "j", "u", redact=False, before_call=before_call)
 
 
 def painted(service: ImageService, provider: Provider, request: PictureRequest = WANTED) -> Picture:
-    return paint(model(service, provider), request, context(), lambda: None)
+    return paint(model(service, provider), request, context())
 
 
 def call(service: ImageService, provider: Provider) -> bytes:
@@ -98,7 +99,7 @@ def test_a_picture_of_the_right_size_is_left_as_it_is(service: ImageService, pro
 def test_the_price_is_that_of_the_tokens(service: ImageService, provider: Provider) -> None:
     service.answers = [(200, body(provider, picture()))]
     price = Price(Decimal(1), Decimal(30))
-    found = paint(model(service, provider, price=price), WANTED, context(), lambda: None)
+    found = paint(model(service, provider, price=price), WANTED, context())
     assert found.cost == Decimal("0.039009")
 
 
@@ -194,7 +195,7 @@ def test_a_second_refusal_ends_in_a_placeholder(service: ImageService, provider:
 def test_each_call_is_counted_before_it_leaves(service: ImageService, provider: Provider) -> None:
     service.answers = [refusal(provider)]
     counted: list[int] = []
-    paint(model(service, provider), WANTED, context(), lambda: counted.append(len(service.requests)))
+    paint(model(service, provider), WANTED, context(lambda: counted.append(len(service.requests))))
     assert counted == [0, 1]
 
 
@@ -205,8 +206,24 @@ def test_a_count_that_refuses_keeps_the_call_back(service: ImageService, provide
         raise ConfigurationError("no more")
 
     with pytest.raises(ConfigurationError):
-        paint(model(service, provider), WANTED, context(), refuse)
+        paint(model(service, provider), WANTED, context(refuse))
     assert service.requests == []
+
+
+def test_a_call_that_is_not_let_out_is_not_counted(
+    service: ImageService, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Row 11: a row that waits for a limit uses nothing of its world's calls up."""
+    asked = model(service, provider)
+    counted: list[int] = []
+
+    def full(*_: Any, **__: Any) -> Any:
+        raise NotNow("no place", retry_after=1)
+
+    monkeypatch.setattr(limiter(), "acquire", full)
+    with pytest.raises(NotNow):
+        paint(asked, WANTED, context(lambda: counted.append(1)))
+    assert counted == service.requests == []
 
 
 def test_a_picture_that_comes_late_uses_an_attempt(
@@ -216,7 +233,7 @@ def test_a_picture_that_comes_late_uses_an_attempt(
     monkeypatch.setattr(painting, "SHORTEST_DEADLINE", 0.2)
     service.answers, service.wait = [(200, body(provider, picture()))], 1.0
     with pytest.raises(PictureTimeout) as caught:
-        paint(model(service, provider, deadline_seconds=0.2), WANTED, context(), lambda: None)
+        paint(model(service, provider, deadline_seconds=0.2), WANTED, context())
     assert (caught.value.retry, caught.value.uses_attempt, caught.value.outage) == (True, True, False)
     assert not isinstance(caught.value, DeadlineExceeded)
 
@@ -231,7 +248,7 @@ def test_pictures_have_five_minutes_at_least(
         raise BadAnswer("enough")
 
     monkeypatch.setattr(painting, "call", noted)
-    make: Callable[[], Picture] = lambda: paint(model(service, provider), WANTED, context(), lambda: None)  # noqa: E731
+    make: Callable[[], Picture] = lambda: paint(model(service, provider), WANTED, context())  # noqa: E731
     with pytest.raises(BadAnswer):
         make()
     assert seen == [300.0]
@@ -259,5 +276,5 @@ def test_a_model_of_another_kind_is_named(service: ImageService) -> None:
 
 
 def test_without_a_model_a_placeholder_is_drawn() -> None:
-    found = paint(None, WANTED, context(), lambda: pytest.fail("no call is made"))
+    found = paint(None, WANTED, context(lambda: pytest.fail("no call is made")))
     assert found.placeholder and (found.width, found.height) == (32, 16)

@@ -59,6 +59,7 @@ class GrpcPlatform:
 
     takes_posts_without_picture = False
     honours_keys = False
+    gets_or_creates_characters = False
 
     def __init__(self, told: GrpcSettings) -> None:
         _fit_to_gevent()

@@ -1,0 +1,52 @@
+"""MAX_CONCURRENT_TASKS, over all workers: slots in Redis."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import pytest
+
+from ai_worker.errors import NotNow
+from ai_worker.pipelines.worlds import job_slots
+from ai_worker.pipelines.worlds.job_slots import job_slot
+from ai_worker.stores.redis import connect, limits_redis
+from devtools.ports import free_port
+
+
+@pytest.fixture(autouse=True)
+def key(redis_prefix: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    monkeypatch.setattr(job_slots, "KEY", f"{redis_prefix}jobs")
+    yield job_slots.KEY
+
+
+def test_no_more_jobs_at_once_than_there_are_slots() -> None:
+    with ExitStack() as held:
+        for job in ("a", "b"):
+            held.enter_context(job_slot(job, 2))
+        with pytest.raises(NotNow, match="MAX_CONCURRENT_TASKS") as caught:
+            held.enter_context(job_slot("c", 2))
+        assert not caught.value.uses_attempt
+    with job_slot("c", 1):
+        assert limits_redis().zcard(job_slots.KEY) == 1
+
+
+def test_a_job_that_is_taken_over_has_its_slot_already() -> None:
+    with job_slot("a", 1), job_slot("a", 1):
+        assert limits_redis().zcard(job_slots.KEY) == 1
+
+
+def test_a_slot_is_given_back_by_a_job_that_fails() -> None:
+    with pytest.raises(ValueError), job_slot("a", 1):
+        raise ValueError
+    assert limits_redis().zcard(job_slots.KEY) == 0
+
+
+def test_a_slot_whose_worker_vanished_ends_by_itself() -> None:
+    limits_redis().zadd(job_slots.KEY, {"gone": 1.0})
+    with job_slot("a", 1):
+        assert limits_redis().zrange(job_slots.KEY, 0, -1) == ["a"]
+
+
+def test_without_redis_jobs_are_let_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(job_slots, "limits_redis", lambda: connect(f"redis://127.0.0.1:{free_port()}/0"))
+    with job_slot("a", 1), job_slot("b", 1):
+        assert True
