@@ -16,6 +16,7 @@ import gevent
 from celery.signals import worker_shutting_down
 
 from ai_worker.engine.worker.work import leases
+from ai_worker.observe import traces
 
 log = logging.getLogger(__name__)
 
@@ -39,5 +40,6 @@ def _end_when_idle() -> None:
         if leases().held():
             idle_since = time.monotonic()
     log.warning("the broker does not let go of this worker; no row is in its hands, so it ends without it")
+    traces.flush()
     logging.shutdown()
     os._exit(0)
