@@ -65,5 +65,15 @@ def moment(value: datetime | None) -> Markup:
     return Markup('<time datetime="{}">{} UTC</time>').format(at.isoformat(), f"{at:%Y-%m-%d %H:%M:%S}")
 
 
+def span(seconds: float | None) -> str:
+    """A time that has passed, in the unit in which one speaks of it."""
+    if seconds is None:
+        return "–"
+    for length, unit in ((86400, "d"), (3600, "h"), (60, "min")):
+        if seconds >= 2 * length:
+            return f"{seconds / length:,.0f} {unit}"
+    return f"{seconds:.0f} s"
+
+
 def _name(character: str) -> str:
     return f"U+{ord(character):04X}"

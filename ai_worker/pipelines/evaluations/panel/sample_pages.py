@@ -45,9 +45,13 @@ Word = Annotated[str, Query(max_length=200)]
 
 
 def row_link(task: str, row: str) -> str | None:
-    """The page of an entry, by the task of its requests: `TrustGen.claims`."""
+    """The page of an entry, by the task of its requests, `TrustGen.claims`, or by its queue; of a judge's
+    entry that of the entry which it judges.
+    """
     database, _, name = task.partition(".")
-    return Place(database, name).path(f"/samples/{quote(row, safe='')}") if name else None
+    name = name.removeprefix("queue_")
+    page = "judged" if name.startswith("rta_") else "samples"
+    return Place(database, name.removeprefix("rta_")).path(f"/{page}/{quote(row, safe='')}") if name else None
 
 
 def queries() -> EntryRepository:
@@ -108,6 +112,14 @@ def sample(database: str, task: str, entry_id: str) -> Page:
         "may_ask_again": _may_ask_again(entry),
     }
     return Page("evaluations/sample.html", values)
+
+
+@reading.get("/{database}/{task}/judged/{judge_id}")
+def judged_sample(database: str, task: str, judge_id: str) -> Response:
+    """The entry that a judge's entry is about."""
+    at = place(database, task)
+    judge = _entry(Place(at.database, judges_of(at.queue).removeprefix("queue_")), judge_id)
+    return redirect(at.path(f"/samples/{quote(str(judge.get('source_id')), safe='')}"))
 
 
 @running.post("/{database}/{task}/samples/{entry_id}/again")
