@@ -26,7 +26,7 @@ from ai_worker.engine.dispatch import drain
 from ai_worker.engine.dispatch.queues import queue_lengths
 from ai_worker.engine.dispatch.window_store import scanned_at
 from ai_worker.errors import WorkError
-from ai_worker.observe.metrics import GAUGES, REGISTRY, SHARED, Family
+from ai_worker.observe.metrics import GAUGES, SHARED, Family
 from ai_worker.outbound.accounting.budget import day_budget
 from ai_worker.outbound.limits.current import limiter
 from ai_worker.settings import settings
@@ -46,7 +46,7 @@ def page() -> bytes:
     """All metrics in Prometheus' text format. What cannot be asked is left out, and the log says why."""
     stores = CollectorRegistry()
     stores.register(StoreCollector())
-    return generate_latest(REGISTRY) + generate_latest(stores)
+    return generate_latest(stores)
 
 
 class StoreCollector(Collector):

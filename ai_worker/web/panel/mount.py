@@ -48,6 +48,7 @@ def install(
     _include(application, "read", overview.reading, "/panel")
     _include(application, "run", overview.running, "/panel")
     _include(application, "read", request_pages.reading, "/panel")
+    _include(application, "run", request_pages.running, "/panel")
     _include(application, "read", late_pages.reading, "/panel")
     _include(application, "read", group_pages.reading, "/panel")
     _include(application, "run", group_pages.running, "/panel")

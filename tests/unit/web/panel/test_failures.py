@@ -17,7 +17,9 @@ def test_classes_are_told_with_what_is_new(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(time, "monotonic", lambda: now)
     failures = Failures()
     first = ended("failed", "timeout", 4) | ended("later", "rate_limited", 9) | ended("finished", "", 70)
-    assert [(of.error_class, of.final, of.again, of.of_late) for of in failures.note(first)["corrections"]] == [
+    assert [
+        (of.error_class, of.final, of.again, of.of_late) for of in failures.note(first)["corrections"]
+    ] == [
         ("timeout", 4, 0, 0),
         ("rate_limited", 0, 9, 0),
     ]
