@@ -172,6 +172,10 @@ class Settings(BaseSettings):
     log_level: str = "INFO"
     history_text: bool = False
     history_days: int = Field(30, ge=1)
+    otel_exporter_otlp_endpoint: str = ""
+    """Where traces go by OTLP over HTTP; empty: none are made."""
+    otel_service_name: str = "ai-worker"
+    """The same for all processes of a deployment: the ids of traces depend on it."""
 
     # Web.
     api_host: str = "127.0.0.1"

@@ -117,4 +117,13 @@ class _LlmPipeline:
         open_ = by_state["waiting"] + by_state["in_flight"]
         reason = paused.get(self._name) or paused.get(lane)
         state = "COMPLETED" if not open_ else f"PAUSED ({reason})" if reason else "IN_PROGRESS"
-        return TaskProgress(pipeline=self._name, task=lane, state=state, counts=counts, **by_state)
+        return TaskProgress(
+            pipeline=self._name,
+            task=lane,
+            state=state,
+            counts=counts,
+            done=by_state["done"],
+            failed=by_state["failed"],
+            in_flight=by_state["in_flight"],
+            waiting=by_state["waiting"],
+        )

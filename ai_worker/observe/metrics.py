@@ -1,31 +1,13 @@
 """The metrics of AI Worker by name, in Prometheus' terms: base units, `_total` for counters, labels with a
 bound.
 
-No label holds a worker's name, a task, a row or a user: rotated names would make a new series each time. What
-one process alone can count lies in `REGISTRY`; `SHARED` is added up over all processes
-(`stores/shared_counters.py`); `GAUGES` are asked of the stores whenever the page is read.
+No label holds a worker's name, a task, a row or a user: rotated names would make a new series each time.
+`SHARED` is added up over all processes, workers' and the API's (`stores/shared_counters.py`), so that
+whichever process is asked tells the same; `GAUGES` are asked of the stores whenever the page is read.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-from prometheus_client import CollectorRegistry, Counter, Histogram, disable_created_metrics
-
-disable_created_metrics()  # type: ignore[no-untyped-call]  # A second series for each one, of no use here.
-REGISTRY = CollectorRegistry()
-
-HTTP_REQUESTS = Counter(
-    "ai_worker_http_requests",
-    "HTTP requests answered by this process, by route and status.",
-    ["method", "route", "status"],
-    registry=REGISTRY,
-)
-HTTP_SECONDS = Histogram(
-    "ai_worker_http_request_seconds",
-    "Time from a request to the end of its answer.",
-    ["method", "route"],
-    registry=REGISTRY,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +48,30 @@ TOKENS = Family("ai_worker_tokens", "Tokens that calls were charged for.", ("mod
 COST = Family("ai_worker_cost", "What calls cost, in the currency of the prices.", ("pipeline", "model"))
 SCANS = Family("ai_worker_scans", "Scans for due rows.", ("pipeline",))
 
+HTTP_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+HTTP_REQUESTS = Family(
+    "ai_worker_http_requests", "HTTP requests answered, by route and status.", ("method", "route", "status")
+)
+HTTP_SECONDS = Family(
+    "ai_worker_http_request_seconds",
+    "Time from a request to the end of its answer.",
+    ("method", "route"),
+    HTTP_BUCKETS,
+)
+
 SHARED = {
     family.name: family
-    for family in (ROWS_ENDED, ROWS_LOST, MODEL_CALLS, MODEL_CALL_SECONDS, TOKENS, COST, SCANS)
+    for family in (
+        HTTP_REQUESTS,
+        HTTP_SECONDS,
+        ROWS_ENDED,
+        ROWS_LOST,
+        MODEL_CALLS,
+        MODEL_CALL_SECONDS,
+        TOKENS,
+        COST,
+        SCANS,
+    )
 }
 
 GAUGES = {

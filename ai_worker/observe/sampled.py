@@ -1,10 +1,12 @@
 """Values that cost something to get and are asked for again and again."""
 
+import logging
 import threading
 import time
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
+log = logging.getLogger(__name__)
 Value = TypeVar("Value")
 
 SHARE = 0.02
@@ -75,3 +77,41 @@ class Sampled(Generic[Value]):
         longest = min(LONGEST_SECONDS, (ended - started) / SHARE)
         self._until = ended + (FAILURE_SECONDS if self._failed(self._had[0]) else max(self._seconds, longest))
         return self._had
+
+
+class Behind(Generic[Value]):
+    """A value that is got in a thread of its own, for pages that may not wait for it.
+
+    Args:
+        get: gets it; what it raises is logged, and the value is then unknown.
+        seconds: for how long a value counts.
+    """
+
+    def __init__(self, get: Callable[[], Value], seconds: float = 5.0) -> None:
+        self._get = get
+        self._seconds = seconds
+        self._lock = threading.Lock()
+        self._had: Value | None = None
+        self._until = 0.0
+        self._under_way = False
+
+    def latest(self) -> Value | None:
+        """The value as it was last got; None before the first one and after a failure."""
+        with self._lock:
+            if time.monotonic() >= self._until and not self._under_way:
+                self._under_way = True
+                threading.Thread(target=self._anew, name="behind", daemon=True).start()
+            return self._had
+
+    def _anew(self) -> None:
+        started = time.monotonic()
+        had: Value | None = None
+        try:
+            had = self._get()
+        except Exception as fault:  # noqa: BLE001 - pages show that it is not known; the next asking tries again
+            log.warning("a value is not known: %s: %s", type(fault).__name__, fault)
+        ended = time.monotonic()
+        with self._lock:
+            self._had = had
+            self._until = ended + max(self._seconds, min(LONGEST_SECONDS, (ended - started) / SHARE))
+            self._under_way = False

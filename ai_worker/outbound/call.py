@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from ai_worker.errors import WorkError
+from ai_worker.observe.traces import step
 from ai_worker.outbound.accounting import budget
 from ai_worker.outbound.accounting.budget import Reservation
 from ai_worker.outbound.call_faults import Aftermath, attribute, note_answer
@@ -97,7 +98,7 @@ def attempt(
             recorder.sent(leaving.text)
             if leaving.sentence:
                 log.info("%s", leaving.sentence)
-            received = send()
+            received = _traced(endpoint, send)
         finally:
             call_slots.leave()
     except CallError as fault:
@@ -120,6 +121,15 @@ def attempt(
     if received.hold:
         limiter().cool_down(endpoint.key, received.hold, "its headers announce a spent limit")
     return received.value, used
+
+
+def _traced(endpoint: Endpoint, send: Callable[[], Received[Value]]) -> Received[Value]:
+    with step(f"call {endpoint.provider}/{endpoint.name}", leaves=True) as traced:
+        traced.note(gen_ai__provider__name=endpoint.provider, gen_ai__request__model=endpoint.name)
+        received = send()
+        if used := received.usage:
+            traced.note(gen_ai__usage__input_tokens=used.input, gen_ai__usage__output_tokens=used.output)
+        return received
 
 
 def _leave(

@@ -5,6 +5,7 @@ import time
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ai_worker.observe.metrics import HTTP_REQUESTS, HTTP_SECONDS
+from ai_worker.stores.shared_counters import shared_counters
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
@@ -36,5 +37,6 @@ class Counting:
         finally:
             route = getattr(scope.get("route"), "path", "unknown")
             method = scope["method"] if scope["method"] in METHODS else "other"
-            HTTP_REQUESTS.labels(method, route, str(status)).inc()
-            HTTP_SECONDS.labels(method, route).observe(time.monotonic() - started)
+            counters = shared_counters()
+            counters.count(HTTP_REQUESTS, (method, route, str(status)))
+            counters.observe(HTTP_SECONDS, (method, route), time.monotonic() - started)

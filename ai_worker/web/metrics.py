@@ -26,8 +26,7 @@ from ai_worker.engine.dispatch import drain
 from ai_worker.engine.dispatch.queues import queue_lengths
 from ai_worker.engine.dispatch.window_store import scanned_at
 from ai_worker.errors import WorkError
-from ai_worker.observe.metrics import GAUGES, REGISTRY, SHARED, Family
-from ai_worker.observe.sampled import Sampled
+from ai_worker.observe.metrics import GAUGES, SHARED, Family
 from ai_worker.outbound.accounting.budget import day_budget
 from ai_worker.outbound.limits.current import limiter
 from ai_worker.settings import settings
@@ -35,22 +34,19 @@ from ai_worker.stores.shared_counters import read_counters, shared_counters
 from ai_worker.web.panel.found import pages_of
 from ai_worker.web.panel.history import records_of
 from ai_worker.web.progress import pipeline_progress
+from ai_worker.web.roles import roles
 
 log = logging.getLogger(__name__)
 
 BREAKER = {"closed": 0, "half_open": 1, "open": 2}
 AWAY = (WorkError, RedisError, BrokerError, MySQLError)
-ANSWER_SECONDS = 1.0
-"""Within which workers answer; all of it passes, since it is not known how many there are."""
-ROLES_KEPT_SECONDS = 30.0
-ROLES = ("items", "scans", "bulk", "quarantine")
 
 
 def page() -> bytes:
     """All metrics in Prometheus' text format. What cannot be asked is left out, and the log says why."""
     stores = CollectorRegistry()
     stores.register(StoreCollector())
-    return generate_latest(REGISTRY) + generate_latest(stores)
+    return generate_latest(stores)
 
 
 class StoreCollector(Collector):
@@ -184,21 +180,9 @@ def _workers() -> Iterator[Metric]:
     if not settings().redis_url:
         return
     workers = _gauge("ai_worker_workers")
-    for role, count in _roles.value().items():
+    for role, count in roles.value().items():
         workers.add_metric([role], count)
     yield workers
-
-
-def _ask_roles() -> Counter[str]:
-    """Workers by the part of their name before the host's; a role of Compose without one has 0, so that the
-    alert sees it.
-    """
-    told = app.control.inspect(timeout=ANSWER_SECONDS).ping() or {}
-    answered = Counter(name.partition("@")[0] for name in told)
-    return Counter({role: answered[role] for role in (*ROLES, *sorted(answered.keys() - ROLES))})
-
-
-_roles = Sampled(_ask_roles, seconds=ROLES_KEPT_SECONDS)
 
 
 def _queues() -> Iterator[Metric]:

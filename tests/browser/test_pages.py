@@ -4,8 +4,10 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
+from ai_worker.observe.metrics import ROWS_ENDED
 from ai_worker.outbound.endpoint import Endpoint
 from ai_worker.outbound.limits.current import limiter
+from ai_worker.stores.shared_counters import shared_counters
 from tests.browser.conftest import READ, RUN, Panel
 from tests.browser.pictures import Pictures
 from tests.browser.samples import answered, many
@@ -18,6 +20,7 @@ HOSTILE = (
 FAILED = (
     "UPDATE task_item SET status_id = 3, error_class = 'timeout', error = 'no answer' WHERE id_task_item = %s"
 )
+LATE = "UPDATE task_item SET due_at = UTC_TIMESTAMP(6) - INTERVAL 905 SECOND WHERE id_task_item = %s"
 ACCEPTED = "UPDATE task_item SET status_id = 4, reviewed_by = 'anna' WHERE id_task_item = %s"
 REQUEST = (
     "INSERT INTO api_requests_history (request_id, operation_uuid, pipeline, task, row_id, model, provider, "
@@ -96,6 +99,47 @@ def test_a_task_is_paused_and_resumed_and_stands_in_the_audit(
     wait_until(lambda: panel.deployment.task(task)["paused_at"] is None, "the task resumed")
     page.goto(f"{panel.url}/panel/audit")
     assert page.get_by_role("cell", name="runner").count() == 2
+
+
+def test_the_overview_leads_to_the_rows_behind_it(
+    panel: Panel, open_page: Callable[..., Page], pictures: Pictures
+) -> None:
+    task = panel.deployment.add_task(["one", "two"], status_id=1)
+    panel.deployment.reserve(task, 1)
+    [late, _] = panel.deployment.items(task)
+    panel.deployment.pool.execute(LATE, (late["id_task_item"],))
+    shared_counters().count(ROWS_ENDED, ("corrections", "correct", "failed", "timeout"), 3)
+    shared_counters().flush()
+    page = open_page(RUN)
+    expect(page.get_by_role("link", name="late by 15 min")).to_be_visible()
+    expect(page.get_by_role("link", name="corrections: the oldest row is late by 15 min")).to_be_visible()
+    expect(page.get_by_text("Worker processes")).to_be_visible()
+    pictures.look(page, "overview-late")
+    page.get_by_role("link", name="late by 15 min", exact=True).click()
+    page.get_by_role("link", name=str(late["id_task_item"]), exact=True).wait_for()
+    pictures.look(page, "late")
+    page.get_by_role("link", name=str(late["id_task_item"]), exact=True).click()
+    page.wait_for_url(f"**/panel/corrections/review/{late['id_task_item']}")
+    page.goto(f"{panel.url}/panel")
+    page.get_by_role("link", name="timeout").click()
+    page.wait_for_url("**/panel/requests?log=mysql&error_class=timeout")
+
+
+def test_failed_rows_of_a_task_are_asked_again_from_their_requests(
+    panel: Panel, open_page: Callable[..., Page]
+) -> None:
+    task, items = answered(panel.deployment, many(2))
+    panel.deployment.pool.execute(FAILED, (items[1],))
+    page = open_page(RUN)
+    page.goto(f"{panel.url}/panel/requests?task={task}&error_class=timeout")
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Ask failed rows").click()
+    wait_until(lambda: panel.deployment.statuses(task) == [1, 0], "the failed row waits again")
+    page.goto(f"{panel.url}/panel/audit")
+    expect(page.get_by_role("cell", name=f"1 rows of {task} timeout")).to_be_visible()
+    reader = open_page(READ)
+    reader.goto(f"{panel.url}/panel/requests?task={task}")
+    assert reader.get_by_role("button", name="Ask failed rows").count() == 0
 
 
 def test_a_csv_is_uploaded(panel: Panel, open_page: Callable[..., Page]) -> None:

@@ -12,6 +12,7 @@ class TaskProgress:
         task: the task's name as operators know it, e.g. `Task 42`, `TrustGen.queue_claims`.
         state: the task's own status, or the reason it rests.
         counts: rows by status, in the pipeline's own words.
+        title: for readers, where the name is an id; empty: the name.
         done, failed, in_flight, waiting: the same rows by what an operator asks about. Reserved rows are
             waiting.
     """
@@ -24,6 +25,7 @@ class TaskProgress:
     failed: int
     in_flight: int
     waiting: int
+    title: str = ""
 
     @property
     def total(self) -> int:

@@ -53,6 +53,21 @@ class Reserved:
 
 
 @dataclass(frozen=True, slots=True)
+class Late:
+    """A row whose time has passed.
+
+    Args:
+        seconds: by how much.
+        leased: its owner has not renewed it; else it waits for a worker.
+    """
+
+    lane: Lane
+    row_id: RowId
+    seconds: float
+    leased: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """A row in the hands of its owner, as it was when claimed.
 

@@ -6,7 +6,7 @@ One contract suite (`tests/integration/engine/test_source_contract.py`) runs ove
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
-from ai_worker.engine.contract.row import Address, Claim, Effect, Lane, Outstanding, Reserved, RowId
+from ai_worker.engine.contract.row import Address, Claim, Effect, Lane, Late, Outstanding, Reserved, RowId
 from ai_worker.errors import WorkError
 from ai_worker.stores.heartbeats.contract import Heartbeats
 from ai_worker.stores.mysql import Statement
@@ -15,6 +15,8 @@ AGAIN, QUARANTINE, FINAL = "again", "quarantine", "final"
 """The fates of rows whose owners vanished."""
 LOST_TO_QUARANTINE = 2
 LOST_FOR_GOOD = 3
+LANES_LOOKED_AT = 100
+"""For a list of late rows, which a person reads."""
 EFFECT_SECONDS = 10.0
 """Within which the process that finished a row has carried out its effects."""
 WORKER_LOST = "worker_lost"
@@ -67,6 +69,10 @@ class Source(Protocol):
         """Seconds by which the oldest row is late, 0 where none is: `due` of rows that wait for a worker,
         `lease` of rows whose owner has not renewed them. New rows have no time and do not count.
         """
+        ...
+
+    def late(self, limit: int) -> Sequence[Late]:
+        """The rows that `overdue` tells the age of, the latest first, of `LANES_LOOKED_AT` lanes at most."""
         ...
 
     def in_flight(self, lanes: Sequence[Lane]) -> Mapping[Lane, int]:

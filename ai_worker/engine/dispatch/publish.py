@@ -10,6 +10,7 @@ from ai_worker.engine.contract.pipeline import Kind
 from ai_worker.engine.contract.row import Reserved
 from ai_worker.engine.contract.source import LOST_TO_QUARANTINE
 from ai_worker.engine.dispatch.queues import queue_of, step_of
+from ai_worker.engine.tracing import enqueueing
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +28,7 @@ def publish(kind: Kind, rows: Sequence[Reserved]) -> None:
         kombu.exceptions.OperationalError: the broker is away; rows not published come due again when their
             reservation ends.
     """
+    enqueued = enqueueing(kind.task, rows)
     for attempt in range(1, TRIES + 1):
         try:
             _publish(kind, rows)
@@ -38,6 +40,7 @@ def publish(kind: Kind, rows: Sequence[Reserved]) -> None:
                 ) from fault
             log.warning("%s: %d messages are sent again: %s", kind.task, len(rows), fault.__cause__ or fault)
         else:
+            enqueued()
             return
 
 

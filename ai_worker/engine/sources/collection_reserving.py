@@ -9,8 +9,9 @@ from pymongo import ASCENDING
 from pymongo.collection import Collection
 from pymongo.errors import WriteError
 
-from ai_worker.engine.contract.row import Address, Lane, Reserved, RowId
+from ai_worker.engine.contract.row import Address, Lane, Late, Reserved, RowId
 from ai_worker.engine.contract.source import (
+    LANES_LOOKED_AT,
     LOST_FOR_GOOD,
     LOST_TO_QUARANTINE,
     WORKER_LOST,
@@ -84,6 +85,20 @@ class CollectionReserving(CollectionRows):
                     for row in self._find(lane, passed, 1, {"due_at": 1}):
                         found[name] = max(found[name], (now - row["due_at"]).total_seconds())
         return found
+
+    def late(self, limit: int) -> list[Late]:
+        """The first entries of each open lane in that index."""
+        found: list[Late] = []
+        with reachable():
+            now = self._clock.now()
+            for lane in self.lanes()[:LANES_LOOKED_AT]:
+                for status in (self._of.pending, self._of.processing):
+                    passed = {"status": status, "due_at": {"$lte": now}}
+                    for row in self._find(lane, passed, limit, {"due_at": 1}):
+                        seconds = (now - row["due_at"]).total_seconds()
+                        leased = status == self._of.processing
+                        found.append(Late(lane, to_message(row["_id"]), seconds, leased))
+        return sorted(found, key=lambda row: -row.seconds)[:limit]
 
     def in_flight(self, lanes: Sequence[Lane]) -> dict[Lane, int]:
         """Counts entries of a partial index that holds only what is in flight."""

@@ -5,8 +5,9 @@ from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
-from ai_worker.engine.contract.row import Address, Lane, Reserved, RowId
+from ai_worker.engine.contract.row import Address, Lane, Late, Reserved, RowId
 from ai_worker.engine.contract.source import (
+    LANES_LOOKED_AT,
     LOST_FOR_GOOD,
     LOST_TO_QUARANTINE,
     WORKER_LOST,
@@ -55,6 +56,24 @@ class TableReserving(TableRows):
             late = [(row["now"] - row["due_at"]).total_seconds() for row in rows if row["due_at"]]
             found[name] = max(0.0, max(late, default=0.0))
         return found
+
+    def late(self, limit: int) -> list[Late]:
+        """The first entries of each open lane in that index."""
+        table = self._table
+        sql = (
+            f"SELECT {table.key} AS row_id, due_at, {NOW} AS now FROM {table.name} FORCE INDEX "
+            f"({table.due_index}) WHERE {table.status} = %s AND {table.lane} = %s AND due_at <= {NOW} "
+            "ORDER BY due_at LIMIT %s"
+        )
+        found = [
+            Late(
+                lane, row["row_id"], (row["now"] - row["due_at"]).total_seconds(), status == table.processing
+            )
+            for lane in self.lanes()[:LANES_LOOKED_AT]
+            for status in (table.pending, table.processing)
+            for row in self._pool.query(sql, (status, lane.value, limit))
+        ]
+        return sorted(found, key=lambda row: -row.seconds)[:limit]
 
     def in_flight(self, lanes: Sequence[Lane]) -> dict[Lane, int]:
         """Counts index entries of rows that carry a token: as many as are in flight, however long the

@@ -16,6 +16,7 @@ import gevent
 from celery.signals import worker_shutting_down
 
 from ai_worker.engine.worker.work import leases
+from ai_worker.observe import traces
 from ai_worker.stores.last_writes import write_now
 
 log = logging.getLogger(__name__)
@@ -44,5 +45,6 @@ def _end_when_idle() -> None:
     log.warning("the broker does not let go of this worker; no row is in its hands, so it ends without it")
     # This end skips the interpreter's own: what waits in memory, as the last requests, is written first.
     write_now(LAST_WRITES_SECONDS)
+    traces.flush()
     logging.shutdown()
     os._exit(0)

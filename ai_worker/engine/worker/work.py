@@ -7,11 +7,13 @@ from functools import lru_cache
 from ai_worker.engine.contract.pipeline import Kind, Outcome
 from ai_worker.engine.contract.row import Address, Claim, Result, RowId
 from ai_worker.engine.counting import count_outcome
+from ai_worker.engine.tracing import working
 from ai_worker.engine.worker import group_watch, outbox
 from ai_worker.engine.worker.holding import held, persistently
 from ai_worker.engine.worker.leases import Leases
 from ai_worker.engine.worker.retry import RetryPolicy
 from ai_worker.errors import NotStorable, StoreUnavailable, WorkError
+from ai_worker.observe.traces import Step, step
 from ai_worker.settings import settings
 from ai_worker.stores.outage_log import outage
 
@@ -56,16 +58,28 @@ def work(
     Raises:
         StoreUnavailable: the store was away for longer than the reservation, or than the lease.
     """
+    with working(kind.task, address, row_id, token) as traced:
+        return _work(kind, address, row_id, token, later, traced)
+
+
+def _work(
+    kind: Kind, address: Address, row_id: RowId, token: str, later: Later, traced: Step
+) -> tuple[Claim, Outcome] | None:
     source = kind.source
-    claim = persistently(
-        lambda: source.claim(address, row_id, token, leases().seconds), settings().reserve_seconds
-    )
+    with step("claim"):
+        claim = persistently(
+            lambda: source.claim(address, row_id, token, leases().seconds), settings().reserve_seconds
+        )
     if claim is None:
         log.debug("%s %s: not ours any more", kind.task, row_id)
+        traced.note(ai_worker__outcome="not_ours")
         return None
     with leases().hold(source, claim):
         outcome, error_class = _attempt(kind, claim, later)
     count_outcome(kind.pipeline, kind.name, outcome.value, error_class)
+    traced.note(
+        ai_worker__outcome=outcome.value, ai_worker__attempt=claim.attempts + 1, error__type=error_class
+    )
     group_watch.watch(kind, claim, outcome)
     try:
         kind.on_outcome(claim, outcome)
@@ -93,7 +107,8 @@ def _attempt(kind: Kind, claim: Claim, later: Later) -> Ended:
 def _settle_result(kind: Kind, claim: Claim, result: Result, later: Later) -> Ended:
     source = kind.source
     try:
-        written = held(lambda: source.finish(claim, result.fields, result.also, result.effects))
+        with step("write"):
+            written = held(lambda: source.finish(claim, result.fields, result.also, result.effects))
     except NotStorable as error:
         return _settle_failure(kind, claim, error, later)
     except StoreUnavailable:
@@ -124,18 +139,19 @@ def _settle_failure(kind: Kind, claim: Claim, error: WorkError, later: Later) ->
     return Outcome.LATER, error.error_class
 
 
-def _written(step: Callable[[], bool], error: WorkError) -> bool:
+def _written(write: Callable[[], bool], error: WorkError) -> bool:
     """Write a failure; without the columns beside it if the store refuses these, then without its text."""
-    try:
-        return held(step)
-    except NotStorable:
-        error.record.clear()
-    try:
-        return held(step)
-    except NotStorable:
-        # An error column of another program's table may be short or of another character set.
-        error.args = (error.error_class,)
-        return held(step)
+    with step("write"):
+        try:
+            return held(write)
+        except NotStorable:
+            error.record.clear()
+        try:
+            return held(write)
+        except NotStorable:
+            # An error column of another program's table may be short or of another character set.
+            error.args = (error.error_class,)
+            return held(write)
 
 
 def _taken_over(kind: Kind, claim: Claim) -> Ended:

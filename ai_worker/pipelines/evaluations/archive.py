@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from bson import ObjectId
-from pymongo import MongoClient
+from pymongo import ASCENDING, DESCENDING, IndexModel, MongoClient
 from pymongo.errors import BulkWriteError
 
 from ai_worker.pipelines.evaluations.entries import asked_of, digest_of
 from ai_worker.stores.mongo import Document, reachable
 
 PREFIX = "archive_"
+OF_ENTRY = IndexModel([("entry_id", ASCENDING), ("archived_at", DESCENDING)])
 DUPLICATE_KEY = 11000
 
 
@@ -47,6 +48,13 @@ class Archive:
             except BulkWriteError as fault:
                 if any(error["code"] != DUPLICATE_KEY for error in fault.details["writeErrors"]):
                     raise
+
+    def of_entry(self, database: str, queue: str, entry_id: Any, limit: int) -> list[Document]:
+        """What was put away of one entry, the latest first."""
+        collection = self._client[database][PREFIX + queue]
+        with reachable():
+            collection.create_indexes([OF_ENTRY])
+            return list(collection.find({"entry_id": entry_id}).sort("archived_at", -1).limit(limit))
 
     def judged_before(self, database: str, judges: str, entry: Document) -> Document | None:
         """A judge's answer to just this question, put away earlier; None where there is none."""

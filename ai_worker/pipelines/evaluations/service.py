@@ -206,4 +206,11 @@ def _progress_of(
         failed=failed,
         in_flight=in_flight,
         waiting=waiting,
+        title=_title(database, queue),
     )
+
+
+def _title(database: str, queue: str) -> str:
+    name = queue.removeprefix("queue_")
+    judged = f", judges of {name.removeprefix('rta_')}" if name.startswith("rta_") else f", {name}"
+    return database + judged

@@ -30,4 +30,5 @@ def _of(status: Mapping[str, Any]) -> TaskProgress:
         in_flight=0,
         # A world that ended early leaves jobs that no longer count.
         waiting=max(0, int(status["tasks_total"]) - done - failed) if status["status"] in OPEN else 0,
+        title=str((status.get("parameters") or {}).get("user_prompt", "")),
     )

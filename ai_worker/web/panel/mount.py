@@ -10,12 +10,13 @@ from ai_worker.kit.panel import redirect
 from ai_worker.settings import Settings
 from ai_worker.web.authentication import allowed
 from ai_worker.web.keys import Keys
-from ai_worker.web.panel import documents, errors, group_pages, overview, request_pages
+from ai_worker.web.panel import documents, errors, group_pages, late_pages, request_pages
 from ai_worker.web.panel.auditing.audit import AuditLog
 from ai_worker.web.panel.auditing.audited import audited
 from ai_worker.web.panel.found import folders, pages_of
 from ai_worker.web.panel.headers import SecurityHeaders
-from ai_worker.web.panel.overview_values import OverviewValues
+from ai_worker.web.panel.overview import pages as overview
+from ai_worker.web.panel.overview.values import OverviewValues
 from ai_worker.web.panel.rendering import TemplateRenderer
 from ai_worker.web.rate_limit import RateLimit
 from ai_worker.web.sessions.same_origin import check_token
@@ -47,6 +48,8 @@ def install(
     _include(application, "read", overview.reading, "/panel")
     _include(application, "run", overview.running, "/panel")
     _include(application, "read", request_pages.reading, "/panel")
+    _include(application, "run", request_pages.running, "/panel")
+    _include(application, "read", late_pages.reading, "/panel")
     _include(application, "read", group_pages.reading, "/panel")
     _include(application, "run", group_pages.running, "/panel")
     for name, pages in found.items():

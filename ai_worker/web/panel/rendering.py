@@ -43,7 +43,12 @@ class TemplateRenderer:
             lstrip_blocks=True,
         )
         self._environment.filters.update(
-            shown=text.shown, line=text.line, number=text.number, moment=text.moment
+            shown=text.shown,
+            line=text.line,
+            number=text.number,
+            moment=text.moment,
+            span=text.span,
+            short=text.short,
         )
         self._environment.globals.update(share=text.share, version=__version__)
         self._links = (*FIRST, *(link for pages in panels.values() for link in pages.links), *LAST)

@@ -16,6 +16,8 @@ _ODD = regex.compile(
     r"[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029\ufeff--[\n\t]]", regex.VERSION1
 )
 
+_ID = regex.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3,}[0-9a-f]*")
+
 
 def shown(text: object, longest: int = LONGEST) -> Markup:
     """The text as HTML that moves no cursor and reads in the order in which it is written."""
@@ -63,6 +65,22 @@ def moment(value: datetime | None) -> Markup:
         return Markup("–")
     at = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
     return Markup('<time datetime="{}">{} UTC</time>').format(at.isoformat(), f"{at:%Y-%m-%d %H:%M:%S}")
+
+
+def short(identity: object) -> str:
+    """The first characters of an id of 24 or more hexadecimal ones, which nobody reads; other texts whole."""
+    text = str(identity)
+    return f"{text[:8]}…" if _ID.fullmatch(text) else text
+
+
+def span(seconds: float | None) -> str:
+    """A time that has passed, in the unit in which one speaks of it."""
+    if seconds is None:
+        return "–"
+    for length, unit in ((86400, "d"), (3600, "h"), (60, "min")):
+        if seconds >= 2 * length:
+            return f"{seconds / length:,.0f} {unit}"
+    return f"{seconds:.0f} s"
 
 
 def _name(character: str) -> str:

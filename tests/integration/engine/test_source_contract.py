@@ -169,6 +169,11 @@ def test_the_oldest_late_row_and_lease_are_known_by_their_age(rig: Rig) -> None:
     found = rig.source.overdue()
     assert 29 < found["due"] < 60
     assert 89 < found["lease"] < 120
+    late = rig.source.late(5)
+    assert [(row.row_id, row.leased) for row in late] == [(second.row_id, True), (first.row_id, False)]
+    assert [row.lane for row in late] == [rig.lane(1)] * 2
+    assert late[0].seconds > 89
+    assert [row.row_id for row in rig.source.late(1)] == [second.row_id]
 
 
 def test_a_live_lease_is_left_alone_and_renewal_keeps_it(rig: Rig) -> None:

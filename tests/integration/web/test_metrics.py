@@ -14,15 +14,15 @@ from ai_worker.observe.metrics import GAUGES, SHARED
 from ai_worker.pipelines.corrections.tasks import CORRECT
 from ai_worker.settings import settings
 from ai_worker.stores.shared_counters import shared_counters
-from ai_worker.web import metrics
+from ai_worker.web import roles
 from ai_worker.web.application import create_application
 from tests.integration.web.deployment import Deployment
 
 
 @pytest.fixture
 def read(deployment: Deployment, monkeypatch: pytest.MonkeyPatch) -> Callable[[], str]:
-    monkeypatch.setattr(metrics, "ANSWER_SECONDS", 0.1)
-    metrics._roles.forget()
+    monkeypatch.setattr(roles, "ANSWER_SECONDS", 0.1)
+    roles.roles.forget()
 
     def page() -> str:
         with TestClient(create_application(settings()), base_url="http://127.0.0.1") as client:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from ai_worker.observe.sampled import FAILURE_SECONDS, Sampled
+from ai_worker.observe.sampled import FAILURE_SECONDS, Behind, Sampled
+from tests.waiting import wait_until
 
 
 class Clock:
@@ -120,3 +121,31 @@ def test_while_one_thread_gets_it_others_are_given_the_old_one() -> None:
     resume_dispatch.set()
     getting.join()
     assert first == [1]
+
+
+def test_a_value_behind_a_page_is_never_waited_for() -> None:
+    slow = threading.Event()
+    numbers = iter(range(10))
+
+    def get() -> int:
+        slow.wait(10)
+        return next(numbers)
+
+    value = Behind(get, seconds=0.0)
+    assert value.latest() is None
+    assert value.latest() is None, "one thread gets it, however many ask"
+    slow.set()
+    wait_until(lambda: value.latest() is not None, "the value", seconds=5)
+
+
+def test_a_failure_behind_a_page_leaves_it_unknown_and_is_tried_again() -> None:
+    tries: list[int] = []
+
+    def get() -> int:
+        tries.append(1)
+        if len(tries) < 3:
+            raise OSError("away")
+        return 7
+
+    value = Behind(get, seconds=0.0)
+    wait_until(lambda: value.latest() == 7, "the value after two failures", seconds=5)

@@ -31,16 +31,18 @@ _SORTS: dict[str, Callable[[TaskModelSummary], Any]] = {
 
 
 def task_link(task: str) -> str | None:
-    """The page of `TrustGen.queue_claims`."""
+    """The page of `TrustGen.queue_claims`; of a judges' queue that of the task whose answers they judge."""
     database, _, queue = task.partition(".")
-    return Place(database, queue.removeprefix("queue_")).path() if queue.startswith("queue_") else None
+    if not queue.startswith("queue_"):
+        return None
+    return Place(database, queue.removeprefix("queue_").removeprefix("rta_")).path()
 
 
 @reading.get("")
 def tasks(database: Annotated[str, Query(max_length=63)] = "") -> Page:
     """The tasks of a database."""
     known = databases()
-    name = database or known[0]
+    name = database or next((one for one in known if repository().asked_tasks(one)), known[0])
     if name not in known:
         raise NotFound(f"{name} is none of the databases that evaluations work in")
     lines = list(task_lines(repository(), name))

@@ -10,6 +10,7 @@ from pymongo import UpdateOne
 
 from ai_worker.errors import Conflict, NotFound
 from ai_worker.kit.panel import Page, client_name, note, redirect
+from ai_worker.llm.reasoning import split_reasoning
 from ai_worker.llm.response_text import text_of
 from ai_worker.pipelines.evaluations.archive import Archive
 from ai_worker.pipelines.evaluations.entries import RTA
@@ -39,14 +40,17 @@ _SHOWN = (
 _BLANK: Document = dict.fromkeys((*_SHOWN, "tokens_output"))
 """Fields that an entry of another script may lack."""
 
+MOST_EARLIER = 20
+
 reading = APIRouter()
 running = APIRouter()
 Word = Annotated[str, Query(max_length=200)]
 
 
 def row_link(task: str, row: str) -> str | None:
-    """The page of an entry, by the task of its requests: `TrustGen.claims`."""
+    """The page of an entry, by the task of its requests, `TrustGen.claims`, or by its queue."""
     database, _, name = task.partition(".")
+    name = name.removeprefix("queue_").removeprefix("rta_")
     return Place(database, name).path(f"/samples/{quote(row, safe='')}") if name else None
 
 
@@ -81,9 +85,11 @@ def samples(
 
 
 @reading.get("/{database}/{task}/samples/{entry_id}")
-def sample(database: str, task: str, entry_id: str) -> Page:
-    """One entry."""
+def sample(database: str, task: str, entry_id: str) -> Response:
+    """One entry; for that of a judge the one that it judges."""
     at = place(database, task)
+    if judge := queries().entry(at.database, judges_of(at.queue), entry_id):
+        return redirect(at.path(f"/samples/{quote(str(judge.get('source_id')), safe='')}"))
     entry = _entry(at, entry_id)
     [scored] = judged(scores(), at.database, at.queue, [entry])
     judges = [judge["_id"] for judge in scored.judges]
@@ -95,7 +101,11 @@ def sample(database: str, task: str, entry_id: str) -> Page:
         "entry": {**_BLANK, **entry},
         "id": str(entry["_id"]),
         "verdict": scored.verdict,
-        "answer": _text(entry),
+        **_answered(entry),
+        "history": [
+            {**_BLANK, **one, **_answered(one)}
+            for one in Archive(mongo()).of_entry(at.database, at.queue, entry["_id"], MOST_EARLIER)
+        ],
         "variables": _json(entry.get("variables") or {}),
         "target": _json(entry.get("target")),
         "judges": [
@@ -103,7 +113,6 @@ def sample(database: str, task: str, entry_id: str) -> Page:
             for judge in judges
             if judge in whole
         ],
-        "judges_path": Place(at.database, judges_of(at.queue).removeprefix("queue_")).path(),
         "others": [{**_BLANK, **other} for other in others if other["_id"] != entry["_id"]],
         "may_ask_again": _may_ask_again(entry),
     }
@@ -169,6 +178,12 @@ def _row(at: Place, entry: Document, verdict: Any) -> dict[str, Any]:
 def _text(entry: Document) -> str:
     response = entry.get("response")
     return "" if response is None else str(text_of(response) or "")
+
+
+def _answered(entry: Document) -> dict[str, str]:
+    """The answer of an entry, and what its model thought before it where it wrote that down."""
+    split = split_reasoning(_text(entry))
+    return {"answer": split.answer or "", "reasoning": split.reasoning}
 
 
 def _json(value: Any) -> str:

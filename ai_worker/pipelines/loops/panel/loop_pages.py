@@ -134,6 +134,7 @@ def loop_values(loop_id: str) -> dict[str, Any]:
     return {
         "loop": found,
         "rates": rates_of(found),
+        "judge": loops().judges.named(found["judge_config_id"]),
         "phase": current["phase"] if current else "",
         "rounds": loops().rounds.all(loop_id),
         "notes": loops().rounds.notes(loop_id),

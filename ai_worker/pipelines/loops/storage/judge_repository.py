@@ -38,6 +38,11 @@ class JudgeRepository:
         """True where there is one with this id."""
         return bool(self._pool.query("SELECT 1 AS found FROM judge_config WHERE id = %s", (id,)))
 
+    def named(self, id: str) -> str:
+        """A configuration as readers know it: its name and model; empty where it is gone."""
+        rows = self._pool.query("SELECT name, model FROM judge_config WHERE id = %s", (id,))
+        return f"{rows[0]['name']} ({rows[0]['model']})" if rows else ""
+
     def models(self, ids: Sequence[str]) -> dict[str, Row]:
         """Names, addresses and encrypted keys of the models of several configurations, for planning."""
         if not ids:

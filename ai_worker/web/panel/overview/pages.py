@@ -1,4 +1,4 @@
-"""The first page: all pipelines, models, queues, money, and what waits for a decision; kept up to date by one
+"""The first page: what needs a person, all pipelines, models, queues, workers, money; kept up to date by one
 stream.
 """
 
@@ -12,8 +12,8 @@ from ai_worker.errors import NotFound
 from ai_worker.kit.panel import Fragment, Page, PanelPages, client_name, follow, note, redirect
 from ai_worker.outbound.limits.current import limiter
 from ai_worker.settings import settings
-from ai_worker.web.panel import group_pages
-from ai_worker.web.panel.overview_values import OverviewValues
+from ai_worker.web.panel import group_pages, late_pages
+from ai_worker.web.panel.overview.values import OverviewValues
 
 reading = APIRouter()
 running = APIRouter()
@@ -25,7 +25,9 @@ LONGEST_PAUSE_MINUTES = 24 * 60
 @reading.get("/", include_in_schema=False)
 def overview(request: Request) -> Page:
     """The page."""
-    return Page("overview.html", {of.name: of for of in _fragments(request)})
+    parts = _fragments(request)
+    values = {name: value for part in parts for name, value in part.values.items()}
+    return Page("overview.html", {**values, "parts": parts})
 
 
 @reading.get("/stream", response_class=EventSourceResponse)
@@ -67,10 +69,25 @@ def _fragments(request: Request) -> Sequence[Fragment]:
         own = panels[pipeline].task_link
         return lambda task: own(task) or group_pages.address(pipeline, task)
 
+    links = {name: pages.links[0].href for name, pages in panels.items() if pages.links}
+    logs = {name: next(iter(pages.request_logs()), "") for name, pages in panels.items()}
     values: dict[str, dict[str, Any]] = {
         "attention": {"found": shown.attention()},
-        "pipelines": {"pipelines": shown.pipelines(), "link_of": link_of},
+        "pipelines": {
+            "pipelines": shown.pipelines(),
+            "minutes": shown.failures.minutes,
+            "link_of": link_of,
+            "late_of": late_pages.address,
+            "pages": links,
+            "logs": logs,
+        },
         "models": {"models": shown.models()},
-        "queues": {"queues": shown.queues(), "money": shown.money(), "flower": settings().flower_url},
+        "queues": {
+            "queues": shown.queues(),
+            "workers": shown.workers(),
+            "draining": shown.draining(),
+            "money": shown.money(),
+            "flower": settings().flower_url,
+        },
     }
     return [Fragment(name, f"overview_{name}.html", of) for name, of in values.items()]

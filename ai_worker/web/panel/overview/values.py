@@ -8,26 +8,33 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from typing import TypeVar
 
 from kombu.exceptions import OperationalError as BrokerError
 from pymysql import MySQLError
 from redis.exceptions import RedisError
 
-from ai_worker.app import app
+from ai_worker.app import PIPELINES, app
 from ai_worker.engine.broker.heartbeat import hearing
+from ai_worker.engine.broker.heartbeat import queue_of as heartbeats_of
 from ai_worker.engine.contract.progress import TaskProgress
+from ai_worker.engine.dispatch import drain
 from ai_worker.engine.dispatch.queues import queue_lengths
 from ai_worker.errors import WorkError
 from ai_worker.kit.panel import Attention, PanelPages
-from ai_worker.observe.sampled import Sampled
+from ai_worker.observe.sampled import Behind, Sampled
 from ai_worker.outbound.accounting.budget import day_budget
 from ai_worker.outbound.limits.current import limiter
 from ai_worker.outbound.limits.limiter import ModelState
 from ai_worker.outbound.records.contract import Balance, Records
 from ai_worker.settings import settings
+from ai_worker.stores.shared_counters import Field, read_counters
 from ai_worker.web.panel.history import records_of
+from ai_worker.web.panel.overview.failures import Failure, Failures
+from ai_worker.web.panel.text import span
 from ai_worker.web.progress import pipeline_progress
+from ai_worker.web.roles import latest_roles
 
 log = logging.getLogger(__name__)
 Value = TypeVar("Value")
@@ -45,6 +52,8 @@ class PipelineView:
         per_minute: rows that ended, by what this process has seen within the last minute; None before the
             second look.
         fault: why nothing is known; empty where it is.
+        oldest_due: seconds by which its oldest row is late; None while that is not known.
+        failures: its error classes.
     """
 
     name: str
@@ -56,6 +65,8 @@ class PipelineView:
     waiting: int = 0
     per_minute: float | None = None
     fault: str = ""
+    oldest_due: float | None = None
+    failures: Sequence[Failure] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +118,16 @@ class OverviewValues:
         self._models: Sampled[Sequence[ModelState]] = Sampled(lambda: limiter().states())
         self._queues: Sampled[Sequence[Queue]] = Sampled(_queues)
         self._money: Sampled[Sequence[Money]] = Sampled(self._spent_today, seconds=2.0)
+        self._oldest = {name: Behind(partial(_oldest, name)) for name in settings().pipeline_names}
+        self._counters: Sampled[Mapping[Field, float]] = Sampled(_counters)
+        self._drain: Sampled[bool] = Sampled(drain.asked)
+        self.failures = Failures()
         self._attention = {name: Sampled(pages.attention, seconds=2.0) for name, pages in panels.items()}
 
     def pipelines(self) -> list[PipelineView]:
         """Every pipeline that is switched on."""
-        return [self._pipeline(name) for name in settings().pipeline_names]
+        failures = self.failures.note(_tried(self._counters.value) or {})
+        return [self._pipeline(name, failures.get(name, ())) for name in settings().pipeline_names]
 
     def models(self) -> Sequence[ModelState] | None:
         """The models of the last hour; None where Redis is away."""
@@ -120,6 +136,14 @@ class OverviewValues:
     def queues(self) -> Sequence[Queue] | None:
         """The broker's queues; None where it is away."""
         return _tried(self._queues.value)
+
+    def workers(self) -> Mapping[str, int] | None:
+        """The worker processes that answer, by role; None while that is not known."""
+        return latest_roles.latest() if settings().redis_url else None
+
+    def draining(self) -> bool:
+        """Whether workers have been asked to start no row."""
+        return bool(settings().redis_url and _tried(self._drain.value))
 
     def money(self) -> Sequence[Money]:
         """Today's spending of each pipeline whose store answers."""
@@ -141,9 +165,22 @@ class OverviewValues:
             if queue.hears is False:
                 title = f"no worker of the queue {queue.name} answers its heartbeat"
                 found.append(Attention(title, "/panel#queues"))
+        if self.draining():
+            found.append(
+                Attention("Workers are draining: no row is started until the drain ends", "/panel#queues")
+            )
+        for name, oldest in self._oldest.items():
+            if (seconds := oldest.latest()) and seconds > settings().reserve_seconds:
+                found.append(
+                    Attention(f"{name}: the oldest row is late by {span(seconds)}", f"/panel/late/{name}")
+                )
+        for money in self.money():
+            if money.limit is not None and money.spent >= money.limit:
+                title = f"{money.pipeline}: the daily budget is spent, its rows wait until midnight UTC"
+                found.append(Attention(title, "/panel#queues"))
         return found
 
-    def _pipeline(self, name: str) -> PipelineView:
+    def _pipeline(self, name: str, failures: Sequence[Failure]) -> PipelineView:
         try:
             tasks = pipeline_progress(name)
         except AWAY as fault:
@@ -159,6 +196,8 @@ class OverviewValues:
             in_flight=sum(task.in_flight for task in tasks),
             waiting=sum(task.waiting for task in tasks),
             per_minute=self._speeds[name].note(done + failed),
+            oldest_due=self._oldest[name].latest(),
+            failures=failures,
         )
 
     def _spent_today(self) -> list[Money]:
@@ -184,7 +223,19 @@ def _queues() -> list[Queue]:
         return []
     heard = hearing()
     lengths = queue_lengths(app.amqp.queues)
-    return [Queue(name, length, heard.get(name)) for name, length in lengths.items()]
+    heartbeats = {heartbeats_of(name) for name in settings().pipeline_names}
+    # A heartbeat that waits is told by the queue whose workers do not answer it.
+    shown = {name: length for name, length in lengths.items() if name not in heartbeats}
+    return [Queue(name, length, heard.get(name)) for name, length in shown.items()]
+
+
+def _oldest(pipeline: str) -> float:
+    late = [kind.source.overdue() for kind in PIPELINES[pipeline].kinds]
+    return max((max(of.values()) for of in late), default=0.0)
+
+
+def _counters() -> Mapping[Field, float]:
+    return read_counters() if settings().redis_url or settings().limits_redis_url else {}
 
 
 def _balance(pipeline: str, records: Records) -> Balance | None:
