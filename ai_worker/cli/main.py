@@ -1,5 +1,6 @@
 """The command line: one group a file, put together here."""
 
+from importlib.metadata import version
 from typing import Annotated
 
 import typer
@@ -32,10 +33,20 @@ cli = typer.Typer(
 )
 
 
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"ai-worker {version('ai_worker')}")
+        raise typer.Exit
+
+
 @cli.callback()
 def everywhere(
     debug: Annotated[
         bool, typer.Option("--debug", help="Show every log line, and where an error arose.")
+    ] = False,
+    version_: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version, and end."),
     ] = False,
 ) -> None:
     """Options that stand before the command."""

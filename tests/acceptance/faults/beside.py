@@ -17,7 +17,6 @@ LIBRARIES = (
     "opentelemetry.instrumentation.redis",
     "opentelemetry.instrumentation.pymysql",
 )
-BESIDE = ("celery", "-A", "tests.acceptance.faults.beside")
 
 
 def _is_there(name: str) -> bool:

@@ -12,10 +12,10 @@ import pytest
 from devtools.servers.mariadb import DATABASE, MariaDBServer
 from devtools.servers.redis import RedisServer
 from tests.acceptance.cluster import Cluster
-from tests.acceptance.faults.beside import BESIDE
 from tests.offline_model import OfflineModel
 
 ROWS = 30
+BESIDE = ("celery", "-A", "tests.acceptance.faults.beside")
 ELSEWHERE = (
     "SET GLOBAL time_zone = '+09:00'",
     "SET GLOBAL sql_mode = 'ANSI,NO_BACKSLASH_ESCAPES,ONLY_FULL_GROUP_BY,NO_ZERO_DATE,NO_AUTO_VALUE_ON_ZERO'",

@@ -47,7 +47,7 @@ _CHILD = re.compile(
 _DATE_LIKE = re.compile(
     rf"{_YEAR}|[0-9]\s?[-./]\s?[0-9]{{1,2}}\s?[-./]\s?[0-9]{{2}}|[一二〇零○三四五六七八九十]{{4}}年"
 )
-"""What every date holds."""
+"""A part of every date."""
 
 
 class BirthDates:

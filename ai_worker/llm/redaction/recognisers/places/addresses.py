@@ -127,7 +127,7 @@ _NO_STREET = frozenset(
 
 
 _NUMBER_BEHIND = re.compile(r"\s(?:№\s?)?[0-9]")
-"""What every street has whose number stands behind its name, but for Cyrillic and Chinese ones."""
+"""A part of every street whose number stands behind its name, but for Cyrillic and Chinese ones."""
 _MAY_BE_STREET = re.compile(
     rf"{_NUMBER_BEHIND.pattern}|(?<![\w.,/-])[0-9]{{1,5}}[A-Za-z]?\s|[\u0400-\u04ff\u4e00-\u9fff]"
 )
