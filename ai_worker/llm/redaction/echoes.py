@@ -84,7 +84,7 @@ def _stems(name: str) -> Iterator[tuple[str, bool]]:
         if token.capital and len(token.word) >= _LEAST_STEM and given(token.lower) == 0:
             if not is_common(token.lower):
                 yield stem(token.lower), True
-            elif len(listed) > 1 and is_surname(token.lower):
+            elif len(listed) > 1 and (called or is_surname(token.lower)):
                 yield stem(token.lower), called
 
 

@@ -58,13 +58,15 @@ _THING = re.compile(
     r"定律|效应|定理|方程|定理|常数|路|街|区|市|县|省|大学|学院|公司|集团|村|镇|山|河|湖|江|队|站|桥|寺"
     r"|庙|银行|医院|号|牌"
 )
-_VERB = re.compile(r"[没说在已将未因于去来也还要会把的是有给打]")
+_VERB = re.compile(r"[没说在已将未因于去来也还要会把的是有给打称回带到签问写叫住做负不就都拿]")
 _LINKS = frozenset("、和与跟给说由找向让被对问陪是天请")
 _PET_NAME = re.compile(
     r"(?:亲爱的|客服|我是|我叫|你好|您好|爱你的|同事|师傅)[，,]?(?P<name>[小老阿][\u4e00-\u9fff]{1,2})"
     r"(?=[，。！,!：:\s；;]|\Z)"
 )
-_RARE = -3.0
+_RARE = -2.0
+_SELDOM = frozenset("和老小")
+"""Surnames that are nearly always something else."""
 _ENDS = frozenset({"师傅", "老师", "主任", "大夫", "太太", "阿姨", "家长", "部长", "校长"})
 """Words before names that hold what is a surname elsewhere."""
 _ONE_CHARACTER = re.compile(rf"(?P<surname>[\u4e00-\u9fff])(?={_TITLE})")
@@ -103,6 +105,8 @@ def _length(text: str, start: int, position: int, end: int) -> int:
     if text[max(0, position - 1) : position + 1] in _ENDS or text[position : position + 2] in _ENDS:
         return 0
     best, best_score = 0, 0.0
+    if text[position] in _SELDOM and _STRONG.search(text, max(0, position - 8), position) is None:
+        return 0
     strong = _STRONG.search(text, max(0, position - 8), position) is not None
     named = (
         text[max(0, position - 1) : position] not in _LINKS

@@ -28,6 +28,7 @@ _UYGHUR = re.compile(
     r"[\u4e00-\u9fff]{1,5}?(?=[，。、；：！？\s]|办|的|和|来|说|在|是|已|将|\Z)"
 )
 _PET = frozenset("小阿")
+_LINK = re.compile(r"[和跟与说叫让把找问约陪带见]\Z")
 _SIGNED = re.compile(r"[—\n]\s*\Z")
 
 
@@ -66,7 +67,7 @@ def _is_given(text: str, position: int) -> bool:
         return False
     if _ELDER.match(text, position + 2) or _SIGNED.search(before):
         return odds > 1.5
-    return odds > (1.5 if pair[0] in _PET else 2.5)
+    return odds > (1.5 if pair[0] in _PET or _LINK.search(before) else 2.5)
 
 
 def _odds(pair: str) -> float:

@@ -9,7 +9,7 @@ from ai_worker.llm.redaction.recognisers.words.lexicon import given, is_common, 
 from ai_worker.llm.redaction.recognisers.words.tokens import Token
 
 _LONGEST = 5
-_NOUN = -2.5
+NOUN = -2.5
 """Likeness to a name above which a German word behind a given name is taken for its surname."""
 _IN_CODE = frozenset("0123456789_@#$\\")
 ADJECTIVE = (
@@ -174,7 +174,7 @@ class Evidence:
         if last + 1 < self.end and self._given(last) and self._may_follow(last + 1):
             lower = self.listed[last + 1].lower
             # In German the word may be any noun.
-            last += self.language != "de" or is_surname(lower) or likeness(lower) > _NOUN
+            last += self.language != "de" or is_surname(lower) or likeness(lower) > NOUN
         while last + 1 < self.end and last - first < _LONGEST and self._belongs(last + 1, after=True):
             last += 1
         while first > self.first and last - first < _LONGEST and self._belongs(first - 1, after=False):

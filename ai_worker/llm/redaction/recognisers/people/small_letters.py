@@ -20,13 +20,15 @@ def in_small_letters(listed: Sequence[Token], index: int, *, small: bool) -> int
             together, or a given name after an introduction, are one.
     """
     token = listed[index]
-    if token.capital or len(token.word) < 3 or token.lower in cues.NEVER:
+    if token.capital or len(token.word) < 3 or token.lower in cues.NEVER or token.lower in cues.PARTICLES:
         return 0
     known = given(token.lower)
     introduced = _is_introduced(listed, index)
     after = listed[index + 1] if index + 1 < len(listed) else None
     if after is not None and after.gap == " " and not after.capital and len(after.word) > 2:
         if (small or introduced) and known and is_surname(after.lower) and after.lower not in cues.NEVER:
+            return 2
+        if small and known == 2 and not is_common(after.lower) and after.lower not in cues.NEVER:
             return 2
         if not is_common(after.lower) and _is_pair(token.lower, known, after.lower):
             return 2
