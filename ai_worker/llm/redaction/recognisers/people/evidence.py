@@ -11,7 +11,7 @@ from ai_worker.llm.redaction.recognisers.words.tokens import Token
 _LONGEST = 5
 NOUN = -2.5
 """Likeness to a name above which a German word behind a given name is taken for its surname."""
-_IN_CODE = frozenset("0123456789_@#$\\")
+IN_CODE = frozenset("0123456789_@#$\\")
 ADJECTIVE = (
     "ego",
     "emu",
@@ -154,8 +154,8 @@ class Evidence:
         """Return whether a digit or an underscore is written on to it: ZIMA20, SHA-2, name_1."""
         after = self.listed[self.end].gap if self.end < len(self.listed) else ""
         return (
-            self.listed[self.first].gap[-1:] in _IN_CODE
-            or after[:1] in _IN_CODE
+            self.listed[self.first].gap[-1:] in IN_CODE
+            or after[:1] in IN_CODE
             or (after[:1] == "-" and after[1:2].isdigit())
         )
 

@@ -108,6 +108,8 @@ class Personal(Things):
             return is_surname(lower) and not adjective
         if is_surname(lower) and (not is_common(lower) or likeness(lower) > 1.5):
             return True
+        if self.follows_name and not is_common(lower) and likeness(lower) > -1.0:
+            return True
         return self._is_likely(self.first, 0.5)
 
     def _goes_on(self) -> bool:

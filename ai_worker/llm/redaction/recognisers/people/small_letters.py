@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from ai_worker.llm.redaction.recognisers.people.evidence import IN_CODE
 from ai_worker.llm.redaction.recognisers.words import cues
 from ai_worker.llm.redaction.recognisers.words.lexicon import given, is_common, is_surname, likeness
 from ai_worker.llm.redaction.recognisers.words.tokens import Token
@@ -22,9 +23,11 @@ def in_small_letters(listed: Sequence[Token], index: int, *, small: bool) -> int
     token = listed[index]
     if token.capital or len(token.word) < 3 or token.lower in cues.NEVER or token.lower in cues.PARTICLES:
         return 0
+    after = listed[index + 1] if index + 1 < len(listed) else None
+    if token.gap[-1:] in IN_CODE or (after is not None and after.gap[:1] in IN_CODE):
+        return 0
     known = given(token.lower)
     introduced = _is_introduced(listed, index)
-    after = listed[index + 1] if index + 1 < len(listed) else None
     if after is not None and after.gap == " " and not after.capital and len(after.word) > 2:
         if (small or introduced) and known and is_surname(after.lower) and after.lower not in cues.NEVER:
             return 2

@@ -1,5 +1,5 @@
-"""Known towns and other places, in any case of their name; the lists are built by `devtools/redaction/train.py`
-and `further.py`."""
+"""Known towns and other places, in any case of their name; the lists are built by `train.py` and
+`further.py` of devtools/redaction."""
 
 import re
 from functools import cache, lru_cache
