@@ -9,7 +9,7 @@ WORKDIR /build
 # Before the code, since they change seldom: their layer stays. Wheels alone, so no compiler is needed.
 COPY requirements.txt constraints.txt ./
 RUN pip install --only-binary=:all: --constraint constraints.txt --requirement requirements.txt setuptools
-COPY pyproject.toml README.txt LICENSE celery_config.py ./
+COPY pyproject.toml README.txt LICENSE NOTICE celery_config.py ./
 COPY ai_worker ai_worker
 RUN pip install --no-deps --no-build-isolation . && pip uninstall --yes setuptools
 

@@ -14,12 +14,15 @@ from ai_worker.kit.terminal import harmless
 from ai_worker.outbound.limits.current import limiter, limits_are_local
 from ai_worker.outbound.limits.limiter import ModelState
 from ai_worker.settings import settings
+from ai_worker.startup import fault_of_redaction
 
 
 def status() -> None:
     """Show every pipeline's tasks with their rows by state, and every model asked within the last hour."""
     console = Console()
     _show_dispatch(console)
+    if fault := fault_of_redaction():
+        console.print(f"[red]personal data: {escape(fault)}[/red]", soft_wrap=True, highlight=False)
     for pipeline in PIPELINES.values():
         table = Table(title=pipeline.name, title_justify="left")
         for column in ("task", "state", "rows by status"):
