@@ -71,6 +71,8 @@ _PET_NAME = re.compile(
     r"(?=[，。！,!：:\s；;]|\Z)"
 )
 _RARE = -2.0
+_AMONG_PERSONS = -1.0
+"""The score that is enough where a name is sure."""
 _SELDOM = frozenset("和老小")
 """Surnames that are nearly always something else."""
 _ENDS = frozenset({"师傅", "老师", "主任", "大夫", "太太", "阿姨", "家长", "部长", "校长"})
@@ -89,20 +91,28 @@ class ChineseNames:
         cleared = without_code(text)
         for match in _PET_NAME.finditer(cleared):
             yield Span(*match.span("name"), "NAME")
-        for stretch in _HAN.finditer(cleared):
-            start, end = stretch.span()
-            position = start
-            while position < end:
-                length = _length(cleared, start, position, end)
-                if length:
-                    yield Span(position, position + length, "NAME")
-                position += max(length, 1)
-            yield from given_alone(cleared, (start, end))
+        stretches = [match.span() for match in _HAN.finditer(cleared)]
+        names = [span for stretch in stretches for span in _names(cleared, *stretch, 0.0)]
+        if names:
+            # Where persons are spoken of, a name needs less evidence.
+            names += [span for stretch in stretches for span in _names(cleared, *stretch, _AMONG_PERSONS)]
+        yield from names
+        for stretch in stretches:
+            yield from given_alone(cleared, stretch)
         yield from introduced(cleared)
         yield from of_other_peoples(cleared)
 
 
-def _length(text: str, start: int, position: int, end: int) -> int:
+def _names(text: str, start: int, end: int, least: float) -> Iterator[Span]:
+    position = start
+    while position < end:
+        length = _length(text, start, position, end, least)
+        if length:
+            yield Span(position, position + length, "NAME")
+        position += max(length, 1)
+
+
+def _length(text: str, start: int, position: int, end: int, least: float = 0.0) -> int:
     """Characters of the name that begins at the position of the stretch; 0 where none does."""
     known = tables()
     compound = text.startswith(_COMPOUND, position)
@@ -111,7 +121,9 @@ def _length(text: str, start: int, position: int, end: int) -> int:
         return 0
     if text[max(0, position - 1) : position + 1] in _ENDS or text[position : position + 2] in _ENDS:
         return 0
-    best, best_score = 0, 0.0
+    if least < 0 and (text[position] not in FREQUENT or text[position : position + 2] in known.pairs):
+        return 0
+    best, best_score = 0, least
     if text[position] in _SELDOM and _STRONG.search(text, max(0, position - 8), position) is None:
         return 0
     strong = _STRONG.search(text, max(0, position - 8), position) is not None
@@ -127,7 +139,7 @@ def _length(text: str, start: int, position: int, end: int) -> int:
             or not _is_covered(text, start, position, length, end)
         ):
             score = _score(text, position, surname, length, end)
-            if score > max(best_score, 0.0):
+            if score > best_score:
                 best, best_score = length, score
     if best:
         return best
