@@ -24,11 +24,12 @@ def in_small_letters(listed: Sequence[Token], index: int, *, small: bool) -> int
     if token.capital or len(token.word) < 3 or token.lower in cues.NEVER or token.lower in cues.PARTICLES:
         return 0
     after = listed[index + 1] if index + 1 < len(listed) else None
-    if token.gap[-1:] in IN_CODE or (after is not None and after.gap[:1] in IN_CODE):
+    if _is_in_code(listed, index):
         return 0
     known = given(token.lower)
     introduced = _is_introduced(listed, index)
-    if after is not None and after.gap == " " and not after.capital and len(after.word) > 2:
+    follows = after is not None and after.gap == " " and not _is_in_code(listed, index + 1)
+    if after is not None and follows and not after.capital and len(after.word) > 2:
         if (small or introduced) and known and is_surname(after.lower) and after.lower not in cues.NEVER:
             return 2
         if small and known == 2 and not is_common(after.lower) and after.lower not in cues.NEVER:
@@ -38,6 +39,12 @@ def in_small_letters(listed: Sequence[Token], index: int, *, small: bool) -> int
     if introduced and known:
         return int(known == 2 or (small and likeness(token.lower) > -0.5))
     return int(small and (known == 2 or (known == 1 and likeness(token.lower) > 1.0)))
+
+
+def _is_in_code(listed: Sequence[Token], index: int) -> bool:
+    """Return whether a digit, an underscore or their like is written on to the word."""
+    after = listed[index + 1].gap if index + 1 < len(listed) else ""
+    return (listed[index].gap[-1:] or " ") in IN_CODE or (after[:1] or " ") in IN_CODE
 
 
 def _is_pair(first: str, known: int, second: str) -> bool:
