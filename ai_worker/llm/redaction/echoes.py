@@ -13,7 +13,7 @@ _ECHO_WORDS = 24
 two ways."""
 _LEAST_STEM = 3
 _SURELY = 2
-"""What `given` says of nothing but a given name: an ordinary word behind it is a surname."""
+"""The value of `given` for nothing but a given name: an ordinary word behind it is a surname."""
 _HAN_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}")
 _FULL_NAME = 3
 _LETTER = re.compile(r"[^\W\d_]")

@@ -57,7 +57,7 @@ def given_alone(text: str, stretch: tuple[int, int]) -> Iterator[Span]:
 
 
 def introduced(text: str) -> Iterator[Span]:
-    """Whatever stands behind the words by which somebody is named."""
+    """Names that a label or an introduction precedes."""
     for match in _INTRODUCED.finditer(text):
         yield Span(*match.span("name"), "NAME")
 

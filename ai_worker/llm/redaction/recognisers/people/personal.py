@@ -8,7 +8,7 @@ from ai_worker.llm.redaction.recognisers.words.lexicon import given, is_common, 
 
 _MOST = 4
 _SURELY = 2
-"""What `given` says of nothing but a given name."""
+"""The value of `given` for nothing but a given name."""
 _SLAVIC = frozenset({"pl", "cs", "ru", "uk"})
 
 
