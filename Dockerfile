@@ -10,7 +10,7 @@ WORKDIR /build
 COPY requirements.txt requirements-traces.txt constraints.txt ./
 RUN pip install --only-binary=:all: --constraint constraints.txt --requirement requirements.txt \
     --requirement requirements-traces.txt setuptools
-COPY pyproject.toml README.txt LICENSE celery_config.py ./
+COPY pyproject.toml README.txt LICENSE NOTICE celery_config.py ./
 COPY ai_worker ai_worker
 RUN pip install --no-deps --no-build-isolation . && pip uninstall --yes setuptools
 

@@ -33,8 +33,21 @@ def said_at_start() -> str:
 
 
 def log_start() -> None:
-    """Log that line."""
+    """Log that line, and what is wrong with the recognisers of personal data."""
     log.info("[START] %s", said_at_start())
+    if fault := fault_of_redaction():
+        log.error("[START] %s", fault)
+
+
+def fault_of_redaction() -> str | None:
+    """The fault of REDACT_NAMES_FILE or RECOGNISERS, with what it means; None where there is none."""
+    if not (settings().redact_names_file or settings().recognisers):
+        return None
+    # Only where something is configured: it loads every recogniser.
+    from ai_worker.llm.redaction.configured import check_recognisers  # noqa: PLC0415
+
+    fault = check_recognisers()
+    return fault and f"{fault} - until this is corrected no text that must be redacted is sent"
 
 
 def check_installation() -> None:

@@ -49,7 +49,7 @@ def _response(form: Form, question: Question, said: Said, rule: Rule) -> Respons
             status, _json(form.error(status, f"fault {fault}, as ordered", spent=fault == "quota"))
         )
     if fault == "not_json":
-        return Response(200, b"<html><body>Welcome to the proxy</body></html>", "text/html")
+        return Response(200, b"Welcome to the proxy", "text/plain")
     if fault == "safety_block":
         return Response(200, _json(form.blocked(question)))
     if fault == "error_body_200":

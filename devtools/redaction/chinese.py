@@ -66,5 +66,5 @@ def pairs() -> set[str]:
     return {
         word
         for word, frequency, tag in entries
-        if len(word) == 2 and int(frequency) >= 5 and not tag.startswith("nr")
+        if len(word) == 2 and int(frequency) >= 20 and not tag.startswith(("nr", "nz"))
     }

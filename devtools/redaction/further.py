@@ -12,6 +12,7 @@ from ai_worker.llm.redaction.recognisers.words.lexicon import is_common
 from ai_worker.llm.redaction.recognisers.words.wordlike import BloomFilter
 from devtools.redaction import chinese
 from devtools.redaction.declining import forms
+from devtools.redaction.sources import places
 
 OWN = Path(__file__).with_name("further_names.txt")
 _DATA = Path(__file__).parents[2] / "ai_worker/llm/redaction/recognisers/words/data"
@@ -58,7 +59,7 @@ _SHORTEST = 3
 
 
 def main() -> None:
-    """Write the three files."""
+    """Write the files."""
     given = set(_listed("first_name"))
     declined = {form for name in given for language in ("en", "pl", "cs") for form in forms(name, language)}
     for line in OWN.read_text(encoding="utf-8").splitlines():
@@ -75,6 +76,16 @@ def main() -> None:
         kept = sorted(word for word in words if len(word) >= _SHORTEST and not is_common(word))
         (_DATA / file).write_bytes(BloomFilter.of(kept, bits_each=14))
         print(f"{file}: {len(kept)} of {len(words)} forms")
+    named = {
+        form
+        for language, listed in places().items()
+        for name in listed
+        for part in name.split()
+        if part.isalpha() and len(part) > _SHORTEST
+        for form in forms(part, language)
+    }
+    (_DATA / "places.bin").write_bytes(BloomFilter.of(sorted(named)))
+    print(f"places.bin: {len(named)} forms")
     (_DATA / "chinese_pairs.bin").write_bytes(BloomFilter.of(sorted(chinese.pairs())))
 
 

@@ -38,10 +38,11 @@ def install() -> None:
             return
         log = LOGS / "litellm.log"
         fix = "see the log; `python3 dev.py test` with arguments does without it"
-        made = [sys.executable, "-m", "venv", "--clear", VENV]
+        made: list[str | Path] = [sys.executable, "-m", "venv", "--clear", VENV]
         run_logged("Make a virtual environment for LiteLLM's proxy", made, log=log, fix=fix)
-        pip = [VENV / "bin" / "pip", "install", "--disable-pip-version-check", "--no-input", "--no-deps"]
-        run_logged("Install LiteLLM's proxy for the tests", [*pip, "-r", REQUIREMENTS], log=log, fix=fix)
+        pip: list[str | Path] = [VENV / "bin" / "pip", "install", "--disable-pip-version-check", "--no-input"]
+        listed: list[str | Path] = ["--no-deps", "--requirement", REQUIREMENTS]
+        run_logged("Install LiteLLM's proxy for the tests", [*pip, *listed], log=log, fix=fix)
         _STAMP.write_bytes(REQUIREMENTS.read_bytes())
 
 

@@ -45,7 +45,7 @@ CLOSED = (
 @group.command()
 def check(name: Name = "") -> None:
     """Ask each model one cheap question, plain and structured. Exit code 1 where one does not answer."""
-    # What goes wrong is said on the screen, model by model.
+    # The screen shows each fault beside its model.
     logging.getLogger("ai_worker").setLevel(logging.CRITICAL)
     reports = []
     for model in _models(name):
@@ -76,7 +76,7 @@ def reopen(
 
 
 def _print(line: str) -> None:
-    """Print a line; what is too long for the terminal goes on below, as far to the right."""
+    """Print a line, broken at the terminal's width and indented alike."""
     indent = " " * (len(line) - len(line.lstrip()))
     width = Console().width
     typer.echo(
@@ -108,7 +108,7 @@ def _models(name: str) -> Iterator[Model]:
 
 @dataclass(slots=True)
 class _Report:
-    """What came of asking a model.
+    """The outcome of asking a model.
 
     Args:
         seconds: of each kind of question that was answered.

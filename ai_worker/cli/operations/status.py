@@ -14,6 +14,7 @@ from ai_worker.kit.terminal import harmless
 from ai_worker.outbound.limits.current import limiter, limits_are_local
 from ai_worker.outbound.limits.limiter import ModelState
 from ai_worker.settings import settings
+from ai_worker.startup import fault_of_redaction
 from ai_worker.stores.outage_log import store_of
 
 
@@ -24,6 +25,8 @@ def status() -> None:
     """
     console = Console()
     _show_dispatch(console)
+    if fault := fault_of_redaction():
+        console.print(f"[red]personal data: {escape(fault)}[/red]", soft_wrap=True, highlight=False)
     for pipeline in PIPELINES.values():
         try:
             _show_tasks(console, pipeline)

@@ -5,11 +5,14 @@ from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
 
-from ai_worker.errors import ConfigurationError
+from ai_worker.errors import ConfigurationError, NotNow
 from ai_worker.llm.redaction.recognisers import DEFAULT_RECOGNISERS
 from ai_worker.llm.redaction.recognisers.people.name_list import NameList
 from ai_worker.llm.redaction.spans import Recogniser
 from ai_worker.settings import settings
+
+WAIT_SECONDS = 60.0
+"""Before a row comes again whose personal data could not be looked for."""
 
 
 @lru_cache(maxsize=1)
@@ -22,6 +25,19 @@ def recognisers() -> tuple[Recogniser, ...]:
     names = settings().redact_names_file
     own = tuple(_loaded(entry) for entry in settings().recognisers)
     return (*DEFAULT_RECOGNISERS, *((_names(names),) if names else ()), *own)
+
+
+def recognisers_at_work() -> tuple[Recogniser, ...]:
+    """The same, for a row's text.
+
+    Raises:
+        NotNow: they cannot be loaded in this process, which is no fault of the row: it waits, unsent, without
+            an attempt.
+    """
+    try:
+        return recognisers()
+    except ConfigurationError as fault:
+        raise NotNow(str(fault), retry_after=WAIT_SECONDS) from None
 
 
 def check_recognisers() -> str | None:

@@ -13,7 +13,7 @@ _ECHO_WORDS = 24
 two ways."""
 _LEAST_STEM = 3
 _SURELY = 2
-"""What `given` says of nothing but a given name: an ordinary word behind it is a surname."""
+"""The value of `given` for nothing but a given name: an ordinary word behind it is a surname."""
 _HAN_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}")
 _FULL_NAME = 3
 _LETTER = re.compile(r"[^\W\d_]")
@@ -84,7 +84,7 @@ def _stems(name: str) -> Iterator[tuple[str, bool]]:
         if token.capital and len(token.word) >= _LEAST_STEM and given(token.lower) == 0:
             if not is_common(token.lower):
                 yield stem(token.lower), True
-            elif len(listed) > 1 and is_surname(token.lower):
+            elif len(listed) > 1 and (called or is_surname(token.lower)):
                 yield stem(token.lower), called
 
 

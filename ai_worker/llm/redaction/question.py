@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from pydantic import BaseModel
 
-from ai_worker.llm.redaction.configured import recognisers
+from ai_worker.llm.redaction.configured import recognisers_at_work
 from ai_worker.llm.redaction.hiding import redact
 from ai_worker.llm.redaction.redacted import Redacted
 from ai_worker.llm.redaction.typed import loosened, numbers_back
@@ -63,10 +63,14 @@ class HiddenQuestion:
 
 def hide(request: Request) -> HiddenQuestion:
     """Replace the personal data in every part of a question; the same value has the same placeholder in all
-    of them."""
+    of them.
+
+    Raises:
+        NotNow: the recognisers cannot be loaded here.
+    """
     contents = [turn.content for turn in request.turns]
     parts = (request.system or "", request.prompt, request.must_return or "", *contents)
-    redacted = redact(parts, recognisers(), data=request.variables)
+    redacted = redact(parts, recognisers_at_work(), data=request.variables)
     system, prompt, must_return, *contents = redacted.texts
     hidden = replace(
         request,

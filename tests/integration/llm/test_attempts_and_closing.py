@@ -14,6 +14,7 @@ from ai_worker.errors import NotNow, WorkError
 from ai_worker.llm import adaptation
 from ai_worker.llm.asking import ask
 from ai_worker.llm.model import Model
+from ai_worker.llm.redaction.configured import recognisers
 from ai_worker.llm.request import Request
 from ai_worker.outbound import call_faults
 from ai_worker.outbound.context import CallContext
@@ -27,6 +28,8 @@ from ai_worker.outbound.errors import (
 )
 from ai_worker.outbound.limits.breaker import Rules
 from ai_worker.outbound.limits.local_limiter import LocalLimiter
+from ai_worker.settings import settings
+from ai_worker.startup import fault_of_redaction
 from tests.integration.conftest import use_limiter
 from tests.offline_model import OfflineModel
 from tests.waiting import wait_until
@@ -174,6 +177,36 @@ def test_a_model_that_is_not_configured_here_is_closed_without_a_call(
     shown = next(state for state in limiter.states() if state.key == broken.key)
     assert shown.shut and "set MY_KEY" in shown.cooling_reason
     assert ask(model, QUESTION, CALLER).text, "a process that has the key is not held"
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"), [("REDACT_NAMES_FILE", "/nowhere/names.txt"), ("RECOGNISERS", "nowhere:Names")]
+)
+def test_recognisers_that_one_process_lacks_cost_rows_nothing(
+    limiter: LocalLimiter,
+    model: Model,
+    offline: OfflineModel,
+    monkeypatch: pytest.MonkeyPatch,
+    variable: str,
+    value: str,
+) -> None:
+    """Nothing leaves unredacted, and no row fails for a file that is missing on one machine."""
+    monkeypatch.setenv(variable, value)
+    for cache in (settings, recognisers):
+        cache.cache_clear()
+    try:
+        with pytest.raises(NotNow, match=variable) as refused:
+            ask(model, QUESTION, replace(CALLER, redact=True))
+        assert not refused.value.uses_attempt and refused.value.retry_after
+        assert offline.counts()["total"] == 0
+        assert variable in (fault_of_redaction() or ""), "said at the start and in status"
+        monkeypatch.delenv(variable)
+        settings.cache_clear()
+        assert ask(model, QUESTION, replace(CALLER, redact=True)).text
+        assert fault_of_redaction() is None
+    finally:
+        for cache in (settings, recognisers):
+            cache.cache_clear()
 
 
 def test_a_prompt_is_said_to_be_sent_when_it_is_sent(

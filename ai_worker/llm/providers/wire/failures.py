@@ -215,7 +215,7 @@ def _sentence(error: Any) -> str:
 
 
 def _hint(status: int, headers: Mapping[str, str], codes: list[str]) -> str:
-    """What to look at, where the status alone tells an operator little."""
+    """A hint for the operator, where the status alone says little."""
     if 300 <= status < 400:
         to = urlsplit(headers.get("location", "")).hostname
         return f", a redirect{f' to {to}' if to else ''}; correct the base URL"

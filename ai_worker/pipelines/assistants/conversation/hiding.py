@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ai_worker.llm.redaction import Redacted, redact
-from ai_worker.llm.redaction.configured import recognisers
+from ai_worker.llm.redaction.configured import recognisers_at_work
 from ai_worker.pipelines.assistants.wire.form import Form
 from ai_worker.pipelines.assistants.wire.neutral import (
     Conversation,
@@ -42,7 +42,7 @@ class Hidden:
 
 def hidden(conversation: Conversation, form: Form) -> Hidden:
     """Replace the personal data in every part of a conversation."""
-    redacted = redact((), recognisers(), data=[conversation.system, *map(_data, conversation.items)])
+    redacted = redact((), recognisers_at_work(), data=[conversation.system, *map(_data, conversation.items)])
     items = [_put(item, data) for item, data in zip(conversation.items, redacted.data[1:], strict=True)]
     true = [_true_raw(new, old, form, redacted) for new, old in zip(items, conversation.items, strict=True)]
     return Hidden(replace(conversation, system=redacted.data[0], items=true), redacted)

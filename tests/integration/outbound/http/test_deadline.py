@@ -88,15 +88,6 @@ def test_connections_are_kept_and_none_leaks(offline: OfflineModel) -> None:
     assert len(os.listdir("/proc/self/fd")) <= before + 1  # noqa: PTH208
 
 
-def test_a_proxy_of_the_environment_is_not_used(
-    offline: OfflineModel, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
-    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
-    response = post(f"{offline.url}/v1/chat/completions", {"model": "m", "messages": []}, {}, 10)
-    assert response.status == 200
-
-
 def test_errors_name_host_and_kind_but_no_query(listener: socket.socket) -> None:
     port = listener.getsockname()[1]
     listener.close()

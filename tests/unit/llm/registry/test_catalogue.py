@@ -227,8 +227,10 @@ def test_a_header_whose_variable_is_missing_closes_the_model(surroundings: Path)
 def test_what_one_process_lacks_closes_the_model_for_no_other(
     surroundings: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Address and key are the same for all; a variable of a header is set in one process and not in another."""
-    written(surroundings, '[models.m]\nprovider = "openai"\nheaders = { X-Team = "${TEAM_OF_THE_GATEWAY}" }\n')
+    """Address and key are the same for all; a variable of a header is set in one process alone."""
+    written(
+        surroundings, '[models.m]\nprovider = "offline"\nheaders = { X-Team = "${TEAM_OF_THE_GATEWAY}" }\n'
+    )
     without = model_named("m")
     monkeypatch.setenv("TEAM_OF_THE_GATEWAY", "blue")
     found = model_named("m")

@@ -8,11 +8,14 @@ _UNITS = (
     "|byn|kzt|cny|jpy"
     r"|руб|рубл(?:ь|я|ей|ями)|грн|грив(?:ен|ні|на|ня)|долл?|доллар(?:а|ов)|евро|євро|тенге"
     r"|tys|mln|mld|million|billion|bn|тыс|тис|млн|млрд|szt|шт|pcs|m/s|km/h|км/ч|км/год|м/с|м/с²|hz|khz|mhz"
-    r"|ghz|гц|wh|kwh|watt|pa|米|千米|公里|元|人|吨|例|件|台|册|kg|кг|km|км|m2|м2|m²|м²|bytes?|ha|га"
+    r"|ghz|гц|wh|kwh|watt|pa|kg|кг|km|км|m2|м2|m²|м²|bytes?|ha|га"
     r"|osób|osoby|ludzi|mieszkańc(?:y|ów)|people|inhabitants|человека?|людей|жител(?:и|ей)|осіб|мешканц(?:і"
     r"|ів)|zachorowań|przypadk\w+|случа\w+|учн\w+|учень|případ\w+|cases|einwohner\w*|obyvatel\w*"
 )
-_AFTER = re.compile(rf"(?:[.,][0-9]{{1,2}}|,[-–—]+)?\s?(?:[$€£₽₴¥₸%‰]|(?:{_UNITS})(?!\w))", re.IGNORECASE)
+_CHINESE = "米|千米|公里|元|人|吨|例|件|台|册"
+_AFTER = re.compile(
+    rf"(?:[.,][0-9]{{1,2}}|,[-–—]+)?\s?(?:[$€£₽₴¥₸%‰]|{_CHINESE}|(?:{_UNITS})(?!\w))", re.IGNORECASE
+)
 _BEFORE = re.compile(
     r"(?:[$€£₽₴¥₸]|\b(?:PLN|EUR|USD|GBP|CHF|CZK|UAH|RUB|BYN|KZT))\s?(?:[0-9]{1,3}[ \u00a0\u202f.]){0,2}\Z"
 )

@@ -9,9 +9,9 @@ from ai_worker.llm.redaction.recognisers.words.lexicon import given, is_common, 
 from ai_worker.llm.redaction.recognisers.words.tokens import Token
 
 _LONGEST = 5
-_NOUN = -2.5
+NOUN = -2.5
 """Likeness to a name above which a German word behind a given name is taken for its surname."""
-_IN_CODE = frozenset("0123456789_@#$\\")
+IN_CODE = frozenset("0123456789_@#$\\")
 ADJECTIVE = (
     "ego",
     "emu",
@@ -154,8 +154,8 @@ class Evidence:
         """Return whether a digit or an underscore is written on to it: ZIMA20, SHA-2, name_1."""
         after = self.listed[self.end].gap if self.end < len(self.listed) else ""
         return (
-            self.listed[self.first].gap[-1:] in _IN_CODE
-            or after[:1] in _IN_CODE
+            self.listed[self.first].gap[-1:] in IN_CODE
+            or after[:1] in IN_CODE
             or (after[:1] == "-" and after[1:2].isdigit())
         )
 
@@ -174,7 +174,7 @@ class Evidence:
         if last + 1 < self.end and self._given(last) and self._may_follow(last + 1):
             lower = self.listed[last + 1].lower
             # In German the word may be any noun.
-            last += self.language != "de" or is_surname(lower) or likeness(lower) > _NOUN
+            last += self.language != "de" or is_surname(lower) or likeness(lower) > NOUN
         while last + 1 < self.end and last - first < _LONGEST and self._belongs(last + 1, after=True):
             last += 1
         while first > self.first and last - first < _LONGEST and self._belongs(first - 1, after=False):

@@ -1,12 +1,14 @@
 """Runs in a text that speaks of persons: where one name is sure, others need less evidence."""
 
-from ai_worker.llm.redaction.recognisers.people.evidence import ADJECTIVE
+from ai_worker.llm.redaction.recognisers.people.evidence import ADJECTIVE, NOUN
 from ai_worker.llm.redaction.recognisers.people.things import Things
-from ai_worker.llm.redaction.recognisers.places.towns import is_town
+from ai_worker.llm.redaction.recognisers.places.towns import is_place, is_town
 from ai_worker.llm.redaction.recognisers.words import cues
 from ai_worker.llm.redaction.recognisers.words.lexicon import given, is_common, is_surname, likeness
 
 _MOST = 4
+_SURELY = 2
+"""The value of `given` for nothing but a given name."""
 _SLAVIC = frozenset({"pl", "cs", "ru", "uk"})
 
 
@@ -32,15 +34,23 @@ class Personal(Things):
             return self._around(self.first, self.first)
         if length == 1:
             return (self.first, self.first) if self._is_a_name_by_itself() else None
+        return self._pair()
+
+    def _pair(self) -> tuple[int, int] | None:
+        """The run's last two words, where the first is a given name, or in Slavic texts no word at all."""
         first, second = self.listed[self.end - 2], self.listed[self.end - 1]
-        if (
-            given(first.lower)
-            and first.lower not in cues.MONTHS
-            and (is_surname(second.lower) or not is_common(second.lower))
-            and second.lower not in cues.NEVER
-        ):
-            return self.end - 2, self.end - 1
-        return None
+        if first.lower in cues.MONTHS or second.lower in cues.NEVER:
+            return None
+        known = given(first.lower)
+        if known < _SURELY and (is_place(first.lower) or is_place(second.lower)):
+            return None
+        surname = is_surname(second.lower) or not is_common(second.lower)
+        if self.language in _SLAVIC:
+            surname = surname or first.lower in cues.OFTEN_NAMES
+            known = known or (not is_common(first.lower) and likeness(first.lower) > 0.0)
+        elif self.language == "de":
+            surname = surname or likeness(second.lower) > NOUN
+        return (self.end - 2, self.end - 1) if known and surname else None
 
     def _follows_kin(self) -> bool:
         if not self.first or self.listed[self.first].gap != " ":
@@ -75,15 +85,15 @@ class Personal(Things):
         lower = token.lower
         if len(lower) < 3 or lower in cues.MONTHS or token.word.isupper():
             return False
-        if is_town(lower) and lower not in cues.OFTEN_NAMES:
-            return False
         known = given(lower)
-        if known == 2 or self._is_signature():
+        if lower not in cues.OFTEN_NAMES and (is_town(lower) or (known < _SURELY and is_place(lower))):
+            return False
+        if known == _SURELY or self._is_signature():
             return True
         if token.opens:
             return self._goes_on() and self._is_rather_a_name(lower, known)
         before = {other.lower for other in self.listed[max(0, self.first - 2) : self.first]}
-        if not cues.ARTICLES.isdisjoint(before) and self.language in ("de", "en"):
+        if self.language in ("de", "en") and not cues.ARTICLES.isdisjoint(before):
             return False
         if (
             self._before_is_capital()
@@ -97,6 +107,8 @@ class Personal(Things):
             adjective = lower.endswith(ADJECTIVE) and is_common(lower) and likeness(lower) < 1.0
             return is_surname(lower) and not adjective
         if is_surname(lower) and (not is_common(lower) or likeness(lower) > 1.5):
+            return True
+        if self.follows_name and not is_common(lower) and likeness(lower) > -1.0:
             return True
         return self._is_likely(self.first, 0.5)
 

@@ -3,7 +3,7 @@
 from ai_worker.llm.redaction.recognisers.people.evidence import ADJECTIVE
 from ai_worker.llm.redaction.recognisers.people.personal import Personal
 from ai_worker.llm.redaction.recognisers.people.runs import titles
-from ai_worker.llm.redaction.recognisers.places.towns import is_town
+from ai_worker.llm.redaction.recognisers.places.towns import is_place, is_town
 from ai_worker.llm.redaction.recognisers.words import cues
 from ai_worker.llm.redaction.recognisers.words.lexicon import (
     given,
@@ -227,6 +227,8 @@ class Run(Personal):
 
     def _is_surname_within(self) -> bool:
         token = self.listed[self.first]
+        if is_place(token.lower):
+            return False
         if self.listed[self.first - 1].lower == "the" and token.lower.endswith("s"):
             one = token.lower[:-1]
             return is_surname(one) and not is_common(one) and not is_surname(token.lower)

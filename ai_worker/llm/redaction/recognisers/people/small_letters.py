@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from ai_worker.llm.redaction.recognisers.people.evidence import IN_CODE
 from ai_worker.llm.redaction.recognisers.words import cues
 from ai_worker.llm.redaction.recognisers.words.lexicon import given, is_common, is_surname, likeness
 from ai_worker.llm.redaction.recognisers.words.tokens import Token
@@ -20,19 +21,30 @@ def in_small_letters(listed: Sequence[Token], index: int, *, small: bool) -> int
             together, or a given name after an introduction, are one.
     """
     token = listed[index]
-    if token.capital or len(token.word) < 3 or token.lower in cues.NEVER:
+    if token.capital or len(token.word) < 3 or token.lower in cues.NEVER or token.lower in cues.PARTICLES:
+        return 0
+    after = listed[index + 1] if index + 1 < len(listed) else None
+    if _is_in_code(listed, index):
         return 0
     known = given(token.lower)
     introduced = _is_introduced(listed, index)
-    after = listed[index + 1] if index + 1 < len(listed) else None
-    if after is not None and after.gap == " " and not after.capital and len(after.word) > 2:
+    follows = after is not None and after.gap == " " and not _is_in_code(listed, index + 1)
+    if after is not None and follows and not after.capital and len(after.word) > 2:
         if (small or introduced) and known and is_surname(after.lower) and after.lower not in cues.NEVER:
+            return 2
+        if small and known == 2 and not is_common(after.lower) and after.lower not in cues.NEVER:
             return 2
         if not is_common(after.lower) and _is_pair(token.lower, known, after.lower):
             return 2
     if introduced and known:
         return int(known == 2 or (small and likeness(token.lower) > -0.5))
     return int(small and (known == 2 or (known == 1 and likeness(token.lower) > 1.0)))
+
+
+def _is_in_code(listed: Sequence[Token], index: int) -> bool:
+    """Return whether a digit, an underscore or their like is written on to the word."""
+    after = listed[index + 1].gap if index + 1 < len(listed) else ""
+    return (listed[index].gap[-1:] or " ") in IN_CODE or (after[:1] or " ") in IN_CODE
 
 
 def _is_pair(first: str, known: int, second: str) -> bool:

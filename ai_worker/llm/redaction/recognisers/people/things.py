@@ -1,9 +1,9 @@
 """Runs that name laws, places and institutions rather than persons."""
 
 from ai_worker.llm.redaction.recognisers.people.evidence import Evidence
-from ai_worker.llm.redaction.recognisers.places.towns import is_town
+from ai_worker.llm.redaction.recognisers.places.towns import is_place, is_town
 from ai_worker.llm.redaction.recognisers.words import cues
-from ai_worker.llm.redaction.recognisers.words.lexicon import given, likeness
+from ai_worker.llm.redaction.recognisers.words.lexicon import given, is_surname, likeness
 
 _TOWN_WORDS = frozenset({"los", "san", "santa", "saint", "new", "fort", "lake", "mount"})
 _QUOTES = frozenset("\"„“”«»'’")
@@ -37,7 +37,8 @@ class Things(Evidence):
             quoted = (
                 self.listed[self.first].gap[-1:] in _QUOTES and after is not None and after.gap[:1] in _QUOTES
             )
-            return quoted or words[0] in cues.PLACES or self._is_town_among_towns(words[0])
+            place = is_place(words[0]) and likeness(words[0]) < 0.0 and not is_surname(words[0])
+            return quoted or place or words[0] in cues.PLACES or self._is_town_among_towns(words[0])
         return False
 
     def _is_town_among_towns(self, word: str) -> bool:

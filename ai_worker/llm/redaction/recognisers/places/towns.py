@@ -1,10 +1,12 @@
-"""Known towns, in any case of their name; the list is built by `devtools/redaction/train.py`."""
+"""Known towns and other places, in any case of their name; the lists are built by `train.py` and
+`further.py` of devtools/redaction."""
 
 import re
 from functools import cache, lru_cache
 from importlib.resources import files
 
 from ai_worker.llm.redaction.recognisers.words.lexicon import stem
+from ai_worker.llm.redaction.recognisers.words.wordlike import BloomFilter
 
 
 @cache
@@ -19,3 +21,14 @@ def is_town(written: str) -> bool:
     lower = re.sub(r"\s[0-9]+\Z", "", written.rstrip(".")).lower()
     words = lower.split()
     return any(stem(candidate) in _towns() for candidate in (lower, words[0], words[-1]))
+
+
+@cache
+def _places() -> BloomFilter:
+    folder = files("ai_worker.llm.redaction.recognisers.words").joinpath("data")
+    return BloomFilter(folder.joinpath("places.bin").read_bytes())
+
+
+def is_place(lower: str) -> bool:
+    """Return whether the word, in small letters, is a form of a town's, a region's or a country's name."""
+    return lower in _places()
