@@ -31,17 +31,16 @@ class Starter:
 
     def insert_jobs(self, payload: Mapping[str, Any]) -> None:
         """The effect that inserts children and starts them. May be repeated."""
-        rows = [row for row in payload["jobs"] if self._repository.statuses.may_grow(row["world_id"])]
+        statuses = self._repository.statuses
+        worlds = {row["world_id"] for row in payload["jobs"]}
+        growing = {world for world in worlds if statuses.may_grow(world)}
+        rows = [row for row in payload["jobs"] if row["world_id"] in growing]
         if not rows:
             return
         waiting = set(self._repository.jobs.insert(rows))
-        paused = self._repository.statuses.paused()
+        begins = growing - statuses.paused()
         self._start(
-            {
-                row["_id"]: row["type"]
-                for row in rows
-                if row["_id"] in waiting and row["world_id"] not in paused
-            }
+            {row["_id"]: row["type"] for row in rows if row["_id"] in waiting and row["world_id"] in begins}
         )
         self._announcer.jobs_created(rows)
 
