@@ -15,7 +15,7 @@ from ai_worker.pipelines.worlds.documents.job import OPEN
 from ai_worker.pipelines.worlds.events.announcing import task_created
 from ai_worker.pipelines.worlds.view import Node, WorldView, view_of
 from ai_worker.settings import settings
-from ai_worker.stores.kafka import Publisher
+from ai_worker.stores.kafka import KafkaUnavailable, Publisher
 
 POLL_SECONDS = 0.5
 _COLOURS = {"completed": "green", "failed": "red", "in_progress": "yellow"}
@@ -54,14 +54,28 @@ def create(
     starter = service.starter(tasks.start_jobs)
     row = starter.create_world(prompt, users, posts, limits)
     if kafka:
-        publisher = Publisher({"bootstrap.servers": kafka, "acks": "all"})
-        publisher.deliver(settings().kafka_topic_tasks, task_created(row, whole=True), ours=False)
+        _announce(kafka, row)
     else:
         starter.start([row["_id"]])
     console = Console()
     _say(console, f"world {row['world_id']} is ordered")
     if wait:
         _follow(console, row["world_id"])
+
+
+def _announce(address: str, row: dict[str, Any]) -> None:
+    """Send the message that the world service sends.
+
+    Raises:
+        KafkaUnavailable: no broker took it; the job is there all the same, and starts at the next scan.
+    """
+    publisher = Publisher({"bootstrap.servers": address, "acks": "all", "log_level": 0})
+    try:
+        publisher.deliver(settings().kafka_topic_tasks, task_created(row, whole=True), ours=False)
+    except KafkaUnavailable as fault:
+        raise KafkaUnavailable(
+            f"{fault} at {address}; world {row['world_id']} is ordered, and starts at the next scan"
+        ) from None
 
 
 @group.command("list")

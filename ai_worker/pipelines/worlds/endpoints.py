@@ -15,6 +15,7 @@ from ai_worker.pipelines.worlds import service, tasks
 from ai_worker.pipelines.worlds.documents.job import OPEN
 from ai_worker.pipelines.worlds.documents.status import as_event
 from ai_worker.pipelines.worlds.jobs.init_world import MOST_POSTS, MOST_USERS, POSTS, USERS
+from ai_worker.pipelines.worlds.starting import LONGEST_PROMPT
 
 POLL_SECONDS = 0.5
 
@@ -39,7 +40,7 @@ class NewWorld(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    user_prompt: str = Field(min_length=1, max_length=20_000)
+    user_prompt: str = Field(min_length=1, max_length=LONGEST_PROMPT)
     users_count: int = Field(USERS, ge=1, le=MOST_USERS)
     posts_count: int = Field(POSTS, ge=0, le=MOST_POSTS)
     api_call_limits_llm: int | None = Field(None, ge=0, le=2**31 - 1)

@@ -32,8 +32,12 @@ class WorldGroups:
 
         The numbers are not added: a recount is right whatever was lost or came twice.
         """
-        status = self._repository.refresh(str(group))
-        if status is not None and self._repository.statuses.take_event(str(group)):
+        world = str(group)
+        if self._repository.refresh(world) is None or not self._repository.statuses.take_event(world):
+            return
+        # Read anew: another process may have announced a later state since our recount.
+        status = self._repository.statuses.get(world)
+        if status is not None and status["status"] in OPEN:
             self._announcer.progress(status)
 
     def is_closed(self, group: Hashable) -> bool:

@@ -4,12 +4,15 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
+from ai_worker.errors import BadRequest
 from ai_worker.pipelines.worlds import dag
 from ai_worker.pipelines.worlds.documents.job import Job
 from ai_worker.pipelines.worlds.events.announcing import Announcer
 from ai_worker.pipelines.worlds.jobs.init_world import order_of
 from ai_worker.pipelines.worlds.repository import WorldRepository
 
+LONGEST_PROMPT = 20_000
+"""Characters of a prompt that a person sends; what the platform sends is taken as it comes."""
 Nudge = Callable[[str, Sequence[str]], int]
 """A job type and ids of jobs that wait: reserve and publish them now; returns how many it did."""
 
@@ -28,17 +31,16 @@ class Starter:
 
     def insert_jobs(self, payload: Mapping[str, Any]) -> None:
         """The effect that inserts children and starts them. May be repeated."""
-        rows = [row for row in payload["jobs"] if self._repository.statuses.may_grow(row["world_id"])]
+        statuses = self._repository.statuses
+        worlds = {row["world_id"] for row in payload["jobs"]}
+        growing = {world for world in worlds if statuses.may_grow(world)}
+        rows = [row for row in payload["jobs"] if row["world_id"] in growing]
         if not rows:
             return
         waiting = set(self._repository.jobs.insert(rows))
-        paused = self._repository.statuses.paused()
+        begins = growing - statuses.paused()
         self._start(
-            {
-                row["_id"]: row["type"]
-                for row in rows
-                if row["_id"] in waiting and row["world_id"] not in paused
-            }
+            {row["_id"]: row["type"] for row in rows if row["_id"] in waiting and row["world_id"] in begins}
         )
         self._announcer.jobs_created(rows)
 
@@ -60,8 +62,10 @@ class Starter:
         not started yet.
 
         Raises:
-            BadRequest: the prompt is empty, or a number makes no sense.
+            BadRequest: the prompt is empty or too long, or a number makes no sense.
         """
+        if len(prompt) > LONGEST_PROMPT:
+            raise BadRequest(f"the prompt has {len(prompt)} characters; it may have {LONGEST_PROMPT}")
         parameters: dict[str, Any] = {
             "user_prompt": prompt,
             "users_count": users,

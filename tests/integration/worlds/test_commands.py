@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 from ai_worker.errors import BadRequest
 from ai_worker.pipelines.worlds import commands, dag, service
 from ai_worker.settings import settings
+from ai_worker.stores.kafka import KafkaUnavailable, Publisher
 from tests.integration.worlds.harness import Bench
 from tests.worlds.kafka import Topic, broker
 
@@ -75,3 +76,18 @@ def test_a_world_is_listed_shown_and_controlled(at: None, bench: Bench) -> None:
     assert "1 jobs are tried again" in said("retry", other, "--class", "cancelled")
     with pytest.raises(BadRequest, match="--failed"):
         said("retry", other)
+
+
+def test_a_prompt_that_is_too_long_is_refused_with_its_length(at: None, bench: Bench) -> None:
+    with pytest.raises(BadRequest, match="100000 characters; it may have 20000"):
+        said("create", "--prompt", "x" * 100_000, "--users", "1", "--posts", "1")
+    assert bench.tasks.count_documents({}) == 0
+
+
+def test_a_broker_that_is_away_is_named_and_the_world_is_ordered(
+    at: None, bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Publisher.deliver, "__kwdefaults__", {"key": None, "ours": True, "seconds": 0.5})
+    with pytest.raises(KafkaUnavailable, match=r"at 127\.0\.0\.1:1; world .* starts at the next scan"):
+        said("create", "--prompt", "islands", "--users", "1", "--posts", "1", "--kafka", "127.0.0.1:1")
+    assert bench.tasks.count_documents({"type": dag.INIT, "status": "pending"}) == 1

@@ -1,5 +1,6 @@
 """Whole worlds, worked by a small stand-in of the engine over MongoDB and the platform's double."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -11,9 +12,11 @@ from ai_worker.pipelines.worlds import dag
 from ai_worker.pipelines.worlds.control import WorldControl
 from ai_worker.pipelines.worlds.documents.job import Job
 from ai_worker.pipelines.worlds.documents.status import counters_of
+from ai_worker.pipelines.worlds.events.announcing import Announcer
 from ai_worker.pipelines.worlds.jobs.post import DELETED
 from ai_worker.pipelines.worlds.platform.port import Platform
 from ai_worker.pipelines.worlds.repository.indexes import REQUESTS
+from ai_worker.pipelines.worlds.starting import Starter
 from ai_worker.pipelines.worlds.view import view_of
 from tests.integration.worlds.harness import Bench
 from tests.worlds import answers
@@ -437,3 +440,21 @@ def test_every_call_to_the_platform_is_in_the_history(bench: Bench, double: Doub
     ]
     assert {entry["task_id"] for entry in posts} == {bench.jobs(world, dag.POST_IMAGE)[0]["_id"]}
     assert "signature" not in str(noted)
+
+
+def test_children_of_a_paused_world_wait(bench: Bench) -> None:
+    nudged: list[str] = []
+
+    def nudge(kind: str, ids: Sequence[str]) -> int:
+        nudged.append(kind)
+        return len(ids)
+
+    bench.starter = Starter(bench.repository, Announcer(None, "t", "p"), nudge)
+    world = bench.order(1, 1)
+    bench.step()
+    assert nudged == [dag.DESCRIPTION]
+    bench.repository.statuses.pause(world, "a look first")
+    assert bench.starter.start([bench.jobs(world, dag.DESCRIPTION)[0]["_id"]]) == 0
+    bench.step()
+    assert nudged == [dag.DESCRIPTION], "the children are there, and none was started"
+    assert len(bench.jobs(world, dag.CHARACTER_BATCH)) == 1
