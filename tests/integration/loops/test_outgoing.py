@@ -304,6 +304,29 @@ def test_a_closed_knowledge_base_has_no_rows_handed_out(pool: MySQLPool, server:
         assert [lane.value for lane in lanes_of_servers([Lane(HERE, open_one)])] == [open_one]
 
 
+def test_a_row_that_finds_its_loop_stopped_between_two_calls_is_cancelled_and_no_failure(
+    pool: MySQLPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if "loops.write" not in app.tasks:
+        bind(app, PIPELINE)
+    monkeypatch.setattr("ai_worker.pipelines.loops.work.kinds.CHECK_SECONDS", 0.0)
+    many = [Chunk(f"f{file}", f"c{file}", f"Fact {file}.", f"f{file}.md") for file in range(30)]
+    with KnowledgeBaseServer(Contents(many)) as large:
+        loop_id = create(large.url, "http://127.0.0.1:9/v1")
+        real = large.answer
+
+        def stopping(asked: Any) -> Any:
+            if len(large.journal.entries) == 10:
+                loops().stop(loop_id)
+            return real(asked)
+
+        monkeypatch.setattr(large, "answer", stopping)
+        run()
+        assert len(large.journal.entries) == 11
+    assert pool.query("SELECT status_id, error FROM loop_step") == [{"status_id": 4, "error": None}]
+    assert [(row["status"], row["tested"]) for row in loops().rounds.all(loop_id)] == [("done", 0)]
+
+
 def test_a_pause_holds_between_two_calls_of_one_row(pool: MySQLPool, monkeypatch: pytest.MonkeyPatch) -> None:
     if "loops.write" not in app.tasks:
         bind(app, PIPELINE)

@@ -240,12 +240,16 @@ def export(
     format: Annotated[Literal["md", "json", "csv"], typer.Option("--format")] = "md",
 ) -> None:
     """Write the approved questions to a file."""
+    _loop(loop)
     rows = loops().questions.exported(loop, category)
     if not rows:
         raise NotFound(f"loop {loop} has no approved question of the category {category}")
     result = exported(loop, category, format, rows)
     path = file or Path(result.name)
-    path.write_text(result.content, encoding="utf-8", newline="")
+    try:
+        path.write_text(result.content, encoding="utf-8", newline="")
+    except OSError as fault:
+        raise BadRequest(f"{path} cannot be written: {fault.strerror}") from None
     typer.echo(f"{len(rows)} questions in {path}")
 
 
