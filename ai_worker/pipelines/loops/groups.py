@@ -37,8 +37,8 @@ class RoundGroups:
             loops().rounds.add_progress(self.job, _ROUND_COLUMN[self.job], group, finished + failed)
 
     def is_closed(self, group: str) -> bool:
-        """True where the phase that the round is in has no open row, or the loop has ended: a row that its own
-        fault gave back after it failed the loop is cancelled then.
+        """True where the phase that the round is in has no open row, or the loop has ended: a row that was
+        given back after its fault had failed the loop is cancelled then.
         """
         current = loops().rounds.get(group)
         if current is None or current["phase"] in ("done", "failed"):

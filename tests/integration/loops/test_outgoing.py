@@ -275,6 +275,24 @@ def test_an_address_where_nobody_answers_fails_the_loop_within_its_attempts(
     assert pool.query("SELECT attempts FROM loop_step")[0]["attempts"] == 6
 
 
+def test_a_second_test_against_a_dead_address_fails_within_its_attempts(
+    pool: MySQLPool, server: KnowledgeBaseServer
+) -> None:
+    with JudgeServer(Model()) as judge:
+        first = create(server.url, judge.url)
+        run()
+    again = create("http://127.0.0.1:9", judge.url, retest_of=first)
+    for _ in range(40):
+        run()
+        pool.execute("UPDATE single_jump_result SET due_at = UTC_TIMESTAMP(6) WHERE status_id = 0")
+        limiter().reopen("dagent/org-1@127.0.0.1:9")
+        if loops().loops.status(again) == "failed":
+            break
+    loop = loops().loops.get(again)
+    assert loop is not None and loop["status"] == "failed"
+    assert "127.0.0.1:9" in loop["error_message"]
+
+
 def test_an_outage_in_the_midst_of_a_test_is_waited_for(pool: MySQLPool, server: KnowledgeBaseServer) -> None:
     server.want(Fault("reset", "search"))
     with JudgeServer(Model()) as judge:
@@ -282,6 +300,7 @@ def test_an_outage_in_the_midst_of_a_test_is_waited_for(pool: MySQLPool, server:
         run()
         assert loops().loops.status(loop_id) == "running"
         assert pool.query("SELECT COUNT(*) AS n FROM single_jump_result WHERE status_id = 3")[0]["n"] == 0
+        assert "no answer from dagent/org-1" in loops().rounds.waits_for(loop_id)
         row = loops().loops.statuses([loop_id])[loop_id]
         assert limiter().availability([planned_server(row)], 0.0)[planned_server(row).key].breaker != ""
         server.want()
