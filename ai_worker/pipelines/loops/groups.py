@@ -7,6 +7,7 @@ from typing import Literal
 from ai_worker.engine.contract.row import Claim
 from ai_worker.pipelines.loops.rounds.advance import Rounds
 from ai_worker.pipelines.loops.service import loops
+from ai_worker.pipelines.loops.statuses import ENDED_LOOPS
 from ai_worker.stores.mysql import mysql
 
 Job = Literal["qa_gen_task", "single_jump_task"]
@@ -36,12 +37,14 @@ class RoundGroups:
             loops().rounds.add_progress(self.job, _ROUND_COLUMN[self.job], group, finished + failed)
 
     def is_closed(self, group: str) -> bool:
-        """True where the phase that the round is in has no open row."""
+        """True where the phase that the round is in has no open row, or the loop has ended: a row that was
+        given back after its fault had failed the loop is cancelled then.
+        """
         current = loops().rounds.get(group)
-        return (
-            current is not None
-            and current["phase"] not in ("done", "failed")
-            and loops().rounds.is_closed(current)
+        if current is None or current["phase"] in ("done", "failed"):
+            return False
+        return loops().rounds.is_closed(current) or (
+            loops().loops.status(current["loop_task_id"]) in ENDED_LOOPS
         )
 
     def close(self, group: str) -> None:

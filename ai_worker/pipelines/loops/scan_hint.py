@@ -1,11 +1,13 @@
-"""A hint to the workers that a loop has rows for them now."""
+"""Hints to the workers that a loop has rows for them now."""
 
 import logging
 
 from celery import current_app
 from kombu.exceptions import OperationalError
 
+from ai_worker.engine.contract.row import Lane
 from ai_worker.engine.dispatch.scan import request_scan
+from ai_worker.engine.sources.table_rows import HERE
 from ai_worker.pipelines import load
 from ai_worker.settings import settings
 
@@ -21,3 +23,12 @@ def hint_workers() -> None:
         request_scan(pipeline)
     except OperationalError as fault:
         log.warning("the broker does not answer, the rows are found at the next scan: %s", fault)
+
+
+def hint_resumed(loop_id: str) -> None:
+    """Have the rows looked at now that were handed out before a pause: where every process was restarted
+    meanwhile, their messages are gone, and they would wait for the end of their reservation.
+    """
+    for kind in load("loops").kinds:
+        kind.source.requeue([Lane(HERE, loop_id)], settings().reserve_seconds)
+    hint_workers()

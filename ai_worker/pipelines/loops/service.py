@@ -11,7 +11,7 @@ from ai_worker.pipelines.loops.ids import new_id
 from ai_worker.pipelines.loops.outgoing import sealed
 from ai_worker.pipelines.loops.recall.kinds import check_address
 from ai_worker.pipelines.loops.rounds.advance import Rounds
-from ai_worker.pipelines.loops.scan_hint import hint_workers
+from ai_worker.pipelines.loops.scan_hint import hint_resumed, hint_workers
 from ai_worker.pipelines.loops.statuses import LoopStatus
 from ai_worker.pipelines.loops.storage.delete_repository import DeleteRepository
 from ai_worker.pipelines.loops.storage.judge_repository import JudgeRepository
@@ -73,7 +73,7 @@ class Loops:
         """Let a paused loop run."""
         resumed = self.loops.resume(loop_id)
         if resumed:
-            hint_workers()
+            hint_resumed(loop_id)
         return resumed
 
     def stop(self, loop_id: str) -> bool:

@@ -108,6 +108,7 @@ def test_a_wrong_key_fails_the_loop_with_the_reason(base: KnowledgeBaseServer) -
     assert loop["status"] == "failed"
     assert "401" in loop["error_message"] or "key" in loop["error_message"]
     assert loop["total_generated"] == 0
+    assert [row["status"] for row in loops().rounds.all(loop_id)] == ["failed"]
 
 
 def test_concurrency_rules_every_phase(base: KnowledgeBaseServer) -> None:

@@ -275,6 +275,24 @@ def test_an_address_where_nobody_answers_fails_the_loop_within_its_attempts(
     assert pool.query("SELECT attempts FROM loop_step")[0]["attempts"] == 6
 
 
+def test_a_second_test_against_a_dead_address_fails_within_its_attempts(
+    pool: MySQLPool, server: KnowledgeBaseServer
+) -> None:
+    with JudgeServer(Model()) as judge:
+        first = create(server.url, judge.url)
+        run()
+    again = create("http://127.0.0.1:9", judge.url, retest_of=first)
+    for _ in range(40):
+        run()
+        pool.execute("UPDATE single_jump_result SET due_at = UTC_TIMESTAMP(6) WHERE status_id = 0")
+        limiter().reopen("dagent/org-1@127.0.0.1:9")
+        if loops().loops.status(again) == "failed":
+            break
+    loop = loops().loops.get(again)
+    assert loop is not None and loop["status"] == "failed"
+    assert "127.0.0.1:9" in loop["error_message"]
+
+
 def test_an_outage_in_the_midst_of_a_test_is_waited_for(pool: MySQLPool, server: KnowledgeBaseServer) -> None:
     server.want(Fault("reset", "search"))
     with JudgeServer(Model()) as judge:
@@ -282,6 +300,7 @@ def test_an_outage_in_the_midst_of_a_test_is_waited_for(pool: MySQLPool, server:
         run()
         assert loops().loops.status(loop_id) == "running"
         assert pool.query("SELECT COUNT(*) AS n FROM single_jump_result WHERE status_id = 3")[0]["n"] == 0
+        assert "no answer from dagent/org-1" in loops().rounds.waits_for(loop_id)
         row = loops().loops.statuses([loop_id])[loop_id]
         assert limiter().availability([planned_server(row)], 0.0)[planned_server(row).key].breaker != ""
         server.want()
@@ -302,6 +321,29 @@ def test_a_closed_knowledge_base_has_no_rows_handed_out(pool: MySQLPool, server:
             base(server).search("Which valve?", 5, [])
         assert lanes_of_servers([Lane(HERE, closed)]) == []
         assert [lane.value for lane in lanes_of_servers([Lane(HERE, open_one)])] == [open_one]
+
+
+def test_a_row_that_finds_its_loop_stopped_between_two_calls_is_cancelled_and_no_failure(
+    pool: MySQLPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if "loops.write" not in app.tasks:
+        bind(app, PIPELINE)
+    monkeypatch.setattr("ai_worker.pipelines.loops.work.kinds.CHECK_SECONDS", 0.0)
+    many = [Chunk(f"f{file}", f"c{file}", f"Fact {file}.", f"f{file}.md") for file in range(30)]
+    with KnowledgeBaseServer(Contents(many)) as large:
+        loop_id = create(large.url, "http://127.0.0.1:9/v1")
+        real = large.answer
+
+        def stopping(asked: Any) -> Any:
+            if len(large.journal.entries) == 10:
+                loops().stop(loop_id)
+            return real(asked)
+
+        monkeypatch.setattr(large, "answer", stopping)
+        run()
+        assert len(large.journal.entries) == 11
+    assert pool.query("SELECT status_id, error FROM loop_step") == [{"status_id": 4, "error": None}]
+    assert [(row["status"], row["tested"]) for row in loops().rounds.all(loop_id)] == [("done", 0)]
 
 
 def test_a_pause_holds_between_two_calls_of_one_row(pool: MySQLPool, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -177,6 +177,8 @@ def show(loop: LoopId) -> None:
     console.print(loop_table([found]))
     if found["error_message"]:
         console.print(found["error_message"], style="red", markup=False)
+    if found["status"] == "running" and (fault := loops().rounds.waits_for(loop)):
+        console.print(f"waits: {fault}", style="yellow", markup=False)
     console.print(round_table(loops().rounds.all(loop)))
     for note in loops().rounds.notes(loop):
         console.print(f"Round {note['round_number']}: {note['notes']}", style="yellow", markup=False)
@@ -202,8 +204,10 @@ def watch(loop: LoopId) -> None:
             f"{found['status']}: round {found['current_round']}, {found['total_approved']} approved, "
             f"{found['total_tested']} tested, {found['total_recalled']} recalled"
         )
+        if found["status"] == "running" and (fault := loops().rounds.waits_for(loop)):
+            line += f"; waits: {fault}"
         if line != shown:
-            console.print(line, highlight=False)
+            console.print(line, highlight=False, markup=False)
             shown = line
         if found["status"] in ENDED_LOOPS:
             raise typer.Exit(1 if found["status"] == "failed" else 0)
@@ -240,12 +244,16 @@ def export(
     format: Annotated[Literal["md", "json", "csv"], typer.Option("--format")] = "md",
 ) -> None:
     """Write the approved questions to a file."""
+    _loop(loop)
     rows = loops().questions.exported(loop, category)
     if not rows:
         raise NotFound(f"loop {loop} has no approved question of the category {category}")
     result = exported(loop, category, format, rows)
     path = file or Path(result.name)
-    path.write_text(result.content, encoding="utf-8", newline="")
+    try:
+        path.write_text(result.content, encoding="utf-8", newline="")
+    except OSError as fault:
+        raise BadRequest(f"{path} cannot be written: {fault.strerror}") from None
     typer.echo(f"{len(rows)} questions in {path}")
 
 

@@ -6,7 +6,7 @@ import typer
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from ai_worker.errors import BadRequest
 from ai_worker.pipelines.loops.ids import new_id
@@ -60,7 +60,10 @@ def add_judge(
 
 def list_judges() -> None:
     """List judge configurations, newest first, without their keys."""
-    table = Table("judge", "name", "model", "base URL", "embeddings", box=SIMPLE_HEAD, padding=0)
+    # The id is whole on 80 columns: other commands want it.
+    table = Table(Column("judge", no_wrap=True), box=SIMPLE_HEAD, padding=0)
+    for heading in ("name", "model", "base URL", "embeddings"):
+        table.add_column(heading, overflow="fold")
     for row in loops().judges.all():
         embeddings = f"{row['embed_model']} at {row['embed_base_url']}" if row["embed_base_url"] else "-"
         table.add_row(

@@ -2,6 +2,7 @@
 
 from ai_worker.errors import BadRequest
 from ai_worker.pipelines.loops.chunks.planning import plan_visits
+from ai_worker.pipelines.loops.faults import LoopEnded
 from ai_worker.pipelines.loops.ids import child
 from ai_worker.pipelines.loops.statuses import JobStatus, Phase, QuestionStatus, RowStatus
 from ai_worker.pipelines.loops.storage.chunk_repository import visits
@@ -110,7 +111,8 @@ class PhaseRowsRepository:
         self.testing(database, loop, current)
 
     def cancel_waiting(self, database: MySQLDatabase, current: Row, also_in_hand: bool = False) -> int:
-        """Cancel the rows of a round that no worker holds; returns their number.
+        """Cancel the rows of a round that no worker holds, and those that found their loop ended between two
+        of their calls, which are no failures; returns their number.
 
         Args:
             also_in_hand: those that a worker holds, too; its token is gone then, and its answer is dropped.
@@ -122,8 +124,10 @@ class PhaseRowsRepository:
         for phase in ROWS_OF_PHASE:
             table, condition, params = rows_of(phase, current)
             cancelled += database.execute(
-                f"UPDATE {table} SET status_id = {RowStatus.CANCELLED:d}, due_at = NULL, lease_token = NULL "
-                f"WHERE {condition} AND status_id IN ({open_ones})",
+                f"UPDATE {table} SET status_id = {RowStatus.CANCELLED:d}, due_at = NULL, lease_token = NULL, "
+                f"error = IF(error_class = '{LoopEnded.error_class}', NULL, error) "
+                f"WHERE {condition} AND (status_id IN ({open_ones}) OR "
+                f"(status_id = {RowStatus.FAILED:d} AND error_class = '{LoopEnded.error_class}'))",
                 params,
             )
         return cancelled

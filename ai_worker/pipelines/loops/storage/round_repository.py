@@ -198,6 +198,19 @@ class RoundRepository:
         )
         return {int(row["status_id"]): int(row["number"]) for row in rows}
 
+    def waits_for(self, loop_id: str) -> str:
+        """The fault that the open rows of the current phase met last, one of them; empty for none."""
+        current = self.current(loop_id)
+        if current is None or Phase(current["phase"]) not in ROWS_OF_PHASE:
+            return ""
+        table, condition, params = rows_of(Phase(current["phase"]), current)
+        rows = self._pool.query(
+            f"SELECT error FROM {table} WHERE {condition} AND status_id = {RowStatus.WAITING:d} "
+            "AND error IS NOT NULL LIMIT 1",
+            params,
+        )
+        return str(rows[0]["error"]) if rows else ""
+
     def retry(self, round_row: Row, error_class: str | None) -> int:
         """Set the failed rows of the round's phase waiting again, those of one error class or all."""
         table, condition, params = rows_of(Phase(round_row["phase"]), round_row)

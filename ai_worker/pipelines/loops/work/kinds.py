@@ -5,7 +5,8 @@ belongs to.
 import json
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -136,11 +137,18 @@ def _step(fields: Mapping[str, Any], claim: Claim, ports: Ports, once: Once) -> 
 
 
 def _fetch(fields: Mapping[str, Any], context: CallContext, ports: Ports) -> Result:
-    try:
+    with _first_calls():
         return fetch_step(fields, base_of(fields, ports.pool, context), ports.wait)
+
+
+@contextmanager
+def _first_calls() -> Iterator[None]:
+    """A loop's first calls: an address where nobody answers is taken for a wrong one when its attempts are
+    used up, and fails the loop. Later on the same fault is an outage, which rows wait for.
+    """
+    try:
+        yield
     except CallError as fault:
-        # A loop's first call: an address where nobody answers is taken for a wrong one when its attempts are
-        # used up, and fails the loop. Later on the same fault is an outage, which rows wait for.
         if fault.outage or not fault.sent:
             fault.outage, fault.uses_attempt = False, True
         raise
@@ -164,7 +172,8 @@ def _test(fields: Mapping[str, Any], claim: Claim, ports: Ports, once: Once) -> 
     chunks = ChunkRepository(ports.pool)
     acceptable = chunks.acceptable(fields["loop_id"], fields["qa_question_id"], fields["id_loop_chunk"])
     base = base_of(fields, ports.pool, ports.context(claim))
-    return recall_row(fields, acceptable, base, time.monotonic)
+    with _first_calls() if fields["retest_of"] else nullcontext():
+        return recall_row(fields, acceptable, base, time.monotonic)
 
 
 STEP = RowKind("step", tables.STEPS, _step)

@@ -9,7 +9,7 @@ _LOOP = (
     "loop_task.quality_threshold, loop_task.env_url, loop_task.env_type, loop_task.env_key_encrypted, "
     "loop_task.env_key_iv, loop_task.org_id, loop_task.d_user_id, loop_task.agent_id, loop_task.top_k, "
     "loop_task.recall_top_k, loop_task.cross_chunk, loop_task.global_dedup, loop_task.file_ids, "
-    "loop_task.expected_chunk_count"
+    "loop_task.expected_chunk_count, loop_task.retest_of"
 )
 _JUDGE = (
     "judge.id AS judge_id, judge.base_url AS judge_base_url, judge.model AS judge_model, "
