@@ -31,6 +31,7 @@ BEAT = (sys.executable, "-m", "celery", "-A", "ai_worker.app", "beat", "--pidfil
 WORKERS, SLOTS = 8, 4
 MESSAGES, CHANGES, READS = 200, 100, 5_000
 START_SECONDS = 300.0
+ACCEPTED = "message to 202"
 MESSAGE = "message to first model request"
 CHANGE = "change to last worker"
 READ = "read of the configuration"
@@ -46,7 +47,9 @@ def run(stage: Stage, options: Options) -> Table:
         with _running(stage) as url, requests.Session() as client:
             assistant = _post(client, f"{url}/assistants/", name="a", model="bench", instructions="0")["id"]
             _wake_all(stage, client, url, assistant)
-            _add(table, MESSAGE, _messages(stage, client, url, assistant, options.rows(MESSAGES)))
+            accepted, arrived = _messages(stage, client, url, assistant, options.rows(MESSAGES))
+            _add(table, ACCEPTED, accepted)
+            _add(table, MESSAGE, arrived)
             _add(table, CHANGE, _changes(client, url, assistant, options.rows(CHANGES)))
             cache = ConfigCache(mysql(), 5)
             _add(table, READ, _timed(options.rows(READS), cache.current))
@@ -148,16 +151,19 @@ def _is_idle() -> bool:
         return not database.query("SELECT 1 FROM assistant_message WHERE status_id IN (0, 2) LIMIT 1")
 
 
-def _messages(stage: Stage, client: requests.Session, url: str, assistant: str, samples: int) -> list[float]:
-    taken = []
+def _messages(
+    stage: Stage, client: requests.Session, url: str, assistant: str, samples: int
+) -> tuple[list[float], list[float]]:
+    accepted, arrived = [], []
     for place in range(samples):
         stage.model.reset(0.0)
         began = time.monotonic()
         _post(client, f"{url}/assistants/{assistant}/messages", user_id=f"u{place}", text="row-1: hello")
+        accepted.append((time.monotonic() - began) * 1000)
         wait_until(lambda: stage.model.answered() > 0, "the answer", seconds=60, poll=0.01)
-        taken.append((stage.model.requests()[0].at - began) * 1000)
+        arrived.append((stage.model.requests()[0].at - began) * 1000)
         wait_until(_is_idle, "the row", seconds=60, poll=0.01)
-    return taken
+    return accepted, arrived
 
 
 def _changes(client: requests.Session, url: str, assistant: str, samples: int) -> list[float]:

@@ -11,7 +11,7 @@ from redis.exceptions import RedisError
 from rich.console import Console
 from rich.text import Text
 
-from ai_worker.errors import StoreUnavailable, WorkError
+from ai_worker.errors import Conflict, StoreUnavailable
 from ai_worker.kit.terminal import harmless
 from ai_worker.pipelines.assistants.api.events import is_over
 from ai_worker.pipelines.assistants.commands.named import assistant_named
@@ -27,10 +27,8 @@ LOOK_SECONDS = 0.2
 STILL_WAITING_SECONDS = 15.0
 
 
-class NoAnswerYet(WorkError):
+class NoAnswerYet(Conflict):
     """The operator's patience ended before the answer came."""
-
-    error_class = "no_answer_yet"
 
 
 def chat(
@@ -55,7 +53,7 @@ def chat(
 
 
 def _check_broker() -> None:
-    """Refuse to store a message that nobody would answer soon.
+    """Refuse to store a message that no worker would answer soon.
 
     Raises:
         StoreUnavailable: Redis is away: no worker hears of the message, and none may ask a model.

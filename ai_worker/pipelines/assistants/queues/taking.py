@@ -61,7 +61,7 @@ def take(redis: Redis, config: Config, refuse: Refuse, limit: int = AT_ONCE) -> 
         return []
     secretary = secretary_of(config)
     if secretary is None and not options().redis_queue_to_telegram:
-        # Nobody could be told: the messages wait for a secretary.
+        # Their senders cannot be notified: the messages wait for a secretary.
         if redis.exists(queue):
             log.error("assistants: messages wait in %s: %s", queue, NO_SECRETARY)
         return []

@@ -49,7 +49,7 @@ def checked_rule(text: str, first_local: datetime) -> str:
 def _check_cost(parts: dict[str, str], first_local: datetime) -> None:
     """Refuse rules that the library would look through until the year 9999, step by step, to find no time.
 
-    Of a day that never comes, such as 30 February, a rule by years tells so at once.
+    Of a day that never comes, such as 30 February, a rule by years shows it at once.
     """
     often = parts["FREQ"]
     if often == "SECONDLY":
