@@ -44,7 +44,8 @@ def _table(table: Table) -> str:
     head = "".join(f"<th>{escape(cell)}</th>" for cell in table.headings)
     rows = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in table.rows)
     notes = "".join(f'<p class="note">{escape(note)}</p>' for note in table.notes)
-    return f"<h2>{escape(table.title)}</h2><div class="wide"><table><tr>{head}</tr>{rows}</table></div>{notes}"
+    whole = f'<div class="wide"><table><tr>{head}</tr>{rows}</table></div>'
+    return f"<h2>{escape(table.title)}</h2>{whole}{notes}"
 
 
 def _plot(summaries: Sequence[TaskModelSummary]) -> str:
