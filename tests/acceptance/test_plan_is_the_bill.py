@@ -142,16 +142,6 @@ def test_what_is_asked_is_what_was_planned(evaluations_cluster: Cluster) -> None
     assert lost <= 2 * SLOTS + SLOTS
     _billed(cluster, before, planned, lost)
 
-    # Everything back: nothing is asked.
-    database.tasks.update_one({}, {"$set": {"models": MODELS}})
-    for number in range(1, ROWS, 10):
-        database.dataset_bill.update_one(_row(number, "Is the sky red?"), {"$set": _row(number)})
-    planned, before = _planned(cluster), _calls(cluster)
-    assert planned["model-one"] == 0
-    _apply(cluster)
-    _await_end(cluster, 2 * rows)
-    _billed(cluster, before, planned, 0)
-
 
 def _pause_kill_and_resume(cluster: Cluster, workers: list[Worker]) -> None:
     wait_until(lambda: _calls(cluster).total() >= ROWS // 2, "work under way", seconds=SECONDS, every=EVERY)
