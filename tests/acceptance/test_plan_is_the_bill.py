@@ -35,7 +35,7 @@ TASK = {
     # What the expander would add by itself, plan could not name before.
     "confirm": True,
 }
-_LINE = re.compile(r"^ *(?P<model>\S+) .*?(?P<calls>\d+) +(?:[\d.]+|–) *$", re.MULTILINE)
+_LINE = re.compile(r"^ *(?P<model>\S+) .* (?P<calls>\d+)(?: +(?:\d+\.\d{4}|–))? *$", re.MULTILINE)
 
 
 def _row(number: int, wording: str = "Why is the sky blue?") -> dict[str, str]:
