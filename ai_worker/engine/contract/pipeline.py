@@ -52,6 +52,7 @@ class Kind:
         effects: handlers of the effects of this kind's results, by name. A handler may be called more than
             once for the same effect.
         groups: the groups that the rows belong to.
+        label: the name of a claimed row in log lines, as its users know it: `[TaskItem 7]`.
         pipeline: the name of the pipeline; set by it.
     """
 
@@ -62,7 +63,12 @@ class Kind:
     on_outcome: Callable[[Claim, Outcome], None] = _nothing
     effects: Mapping[str, Callable[[Mapping[str, Any]], None]] = field(default_factory=dict)
     groups: Groups | None = None
+    label: Callable[[Claim], str] | None = None
     pipeline: str = field(default="", init=False)
+
+    def named(self, claim: Claim) -> str:
+        """A claimed row in log lines."""
+        return f"{self.task} {claim.row_id}:" if self.label is None else self.label(claim)
 
     @property
     def task(self) -> str:

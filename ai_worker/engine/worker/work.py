@@ -86,7 +86,7 @@ def _work(
     except Exception as fault:
         # The outcome stands in the store: whatever follows it here may not undo or hide that.
         if not isinstance(fault, StoreUnavailable):
-            log.exception("[ERROR] %s %s: on_outcome failed; the outcome stands", kind.task, claim.row_id)
+            log.exception("[ERROR] %s on_outcome failed; the outcome stands", kind.named(claim))
         else:
             outage(log, fault, f"{kind.task} {claim.row_id} is {outcome.value}, what follows it is left out")
     return claim, outcome
@@ -98,7 +98,7 @@ def _attempt(kind: Kind, claim: Claim, later: Later) -> Ended:
     except WorkError as error:
         return _settle_failure(kind, claim, error, later)
     except Exception as fault:
-        log.exception("[ERROR] %s %s", kind.task, claim.row_id)
+        log.exception("[ERROR] %s a fault of ours", kind.named(claim))
         internal = InternalError(f"{type(fault).__name__} (see the worker's log)")
         return _settle_failure(kind, claim, internal, later)
     return _settle_result(kind, claim, worked if isinstance(worked, Result) else Result(worked), later)
@@ -115,7 +115,7 @@ def _settle_result(kind: Kind, claim: Claim, result: Result, later: Later) -> En
         raise
     except Exception as fault:
         # Without an outcome the row would count as that of a worker that vanished.
-        log.exception("[ERROR] %s %s: the result cannot be written", kind.task, claim.row_id)
+        log.exception("[ERROR] %s the result cannot be written", kind.named(claim))
         internal = InternalError(f"{type(fault).__name__} (see the worker's log)")
         return _settle_failure(kind, claim, internal, later)
     if not written:
@@ -128,10 +128,10 @@ def _settle_failure(kind: Kind, claim: Claim, error: WorkError, later: Later) ->
     source = kind.source
     seconds = RetryPolicy.of(kind.task).next_try(error, claim.attempts, claim.age_seconds)
     if seconds is None:
-        log.error("[ERROR] %s %s: %s: %s", kind.task, claim.row_id, error.error_class, error)
+        log.error("[ERROR] %s %s: %s", kind.named(claim), error.error_class, error)
         written = _written(lambda: source.fail(claim, error), error)
         return (Outcome.FAILED, error.error_class) if written else _taken_over(kind, claim)
-    log.info("%s %s: %s, again in %.1f s: %s", kind.task, claim.row_id, error.error_class, seconds, error)
+    log.info("%s %s, again in %.1f s: %s", kind.named(claim), error.error_class, seconds, error)
     written = _written(lambda: source.give_back(claim, error, seconds), error)
     if not written:
         return _taken_over(kind, claim)
@@ -155,5 +155,5 @@ def _written(write: Callable[[], bool], error: WorkError) -> bool:
 
 
 def _taken_over(kind: Kind, claim: Claim) -> Ended:
-    log.warning("%s %s: taken over by another worker, answer dropped", kind.task, claim.row_id)
+    log.warning("%s taken over by another worker, answer dropped", kind.named(claim))
     return Outcome.TAKEN_OVER, ""

@@ -139,6 +139,11 @@ def _check_task(item: TaskState) -> None:
         raise NotNow(f"task {item['id_task']} is paused", retry_after=0.0)
 
 
+def label(claim: Claim) -> str:
+    """An item in log lines, with its task."""
+    return f"[TaskItem {claim.row_id}] [Task {claim.fields['id_task']}]"
+
+
 def on_outcome(claim: Claim, outcome: Outcome) -> None:
     """Log an answer that was saved."""
     if outcome is Outcome.FINISHED:

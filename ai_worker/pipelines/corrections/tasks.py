@@ -24,6 +24,7 @@ CORRECT = Kind(
     open_lanes=open_lanes,
     on_outcome=service.on_outcome,
     groups=GROUPS,
+    label=service.label,
 )
 PIPELINE = Pipeline(
     name="corrections",

@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from ai_worker.errors import BadRequest
+from ai_worker.errors import BadRequest, WorkError
 from ai_worker.pipelines.evaluations.commands.main import group
 from ai_worker.pipelines.evaluations.trial.results import read_results
 
@@ -54,8 +55,8 @@ class Server:
 
     def answer(self, question: str) -> tuple[int, Any]:
         text = next((said for part, said in self.says.items() if part in question), "?")
-        if text == "400":
-            return 400, {"error": {"message": "no"}}
+        if text in ("400", "401", "404"):
+            return int(text), {"error": {"message": "no"}}
         finish = "length" if text.endswith("…") else "stop"
         usage = {"prompt_tokens": 5, "completion_tokens": 3}
         choice = {"message": {"content": text.removesuffix("…")}, "finish_reason": finish}
@@ -161,6 +162,22 @@ def test_an_empty_answer_costs_one_call(folder: Path, server: Server) -> None:
     assert len(server.asked) == 3
     kept = {entry["line_index"]: entry for entry in read_results(folder / "task.results.jsonl")}[1]
     assert (kept["error_class"], kept["verdict"]) == ("empty_answer", "not_answered")
+
+
+@pytest.mark.parametrize(("status", "told"), [("401", "401"), ("404", "404"), ("", "Connection refused")])
+def test_a_wrong_key_name_or_address_ends_the_run_at_once(
+    folder: Path, server: Server, status: str, told: str
+) -> None:
+    server.says = {"": status}
+    url = server.url if status else "http://127.0.0.1:1/v1"
+    rows = "question;answer\n" + "".join(f"q{number};a\n" for number in range(200))
+    (folder / "rows.csv").write_text(rows, encoding="utf-8")
+    began = time.monotonic()
+    arguments = ["run", "task.json", "--data", "rows.csv", "--model", f"m{status}", "--base-url", url]
+    done = CliRunner().invoke(group, arguments)
+    assert isinstance(done.exception, WorkError) and told in str(done.exception)
+    assert time.monotonic() - began < 20, "and not after the waits that workers can afford"
+    assert len(server.asked) <= 8 * 2, "nor does it go on with the other rows"
 
 
 def test_what_the_task_says_reaches_the_model(folder: Path, server: Server) -> None:

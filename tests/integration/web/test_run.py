@@ -88,6 +88,17 @@ def test_what_cannot_be_run_says_why(http: TestClient, deployment: Deployment) -
         assert run(http, task_item=deployment.items(id_task)[0]["id_task_item"])[0] == 409
 
 
+@pytest.mark.parametrize("headers", [{}, {"Content-Type": "text/plain"}])
+def test_a_body_that_is_not_sent_as_json_is_told_so(
+    http: TestClient, deployment: Deployment, headers: dict[str, str]
+) -> None:
+    id_task = deployment.add_task(["a"])
+    answer = http.post("/task/run", content=f'{{"task": {id_task}}}', headers=headers)
+    assert answer.status_code == 422
+    assert "send the header Content-Type: application/json" in answer.json()["detail"]
+    assert deployment.task(id_task)["status_id"] == TaskStatus.NEW
+
+
 def test_the_same_key_is_carried_out_once(http: TestClient, deployment: Deployment) -> None:
     id_task = deployment.add_task(["a", "b", "c"])
     first = run(http, "key-1", task=id_task, max_item=1)

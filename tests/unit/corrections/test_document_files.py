@@ -66,9 +66,8 @@ def test_a_file_of_gettext_goes_there_and_back(tmp_path: Path) -> None:
 def test_xliff_goes_there_and_back(tmp_path: Path) -> None:
     file = _file(tmp_path, "a.xlf", XLIFF_12)
     assert _texts(file) == [("greet", 'Hello <x id="1"/> &amp; all'), ("bye", "Bye")]
-    write(
-        tmp_path / "out.xlf", [("greet", "", 'Cześć <x id="1"/> &amp; wszyscy'), ("bye", "Bye", "Pa")], file
-    )
+    greeting = ("greet", 'Hello <x id="1"/> &amp; all', 'Cześć <x id="1"/> &amp; wszyscy')
+    write(tmp_path / "out.xlf", [greeting, ("bye", "Bye", "Pa")], file)
     out = (tmp_path / "out.xlf").read_text(encoding="utf-8")
     assert '<target>Cześć <x id="1"/> &amp; wszyscy</target>' in out
     assert "<target>Pa</target>" in out and "old" not in out
@@ -104,9 +103,29 @@ def test_tables_of_texts(tmp_path: Path) -> None:
     assert [json.loads(line)["text"] for line in lines] == [after for *_, after in answers]
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "answer"),
+    [
+        ("a.po", PO.replace("#: a.c:1\n", 'msgid "New"\nmsgstr ""\n\n'), ("1", "Hello %s", "Cześć %s")),
+        ("a.xlf", XLIFF_12.replace("Bye<", "Good-bye<"), ("bye", "Bye", "Pa")),
+    ],
+)
+def test_a_file_that_has_changed_since_gets_no_other_texts_answer(
+    tmp_path: Path, name: str, content: str, answer: tuple[str, str, str]
+) -> None:
+    file = _file(tmp_path, name, content)
+    with pytest.raises(BadRequest, match="has changed since it was imported"):
+        write(tmp_path / f"out{file.suffix}", [answer], file)
+    with pytest.raises(BadRequest, match="has no text 99"):
+        write(tmp_path / f"out{file.suffix}", [("99", "x", "y")], file)
+    assert not (tmp_path / f"out{file.suffix}").exists()
+
+
 def test_what_cannot_be_written_says_why(tmp_path: Path) -> None:
     with pytest.raises(BadRequest, match="--original"):
         write(tmp_path / "a.po", [("1", "a", "b")], None)
+    with pytest.raises(BadRequest, match="cannot be written: No such file"):
+        write(tmp_path / "nowhere" / "a.csv", [("1", "a", "b")], None)
     with pytest.raises(BadRequest, match=r"none of .csv, .jsonl"):
         write(tmp_path / "a.docx", [("1", "a", "b")], None)
     with pytest.raises(BadRequest, match="no XLIFF"):

@@ -18,7 +18,7 @@ from rich.progress import (
 from rich.text import Text
 
 from ai_worker.kit.terminal import harmless
-from ai_worker.pipelines.corrections.commands.dry_run import marked
+from ai_worker.pipelines.corrections.commands.dry_run import is_plain, marked
 from ai_worker.pipelines.corrections.review.review import accepted_texts
 from ai_worker.pipelines.corrections.sources.document_files import write
 from ai_worker.pipelines.corrections.sources.export import export_task, exportable, place_of, queries
@@ -44,13 +44,14 @@ def export(
         bool, typer.Option("--dry-run", help="Compare with the source and show; write nothing anywhere.")
     ] = False,
 ) -> None:
-    """Write accepted texts back to the databases they came from.
+    """Write accepted texts back to the databases they came from, or with [bold]--file[/bold] to a file.
 
     A source that changed since its text was read is a conflict: it is shown and never overwritten.
 
     May be repeated and interrupted at any time. Exit code 1 if something was not exported.
 
-    Examples: [cyan]ai-worker correct export --dry-run[/cyan], [cyan]ai-worker correct export --task 42[/cyan]
+    Examples: [cyan]ai-worker correct export --task 42 --dry-run[/cyan],
+    [cyan]ai-worker correct export --task 42 --file pl.po --original en.po[/cyan]
     """
     console = Console()
     if file is not None:
@@ -97,10 +98,10 @@ def _show(console: Console, item: Exporting) -> None:
     head = f"[TaskItem {item.id_task_item}] source_id {item.source_id}: {item.reason or item.outcome}"
     console.print(Text(harmless(head), style="" if item.outcome is Exported.EXPORTED else "red"))
     if item.outcome is Exported.EXPORTED:
-        console.print(marked(item.before, item.after))
+        console.print(marked(item.before, item.after, marks=is_plain(console)))
     elif item.there is not None:
         console.print(Text("  what others changed there since:", style="dim"))
-        console.print(marked(item.before, item.there))
+        console.print(marked(item.before, item.there, marks=is_plain(console)))
 
 
 def _bar(console: Console) -> Progress:

@@ -36,8 +36,16 @@ def write(target: Path, answers: Sequence[Answer], original: Path | None) -> Non
         original: the file that the texts are from; PO and XLIFF keep all of it but the translations.
 
     Raises:
-        BadRequest: the ending is unknown, the original is missing, or the texts do not fit the form.
+        BadRequest: the ending is unknown, the original is missing or another than the texts are from, the
+            texts do not fit the form, or the file cannot be written.
     """
+    try:
+        _write(target, answers, original)
+    except OSError as fault:
+        raise BadRequest(f"--file: {target} cannot be written: {fault.strerror or fault}") from None
+
+
+def _write(target: Path, answers: Sequence[Answer], original: Path | None) -> None:
     ending = target.suffix.lower()
     if ending == ".csv":
         _write_csv(target, answers)
@@ -53,7 +61,7 @@ def write(target: Path, answers: Sequence[Answer], original: Path | None) -> Non
     elif ending in (*PO, *XLIFF):
         if original is None:
             raise BadRequest(f"--original: name the {ending} file that the texts are from")
-        found = {key: after for key, _, after in answers}
+        found = {key: (before, after) for key, before, after in answers}
         (_write_po if ending in PO else _write_xliff)(original, target, found)
     else:
         known = ", ".join((".csv", ".jsonl", *PO, *XLIFF, *WHOLE))
@@ -90,14 +98,34 @@ def _po_lines(path: Path) -> Iterator[Line]:
             yield entry.linenum or number, (str(number), entry.msgid)
 
 
-def _write_po(original: Path, target: Path, answers: Mapping[str, str]) -> None:
+def _write_po(original: Path, target: Path, answers: Mapping[str, tuple[str, str]]) -> None:
     file = _po_file(original)
-    for number, entry in enumerate(file, 1):
-        if str(number) in answers:
-            entry.msgstr = answers[str(number)]
-            if "fuzzy" in entry.flags:
-                entry.flags.remove("fuzzy")
+    here = {str(number): entry for number, entry in enumerate(file, 1)}
+    _check_same(original, answers, {key: entry.msgid for key, entry in here.items()})
+    for key, (_, after) in answers.items():
+        here[key].msgstr = after
+        if "fuzzy" in here[key].flags:
+            here[key].flags.remove("fuzzy")
     file.save(str(target))
+
+
+def _check_same(
+    original: Path, answers: Mapping[str, tuple[str, str]], texts: Mapping[str, str | None]
+) -> None:
+    """See that a file still holds the texts that the answers are to: a place in it may be another text's by
+    now.
+
+    Raises:
+        BadRequest: it does not.
+    """
+    for key, (before, _) in answers.items():
+        if key not in texts:
+            raise BadRequest(f"--original: {original.name} has no text {key}; is it the file of this task?")
+        if texts[key] != before:
+            raise BadRequest(
+                f"--original: text {key} of {original.name} has changed since it was imported; "
+                "import the file anew"
+            )
 
 
 def _xliff(path: Path) -> Any:
@@ -137,10 +165,13 @@ def _xliff_lines(path: Path) -> Iterator[Line]:
             yield source.sourceline or number, (key, text)
 
 
-def _write_xliff(original: Path, target: Path, answers: Mapping[str, str]) -> None:
+def _write_xliff(original: Path, target: Path, answers: Mapping[str, tuple[str, str]]) -> None:
     from lxml import etree  # noqa: PLC0415
 
     tree = _xliff(original)
+    sources = {key: segment.find("{*}source") for key, segment in _units(tree)}
+    texts = {key: None if source is None else _inside(source) for key, source in sources.items()}
+    _check_same(original, answers, texts)
     for key, segment in _units(tree):
         source = segment.find("{*}source")
         if key not in answers or source is None:
@@ -149,7 +180,7 @@ def _write_xliff(original: Path, target: Path, answers: Mapping[str, str]) -> No
         space = name[1:].partition("}")[0] if name.startswith("{") else ""
         head = f'<target xmlns="{space}">' if space else "<target>"
         try:
-            made = etree.fromstring(f"{head}{answers[key]}</target>")
+            made = etree.fromstring(f"{head}{answers[key][1]}</target>")
         except etree.XMLSyntaxError as fault:
             raise BadRequest(f"the text of unit {key} is no well-formed XML: {fault}") from None
         old = segment.find("{*}target")

@@ -7,7 +7,6 @@ from typing import Any
 from pymongo import MongoClient
 from pymongo.collection import Collection
 
-from ai_worker.pipelines.evaluations.entries import judges_named
 from ai_worker.stores.mongo import Document, reachable
 
 AT_ONCE = 1000
@@ -83,16 +82,16 @@ class DatasetRepository:
                     collection.insert_one(document)
 
     def change_task(self, database: str, before: Document, fields: Mapping[str, Any]) -> bool:
-        """Set fields of a task, as long as it still names the judges that it named when it was read; returns
-        whether it did.
+        """Set fields of a task, unless it was changed since it was read; returns whether it was set.
+
+        Compared here and not by the filter: the embedded store knows no equality of lists. So two people must
+        still not press Enter within the same millisecond.
         """
-        judges = judges_named(before)
-        # Not by equality with a list, which the embedded store does not know.
-        same = {"rta_model": {"$all": judges}, f"rta_model.{len(judges)}": {"$exists": False}}
-        unchanged = {"_id": before["_id"], **(same if judges else {"rta_model": None})}
+        tasks = self._collection(database, "tasks")
         with reachable():
-            tasks = self._collection(database, "tasks")
-            return tasks.update_one(unchanged, {"$set": dict(fields)}).matched_count == 1
+            if tasks.find_one({"_id": before["_id"]}) != before:
+                return False
+            return tasks.update_one({"_id": before["_id"]}, {"$set": dict(fields)}).matched_count == 1
 
     def _collection(self, database: str, collection: str) -> "Collection[Document]":
         return self._client[database][collection]

@@ -12,6 +12,8 @@ _STYLE = """
 body{font:15px/1.45 system-ui,sans-serif;margin:2rem auto;max-width:70rem;padding:0 1rem}
 body{color:#1d2329;background:#fff}
 h1{font-size:1.5rem}h2{font-size:1.15rem;margin-top:2rem}
+.wide{overflow-x:auto}
+td{white-space:nowrap}
 table{border-collapse:collapse;font-variant-numeric:tabular-nums}
 td,th{padding:.25rem .7rem;border-bottom:1px solid #d5dbe1;text-align:left;vertical-align:top}
 p.note{color:#5b6670;margin:.2rem 0}pre{white-space:pre-wrap;margin:0;font:inherit}
@@ -42,7 +44,8 @@ def _table(table: Table) -> str:
     head = "".join(f"<th>{escape(cell)}</th>" for cell in table.headings)
     rows = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in table.rows)
     notes = "".join(f'<p class="note">{escape(note)}</p>' for note in table.notes)
-    return f"<h2>{escape(table.title)}</h2><table><tr>{head}</tr>{rows}</table>{notes}"
+    whole = f'<div class="wide"><table><tr>{head}</tr>{rows}</table></div>'
+    return f"<h2>{escape(table.title)}</h2>{whole}{notes}"
 
 
 def _plot(summaries: Sequence[TaskModelSummary]) -> str:

@@ -13,7 +13,9 @@ from bson.decimal128 import Decimal128
 from ai_worker.engine.worker.retry import RetryPolicy
 from ai_worker.errors import WorkError
 from ai_worker.llm.model import Model
+from ai_worker.outbound.closing import Closed
 from ai_worker.outbound.context import CallContext
+from ai_worker.outbound.errors import DeploymentFault, Unreachable
 from ai_worker.pipelines.evaluations.entries import RTA, judge_entry, judges_named
 from ai_worker.pipelines.evaluations.judging.faults import NotTransferable
 from ai_worker.pipelines.evaluations.judging.transfer import checked_input
@@ -55,6 +57,8 @@ class TrialRun:
     redact: bool = True
     concurrency: int = 8
     _stopped: threading.Event = field(default_factory=threading.Event)
+    _heard: set[str] = field(default_factory=set)
+    _hopeless: list[WorkError] = field(default_factory=list)
 
     def stop(self) -> None:
         """Start no more questions; those under way end."""
@@ -65,12 +69,23 @@ class TrialRun:
 
         Args:
             advance: called with how many entries more have ended.
+
+        Raises:
+            WorkError: a model cannot be asked at all: its key, its name or its address is wrong. What was
+                answered before is kept.
         """
         with ThreadPoolExecutor(self.concurrency, thread_name_prefix="entry") as threads:
             found = []
-            for done in threads.map(self._entry, self._wanted()):
-                found.append(done)
-                advance(1)
+            try:
+                for done in threads.map(self._entry, self._wanted()):
+                    if self._hopeless:
+                        raise self._hopeless[0]
+                    found.append(done)
+                    advance(1)
+            except BaseException:
+                # Else those under way would go on trying before this is told.
+                self.stop()
+                raise
         return found
 
     def count(self) -> int:
@@ -114,21 +129,38 @@ class TrialRun:
 
     def _asked(self, entry: Document) -> Document:
         """The entry with its answer, or failed; tried again as long as its error allows."""
-        began, attempts = _now(), 0
+        began, attempts, tries = _now(), 0, 0
         spent: Document = {}
         while True:
             context = self._context(entry, attempts)
             try:
                 answer = ask_entry(entry, self.models[str(entry["model"])], context, _now)
+                self._heard.add(str(entry["model"]))
                 return {**entry, **answer, **_spent(spent, context), "status": "completed"}
             except WorkError as error:
                 spent = _spent(spent, context)
-                age = (_now() - began).total_seconds()
-                wait = POLICY.next_try(error, attempts, age)
-                attempts += error.uses_attempt
+                wait = self._wait(entry, error, attempts, tries, (_now() - began).total_seconds())
+                attempts, tries = attempts + error.uses_attempt, tries + 1
                 if wait is None or self._stopped.wait(wait):
                     failed = {"status": "failed", "error_class": error.error_class, "error": str(error)}
                     return {**entry, **error.record, **failed, **spent}
+
+    def _wait(self, entry: Document, error: WorkError, attempts: int, tries: int, age: float) -> float | None:
+        """Seconds until a question is asked again; None: never. Where no question of this run can be asked,
+        the run is stopped, so that somebody who waits before the screen is told at once.
+        """
+        if self._is_hopeless(entry, error):
+            self._hopeless.append(error)
+            self.stop()
+        if error.outage and tries + 1 >= POLICY.attempts:
+            return None
+        return POLICY.next_try(error, attempts, age)
+
+    def _is_hopeless(self, entry: Document, error: WorkError) -> bool:
+        if isinstance(error, DeploymentFault | Closed):
+            return True
+        # Refused connections: an address that answered nobody yet is a wrong one.
+        return isinstance(error, Unreachable) and not error.sent and entry["model"] not in self._heard
 
     def _context(self, entry: Document, attempts: int) -> CallContext:
         return CallContext(
