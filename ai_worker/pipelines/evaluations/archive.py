@@ -50,7 +50,7 @@ class Archive:
                     raise
 
     def of_entry(self, database: str, queue: str, entry_id: Any, limit: int) -> list[Document]:
-        """What was put away of one entry, the latest first."""
+        """The earlier states of one entry that were put away, the latest first."""
         collection = self._client[database][PREFIX + queue]
         with reachable():
             collection.create_indexes([OF_ENTRY])
