@@ -54,7 +54,9 @@ class Archive:
         collection = self._client[database][PREFIX + queue]
         with reachable():
             collection.create_indexes([OF_ENTRY])
-            return list(collection.find({"entry_id": entry_id}).sort("archived_at", -1).limit(limit))
+            # nx-27017 finds no ObjectId by equality outside of `_id`; MongoDB takes `$in` of one for the same.
+            found = collection.find({"entry_id": {"$in": [entry_id]}})
+            return list(found.sort("archived_at", -1).limit(limit))
 
     def judged_before(self, database: str, judges: str, entry: Document) -> Document | None:
         """A judge's answer to just this question, put away earlier; None where there is none."""
