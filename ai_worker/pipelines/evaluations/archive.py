@@ -54,7 +54,7 @@ class Archive:
         collection = self._client[database][PREFIX + queue]
         with reachable():
             collection.create_indexes([OF_ENTRY])
-            # nx-27017 finds no ObjectId by equality outside of `_id`; MongoDB takes `$in` of one for the same.
+            # nx-27017 finds no ObjectId by equality outside of `_id`; to MongoDB `$in` of one is the same.
             found = collection.find({"entry_id": {"$in": [entry_id]}})
             return list(found.sort("archived_at", -1).limit(limit))
 
