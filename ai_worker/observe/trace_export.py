@@ -96,7 +96,7 @@ class SpanRecorder:
             trace.set_span_in_context(NonRecordingSpan(parent), Context()),
             SpanKind.CONSUMER,
             attributes,
-            # The message of a fault may quote what a model or a store said of a row.
+            # The message of a fault may quote a model's or a store's words about a row.
             record_exception=False,
             set_status_on_exception=False,
         ) as span:

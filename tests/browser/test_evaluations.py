@@ -75,6 +75,23 @@ def test_from_the_table_to_one_sample_and_back_to_the_queue(
     found = {"line_index": 0, "model": "large"}
     wait_until(lambda: exam.queue.find_one(found)["status"] == "pending", "asked again")  # type: ignore[index]
     assert exam.database[f"archive_queue_{NAME}"].count_documents({}) == 1
+    expect(page.get_by_role("heading", name="Earlier answers")).to_be_visible()
+    expect(page.get_by_text("asked again by runner")).to_be_visible()
+
+
+def test_the_row_of_a_judge_leads_to_the_entry_that_it_judges(
+    exam: Lab, panel: Panel, open_page: Callable[..., Page]
+) -> None:
+    [entry] = exam.queue.find({"line_index": 1, "model": "large"})
+    exam.queue.update_one({"_id": entry["_id"]}, {"$set": {"response": "<think>hm</think>forty-two"}})
+    judges = exam.database[f"queue_rta_{NAME}"]
+    judges.insert_one({"_id": "0123456789abcdef01234567", "source_id": entry["_id"], "status": "completed"})
+    page = open_page(RUN)
+    page.goto(f"{panel.url}/panel/evaluations/{exam.name}/{NAME}/samples/0123456789abcdef01234567")
+    page.wait_for_url(f"**/samples/{entry['_id']}")
+    expect(page.get_by_text("forty-two").first).to_be_visible()
+    page.get_by_text("Reasoning").click()
+    expect(page.get_by_text("hm", exact=True)).to_be_visible()
 
 
 def test_failed_samples_are_asked_again_by_class(

@@ -111,7 +111,7 @@ def test_the_overview_leads_to_the_rows_behind_it(
     shared_counters().count(ROWS_ENDED, ("corrections", "correct", "failed", "timeout"), 3)
     shared_counters().flush()
     page = open_page(RUN)
-    expect(page.get_by_role("link", name="late by 15 min")).to_be_visible()
+    expect(page.get_by_role("link", name="late by 15 min", exact=True)).to_be_visible()
     expect(page.get_by_role("link", name="corrections: the oldest row is late by 15 min")).to_be_visible()
     expect(page.get_by_text("Worker processes")).to_be_visible()
     pictures.look(page, "overview-late")

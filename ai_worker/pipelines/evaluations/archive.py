@@ -50,11 +50,13 @@ class Archive:
                     raise
 
     def of_entry(self, database: str, queue: str, entry_id: Any, limit: int) -> list[Document]:
-        """What was put away of one entry, the latest first."""
+        """The earlier states of one entry that were put away, the latest first."""
         collection = self._client[database][PREFIX + queue]
         with reachable():
             collection.create_indexes([OF_ENTRY])
-            return list(collection.find({"entry_id": entry_id}).sort("archived_at", -1).limit(limit))
+            # nx-27017 finds no ObjectId by equality outside of `_id`; to MongoDB `$in` of one is the same.
+            found = collection.find({"entry_id": {"$in": [entry_id]}})
+            return list(found.sort("archived_at", -1).limit(limit))
 
     def judged_before(self, database: str, judges: str, entry: Document) -> Document | None:
         """A judge's answer to just this question, put away earlier; None where there is none."""

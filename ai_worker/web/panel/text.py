@@ -68,7 +68,7 @@ def moment(value: datetime | None) -> Markup:
 
 
 def short(identity: object) -> str:
-    """The first characters of an id of 24 or more hexadecimal ones, which nobody reads; other texts whole."""
+    """The first characters of an id of 24 or more hexadecimal digits; other texts whole."""
     text = str(identity)
     return f"{text[:8]}…" if _ID.fullmatch(text) else text
 

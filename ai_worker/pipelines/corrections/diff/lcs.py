@@ -15,12 +15,18 @@ WINDOW = 1_500
 KEPT = 1_000
 """Of a window: matches near its end may change with what follows, so they are found again by the next window.
 """
+WIDEST = 20_000
+"""Words of the second side. Their bits are set one by one, which takes the square of their number: of a short
+text and one of millions of words the short one has the bits.
+"""
 _BITS_AT_ONCE = 20_000_000
 """Cells, some 5 ms, after which other greenlets get their turn."""
 
 
 def matches(first: Sequence[Hashable], second: Sequence[Hashable]) -> list[Match]:
     """A longest series of equal words that stand in the same order in both sequences."""
+    if len(second) > max(WIDEST, len(first)):
+        return [(left, right) for right, left in matches(second, first)]
     places: dict[Hashable, int] = {}
     for column, word in enumerate(second):
         places[word] = places.get(word, 0) | 1 << column

@@ -37,7 +37,7 @@ class Failure:
 
 
 class Failures:
-    """What the counters said when they were looked at."""
+    """The counters as they were when they were read before."""
 
     def __init__(self) -> None:
         self._looks: deque[tuple[float, Counter[tuple[str, str]]]] = deque()
@@ -45,7 +45,7 @@ class Failures:
 
     @property
     def minutes(self) -> int:
-        """How far back the first look lies."""
+        """The age of the oldest reading that is kept."""
         with self._lock:
             return int((time.monotonic() - self._looks[0][0]) // 60) if self._looks else 0
 

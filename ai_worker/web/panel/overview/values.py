@@ -142,7 +142,7 @@ class OverviewValues:
         return latest_roles.latest() if settings().redis_url else None
 
     def draining(self) -> bool:
-        """Whether workers have been asked to start no row."""
+        """True while workers are asked to start no row."""
         return bool(settings().redis_url and _tried(self._drain.value))
 
     def money(self) -> Sequence[Money]:
@@ -224,7 +224,7 @@ def _queues() -> list[Queue]:
     heard = hearing()
     lengths = queue_lengths(app.amqp.queues)
     heartbeats = {heartbeats_of(name) for name in settings().pipeline_names}
-    # A heartbeat that waits is told by the queue whose workers do not answer it.
+    # The row of its workers' own queue shows a heartbeat that waits.
     shown = {name: length for name, length in lengths.items() if name not in heartbeats}
     return [Queue(name, length, heard.get(name)) for name, length in shown.items()]
 
