@@ -31,6 +31,7 @@ from devtools.servers.mariadb import MariaDBServer
 from devtools.servers.mongo import MongoServer
 from devtools.servers.redis import RedisServer
 from devtools.servers.server import Server
+from tests.dealing import dealt
 from tests.servers import missing, private_mariadb, private_mongo, private_redis
 
 MODEL_VARIABLES = (
@@ -94,6 +95,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if failed := os.environ.get("FAILED_CHECKS"):
         terminalreporter.section("checks")
         terminalreporter.line(f"FAILED before the tests: {failed}", red=True)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give every worker its share of the tests that wait for processes."""
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    items[:] = dealt(items, workers, lambda item: item.nodeid.startswith("tests/acceptance/"))
 
 
 @pytest.fixture(autouse=True)
