@@ -6,6 +6,7 @@ empties a server. Processes that a test starts inherit the walls through the env
 `cwd=tmp_path`, away from anybody's `.env`.
 """
 
+import gc
 import importlib
 import os
 import secrets
@@ -85,9 +86,19 @@ def pytest_configure(config: pytest.Config) -> None:
         "loopback_guard"
     )  # At work from its import on; the addresses above are looked up before.
 
+    # Seven thousand tests and all that they import stay to the end: looking through them for rubbish, while
+    # they come and each time after, is for nothing.
+    gc.disable()
+
     hypothesis_settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
     hypothesis_settings.register_profile("local", deadline=None)
     hypothesis_settings.load_profile("ci" if os.environ.get("CI") == "true" else "local")
+
+
+def pytest_collection_finish() -> None:
+    """Look for rubbish only among what comes from here on."""
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
