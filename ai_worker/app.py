@@ -11,11 +11,12 @@ from ai_worker.engine.worker.tuning import Tuning
 from ai_worker.observe.logs import configure_logging
 from ai_worker.pipelines import load
 from ai_worker.settings import settings
-from ai_worker.startup import log_start, one_line_under_celery
+from ai_worker.startup import check_installation, log_start, one_line_under_celery
 from ai_worker.stores.connections.redis_check import check_redis
 
 app = Celery("ai_worker", amqp=AMQP, events=Events)
 with one_line_under_celery():
+    check_installation()
     settings()
     app.config_from_object("celery_config", silent=False, force=True)
     app.set_default()

@@ -16,8 +16,10 @@ class WorkError(Exception):
 
     error_class: ClassVar[str] = "failed"
     """Stored beside the row; `ai-worker retry --class` selects by it."""
-    retry: ClassVar[bool] = False
-    """True if the same row may be tried again without an operator changing anything."""
+    retry: bool = False
+    """True if the same row may be tried again without an operator changing anything. An instance may set it
+    for itself alone.
+    """
     uses_attempt: bool = True
     """True if the try counts towards the row's attempts. An instance may set it for itself alone."""
     outage: bool = False

@@ -6,11 +6,13 @@ import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import metadata
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from pymongo.uri_parser import parse_uri
 
+import ai_worker
 from ai_worker.errors import ConfigurationError
 from ai_worker.settings import ENV_FILE, Settings, settings
 from ai_worker.stores.mysql import MySQLAddress
@@ -33,6 +35,23 @@ def said_at_start() -> str:
 def log_start() -> None:
     """Log that line."""
     log.info("[START] %s", said_at_start())
+
+
+def check_installation() -> None:
+    """Refuse a second copy of the code, so that an update never reaches the workers and not the commands.
+
+    Raises:
+        ConfigurationError: `ai_worker` was imported from one folder, and is installed in another.
+    """
+    running = Path(ai_worker.__file__).parent
+    for installed in metadata.distributions(name="ai-worker"):
+        copy = Path(str(installed.locate_file("ai_worker")))
+        if copy.is_dir() and not copy.samefile(running):
+            raise ConfigurationError(
+                f"two copies of AI Worker: this process runs {running}, the command ai-worker runs {copy}. "
+                f"Install the first with: pip install --no-deps --editable {running.parent} - or "
+                "start this process in another folder"
+            )
 
 
 @contextmanager

@@ -114,3 +114,18 @@ def test_a_redis_that_cannot_serve_is_refused_at_the_start(
         server.wait()
     assert told in started.said()
     assert "Traceback" not in started.said()
+
+
+def test_a_second_copy_of_the_code_is_refused(tmp_path: Path) -> None:
+    """As in a clone with an installed copy beside it, after `git pull`."""
+    packages = tmp_path / "site-packages"
+    (packages / "ai_worker").mkdir(parents=True)
+    (packages / "ai_worker" / "__init__.py").touch()
+    (packages / "ai_worker-0.1.dist-info").mkdir()
+    about = "Metadata-Version: 2.1\nName: ai-worker\nVersion: 0.1\n"
+    (packages / "ai_worker-0.1.dist-info" / "METADATA").write_text(about, encoding="utf-8")
+    worker = Program(tmp_path, WORKER, PYTHONPATH=os.pathsep.join([str(ROOT), str(packages)]))
+    assert worker.ended() == 2
+    assert worker.said().count("\n") == 1
+    assert str(ROOT / "ai_worker") in worker.said()
+    assert str(packages / "ai_worker") in worker.said()

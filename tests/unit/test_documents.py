@@ -341,7 +341,7 @@ def test_every_command_is_described_and_no_other() -> None:
     readme = " ".join(text_of("README.txt").split())
     assert [command for command in known if f"ai-worker {command}" not in readme] == []
     groups = {command.partition(" ")[0] for command in known if " " in command}
-    for first, second in re.findall(r"ai-worker (?!-)([a-z]+)(?: ([a-z][a-z-]*))?", readme):
+    for first, second in re.findall(r"(?<!/)ai-worker (?!-)([a-z]+)(?: ([a-z][a-z-]*))?", readme):
         assert (f"{first} {second}" if first in groups else first) in known
 
 

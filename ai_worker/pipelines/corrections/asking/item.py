@@ -65,7 +65,7 @@ def ask_about(
         error.record.update(model_name=model.name)
         if isinstance(error, _MISMATCHES) and _is_same_again(item, error):
             # The next try would cost as much and end in the same way: this one is the last.
-            error.__dict__["retry"] = False
+            error.retry = False
         raise
 
 
