@@ -1,7 +1,7 @@
 """Every test side by side, and then alone what failed beside others.
 
 Tests wait for real processes, so on a busy machine one may run out of its time that passes alone. Such a
-test does not fail the run, but it is told by name: it wants looking at, and a fault that needs company shows
+test does not fail the run, but the output names it: it wants looking at, and a fault that needs company shows
 there.
 """
 
@@ -15,7 +15,7 @@ from devtools.layout import ROOT, venv_program
 from devtools.steps import announce
 
 TESTS_FAILED = 1
-"""What pytest returns where tests were run and some failed."""
+"""Pytest's exit status where tests were run and some failed."""
 WORKERS = str((os.cpu_count() or 2) + 2)
 """Of pytest: more than cores, since most of an acceptance test's time is waiting for processes and models."""
 MOST_AGAIN = 20
