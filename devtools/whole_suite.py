@@ -1,11 +1,12 @@
 """Every test side by side, and then alone what failed beside others.
 
 Tests wait for real processes, so on a busy machine one may run out of its time that passes alone. Such a
-test does not fail the run, but it is told by name: it wants looking at, and a fault that needs company shows
+test does not fail the run, but the output names it: it wants looking at, and a fault that needs company shows
 there.
 """
 
 import json
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -14,12 +15,11 @@ from devtools.layout import ROOT, venv_program
 from devtools.steps import announce
 
 TESTS_FAILED = 1
-"""What pytest returns where tests were run and some failed."""
-WORKERS = "3"
-"""Of pytest: most of a test's time is waiting for processes and models, so that three keep two cores busy."""
+"""Pytest's exit status where tests were run and some failed."""
+WORKERS = str((os.cpu_count() or 2) + 2)
+"""Of pytest: more than cores, since most of an acceptance test's time is waiting for processes and models."""
 MOST_AGAIN = 20
 """More failures are no chance, and alone they would take an hour."""
-_ALL = ("--cache-clear", "-n", WORKERS, "--dist", "worksteal")
 _AGAIN = ("--last-failed", "--last-failed-no-failures", "none", "-n", "0")
 _LAST_FAILED = Path(".pytest_cache") / "v" / "cache" / "lastfailed"
 
@@ -36,7 +36,9 @@ def run_whole_suite(environment: Mapping[str, str], options: Sequence[str] = (),
         Pytest's exit status: 0 also where every test that failed has passed alone.
     """
     pytest: list[str | Path] = [venv_program("pytest"), "--rootdir", root]
-    status = run_at_terminal([*pytest, *options, *_ALL], environment, folder=root)
+    status = run_at_terminal(
+        [*pytest, *options, "--cache-clear", "-n", WORKERS, "--dist", "worksteal"], environment, folder=root
+    )
     failed = _last_failed(root)
     if status != TESTS_FAILED or not failed:
         return status

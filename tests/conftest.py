@@ -6,6 +6,7 @@ empties a server. Processes that a test starts inherit the walls through the env
 `cwd=tmp_path`, away from anybody's `.env`.
 """
 
+import gc
 import importlib
 import os
 import secrets
@@ -31,6 +32,7 @@ from devtools.servers.mariadb import MariaDBServer
 from devtools.servers.mongo import MongoServer
 from devtools.servers.redis import RedisServer
 from devtools.servers.server import Server
+from tests.dealing import dealt
 from tests.servers import missing, private_mariadb, private_mongo, private_redis
 
 MODEL_VARIABLES = (
@@ -84,9 +86,19 @@ def pytest_configure(config: pytest.Config) -> None:
         "loopback_guard"
     )  # At work from its import on; the addresses above are looked up before.
 
+    # Seven thousand tests and all that they import stay to the end: looking through them for rubbish, while
+    # they come and each time after, is for nothing.
+    gc.disable()
+
     hypothesis_settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
     hypothesis_settings.register_profile("local", deadline=None)
     hypothesis_settings.load_profile("ci" if os.environ.get("CI") == "true" else "local")
+
+
+def pytest_collection_finish() -> None:
+    """Look for rubbish only among what comes from here on."""
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -94,6 +106,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if failed := os.environ.get("FAILED_CHECKS"):
         terminalreporter.section("checks")
         terminalreporter.line(f"FAILED before the tests: {failed}", red=True)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give every worker its share of the tests that wait for processes."""
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    items[:] = dealt(items, workers, lambda item: item.nodeid.startswith("tests/acceptance/"))
 
 
 @pytest.fixture(autouse=True)

@@ -36,7 +36,7 @@ class Replacer:
         return text.strip() in self._right
 
     def unhidden(self, text: str) -> str | None:
-        """What belongs in place of a phrase some of whose words are hidden by placeholders, with the same
+        """The text in place of a phrase some of whose words are hidden by placeholders, with the same
         placeholders; None where no phrase is like it.
         """
         hidden = list(dict.fromkeys(_PLACEHOLDER.findall(text)))

@@ -21,6 +21,11 @@ def test_fails_first() -> None:
 """
 
 
+@pytest.fixture(autouse=True)
+def few_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(whole_suite, "WORKERS", "2")
+
+
 def test_a_test_that_passes_alone_is_named_and_fails_nothing(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
