@@ -2,7 +2,7 @@
 
 import os
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -11,6 +11,7 @@ from ai_worker.engine.contract.row import Address, Claim, Lane, Result
 from ai_worker.engine.sources.collection_source import CollectionSource
 from ai_worker.engine.sources.documents import Documents
 from ai_worker.errors import WorkError
+from ai_worker.kit.admission import Candidate, admitted
 from ai_worker.kit.attempt import Attempt
 from ai_worker.llm.model import Model
 from ai_worker.llm.registry.catalogue import model_named
@@ -18,6 +19,7 @@ from ai_worker.outbound.accounting.budget import BudgetSpent
 from ai_worker.outbound.context import CallContext
 from ai_worker.outbound.records.mongo_records import mongo_records
 from ai_worker.pipelines.worlds.asking import PIPELINE, JobAsker, JobPainter
+from ai_worker.pipelines.worlds.dag import Calls
 from ai_worker.pipelines.worlds.documents.job import IN_PROGRESS, PENDING, Job, job_of
 from ai_worker.pipelines.worlds.documents.request import ApiRequest, ApiType
 from ai_worker.pipelines.worlds.events.announcing import Announcer
@@ -173,15 +175,28 @@ def _worker_of(process: int) -> str:
     return secrets.token_hex(4)
 
 
-def open_lanes(lanes: Sequence[Lane]) -> list[Lane]:
-    """The worlds that are not paused, none of them with more jobs of a kind handed out than its share of
-    MAX_CONCURRENT_TASKS, so that a large one does not fill the queue before the others.
+def open_lanes(calls: Calls, lanes: Sequence[Lane]) -> list[Lane]:
+    """The worlds that are not paused, while the model may be asked that jobs of this kind ask. None of them
+    has more jobs of a kind handed out than its share of MAX_CONCURRENT_TASKS, so that a large one does not
+    fill the queue before the others.
     """
     statuses = repository().statuses
     paused = statuses.paused()
     worlds = max(1, statuses.open_worlds() - len(paused))
     share = -(-settings().max_concurrent_tasks // worlds)
-    return [replace(lane, cap=share) for lane in lanes if lane.value not in paused]
+    model = _model_of(calls)
+    opened = admitted([Candidate(lane, model) for lane in lanes if lane.value not in paused])
+    return [replace(lane, cap=share if lane.cap is None else min(share, lane.cap)) for lane in opened]
+
+
+def may_start(calls: Calls) -> bool:
+    """Return whether the model may be asked that jobs of this kind ask."""
+    return bool(admitted([Candidate(Lane(address(), ""), _model_of(calls))]))
+
+
+def _model_of(calls: Calls) -> Model | None:
+    asked: dict[Calls, Callable[[], Model | None]] = {"llm": text_model, "images": image_model}
+    return asked[calls]() if calls in asked else None
 
 
 def work(claim: Claim, steps: Steps) -> Result:

@@ -1,6 +1,7 @@
 """The pipeline of worlds: nine kinds of jobs, each with its Celery task."""
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from kombu.exceptions import OperationalError
@@ -84,11 +85,14 @@ def start_jobs(kind: str, ids: Sequence[str]) -> int:
     """Have jobs of one kind worked at once; returns how many were handed to the workers.
 
     Only as many as find little before them in the queue: a large world is not to put all its jobs before
-    those of a small one. The others are handed out by a scan, which serves all worlds alike.
+    those of a small one. The others are handed out by a scan, which serves all worlds alike, and all of them
+    while their model may not be asked.
 
     Raises:
         StoreUnavailable: Redis or MongoDB is away; the scan finds the jobs later.
     """
+    if not service.may_start(dag.BY_NAME[kind].calls):
+        return 0
     try:
         room = max(0, MOST_AHEAD - waiting(PIPELINE))
         started = nudge(PIPELINE.kind(kind), service.address(), ids[:room])
@@ -122,7 +126,7 @@ def _kind(kind: dag.JobKind) -> Kind:
         name=kind.name,
         open_source=lambda: service.source(kind.name),
         work=_work(kind),
-        open_lanes=service.open_lanes,
+        open_lanes=partial(service.open_lanes, kind.calls),
         on_outcome=on_outcome,
         effects={INSERT_JOBS: insert_jobs},
         groups=WORLDS,

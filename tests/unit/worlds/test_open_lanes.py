@@ -1,0 +1,58 @@
+"""Lanes of worlds: jobs that ask a closed model are not handed out, the others are."""
+
+from collections.abc import Iterator
+from types import SimpleNamespace
+
+import pytest
+
+from ai_worker.engine.contract.row import Lane
+from ai_worker.kit import admission
+from ai_worker.outbound.limits.local_limiter import LocalLimiter
+from ai_worker.pipelines.worlds import service
+from ai_worker.settings import settings
+
+LANES = [Lane(("db", "tasks"), "one"), Lane(("db", "tasks"), "two"), Lane(("db", "tasks"), "paused")]
+
+
+@pytest.fixture
+def limiter(monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalLimiter]:
+    for name, value in {
+        "DEFAULT_PROVIDER": "offline",
+        "WORLDS_MODEL": "writer",
+        "WORLDS_IMAGE_MODEL": "painter",
+        "MAX_CONCURRENT_TASKS": "10",
+        "MAX_CONCURRENT_LLM_REQUESTS": "4",
+    }.items():
+        monkeypatch.setenv(name, value)
+    settings.cache_clear()
+    local = LocalLimiter()
+    monkeypatch.setattr(admission, "limiter", lambda: local)
+    statuses = SimpleNamespace(paused=lambda: {"paused": "a look first"}, open_worlds=lambda: 3)
+    monkeypatch.setattr(service, "repository", lambda: SimpleNamespace(statuses=statuses))
+    yield local
+    local.close()
+    settings.cache_clear()
+
+
+def values(lanes: list[Lane]) -> list[tuple[object, int | None]]:
+    return [(lane.value, lane.cap) for lane in lanes]
+
+
+def test_open_worlds_share_the_jobs_at_once_and_the_places_at_the_model(limiter: LocalLimiter) -> None:
+    assert values(service.open_lanes("nothing", LANES)) == [("one", 5), ("two", 5)]
+    caps = [lane.cap for lane in service.open_lanes("llm", LANES)]
+    assert len(caps) == 2 and all(cap is not None and cap <= 4 for cap in caps)
+
+
+@pytest.mark.parametrize("closing", ["shut", "cooldown"])
+def test_jobs_of_a_closed_model_are_not_handed_out(limiter: LocalLimiter, closing: str) -> None:
+    writer = service.text_model()
+    if closing == "shut":
+        limiter.shut(writer, "unauthorized: 401")
+    else:
+        limiter.cool_down(writer.key, 60, "429")
+    assert service.open_lanes("llm", LANES) == []
+    assert not service.may_start("llm")
+    assert values(service.open_lanes("nothing", LANES)) == [("one", 5), ("two", 5)]
+    assert [lane.value for lane in service.open_lanes("images", LANES)] == ["one", "two"]
+    assert service.may_start("images")
