@@ -67,7 +67,7 @@ def _invalid(request: Request, fault: RequestValidationError) -> str:
     """The faults of a request, each with its place."""
     json = "json" in request.headers.get("content-type", "").lower()
     if not json and any(item["loc"] == ("body",) for item in fault.errors()):
-        # Then it was read as a text, and what pydantic says of that helps nobody.
+        # Then it was read as a text, and the message of pydantic is no help.
         return "body: it is not sent as JSON; send the header Content-Type: application/json"
     return "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in fault.errors())
 

@@ -96,7 +96,7 @@ def add(
 
 @group.command()
 def remove(model: Models, task: TaskOption, database: DatabaseOption = "") -> None:
-    """Take judges away from a task. What they have said is kept in [cyan]archive_queue_rta_…[/cyan].
+    """Take judges away from a task. Their judgements are kept in [cyan]archive_queue_rta_…[/cyan].
 
     Example: [cyan]ai-worker eval judges remove gpt-4o --task safety[/cyan]
     """

@@ -27,7 +27,7 @@ RunArgument = Annotated[str, typer.Argument(metavar="RUN", help="A file of resul
 MOST_LINES = 20
 NOTE = "change: after less before, over the rows that both runs judged. + / -: rows that rose, and that fell."
 FILE_ENDINGS = (".jsonl", ".json")
-"""What ends so is meant as a file, and is not looked for among the tasks of a database."""
+"""A name that ends so is a file's, and is not looked for among the tasks of a database."""
 
 
 def show(

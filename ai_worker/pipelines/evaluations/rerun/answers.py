@@ -77,7 +77,7 @@ class AnswerRepository:
         self, database: str, task: EvaluationTask, sources: Sequence[Document]
     ) -> dict[Any, frozenset[str]]:
         """The judges who need not be asked about answers, by the `_id` of the entry that is to have the
-        answer: they have judged it before, or the answer can be shown to nobody.
+        answer: they have judged it before, or the answer cannot be shown to any judge.
         """
         if task.metric != RTA or not sources:
             return {}
@@ -91,7 +91,7 @@ class AnswerRepository:
         }
 
     def _judgements(self, database: str, judges: str, digests: Sequence[str]) -> set[str]:
-        """What judges were asked and have answered, in their queue and its archive."""
+        """The questions that judges have answered, in their queue and its archive."""
         filter_ = {"digest": {"$in": list(digests)}, "status": "completed"}
         with reachable():
             return {

@@ -83,7 +83,7 @@ class TrialRun:
                     found.append(done)
                     advance(1)
             except BaseException:
-                # Else those under way would go on trying before this is told.
+                # Else those under way would keep trying before this fault is shown.
                 self.stop()
                 raise
         return found
@@ -147,7 +147,7 @@ class TrialRun:
 
     def _wait(self, entry: Document, error: WorkError, attempts: int, tries: int, age: float) -> float | None:
         """Seconds until a question is asked again; None: never. Where no question of this run can be asked,
-        the run is stopped, so that somebody who waits before the screen is told at once.
+        the run is stopped, so that the user before the screen sees why at once.
         """
         if self._is_hopeless(entry, error):
             self._hopeless.append(error)
@@ -159,7 +159,7 @@ class TrialRun:
     def _is_hopeless(self, entry: Document, error: WorkError) -> bool:
         if isinstance(error, DeploymentFault | Closed):
             return True
-        # Refused connections: an address that answered nobody yet is a wrong one.
+        # Refused connections: an address without a single answer yet is a wrong one.
         return isinstance(error, Unreachable) and not error.sent and entry["model"] not in self._heard
 
     def _context(self, entry: Document, attempts: int) -> CallContext:
