@@ -33,7 +33,7 @@ def _by_command_line(word: str, group: object, error_class: str | None = None) -
     done = CliRunner().invoke(cli, [word, "--task", str(group), *options])
     if done.exception:
         raise done.exception
-    counted = re.search(r"(\d+) (?:open )?(?:rows|items)", done.output)
+    counted = re.search(r"(\d+) (?:open )?rows?", done.output)
     return int(counted[1]) if counted else None
 
 
