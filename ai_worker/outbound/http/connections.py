@@ -103,7 +103,7 @@ class Connection:
         try:
             response = read_response(self._socket)
         except BrokenResponse as broken:
-            if self.used and broken.silent and self._was_refused():
+            if self.used and broken.silent and (broken.reset or self._was_refused()):
                 raise StaleConnection(str(broken)) from None
             raise
         self.used = True

@@ -24,11 +24,13 @@ class BrokenResponse(OSError):
 
     Args:
         silent: not one byte came.
+        reset: it did not end, it was reset: what was sent had not been read.
     """
 
-    def __init__(self, message: str, *, silent: bool = False) -> None:
+    def __init__(self, message: str, *, silent: bool = False, reset: bool = False) -> None:
         super().__init__(message)
         self.silent = silent
+        self.reset = reset
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,11 @@ def read_response(connection: socket.socket) -> Response:
         BadAnswer: it is longer than `RESPONSE_LIMIT`.
         OSError: the connection broke.
     """
-    data = connection.recv(_CHUNK)
+    try:
+        data = connection.recv(_CHUNK)
+    except ConnectionResetError:
+        message = "the connection was reset before the response began"
+        raise BrokenResponse(message, silent=True, reset=True) from None
     # Only now: most of the time a response is only waited for.
     incoming = _Incoming()
     try:
