@@ -20,12 +20,12 @@ from ai_worker.cli.operations import (
     status,
     watch,
 )
+from ai_worker.cli.pipeline_commands import PipelineCommands
 from ai_worker.observe.logs import configure_logging
-from ai_worker.pipelines import folders, parts
-from ai_worker.settings import settings
 
 cli = typer.Typer(
     name="ai-worker",
+    cls=PipelineCommands,
     help="LLM work held as rows in databases: run it, hand it to the workers, watch it.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -69,7 +69,3 @@ cli.add_typer(database.group, name="db")
 cli.add_typer(keys.group, name="keys")
 cli.add_typer(models.group, name="models")
 cli.add_typer(rows.group, name="rows")
-
-# Every pipeline that comes along has its commands here, whether it is switched on or not.
-for _, _commands in parts(sorted({*folders(), *settings().pipelines}), "commands"):
-    _commands.register(cli)

@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+import typer
 from pydantic_settings import BaseSettings
 from typer.core import TyperGroup
 from typer.main import get_command
@@ -326,6 +327,14 @@ def test_lines_fit_a_terminal(name: str) -> None:
     assert [line for line in text_of(name).splitlines() if len(line) > WIDTH] == []
 
 
+def whole_command_line() -> TyperGroup:
+    root = get_command(cli)
+    assert isinstance(root, TyperGroup)
+    # Imports the commands of pipelines.
+    root.list_commands(typer.Context(root))
+    return root
+
+
 def commands(group: TyperGroup, path: tuple[str, ...] = ()) -> Iterator[str]:
     for name, command in group.commands.items():
         if isinstance(command, TyperGroup):
@@ -335,8 +344,7 @@ def commands(group: TyperGroup, path: tuple[str, ...] = ()) -> Iterator[str]:
 
 
 def test_every_command_is_described_and_no_other() -> None:
-    root = get_command(cli)
-    assert isinstance(root, TyperGroup)
+    root = whole_command_line()
     known = set(commands(root))
     readme = " ".join(text_of("README.txt").split())
     assert [command for command in known if f"ai-worker {command}" not in readme] == []
@@ -347,8 +355,7 @@ def test_every_command_is_described_and_no_other() -> None:
 
 
 def test_every_option_that_is_shown_exists() -> None:
-    root = get_command(cli)
-    assert isinstance(root, TyperGroup)
+    root = whole_command_line()
     for line in re.findall(r"^  (ai-worker [a-z].*)$", text_of("README.txt"), flags=re.MULTILINE):
         words = line.split()[1:]
         command: Any = root

@@ -51,7 +51,7 @@ class LoopEnded(WorkError):
 
 
 class LoopPaused(NotNow):
-    """The row's loop is paused: it goes on where it was when the loop is resumed."""
+    """The row's loop is paused: it continues where it was when the loop is resumed."""
 
     def __init__(self, loop_id: str) -> None:
         super().__init__(f"loop {loop_id} is paused", retry_after=0.0)

@@ -10,9 +10,9 @@ from rich.tree import Tree
 from ai_worker.errors import BadRequest
 from ai_worker.kit.terminal import harmless
 from ai_worker.pipelines.worlds import service, tasks
-from ai_worker.pipelines.worlds.consume import consume as consume_events
 from ai_worker.pipelines.worlds.documents.job import OPEN
 from ai_worker.pipelines.worlds.events.announcing import task_created
+from ai_worker.pipelines.worlds.events.consume import consume as consume_events
 from ai_worker.pipelines.worlds.view import Node, WorldView, view_of
 from ai_worker.settings import settings
 from ai_worker.stores.kafka import KafkaUnavailable, Publisher

@@ -1,7 +1,7 @@
 """Jobs at work at once, over all workers: MAX_CONCURRENT_TASKS.
 
 Slots are kept in Redis under the ids of their jobs, so that a job that is taken over after a crash takes no
-second one. A slot that nobody gives back ends by itself. Without Redis, or after it was emptied, jobs are let
+second one. A slot that is not given back ends by itself. Without Redis, or after it was emptied, jobs are let
 in: the bound spares other systems, and nothing depends on it.
 """
 

@@ -40,7 +40,7 @@ WAIT_SECONDS = 5.0
 EMBED_PATIENCE_SECONDS = 300.0
 """That the search for duplicates waits for embeddings that may not be asked for at the moment."""
 CHECK_SECONDS = 1.0
-"""The longest that a row of several calls goes on without looking whether its loop still runs."""
+"""The longest that a row of several calls works without looking whether its loop still runs."""
 _DEPLOYMENT = (DeploymentFault, ConfigurationError, ChunksMissing)
 """Faults that no further row would be spared: the loop fails at once, with the reason."""
 
@@ -143,7 +143,7 @@ def _fetch(fields: Mapping[str, Any], context: CallContext, ports: Ports) -> Res
 
 @contextmanager
 def _first_calls() -> Iterator[None]:
-    """A loop's first calls: an address where nobody answers is taken for a wrong one when its attempts are
+    """A loop's first calls: an address where nothing answers is taken for a wrong one when its attempts are
     used up, and fails the loop. Later on the same fault is an outage, which rows wait for.
     """
     try:

@@ -8,8 +8,8 @@ import pymongo
 import pytest
 
 from ai_worker.pipelines.worlds import dag, service
-from ai_worker.pipelines.worlds.consume import consume
 from ai_worker.pipelines.worlds.events import health
+from ai_worker.pipelines.worlds.events.consume import consume
 from ai_worker.pipelines.worlds.events.consumer import ConsumerState
 from ai_worker.settings import settings
 from ai_worker.stores.mongo import Document
