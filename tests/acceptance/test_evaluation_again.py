@@ -78,7 +78,7 @@ def test_only_what_is_new_is_asked_when_a_task_is_changed_judged_again_and_retri
     # The fault is mended: the one that failed is asked again, no other.
     cluster.model.tell(*judges, *answers)
     retried = cluster.command("retry", "--class", "bad_request", "--task", f"{database.name}.locks")
-    assert "1 rows of task" in retried
+    assert "1 row of task" in retried
     _settled(cluster, 40)
     assert _asked(cluster) == {"model-one": ROWS, "model-two": ROWS + 1, "judge-a": 40}
 

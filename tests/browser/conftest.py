@@ -48,15 +48,30 @@ class Panel:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def chromium() -> Iterator[Callable[[], Browser]]:
+    """The browser of all tests; another one where it has ended, so that one test's crash fails no other."""
     program = find_program(*BROWSERS)
     if program is None:
         pytest.fail("there is no Chromium: `python3 dev.py test` installs it (apt-get install chromium)")
     with sync_playwright() as playwright:
-        # As root, in a container, Chromium's own sandbox cannot be made.
-        running = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
-        yield running
-        running.close()
+        running: list[Browser] = []
+
+        def current() -> Browser:
+            if not running or not running[-1].is_connected():
+                # As root, in a container, Chromium's own sandbox cannot be made.
+                arguments = ["--no-sandbox", "--disable-gpu"]
+                running.append(playwright.chromium.launch(executable_path=program, args=arguments))
+            return running[-1]
+
+        yield current
+        for browser in running:
+            browser.close()
+
+
+@pytest.fixture
+def browser(chromium: Callable[[], Browser]) -> Browser:
+    """A browser that runs."""
+    return chromium()
 
 
 @pytest.fixture

@@ -16,8 +16,6 @@ LONGEST = 190
 """Characters of a lane's name, as of the tables that hold one (pauses, request log)."""
 EVERY_SECONDS = 60.0
 """Between two looks at one collection: each costs a few queries of the due index."""
-LOOKED_AT = 20
-_ODD_TYPES = {"array": "a list", "object": "an object", "double": "a fraction"}
 
 
 def is_lane(value: object) -> bool:
@@ -55,16 +53,18 @@ class OddDocuments:
         pending = {"status": self._of.pending, **self._of.where}
         if (missing := collection.find_one({**pending, lane: None}, {"_id": 1})) is not None:
             yield "missing", missing["_id"]
-        for bson_type, kind in _ODD_TYPES.items():
-            odd = {**pending, lane: {"$type": bson_type}}
-            for row in collection.find(odd, {lane: 1}).limit(LOOKED_AT):
-                # MongoDB takes a list for each of its elements: one with a name is worked in that lane.
-                if not (isinstance(row[lane], list) and any(map(is_lane, row[lane]))):
-                    yield kind, row["_id"]
-                    break
+        # An object is asked for by its type, whose bounds the due index knows; the index lists the others.
+        for kind, odd in (("a list", []), ("an object", {"$type": "object"})):
+            if (row := collection.find_one({**pending, lane: odd}, {"_id": 1})) is not None:
+                yield kind, row["_id"]
         for value in collection.distinct(lane, pending):
-            if isinstance(value, str) and not is_lane(value):
-                yield "a long text", _key_of(collection, {**pending, lane: value})
+            if not is_lane(value) and not isinstance(value, Mapping):
+                kind = "a long text" if isinstance(value, str) else _kind_of(value)
+                yield kind, _key_of(collection, {**pending, lane: value})
+
+
+def _kind_of(value: object) -> str:
+    return "a fraction" if isinstance(value, float) else f"a value of the type {type(value).__name__}"
 
 
 def _key_of(collection: "Collection[Document]", chosen: Mapping[str, Any]) -> Any:

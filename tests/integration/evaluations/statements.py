@@ -101,6 +101,8 @@ def _kind(condition: Any) -> str:
     if not isinstance(condition, Mapping) or not any(str(name).startswith("$") for name in condition):
         return "equal"
     operators = set(condition)
+    if condition == {"$type": "object"}:
+        return "ranged"  # MongoDB makes bounds of a type in an index, unless it is that of lists.
     if operators <= {"$in", "$eq"}:
         return "equal"
     return "ranged" if operators <= {"$gt", "$gte", "$lt", "$lte", "$exists"} else "strange"
