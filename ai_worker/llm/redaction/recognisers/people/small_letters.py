@@ -30,17 +30,18 @@ def in_small_letters(listed: Sequence[Token], index: int, *, small: bool) -> int
     introduced = _is_introduced(listed, index)
     follows = after is not None and after.gap == " " and not _is_in_code(listed, index + 1)
     if after is not None and follows and not after.capital and len(after.word) > 2:
-        common = is_common(token.lower) and is_common(after.lower)
+        common = is_common(token.lower) and likeness(after.lower) < 0
         if (small or introduced) and known and is_surname(after.lower) and after.lower not in cues.NEVER:
             # "we can see young people": each word is a name, too.
-            return 0 if common and not introduced else 2
+            return 0 if common and not (introduced and known == 2) else 2
         if small and known == 2 and not is_common(after.lower) and after.lower not in cues.NEVER:
             return 2
         if not is_common(after.lower) and _is_pair(token.lower, known, after.lower):
             return 2
+    alike = likeness(token.lower)
     if introduced and known:
-        return int(known == 2 or (small and likeness(token.lower) > -0.5))
-    return int(small and known == 2 and not is_common(token.lower))
+        return int(known == 2 or (small and alike > 0.0))
+    return int(small and known == 2 and alike > -0.5)
 
 
 def _is_in_code(listed: Sequence[Token], index: int) -> bool:
