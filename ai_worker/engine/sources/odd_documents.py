@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pymongo.collection import Collection
+from pymongo.errors import ExecutionTimeout
 
 from ai_worker.engine.contract.row import Address
 from ai_worker.engine.sources.documents import Documents
@@ -14,6 +15,8 @@ from ai_worker.stores.mongo import Document
 
 LONGEST = 190
 """Characters of a lane's name, as of the tables that hold one (pauses, request log)."""
+LOOK_MILLISECONDS = 100
+LOOKED_AT = 20
 EVERY_SECONDS = 60.0
 """Between two looks at one collection: each costs a few queries of the due index."""
 
@@ -53,14 +56,30 @@ class OddDocuments:
         pending = {"status": self._of.pending, **self._of.where}
         if (missing := collection.find_one({**pending, lane: None}, {"_id": 1})) is not None:
             yield "missing", missing["_id"]
-        # An object is asked for by its type, whose bounds the due index knows; the index lists the others.
-        for kind, odd in (("a list", []), ("an object", {"$type": "object"})):
-            if (row := collection.find_one({**pending, lane: odd}, {"_id": 1})) is not None:
-                yield kind, row["_id"]
+        for kind, bson_type in (("a list", "array"), ("an object", "object")):
+            if (key := _key_of_type(collection, pending, lane, bson_type)) is not None:
+                yield kind, key
         for value in collection.distinct(lane, pending):
             if not is_lane(value) and not isinstance(value, Mapping):
                 kind = "a long text" if isinstance(value, str) else _kind_of(value)
                 yield kind, _key_of(collection, {**pending, lane: value})
+
+
+def _key_of_type(
+    collection: "Collection[Document]", pending: Mapping[str, Any], lane: str, bson_type: str
+) -> Any:
+    """The key of a document whose lane has that type, and is none; None where none is found soon enough: no
+    index knows lists, so with very many pending documents they are shown when fewer wait.
+    """
+    odd = collection.find({**pending, lane: {"$type": bson_type}}, {lane: 1}, max_time_ms=LOOK_MILLISECONDS)
+    try:
+        for row in odd.limit(LOOKED_AT):
+            # MongoDB takes a list for each of its elements: one with a name is worked in that lane.
+            if not (isinstance(row[lane], list) and any(map(is_lane, row[lane]))):
+                return row["_id"]
+    except ExecutionTimeout:
+        return None
+    return None
 
 
 def _kind_of(value: object) -> str:

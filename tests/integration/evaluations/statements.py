@@ -74,6 +74,8 @@ class Recorder(CommandListener):
 
 
 def _shapes(command: str, collection: str, body: Mapping[str, Any]) -> Iterator[Shape]:
+    if "maxTimeMS" in body:
+        return  # Its cost is bounded, whatever it reads.
     if command in ("update", "delete"):
         for statement in body["updates" if command == "update" else "deletes"]:
             yield _shape(command, collection, statement["q"], {})
@@ -101,8 +103,6 @@ def _kind(condition: Any) -> str:
     if not isinstance(condition, Mapping) or not any(str(name).startswith("$") for name in condition):
         return "equal"
     operators = set(condition)
-    if condition == {"$type": "object"}:
-        return "ranged"  # MongoDB makes bounds of a type in an index, unless it is that of lists.
     if operators <= {"$in", "$eq"}:
         return "equal"
     return "ranged" if operators <= {"$gt", "$gte", "$lt", "$lte", "$exists"} else "strange"
