@@ -60,6 +60,17 @@ def admitted(candidates: Sequence[Candidate]) -> list[Lane]:
     return opened
 
 
+def free_places(model: Endpoint | None) -> int | None:
+    """The calls to a model that may start before the next scan; None: any number of them."""
+    if model is None:
+        return None
+    try:
+        return limiter().availability([model], settings().scan_seconds)[model.key].capacity
+    except StoreUnavailable as fault:
+        log.warning("nothing is started: %s", fault)
+        return 0
+
+
 def capacity_of(state: ModelState) -> int | None:
     """The most rows of a model that may be reserved or under way at once; 0: it is closed until after the
     next scan, None: no limit.

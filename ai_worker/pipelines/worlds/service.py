@@ -11,7 +11,7 @@ from ai_worker.engine.contract.row import Address, Claim, Lane, Result
 from ai_worker.engine.sources.collection_source import CollectionSource
 from ai_worker.engine.sources.documents import Documents
 from ai_worker.errors import WorkError
-from ai_worker.kit.admission import Candidate, admitted
+from ai_worker.kit.admission import Candidate, admitted, free_places
 from ai_worker.kit.attempt import Attempt
 from ai_worker.llm.model import Model
 from ai_worker.llm.registry.catalogue import model_named
@@ -189,9 +189,9 @@ def open_lanes(calls: Calls, lanes: Sequence[Lane]) -> list[Lane]:
     return [replace(lane, cap=share if lane.cap is None else min(share, lane.cap)) for lane in opened]
 
 
-def may_start(calls: Calls) -> bool:
-    """Return whether the model may be asked that jobs of this kind ask."""
-    return bool(admitted([Candidate(Lane(address(), ""), _model_of(calls))]))
+def may_start(calls: Calls) -> int | None:
+    """The number of jobs whose calls may start now; None: any number of them."""
+    return free_places(_model_of(calls))
 
 
 def _model_of(calls: Calls) -> Model | None:

@@ -77,24 +77,24 @@ class Worlds:
 
 
 WORLDS = Worlds()
-MOST_AHEAD = 20
+MOST_AHEAD = 4
 """Jobs that may wait in the queue before one that is started without a scan."""
 
 
 def start_jobs(kind: str, ids: Sequence[str]) -> int:
     """Have jobs of one kind worked at once; returns how many were handed to the workers.
 
-    Only as many as find little before them in the queue: a large world is not to put all its jobs before
-    those of a small one. The others are handed out by a scan, which serves all worlds alike, and all of them
-    while their model may not be asked.
+    Only as many as find little before them in the queue and a place at their model: a large world is not to
+    put all its jobs before those of a small one. The others are handed out by a scan, which serves all worlds
+    alike.
 
     Raises:
         StoreUnavailable: Redis or MongoDB is away; the scan finds the jobs later.
     """
-    if not service.may_start(dag.BY_NAME[kind].calls):
-        return 0
     try:
         room = max(0, MOST_AHEAD - waiting(PIPELINE))
+        places = service.may_start(dag.BY_NAME[kind].calls)
+        room = room if places is None else min(room, places)
         started = nudge(PIPELINE.kind(kind), service.address(), ids[:room])
         if len(ids) > room:
             request_scan(PIPELINE)
