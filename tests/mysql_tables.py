@@ -4,7 +4,7 @@ The migrations are run once a process. Every further database gets a copy of wha
 trip: a sixth of their work for the server.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pydantic import SecretStr
@@ -28,18 +28,24 @@ def address_of(variables: Mapping[str, str]) -> MySQLAddress:
 
 
 def make_tables(address: MySQLAddress) -> None:
-    """Fill an empty database with the tables of this version and what they hold from the start."""
+    """Make the tables of this version in a database without them, and what they hold from the start."""
     place = address.host, address.port
     with MySQLDatabase(address, together=True) as database:
         if place in _copies:
             database.execute_together(_copies[place])
         else:
+            before = _tables(database)
             upgrade(database)
-            _copies[place] = [("SET foreign_key_checks = 0", ()), *_copy(database)]
+            made = [name for name in _tables(database) if name not in before]
+            _copies[place] = [("SET foreign_key_checks = 0", ()), *_copy(database, made)]
 
 
-def _copy(database: MySQLDatabase) -> Iterator[Statement]:
-    for table in (name for row in database.query("SHOW TABLES") for name in row.values()):
+def _tables(database: MySQLDatabase) -> list[str]:
+    return [name for row in database.query("SHOW TABLES") for name in row.values()]
+
+
+def _copy(database: MySQLDatabase, tables: Sequence[str]) -> Iterator[Statement]:
+    for table in tables:
         yield database.query(f"SHOW CREATE TABLE `{table}`")[0]["Create Table"], ()
         for row in database.query(f"SELECT * FROM `{table}`"):
             yield _insert(table, row)

@@ -30,5 +30,5 @@ def hint_resumed(loop_id: str) -> None:
     meanwhile, their messages are gone, and they would wait for the end of their reservation.
     """
     for kind in load("loops").kinds:
-        kind.source.requeue([Lane(HERE, loop_id)], settings().reserve_seconds)
+        kind.open_source().requeue([Lane(HERE, loop_id)], settings().reserve_seconds)
     hint_workers()
