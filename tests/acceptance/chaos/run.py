@@ -69,7 +69,7 @@ def run(
     lines = [
         f"seed {seed}, {took / 60:.1f} minutes, {verdict.rows} rows, {verdict.rows / took:.0f} a second",
         f"{verdict.done} rows with one answer each, {verdict.given_up} given up after every "
-        f"attempt met a fault of the model's",
+        f"attempt met a fault of the model's, {verdict.silent} whose answer was empty",
         f"{verdict.calls} calls, {verdict.failed} of them answered by a fault",
         f"{verdict.extra} extra calls, {verdict.allowed} allowed; {verdict.lost} owners lost",
         *(f"{count} x {name}" for name, count in sorted(injected.done.items())),
