@@ -1,15 +1,13 @@
 """Guarantee 13: /ready tells from outside that a worker is connected but deaf, and when it hears again."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from urllib.error import HTTPError
 from urllib.request import ProxyHandler, build_opener
 
 import pytest
 
-from devtools.ports import accepts, free_port
+from tests.acceptance.api import serving_api
 from tests.acceptance.cluster import Cluster
 from tests.waiting import wait_until
 
@@ -21,17 +19,8 @@ _open = build_opener(ProxyHandler({})).open
 @pytest.fixture
 def api(cluster: Cluster) -> Iterator[str]:
     """The API's address."""
-    cluster.environment |= {"HEARTBEAT_SECONDS": "1", "MODEL_DEADLINE_SECONDS": "3"}
-    port = free_port()
-    command = [sys.executable, "-m", "ai_worker", "serve", "--host", "127.0.0.1", "--port", str(port)]
-    with (cluster.folder / "api.log").open("wb") as log:
-        server = subprocess.Popen(
-            command, cwd=cluster.folder, env=cluster.environment, stdout=log, stderr=log
-        )
-    wait_until(lambda: accepts(port), "the API listening", seconds=60)
-    yield f"http://127.0.0.1:{port}"
-    server.terminate()
-    server.wait(20)
+    with serving_api(cluster, HEARTBEAT_SECONDS="1", MODEL_DEADLINE_SECONDS="3") as address:
+        yield address
 
 
 def test_a_deaf_worker_is_seen_from_outside(cluster: Cluster, api: str) -> None:

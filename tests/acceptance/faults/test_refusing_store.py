@@ -4,8 +4,6 @@ written afterwards, no call is paid twice, no row counts a loss, and the log has
 
 import getpass
 import json
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from urllib.error import HTTPError
 from urllib.request import ProxyHandler, build_opener
@@ -13,8 +11,8 @@ from urllib.request import ProxyHandler, build_opener
 import pymysql
 import pytest
 
-from devtools.ports import accepts, free_port
 from devtools.servers.mariadb import USER, MariaDBServer
+from tests.acceptance.api import serving_api
 from tests.acceptance.chaos.stand import Stand
 from tests.acceptance.cluster import FAST, Cluster
 from tests.waiting import wait_until
@@ -94,18 +92,8 @@ def pause_over(seconds: float) -> None:
 @pytest.fixture
 def api(corrections_cluster: Cluster) -> Iterator[str]:
     """The API's address; heartbeats come every second."""
-    cluster = corrections_cluster
-    cluster.environment |= {"HEARTBEAT_SECONDS": "1", "MODEL_DEADLINE_SECONDS": "3"}
-    port = free_port()
-    command = [sys.executable, "-m", "ai_worker", "serve", "--host", "127.0.0.1", "--port", str(port)]
-    with (cluster.folder / "api.log").open("wb") as log:
-        server = subprocess.Popen(
-            command, cwd=cluster.folder, env=cluster.environment, stdout=log, stderr=log
-        )
-    wait_until(lambda: accepts(port), "the API listening", seconds=60)
-    yield f"http://127.0.0.1:{port}"
-    server.terminate()
-    server.wait(20)
+    with serving_api(corrections_cluster, HEARTBEAT_SECONDS="1", MODEL_DEADLINE_SECONDS="3") as address:
+        yield address
 
 
 def checks(api: str) -> tuple[int, dict[str, bool]]:
