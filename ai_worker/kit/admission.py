@@ -2,16 +2,15 @@
 breakers and budgets leave room.
 
 Asked before anything is reserved, so the rows of a closed model are not even looked at: nothing of them
-spins, and nothing of other models waits behind them. A lane gets no more rows than calls of it are under way
-or may start before the next scan, one at the least.
+spins, and nothing of other models waits behind them. The lanes of a model, of whatever kinds of rows, share
+as many rows as calls of it are under way or may start before the next scan, one at the least.
 """
 
 import logging
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from ai_worker.engine.contract.row import Lane
+from ai_worker.engine.contract.row import Lane, Pool
 from ai_worker.errors import StoreUnavailable
 from ai_worker.outbound.endpoint import Endpoint
 from ai_worker.outbound.limits.current import limiter
@@ -37,7 +36,7 @@ class Candidate:
 
 
 def admitted(candidates: Sequence[Candidate]) -> list[Lane]:
-    """The lanes whose models may be asked before the next scan, with their caps. None of them while
+    """The lanes whose models may be asked before the next scan, with their caps and pools. None of them while
     Redis is away.
     """
     models = {candidate.model.key: candidate.model for candidate in candidates if candidate.model}
@@ -46,26 +45,26 @@ def admitted(candidates: Sequence[Candidate]) -> list[Lane]:
     except StoreUnavailable as fault:
         log.warning("nothing is handed out: %s", fault)
         return []
-    sharing = Counter(candidate.model.key for candidate in candidates if candidate.model)
+    pools = {key: _pool_of(state) for key, state in states.items()}
     opened = []
     for candidate in candidates:
-        caps = [] if candidate.calls is None else [candidate.calls]
-        if candidate.model:
-            capacity = capacity_of(states[candidate.model.key])
-            if capacity is not None:
-                # Rounded up, so that a small share still is a place.
-                caps.append(-(-capacity // sharing[candidate.model.key]))
-        if not caps or min(caps) > 0:
-            opened.append(replace(candidate.lane, cap=min(caps, default=None)))
+        pool = pools[candidate.model.key] if candidate.model else None
+        if candidate.calls != 0 and (pool is None or pool.size > 0):
+            opened.append(replace(candidate.lane, cap=candidate.calls, pool=pool))
     return opened
 
 
+def _pool_of(state: ModelState) -> Pool | None:
+    capacity = capacity_of(state)
+    return None if capacity is None else Pool(state.key, capacity)
+
+
 def free_places(model: Endpoint | None) -> int | None:
-    """The calls to a model that may start before the next scan; None: any number of them."""
+    """The calls to a model that may start now; None: any number of them."""
     if model is None:
         return None
     try:
-        return limiter().availability([model], settings().scan_seconds)[model.key].capacity
+        return limiter().availability([model], 0.0)[model.key].capacity
     except StoreUnavailable as fault:
         log.warning("nothing is started: %s", fault)
         return 0

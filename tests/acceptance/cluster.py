@@ -37,11 +37,17 @@ class Worker:
     """One process of the cluster, in a group of its own so that it can be killed whole."""
 
     def __init__(
-        self, name: str, arguments: Sequence[str], environment: Mapping[str, str], log: Path, slots: int = 0
+        self,
+        name: str,
+        arguments: Sequence[str],
+        environment: Mapping[str, str],
+        log: Path,
+        slots: int = 0,
+        launcher: Sequence[str] = (),
     ) -> None:
         self.name = name
         self.log = log
-        self._arguments = arguments
+        self._command = [*launcher, sys.executable, "-m", *arguments]
         self._environment = environment
         self.slots = slots
         self.starts = 0
@@ -51,7 +57,7 @@ class Worker:
         self.starts += 1
         with self.log.open("ab") as output:
             return subprocess.Popen(
-                [sys.executable, "-m", *self._arguments],
+                self._command,
                 cwd=self.log.parent,
                 env=dict(self._environment),
                 stdout=output,
@@ -164,12 +170,14 @@ class Cluster:
         slots: int = 20,
         queues: str = "corrections,evaluations,scans,bulk,quarantine",
         program: Sequence[str] = CELERY,
+        launcher: Sequence[str] = (),
         **settings: str,
     ) -> Worker:
         """Start one `celery worker` process.
 
         Args:
             program: what runs Celery, where a test's own module does.
+            launcher: what the command begins with, e.g. to have it run in a network namespace.
             settings: environment variables of this process alone.
         """
         known = {entry.rpartition(".")[2] for entry in self.environment["PIPELINES"].split(",")} | {
@@ -197,7 +205,12 @@ class Cluster:
         ]
         return self._add(
             Worker(
-                name, [*program, "worker", *options], {**self.environment, **settings}, self._log(name), slots
+                name,
+                [*program, "worker", *options],
+                {**self.environment, **settings},
+                self._log(name),
+                slots,
+                launcher,
             )
         )
 

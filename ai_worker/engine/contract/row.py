@@ -15,6 +15,19 @@ Address = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
+class Pool:
+    """Places that several lanes share, of one kind of rows or of several.
+
+    Args:
+        key: the identity of the pool, e.g. of the model that its rows ask.
+        size: the most rows of all these lanes that may be reserved or processing at once.
+    """
+
+    key: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class Lane:
     """Rows that are reserved together and share the workers fairly with other lanes.
 
@@ -24,16 +37,19 @@ class Lane:
             text); None where nothing.
         cap: the most rows of this lane that may be reserved or processing at once. None: no cap of its own.
         priority: rows of a higher one are reserved and worked first.
+        pool: the places that it shares with other lanes; rows of a lower priority take none of those that it
+            may have. None: it shares none.
     """
 
     address: Address
     value: Any
     cap: int | None = None
     priority: int = 0
+    pool: Pool | None = None
 
     @property
     def key(self) -> tuple[Address, Any, int]:
-        """The identity of the lane, whatever its cap."""
+        """The identity of the lane, whatever its cap and its pool."""
         return (self.address, self.value, self.priority)
 
 

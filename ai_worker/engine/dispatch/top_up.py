@@ -3,7 +3,8 @@ publish it; rows of a higher priority first, whatever waits in the broker.
 """
 
 import logging
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
@@ -38,10 +39,14 @@ def top_up(pipeline: Pipeline) -> int:
     }
     window = load(pipeline, queued, in_hands=max(0, sum(held.values()) - queued))
     published, more = 0, False
+    used: Counter[str] = Counter()
     for priority, of_priority in _by_priority(held):
         # A late row of a higher priority waits behind no row of a lower one.
         capacity = window.size - (waiting_from(pipeline, priority) if priority else queued)
-        published += _hand_out(of_priority, capacity)
+        for (_, lane), count in of_priority.items():
+            if lane.pool:
+                used[lane.pool.key] += count
+        published += _hand_out(of_priority, capacity, used)
         more = more or bool(of_priority)
     save(pipeline, window.after(published, more=more))
     if published:
@@ -62,11 +67,13 @@ def _by_priority(held: Held) -> Iterator[tuple[int, Held]]:
         yield priority, {key: count for key, count in held.items() if key[1].priority == priority}
 
 
-def _hand_out(held: Held, capacity: int) -> int:
-    """Reserve and publish up to `capacity` rows. Leaves in `held` the lanes that may have more."""
+def _hand_out(held: Held, capacity: int, used: Counter[str]) -> int:
+    """Reserve and publish up to `capacity` rows. Leaves in `held` the lanes that may have more, and counts in
+    `used` the rows of each pool.
+    """
     published = 0
     while capacity > 0 and held:
-        shares = fair_share(capacity, held, {key: key[1].cap for key in held})
+        shares = _shares(capacity, held, used)
         if not shares:
             break
         # A lane that may hold few rows is not to wait behind one that may hold many.
@@ -76,9 +83,18 @@ def _hand_out(held: Held, capacity: int) -> int:
             published += rows
             capacity -= rows
             held[key] += rows
+            if key[1].pool:
+                used[key[1].pool.key] += rows
             if rows < wanted:
                 del held[key]
     return published
+
+
+def _shares(capacity: int, held: Held, used: Mapping[str, int]) -> Held:
+    pools = {key: key[1].pool for key in held}
+    free = {pool.key: pool.size - used[pool.key] for pool in pools.values() if pool}
+    names = {key: pool.key for key, pool in pools.items() if pool}
+    return fair_share(capacity, held, {key: key[1].cap for key in held}, names, free)
 
 
 def _reserve_and_publish(kind: Kind, lane: Lane, limit: int) -> int:

@@ -19,6 +19,10 @@ KEPT = 1024
 """Idle connections to one server, above the greenlets of one worker."""
 REFUSAL_SECONDS = 0.3
 """That the refusal of a request takes, which was sent to a server that had just closed: one way and back."""
+IDLE_SECONDS = 0.5
+"""After which a server may end a kept connection for its age: servers count in whole seconds. One that was
+used just now and is reset was reset because of the request, which the server may have worked.
+"""
 PROXY_AUTHENTICATION = 407
 
 
@@ -48,6 +52,7 @@ class Connection:
     def __init__(self, server: Server, seconds: float) -> None:
         to = server.proxy or server
         self.used = False
+        self._answered_at = self._sent_at = 0.0
         # First: a file that is missing is found before a server is called.
         tls = tls_context(server.transport) if server.scheme == "https" else None
         self._socket = socket.create_connection((to.host, to.port), seconds)
@@ -87,6 +92,7 @@ class Connection:
         """
         guard(self._socket)
         self._socket.settimeout(seconds)
+        self._sent_at = time.monotonic()
         try:
             self._socket.sendall(request)
         except (BrokenPipeError, ConnectionResetError) as fault:
@@ -103,10 +109,12 @@ class Connection:
         try:
             response = read_response(self._socket)
         except BrokenResponse as broken:
-            if self.used and broken.silent and (broken.reset or self._was_refused()):
+            aged = self._sent_at - self._answered_at >= IDLE_SECONDS
+            if self.used and broken.silent and (aged if broken.reset else self._was_refused()):
                 raise StaleConnection(str(broken)) from None
             raise
         self.used = True
+        self._answered_at = time.monotonic()
         return response
 
     def close(self) -> None:

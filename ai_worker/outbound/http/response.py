@@ -24,7 +24,7 @@ class BrokenResponse(OSError):
 
     Args:
         silent: not one byte came.
-        reset: it did not end, it was reset: what was sent had not been read.
+        reset: it did not end, it was reset.
     """
 
     def __init__(self, message: str, *, silent: bool = False, reset: bool = False) -> None:

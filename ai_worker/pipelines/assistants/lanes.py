@@ -22,8 +22,7 @@ def open_lanes(lanes: Sequence[Lane]) -> list[Lane]:
     """The lanes whose models have room before the next scan.
 
     A thread whose assistant is gone, or whose model cannot be found, is worked too: its message fails with
-    the
-    reason.
+    the reason.
     """
     if not lanes:
         return []

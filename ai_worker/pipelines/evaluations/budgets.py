@@ -2,9 +2,8 @@
 prices.
 
 A task whose budget is spent rests: nothing of it is handed out, and `ai-worker status` says why. It is
-    resumed
-at the next scan after its budget was raised, or where it was the day's, on the next day (UTC). Judges are
-paid from the same budget.
+resumed at the next scan after its budget was raised, or where it was the day's, on the next day (UTC). Judges
+are paid from the same budget.
 """
 
 import logging

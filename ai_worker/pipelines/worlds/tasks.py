@@ -84,9 +84,9 @@ MOST_AHEAD = 4
 def start_jobs(kind: str, ids: Sequence[str]) -> int:
     """Have jobs of one kind worked at once; returns how many were handed to the workers.
 
-    Only as many as find little before them in the queue and a place at their model: a large world is not to
-    put all its jobs before those of a small one. The others are handed out by a scan, which serves all worlds
-    alike.
+    Only as many as find little before them in the queue and a free place at their model: a large world is not
+    to put all its jobs before those of a small one. The others are handed out by a scan, which serves all
+    worlds alike.
 
     Raises:
         StoreUnavailable: Redis or MongoDB is away; the scan finds the jobs later.

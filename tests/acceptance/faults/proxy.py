@@ -24,10 +24,15 @@ class Proxy:
     - `blackholed`: connections come about and stay, and nothing passes. What was swallowed is lost, as after
       a cut cable.
     - `slow`: each portion of data is `SLOW_SECONDS` late.
+
+    Args:
+        target: the server's port.
+        host: the address that it listens on.
     """
 
-    def __init__(self, target: int) -> None:
+    def __init__(self, target: int, host: str = LOOPBACK) -> None:
         self.port = free_port()
+        self._host = host
         self._target = target
         self._how: How = "well"
         self._pairs: set[tuple[socket.socket, socket.socket]] = set()
@@ -70,7 +75,7 @@ class Proxy:
         self._reset_all()
 
     def _listen(self) -> socket.socket:
-        listener = socket.create_server((LOOPBACK, self.port), backlog=1024)
+        listener = socket.create_server((self._host, self.port), backlog=1024)
         listener.settimeout(0.05)
         return listener
 

@@ -1,5 +1,6 @@
 """A lane that cannot be reserved keeps no other lane waiting."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any, cast
 
@@ -50,7 +51,7 @@ def test_an_odd_lane_is_left_out_and_logged_once(
     source = OddSource(KeyError("a field that is missing"))
     kind = kind_of(source)
     for _ in range(3):
-        assert top_up._hand_out({(kind, ODD): 0, (kind, SOUND): 0}, 10) == 10
+        assert top_up._hand_out({(kind, ODD): 0, (kind, SOUND): 0}, 10, Counter()) == 10
     assert len(published) == 30
     assert len([record for record in caplog.records if "lane odd" in record.getMessage()]) == 1
     assert source.left_out == {"things.work, lane odd of its table": "KeyError"}
@@ -59,5 +60,5 @@ def test_an_odd_lane_is_left_out_and_logged_once(
 def test_a_store_that_is_away_ends_the_scan(published: list[Reserved]) -> None:
     kind = kind_of(OddSource(StoreUnavailable("away")))
     with pytest.raises(StoreUnavailable):
-        top_up._hand_out({(kind, ODD): 0}, 10)
+        top_up._hand_out({(kind, ODD): 0}, 10, Counter())
     assert published == []

@@ -40,8 +40,16 @@ def values(lanes: list[Lane]) -> list[tuple[object, int | None]]:
 
 def test_open_worlds_share_the_jobs_at_once_and_the_places_at_the_model(limiter: LocalLimiter) -> None:
     assert values(service.open_lanes("nothing", LANES)) == [("one", 5), ("two", 5)]
-    caps = [lane.cap for lane in service.open_lanes("llm", LANES)]
-    assert len(caps) == 2 and all(cap is not None and cap <= 4 for cap in caps)
+    opened = service.open_lanes("llm", LANES)
+    assert values(opened) == [("one", 5), ("two", 5)]
+    assert {lane.pool.key for lane in opened if lane.pool} == {service.text_model().key}
+
+
+def test_no_job_is_started_without_a_scan_where_the_model_is_full(limiter: LocalLimiter) -> None:
+    assert service.may_start("llm") == 4
+    for left in (3, 2, 1, 0):
+        limiter.acquire(service.text_model())
+        assert service.may_start("llm") == left
 
 
 @pytest.mark.parametrize("closing", ["shut", "cooldown"])

@@ -6,6 +6,7 @@ import base64
 import gzip
 import socket
 import ssl
+import struct
 import threading
 import zlib
 from collections.abc import Callable, Iterator
@@ -25,6 +26,7 @@ from ai_worker.outbound.errors import (
 from ai_worker.outbound.http import client, connections, route
 from ai_worker.outbound.http.client import joined, post
 from ai_worker.outbound.http.route import Transport
+from tests.waiting import wait_until
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
 Serve = Callable[[socket.socket, int], None]
@@ -50,6 +52,11 @@ def serving(serve: Serve) -> Iterator[int]:
         threading.Thread(target=accept, daemon=True).start()
         yield listening.getsockname()[1]
         listening.shutdown(socket.SHUT_RDWR)
+
+
+def _idle(url: str) -> connections.Connection:
+    """The connection that is kept for an address."""
+    return connections.connections()._idle[client._target(url, route.DEFAULT).server][0]
 
 
 def answering(answer: bytes, heard: list[bytes] | None = None) -> Serve:
@@ -128,7 +135,38 @@ def test_a_kept_connection_that_was_closed_meanwhile_is_not_used() -> None:
     with serving(serve) as port:
         for _ in range(5):
             assert post(f"http://127.0.0.1:{port}/", {}, {}, 5).status == 200
+            wait_until(_idle(f"http://127.0.0.1:{port}/").dropped, "the end that the server makes")
     assert heard == [0, 1, 2, 3, 4], "each once"
+
+
+@pytest.mark.parametrize(("idle", "calls"), [(connections.IDLE_SECONDS, 2), (0.0, 1)])
+def test_a_reset_means_that_nothing_was_read_only_where_the_connection_was_idle(
+    monkeypatch: pytest.MonkeyPatch, idle: float, calls: int
+) -> None:
+    """A server that ends what is idle resets a request that it has not read; one that resets a busy
+    connection may have worked the request.
+    """
+    heard: list[bytes] = []
+
+    def serve(talk: socket.socket, number: int) -> None:
+        talk.recv(65536)
+        talk.sendall(OK)
+        heard.append(talk.recv(65536))
+        if number == 0:
+            talk.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            talk.close()
+            return
+        talk.sendall(OK)
+
+    with serving(serve) as port:
+        url = f"http://127.0.0.1:{port}/"
+        post(url, {}, {}, 5)
+        _idle(url)._answered_at -= idle
+        if calls == 1:
+            with pytest.raises(Unreachable):
+                post(url, {}, {}, 5)
+        else:
+            assert post(url, {}, {}, 5).status == 200
 
 
 def test_a_kept_connection_that_ends_under_the_request_is_replaced_without_a_second_call() -> None:
@@ -148,7 +186,7 @@ def test_a_kept_connection_that_ends_under_the_request_is_replaced_without_a_sec
     with serving(serve) as port:
         url = f"http://127.0.0.1:{port}/"
         post(url, {}, {}, 5)
-        kept = connections.connections()._idle[client._target(url, route.DEFAULT).server][0]
+        kept = _idle(url)
         kept.dropped = lambda: False  # type: ignore[method-assign]
         closing.set()
         threading.Event().wait(0.1)

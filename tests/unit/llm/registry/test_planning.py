@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ai_worker.engine.contract.row import Lane
+from ai_worker.engine.contract.row import Lane, Pool
 from ai_worker.kit import admission
 from ai_worker.kit.admission import Candidate, admitted
 from ai_worker.llm.registry.catalogue import model_named
@@ -107,7 +107,7 @@ def test_rows_of_a_closed_model_are_not_handed_out_however_it_was_closed(
     asked = model_of(ROW) if pipeline == "corrections" else model_named("gpt-x")
     planned = planned_model(ROW) if pipeline == "corrections" else model_named("gpt-x")
     lane = Lane(("task_item",), 1)
-    assert [found.cap for found in admitted([Candidate(lane, planned)])] == [None]
+    assert [found.pool for found in admitted([Candidate(lane, planned)])] == [None]
     if closing == "shut":
         limiter.shut(asked, "unauthorized: 401")
     elif closing == "breaker":
@@ -117,5 +117,7 @@ def test_rows_of_a_closed_model_are_not_handed_out_however_it_was_closed(
     else:
         limiter.cool_down(asked.key if closing == "model" else asked.account, 60, "429")
     handed_out = admitted([Candidate(lane, planned)])
-    assert handed_out == [] or (closing == "breaker" and [found.cap for found in handed_out] == [1])
+    assert planned is not None
+    pools = [found.pool for found in handed_out]
+    assert handed_out == [] or (closing == "breaker" and pools == [Pool(planned.key, 1)])
     limiter.close()
