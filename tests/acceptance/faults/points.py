@@ -63,7 +63,7 @@ if "ORDERS" in os.environ:
         for _step in ("reserve", "claim", "finish"):
             setattr(_source, _step, _between(_step, getattr(_source, _step)))
     for _records in (MySQLRecords, MongoRecords):
-        _records.write_history = _between("history", _records.write_history)
+        _records.write_history = _between("history", _records.write_history)  # type: ignore[method-assign]
     top_up.publish = _between("publish", top_up.publish)  # type: ignore[attr-defined]
     Ledger._send = _between("ledger", Ledger._send)  # type: ignore[method-assign]
     PROVIDERS["offline"] = _Pointed(PROVIDERS["offline"])
