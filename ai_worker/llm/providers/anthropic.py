@@ -77,14 +77,14 @@ def _body(model: Model, request: Request) -> tuple[dict[str, Any], Structured | 
 def _reply(exchanged: Exchange) -> Reply:
     body = exchanged.body if isinstance(exchanged.body, Mapping) else {}
     usage = anthropic_usage(body.get("usage"))
-    reason = body.get("stop_reason")
+    reason = None if body.get("stop_reason") is None else str(body["stop_reason"])
     text, thoughts = _texts(body.get("content"))
     if reason in _CUT_OFF:
         raise Truncated("the answer was cut off by its length limit", usage=usage, text=text, body=body)
     if reason == "refusal":
         raise Refused("the model declined to answer", usage=usage)
     if reason is not None and reason not in _GOOD:
-        raise BadAnswer(f"the answer ended for the reason {str(reason)[:60]!r}", usage=usage)
+        raise BadAnswer(f"the answer ended for the reason {reason[:60]!r}", usage=usage)
     if not text.strip():
         raise EmptyAnswer("the answer is empty", usage=usage)
     return Reply(text, exchanged.body, usage, exchanged.hold, thoughts)

@@ -97,7 +97,7 @@ def chat_reply(exchanged: Exchange) -> Reply:
         if isinstance(fault, Truncated):
             fault.text, fault.body = _texts(message.get("content"))[0], exchanged.body
         raise fault
-    if message.get("refusal"):
+    if message.get("refusal") or _declines(message.get("content")):
         raise Refused("the model declined to answer", usage=usage)
     text, thoughts = _texts(message.get("content"))
     if not text.strip():
@@ -113,10 +113,10 @@ def end_fault(reason: object, error: object = None) -> CallError | None:
     A server that names no end is believed, since its answer is framed; any end that is not known to be good
     may be half an answer.
     """
-    word = reason.lower() if isinstance(reason, str) else reason
+    word = "" if reason is None else str(reason).strip().lower()
     if error:
         return ServerFault("the provider's upstream failed in the middle of the answer")
-    if word in (None, "") or word in GOOD_ENDS:
+    if not word or word in GOOD_ENDS:
         return None
     if word in _CUT_OFF:
         return Truncated("the answer was cut off by its length limit")
@@ -127,6 +127,12 @@ def end_fault(reason: object, error: object = None) -> CallError | None:
     if word in ("error", "abort", "aborted", "cancelled"):
         return ServerFault(f"the provider broke the answer off ({word})")
     return BadAnswer(f"the answer ended for the reason {str(reason)[:60]!r}")
+
+
+def _declines(content: object) -> bool:
+    """Return whether a part of a message's content says that the model will not answer."""
+    parts = content if isinstance(content, list) else []
+    return any(isinstance(part, Mapping) and part.get("type") == "refusal" for part in parts)
 
 
 def _texts(content: object) -> tuple[str, str]:

@@ -47,7 +47,16 @@ def body(usage: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    "usage", [None, "120 tokens", {}, {"tokens": 5}, {"prompt_tokens": 10**12, "completion_tokens": 1}]
+    "usage",
+    [
+        None,
+        "120 tokens",
+        {},
+        {"tokens": 5},
+        {"prompt_tokens": 10**12, "completion_tokens": 1},
+        {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0},
+        {"prompt_tokens": 100, "completion_tokens": 0},
+    ],
 )
 def test_unknown_usage_keeps_the_reservation_and_is_estimated(
     limiter: LocalLimiter, offline: OfflineModel, usage: Any
