@@ -40,7 +40,9 @@ class Family:
 
 _AZURE = (".openai.azure.com", ".cognitiveservices.azure.com", ".services.ai.azure.com")
 FAMILIES: dict[str, Family] = {
-    "openai": Family(("api.openai.com",), bound_field="max_completion_tokens", cache_key=True),
+    "openai": Family(
+        ("api.openai.com", ".api.openai.com"), bound_field="max_completion_tokens", cache_key=True
+    ),
     "azure": Family(_AZURE, "api-key", "max_completion_tokens", cache_key=True),
     "openrouter": Family(
         ("openrouter.ai",), effort_field="reasoning.effort", body={"usage": {"include": True}}
@@ -74,6 +76,6 @@ def _by_address(base_url: str) -> str:
     host = place.partition(":")[0]
     for name, family in FAMILIES.items():
         for end in family.hosts:
-            if place.endswith(end) if end[0] in ":." else host == end:
+            if place.endswith(end) if end[0] == ":" else host.endswith(end) if end[0] == "." else host == end:
                 return name
     return "compatible"

@@ -79,6 +79,7 @@ def _failure(response: Response, body: Any, model: Model, request: Request) -> C
     texts = [
         request.prompt,
         request.system or "",
+        *(turn.content for turn in request.turns),
         *(str(value) for value in (request.variables or {}).values()),
     ]
     return failure(response.status, response.headers, body, keys=keys, texts=texts)
