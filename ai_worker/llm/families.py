@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
-from urllib.parse import urlsplit
 
 from ai_worker.llm.model import Model, Structured
+from ai_worker.outbound.endpoint import place_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def family_name(model: Model) -> str:
 
 @lru_cache(maxsize=256)
 def _by_address(base_url: str) -> str:
-    place = urlsplit(base_url).netloc.rpartition("@")[2].lower()
+    place = place_of(base_url).lower()
     host = place.partition(":")[0]
     for name, family in FAMILIES.items():
         for end in family.hosts:

@@ -111,9 +111,16 @@ def end_fault(reason: object, error: object = None) -> CallError | None:
     """The fault in which an answer ended; None where it is whole.
 
     A server that names no end is believed, since its answer is framed; any end that is not known to be good
-    may be half an answer.
+    may be half an answer, and what was written of it may be billed.
     """
-    word = "" if reason is None else str(reason).strip().lower()
+    fault = _end_fault("" if reason is None else str(reason).strip(), error)
+    if fault is not None:
+        fault.may_be_billed = True
+    return fault
+
+
+def _end_fault(reason: str, error: object) -> CallError | None:
+    word = reason.lower()
     if error:
         return ServerFault("the provider's upstream failed in the middle of the answer")
     if not word or word in GOOD_ENDS:
@@ -126,7 +133,7 @@ def end_fault(reason: object, error: object = None) -> CallError | None:
         return Overloaded(f"the provider broke the answer off ({word})")
     if word in ("error", "abort", "aborted", "cancelled"):
         return ServerFault(f"the provider broke the answer off ({word})")
-    return BadAnswer(f"the answer ended for the reason {str(reason)[:60]!r}")
+    return BadAnswer(f"the answer ended for the reason {reason[:60]!r}")
 
 
 def _declines(content: object) -> bool:

@@ -107,7 +107,10 @@ def failure(
     told = [quoted(word, keys, texts) for word in codes]
     message = _message(status, told, quoted(sentence, keys, texts)) + _hint(status, headers, codes)
     if any(map(_BLOCKED.search, codes)) or (status in (400, 403) and _is_blocked(error, sentence)):
-        return Refused(message)
+        refused = Refused(message)
+        # Before an answer was begun.
+        refused.may_be_billed = False
+        return refused
     if status == 400 and (_KEY.search(sentence) or any(map(_KEY.search, codes))):
         return Unauthorized(message)
     if any(map(_UNFIT.search, codes)):
@@ -229,11 +232,18 @@ def _sentence(error: Any) -> str:
 def _hint(status: int, headers: Mapping[str, str], codes: list[str]) -> str:
     """A hint for the operator, where the status alone says little."""
     if 300 <= status < 400:
-        to = urlsplit(headers.get("location", "")).hostname
+        to = _host(headers.get("location", ""))
         return f", a redirect{f' to {to}' if to else ''}; correct the base URL"
     if status == 404 and not any(map(_NO_MODEL.search, codes)):
         return "; check the base URL and the model's name"
     return ""
+
+
+def _host(address: str) -> str | None:
+    try:
+        return urlsplit(address).hostname
+    except ValueError:
+        return None
 
 
 def _message(status: int, codes: list[str], sentence: str) -> str:

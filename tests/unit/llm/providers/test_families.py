@@ -1,11 +1,16 @@
 """Which server stands behind an address, and where its completions are."""
 
 import pytest
+from pydantic import SecretStr
 
 from ai_worker.llm.families import family_name
 from ai_worker.llm.model import Model
+from ai_worker.llm.providers import PROVIDERS
 from ai_worker.llm.providers.anthropic import _url as anthropic_url
 from ai_worker.llm.providers.openai import _url as openai_url
+from ai_worker.llm.registry.identity import label_of
+from ai_worker.llm.request import Request
+from ai_worker.outbound.errors import Unconfigured
 
 AZURE = "/openai/deployments/gpt/chat/completions?api-version="
 
@@ -44,3 +49,12 @@ def test_the_address_tells(base_url: str, family: str, url: str) -> None:
 )
 def test_anthropics_address_with_and_without_its_version(base_url: str, url: str) -> None:
     assert anthropic_url(base_url) == url
+
+
+@pytest.mark.parametrize("base_url", ["http://[", "http://[::1", "http://h:x/v1", "not an address", ""])
+def test_a_faulty_address_closes_its_model_and_stops_nobody_who_names_it(base_url: str) -> None:
+    for provider in ("openai", "gemini", "anthropic", "prompt_api"):
+        model = Model("gpt", provider, base_url, SecretStr("k"))  # type: ignore[arg-type]
+        assert model.key and model.holds and label_of(base_url, "http://usual", "", "") is not None
+        with pytest.raises(Unconfigured, match="base URL"):
+            PROVIDERS[provider].call(model, Request("q"))  # type: ignore[index]
