@@ -25,6 +25,7 @@ from ai_worker.outbound.usage import Spending, Usage
 from ai_worker.pipelines.worlds.documents.job import Job
 from ai_worker.pipelines.worlds.documents.request import ApiRequest, ApiType
 from ai_worker.pipelines.worlds.documents.status import Api
+from ai_worker.pipelines.worlds.patience import PICTURE_FAULTS, TEXT_FAULTS, patiently
 from ai_worker.pipelines.worlds.ports import Schema
 from ai_worker.pipelines.worlds.prompts import template
 
@@ -121,7 +122,7 @@ class JobAsker:
         temperature: float,
         max_output_tokens: int,
     ) -> Schema:
-        """Ask once; a question that is refused is asked for once more in softer words."""
+        """Ask; after a fault of the server again, after a refusal once more in softer words."""
         request = Request(
             prompt=template(prompt),
             variables=variables,
@@ -130,10 +131,13 @@ class JobAsker:
             max_output_tokens=max_output_tokens,
         )
         try:
-            return self._asked(prompt, request, schema)
+            return self._patiently(prompt, request, schema)
         except Refused as refusal:
             log.info("[World %s] %s: %s; asked in softer words", self.job.world_id, prompt, refusal)
-            return self._asked(prompt, replace(request, prompt=SOFTER + request.prompt), schema)
+            return self._patiently(prompt, replace(request, prompt=SOFTER + request.prompt), schema)
+
+    def _patiently(self, prompt: str, request: Request, schema: type[Schema]) -> Schema:
+        return patiently(self.model.key, lambda: self._asked(prompt, request, schema), TEXT_FAULTS)
 
     def _asked(self, prompt: str, request: Request, schema: type[Schema]) -> Schema:
         world = self.job.world_id
@@ -203,7 +207,9 @@ class JobPainter:
         key = f"{self.job.id}:{name}"
         if (kept := self.drafts.load(key)) is not None:
             return kept
-        picture = self._painted(key, PictureRequest(prompt, width, height))
+        request = PictureRequest(prompt, width, height)
+        model = self.model.key if self.model else ""
+        picture = patiently(model, lambda: self._painted(key, request), PICTURE_FAULTS)
         self.drafts.keep(key, picture)
         return picture
 
