@@ -21,6 +21,7 @@ from ai_worker.llm.images.placeholder import placeholder
 from ai_worker.llm.model import Model
 from ai_worker.llm.request import Answer, Request
 from ai_worker.outbound.context import CallContext
+from ai_worker.outbound.errors import Unreachable
 from ai_worker.outbound.usage import Spending, Usage
 from ai_worker.pipelines.worlds.documents.job import Job
 from ai_worker.pipelines.worlds.documents.request import ApiRequest, ApiType
@@ -229,14 +230,11 @@ class JobPainter:
         fault: WorkError | None = None
         try:
             picture = paint(self.model, request, counted)
-        except PictureTimeout as late:
-            fault = late
-            if self.drafts.note_ambiguous(key) < AMBIGUOUS_PICTURES:
-                raise
-            picture = placeholder(request, "the image model did not answer in time")
         except WorkError as caught:
             fault = caught
-            raise
+            if not _ambiguous(caught) or self.drafts.note_ambiguous(key) < AMBIGUOUS_PICTURES:
+                raise
+            picture = placeholder(request, f"the image model was asked twice in vain: {caught.error_class}")
         finally:
             if spending.cost is not None:
                 self.accounts.add_cost(world, "images", spending.cost)
@@ -259,6 +257,11 @@ class JobPainter:
             made = {"content_type": picture.content_type, "placeholder": picture.placeholder}
             answered = {**size, **made, "cost": _float(spending.cost)}
         self.accounts.note(_entry(self.job, "image", "generate_image", asked, answered, fault, began))
+
+
+def _ambiguous(fault: WorkError) -> bool:
+    """Return whether a picture may have been painted and paid for that did not arrive."""
+    return isinstance(fault, PictureTimeout) or (isinstance(fault, Unreachable) and fault.sent)
 
 
 def context_of(job: Job) -> CallContext:
