@@ -1,5 +1,5 @@
-"""Troubles of others in real worlds: a crash between a job and its children, a retry beside finished siblings,
-a model that wants fewer calls, workers restarted one after the other.
+"""Troubles of others in real worlds: a crash between a job and its children, a retry beside finished
+siblings, a model that wants fewer calls, workers restarted one after the other.
 """
 
 import pytest
