@@ -79,6 +79,23 @@ def test_what_a_completed_job_names_is_at_the_platform(
     )
 
 
+def test_a_post_that_exists_already_is_found_and_counted(
+    make_bench: Any, services: Platform, double: Double
+) -> None:
+    """Row 7, without keys: `already exists` names no id, so the post is looked up; a character cannot be."""
+    bench = make_bench(services)
+    double.tell(
+        {"call": "create_post", "times": 2, "fault": "409"}, {"call": "create_character", "fault": "409"}
+    )
+    world = bench.order(2, 4)
+    bench.run()
+    status = bench.status(world)
+    [failed] = bench.repository.jobs.failures(world)
+    assert (failed["type"], failed["error_class"]) == (dag.CHARACTER, "unknown_outcome")
+    assert (status["users_created"], status["posts_created"]) == (1, 2)
+    assert (len(double.memory.characters), len(double.memory.posts)) == (2, 2)
+
+
 def test_users_are_counted_once_their_characters_are_there(bench: Bench, double: Double) -> None:
     """Defect 14: users_created grew before the characters were made, and was never counted again."""
     counted: list[int] = []
