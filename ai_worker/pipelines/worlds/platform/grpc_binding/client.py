@@ -37,8 +37,8 @@ _REJECTED = {
     grpc.StatusCode.UNIMPLEMENTED,
     grpc.StatusCode.PERMISSION_DENIED,
 }
-"""Not among them: ALREADY_EXISTS. The record is there, by an earlier try of ours as far as we know, and is to be
-found.
+"""Not among them: ALREADY_EXISTS. The record is there, by an earlier try of ours as far as we know, and is to
+be found.
 """
 
 
