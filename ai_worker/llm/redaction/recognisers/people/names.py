@@ -54,7 +54,7 @@ def _sure(listed: Sequence[Token], language: Language) -> tuple[list[tuple[int, 
                 rest += [whole] if label or run.first == index else [whole, run]
             index = end
         else:
-            pair = in_small_letters(listed, index, small=small)
+            pair = in_small_letters(listed, index, language, small=small)
             if pair:
                 names.append((index, index + pair - 1))
             index += max(pair, 1)

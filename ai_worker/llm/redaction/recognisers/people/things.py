@@ -47,4 +47,4 @@ class Things(Evidence):
             return False
         neighbours = [other for other in (self.first - 1, self.end) if 0 <= other < len(self.listed)]
         listed = any(self.listed[other].capital and is_town(self.listed[other].word) for other in neighbours)
-        return listed or (given(word) < 2 and likeness(word) < 3.0)
+        return listed or (given(word, self.language) < 2 and likeness(word) < 3.0)
