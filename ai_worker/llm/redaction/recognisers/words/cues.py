@@ -53,6 +53,12 @@ ARTICLES = _sections()["ARTICLES"]
 """Words that stand before a noun; in German a trade, then, rather than a surname."""
 OFTEN_NAMES = _sections()["OFTEN_NAMES"]
 """Given names that are ordinary words as well, but with a capital within a sentence rather names."""
+SEASONS = _sections()["SEASONS"]
+"""Seasons, months and days that are surnames, too: behind a title, or behind a given name."""
+FIRMS = _sections()["FIRMS"]
+"""Firms, makes and programs that may be taken for persons."""
+IN_PLACES = _sections()["IN_PLACES"]
+"""Words before a place where somebody or something is."""
 INTRODUCING = frozenset(
     {
         ("this", "is"),
