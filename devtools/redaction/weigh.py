@@ -24,6 +24,7 @@ _FOLDERS = (
     "devtools/redaction/development/plain",
     "devtools/redaction/development/prose",
     "devtools/redaction/development/notes",
+    "devtools/redaction/development/notes/plain",
     "tests/data/redaction/letters",
     "tests/data/redaction/later",
     "tests/data/redaction/plain",

@@ -167,6 +167,11 @@ def _beside(
         yield f"{between}{language}{token.lower}"
 
 
+@cache
+def _public() -> frozenset[str]:
+    return frozenset(map(stem, cues.PUBLIC))
+
+
 @lru_cache(maxsize=8192)
 def _own(lower: str, language: Language) -> tuple[str, ...]:
     """What is known of the word by itself."""
@@ -179,6 +184,8 @@ def _own(lower: str, language: Language) -> tuple[str, ...]:
         f"p{is_place(lower) or is_town(lower):d}",
     ]
     facts += (f"is{name}" for name, words in _CLASSES if lower in words)
+    if stem(lower) in _public():
+        facts.append("public")
     if is_patronymic(lower):
         facts.append("patronymic")
     return tuple(facts)

@@ -57,6 +57,8 @@ SEASONS = _sections()["SEASONS"]
 """Seasons, months and days that are surnames, too: behind a title, or behind a given name."""
 FIRMS = _sections()["FIRMS"]
 """Firms, makes and programs that may be taken for persons."""
+PUBLIC = _sections()["PUBLIC"]
+"""Persons whom everybody knows, and whom a text about the world names."""
 IN_PLACES = _sections()["IN_PLACES"]
 """Words before a place where somebody or something is."""
 INTRODUCING = frozenset(
