@@ -30,7 +30,7 @@ _FOLDERS = (
     "tests/data/redaction/plain",
 )
 _FILE = _ROOT / "ai_worker/llm/redaction/recognisers/words/data/weights.bin"
-_DECAY = 0.3
+_DECAY = 1.0
 _FOLDS = 8
 _LEAST = 0.01
 _OFTEN = 2

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from ai_worker.llm.redaction.recognisers.words import cues
 from ai_worker.llm.redaction.recognisers.words.chinese_gains import Gains, gains
 
 _LONGEST_WORD, _LONGEST_FOREIGN = 5, 6
@@ -46,22 +47,11 @@ _VERB_AFTER = re.compile(
 )
 _THING = re.compile(
     r"律师事务所|事务所|物流|快递|公司|集团|银行|大学|学院|中学|小学|医院|酒店|宾馆|饭店|超市|商场|地产|置业|科技|电器|牌|路|街|区|市|县|省"
-    r"|村|镇|山(?!说)|河|湖|江|队|站|桥|寺|庙|汇|机场|车站|公园|广场|大厦|公寓|小区|花园|定律|效应|定理|方程|常数|奖|杯|节|版|餐厅"
+    r"|村|镇|山(?!说)|河|湖|江|队|站|桥|寺|庙|汇|机场|车站|病|咖啡|证券|保险|基金|故居|传媒|影业|乐队|药业|制药|航空|汽车|食品|殡仪馆|公园|广场|大厦|公寓|小区|花园|定律|效应|定理|方程|常数|奖|杯|节|版|餐厅"
 )
 """Behind a name it makes the whole a firm, a place or a law."""
-_NEVER = frozenset(
-    "工单 备注 主题 讣告 群聊 附件 银行卡 甲方 乙方 丙方 双方 申请人 受托人 委托人 托人 师傅 老师 孙女 孙子 姑妈 姑姑 姑父 姨妈 姨父 舅舅 舅妈"
-    " 二叔 三叔 大叔 大伯 二伯 大姐 二姐 大哥 二哥 三哥 大嫂 小叔 小姨 小姑 大姨 二姨 老公 老婆 老板 老师 老人 老家 小区 小学 小时 小孩 小伙"
-    " 大家 大学 大爷 大妈 大夫 大厦 太太 先生 女士 小姐 经理 主任 家长 班长 队长 组长 店长 宝宝 宝贝 妈妈 爸爸 爷爷 奶奶 外公 外婆 哥哥"
-    " 姐姐 弟弟 妹妹 叔叔 阿姨 婶婶 伯伯 爱人 家人 本人 客户 同事 同学 朋友 邻居 司机 房东 租客 中介 保安 导游 护士 医生 律师 法官"
-    " 其弟 其妹 其子 其女 其父 其母 老两口 小两口 小朋友 老大 老二 老三 阿公 阿婆 阿伯 天天 年年 常常 谢谢 拜拜 陈述 慈母 慢慢 刚刚 渐渐 偏偏 往往 轻轻".split(" ")
-)
-_FIRMS = frozenset(
-    "麦当劳 肯德基 星巴克 必胜客 海底捞 沃尔沃 奔驰 宝马 奥迪 大众 丰田 本田 福特 特斯拉 比亚迪 吉利 蔚来 小鹏 华为 小米 联想 中兴 大疆 海尔 美的"
-    " 格力 海信 苏宁 国美 宜家 沃尔玛 家乐福 京东 美团 滴滴 顺丰 中通 圆通 申通 韵达 德邦 阿里 腾讯 百度 抖音 快手 微博 微信 支付宝 淘宝 天猫 拼多多"
-    " 携程 链家 万科 恒大 碧桂园 招商 平安 泰康 德勤 安永 毕马威 普华永道 可口可乐 百事 耐克 阿迪达斯 苹果 三星 索尼 松下 西门子 博世 飞利浦 欧莱雅"
-    " 迪士尼 乐高 谷歌 微软 亚马逊 甲骨文 因特尔 高通 英伟达 茅台 五粮液 伊利 蒙牛 娃哈哈 康师傅 农夫山泉".split(" ")
-)
+_KNOWN = cues.CHINESE_FIRMS | cues.CHINESE_PUBLIC
+_KNOWN_GAIN = 9.0
 _NEVER_FIRST = frozenset("其这那三二一两几每某来去过年月日号点分们我你他她它的了是在不没有和与或就也都还很把被给让请")
 """Characters with which no given name begins, where no surname stands before it."""
 _NOT_GIVEN = frozenset("过了着的来去得降升说在是有和到给被把")
@@ -104,12 +94,13 @@ def _edges(text: str, position: int, end: int, known: Gains) -> Iterator[tuple[i
     words = known.words
     yield position + 1, words.get(text[position], _UNKNOWN), False
     for after in range(position + 2, min(end, position + _LONGEST_WORD) + 1):
-        gain = words.get(text[position:after])
+        word = text[position:after]
+        gain = _KNOWN_GAIN if word in _KNOWN else words.get(word)
         if gain is not None:
             yield after, gain, False
     for after, gain in (*_names(text, position, end, known), *_namesakes(text, position, end, known)):
         word = text[position:after]
-        if word in _NEVER or word in _FIRMS or word in known.cities:
+        if word in cues.CHINESE_NEVER or word in _KNOWN or word in known.cities:
             continue
         context = _before(text, position) + _behind(text, after)
         yield after, gain + context, True

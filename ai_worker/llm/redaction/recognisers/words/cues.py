@@ -59,6 +59,10 @@ FIRMS = _sections()["FIRMS"]
 """Firms, makes and programs that may be taken for persons."""
 PUBLIC = _sections()["PUBLIC"]
 """Persons whom everybody knows, and whom a text about the world names."""
+CHINESE_NEVER = _sections()["CHINESE_NEVER"]
+"""Chinese words that look like names and are none."""
+CHINESE_FIRMS = _sections()["CHINESE_FIRMS"]
+CHINESE_PUBLIC = _sections()["CHINESE_PUBLIC"]
 IN_PLACES = _sections()["IN_PLACES"]
 """Words before a place where somebody or something is."""
 INTRODUCING = frozenset(
