@@ -10,9 +10,8 @@ from pathlib import Path
 
 from ai_worker.llm.redaction.recognisers.words.lexicon import is_common
 from ai_worker.llm.redaction.recognisers.words.wordlike import BloomFilter
-from devtools.redaction import chinese
 from devtools.redaction.declining import forms
-from devtools.redaction.sources import places
+from devtools.redaction.sources import LANGUAGES, places
 
 OWN = Path(__file__).with_name("further_names.txt")
 _DATA = Path(__file__).parents[2] / "ai_worker/llm/redaction/recognisers/words/data"
@@ -73,7 +72,7 @@ def main() -> None:
             }
     families = {name.lower() for name in _listed("last_name")}
     for file, words in (("further_given.bin", declined), ("further_surnames.bin", families)):
-        kept = sorted(word for word in words if len(word) >= _SHORTEST and not is_common(word))
+        kept = sorted(word for word in words if len(word) >= _SHORTEST and not _is_common(word))
         (_DATA / file).write_bytes(BloomFilter.of(kept, bits_each=14))
         print(f"{file}: {len(kept)} of {len(words)} forms")
     named = {
@@ -86,7 +85,10 @@ def main() -> None:
     }
     (_DATA / "places.bin").write_bytes(BloomFilter.of(sorted(named)))
     print(f"places.bin: {len(named)} forms")
-    (_DATA / "chinese_pairs.bin").write_bytes(BloomFilter.of(sorted(chinese.pairs())))
+
+
+def _is_common(word: str) -> bool:
+    return any(is_common(word, language) for language in LANGUAGES)
 
 
 def _listed(kind: str) -> Iterator[str]:

@@ -102,7 +102,9 @@ def _line(kind: str, word: str, gain: float) -> str:
 
 
 def _is_name(entry: Entry, known: set[str]) -> bool:
-    return entry.tag == "nr" and entry.word[0] in known and len(entry.word) in (2, 3) and entry.frequency < _RARE
+    return (
+        entry.tag == "nr" and entry.word[0] in known and len(entry.word) in (2, 3) and entry.frequency < _RARE
+    )
 
 
 def _dictionary() -> Iterator[list[str]]:

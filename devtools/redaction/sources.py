@@ -8,6 +8,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from ai_worker.llm.redaction.language import Language
+
 OWN = Path(__file__).with_name("given_names.txt")
 _FAKER = {
     "pl": ["pl_PL"],
@@ -19,7 +21,7 @@ _FAKER = {
 }
 _MIMESIS = {"pl": ["pl"], "ru": ["ru"], "en": ["en"], "de": ["de"], "uk": ["uk"], "cs": ["cs", "sk"]}
 _HUNSPELL = {"pl": "pl_PL", "ru": "ru_RU", "en": "en_US", "de": "de_DE", "uk": "uk_UA", "cs": "cs_CZ"}
-LANGUAGES = tuple(_FAKER)
+LANGUAGES: tuple[Language, ...] = ("pl", "ru", "en", "de", "uk", "cs")
 
 
 def given_names() -> dict[str, set[str]]:
@@ -213,6 +215,22 @@ class Vocabulary:
     def is_ordinary(self, lower: str) -> bool:
         """Return whether the word is right in small letters."""
         return bool(self._dictionary.lookup(lower))
+
+    def frequent(self, count: int) -> list[str]:
+        """The most frequent words, whatever they are."""
+        from wordfreq import top_n_list  # noqa: PLC0415
+
+        return [word for word in top_n_list(self._language, count) if word.isalpha()]
+
+    def is_word(self, lower: str, names: set[str]) -> bool:
+        """Return whether the word is an ordinary one, though it is a name elsewhere; German nouns too."""
+        if self.is_ordinary(lower):
+            return True
+        return (
+            self._language == "de"
+            and lower not in names
+            and bool(self._dictionary.lookup(lower.capitalize()))
+        )
 
     def common(self, count: int, names: set[str]) -> list[str]:
         """The most frequent ordinary words, German nouns too unless they are names as well."""

@@ -102,14 +102,18 @@ def _learn(examples: list[Example]) -> dict[str, float]:
         slopes = -signs / (1 + numpy.exp(margins))
         return float(value), matrix.T @ slopes + _DECAY * weights
 
-    best = optimize.minimize(loss, numpy.zeros(len(places)), jac=True, method="L-BFGS-B", options={"maxiter": 200})
+    best = optimize.minimize(
+        loss, numpy.zeros(len(places)), jac=True, method="L-BFGS-B", options={"maxiter": 200}
+    )
     return dict(zip(kept, best.x.tolist(), strict=True))
 
 
 def _check(texts: list[list[Example]]) -> None:
     odds: list[tuple[float, Example]] = []
     for fold in range(_FOLDS):
-        learnt = _learn([example for number, text in enumerate(texts) if number % _FOLDS != fold for example in text])
+        learnt = _learn(
+            [example for number, text in enumerate(texts) if number % _FOLDS != fold for example in text]
+        )
         odds += (
             (sum(learnt.get(feature, 0.0) for feature in example[0]), example)
             for text in texts[fold::_FOLDS]

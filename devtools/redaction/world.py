@@ -22,7 +22,17 @@ _MANY_LISTS = 7
 _AS_A_WORD = 3.3
 """Frequency, as wordfreq's zipf, above which a word has to be the name of many persons."""
 _CITY = 100_000
-_HOME = {"PL": "pl", "CZ": "cs", "SK": "cs", "DE": "de", "AT": "de", "CH": "de", "GB": "en", "UA": "uk", "RU": "ru"}
+_HOME = {
+    "PL": "pl",
+    "CZ": "cs",
+    "SK": "cs",
+    "DE": "de",
+    "AT": "de",
+    "CH": "de",
+    "GB": "en",
+    "UA": "uk",
+    "RU": "ru",
+}
 _KNOWN_EVERYWHERE = 250_000
 _CYRILLIC = "Ѐ"
 

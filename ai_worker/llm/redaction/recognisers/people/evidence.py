@@ -61,7 +61,12 @@ class Evidence:
     def _is_likely(self, index: int, least: float) -> bool:
         """Return whether the word is rather a surname than anything else."""
         token = self.listed[index]
-        if not token.capital or len(token.word) < 2 or token.lower in cues.NEVER or is_common(token.lower, self.language):
+        if (
+            not token.capital
+            or len(token.word) < 2
+            or token.lower in cues.NEVER
+            or is_common(token.lower, self.language)
+        ):
             return False
         odds = likeness(token.lower)
         return odds > least + 1.5 or (odds > least - 1.0 and is_surname(token.lower))

@@ -20,7 +20,9 @@ _NAMESAKE, _WORD_AS_NAME = -2.0, -5.0
 """How much rarer a word is as a name than as itself: one that dictionaries take for a name, and any other whose
 characters names are made of."""
 _COMPOUNDS = frozenset(
-    "欧阳 司马 上官 诸葛 司徒 东方 皇甫 尉迟 公孙 慕容 令狐 夏侯 端木 南宫 独孤 长孙 宇文 闻人 轩辕".split(" ")
+    "欧阳 司马 上官 诸葛 司徒 东方 皇甫 尉迟 公孙 慕容 令狐 夏侯 端木 南宫 独孤 长孙 宇文 闻人 轩辕".split(
+        " "
+    )
 )
 _PREFIXES = frozenset("小老阿大")
 _LABEL = re.compile(
@@ -36,7 +38,9 @@ _KIN = re.compile(
     r"(?:儿子|女儿|丈夫|老公|妻子|老婆|妹妹|弟弟|哥哥|姐姐|爸爸|妈妈|父亲|母亲|爷爷|奶奶|外公|外婆|侄儿|侄子|侄女|外甥|外甥女"
     r"|孙子|孙女|孩子|宝宝|表哥|表姐|表弟|表妹|堂哥|堂弟|堂姐|堂妹|闺蜜|爱人|媳妇|亲爱的|你好|您好|嗨|慈母|先父)[，,]?\Z"
 )
-_VERB_BEFORE = re.compile(r"(?:[和跟与叫让给请问说找由向被对陪带送接托见约等替帮把告诉通知转告感谢谢谢]|或者|还有|以及|比如|[、；;]|的)\Z")
+_VERB_BEFORE = re.compile(
+    r"(?:[和跟与叫让给请问说找由向被对陪带送接托见约等替帮把告诉通知转告感谢谢谢]|或者|还有|以及|比如|[、；;]|的)\Z"
+)
 _TITLE = re.compile(
     r"先生|女士|小姐|老师|医生|大夫|护士|经理|总监|主任|教授|律师|师傅|阿姨|叔叔|大爷|大妈|同学|同志|太太|大姐|大哥|大叔|大婶"
     r"|董事长|总经理|部长|局长|校长|警官|博士|法官|会计|秘书|工程师|老板|奶奶|爷爷|书记|团长|处长|院长|科长|班长|队长|组长"
@@ -52,7 +56,9 @@ _THING = re.compile(
 """Behind a name it makes the whole a firm, a place or a law."""
 _KNOWN = cues.CHINESE_FIRMS | cues.CHINESE_PUBLIC
 _KNOWN_GAIN = 9.0
-_NEVER_FIRST = frozenset("其这那三二一两几每某来去过年月日号点分们我你他她它的了是在不没有和与或就也都还很把被给让请")
+_NEVER_FIRST = frozenset(
+    "其这那三二一两几每某来去过年月日号点分们我你他她它的了是在不没有和与或就也都还很把被给让请"
+)
 """Characters with which no given name begins, where no surname stands before it."""
 _NOT_GIVEN = frozenset("过了着的来去得降升说在是有和到给被把")
 _EDGE = re.compile(r"[\s，,。；;：:、！!？?（）()—“”\"<\n]")
@@ -112,7 +118,10 @@ def _names(text: str, position: int, end: int, known: Gains) -> Iterator[tuple[i
     if text[position : position + 2] in _COMPOUNDS:
         for length in (1, 2):
             if position + 2 + length <= end:
-                yield position + 2 + length, _COMPOUND + _given(text[position + 2 : position + 2 + length], known) + _FULL
+                yield (
+                    position + 2 + length,
+                    _COMPOUND + _given(text[position + 2 : position + 2 + length], known) + _FULL,
+                )
     if surname is not None:
         for length in (1, 2):
             if position + 1 + length <= end:

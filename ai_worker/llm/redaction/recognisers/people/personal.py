@@ -60,7 +60,9 @@ class Personal(Things):
 
     def _may_be_a_name(self, index: int) -> bool:
         lower = self.listed[index].lower
-        return lower not in cues.NEVER and (given(lower, self.language) > 0 or is_surname(lower) or not is_common(lower, self.language))
+        return lower not in cues.NEVER and (
+            given(lower, self.language) > 0 or is_surname(lower) or not is_common(lower, self.language)
+        )
 
     def _element(self) -> tuple[int, int] | None:
         """An element of a list of persons: whatever has a capital."""
@@ -104,7 +106,9 @@ class Personal(Things):
         if known == 1:
             return lower in cues.OFTEN_NAMES or likeness(lower) > 0.0
         if self.language in _SLAVIC:
-            adjective = lower.endswith(ADJECTIVE) and is_common(lower, self.language) and likeness(lower) < 1.0
+            adjective = (
+                lower.endswith(ADJECTIVE) and is_common(lower, self.language) and likeness(lower) < 1.0
+            )
             return is_surname(lower) and not adjective
         if is_surname(lower) and (not is_common(lower, self.language) or likeness(lower) > 1.5):
             return True

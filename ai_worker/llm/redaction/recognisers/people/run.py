@@ -252,7 +252,9 @@ class Run(Personal):
             if is_common(token.lower, self.language) and likeness(token.lower) < -1.0:
                 return False
             adjective = (
-                is_common(token.lower, self.language) and likeness(token.lower) < 1.5 and token.lower.endswith(ADJECTIVE)
+                is_common(token.lower, self.language)
+                and likeness(token.lower) < 1.5
+                and token.lower.endswith(ADJECTIVE)
             )
             return token.lower not in cues.NEVER and not adjective and not is_town(token.word)
         return self._is_likely(self.first, 1.0)

@@ -22,7 +22,12 @@ def in_small_letters(listed: Sequence[Token], index: int, language: Language, *,
             together, or a given name after an introduction, are one.
     """
     token = listed[index]
-    if not token.word[0].islower() or len(token.word) < 3 or token.lower in cues.NEVER or token.lower in cues.PARTICLES:
+    if (
+        not token.word[0].islower()
+        or len(token.word) < 3
+        or token.lower in cues.NEVER
+        or token.lower in cues.PARTICLES
+    ):
         return 0
     after = listed[index + 1] if index + 1 < len(listed) else None
     if _is_in_code(listed, index):

@@ -66,7 +66,9 @@ class Things(Evidence):
             return False
         if token.lower in cues.FIRMS or (self.end - self.first == 1 and _is_camel(token.word)):
             return True
-        return len(token.word) <= _ACRONYM and token.word.isupper() and len(token.word) > 1 and self._is_alone()
+        return (
+            len(token.word) <= _ACRONYM and token.word.isupper() and len(token.word) > 1 and self._is_alone()
+        )
 
     def _is_alone(self) -> bool:
         """Return whether the run has one word, particles aside."""

@@ -14,11 +14,20 @@ from ai_worker.llm.redaction.language import Language
 from ai_worker.llm.redaction.recognisers.people.small_letters import writes_small
 from ai_worker.llm.redaction.recognisers.places.towns import is_place, is_town
 from ai_worker.llm.redaction.recognisers.words import cues
-from ai_worker.llm.redaction.recognisers.words.lexicon import given, is_common, is_patronymic, is_surname, likeness, stem
+from ai_worker.llm.redaction.recognisers.words.lexicon import (
+    given,
+    is_common,
+    is_patronymic,
+    is_surname,
+    likeness,
+    stem,
+)
 from ai_worker.llm.redaction.recognisers.words.tokens import Token
 
 ENOUGH = 0.0
 """Log-odds from which on a word is hidden."""
+_ENOUGH_SMALL = 1.5
+"""The same for a word in small letters."""
 _WITHIN = frozenset({" ", "  ", "-", ". ", ".", ".-"})
 _INITIAL = 2
 _STEPS = (-4.0, -2.0, -0.5, 0.5, 1.5, 3.0)
@@ -69,7 +78,8 @@ def weighed_names(
     accepted = {
         index
         for index, found in features(listed, inside, language)
-        if sum(weights.get(feature, 0.0) for feature in found) > ENOUGH
+        if sum(weights.get(feature, 0.0) for feature in found)
+        > (ENOUGH if listed[index].capital else _ENOUGH_SMALL)
     }
     index = 0
     while index < len(listed):
@@ -87,8 +97,10 @@ def _last(listed: Sequence[Token], index: int, accepted: set[int]) -> int:
         after = last + 1
         while after < len(listed) and listed[after].lower in cues.PARTICLES and listed[after].gap == " ":
             after += 1
-        if after not in accepted or listed[after].gap not in _WITHIN or (
-            "." in listed[after].gap and len(listed[after - 1].word) > _INITIAL
+        if (
+            after not in accepted
+            or listed[after].gap not in _WITHIN
+            or ("." in listed[after].gap and len(listed[after - 1].word) > _INITIAL)
         ):
             return last
         last = after
@@ -105,7 +117,12 @@ def features(
         if (
             token.capital
             or index in ruled
-            or (without_capitals and len(token.word) > 1 and token.word[0].islower() and given(token.lower, language))
+            or (
+                without_capitals
+                and len(token.word) > 1
+                and token.word[0].islower()
+                and given(token.lower, language)
+            )
         ):
             yield index, list(_of_one(listed, index, ruled, language, stems, small))
 
@@ -145,7 +162,14 @@ def _of_one(
 
 
 def _beside(
-    side: str, token: Token | None, gap: str, language: Language, rule: str, own: tuple[str, ...], *, ruled: bool
+    side: str,
+    token: Token | None,
+    gap: str,
+    language: Language,
+    rule: str,
+    own: tuple[str, ...],
+    *,
+    ruled: bool,
 ) -> Iterator[str]:
     between = f"{side}{_gap(gap)}"
     yield f"{between}{rule}"
@@ -199,7 +223,9 @@ def _shape(token: Token) -> str:
     if not token.capital:
         return "a"
     inner = any(letter.isupper() for letter in token.word[1:])
-    return ("Aa" if len(token.word) > 2 else "A2") + ("X" if inner else "") + ("-" if "-" in token.word else "")
+    return (
+        ("Aa" if len(token.word) > 2 else "A2") + ("X" if inner else "") + ("-" if "-" in token.word else "")
+    )
 
 
 @lru_cache(maxsize=2048)

@@ -26,7 +26,9 @@ def is_town(written: str) -> bool:
 @cache
 def _places() -> tuple[BloomFilter, ...]:
     folder = files("ai_worker.llm.redaction.recognisers.words").joinpath("data")
-    return tuple(BloomFilter(folder.joinpath(file).read_bytes()) for file in ("places.bin", "world_places.bin"))
+    return tuple(
+        BloomFilter(folder.joinpath(file).read_bytes()) for file in ("places.bin", "world_places.bin")
+    )
 
 
 def is_place(lower: str) -> bool:
