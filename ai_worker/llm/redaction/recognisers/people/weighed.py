@@ -11,6 +11,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 
 from ai_worker.llm.redaction.language import Language
+from ai_worker.llm.redaction.recognisers.people.evidence import IN_CODE
 from ai_worker.llm.redaction.recognisers.people.small_letters import writes_small
 from ai_worker.llm.redaction.recognisers.places.towns import is_place, is_town
 from ai_worker.llm.redaction.recognisers.words import cues
@@ -78,8 +79,9 @@ def weighed_names(
     accepted = {
         index
         for index, found in features(listed, inside, language)
-        if sum(weights.get(feature, 0.0) for feature in found)
-        > (ENOUGH if listed[index].capital else _ENOUGH_SMALL)
+        if _is_enough(
+            sum(weights.get(feature, 0.0) for feature in found), listed[index], ruled=index in inside
+        )
     }
     index = 0
     while index < len(listed):
@@ -88,6 +90,19 @@ def weighed_names(
             yield first, last
             index = last
         index += 1
+
+
+def _is_enough(odds: float, token: Token, *, ruled: bool) -> bool:
+    if token.capital:
+        return odds > ENOUGH
+    # The rules ask much of a word in small letters, and seldom err.
+    return ruled or odds > _ENOUGH_SMALL
+
+
+def _is_in_code(listed: Sequence[Token], index: int) -> bool:
+    """Return whether a digit, an underscore or their like is written on to the word."""
+    after = listed[index + 1].gap[:1] if index + 1 < len(listed) else ""
+    return not IN_CODE.isdisjoint((listed[index].gap[-1:], after))
 
 
 def _last(listed: Sequence[Token], index: int, accepted: set[int]) -> int:
@@ -114,15 +129,11 @@ def features(
     small = {token.lower for token in listed if not token.capital}
     without_capitals = writes_small(listed)
     for index, token in enumerate(listed):
+        may_be_small = without_capitals and len(token.word) > 1 and token.word[0].islower()
         if (
             token.capital
             or index in ruled
-            or (
-                without_capitals
-                and len(token.word) > 1
-                and token.word[0].islower()
-                and given(token.lower, language)
-            )
+            or (may_be_small and given(token.lower, language) and not _is_in_code(listed, index))
         ):
             yield index, list(_of_one(listed, index, ruled, language, stems, small))
 
