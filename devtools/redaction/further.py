@@ -8,10 +8,11 @@ import importlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from ai_worker.llm.redaction.language import Language
 from ai_worker.llm.redaction.recognisers.words.lexicon import is_common
 from ai_worker.llm.redaction.recognisers.words.wordlike import BloomFilter
 from devtools.redaction.declining import forms
-from devtools.redaction.sources import LANGUAGES, places
+from devtools.redaction.sources import places
 
 OWN = Path(__file__).with_name("further_names.txt")
 _DATA = Path(__file__).parents[2] / "ai_worker/llm/redaction/recognisers/words/data"
@@ -53,6 +54,7 @@ _LOCALES = [
     "yo_NG",
     "zu_ZA",
 ]
+_LANGUAGES: tuple[Language, ...] = ("pl", "ru", "en", "de", "uk", "cs")
 _LATIN_END = "ɐ"
 _SHORTEST = 3
 
@@ -88,7 +90,7 @@ def main() -> None:
 
 
 def _is_common(word: str) -> bool:
-    return any(is_common(word, language) for language in LANGUAGES)
+    return any(is_common(word, language) for language in _LANGUAGES)
 
 
 def _listed(kind: str) -> Iterator[str]:

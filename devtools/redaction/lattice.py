@@ -1,8 +1,8 @@
 """Builds what is known of Chinese words and names for the lattice of `people/lattice.py`: `pip install -r
 devtools/redaction/requirements.txt`, then this; ten seconds.
 
-Every score is a gain: the logarithm of how much likelier the characters are as this word, or as this part of a
-name, than as characters of running text one by one.
+Every score is a gain: the logarithm of how much likelier the characters are as this word, or as this part
+of a name, than as characters of running text one by one.
 """
 
 import importlib
@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from importlib.resources import files
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from devtools.redaction.chinese import surnames
 from devtools.redaction.world import cities
@@ -112,8 +112,8 @@ def _dictionary() -> Iterator[list[str]]:
     return (line.split(" ") for line in text.splitlines())
 
 
-def _provider() -> type:
-    provider: type = importlib.import_module("faker.providers.person.zh_CN").Provider
+def _provider() -> Any:
+    provider: Any = importlib.import_module("faker.providers.person.zh_CN").Provider
     return provider
 
 

@@ -8,8 +8,6 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from ai_worker.llm.redaction.language import Language
-
 OWN = Path(__file__).with_name("given_names.txt")
 _FAKER = {
     "pl": ["pl_PL"],
@@ -21,7 +19,7 @@ _FAKER = {
 }
 _MIMESIS = {"pl": ["pl"], "ru": ["ru"], "en": ["en"], "de": ["de"], "uk": ["uk"], "cs": ["cs", "sk"]}
 _HUNSPELL = {"pl": "pl_PL", "ru": "ru_RU", "en": "en_US", "de": "de_DE", "uk": "uk_UA", "cs": "cs_CZ"}
-LANGUAGES: tuple[Language, ...] = ("pl", "ru", "en", "de", "uk", "cs")
+LANGUAGES = tuple(_FAKER)
 
 
 def given_names() -> dict[str, set[str]]:

@@ -56,8 +56,8 @@ def _write_given(given: dict[str, set[str]], vocabularies: dict[str, Vocabulary]
 
 
 def _write_common(vocabularies: dict[str, Vocabulary], frequent: set[str], names: set[str]) -> None:
-    """Frequent words by language, `pl:derek`, and those of English that all languages borrow, `:team`. What is a
-    name as well has to be a word of the language itself.
+    """Frequent words by language, `pl:derek`, and those of English that all languages borrow, `:team`. What
+    is a name as well has to be a word of the language itself.
     """
     everywhere = names | set(world.given_names())
     written: set[str] = set()

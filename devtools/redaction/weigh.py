@@ -1,5 +1,5 @@
-"""Learns the weights of `people/weighed.py` from marked letters: `python -m devtools.redaction.weigh`, with numpy
-and scipy; a minute. With `--check` it only says how well letters fare that the weights have not seen.
+"""Learns the weights of `people/weighed.py` from marked letters: `python -m devtools.redaction.weigh`, with
+numpy and scipy; a minute. With `--check` it only says how well letters fare that the weights have not seen.
 """
 
 import json
@@ -16,7 +16,7 @@ from ai_worker.llm.redaction.recognisers.ordinary import without_code
 from ai_worker.llm.redaction.recognisers.people.names import ruled_names
 from ai_worker.llm.redaction.recognisers.people.weighed import features
 from ai_worker.llm.redaction.recognisers.words.tokens import tokens
-from devtools.redaction.marked import letters
+from devtools.redaction.marked import Item, letters
 
 _ROOT = Path(__file__).parents[2]
 _FOLDERS = (
@@ -52,7 +52,9 @@ Example = tuple[list[str], bool, str, bool]
 
 
 def _texts() -> Iterator[list[Example]]:
-    """For each text its words with capitals: features, whether a name, the language, whether the rules say so."""
+    """For each text its words with capitals: features, whether a name, the
+    language, whether the rules say so.
+    """
     for folder in _FOLDERS:
         for path in sorted((_ROOT / folder).glob("*.txt")):
             for text, items in letters(path):
@@ -67,9 +69,8 @@ def _texts() -> Iterator[list[Example]]:
                         any(
                             item.start < listed[index].end and listed[index].start < item.end
                             for item in items
-                            if item.kind in ("name", "address")
-                        )
-                        and not _is_address(items, listed[index].start),
+                            if item.kind == "name"
+                        ),
                         path.stem,
                         index in ruled,
                     )
@@ -78,7 +79,7 @@ def _texts() -> Iterator[list[Example]]:
                 ]
 
 
-def _is_address(items: list, start: int) -> bool:
+def _is_address(items: list[Item], start: int) -> bool:
     """Return whether another recogniser answers for the word."""
     return any(item.start <= start < item.end for item in items if item.kind != "name")
 

@@ -1,5 +1,5 @@
-"""Names in Chinese characters: those on the likeliest path through a stretch of characters, those that a label
-introduces, and those of other peoples.
+"""Names in Chinese characters: those on the likeliest path through a stretch of characters, those
+that a label introduces, and those of other peoples.
 """
 
 import re

@@ -17,12 +17,30 @@ _COMPOUND = 7.0
 _LEAST_ALONE = -0.5
 """Of the one character of a given name behind a surname."""
 _NAMESAKE, _WORD_AS_NAME = -2.0, -5.0
-"""How much rarer a word is as a name than as itself: one that dictionaries take for a name, and any other whose
-characters names are made of."""
+"""How much rarer a word is as a name than as itself: one that dictionaries take for a name, and any other
+whose characters names are made of."""
 _COMPOUNDS = frozenset(
-    "欧阳 司马 上官 诸葛 司徒 东方 皇甫 尉迟 公孙 慕容 令狐 夏侯 端木 南宫 独孤 长孙 宇文 闻人 轩辕".split(
-        " "
-    )
+    [
+        "欧阳",
+        "司马",
+        "上官",
+        "诸葛",
+        "司徒",
+        "东方",
+        "皇甫",
+        "尉迟",
+        "公孙",
+        "慕容",
+        "令狐",
+        "夏侯",
+        "端木",
+        "南宫",
+        "独孤",
+        "长孙",
+        "宇文",
+        "闻人",
+        "轩辕",
+    ]
 )
 _PREFIXES = frozenset("小老阿大")
 _LABEL = re.compile(

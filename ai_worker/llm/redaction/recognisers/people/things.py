@@ -76,7 +76,6 @@ class Things(Evidence):
 
     def _is_in_a_place(self) -> bool:
         """Return whether a preposition of place stands before the one word, and it is no given name."""
-        token = self.listed[self.first]
         if self.end - self.first > 1 or not self._is_joined() or not self.first:
             return False
         return self.listed[self.first - 1].lower in cues.IN_PLACES and self._given(self.first) < _SURELY
