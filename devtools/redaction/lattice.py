@@ -19,8 +19,8 @@ from devtools.redaction.world import cities
 
 _DATA = Path(__file__).parents[2] / "ai_worker/llm/redaction/recognisers/words/data"
 _SCALE = 8
-_LEAST, _LONGEST = 5, 5
-_LONG, _LEAST_LONG = 4, 3
+_LEAST, _LONGEST = 8, 5
+_LONG, _LEAST_LONG = 4, 12
 _RARE = 100
 """A word that jieba takes for a name is an ordinary one, too, from this frequency on."""
 _PAIR = 2
