@@ -22,24 +22,24 @@ def marked() -> Tally:
 
 @pytest.fixture(scope="module")
 def kept_aside() -> Tally:
-    """Every second letter, the second first: no rule of numbers or addresses was tuned on these. Names were: the
-    weights of words are learnt from all letters.
+    """Every second letter, the second first: no rule of numbers or addresses was tuned on these. Names
+    were: the weights of words are learnt from all letters.
     """
     return _tally("letters", 1, 2)
 
 
 @pytest.fixture(scope="module")
 def later() -> Tally:
-    """Letters of a later day. The rules of names were developed by them, and the weights of words are learnt from
-    them too.
+    """Letters of a later day. The rules of names were developed by them, and the weights of words are learnt
+    from them too.
     """
     return _tally("later", 0, 1)
 
 
 @pytest.fixture(scope="module")
 def unseen() -> Tally:
-    """Letters by somebody who did not know the rules. Nothing was tuned on these: no rule, list or weight came
-    from them, and none of their misses was looked at.
+    """Letters by somebody who did not know the rules. Nothing was tuned on these: no rule, list or weight
+    came from them, and none of their misses was looked at.
     """
     return _tally("unseen", 0, 1)
 
@@ -91,7 +91,9 @@ def test_recall_of_names_in_unseen_letters(unseen: Tally, language: str) -> None
 
 
 def test_false_placeholders_in_unseen_letters(unseen: Tally) -> None:
-    """Ten times as many as in the letters that the weights are learnt from: these name firms and public persons."""
+    """Ten times as many as in the letters that the weights are learnt from: these name firms and
+    public persons.
+    """
     assert 1000 * sum(unseen.false.values()) / sum(unseen.words.values()) <= 10.5
 
 
