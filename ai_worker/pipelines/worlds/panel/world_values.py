@@ -44,7 +44,7 @@ class PictureOf:
 
     Args:
         href: its address; empty where that is none that a browser may follow.
-        shown: the path under the world's page at which the panel itself serves it; empty where it does not lie
+        shown: the path under the page of the world at which the panel serves it; empty where it does not lie
             in our bucket.
     """
 
