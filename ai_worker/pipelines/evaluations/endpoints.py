@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from ai_worker.errors import NotFound
 from ai_worker.pipelines.evaluations.archive import Archive
 from ai_worker.pipelines.evaluations.control.control import EvaluationControl
+from ai_worker.pipelines.evaluations.control.suspension import read_suspensions
 from ai_worker.pipelines.evaluations.datasets.importing import Import
 from ai_worker.pipelines.evaluations.datasets.repository import DatasetRepository
 from ai_worker.pipelines.evaluations.reports.formats import to_csv, to_json, to_markdown
@@ -117,7 +118,8 @@ class Ended(BaseModel):
 @reading.get("/evaluations/tasks", responses={404: {"description": "There is no such database."}})
 def tasks(database: Database = "") -> Sequence[TaskLine]:
     """The evaluation tasks: how many rows and entries each has, and why one was not expanded."""
-    return list(task_lines(repository(), _worked(database)))
+    name = _worked(database)
+    return list(task_lines(repository(), name, read_suspensions(mongo(), name)))
 
 
 @reading.get("/evaluations/report", response_class=Response, responses=_REPORT)
