@@ -146,7 +146,7 @@ def test_a_task_that_waits_for_apply_is_started_over_http(http: TestClient, lab:
     assert http.post("/evaluations/tasks/held/pause").status_code == 204
     line = http.get("/evaluations/tasks").json()[1]
     assert (line["entries"], line["state"].partition(";")[0]) == (3, "paused")
-    assert http.post("/evaluations/tasks/held/apply").json() == {"changes": {"unchanged": 3}}
+    assert http.post("/evaluations/tasks/held/apply").json() == {"changes": {}}
     assert http.post("/evaluations/tasks/nothing/apply").status_code == 404
 
 
