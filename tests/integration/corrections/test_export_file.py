@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.integration.corrections.harness import Corrections
-from tests.integration.corrections.test_report import ANSWER, TEXT, ai_worker, refused
+from tests.integration.corrections.test_report import ANSWER, TEXT, refused
+from tests.integration.corrections.test_report import ai_worker as command
 
 POLISH = "klucz;opis;text;uwagi\nA1;żółw;{};12,50\nA2;;Nothing is wrong.;\nA3;;Here is teh end.;ś\n"
 
@@ -19,6 +20,11 @@ def corrections(corrections_with: Callable[..., Corrections], monkeypatch: pytes
         "INSERT INTO ai_model (provider, model_name) VALUES ('offline', 'offline-large')"
     )
     return corrections
+
+
+def ai_worker(*arguments: object) -> str:
+    """What a command printed, in one line."""
+    return " ".join(command(*arguments).split())
 
 
 def worked(corrections: Corrections, file: Path, *options: str) -> None:

@@ -38,14 +38,10 @@ def export_file(
             kept, form = _written(Path(folder) / target.name, task, accepted, original)
     else:
         kept, form = _written(target, task, accepted, original)
-    done = "Dry run, nothing was written. " if dry_run else ""
+    done = "Dry run, nothing was written.\n" if dry_run else ""
     are = "would be" if dry_run else "are"
-    console.print(
-        Text(
-            harmless(f"{done}{len(accepted)} accepted texts of task {id_task} {are} in {target}{kept}.{form}")
-        ),
-        soft_wrap=True,
-    )
+    text = f"{done}{len(accepted)} accepted texts of task {id_task} {are} in {target}{kept}.{form}"
+    console.print(Text(harmless(text)))
 
 
 def _written(
@@ -72,7 +68,7 @@ def _written(
     texts = [(text.source_id or str(text.id_task_item), text.before, text.after) for text in accepted]
     write(target, texts, file if same else original)
     is_ours = target.suffix.lower() in _ROWS and why
-    return "", f"\nIn our own form ({_OUR_FORM}): {why}." if is_ours else ""
+    return "", f"\nIn our own form ({_OUR_FORM}):\n{why}." if is_ours else ""
 
 
 def _is_alike(target: Path, file: Path) -> bool:
