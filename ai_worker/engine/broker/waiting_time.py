@@ -1,5 +1,5 @@
-"""How long messages wait: each carries the time at which it was sent, by the broker's clock, so that the
-machines' own clocks need not agree.
+"""The time that messages wait: each carries the moment at which it was sent, by the broker's clock, so that
+the machines' own clocks need not agree.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,7 +24,7 @@ class BrokerClock:
         self._asked_at = float("-inf")
 
     def now(self) -> float | None:
-        """Seconds since 1970; None where the broker has not told it yet."""
+        """Seconds since 1970; None where it is not known yet."""
         if monotonic() - self._asked_at > ASKED_EVERY:
             self._asked_at = monotonic()
             try:
@@ -39,8 +39,8 @@ clock = BrokerClock()
 
 
 def oldest(lists: Mapping[str, Sequence[str]]) -> dict[str, float]:
-    """How long the oldest message of each queue has waited, 0 where none waits; queues whose oldest message
-    does not tell are left out.
+    """Seconds that the oldest message of each queue has waited, 0 where none waits; queues whose oldest
+    message does not carry its time are left out.
 
     Args:
         lists: queues with their lists in Redis. Messages are taken from the end of each, so of each no more

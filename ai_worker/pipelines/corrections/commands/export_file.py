@@ -25,7 +25,7 @@ def export_file(
 
     Args:
         original: the file that the texts are from; None: the one that the task names.
-        dry_run: make the file where nobody sees it, so that whatever is wrong is reported.
+        dry_run: make the file in a folder that is deleted, so that whatever is wrong is reported.
 
     Raises:
         BadRequest: the file cannot be made or written.
@@ -72,7 +72,7 @@ def _written(
 
 
 def _is_alike(target: Path, file: Path) -> bool:
-    """Whether both are files of rows, of one kind."""
+    """Return whether both are files of rows, of one kind."""
     if reader_of(file) is not None or reader_of(target) is not None:
         return False
     if RowFile(file, "", "").is_json:

@@ -48,7 +48,7 @@ class RowFile:
 
     @property
     def is_json(self) -> bool:
-        """Whether it holds JSON Lines; else it is CSV."""
+        """Return whether it holds JSON Lines; else it is CSV."""
         return self.path.suffix.lower() in JSON_LINES
 
 
@@ -134,7 +134,7 @@ def _placed(
 def _escaped(file: RowFile, pieces: _Pieces, placed: Mapping[int, AcceptedText]) -> Mapping[int, str]:
     """Accepted texts as the file writes its texts."""
     if file.is_json:
-        # A file that writes letters as \u0119 goes on so.
+        # A file that writes letters as \u0119 does so still.
         whole = (*pieces.between, *pieces.written)
         is_ascii = all(map(str.isascii, whole)) and any("\\u" in piece for piece in whole)
         return {number: json.dumps(text.after, ensure_ascii=is_ascii) for number, text in placed.items()}
