@@ -219,7 +219,7 @@ def cancel(task: str, database: Database = "", reason: Reason = "") -> Ended:
 
 @reading.get("/evaluations/tasks/{task}/plan", responses=_NO_TASK)
 def plan(task: str, database: Database = "") -> Planned:
-    """The changes that applying a task would make, and about what they would cost. It reads the whole queue."""
+    """The changes of applying a task, and about what they would cost. It reads the whole queue."""
     load_scorers()
     name = _worked(database)
     [document] = rerun.documents(name, [task])
