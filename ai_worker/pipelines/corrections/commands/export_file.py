@@ -41,7 +41,8 @@ def export_file(
     done = "Dry run, nothing was written.\n" if dry_run else ""
     are = "would be" if dry_run else "are"
     text = f"{done}{len(accepted)} accepted texts of task {id_task} {are} in {target}{kept}.{form}"
-    console.print(Text(harmless(text)))
+    # A long path is not broken: it is copied.
+    console.print(Text(harmless(text)), soft_wrap=True)
 
 
 def _written(
