@@ -76,8 +76,8 @@ def test_pictures_are_seen_and_load_from_the_panel_alone(
     assert shown.count() == 2 + 3 + len(bench.jobs(world, dag.POST_IMAGE))
     person = bench.jobs(world, dag.CHARACTER)[0]["result"]["username"]
     expect(page.get_by_role("img", name=f"avatar of {person}")).to_have_count(1)
-    for number in range(shown.count()):
-        shown.nth(number).scroll_into_view_if_needed()
+    # In one step of the page, which replaces what is live at any moment.
+    page.evaluate("document.querySelector('.pictures').scrollIntoView()")
     drawn = "images => images.every(image => image.complete && image.naturalWidth > 0)"
     page.wait_for_function(f"({drawn})([...document.querySelectorAll('.pictures img')])")
     pictures.look(page, "world_pictures")
