@@ -29,6 +29,8 @@ ENOUGH = 0.0
 """Log-odds from which on a word is hidden."""
 _ENOUGH_SMALL = 1.5
 """The same for a word in small letters."""
+_ENOUGH_CAPITALS = 2.0
+"""The same for a word all in capitals: they tell nothing where a whole sentence is."""
 _WITHIN = frozenset({" ", "  ", "-", ". ", ".", ".-"})
 _INITIAL = 2
 _STEPS = (-4.0, -2.0, -0.5, 0.5, 1.5, 3.0)
@@ -94,7 +96,7 @@ def weighed_names(
 
 def _is_enough(odds: float, token: Token, *, ruled: bool) -> bool:
     if token.capital:
-        return odds > ENOUGH
+        return odds > (_ENOUGH_CAPITALS if len(token.word) > 2 and token.word.isupper() else ENOUGH)
     # The rules ask much of a word in small letters, and seldom err.
     return ruled or odds > _ENOUGH_SMALL
 
