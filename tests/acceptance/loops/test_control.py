@@ -11,13 +11,13 @@ import requests
 from devtools.ports import free_port
 from tests.acceptance.cluster import Cluster, Worker
 from tests.acceptance.loops.doubles import Outside, outside
-from tests.acceptance.loops.test_proof import QUEUES, create, current, in_hand, one
+from tests.acceptance.loops.test_proof import MANY, QUEUES, create, current, in_hand, one
 from tests.waiting import wait_until
 
 HOLDS_SECONDS = 2.0
 RESTARTED = "writing"
-"""The phase in whose pause every process is killed. The start of their successors is no part of the promise: a
-resume is sent, and its two seconds begin, when API, worker, scanner and beat are ready.
+"""The phase in whose pause every process is killed. The start of their successors is no part of the promise:
+a resume is sent, and its two seconds begin, when API, worker, scanner and beat are ready.
 """
 LONG_LEASES = {"LEASE_SECONDS": "90", "RESERVE_SECONDS": "300"}
 """The usual ones: nothing ends by itself while a test runs."""
@@ -177,7 +177,9 @@ def test_a_stop_holds_in_every_phase_and_its_statuses_are_final(cluster: Cluster
     cluster.beat()
     held = {}
     for phase in PHASES:
-        loop_id = create(cluster, world, max_rounds=2, concurrency=5)
+        # A phase of few rows is over soon: each takes long, and the phases before it have many places.
+        world.slow(0.3 if phase in MANY else 1.0)
+        loop_id = create(cluster, world, max_rounds=2, concurrency=5 if phase in MANY else 20)
         await_phase(cluster, loop_id, phase)
         held[phase] = quiet_after(world, api.tell(loop_id, "stop"))
         now = current(cluster, loop_id)
