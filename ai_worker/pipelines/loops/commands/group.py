@@ -210,6 +210,8 @@ def watch(loop: LoopId) -> None:
             console.print(line, highlight=False, markup=False)
             shown = line
         if found["status"] in ENDED_LOOPS:
+            if found["error_message"]:
+                console.print(found["error_message"], markup=False, highlight=False)
             raise typer.Exit(1 if found["status"] == "failed" else 0)
         time.sleep(POLL_SECONDS)
 
