@@ -34,6 +34,7 @@ that is allowed; --no-install says what is missing instead.
 To use servers that run already, name them in the environment:
   REDIS_URL=redis://...        MONGODB_URI=mongodb://...
   MYSQL_HOST=... with MYSQL_PORT, MYSQL_USER, MYSQL_PASSWORD, MYSQL_DATABASE
+REDIS_SERVER=valkey-server starts Valkey in place of Redis.
 To ask a real model instead of the offline one, set GEMINI_API_KEY, or
 OPENAI_BASE_URL with OPENAI_API_KEY.
 """

@@ -27,21 +27,24 @@ class Candidate:
     Args:
         model: the model, or another endpoint, that its rows ask; None if it is unknown: they are worked, and
             fail with the reason.
-        calls: for how many calls at once its budgets have money; None: for any number.
+        also: further ones that its rows ask, whose places they hardly take: while one of them is closed, the
+            lane is, too.
+        calls: the most of its rows at once, e.g. those that its budgets have money for; None: any number.
     """
 
     lane: Lane
     model: Endpoint | None
     calls: int | None = None
+    also: Sequence[Endpoint] = ()
 
 
 def admitted(candidates: Sequence[Candidate]) -> list[Lane]:
     """The lanes whose models may be asked before the next scan, with their caps and pools. None of them while
     Redis is away.
     """
-    models = {candidate.model.key: candidate.model for candidate in candidates if candidate.model}
+    asked = [model for candidate in candidates for model in (candidate.model, *candidate.also) if model]
     try:
-        states = limiter().availability(models.values(), settings().scan_seconds)
+        states = limiter().availability(asked, settings().scan_seconds)
     except StoreUnavailable as fault:
         log.warning("nothing is handed out: %s", fault)
         return []
@@ -49,7 +52,8 @@ def admitted(candidates: Sequence[Candidate]) -> list[Lane]:
     opened = []
     for candidate in candidates:
         pool = pools[candidate.model.key] if candidate.model else None
-        if candidate.calls != 0 and (pool is None or pool.size > 0):
+        needed = [pool, *(pools[model.key] for model in candidate.also)]
+        if candidate.calls != 0 and all(found is None or found.size > 0 for found in needed):
             opened.append(replace(candidate.lane, cap=candidate.calls, pool=pool))
     return opened
 
@@ -59,15 +63,14 @@ def _pool_of(state: ModelState) -> Pool | None:
     return None if capacity is None else Pool(state.key, capacity)
 
 
-def free_places(model: Endpoint | None) -> int | None:
-    """The calls to a model that may start now; None: any number of them."""
-    if model is None:
-        return None
+def free_places(models: Sequence[Endpoint]) -> int | None:
+    """The rows that may start now of those that ask all of these models; None: any number of them."""
     try:
-        return limiter().availability([model], 0.0)[model.key].capacity
+        states = limiter().availability(models, 0.0).values()
     except StoreUnavailable as fault:
         log.warning("nothing is started: %s", fault)
         return 0
+    return min((state.capacity for state in states if state.capacity is not None), default=None)
 
 
 def capacity_of(state: ModelState) -> int | None:

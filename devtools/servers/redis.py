@@ -1,4 +1,4 @@
-"""A Redis of our own."""
+"""A Redis of our own, or a Valkey."""
 
 import os
 import socket
@@ -23,6 +23,12 @@ appendonly yes
 appendfsync everysec
 save ""
 """
+
+
+def program() -> str | None:
+    """The path of the server: REDIS_SERVER names another one; Valkey's is taken where there is no Redis."""
+    named = os.environ.get("REDIS_SERVER")
+    return find_program(named) if named else find_program("redis-server", "valkey-server")
 
 
 class RedisServer(Server):
@@ -53,7 +59,7 @@ class RedisServer(Server):
 
     def command(self) -> list[str | Path]:
         """`redis-server` with that configuration."""
-        return [find_program("redis-server") or "redis-server", self.folder / "redis.conf"]
+        return [program() or "redis-server", self.folder / "redis.conf"]
 
     def answers(self) -> bool:
         """Return whether it answers PING; it does not while it still loads its data."""
@@ -76,4 +82,4 @@ class RedisServer(Server):
 
 def available() -> bool:
     """Return whether the program is installed."""
-    return os.name != "nt" and find_program("redis-server") is not None
+    return os.name != "nt" and program() is not None

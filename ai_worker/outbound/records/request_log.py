@@ -27,6 +27,7 @@ from ai_worker.outbound.usage import Usage
 from ai_worker.settings import settings
 from ai_worker.stores.background import Background
 from ai_worker.stores.last_writes import at_end
+from ai_worker.stores.outage_log import outage
 from ai_worker.stores.shared_counters import shared_counters
 
 log = logging.getLogger(__name__)
@@ -92,7 +93,7 @@ class RequestLog:
             try:
                 self._write(records, entries[start : start + BATCH])
             except StoreUnavailable as fault:
-                log.warning("[RequestLog] %d requests not written yet: %s", len(entries) - start, fault)
+                outage(log, fault, f"{len(entries) - start} requests wait to be written into the request log")
                 self._put_back(records, entries[start:])
                 return False
         return True

@@ -19,7 +19,7 @@ class JobKind:
         parents: the kinds that insert jobs of this kind; a kind that names itself continues in further
             batches.
         attempts: tries before a job fails for good.
-        calls: the dearest kind of call its work makes, which decides the concurrency limit it counts against.
+        calls: the dearest kind of call its work makes; one with pictures has them described by a text model.
         stage: the stage of the world that its jobs belong to.
         critical: whether the world fails when every job of this kind has failed.
     """

@@ -2,7 +2,7 @@
 
 import os
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -184,19 +184,23 @@ def open_lanes(calls: Calls, lanes: Sequence[Lane]) -> list[Lane]:
     paused = statuses.paused()
     worlds = max(1, statuses.open_worlds() - len(paused))
     share = -(-settings().max_concurrent_tasks // worlds)
-    model = _model_of(calls)
-    opened = admitted([Candidate(lane, model) for lane in lanes if lane.value not in paused])
-    return [replace(lane, cap=share if lane.cap is None else min(share, lane.cap)) for lane in opened]
+    asked = _models_of(calls)
+    dearest = asked[0] if asked else None
+    candidates = [Candidate(lane, dearest, share, asked[1:]) for lane in lanes if lane.value not in paused]
+    return admitted(candidates)
 
 
 def may_start(calls: Calls) -> int | None:
     """The number of jobs whose calls may start now; None: any number of them."""
-    return free_places(_model_of(calls))
+    return free_places(_models_of(calls))
 
 
-def _model_of(calls: Calls) -> Model | None:
-    asked: dict[Calls, Callable[[], Model | None]] = {"llm": text_model, "images": image_model}
-    return asked[calls]() if calls in asked else None
+def _models_of(calls: Calls) -> list[Model]:
+    """The models that a job asks, the dearest first. A picture is described before it is painted."""
+    if calls == "nothing":
+        return []
+    painter = image_model() if calls == "images" else None
+    return [painter, text_model()] if painter else [text_model()]
 
 
 def work(claim: Claim, steps: Steps) -> Result:

@@ -1,6 +1,7 @@
 """The pipeline of worlds: nine kinds of jobs, each with its Celery task."""
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -78,23 +79,21 @@ class Worlds:
 
 WORLDS = Worlds()
 MOST_AHEAD = 4
-"""Jobs that may wait in the queue before one that is started without a scan."""
+"""Jobs that may wait in the queue before one that asks no model and is started without a scan."""
 
 
 def start_jobs(kind: str, ids: Sequence[str]) -> int:
     """Have jobs of one kind worked at once; returns how many were handed to the workers.
 
-    Only as many as find little before them in the queue and a free place at their model: a large world is not
-    to put all its jobs before those of a small one. The others are handed out by a scan, which serves all
-    worlds alike.
+    Only as many as find a free place at their model: a large world is not to put all its jobs before those of
+    a small one. The others are handed out by a scan, which serves all worlds alike.
 
     Raises:
         StoreUnavailable: Redis or MongoDB is away; the scan finds the jobs later.
     """
     try:
-        room = max(0, MOST_AHEAD - waiting(PIPELINE))
         places = service.may_start(dag.BY_NAME[kind].calls)
-        room = room if places is None else min(room, places)
+        room = max(0, (MOST_AHEAD if places is None else places) - waiting(PIPELINE))
         started = nudge(PIPELINE.kind(kind), service.address(), ids[:room])
         if len(ids) > room:
             request_scan(PIPELINE)
@@ -108,7 +107,7 @@ def insert_jobs(payload: Mapping[str, Any]) -> None:
     service.starter(start_jobs).insert_jobs(payload)
 
 
-def on_outcome(claim: Claim, outcome: Outcome) -> None:
+def forget_pictures(claim: Claim, outcome: Outcome) -> None:
     """Forget the pictures in waiting of a job that has ended for good."""
     if outcome in (Outcome.FINISHED, Outcome.FAILED):
         service.ended(str(claim.row_id))
@@ -122,15 +121,15 @@ def _work(kind: dag.JobKind) -> Callable[[Claim], Result]:
 
 
 def _kind(kind: dag.JobKind) -> Kind:
-    return Kind(
+    worked = Kind(
         name=kind.name,
         open_source=lambda: service.source(kind.name),
         work=_work(kind),
         open_lanes=partial(service.open_lanes, kind.calls),
-        on_outcome=on_outcome,
         effects={INSERT_JOBS: insert_jobs},
         groups=WORLDS,
     )
+    return replace(worked, on_outcome=forget_pictures) if kind.calls == "images" else worked
 
 
 KINDS = {kind.name: _kind(kind) for kind in dag.KINDS}

@@ -25,8 +25,7 @@ def check_redis() -> None:
 
     Raises:
         ConfigurationError: it is a cluster, too old, has too few databases or refuses the password; the
-        message
-            says which and what to do.
+            message says which and what to do.
     """
     for name, url in (("REDIS_URL", broker_url()), ("LIMITS_REDIS_URL", limits_url())):
         scheme = urlsplit(url).scheme

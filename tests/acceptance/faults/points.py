@@ -14,9 +14,11 @@ from typing import Any
 
 from ai_worker.app import app
 from ai_worker.engine.dispatch import top_up
+from ai_worker.engine.sources.collection_source import CollectionSource
 from ai_worker.engine.sources.table_source import TableSource
 from ai_worker.llm.providers import PROVIDERS
 from ai_worker.outbound.accounting.ledger import Ledger
+from ai_worker.outbound.records.mongo_records import MongoRecords
 from ai_worker.outbound.records.mysql_records import MySQLRecords
 
 __all__ = ["app"]
@@ -57,9 +59,11 @@ class _Pointed:
 
 
 if "ORDERS" in os.environ:
-    for _step in ("reserve", "claim", "finish"):
-        setattr(TableSource, _step, _between(_step, getattr(TableSource, _step)))
+    for _source in (TableSource, CollectionSource):
+        for _step in ("reserve", "claim", "finish"):
+            setattr(_source, _step, _between(_step, getattr(_source, _step)))
+    for _records in (MySQLRecords, MongoRecords):
+        _records.write_history = _between("history", _records.write_history)  # type: ignore[method-assign]
     top_up.publish = _between("publish", top_up.publish)  # type: ignore[attr-defined]
-    MySQLRecords.write_history = _between("history", MySQLRecords.write_history)  # type: ignore[method-assign]
     Ledger._send = _between("ledger", Ledger._send)  # type: ignore[method-assign]
     PROVIDERS["offline"] = _Pointed(PROVIDERS["offline"])

@@ -5,11 +5,15 @@ The outages here are longer than every time-out that FAST sets; `dev.py chaos` h
 production's.
 """
 
+import os
+import secrets
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 from urllib.parse import urlsplit
 
 import pytest
@@ -29,6 +33,11 @@ SPARE = 3 * SLOTS
 """Connections that pools may keep: at their fullest each slot holds one of a store, one to the broker and one
 to the limits. A leak would grow with every try.
 """
+BOUNDS = {"redis": 240, "mysql": 33, "mongo": 103}
+"""Connections of one process, as docs/scaling.md states them."""
+FAULT_MINUTES = float(os.environ.get("FAULT_MINUTES") or 0.5)
+CHANGE_SECONDS = 5.0
+LOOK_SECONDS = 0.25
 AWAY: tuple[How, ...] = ("refused", "blackholed", "slow")
 STORE = {"redis": "corrections", "mysql": "corrections", "mongo": "evaluations", "model": "corrections"}
 SHORT = {"MODEL_DEADLINE_SECONDS": "4", "STORE_SECONDS": "3", "RESERVE_SECONDS": "20"}
@@ -129,6 +138,39 @@ def test_throughput_is_back_after_every_outage(cut: Cut, server: str) -> None:
         )
     assert cut.cluster.query("SELECT COUNT(*) AS failed FROM task_item WHERE status_id = 3")[0]["failed"] == 0
     assert cut.cluster.mongo.queue_cut.count_documents({"status": "failed"}) == 0
+
+
+def test_connections_stay_within_their_bounds_whatever_the_weather(cut: Cut) -> None:
+    """Faults of all servers in turn, by a seed. `FAULT_MINUTES=120` is the long form."""
+    seed = int(os.environ.get("FAULT_SEED") or secrets.randbelow(10**6))
+    print(f"FAULT_SEED={seed}")
+    random, processes = Random(seed), len(cut.cluster.workers)
+    cut.cluster.model.tell(latency=3.0)
+    most: dict[str, Counter[str]] = {"first half": Counter(), "second half": Counter()}
+    began = time.monotonic()
+    with Keeper(cut.cluster) as keeper:
+        while (passed := (time.monotonic() - began) / 60) < FAULT_MINUTES:
+            server, how = random.choice(list(STORE)), random.choice(AWAY)
+            half = most["first half" if passed < FAULT_MINUTES / 2 else "second half"]
+            for state in (how, "well"):
+                cut.proxies[server].turn(state)
+                _look(cut, half, CHANGE_SECONDS)
+            for name, bound in BOUNDS.items():
+                assert half[name] <= bound * processes, f"{name} after {passed:.1f} min, seed {seed}"
+        assert keeper.deaths == 0
+    print(f"{FAULT_MINUTES} minutes: {most}")
+    for name, found in most["second half"].items():
+        assert found <= most["first half"][name] + SPARE, f"{name} grows, seed {seed}"
+
+
+def _look(cut: Cut, most: Counter[str], seconds: float) -> None:
+    """Note the most connections and open files seen within a time."""
+    ends = time.monotonic() + seconds
+    while time.monotonic() < ends:
+        seen = {name: cut.proxies[name].connections() for name in BOUNDS} | {"files": cut.descriptors()}
+        for name, number in seen.items():
+            most[name] = max(most[name], number)
+        time.sleep(LOOK_SECONDS)
 
 
 def _rows_in_proof(cut: Cut, server: str) -> int:

@@ -5,13 +5,15 @@ written afterwards, no call is paid twice, no row counts a loss, and the log has
 import getpass
 import json
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from urllib.error import HTTPError
 from urllib.request import ProxyHandler, build_opener
 
 import pymysql
 import pytest
+import redis
 
-from devtools.servers.mariadb import USER, MariaDBServer
+from devtools.servers.mariadb import DATABASE, USER, MariaDBServer
 from tests.acceptance.api import serving_api
 from tests.acceptance.chaos.stand import Stand
 from tests.acceptance.cluster import FAST, Cluster
@@ -35,30 +37,52 @@ def as_root(server: MariaDBServer, *statements: str) -> None:
             cursor.execute(statement)
 
 
-def read_only(server: MariaDBServer) -> None:
-    as_root(server, "SET GLOBAL read_only = 1")
+@contextmanager
+def read_only(stand: Stand) -> Iterator[None]:
+    """As on a server that another one has replaced."""
+    as_root(stand.mariadb, "SET GLOBAL read_only = 1")
+    yield
+    as_root(stand.mariadb, "SET GLOBAL read_only = 0")
 
 
-def writable(server: MariaDBServer) -> None:
-    as_root(server, "SET GLOBAL read_only = 0")
+@contextmanager
+def account_locked(stand: Stand) -> Iterator[None]:
+    """As after a rotated password: no connection more, and those that were there are gone."""
+    account = f"'{USER}'@'127.0.0.1'"
+    as_root(stand.mariadb, f"ALTER USER {account} ACCOUNT LOCK", f"KILL USER {account}")
+    yield
+    as_root(stand.mariadb, f"ALTER USER {account} ACCOUNT UNLOCK")
 
 
-def lock_account(server: MariaDBServer) -> None:
-    """As a rotated password does: no connection more, and those that were there are gone."""
-    as_root(server, f"ALTER USER '{USER}'@'127.0.0.1' ACCOUNT LOCK", f"KILL USER '{USER}'@'127.0.0.1'")
+@contextmanager
+def disk_full(stand: Stand) -> Iterator[None]:
+    """Each write answers 1114, as InnoDB does on a full disk."""
+    full = "FOR EACH ROW SIGNAL SQLSTATE 'HY000' SET MYSQL_ERRNO = 1114, MESSAGE_TEXT = 'The table is full'"
+    writes = [
+        (f"{DATABASE}.full_{event}_{table}", f"BEFORE {event} ON {DATABASE}.{table}")
+        for table in ("task", "task_item", "api_requests_history")
+        for event in ("insert", "update")
+    ]
+    as_root(stand.mariadb, *(f"CREATE TRIGGER {name} {when} {full}" for name, when in writes))
+    yield
+    as_root(stand.mariadb, *(f"DROP TRIGGER {name}" for name, _ in writes))
 
 
-def unlock_account(server: MariaDBServer) -> None:
-    as_root(server, f"ALTER USER '{USER}'@'127.0.0.1' ACCOUNT UNLOCK")
+@contextmanager
+def redis_full(stand: Stand) -> Iterator[None]:
+    """Redis takes no write for want of memory."""
+    with redis.Redis.from_url(stand.redis.url) as client:
+        client.config_set("maxmemory", "1mb")
+        yield
+        client.config_set("maxmemory", "0")
 
 
 @pytest.mark.parametrize(
-    ("refuse", "relent"),
-    [(read_only, writable), (lock_account, unlock_account)],
-    ids=["read_only", "account_locked"],
+    ("refusing", "named"),
+    [(read_only, "MySQL"), (account_locked, "MySQL"), (disk_full, "MySQL"), (redis_full, "maxmemory")],
 )
 def test_answers_in_hand_are_held_until_the_store_takes_them(
-    stand: Stand, refuse: Callable[[MariaDBServer], None], relent: Callable[[MariaDBServer], None]
+    stand: Stand, refusing: Callable[[Stand], AbstractContextManager[None]], named: str
 ) -> None:
     cluster = stand.cluster
     cluster.model.tell(latency=CALL_SECONDS)
@@ -68,15 +92,14 @@ def test_answers_in_hand_are_held_until_the_store_takes_them(
     cluster.await_ready()
     id_task = cluster.add_task([f"Item {number}" for number in range(ROWS)])
     wait_until(lambda: cluster.model.counts()["in_flight"] >= ROWS // 2, "calls under way", seconds=40)
-    refuse(stand.mariadb)
-    pause_over(REFUSING_SECONDS)
-    relent(stand.mariadb)
+    with refusing(stand):
+        pause_over(REFUSING_SECONDS)
     task = cluster.await_task(id_task, seconds=60)
     assert (task["records_processed"], task["records_failed"]) == (ROWS, 0)
     assert cluster.model.counts()["total"] == ROWS, "no answer was paid for twice"
     assert sum(row["lost"] for row in cluster.items(id_task)) == 0
     said = items.said()
-    lines = [line for line in said.splitlines() if "MySQL" in line and "WARNING" in line]
+    lines = [line for line in said.splitlines() if named in line and "WARNING" in line]
     assert 1 <= len(lines) <= LINES, lines
     assert "Traceback" not in said
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 import redis
 
-from devtools.layout import find_program
 from devtools.ports import LOOPBACK, accepts, free_port
+from devtools.servers.redis import program as server_program
 from tests.acceptance.cluster import Cluster
 from tests.offline_model import OfflineModel
 from tests.waiting import wait_until
@@ -45,7 +45,7 @@ class Group:
 
 @pytest.fixture
 def group(tmp_path: Path) -> Iterator[Group]:
-    program = find_program("redis-server")
+    program = server_program()
     if program is None:
         pytest.skip("no redis-server on this machine")
     with ExitStack() as stack:

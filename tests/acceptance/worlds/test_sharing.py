@@ -15,7 +15,9 @@ POSTS = 240
 
 
 def test_small_worlds_end_beside_a_large_one(make_worlds: MakeCluster, double: Double) -> None:
-    """Small worlds that come after a large one do not all wait for its end."""
+    """Small worlds that come after a large one do not wait for it: while they are made, it gets no more of
+    the model than all of them together.
+    """
     cluster = make_worlds(MAX_CONCURRENT_LLM_REQUESTS="5")
     cluster.model.tell(latency=0.5)
     cluster.worker("jobs", queues="worlds", slots=20)
@@ -23,17 +25,17 @@ def test_small_worlds_end_beside_a_large_one(make_worlds: MakeCluster, double: D
     cluster.beat()
     large, _ = order(cluster, 10, POSTS)
     wait_until(lambda: cluster.mongo.tasks.count_documents({"type": dag.POST}) >= 60, "a queue", seconds=120)
+    done = status(cluster, large)["tasks_completed"]
     small = [order(cluster, 1, 2)[0] for _ in range(9)]
     ended = {"_id": {"$in": small}, "status": "completed"}
     wait_until(
-        lambda: cluster.mongo.world_generation_status.count_documents(ended), "a small world", seconds=240
+        lambda: cluster.mongo.world_generation_status.count_documents(ended), "small worlds", seconds=240
     )
-    left = status(cluster, large)
-    assert left["status"] == "in_progress", "a small world ended before the large one"
-    for world in small:
-        assert await_end(cluster, world, 240)["status"] == "completed"
-    took = [status(cluster, world)["updated_at"] - status(cluster, world)["created_at"] for world in small]
-    print(f"\nsmall worlds {min(took)} to {max(took)}; the large one has {left['tasks_completed']} jobs done")
+    meanwhile = status(cluster, large)["tasks_completed"] - done
+    ends = [status(cluster, world) for world in small]
+    took = [end["updated_at"] - end["created_at"] for end in ends]
+    print(f"\nsmall worlds {min(took)} to {max(took)}; {meanwhile} jobs of the large one meanwhile")
+    assert meanwhile <= sum(end["tasks_completed"] for end in ends)
     assert await_end(cluster, large, 240)["posts_created"] == POSTS
     assert len(double.memory.posts) == POSTS + 9 * 2
 

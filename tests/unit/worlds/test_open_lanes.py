@@ -45,11 +45,30 @@ def test_open_worlds_share_the_jobs_at_once_and_the_places_at_the_model(limiter:
     assert {lane.pool.key for lane in opened if lane.pool} == {service.text_model().key}
 
 
+def test_pictures_share_the_places_of_the_model_that_takes_longest(
+    limiter: LocalLimiter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    painter = service.image_model()
+    assert painter
+    assert {lane.pool.key for lane in service.open_lanes("images", LANES) if lane.pool} == {painter.key}
+    monkeypatch.setattr(service, "image_model", lambda: None)
+    pools = {lane.pool.key for lane in service.open_lanes("images", LANES) if lane.pool}
+    assert pools == {service.text_model().key}, "placeholders are described all the same"
+
+
 def test_no_job_is_started_without_a_scan_where_the_model_is_full(limiter: LocalLimiter) -> None:
     assert service.may_start("llm") == 4
     for left in (3, 2, 1, 0):
         limiter.acquire(service.text_model())
         assert service.may_start("llm") == left
+
+
+def test_texts_go_on_while_the_image_model_is_closed(limiter: LocalLimiter) -> None:
+    painter = service.image_model()
+    assert painter
+    limiter.shut(painter, "unauthorized: 401")
+    assert service.open_lanes("images", LANES) == []
+    assert [lane.value for lane in service.open_lanes("llm", LANES)] == ["one", "two"]
 
 
 @pytest.mark.parametrize("closing", ["shut", "cooldown"])
@@ -62,6 +81,6 @@ def test_jobs_of_a_closed_model_are_not_handed_out(limiter: LocalLimiter, closin
     assert service.open_lanes("llm", LANES) == []
     assert service.may_start("llm") == 0
     assert values(service.open_lanes("nothing", LANES)) == [("one", 5), ("two", 5)]
-    assert [lane.value for lane in service.open_lanes("images", LANES)] == ["one", "two"]
-    assert service.may_start("images") != 0
+    assert service.open_lanes("images", LANES) == [], "pictures are described first"
+    assert service.may_start("images") == 0
     assert service.may_start("nothing") is None
