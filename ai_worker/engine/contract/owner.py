@@ -28,7 +28,7 @@ def new_token() -> str:
 
 def place() -> str:
     """The first digits of the tokens of every process that this one can look at; empty where the system does
-    not let processes be told apart.
+    not let processes be distinguished.
     """
     return _mine(os.getpid())[:PLACE]
 

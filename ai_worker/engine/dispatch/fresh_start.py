@@ -1,5 +1,5 @@
 """A worker's start: rows in the hands of processes of this machine that were killed are worked again at once,
-and with them those whose messages these had taken. Nobody waits for the end of their leases.
+and with them those whose messages these had taken. No row waits for the end of their leases.
 """
 
 import logging

@@ -14,7 +14,7 @@ def shortfall_note(losses: Losses) -> str:
 
 
 def nothing_approved(losses: Losses) -> str:
-    """What became of the questions of a round of which none was approved."""
+    """The fates of the questions of a round of which none was approved."""
     if not losses.generated:
         return "no question was written"
     return f"none of {losses.generated} written questions was approved: {', '.join(_fates(losses))}"

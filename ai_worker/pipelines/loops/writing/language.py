@@ -116,8 +116,8 @@ def _ranked(text: str) -> list[tuple[str, float]]:
 
 
 def load_identifier() -> None:
-    """Load the model by which languages are told apart: half a second of computing, in which nothing else
-    of a worker goes on.
+    """Load the model that recognises languages: half a second of computing, which holds up everything else
+    in a worker.
     """
     _identifier()
 
