@@ -19,6 +19,10 @@ RESTARTED = "writing"
 """The phase in whose pause every process is killed. The start of their successors is no part of the promise:
 a resume is sent, and its two seconds begin, when API, worker, scanner and beat are ready.
 """
+CALL_SECONDS, LONG_CALL_SECONDS = 0.3, 1.0
+"""Of each call to a model or a knowledge base. A phase of few rows would be over before it is seen: there
+each call takes long.
+"""
 LONG_LEASES = {"LEASE_SECONDS": "90", "RESERVE_SECONDS": "300"}
 """The usual ones: nothing ends by itself while a test runs."""
 PHASES = ("fetching", "writing", "judging", "deduplicating", "comparing", "testing")
@@ -68,7 +72,7 @@ class Api:
 @pytest.fixture
 def world() -> Iterator[Outside]:
     with outside(24, 7, 0.0) as made:
-        made.slow(0.3)
+        made.slow(CALL_SECONDS)
         yield made
 
 
@@ -114,6 +118,7 @@ def test_pause_and_resume_hold_in_every_phase_across_restarts_and_nothing_is_ask
     cluster.beat()
     held, resumed = {}, {}
     for phase in PHASES:
+        world.slow(CALL_SECONDS if phase in MANY else LONG_CALL_SECONDS)
         await_phase(cluster, loop_id, phase)
         held[phase] = quiet_after(world, api.tell(loop_id, "pause"))
         if phase == RESTARTED:
@@ -177,8 +182,8 @@ def test_a_stop_holds_in_every_phase_and_its_statuses_are_final(cluster: Cluster
     cluster.beat()
     held = {}
     for phase in PHASES:
-        # A phase of few rows is over soon: each takes long, and the phases before it have many places.
-        world.slow(0.3 if phase in MANY else 1.0)
+        # The phases before one of few rows have many places.
+        world.slow(CALL_SECONDS if phase in MANY else LONG_CALL_SECONDS)
         loop_id = create(cluster, world, max_rounds=2, concurrency=5 if phase in MANY else 20)
         await_phase(cluster, loop_id, phase)
         held[phase] = quiet_after(world, api.tell(loop_id, "stop"))
