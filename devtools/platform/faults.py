@@ -6,7 +6,9 @@
  "honours_keys": false, "get_or_create": true, "needs_pictures": false, "token": ""}
 
 Faults: `500_before`, `503_before`, `401`, `drop_before` change nothing; `500_after`, `drop_after`, `409` come
-after the record was made.
+after the record was made. `hold_before` and `hold_after` keep the answer back until the behaviour is
+replaced; then it is the usual one. A rule may also name a text that the call `contains`: of its body, or the
+name of the file that is uploaded.
 """
 
 import threading
@@ -18,7 +20,10 @@ from typing import Any
 
 BEFORE = ("500_before", "503_before", "401", "drop_before")
 AFTER = ("500_after", "drop_after", "409")
-FAULTS = frozenset([*BEFORE, *AFTER])
+HOLDS = ("hold_before", "hold_after")
+FAULTS = frozenset([*BEFORE, *AFTER, *HOLDS])
+HELD_SECONDS = 300.0
+"""The longest that an answer is kept back, where nobody lets it go."""
 _USUAL = ["500_before", "503_before", "drop_after", "500_after"]
 
 
@@ -41,17 +46,31 @@ class Behaviour:
         if strange := set(named) - FAULTS:
             raise ValueError(f"unknown faults {sorted(strange)}; known: {sorted(FAULTS)}")
         self._lock = threading.Lock()
+        self._released = threading.Event()
+        self.held = 0
         self._tries: Counter[tuple[str, str]] = Counter()
 
-    def choose(self, call: str, key: str) -> str | None:
+    def hold(self) -> None:
+        """Keep an answer back until `release`."""
+        with self._lock:
+            self.held += 1
+        self._released.wait(HELD_SECONDS)
+
+    def release(self) -> None:
+        """Let every answer go that is kept back, and keep none back any more."""
+        self._released.set()
+
+    def choose(self, call: str, key: str, said: str = "") -> str | None:
         """The fault of this call; uses a rule up.
 
         Args:
             key: what tells this call from others of its name, so that the same work has the same luck.
+            said: the text that a rule's `contains` is looked for in.
         """
         with self._lock:
             for rule in self.rules:
-                if rule.get("call") == call and rule.get("times", 1) > 0:
+                wanted = rule.get("call") == call and rule.get("contains", "") in said
+                if wanted and rule.get("times", 1) > 0:
                     rule["times"] = rule.get("times", 1) - 1
                     return str(rule["fault"])
             if not self.rate:

@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 import grpc
 
 from ai_worker.pipelines.worlds.platform.grpc_binding.messages import METHODS, message_class
-from devtools.platform.faults import AFTER, Behaviour
+from devtools.platform.faults import AFTER, HOLDS, Behaviour
 from devtools.platform.memory import Memory, Post, Refusal
 
 _CODES = {
@@ -77,15 +77,20 @@ class GrpcDouble:
 
         def guarded(request: Any, context: grpc.ServicerContext) -> Any:
             self._memory.calls.append({"call": name, "key": "", "body": {}})
-            time.sleep(self._behaviour().latency)
-            fault = self._behaviour().choose(name, str(request)[:200])
-            if fault and fault not in AFTER:
+            behaviour = self._behaviour()
+            time.sleep(behaviour.latency)
+            fault = behaviour.choose(name, str(request)[:200], str(request))
+            if fault == "hold_before":
+                behaviour.hold()
+            elif fault and fault not in (*AFTER, *HOLDS):
                 _abort(context, *_BROKEN[fault])
             try:
                 answer = call(request)
             except Refusal as refusal:
                 _abort(context, _CODES.get(refusal.status, grpc.StatusCode.INTERNAL), str(refusal))
-            if fault:
+            if fault == "hold_after":
+                behaviour.hold()
+            elif fault and fault not in HOLDS:
                 _abort(context, *_BROKEN[fault])
             return answer
 

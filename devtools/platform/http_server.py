@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
 
-from devtools.platform.faults import AFTER, Behaviour, told
+from devtools.platform.faults import AFTER, HOLDS, Behaviour, told
 from devtools.platform.gateway import Gateway
 from devtools.platform.memory import Memory, Refusal
 
@@ -40,8 +40,14 @@ class HttpDouble:
         """Serve until `close`."""
         self.server.serve_forever(poll_interval=0.05)
 
+    def behave(self, behaviour: Behaviour) -> None:
+        """Replace how it misbehaves; answers that are kept back go now."""
+        before, self.behaviour = self.behaviour, behaviour
+        before.release()
+
     def close(self) -> None:
         """Stop serving."""
+        self.behaviour.release()
         self.server.shutdown()
         self.server.server_close()
 
@@ -91,7 +97,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _control(self, content: bytes) -> None:
         if self.command == "PUT":
             try:
-                self.owner.behaviour = told(json.loads(content or b"{}"))
+                self.owner.behave(told(json.loads(content or b"{}")))
             except (ValueError, TypeError) as fault:
                 raise Refusal(400, str(fault)) from None
         elif self.command == "DELETE":
@@ -100,12 +106,18 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(200, self.owner.memory.shown())
 
     def _upload(self, media_id: str, content: bytes) -> None:
-        fault = self.owner.behaviour.choose("upload", media_id)
-        if fault and fault not in AFTER:
+        behaviour = self.owner.behaviour
+        named = self.owner.memory.media.get(media_id)
+        fault = behaviour.choose("upload", media_id, named.filename if named else "")
+        if fault == "hold_before":
+            behaviour.hold()
+        elif fault and fault not in (*AFTER, *HOLDS):
             self._break(fault)
             return
         self.owner.memory.upload(media_id, content, self.headers.get("Content-Type", ""))
-        if fault:
+        if fault == "hold_after":
+            behaviour.hold()
+        if fault and fault not in HOLDS:
             self._break(fault)
         else:
             self._send(200, {})
@@ -123,8 +135,10 @@ class _Handler(BaseHTTPRequestHandler):
             raise Refusal(401, "missing or wrong token")
         if behaviour.latency:
             time.sleep(behaviour.latency)
-        fault = behaviour.choose(name, key or str(sorted(place.items())))
-        if fault and fault not in AFTER:
+        fault = behaviour.choose(name, key or str(sorted(place.items())), content.decode(errors="replace"))
+        if fault == "hold_before":
+            behaviour.hold()
+        elif fault and fault not in (*AFTER, *HOLDS):
             self._break(fault)
             return
         answer = self.owner.gateway.kept(key)
@@ -132,9 +146,11 @@ class _Handler(BaseHTTPRequestHandler):
             answer = call(body, place)
             if self.command != "GET":
                 self.owner.gateway.keep(key, answer)
+        if fault == "hold_after":
+            behaviour.hold()
         if fault == "409":
             self._send(409, {"message": "exists already", **answer[1]})
-        elif fault:
+        elif fault and fault not in HOLDS:
             self._break(fault)
         else:
             self._send(*answer)

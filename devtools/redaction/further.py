@@ -8,9 +8,9 @@ import importlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from ai_worker.llm.redaction.language import Language
 from ai_worker.llm.redaction.recognisers.words.lexicon import is_common
 from ai_worker.llm.redaction.recognisers.words.wordlike import BloomFilter
-from devtools.redaction import chinese
 from devtools.redaction.declining import forms
 from devtools.redaction.sources import places
 
@@ -54,6 +54,7 @@ _LOCALES = [
     "yo_NG",
     "zu_ZA",
 ]
+_LANGUAGES: tuple[Language, ...] = ("pl", "ru", "en", "de", "uk", "cs")
 _LATIN_END = "ɐ"
 _SHORTEST = 3
 
@@ -73,7 +74,7 @@ def main() -> None:
             }
     families = {name.lower() for name in _listed("last_name")}
     for file, words in (("further_given.bin", declined), ("further_surnames.bin", families)):
-        kept = sorted(word for word in words if len(word) >= _SHORTEST and not is_common(word))
+        kept = sorted(word for word in words if len(word) >= _SHORTEST and not _is_common(word))
         (_DATA / file).write_bytes(BloomFilter.of(kept, bits_each=14))
         print(f"{file}: {len(kept)} of {len(words)} forms")
     named = {
@@ -86,7 +87,10 @@ def main() -> None:
     }
     (_DATA / "places.bin").write_bytes(BloomFilter.of(sorted(named)))
     print(f"places.bin: {len(named)} forms")
-    (_DATA / "chinese_pairs.bin").write_bytes(BloomFilter.of(sorted(chinese.pairs())))
+
+
+def _is_common(word: str) -> bool:
+    return any(is_common(word, language) for language in _LANGUAGES)
 
 
 def _listed(kind: str) -> Iterator[str]:

@@ -214,6 +214,22 @@ class Vocabulary:
         """Return whether the word is right in small letters."""
         return bool(self._dictionary.lookup(lower))
 
+    def frequent(self, count: int) -> list[str]:
+        """The most frequent words, whatever they are."""
+        from wordfreq import top_n_list  # noqa: PLC0415
+
+        return [word for word in top_n_list(self._language, count) if word.isalpha()]
+
+    def is_word(self, lower: str, names: set[str]) -> bool:
+        """Return whether the word is an ordinary one, though it is a name elsewhere; German nouns too."""
+        if self.is_ordinary(lower):
+            return True
+        return (
+            self._language == "de"
+            and lower not in names
+            and bool(self._dictionary.lookup(lower.capitalize()))
+        )
+
     def common(self, count: int, names: set[str]) -> list[str]:
         """The most frequent ordinary words, German nouns too unless they are names as well."""
         from wordfreq import top_n_list  # noqa: PLC0415

@@ -12,7 +12,7 @@ import numpy
 from scipy import sparse
 
 from ai_worker.llm.redaction.recognisers.words.wordlike import BloomFilter, buckets
-from devtools.redaction import chinese
+from devtools.redaction import world
 from devtools.redaction.declining import forms
 from devtools.redaction.sources import LANGUAGES, Vocabulary, cities, given_names, places, surnames
 
@@ -20,6 +20,7 @@ DATA = Path(__file__).parents[2] / "ai_worker" / "llm" / "redaction" / "recognis
 BUCKETS = 1 << 17
 SCALE = 1 / 16
 _EPOCHS = 220
+_BORROWED = 6_000
 
 
 def main() -> None:
@@ -33,10 +34,9 @@ def main() -> None:
     _write_given(given, vocabularies, frequent)
     base = {name.lower() for names in family.values() for name in names}
     (DATA / "surnames.bin").write_bytes(BloomFilter.of(sorted(base)))
-    (DATA / "common.bin").write_bytes(BloomFilter.of(sorted(frequent)))
+    _write_common(vocabularies, frequent, names)
     if "--lists" not in sys.argv:
         _write_likeness(given, family, common)
-    _write_chinese()
     _write_cities()
 
 
@@ -53,6 +53,24 @@ def _write_given(given: dict[str, set[str]], vocabularies: dict[str, Vocabulary]
             form for form, ordinary in sorted(written.items()) if len(form) > 1 and ordinary == doubtful
         ]
         (DATA / file).write_bytes(BloomFilter.of(listed, bits_each=20))
+
+
+def _write_common(vocabularies: dict[str, Vocabulary], frequent: set[str], names: set[str]) -> None:
+    """Frequent words by language, `pl:derek`, and those of English that all languages borrow, `:team`. What
+    is a name as well has to be a word of the language itself.
+    """
+    everywhere = names | set(world.given_names())
+    written: set[str] = set()
+    for language, vocabulary in vocabularies.items():
+        words = [
+            word
+            for word in vocabulary.frequent(60_000)
+            if word in frequent and (word not in everywhere or vocabulary.is_word(word, names))
+        ]
+        written.update(f"{language}:{word}" for word in words)
+        if language == "en":
+            written.update(f":{word}" for word in words[:_BORROWED])
+    (DATA / "common.bin").write_bytes(BloomFilter.of(sorted(written), bits_each=11))
 
 
 def _write_likeness(
@@ -120,14 +138,6 @@ def _ascend(
         weights -= 0.05 * (first / (1 - 0.9**step)) / (numpy.sqrt(second / (1 - 0.999**step)) + 1e-8)
         bias -= 0.5 * float(errors.mean())
     return weights, bias
-
-
-def _write_chinese() -> None:
-    odds, words = chinese.tables()
-    (DATA / "chinese_words.bin").write_bytes(BloomFilter.of(sorted(words)))
-    (DATA / "chinese_surnames.txt").write_text("\n".join(chinese.surnames()) + "\n", encoding="utf-8")
-    lines = [f"{character}{round(value, 1)}" for character, value in sorted(odds.items())]
-    (DATA / "chinese_given.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def _write_cities() -> None:

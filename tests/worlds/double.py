@@ -23,7 +23,11 @@ class Double:
 
     def tell(self, *rules: dict[str, Any], **values: Any) -> None:
         """Replace how it misbehaves."""
-        self.http.behaviour = told({"rules": list(rules), **values})
+        self.http.behave(told({"rules": list(rules), **values}))
+
+    def held(self) -> int:
+        """The answers that were kept back since `tell`."""
+        return self.http.behaviour.held
 
     def calls(self, name: str) -> list[dict[str, Any]]:
         """The calls of one name."""

@@ -39,12 +39,15 @@ class FaultyImages:
 
     Args:
         rate: of the calls that fail, `faults` those that are drawn from.
-        latency: seconds before each answer.
+        latency: seconds before each answer; none leaves while `open` is not set.
     """
 
     def __init__(self, rate: float, latency: float = 0.0) -> None:
         self.rate = rate
         self.latency = latency
+        self.open = threading.Event()
+        self.open.set()
+        self.arrived = 0
         self.faults = FAULTS
         self.delivered: Counter[str] = Counter()
         self.failed: Counter[str] = Counter()
@@ -64,6 +67,9 @@ class FaultyImages:
 
     def choose(self, prompt: str) -> str | None:
         """The fault of this call; counts it."""
+        with self._lock:
+            self.arrived += 1
+        self.open.wait()
         with self._lock:
             self._tries[prompt] += 1
             place = (prompt, self._tries[prompt])
@@ -131,6 +137,7 @@ def running(rate: float, latency: float = 0.0) -> Iterator[FaultyImages]:
     try:
         yield service
     finally:
+        service.open.set()
         server.shutdown()
         server.server_close()
         thread.join()

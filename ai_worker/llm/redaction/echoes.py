@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from ai_worker.llm.redaction.language import Language, language_of
 from ai_worker.llm.redaction.recognisers.words.lexicon import given, is_common, is_surname, stem
 from ai_worker.llm.redaction.recognisers.words.phrases import Phrases, core
 from ai_worker.llm.redaction.recognisers.words.tokens import tokens
@@ -30,7 +31,7 @@ def echoes_of(texts: Sequence[str], found: Sequence[Sequence[Span]]) -> list[lis
             value = text[span.start : span.end]
             kinds.setdefault(core(value), span.kind)
             if span.kind == "NAME":
-                for found_stem, sure in _stems(value):
+                for found_stem, sure in _stems(value, language_of(text)):
                     stems[found_stem] = stems.get(found_stem, False) or sure
     phrases = Phrases(kinds, longest=_ECHO_WORDS)
     chinese = _chinese(kinds)
@@ -72,17 +73,17 @@ def _is_token(text: str, start: int, end: int) -> bool:
     )
 
 
-def _stems(name: str) -> Iterator[tuple[str, bool]]:
+def _stems(name: str, language: Language) -> Iterator[tuple[str, bool]]:
     """Of its surnames, with whether they are nothing else: given names are found by themselves."""
     listed = tokens(name)
     if len(listed) > 1 and listed[-1].capital and all(len(token.word) == 1 for token in listed[:-1]):
         # Behind an initial even an ordinary word is a surname, and stays one.
         yield stem(listed[-1].lower), True
         return
-    called = given(listed[0].lower) == _SURELY
+    called = given(listed[0].lower, language) == _SURELY
     for token in listed:
-        if token.capital and len(token.word) >= _LEAST_STEM and given(token.lower) == 0:
-            if not is_common(token.lower):
+        if token.capital and len(token.word) >= _LEAST_STEM and given(token.lower, language) == 0:
+            if not is_common(token.lower, language):
                 yield stem(token.lower), True
             elif len(listed) > 1 and (called or is_surname(token.lower)):
                 yield stem(token.lower), called
@@ -91,10 +92,11 @@ def _stems(name: str) -> Iterator[tuple[str, bool]]:
 def _inflected(text: str, stems: dict[str, bool]) -> Iterator[Span]:
     if not stems:
         return
+    language = language_of(text)
     for token in tokens(text):
         if token.capital and len(token.word) >= _LEAST_STEM:
             sure = stems.get(stem(token.lower))
-            if (sure is not None and (not is_common(token.lower) if sure else not token.opens)) or (
+            if (sure is not None and (not is_common(token.lower, language) if sure else not token.opens)) or (
                 sure and (not token.opens or is_surname(token.lower))
             ):
                 yield Span(token.start, token.end, "NAME")

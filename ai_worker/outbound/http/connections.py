@@ -6,6 +6,7 @@ import os
 import select
 import socket
 import ssl
+import struct
 import time
 from functools import lru_cache
 
@@ -23,6 +24,10 @@ IDLE_SECONDS = 0.5
 """After which a server may end a kept connection for its age: servers count in whole seconds. One that was
 used just now and is reset was reset because of the request, which the server may have worked.
 """
+_TCP_INFO = getattr(socket, "TCP_INFO", None)
+_TCP_INFO_BYTES = 192
+_BYTES_ACKED = struct.Struct("@120xQ")
+"""The place of `tcpi_bytes_acked` in Linux' `struct tcp_info`."""
 PROXY_AUTHENTICATION = 407
 
 
@@ -53,6 +58,7 @@ class Connection:
         to = server.proxy or server
         self.used = False
         self._answered_at = self._sent_at = 0.0
+        self._acknowledged = 0
         # First: a file that is missing is found before a server is called.
         tls = tls_context(server.transport) if server.scheme == "https" else None
         self._socket = socket.create_connection((to.host, to.port), seconds)
@@ -92,7 +98,7 @@ class Connection:
         """
         guard(self._socket)
         self._socket.settimeout(seconds)
-        self._sent_at = time.monotonic()
+        self._sent_at, self._acknowledged = time.monotonic(), _acknowledged(self._socket)
         try:
             self._socket.sendall(request)
         except (BrokenPipeError, ConnectionResetError) as fault:
@@ -109,8 +115,7 @@ class Connection:
         try:
             response = read_response(self._socket)
         except BrokenResponse as broken:
-            aged = self._sent_at - self._answered_at >= IDLE_SECONDS
-            if self.used and broken.silent and (aged if broken.reset else self._was_refused()):
+            if self.used and broken.silent and (self._aged() if broken.reset else self._was_refused()):
                 raise StaleConnection(str(broken)) from None
             raise
         self.used = True
@@ -125,6 +130,13 @@ class Connection:
         """Return whether the server has closed it, or sent something unasked."""
         return _readable(self._socket.fileno())
 
+    def _aged(self) -> bool:
+        """Return whether the connection was idle long enough to be ended for its age, and the server's side
+        took nothing of the request: what it acknowledged it may have worked.
+        """
+        idle = self._sent_at - self._answered_at
+        return idle >= IDLE_SECONDS and _acknowledged(self._socket) == self._acknowledged
+
     def _was_refused(self) -> bool:
         """Return whether the server had closed before the request arrived: its kernel then answers the
         request by a reset. A server that has read the request and then closes sends none.
@@ -135,6 +147,14 @@ class Connection:
                 return True
             time.sleep(0.01)
         return False
+
+
+def _acknowledged(connection: socket.socket) -> int:
+    """The bytes of ours that the other side has acknowledged; 0 where the system does not say."""
+    if _TCP_INFO is None:
+        return 0
+    info = connection.getsockopt(socket.IPPROTO_TCP, _TCP_INFO, _TCP_INFO_BYTES)
+    return int(_BYTES_ACKED.unpack_from(info)[0]) if len(info) >= _BYTES_ACKED.size else 0
 
 
 def _tls_fault(server: Server, fault: ssl.SSLError) -> TlsFault:

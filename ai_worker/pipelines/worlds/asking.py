@@ -21,10 +21,12 @@ from ai_worker.llm.images.placeholder import placeholder
 from ai_worker.llm.model import Model
 from ai_worker.llm.request import Answer, Request
 from ai_worker.outbound.context import CallContext
+from ai_worker.outbound.errors import Unreachable
 from ai_worker.outbound.usage import Spending, Usage
 from ai_worker.pipelines.worlds.documents.job import Job
 from ai_worker.pipelines.worlds.documents.request import ApiRequest, ApiType
 from ai_worker.pipelines.worlds.documents.status import Api
+from ai_worker.pipelines.worlds.patience import PICTURE_FAULTS, TEXT_FAULTS, patiently
 from ai_worker.pipelines.worlds.ports import Schema
 from ai_worker.pipelines.worlds.prompts import template
 
@@ -121,7 +123,7 @@ class JobAsker:
         temperature: float,
         max_output_tokens: int,
     ) -> Schema:
-        """Ask once; a question that is refused is asked for once more in softer words."""
+        """Ask; after a fault of the server again, after a refusal once more in softer words."""
         request = Request(
             prompt=template(prompt),
             variables=variables,
@@ -130,10 +132,13 @@ class JobAsker:
             max_output_tokens=max_output_tokens,
         )
         try:
-            return self._asked(prompt, request, schema)
+            return self._patiently(prompt, request, schema)
         except Refused as refusal:
             log.info("[World %s] %s: %s; asked in softer words", self.job.world_id, prompt, refusal)
-            return self._asked(prompt, replace(request, prompt=SOFTER + request.prompt), schema)
+            return self._patiently(prompt, replace(request, prompt=SOFTER + request.prompt), schema)
+
+    def _patiently(self, prompt: str, request: Request, schema: type[Schema]) -> Schema:
+        return patiently(self.model.key, lambda: self._asked(prompt, request, schema), TEXT_FAULTS)
 
     def _asked(self, prompt: str, request: Request, schema: type[Schema]) -> Schema:
         world = self.job.world_id
@@ -203,7 +208,9 @@ class JobPainter:
         key = f"{self.job.id}:{name}"
         if (kept := self.drafts.load(key)) is not None:
             return kept
-        picture = self._painted(key, PictureRequest(prompt, width, height))
+        request = PictureRequest(prompt, width, height)
+        model = self.model.key if self.model else ""
+        picture = patiently(model, lambda: self._painted(key, request), PICTURE_FAULTS)
         self.drafts.keep(key, picture)
         return picture
 
@@ -223,14 +230,11 @@ class JobPainter:
         fault: WorkError | None = None
         try:
             picture = paint(self.model, request, counted)
-        except PictureTimeout as late:
-            fault = late
-            if self.drafts.note_ambiguous(key) < AMBIGUOUS_PICTURES:
-                raise
-            picture = placeholder(request, "the image model did not answer in time")
         except WorkError as caught:
             fault = caught
-            raise
+            if not _ambiguous(caught) or self.drafts.note_ambiguous(key) < AMBIGUOUS_PICTURES:
+                raise
+            picture = placeholder(request, f"the image model was asked twice in vain: {caught.error_class}")
         finally:
             if spending.cost is not None:
                 self.accounts.add_cost(world, "images", spending.cost)
@@ -253,6 +257,11 @@ class JobPainter:
             made = {"content_type": picture.content_type, "placeholder": picture.placeholder}
             answered = {**size, **made, "cost": _float(spending.cost)}
         self.accounts.note(_entry(self.job, "image", "generate_image", asked, answered, fault, began))
+
+
+def _ambiguous(fault: WorkError) -> bool:
+    """Return whether a picture may have been painted and paid for that did not arrive."""
+    return isinstance(fault, PictureTimeout) or (isinstance(fault, Unreachable) and fault.sent)
 
 
 def context_of(job: Job) -> CallContext:

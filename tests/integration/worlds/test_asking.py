@@ -14,7 +14,7 @@ from ai_worker.llm.images import painting
 from ai_worker.llm.images.painting import PictureTimeout
 from ai_worker.llm.model import Model
 from ai_worker.outbound.endpoint import Price
-from ai_worker.outbound.errors import BadAnswer
+from ai_worker.outbound.errors import BadAnswer, CallError, Unreachable
 from ai_worker.pipelines.worlds.answers.world import PicturePrompt
 from ai_worker.pipelines.worlds.asking import JobAsker, JobPainter, context_of
 from ai_worker.pipelines.worlds.documents.job import Job
@@ -30,6 +30,12 @@ JOB = Job("j", "generate_character_avatar", "w", {})
 PROMPT = "character_avatar"
 VARIABLES = {"world": "a world", "character": "a {character}"}
 PRICE = Price(Decimal(1), Decimal(2))
+
+
+AMBIGUOUS = [
+    PictureTimeout("too slow"),
+    Unreachable("the connection broke before the answer was whole"),
+]
 
 
 @pytest.fixture
@@ -160,19 +166,36 @@ def test_refused_pictures_count_each_try(desk: Desk, service: ImageService) -> N
     assert desk.status()["api_calls_made_images"] == 2
 
 
-def test_a_picture_that_never_comes_is_tried_twice_and_then_drawn(
-    desk: Desk, service: ImageService, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("fault", AMBIGUOUS, ids=lambda fault: fault.error_class)
+def test_a_picture_that_may_be_paid_for_and_never_comes_is_tried_twice_and_then_drawn(
+    desk: Desk, service: ImageService, monkeypatch: pytest.MonkeyPatch, fault: CallError
 ) -> None:
     """Row 17."""
+    calls: list[int] = []
 
-    def late(*_: Any) -> Any:
-        raise PictureTimeout("too slow")
+    def lost(*_: Any) -> Any:
+        calls.append(1)
+        raise fault
 
-    monkeypatch.setattr(painting, "_painted", late)
+    monkeypatch.setattr(painting, "_painted", lost)
     painter = desk.painter(service)
-    with pytest.raises(PictureTimeout):
+    with pytest.raises(type(fault)):
         painter.paint("avatar", "a face", 32, 32)
-    assert "in time" in painter.paint("avatar", "a face", 32, 32).placeholder
+    assert painter.paint("avatar", "a face", 32, 32).placeholder.endswith(fault.error_class)
+    assert painter.paint("avatar", "a face", 32, 32).placeholder, "what was drawn is kept"
+    assert len(calls) == 2
+
+
+def test_a_connection_that_was_refused_is_no_picture_paid_for(
+    desk: Desk, service: ImageService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: Any) -> Any:
+        raise Unreachable("refused", sent=False)
+
+    monkeypatch.setattr(painting, "_painted", refused)
+    for _ in range(3):
+        with pytest.raises(Unreachable):
+            desk.painter(service).paint("avatar", "a face", 32, 32)
 
 
 def test_a_bad_picture_keeps_nothing(desk: Desk, service: ImageService) -> None:

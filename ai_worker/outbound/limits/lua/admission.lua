@@ -13,7 +13,8 @@ local function admission_load(model, limits, now, lost)
         admission.calls = redis.call('ZCARD', admission.names.calls)
         if lost > 0 then
             -- What was granted before Redis lost its memory still counts at the model until this time.
-            admission.remembers_at = lost + math.max(LIMITS_SPAN_MS, limits.calls >= 0 and limits.lease or 0)
+            local windowed = limits.requests >= 0 or limits.tokens >= 0
+            admission.remembers_at = lost + math.max(windowed and LIMITS_SPAN_MS or 0, limits.calls >= 0 and limits.lease or 0)
         end
     end
     return admission

@@ -22,9 +22,11 @@ def consume(nudge: Nudge, stopped: threading.Event | None = None) -> ConsumerSta
 
     Raises:
         ConfigurationError: KAFKA_BROKERS is missing, or the brokers refuse us for good.
+        MongoUnavailable: the jobs cannot be read at the start; once it reads, an outage is waited for.
     """
     told = settings()
     configuration = consumer_configuration(told.kafka_group_id)
+    service.repository().clock.now()
     start = service.starter(nudge).start
     consumer = TaskConsumer(configuration, told.kafka_topic_tasks, start, health.report)
     log.info("[Kafka] reading %s as group %s", told.kafka_topic_tasks, told.kafka_group_id)

@@ -139,20 +139,30 @@ def test_a_kept_connection_that_was_closed_meanwhile_is_not_used() -> None:
     assert heard == [0, 1, 2, 3, 4], "each once"
 
 
-@pytest.mark.parametrize(("idle", "calls"), [(connections.IDLE_SECONDS, 2), (0.0, 1)])
-def test_a_reset_means_that_nothing_was_read_only_where_the_connection_was_idle(
-    monkeypatch: pytest.MonkeyPatch, idle: float, calls: int
+@pytest.mark.parametrize(
+    ("idle", "acknowledged", "calls"),
+    [(connections.IDLE_SECONDS, False, 2), (0.0, False, 1), (connections.IDLE_SECONDS, True, 1)],
+)
+def test_a_reset_means_that_nothing_was_read_only_where_the_connection_was_idle_and_nothing_acknowledged(
+    monkeypatch: pytest.MonkeyPatch, idle: float, acknowledged: bool, calls: int
 ) -> None:
     """A server that ends what is idle resets a request that it has not read; one that resets a busy
-    connection may have worked the request.
+    connection, or has taken the request, may have worked it.
     """
     heard: list[bytes] = []
+    client_side = threading.Event()
+    if not acknowledged:
+        monkeypatch.setattr(connections, "_acknowledged", lambda _: 0)
+        client_side.set()
 
     def serve(talk: socket.socket, number: int) -> None:
-        talk.recv(65536)
-        talk.sendall(OK)
         heard.append(talk.recv(65536))
+        talk.sendall(OK)
+        if not (again := talk.recv(65536)):
+            return
+        heard.append(again)
         if number == 0:
+            assert client_side.wait(5)
             talk.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             talk.close()
             return
@@ -161,12 +171,23 @@ def test_a_reset_means_that_nothing_was_read_only_where_the_connection_was_idle(
     with serving(serve) as port:
         url = f"http://127.0.0.1:{port}/"
         post(url, {}, {}, 5)
-        _idle(url)._answered_at -= idle
+        kept = _idle(url)
+        kept._answered_at -= idle
+        if acknowledged:
+            threading.Thread(target=_once_acknowledged, args=(kept, client_side)).start()
         if calls == 1:
             with pytest.raises(Unreachable):
                 post(url, {}, {}, 5)
         else:
             assert post(url, {}, {}, 5).status == 200
+    assert len(heard) == 1 + calls
+
+
+def _once_acknowledged(kept: connections.Connection, said: threading.Event) -> None:
+    """Say when the other side has taken something of the second request."""
+    before = connections._acknowledged(kept._socket)
+    wait_until(lambda: connections._acknowledged(kept._socket) > before, "an acknowledgement", seconds=5)
+    said.set()
 
 
 def test_a_kept_connection_that_ends_under_the_request_is_replaced_without_a_second_call() -> None:

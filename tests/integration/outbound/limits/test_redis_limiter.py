@@ -185,6 +185,26 @@ def test_a_flush_never_lets_more_through_than_the_limit(
         assert not granted(permits, LIMITED)
 
 
+def test_a_limit_of_calls_in_flight_alone_rests_for_the_lease_and_no_window(
+    redis_server: NewRedis, new_permits: NewPermits
+) -> None:
+    """A call under way may last until its deadline, whoever asked it; a minute is nothing to such a limit."""
+    one = Model("one at a time", "offline", "", limits=Limits(in_flight=1), deadline_seconds=1.0)
+    both = Model("and a minute", "offline", "", limits=Limits(2, None, 1), deadline_seconds=1.0)
+    with connect(redis_server().url) as client:
+        permits = new_permits(client, spare=0.5)
+        under_way = permits.acquire(one)
+        assert granted(permits, both)
+        client.flushall()
+        flushed = time.monotonic()
+        assert "lost what was granted" in str(refusal_of(permits, one))
+        assert (refusal_of(permits, both).retry_after or 0) > 60
+        wait_until(lambda: granted(permits, one), "the call under way to be over", seconds=10)
+        assert time.monotonic() - flushed >= 1.5
+        permits.settle(under_way)
+        assert not granted(permits, both)
+
+
 def test_a_new_process_after_a_flush_is_held_back_by_those_who_knew(
     redis_server: NewRedis, new_permits: NewPermits
 ) -> None:

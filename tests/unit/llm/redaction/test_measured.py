@@ -9,8 +9,10 @@ from devtools.redaction.marked import NUMBERS, Tally, letters
 
 DATA = Path(__file__).parents[3] / "data" / "redaction"
 LANGUAGES = ("cs", "de", "en", "pl", "ru", "uk", "zh")
-LEAST = {"cs": 0.95, "de": 0.93, "en": 0.95, "pl": 0.97, "ru": 0.94, "uk": 0.93, "zh": 0.88}
+LEAST = {"cs": 0.97, "de": 0.95, "en": 0.97, "pl": 0.97, "ru": 0.97, "uk": 0.95, "zh": 0.96}
 """Recall of names by language, a little below what README states."""
+LEAST_UNSEEN = {"cs": 0.80, "de": 0.85, "en": 0.76, "pl": 0.90, "ru": 0.93, "uk": 0.87, "zh": 0.78}
+"""The same in the letters on which nothing was tuned."""
 
 
 @pytest.fixture(scope="module")
@@ -20,14 +22,26 @@ def marked() -> Tally:
 
 @pytest.fixture(scope="module")
 def kept_aside() -> Tally:
-    """Every second letter, the second first: nothing was tuned on these."""
+    """Every second letter, the second first: no rule of numbers or addresses was tuned on these. Names
+    were: the weights of words are learnt from all letters.
+    """
     return _tally("letters", 1, 2)
 
 
 @pytest.fixture(scope="module")
 def later() -> Tally:
-    """Letters of a later day, written before the rules were touched again: nothing was tuned on these."""
+    """Letters of a later day. The rules of names were developed by them, and the weights of words are learnt
+    from them too.
+    """
     return _tally("later", 0, 1)
+
+
+@pytest.fixture(scope="module")
+def unseen() -> Tally:
+    """Letters by somebody who did not know the rules. Nothing was tuned on these: no rule, list or weight
+    came from them, and none of their misses was looked at.
+    """
+    return _tally("unseen", 0, 1)
 
 
 def _tally(folder: str, first: int, step: int) -> Tally:
@@ -45,7 +59,7 @@ def test_there_are_300_letters_and_300_ordinary_texts() -> None:
 
 @pytest.mark.parametrize(
     ("kinds", "least"),
-    [(("name",), 0.95), (NUMBERS, 0.975), (("address",), 0.95), (("email",), 0.97), (("secret",), 0.95)],
+    [(("name",), 0.97), (NUMBERS, 0.975), (("address",), 0.95), (("email",), 0.97), (("secret",), 0.95)],
 )
 def test_recall(marked: Tally, kinds: tuple[str, ...], least: float) -> None:
     assert marked.recall(kinds) >= least, "\n".join(marked.missed)
@@ -56,17 +70,34 @@ def test_recall_of_names_in_each_language(marked: Tally, language: str) -> None:
     assert marked.recall(("name",), language) >= LEAST[language]
 
 
-@pytest.mark.parametrize(("kinds", "least"), [(("name",), 0.91), (NUMBERS, 0.95), (("address",), 0.94)])
+@pytest.mark.parametrize(("kinds", "least"), [(NUMBERS, 0.95), (("address",), 0.94)])
 def test_recall_where_nothing_was_tuned(kept_aside: Tally, kinds: tuple[str, ...], least: float) -> None:
     assert kept_aside.recall(kinds) >= least
 
 
-@pytest.mark.parametrize(("kinds", "least"), [(("name",), 0.91), (NUMBERS, 0.99), (("address",), 0.99)])
+@pytest.mark.parametrize(("kinds", "least"), [(("name",), 0.96), (NUMBERS, 0.99), (("address",), 0.99)])
 def test_recall_in_letters_of_a_later_day(later: Tally, kinds: tuple[str, ...], least: float) -> None:
     assert later.recall(kinds) >= least
 
 
-@pytest.mark.parametrize("folder", ["letters", "plain"])
+@pytest.mark.parametrize(("kinds", "least"), [(("name",), 0.85), (NUMBERS, 0.92)])
+def test_recall_in_unseen_letters(unseen: Tally, kinds: tuple[str, ...], least: float) -> None:
+    assert unseen.recall(kinds) >= least
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_recall_of_names_in_unseen_letters(unseen: Tally, language: str) -> None:
+    assert unseen.recall(("name",), language) >= LEAST_UNSEEN[language]
+
+
+def test_false_placeholders_in_unseen_letters(unseen: Tally) -> None:
+    """Ten times as many as in the letters that the weights are learnt from: these name firms and
+    public persons.
+    """
+    assert 1000 * sum(unseen.false.values()) / sum(unseen.words.values()) <= 10.5
+
+
+@pytest.mark.parametrize("folder", ["letters", "later", "plain"])
 def test_ordinary_text_stays_whole(folder: str) -> None:
     tally = _tally(folder, 0, 1)
     assert 1000 * sum(tally.false.values()) / sum(tally.words.values()) <= 1.0, "\n".join(tally.wrong)

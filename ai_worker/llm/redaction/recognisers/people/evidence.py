@@ -56,12 +56,17 @@ class Evidence:
     listed_by_label: bool = False
 
     def _given(self, index: int) -> int:
-        return given(self.listed[index].lower)
+        return given(self.listed[index].lower, self.language)
 
     def _is_likely(self, index: int, least: float) -> bool:
         """Return whether the word is rather a surname than anything else."""
         token = self.listed[index]
-        if not token.capital or len(token.word) < 2 or token.lower in cues.NEVER or is_common(token.lower):
+        if (
+            not token.capital
+            or len(token.word) < 2
+            or token.lower in cues.NEVER
+            or is_common(token.lower, self.language)
+        ):
             return False
         odds = likeness(token.lower)
         return odds > least + 1.5 or (odds > least - 1.0 and is_surname(token.lower))
@@ -70,7 +75,7 @@ class Evidence:
         lower = self.listed[index].lower
         return (
             len(lower) > 1
-            and is_common(lower)
+            and is_common(lower, self.language)
             and not self._given(index)
             and (likeness(lower) < 0 or not is_surname(lower))
         )
@@ -79,7 +84,7 @@ class Evidence:
         token = self.listed[index]
         if len(token.word) < 3 or not token.capital or token.lower in cues.NEVER:
             return False
-        if self.language == "de" and is_common(token.lower):
+        if self.language == "de" and is_common(token.lower, self.language):
             return False
         known = is_surname(token.lower) and (
             not opens or self.language == "en" or not token.lower.endswith(ADJECTIVE)
@@ -128,7 +133,7 @@ class Evidence:
             if self.first <= other < self.end and len(self.listed[other].word) > 2:
                 lower = self.listed[other].lower
                 known = is_surname(lower) and (abs(other - index) == 2 or self._may_be_initial(index))
-                likely = known or (not is_common(lower) and likeness(lower) > -3.0)
+                likely = known or (not is_common(lower, self.language) and likeness(lower) > -3.0)
                 if likely and lower not in cues.NEVER:
                     return True
         return False
@@ -144,7 +149,7 @@ class Evidence:
         return (
             not before.capital
             or len(before.word) == 1
-            or (index > self.first and not is_common(before.lower))
+            or (index > self.first and not is_common(before.lower, self.language))
         )
 
     def _is_joined(self) -> bool:

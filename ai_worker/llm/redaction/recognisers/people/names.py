@@ -8,6 +8,7 @@ from ai_worker.llm.redaction.recognisers.ordinary import without_code
 from ai_worker.llm.redaction.recognisers.people.run import Run
 from ai_worker.llm.redaction.recognisers.people.runs import is_title, run_end
 from ai_worker.llm.redaction.recognisers.people.small_letters import in_small_letters, writes_small
+from ai_worker.llm.redaction.recognisers.people.weighed import weighed_names
 from ai_worker.llm.redaction.recognisers.words import cues
 from ai_worker.llm.redaction.recognisers.words.tokens import Token, tokens
 from ai_worker.llm.redaction.spans import Span
@@ -22,12 +23,18 @@ class PersonNames:
     def find(self, text: str) -> Iterator[Span]:
         """Every name in the text."""
         listed = tokens(without_code(text))
-        names, rest = _sure(listed, language_of(text))
-        if names:
-            # A run without the word that opens it comes after the whole one.
-            names += [name for run in rest if (name := run.name_in_context()) is not None]
-        for first, last in names:
+        language = language_of(text)
+        for first, last in weighed_names(listed, ruled_names(listed, language), language):
             yield Span(listed[first].start, listed[last].end, self.kind)
+
+
+def ruled_names(listed: Sequence[Token], language: Language) -> list[tuple[int, int]]:
+    """The names that the rules find, by their first and last words."""
+    names, rest = _sure(listed, language)
+    if names:
+        # A run without the word that opens it comes after the whole one.
+        names += [name for run in rest if (name := run.name_in_context()) is not None]
+    return names
 
 
 def _sure(listed: Sequence[Token], language: Language) -> tuple[list[tuple[int, int]], list[Run]]:
@@ -54,7 +61,7 @@ def _sure(listed: Sequence[Token], language: Language) -> tuple[list[tuple[int, 
                 rest += [whole] if label or run.first == index else [whole, run]
             index = end
         else:
-            pair = in_small_letters(listed, index, small=small)
+            pair = in_small_letters(listed, index, language, small=small)
             if pair:
                 names.append((index, index + pair - 1))
             index += max(pair, 1)

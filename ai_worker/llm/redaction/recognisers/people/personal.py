@@ -41,13 +41,13 @@ class Personal(Things):
         first, second = self.listed[self.end - 2], self.listed[self.end - 1]
         if first.lower in cues.MONTHS or second.lower in cues.NEVER:
             return None
-        known = given(first.lower)
+        known = given(first.lower, self.language)
         if known < _SURELY and (is_place(first.lower) or is_place(second.lower)):
             return None
-        surname = is_surname(second.lower) or not is_common(second.lower)
+        surname = is_surname(second.lower) or not is_common(second.lower, self.language)
         if self.language in _SLAVIC:
             surname = surname or first.lower in cues.OFTEN_NAMES
-            known = known or (not is_common(first.lower) and likeness(first.lower) > 0.0)
+            known = known or (not is_common(first.lower, self.language) and likeness(first.lower) > 0.0)
         elif self.language == "de":
             surname = surname or likeness(second.lower) > NOUN
         return (self.end - 2, self.end - 1) if known and surname else None
@@ -60,7 +60,9 @@ class Personal(Things):
 
     def _may_be_a_name(self, index: int) -> bool:
         lower = self.listed[index].lower
-        return lower not in cues.NEVER and (given(lower) > 0 or is_surname(lower) or not is_common(lower))
+        return lower not in cues.NEVER and (
+            given(lower, self.language) > 0 or is_surname(lower) or not is_common(lower, self.language)
+        )
 
     def _element(self) -> tuple[int, int] | None:
         """An element of a list of persons: whatever has a capital."""
@@ -85,7 +87,7 @@ class Personal(Things):
         lower = token.lower
         if len(lower) < 3 or lower in cues.MONTHS or token.word.isupper():
             return False
-        known = given(lower)
+        known = given(lower, self.language)
         if lower not in cues.OFTEN_NAMES and (is_town(lower) or (known < _SURELY and is_place(lower))):
             return False
         if known == _SURELY or self._is_signature():
@@ -104,11 +106,13 @@ class Personal(Things):
         if known == 1:
             return lower in cues.OFTEN_NAMES or likeness(lower) > 0.0
         if self.language in _SLAVIC:
-            adjective = lower.endswith(ADJECTIVE) and is_common(lower) and likeness(lower) < 1.0
+            adjective = (
+                lower.endswith(ADJECTIVE) and is_common(lower, self.language) and likeness(lower) < 1.0
+            )
             return is_surname(lower) and not adjective
-        if is_surname(lower) and (not is_common(lower) or likeness(lower) > 1.5):
+        if is_surname(lower) and (not is_common(lower, self.language) or likeness(lower) > 1.5):
             return True
-        if self.follows_name and not is_common(lower) and likeness(lower) > -1.0:
+        if self.follows_name and not is_common(lower, self.language) and likeness(lower) > -1.0:
             return True
         return self._is_likely(self.first, 0.5)
 
@@ -121,7 +125,7 @@ class Personal(Things):
         """Return whether a word is rather a name, where its capital means nothing."""
         odds = likeness(lower)
         return (known == 1 and odds > 1.0) or (
-            is_surname(lower) and odds > (1.5 if is_common(lower) else 1.0)
+            is_surname(lower) and odds > (1.5 if is_common(lower, self.language) else 1.0)
         )
 
     def _is_signature(self) -> bool:
@@ -130,6 +134,6 @@ class Personal(Things):
         return (
             token.opens
             and self.end == len(self.listed)
-            and (given(token.lower) > 0 or not is_common(token.lower))
+            and (given(token.lower, self.language) > 0 or not is_common(token.lower, self.language))
             and likeness(token.lower) > 0.0
         )

@@ -108,18 +108,18 @@ class Run(Personal):
             lower = self.listed[self.first].lower
             if (
                 len(lower) == 1
-                or given(lower) == 2
-                or not (is_common(lower) or lower in cues.LABELS or lower in cues.NEVER)
+                or given(lower, self.language) == 2
+                or not (is_common(lower, self.language) or lower in cues.LABELS or lower in cues.NEVER)
             ):
                 return
             after = self.listed[self.first + 1]
-            if given(after.lower) == 0 and given(lower):
+            if given(after.lower, self.language) == 0 and given(lower, self.language):
                 return
             if (
                 is_surname(lower)
                 and lower not in cues.NEVER
                 and lower not in cues.LABELS
-                and (given(after.lower) == 2 or len(after.word) == 1)
+                and (given(after.lower, self.language) == 2 or len(after.word) == 1)
             ):
                 return
             self.first += 1
@@ -148,13 +148,13 @@ class Run(Personal):
             return first, last - 1
         sure = any(self._given(index) or self._is_likely(index, 0.0) for index in range(first, last))
         several = last - first > 1 and any(
-            not is_common(self.listed[index].lower) for index in range(first, last)
+            not is_common(self.listed[index].lower, self.language) for index in range(first, last)
         )
         return (first, last - 1) if sure or several else None
 
     def _is_anchor(self, index: int, cue: str) -> bool:
         token = self.listed[index]
-        known = 0 if token.lower in cues.NEVER else given(token.lower)
+        known = 0 if token.lower in cues.NEVER else given(token.lower, self.language)
         if known == 2 and (
             token.lower in cues.MONTHS
             or (token.opens and len(token.word) > 8 and likeness(token.lower) < 0.5)
@@ -201,7 +201,7 @@ class Run(Personal):
         if length == 2:
             odds = [likeness(self.listed[index].lower) for index in range(self.first, self.end)]
             unknown = not any(
-                is_common(self.listed[index].lower) or self.listed[index].lower in cues.NEVER
+                is_common(self.listed[index].lower, self.language) or self.listed[index].lower in cues.NEVER
                 for index in range(self.first, self.end)
             )
             ending = self.listed[self.end - 1].lower.endswith(_MARRIED)
@@ -231,7 +231,7 @@ class Run(Personal):
             return False
         if self.listed[self.first - 1].lower == "the" and token.lower.endswith("s"):
             one = token.lower[:-1]
-            return is_surname(one) and not is_common(one) and not is_surname(token.lower)
+            return is_surname(one) and not is_common(one, self.language) and not is_surname(token.lower)
         if self.language == "en":
             return self._is_likely(self.first, 2.5)
         if token.lower.endswith(_FEMININE) or token.lower in cues.MONTHS:
@@ -249,10 +249,12 @@ class Run(Personal):
             and not self.listed[self.first - 1].opens
             and token.gap == " "
         ):
-            if is_common(token.lower) and likeness(token.lower) < -1.0:
+            if is_common(token.lower, self.language) and likeness(token.lower) < -1.0:
                 return False
             adjective = (
-                is_common(token.lower) and likeness(token.lower) < 1.5 and token.lower.endswith(ADJECTIVE)
+                is_common(token.lower, self.language)
+                and likeness(token.lower) < 1.5
+                and token.lower.endswith(ADJECTIVE)
             )
             return token.lower not in cues.NEVER and not adjective and not is_town(token.word)
         return self._is_likely(self.first, 1.0)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from ai_worker.llm.redaction.language import Language
 from ai_worker.llm.redaction.recognisers.people.evidence import IN_CODE
 from ai_worker.llm.redaction.recognisers.words import cues
 from ai_worker.llm.redaction.recognisers.words.lexicon import given, is_common, is_surname, likeness
@@ -13,7 +14,7 @@ def writes_small(listed: Sequence[Token]) -> bool:
     return len(listed) > 1 and not any(token.capital for token in listed if token.opens)
 
 
-def in_small_letters(listed: Sequence[Token], index: int, *, small: bool) -> int:
+def in_small_letters(listed: Sequence[Token], index: int, language: Language, *, small: bool) -> int:
     """The number of words from here on that are a name in small letters, 0 where none is.
 
     Args:
@@ -21,22 +22,27 @@ def in_small_letters(listed: Sequence[Token], index: int, *, small: bool) -> int
             together, or a given name after an introduction, are one.
     """
     token = listed[index]
-    if token.capital or len(token.word) < 3 or token.lower in cues.NEVER or token.lower in cues.PARTICLES:
+    if (
+        not token.word[0].islower()
+        or len(token.word) < 3
+        or token.lower in cues.NEVER
+        or token.lower in cues.PARTICLES
+    ):
         return 0
     after = listed[index + 1] if index + 1 < len(listed) else None
     if _is_in_code(listed, index):
         return 0
-    known = given(token.lower)
+    known = given(token.lower, language)
     introduced = _is_introduced(listed, index)
     follows = after is not None and after.gap == " " and not _is_in_code(listed, index + 1)
     if after is not None and follows and not after.capital and len(after.word) > 2:
-        common = is_common(token.lower) and likeness(after.lower) < 0
+        common = is_common(token.lower, language) and likeness(after.lower) < 0
         if (small or introduced) and known and is_surname(after.lower) and after.lower not in cues.NEVER:
             # "we can see young people": each word is a name, too.
             return 0 if common and not (introduced and known == 2) else 2
-        if small and known == 2 and not is_common(after.lower) and after.lower not in cues.NEVER:
+        if small and known == 2 and not is_common(after.lower, language) and after.lower not in cues.NEVER:
             return 2
-        if not is_common(after.lower) and _is_pair(token.lower, known, after.lower):
+        if not is_common(after.lower, language) and _is_pair(token.lower, known, after.lower, language):
             return 2
     alike = likeness(token.lower)
     if introduced and known:
@@ -50,7 +56,7 @@ def _is_in_code(listed: Sequence[Token], index: int) -> bool:
     return (listed[index].gap[-1:] or " ") in IN_CODE or (after[:1] or " ") in IN_CODE
 
 
-def _is_pair(first: str, known: int, second: str) -> bool:
+def _is_pair(first: str, known: int, second: str, language: Language) -> bool:
     """Return whether two words are a given name and a surname, in either order; the second is no common
     word.
     """
@@ -58,7 +64,7 @@ def _is_pair(first: str, known: int, second: str) -> bool:
         return True
     if known == 1 and is_surname(second) and likeness(second) > 0.0:
         return True
-    return given(second) == 2 and not is_common(first) and is_surname(first)
+    return given(second, language) == 2 and not is_common(first, language) and is_surname(first)
 
 
 def _is_introduced(listed: Sequence[Token], index: int) -> bool:

@@ -23,6 +23,10 @@ _LABELLED = re.compile(
     r"|现住)\s?[:：]\s?(?P<value>(?![0-9A-Fa-f:]+:[0-9A-Fa-f:]+)[^\n;]{3,90})",
     re.IGNORECASE,
 )
+_RESIDENT = re.compile(
+    rf"(?:zamieszka\w+|zam\.|проживающ\w+|мешкає|bytem|wohnhaft)\s(?:w\s|в\s|in\s|v\s)?"
+    rf"(?P<value>{WORD}(?:\s{WORD})?,\s{WORD}(?:\s{WORD})?\s[0-9]{{1,4}}[a-z]?(?:/[0-9]{{1,4}})?)(?![\w/])"
+)
 _SENTENCE_END = re.compile(
     r"(?<=[\w)])\.\s(?=[A-ZА-ЯЁІЇЄҐŁŚŻ])(?<!\bul\.\s)(?<!\bг\.\s)(?<!\bм\.\s)(?<!\bд\.\s)(?<!\bкв\.\s)"
     r"(?<!\bst\.\s)(?<!\bal\.\s)"
@@ -145,6 +149,8 @@ class Addresses:
             yield Span(first, first + len(cleared[first:last].rstrip(" .,\n")), "ADDRESS")
         for match in _LABELLED.finditer(cleared) if _MAY_BE_LABELLED.search(cleared) else ():
             yield from _labelled(cleared, match)
+        for match in _RESIDENT.finditer(cleared) if _NUMBER_BEHIND.search(cleared) else ():
+            yield Span(*match.span("value"), "ADDRESS")
 
     @staticmethod
     def _cores(text: str) -> Iterator[tuple[int, int]]:

@@ -24,11 +24,13 @@ def is_town(written: str) -> bool:
 
 
 @cache
-def _places() -> BloomFilter:
+def _places() -> tuple[BloomFilter, ...]:
     folder = files("ai_worker.llm.redaction.recognisers.words").joinpath("data")
-    return BloomFilter(folder.joinpath("places.bin").read_bytes())
+    return tuple(
+        BloomFilter(folder.joinpath(file).read_bytes()) for file in ("places.bin", "world_places.bin")
+    )
 
 
 def is_place(lower: str) -> bool:
     """Return whether the word, in small letters, is a form of a town's, a region's or a country's name."""
-    return lower in _places()
+    return any(lower in places for places in _places())

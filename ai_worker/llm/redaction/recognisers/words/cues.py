@@ -53,6 +53,18 @@ ARTICLES = _sections()["ARTICLES"]
 """Words that stand before a noun; in German a trade, then, rather than a surname."""
 OFTEN_NAMES = _sections()["OFTEN_NAMES"]
 """Given names that are ordinary words as well, but with a capital within a sentence rather names."""
+SEASONS = _sections()["SEASONS"]
+"""Seasons, months and days that are surnames, too: behind a title, or behind a given name."""
+FIRMS = _sections()["FIRMS"]
+"""Firms, makes and programs that may be taken for persons."""
+PUBLIC = _sections()["PUBLIC"]
+"""Persons whom everybody knows, and whom a text about the world names."""
+CHINESE_NEVER = _sections()["CHINESE_NEVER"]
+"""Chinese words that look like names and are none."""
+CHINESE_FIRMS = _sections()["CHINESE_FIRMS"]
+CHINESE_PUBLIC = _sections()["CHINESE_PUBLIC"]
+IN_PLACES = _sections()["IN_PLACES"]
+"""Words before a place where somebody or something is."""
 INTRODUCING = frozenset(
     {
         ("this", "is"),

@@ -8,9 +8,58 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
+from ai_worker.llm.redaction.language import Language
 from ai_worker.llm.redaction.recognisers.words.wordlike import BloomFilter, NameLikeness
 
 _SCALE = 1 / 16
+INFLECTING: frozenset[Language] = frozenset({"pl", "cs", "ru", "uk"})
+"""Languages whose names have cases."""
+_SHORTEST_OF_THE_WORLD = 3
+_LATIN = dict(
+    zip(
+        "абвгґдеєёжзиіїйклмнопрстуфхцчшщъыьэюя",
+        [
+            "a",
+            "b",
+            "v",
+            "g",
+            "g",
+            "d",
+            "e",
+            "ye",
+            "yo",
+            "zh",
+            "z",
+            "i",
+            "i",
+            "yi",
+            "y",
+            "k",
+            "l",
+            "m",
+            "n",
+            "o",
+            "p",
+            "r",
+            "s",
+            "t",
+            "u",
+            "f",
+            "kh",
+            "ts",
+            "ch",
+            "sh",
+            "shch",
+            "",
+            "y",
+            "",
+            "e",
+            "yu",
+            "ya",
+        ],
+        strict=True,
+    )
+) | {"ł": "l", "đ": "d", "ø": "o", "ß": "ss", "ı": "i", "æ": "ae"}
 _PATRONYMIC = re.compile(
     r".{2,}(?:[оеь]вич|[їи]ч)(?:а|у|ем|ом|е|ам|ами|ів|ові|еві)?|.{2,}(?:овн|евн|ичн|івн|ївн)(?:а|ы|и|е|у|і"
     r"|ой|ою|о)|.{3,}(?:инична|ьич|ьича|ьичу|ьичом|ьичем|ыч|ыча|ычу|ычем)"
@@ -33,6 +82,8 @@ class Data(NamedTuple):
     common: BloomFilter
     further_given: BloomFilter
     further_surnames: BloomFilter
+    world: BloomFilter
+    world_surnames: BloomFilter
     likeness: NameLikeness
 
 
@@ -51,49 +102,59 @@ def data() -> Data:
         words("common.bin"),
         words("further_given.bin"),
         words("further_surnames.bin"),
+        words("world.bin"),
+        words("world_surnames.bin"),
         NameLikeness(folder.joinpath("likeness.bin").read_bytes(), _SCALE),
     )
 
 
 @lru_cache(maxsize=16384)
-def given(lower: str) -> int:
-    """2 for a form of a given name, 1 where it is a frequent ordinary word, too, else 0."""
-    known = data()
-    if lower in known.given:
-        return 1 if lower in known.common else 2
-    if lower in known.doubtful:
-        return 1 if lower in known.common or known.likeness.of(lower) < 0 else 2
-    if lower in known.further_given and lower not in known.common:
-        return 2
-    if not lower.isascii() and lower[0] < "Ѐ":
-        plain = "".join(
-            letter for letter in unicodedata.normalize("NFD", lower) if not unicodedata.combining(letter)
-        )
-        if (
-            plain != lower
-            and len(plain) > 3
-            and plain in known.given
-            and lower not in known.common
-            and known.likeness.of(lower) > -1.0
-        ):
-            return 2
+def given(lower: str, language: Language) -> int:
+    """2 for a form of a given name, 1 where it is a frequent word of the language, too, else 0."""
     parts = re.split(r"['’ʼ-]", lower)
-    return min(map(given, parts)) if len(parts) > 1 and all(len(part) > 1 for part in parts) else 0
+    if len(parts) > 1:
+        return min(given(part, language) for part in parts) if all(len(part) > 1 for part in parts) else 0
+    if not _is_given(lower, language):
+        return 0
+    return 1 if is_common(lower, language) else 2
+
+
+def _is_given(lower: str, language: Language) -> bool:
+    known = data()
+    if lower in known.given or lower in known.doubtful or lower in known.further_given:
+        return True
+    if len(lower) < _SHORTEST_OF_THE_WORLD or is_common(lower, language):
+        return False
+    bases = _bases(lower) if language in INFLECTING else (lower,)
+    return any(latin(base) in known.world for base in bases if len(base) >= _SHORTEST_OF_THE_WORLD)
 
 
 @lru_cache(maxsize=16384)
-def is_common(lower: str) -> bool:
-    """Return whether the word is a frequent ordinary one."""
-    return lower in data().common
+def is_common(lower: str, language: Language) -> bool:
+    """Return whether the word is a frequent ordinary one of the language, or a very frequent English one."""
+    known = data().common
+    own = "en" if language == "zh" else language
+    return f"{own}:{lower}" in known or (own != "en" and lower.isascii() and f":{lower}" in known)
+
+
+def latin(lower: str) -> str:
+    """The word in plain Latin letters, as lists of names of the world have it."""
+    if lower.isascii():
+        return lower
+    letters = "".join(_LATIN.get(letter, letter) for letter in lower)
+    plain = unicodedata.normalize("NFD", letters)
+    return "".join(letter for letter in plain if not unicodedata.combining(letter))
 
 
 @lru_cache(maxsize=16384)
 def is_surname(lower: str) -> bool:
     """Return whether the word, or what it is a form of, is a known surname."""
-    known = data().surnames
+    known = data()
     if "-" in lower:
         return all(len(part) > 2 and is_surname(part) for part in lower.split("-"))
-    return any(form in known for form in _bases(lower)) or lower in data().further_surnames
+    if any(form in known.surnames for form in _bases(lower)) or lower in known.further_surnames:
+        return True
+    return lower in known.world_surnames or (lower.endswith("s") and lower[:-1] in known.world_surnames)
 
 
 def likeness(lower: str) -> float:

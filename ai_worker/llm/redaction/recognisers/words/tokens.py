@@ -4,7 +4,11 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-_WORD = re.compile(r"[^\W\d_]+(?:['’ʼ][^\W\d_]{2,})?(?:-[^\W\d_]+(?:['’ʼ][^\W\d_]+)?)*")
+_LETTERS = r"[^\W\d_\u4e00-\u9fff]"
+_WORD = re.compile(
+    rf"{_LETTERS}+(?:['’ʼ]{_LETTERS}{{2,}})?(?:-{_LETTERS}+(?:['’ʼ]{_LETTERS}+)?)*|[\u4e00-\u9fff]+"
+)
+"""Chinese characters are words of their own beside other letters."""
 _SENTENCE = re.compile(r"[.!?…:;•\"„“«»()\[\]|>*\n\t]|—|–|\s-\s")
 
 

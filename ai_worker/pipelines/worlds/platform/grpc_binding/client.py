@@ -32,12 +32,14 @@ _POSTS, _WORLDS = "/post.PostService", "/world.WorldService"
 _REJECTED = {
     grpc.StatusCode.INVALID_ARGUMENT,
     grpc.StatusCode.NOT_FOUND,
-    grpc.StatusCode.ALREADY_EXISTS,
     grpc.StatusCode.FAILED_PRECONDITION,
     grpc.StatusCode.OUT_OF_RANGE,
     grpc.StatusCode.UNIMPLEMENTED,
     grpc.StatusCode.PERMISSION_DENIED,
 }
+"""Not among them: ALREADY_EXISTS. The record is there, by an earlier try of ours as far as we know, and is to
+be found.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,213 @@
+"""The likeliest way to read a stretch of Chinese characters as words and names."""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from ai_worker.llm.redaction.recognisers.words import cues
+from ai_worker.llm.redaction.recognisers.words.chinese_gains import Gains, gains
+
+_LONGEST_WORD, _LONGEST_FOREIGN = 5, 6
+_UNKNOWN = -5.0
+"""Gain of a character that is no word by itself."""
+_FULL, _GIVEN, _FOREIGN, _CALLED = -5.0, -7.5, -7.0, -6.5
+"""How much rarer than words are full names, given names alone, foreign names, and names as friends call each
+other."""
+_COMPOUND = 7.0
+_LEAST_ALONE = -0.5
+"""Of the one character of a given name behind a surname."""
+_NAMESAKE, _WORD_AS_NAME = -2.0, -5.0
+"""How much rarer a word is as a name than as itself: one that dictionaries take for a name, and any other
+whose characters names are made of."""
+_COMPOUNDS = frozenset(
+    [
+        "欧阳",
+        "司马",
+        "上官",
+        "诸葛",
+        "司徒",
+        "东方",
+        "皇甫",
+        "尉迟",
+        "公孙",
+        "慕容",
+        "令狐",
+        "夏侯",
+        "端木",
+        "南宫",
+        "独孤",
+        "长孙",
+        "宇文",
+        "闻人",
+        "轩辕",
+    ]
+)
+_PREFIXES = frozenset("小老阿大")
+_LABEL = re.compile(
+    r"(?:姓名|名字|收件人|收货人|寄件人|发件人|联系人|联系|户名|持有人|收款人|付款人|委托人|受托人|甲方|乙方|原告|被告|证人|申请人"
+    r"|投诉人|驾驶人|监护人|家长|客服|法人|患者|病人|报案人|举报人|签收人|见证人|当事人|被害人|推荐人|审批人|承租人|出租人"
+    r"|承租方|出租方|继承人|担保人|借款人|被告人|代理人|嫌疑人|陪护|车主|经办人|负责人|签名|署名|中文名|陈述人|跟进人|主管"
+    r"|经理|主席|出席|缺席|列席|请假|主持人|主持|记录|记录人|导演|我叫|名叫|他叫|她叫|叫做|名为|查明为|我是|这是|本人|抄送|敬上"
+    r"|长子|次子|长女|次女|儿媳|女婿|孙女|孙|组长|班长|队长|店长|司机|快递员|房东|租客|现租客|中介|保安|导游|教练"
+    r"|校长|副校长|院长|处长|局长|所长|秘书|助理|会计|律师|法官|民警|警官|记者|作者|编辑|教授|博士|同事|同学|室友|朋友"
+    r"|邻居|客户|学生|学员|病患|司仪|新郎|新娘|职员|员工|干事|先生|女士|师傅|医生|大夫|护士|老师|主任)[：:是（(]?\Z"
+)
+_KIN = re.compile(
+    r"(?:儿子|女儿|丈夫|老公|妻子|老婆|妹妹|弟弟|哥哥|姐姐|爸爸|妈妈|父亲|母亲|爷爷|奶奶|外公|外婆|侄儿|侄子|侄女|外甥|外甥女"
+    r"|孙子|孙女|孩子|宝宝|表哥|表姐|表弟|表妹|堂哥|堂弟|堂姐|堂妹|闺蜜|爱人|媳妇|亲爱的|你好|您好|嗨|慈母|先父)[，,]?\Z"
+)
+_VERB_BEFORE = re.compile(
+    r"(?:[和跟与叫让给请问说找由向被对陪带送接托见约等替帮把告诉通知转告感谢谢谢]|或者|还有|以及|比如|[、；;]|的)\Z"
+)
+_TITLE = re.compile(
+    r"先生|女士|小姐|老师|医生|大夫|护士|经理|总监|主任|教授|律师|师傅|阿姨|叔叔|大爷|大妈|同学|同志|太太|大姐|大哥|大叔|大婶"
+    r"|董事长|总经理|部长|局长|校长|警官|博士|法官|会计|秘书|工程师|老板|奶奶|爷爷|书记|团长|处长|院长|科长|班长|队长|组长"
+    r"|夫妇|一家|全家|哥(?!哥)|姐(?!姐)|姨|婶|伯|总(?=[您，。：、和说让也])|工(?=[您，。：、]|\Z)|姐姐|哥哥|妈妈|爸爸|家(?=[，。的]|\Z)"
+)
+_VERB_AFTER = re.compile(
+    r"[说在已将未去来也还要会把是给打称回带签问写叫拿想对跟和与、让请不没就都教参负汇宣提询看被从到做过考病发放认觉建提办通介送接找今昨明]"
+)
+_THING = re.compile(
+    r"律师事务所|事务所|物流|快递|公司|集团|银行|大学|学院|中学|小学|医院|酒店|宾馆|饭店|超市|商场|地产|置业|科技|电器|牌|路|街|区|市|县|省"
+    r"|村|镇|山(?!说)|河|湖|江|队|站|桥|寺|庙|汇|机场|车站|病|咖啡|证券|保险|基金|故居|传媒|影业|乐队|药业|制药|航空|汽车|食品|殡仪馆|公园|广场|大厦|公寓|小区|花园|定律|效应|定理|方程|常数|奖|杯|节|版|餐厅"
+)
+"""Behind a name it makes the whole a firm, a place or a law."""
+_KNOWN = cues.CHINESE_FIRMS | cues.CHINESE_PUBLIC
+_KNOWN_GAIN = 9.0
+_NEVER_FIRST = frozenset(
+    "其这那三二一两几每某来去过年月日号点分们我你他她它的了是在不没有和与或就也都还很把被给让请"
+)
+"""Characters with which no given name begins, where no surname stands before it."""
+_NOT_GIVEN = frozenset("过了着的来去得降升说在是有和到给被把")
+_EDGE = re.compile(r"[\s，,。；;：:、！!？?（）()—“”\"<\n]")
+_COLON = re.compile(r"[：:]")
+_LINE = re.compile(r"\n\s*\Z")
+_WINDOW = 8
+
+
+class _Edge(NamedTuple):
+    gain: float
+    start: int
+    name: bool
+
+
+def names_in(text: str, start: int, end: int, ease: float = 0.0) -> Iterator[tuple[int, int]]:
+    """The names on the likeliest path through the stretch, by their start and end."""
+    known = gains()
+    best: list[_Edge] = [_Edge(0.0, start, False)]
+    totals = [0.0] + [float("-inf")] * (end - start)
+    best += [best[0]] * (end - start)
+    for position in range(start, end):
+        so_far = totals[position - start]
+        for after, gain, name in _edges(text, position, end, known):
+            total = so_far + gain + (ease if name else 0.0)
+            if total > totals[after - start]:
+                totals[after - start], best[after - start] = total, _Edge(gain, position, name)
+    position = end
+    found = []
+    while position > start:
+        edge = best[position - start]
+        if edge.name:
+            found.append((edge.start, position))
+        position = edge.start
+    yield from reversed(found)
+
+
+def _edges(text: str, position: int, end: int, known: Gains) -> Iterator[tuple[int, float, bool]]:
+    """Words and names that begin at the position: where each ends, its gain, whether it is a name."""
+    words = known.words
+    yield position + 1, words.get(text[position], _UNKNOWN), False
+    for after in range(position + 2, min(end, position + _LONGEST_WORD) + 1):
+        word = text[position:after]
+        gain = _KNOWN_GAIN if word in _KNOWN else words.get(word)
+        if gain is not None:
+            yield after, gain, False
+    for after, gain in (*_names(text, position, end, known), *_namesakes(text, position, end, known)):
+        word = text[position:after]
+        if word in cues.CHINESE_NEVER or word in _KNOWN or word in known.cities:
+            continue
+        context = _before(text, position) + _behind(text, after)
+        yield after, gain + context, True
+
+
+def _names(text: str, position: int, end: int, known: Gains) -> Iterator[tuple[int, float]]:
+    first = text[position]
+    surname = known.surnames.get(first)
+    if text[position : position + 2] in _COMPOUNDS:
+        for length in (1, 2):
+            if position + 2 + length <= end:
+                yield (
+                    position + 2 + length,
+                    _COMPOUND + _given(text[position + 2 : position + 2 + length], known) + _FULL,
+                )
+    if surname is not None:
+        for length in (1, 2):
+            if position + 1 + length <= end:
+                given = _given(text[position + 1 : position + 1 + length], known)
+                if length == 1 and (given < _LEAST_ALONE or text[position + 1] in _NOT_GIVEN):
+                    continue
+                yield position + 1 + length, surname + given + _FULL - (1.0 if length == 1 else 0.0)
+        if _TITLE.match(text, position + 1):
+            yield position + 1, surname + _CALLED + 2.0
+    if position + 2 <= end:
+        pair = text[position : position + 2]
+        if pair[0] in _PREFIXES:
+            called = max(known.surnames.get(pair[1], _UNKNOWN), known.given.get(pair[1], _UNKNOWN))
+            yield position + 2, called + _CALLED + (2.0 if pair[0] != "大" else 0.0)
+        if pair[0] == pair[1]:
+            yield position + 2, known.given.get(first, _UNKNOWN) + 4.0 + _CALLED
+        if first not in _NEVER_FIRST:
+            yield position + 2, _given(pair, known) + _GIVEN
+    yield from _foreign(text, position, end, known)
+
+
+def _namesakes(text: str, position: int, end: int, known: Gains) -> Iterator[tuple[int, float]]:
+    """Ordinary words that are names, too."""
+    for after in range(position + 2, min(end, position + 3) + 1):
+        word = text[position:after]
+        gain = known.words.get(word)
+        if gain is None or word[0] in _NEVER_FIRST:
+            continue
+        if word in known.namesakes or word in known.foreign_names:
+            yield after, gain + _NAMESAKE
+        elif _given(word[-2:], known) > 0.0 and (len(word) == 2 or word[0] in known.surnames):
+            yield after, gain + _WORD_AS_NAME
+
+
+def _foreign(text: str, position: int, end: int, known: Gains) -> Iterator[tuple[int, float]]:
+    total = 0.0
+    for after in range(position + 1, min(end, position + _LONGEST_FOREIGN) + 1):
+        total += known.foreign.get(text[after - 1], _UNKNOWN)
+        if after - position > 1:
+            whole = text[position:after] in known.foreign_names
+            yield after, total + _FOREIGN + (4.0 if whole else 0.0)
+
+
+def _given(characters: str, known: Gains) -> float:
+    total = sum(max(known.given.get(character, _UNKNOWN), -2.0) for character in characters)
+    return max(total, known.pairs.get(characters, total)) if len(characters) > 1 else total
+
+
+def _before(text: str, position: int) -> float:
+    before = text[max(0, position - _WINDOW) : position]
+    if _LABEL.search(before):
+        return 5.0
+    if _KIN.search(before):
+        return 4.0
+    if not before or _LINE.search(before):
+        return 2.0
+    if _VERB_BEFORE.search(before):
+        return 2.0
+    return 1.0 if _EDGE.match(before[-1]) else 0.0
+
+
+def _behind(text: str, after: int) -> float:
+    if _THING.match(text, after):
+        return -6.0
+    if _TITLE.match(text, after):
+        return 3.0
+    if _COLON.match(text, after):
+        return 2.5
+    if after == len(text) or _EDGE.match(text[after]):
+        return 1.0
+    return 1.0 if _VERB_AFTER.match(text, after) else 0.0

@@ -1,0 +1,248 @@
+"""Words with capitals, each weighed as part of a name by what is known of it and of the words beside it.
+
+The weights are learnt by `devtools/redaction/weigh.py` from marked letters. The rules' answer is one of the
+features: where it is sure it stands, and where it is not the other features decide.
+"""
+
+import json
+import zlib
+from collections.abc import Iterator, Sequence
+from functools import cache, lru_cache
+from importlib.resources import files
+
+from ai_worker.llm.redaction.language import Language
+from ai_worker.llm.redaction.recognisers.people.evidence import IN_CODE
+from ai_worker.llm.redaction.recognisers.people.small_letters import writes_small
+from ai_worker.llm.redaction.recognisers.places.towns import is_place, is_town
+from ai_worker.llm.redaction.recognisers.words import cues
+from ai_worker.llm.redaction.recognisers.words.lexicon import (
+    given,
+    is_common,
+    is_patronymic,
+    is_surname,
+    likeness,
+    stem,
+)
+from ai_worker.llm.redaction.recognisers.words.tokens import Token
+
+ENOUGH = 0.0
+"""Log-odds from which on a word is hidden."""
+_ENOUGH_SMALL = 1.5
+"""The same for a word in small letters."""
+_WITHIN = frozenset({" ", "  ", "-", ". ", ".", ".-"})
+_INITIAL = 2
+_STEPS = (-4.0, -2.0, -0.5, 0.5, 1.5, 3.0)
+_CLASSES = (
+    ("title", cues.TITLES),
+    ("kin", cues.KIN),
+    ("label", cues.LABELS),
+    ("strict", cues.STRICT_LABELS),
+    ("list", cues.LISTS),
+    ("intro", cues.INTRODUCTIONS),
+    ("closing", cues.CLOSINGS),
+    ("greeting", cues.GREETINGS),
+    ("and", cues.CONJUNCTIONS),
+    ("in", cues.IN_PLACES),
+    ("place", cues.AFTER_PLACES),
+    ("article", cues.ARTICLES),
+    ("particle", cues.PARTICLES),
+    ("never", cues.NEVER),
+    ("firm", cues.FIRMS),
+    ("region", cues.PLACES),
+    ("month", cues.MONTHS),
+    ("season", cues.SEASONS),
+    ("often", cues.OFTEN_NAMES),
+    ("institution", cues.INSTITUTIONS),
+    ("eponym", cues.EPONYMS),
+    ("role", cues.ROLES),
+)
+
+
+@cache
+def _weights() -> dict[str, float]:
+    packed = files("ai_worker.llm.redaction.recognisers.words").joinpath("data", "weights.bin").read_bytes()
+    read: dict[str, float] = json.loads(zlib.decompress(packed))
+    return read
+
+
+def weighed_names(
+    listed: Sequence[Token], ruled: Sequence[tuple[int, int]], language: Language
+) -> Iterator[tuple[int, int]]:
+    """The names among the words, by their first and last.
+
+    Args:
+        listed: all words of the text.
+        ruled: the names that the rules take for such.
+    """
+    weights = _weights()
+    inside = frozenset(index for first, last in ruled for index in range(first, last + 1))
+    accepted = {
+        index
+        for index, found in features(listed, inside, language)
+        if _is_enough(
+            sum(weights.get(feature, 0.0) for feature in found), listed[index], ruled=index in inside
+        )
+    }
+    index = 0
+    while index < len(listed):
+        if index in accepted:
+            first, last = index, _last(listed, index, accepted)
+            yield first, last
+            index = last
+        index += 1
+
+
+def _is_enough(odds: float, token: Token, *, ruled: bool) -> bool:
+    if token.capital:
+        return odds > ENOUGH
+    # The rules ask much of a word in small letters, and seldom err.
+    return ruled or odds > _ENOUGH_SMALL
+
+
+def _is_in_code(listed: Sequence[Token], index: int) -> bool:
+    """Return whether a digit, an underscore or their like is written on to the word."""
+    after = listed[index + 1].gap[:1] if index + 1 < len(listed) else ""
+    return not IN_CODE.isdisjoint((listed[index].gap[-1:], after))
+
+
+def _last(listed: Sequence[Token], index: int, accepted: set[int]) -> int:
+    """The last word of the name that begins at the index: particles and hyphens part no name."""
+    last = index
+    while True:
+        after = last + 1
+        while after < len(listed) and listed[after].lower in cues.PARTICLES and listed[after].gap == " ":
+            after += 1
+        if (
+            after not in accepted
+            or listed[after].gap not in _WITHIN
+            or ("." in listed[after].gap and len(listed[after - 1].word) > _INITIAL)
+        ):
+            return last
+        last = after
+
+
+def features(
+    listed: Sequence[Token], ruled: frozenset[int], language: Language
+) -> Iterator[tuple[int, list[str]]]:
+    """The features of every word with a capital, by its index."""
+    stems = {stem(listed[index].lower) for index in ruled if len(listed[index].word) > 2}
+    small = {token.lower for token in listed if not token.capital}
+    without_capitals = writes_small(listed)
+    for index, token in enumerate(listed):
+        may_be_small = without_capitals and len(token.word) > 1 and token.word[0].islower()
+        if (
+            token.capital
+            or index in ruled
+            or (may_be_small and given(token.lower, language) and not _is_in_code(listed, index))
+        ):
+            yield index, list(_of_one(listed, index, ruled, language, stems, small))
+
+
+def _of_one(
+    listed: Sequence[Token],
+    index: int,
+    ruled: frozenset[int],
+    language: Language,
+    stems: set[str],
+    small: set[str],
+) -> Iterator[str]:
+    token = listed[index]
+    own = _own(token.lower, language)
+    opens, rule = f"o{token.opens:d}", f"r{index in ruled:d}"
+    shape = _shape(token)
+    yield rule
+    yield f"{language}{opens}{rule}"
+    yield f"{shape}{opens}{rule}"
+    for fact in own:
+        yield fact
+        yield f"{fact}{opens}{rule}"
+    yield f"{own[0]}{own[1]}{own[2]}{opens}{language}"
+    if token.lower in small:
+        yield f"small{rule}{own[1]}"
+    if stem(token.lower) in stems and index not in ruled:
+        yield f"echo{own[1]}{opens}"
+    yield f"some{bool(ruled):d}{own[0]}{own[1]}{opens}"
+    for side, other, gap in (
+        ("b", index - 1, token.gap),
+        ("a", index + 1, listed[index + 1].gap if index + 1 < len(listed) else "\n"),
+    ):
+        beside = listed[other] if 0 <= other < len(listed) else None
+        yield from _beside(side, beside, gap, language, rule, own, ruled=other in ruled)
+    if index > 1 and token.gap == " " and not listed[index - 1].capital:
+        yield f"bb{language}{listed[index - 2].lower}"
+
+
+def _beside(
+    side: str,
+    token: Token | None,
+    gap: str,
+    language: Language,
+    rule: str,
+    own: tuple[str, ...],
+    *,
+    ruled: bool,
+) -> Iterator[str]:
+    between = f"{side}{_gap(gap)}"
+    yield f"{between}{rule}"
+    yield f"{between}{own[0]}{own[1]}"
+    if token is None:
+        return
+    capital = f"c{token.capital:d}"
+    yield f"{between}{capital}n{ruled:d}{rule}"
+    for name, words in _CLASSES:
+        if token.lower in words:
+            yield f"{between}{name}{rule}"
+            yield f"{between}{name}{own[0]}{own[1]}"
+    if token.capital:
+        known = _own(token.lower, language)
+        yield f"{between}{known[0]}{known[1]}{rule}"
+        yield f"{between}{known[2]}{known[3]}{rule}"
+        yield f"{between}{known[0]}{known[1]}+{own[0]}{own[1]}"
+    elif gap in (" ", ", "):
+        yield f"{between}{language}{token.lower}"
+
+
+@cache
+def _public() -> frozenset[str]:
+    return frozenset(map(stem, cues.PUBLIC))
+
+
+@lru_cache(maxsize=8192)
+def _own(lower: str, language: Language) -> tuple[str, ...]:
+    """What is known of the word by itself."""
+    odds = likeness(lower)
+    facts = [
+        f"g{given(lower, language)}",
+        f"w{is_common(lower, language):d}",
+        f"l{sum(odds > step for step in _STEPS)}",
+        f"s{is_surname(lower):d}",
+        f"p{is_place(lower) or is_town(lower):d}",
+    ]
+    facts += (f"is{name}" for name, words in _CLASSES if lower in words)
+    if stem(lower) in _public():
+        facts.append("public")
+    if is_patronymic(lower):
+        facts.append("patronymic")
+    return tuple(facts)
+
+
+def _shape(token: Token) -> str:
+    if len(token.word) == 1:
+        return "A"
+    if token.word.isupper():
+        return "AA" if len(token.word) < 5 else "AAA"
+    if not token.capital:
+        return "a"
+    inner = any(letter.isupper() for letter in token.word[1:])
+    return (
+        ("Aa" if len(token.word) > 2 else "A2") + ("X" if inner else "") + ("-" if "-" in token.word else "")
+    )
+
+
+@lru_cache(maxsize=2048)
+def _gap(gap: str) -> str:
+    if "\n" in gap:
+        return "/"
+    if gap == " ":
+        return "_"
+    return gap.strip()[:2]
