@@ -25,12 +25,14 @@ _REFUSED = re.compile(
     re.I,
 )
 _TOKEN_FIELDS = {"max_tokens": "max_completion_tokens", "max_completion_tokens": "max_tokens"}
-_SCHEMA_WORDS = re.compile(
-    r"response_?format|json_?schema|structured.?outputs?|response_?(?:json_?)?schema|too many states"
-    r"|guided|grammar"
+_SCHEMA_FIELDS = re.compile(
+    r"response_?format|json[_ ]?schema|json.?mode|structured.?outputs?|response_?(?:json_?)?schema"
     r"|output_?config|output_?format",
     re.I,
 )
+_SCHEMA_WORDS = re.compile(r"too many states|guided|grammar", re.I)
+_LOGPROBS = frozenset({"logprobs", "top_logprobs", "responseLogprobs"})
+"""Refused one by one, and of no use alone."""
 _DROPPABLE = (
     "temperature",
     "seed",
@@ -47,6 +49,7 @@ _DROPPABLE = (
     "max_completion_tokens",
     "maxOutputTokens",
     "cache_control",
+    *sorted(_LOGPROBS),
 )
 _WEAKER: dict[Structured, Structured] = {"json_schema": "json_object", "json_object": "prompt"}
 
@@ -110,10 +113,13 @@ def refused_field(fault: CallError, said: str, body: Mapping[str, Any], mode: St
         body: the request's JSON.
         mode: how the request was held to a schema; None: it was not.
     """
-    if not _REFUSED.search(said):
-        return fault
-    if mode in _WEAKER and _SCHEMA_WORDS.search(said):
+    is_refusal = _REFUSED.search(said) is not None
+    names_schema = _SCHEMA_FIELDS.search(said) and (is_refusal or not fault.server_fault)
+    if mode in _WEAKER and (names_schema or (is_refusal and _SCHEMA_WORDS.search(said))):
+        # Whatever a 400 says of how the answer is held to a schema, a weaker way may do.
         return FieldRefused(str(fault), field="its schema", mode=mode)
+    if not is_refusal:
+        return fault
     sent = [name for name in _DROPPABLE if _holds(body, name)]
     named = [name for name in sent if re.search(rf"(?<![\w]){_loose(name)}(?![\w])", said, re.I)]
     # The longest name that fits: max_completion_tokens may be offered in place of max_tokens, so the first.
@@ -132,7 +138,7 @@ def _changed(before: Adapted, refused: FieldRefused) -> Adapted:
     if original in before.renamed:
         renamed = {old: new for old, new in before.renamed.items() if old != original}
         return replace(before, renamed=renamed, omitted=before.omitted | set(_TOKEN_FIELDS))
-    return replace(before, omitted=before.omitted | {name})
+    return replace(before, omitted=before.omitted | (_LOGPROBS if name in _LOGPROBS else {name}))
 
 
 def _holds(body: Mapping[str, Any], name: str) -> bool:

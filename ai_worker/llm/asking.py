@@ -161,7 +161,7 @@ class _Asking:
             if longer is None:
                 raise
             reply = _adding(cut.usage, lambda: self._adapted(longer))
-        return _without_reasoning(reply)
+        return _without_reasoning(reply, question.must_return or "")
 
     def _adapted(self, question: Request) -> Reply:
         """The reply; a field that the server refuses is left off, and the question asked once more."""
@@ -198,8 +198,8 @@ def _with_more_room(question: Request, model: Model) -> Request | None:
     return replace(question, max_output_tokens=min(bound * 2, model.max_output_tokens or bound * 2))
 
 
-def _without_reasoning(reply: Reply) -> Reply:
-    split = split_reasoning(reply.text)
+def _without_reasoning(reply: Reply, own: str) -> Reply:
+    split = split_reasoning(reply.text, own)
     if not split.reasoning and split.answer == reply.text:
         return reply
     if not split.answer or not split.answer.strip():

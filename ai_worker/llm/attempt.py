@@ -44,10 +44,12 @@ def call(
             if fault.usage is not None:
                 expectation.learn(kind, fault.usage.input, fault.usage.output)
             raise
-        if reply.usage is not None:
-            expectation.learn(kind, expected.input, reply.usage.output)
+        # No text comes of no token: a server that counts 0 for one does not count.
+        counted = reply.usage if reply.usage is not None and reply.usage.output else None
+        if counted is not None:
+            expectation.learn(kind, expected.input, counted.output)
         answered = estimate(reply.text) + estimate(reply.reasoning)
-        return Received(reply, reply.usage, Usage(expected.input, answered), reply.hold)
+        return Received(reply, counted, Usage(expected.input, answered), reply.hold)
 
     leaving = Leaving(expected, _text(request), _sentence(request, provider, context))
     reply, used = attempt(model, context, leaving, send, recorder)

@@ -32,6 +32,7 @@ class Refused(CallError):
     """The provider's safety filter blocked the question or the answer, or the model declined."""
 
     error_class = "refused"
+    may_be_billed = True
 
 
 class RedactionMismatch(BadAnswer):

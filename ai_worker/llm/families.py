@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
-from urllib.parse import urlsplit
 
 from ai_worker.llm.model import Model, Structured
+from ai_worker.outbound.endpoint import place_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,9 @@ class Family:
 
 _AZURE = (".openai.azure.com", ".cognitiveservices.azure.com", ".services.ai.azure.com")
 FAMILIES: dict[str, Family] = {
-    "openai": Family(("api.openai.com",), bound_field="max_completion_tokens", cache_key=True),
+    "openai": Family(
+        ("api.openai.com", ".api.openai.com"), bound_field="max_completion_tokens", cache_key=True
+    ),
     "azure": Family(_AZURE, "api-key", "max_completion_tokens", cache_key=True),
     "openrouter": Family(
         ("openrouter.ai",), effort_field="reasoning.effort", body={"usage": {"include": True}}
@@ -70,10 +72,10 @@ def family_name(model: Model) -> str:
 
 @lru_cache(maxsize=256)
 def _by_address(base_url: str) -> str:
-    place = urlsplit(base_url).netloc.rpartition("@")[2].lower()
+    place = place_of(base_url).lower()
     host = place.partition(":")[0]
     for name, family in FAMILIES.items():
         for end in family.hosts:
-            if place.endswith(end) if end[0] in ":." else host == end:
+            if place.endswith(end) if end[0] == ":" else host.endswith(end) if end[0] == "." else host == end:
                 return name
     return "compatible"

@@ -26,6 +26,8 @@ _TAG = rf"(?P<open>{_OPENING})|(?P<close>{_CLOSING})"
 _TAGS = regex.compile(rf"(?i){_TAG}")
 _TAGS_AND_CODE = regex.compile(rf"(?is)(?P<code>```.*?```|`[^`\n]*+`)|{_TAG}")
 """Tags within code are an answer about tags. Within reasoning a back-tick opens no code: see `_tags`."""
+_THINK = regex.compile(r"(?i)</?think\s*>")
+"""Tags that models write before an answer, whatever the text holds."""
 _AROUND = regex.compile(
     r"<\|start\|>(?:assistant)?+|<\|(?:end|return|call|begin_of_solution|end_of_solution|START_RESPONSE|END_RESPONSE)\|>"
 )
@@ -46,7 +48,7 @@ class Split:
     reasoning: str = ""
 
 
-def split_reasoning(text: str) -> Split:
+def split_reasoning(text: str, own: str = "") -> Split:
     """Split reasoning off a response: `<think>…</think>` and its kin, the closing tag alone, several blocks.
 
     An opening tag begins a block at the beginning of the text or of a line, or wherever a closing tag
@@ -55,6 +57,7 @@ def split_reasoning(text: str) -> Split:
 
     Args:
         text: the response as the provider gave it.
+        own: a text that the answer gives back; tags such as `<reason>` that stand in it are its own.
 
     Returns:
         The answer, trimmed where something was taken out, else the text as it is.
@@ -62,7 +65,7 @@ def split_reasoning(text: str) -> Split:
     bare = _BARE_CHANNELS.match(text)
     if bare is not None:
         return Split(text[bare.end() :].strip(), bare[0])
-    blocks = list(_blocks(text))
+    blocks = list(_blocks(text, own.lower()))
     if not blocks:
         return Split(text)
     answer, reasoning, at = [], [], 0
@@ -77,14 +80,14 @@ def split_reasoning(text: str) -> Split:
     return Split(_AROUND.sub("", "".join(answer)).strip(), thought)
 
 
-def _blocks(text: str) -> Iterator[tuple[int, int, int, int]]:
+def _blocks(text: str, own: str) -> Iterator[tuple[int, int, int, int]]:
     """Begin, begin of the inner text, its end, end: of every block. The last one reaches the end where it is
     not closed.
     """
     begun: tuple[int, int] | None = None
     closed: tuple[int, int] | None = None
     at = 0
-    for kind, begin, end in _tags(text):
+    for kind, begin, end in _tags(text, own):
         if kind == "open":
             if closed is not None:
                 yield _block(begun, closed, at)
@@ -102,13 +105,15 @@ def _block(begun: tuple[int, int] | None, closed: tuple[int, int], at: int) -> t
     return *(begun or (at, at)), *closed
 
 
-def _tags(text: str) -> list[tuple[str, int, int]]:
+def _tags(text: str, own: str) -> list[tuple[str, int, int]]:
     """The tags outside of code, in order; those within code too where a block is open that only they can
     close.
     """
     found, at, inside = [], 0, False
     while (tag := (_TAGS if inside else _TAGS_AND_CODE).search(text, at)) is not None:
         at = tag.end()
+        if own and not _THINK.fullmatch(tag[0]) and tag[0].lower() in own:
+            continue
         opens, closes = tag["open"] is not None, tag["close"] is not None
         if opens or closes:
             inside = opens

@@ -93,6 +93,10 @@ GAUGES = {
     ),
     "ai_worker_workers": ("Worker processes that answer, by role.", ("role",)),
     "ai_worker_queue_messages": ("Messages that wait in the broker.", ("queue",)),
+    "ai_worker_queue_age_seconds": (
+        "How long the queue's oldest message has waited; 0 if none waits.",
+        ("queue",),
+    ),
     "ai_worker_queue_hears": ("1 if beat, or a worker of the queue, answers its heartbeat.", ("queue",)),
     "ai_worker_draining": ("1 while a drain keeps workers from starting rows.", ()),
     "ai_worker_model_breaker": ("0 closed, 1 half open, 2 open.", ("model",)),

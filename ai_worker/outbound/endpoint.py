@@ -1,12 +1,15 @@
 """A server that calls leave for: its address, its limits, its price. A model is one of them."""
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
 
 from pydantic import SecretStr
+
+_END_OF_PLACE = re.compile(r"[/?#]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,15 @@ class Endpoint:
     @property
     def server(self) -> str:
         """The server that answers."""
-        return f"{self.provider}@{self.base_url.partition('://')[2].partition('/')[0].rpartition('@')[2]}"
+        return f"{self.provider}@{place_of(self.base_url)}"
+
+
+def place_of(url: str) -> str:
+    """The host and port of an address, without its login; of one that is none, whatever stands there.
+
+    A faulty address must not stop those who only name the endpoint: its call finds out, and closes it.
+    """
+    return _END_OF_PLACE.split(url.partition("://")[2], maxsplit=1)[0].rpartition("@")[2]
 
 
 @lru_cache(maxsize=1024)

@@ -7,10 +7,11 @@ client may be shared by threads and greenlets.
 """
 
 import os
+from contextlib import closing
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from ai_worker.errors import ConfigurationError, StoreUnavailable
+from ai_worker.errors import ConfigurationError, NotFound, StoreUnavailable
 from ai_worker.settings import settings
 
 if TYPE_CHECKING:
@@ -64,9 +65,31 @@ class Objects:
             raise ObjectsUnavailable(f"the S3 server does not answer ({type(fault).__name__})") from None
         return self.url(key)
 
-    def get(self, key: str) -> bytes:
-        """The content of an object."""
-        return self._client.get_object(Bucket=self._bucket, Key=key)["Body"].read()
+    def get(self, key: str, largest: int | None = None) -> bytes:
+        """The content of an object.
+
+        Args:
+            largest: bytes; of a larger object nothing is read.
+
+        Raises:
+            ObjectsUnavailable: the server does not answer, or is at fault.
+            NotFound: there is no such object, or it is too large.
+        """
+        from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
+
+        try:
+            found = self._client.get_object(Bucket=self._bucket, Key=key)
+            with closing(found["Body"]) as body:
+                if largest is not None and found["ContentLength"] > largest:
+                    raise NotFound(f"the object has {found['ContentLength']} bytes, more than {largest}")
+                return body.read()
+        except ClientError as fault:
+            status = fault.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+            if status == 404:
+                raise NotFound(f"the bucket {self._bucket} has no such object") from None
+            raise ObjectsUnavailable(f"the S3 server answered {status}") from None
+        except BotoCoreError as fault:
+            raise ObjectsUnavailable(f"the S3 server does not answer ({type(fault).__name__})") from None
 
     def ensure_bucket(self) -> None:
         """Create the bucket where it is missing."""
@@ -118,9 +141,19 @@ def _objects_of(process: int) -> Objects:
         raise ConfigurationError("MINIO_ENDPOINT is not set: host:port of the S3 server")
     secret = told.minio_secret_key.get_secret_value()
     client = connect(told.minio_endpoint, told.minio_access_key, secret, secure=told.minio_use_ssl)
+    return Objects(client, told.minio_bucket, _public_url())
+
+
+def _public_url() -> str:
+    told = settings()
     scheme = "https" if told.minio_use_ssl else "http"
-    public = told.minio_public_url or f"{scheme}://{told.minio_endpoint}/{told.minio_bucket}"
-    return Objects(client, told.minio_bucket, public)
+    return told.minio_public_url or f"{scheme}://{told.minio_endpoint}/{told.minio_bucket}"
+
+
+def key_of(address: str) -> str | None:
+    """The key of an object of the settings' bucket by its address; None where the address is another's."""
+    base = f"{_public_url().rstrip('/')}/"
+    return address.removeprefix(base) if settings().minio_endpoint and address.startswith(base) else None
 
 
 def objects() -> Objects:

@@ -21,9 +21,10 @@ from redis.exceptions import RedisError
 from ai_worker import __version__
 from ai_worker.app import PIPELINES, app
 from ai_worker.engine.broker.heartbeat import hearing
+from ai_worker.engine.broker.waiting_time import oldest
 from ai_worker.engine.contract.progress import TaskProgress
 from ai_worker.engine.dispatch import drain
-from ai_worker.engine.dispatch.queues import queue_lengths
+from ai_worker.engine.dispatch.queues import lists_of, queue_lengths
 from ai_worker.engine.dispatch.window_store import scanned_at
 from ai_worker.errors import WorkError
 from ai_worker.observe.metrics import GAUGES, SHARED, Family
@@ -190,6 +191,10 @@ def _queues() -> Iterator[Metric]:
     for queue, length in queue_lengths(app.amqp.queues).items():
         waiting.add_metric([queue], length)
     yield waiting
+    age = _gauge("ai_worker_queue_age_seconds")
+    for queue, seconds in oldest({name: lists_of(name) for name in app.amqp.queues}).items():
+        age.add_metric([queue], seconds)
+    yield age
     draining = _gauge("ai_worker_draining")
     draining.add_metric([], int(drain.asked()))
     yield draining

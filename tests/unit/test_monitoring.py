@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -103,6 +104,42 @@ def test_prometheus_takes_the_rules_and_its_configuration() -> None:
         str(DEPLOY / "prometheus" / "prometheus.yml"),
     ]
     checked = subprocess.run(configuration, capture_output=True, text=True, check=False)
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+QUEUES = """
+rule_files: [{rules}]
+evaluation_interval: 1m
+tests:
+  - interval: 1m
+    input_series:
+      - {{ series: 'ai_worker_queue_age_seconds{{queue="worlds"}}', values: '0+60x30' }}
+      - {{ series: 'ai_worker_queue_age_seconds{{queue="scans"}}', values: '299x30' }}
+      - {{ series: 'ai_worker_draining', values: '0x19 1x10' }}
+    alert_rule_test:
+      - {{ eval_time: 10m, alertname: AIWorkerQueueSlow, exp_alerts: [] }}
+      - eval_time: 11m
+        alertname: AIWorkerQueueSlow
+        exp_alerts:
+          - exp_labels: {{ severity: warning, queue: worlds }}
+            exp_annotations:
+              summary: A message in the queue worlds has waited for more than five minutes.
+              action: {action}
+      - {{ eval_time: 25m, alertname: AIWorkerQueueSlow, exp_alerts: [] }}
+"""
+
+
+def test_a_queue_that_is_not_served_is_an_alert_but_for_a_drain(tmp_path: Path) -> None:
+    promtool = find_program("promtool")
+    assert promtool, "there is no promtool: `python3 dev.py test` installs it (apt-get install prometheus)"
+    [action] = [rule["annotations"]["action"] for rule in rules() if rule["alert"] == "AIWorkerQueueSlow"]
+    test = tmp_path / "queues.yml"
+    test.write_text(
+        QUEUES.format(rules=DEPLOY / "prometheus" / "alerts.yml", action=json.dumps(action)), encoding="utf-8"
+    )
+    checked = subprocess.run(
+        [promtool, "test", "rules", str(test)], capture_output=True, text=True, check=False
+    )
     assert checked.returncode == 0, checked.stdout + checked.stderr
 
 

@@ -15,6 +15,8 @@ import orjson
 from celery.signals import worker_shutting_down
 from kombu.transport import redis, virtual
 
+from ai_worker.engine.broker.waiting_time import SENT_AT, clock
+
 LARGEST_FETCH = 32
 SLOTS_FOR_EACH_WAITING = 10
 
@@ -59,6 +61,11 @@ class Channel(redis.Channel):
     """Kombu's, with BLMPOP in place of BRPOP; of several priorities the highest number comes first."""
 
     QoS = Unacknowledged  # type: ignore[assignment]
+
+    def _put(self, queue: str, message: dict[str, Any], **options: Any) -> None:
+        if (now := clock.now()) is not None:
+            message["headers"][SENT_AT] = now
+        super()._put(queue, message, **options)
 
     def _brpop_start(self, timeout: float | None = None) -> None:
         slots.wait()

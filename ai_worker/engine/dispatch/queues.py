@@ -46,14 +46,14 @@ def _lengths(queues: Iterable[str]) -> dict[str, dict[int, int]]:
     names = list(queues)
     with broker_redis().pipeline(transaction=False) as pipe:
         for name in names:
-            for key in _lists_of(name):
+            for key in lists_of(name):
                 pipe.llen(key)
         found = pipe.execute()
     lengths = iter(found)
     return {name: {step: int(next(lengths)) for step in PRIORITY_STEPS} for name in names}
 
 
-def _lists_of(queue: str) -> list[str]:
+def lists_of(queue: str) -> list[str]:
     """The Redis keys of a queue, as kombu names them: the lowest priority has the bare name."""
     prefix = current_app.conf.broker_transport_options.get("global_keyprefix", "")
     return [f"{prefix}{queue}{f'{Channel.sep}{step}' if step else ''}" for step in PRIORITY_STEPS]

@@ -13,7 +13,7 @@ from ai_worker.llm.providers.tailoring import structured_mode, tailored
 from ai_worker.llm.providers.wire.exchange import Exchange, exchange
 from ai_worker.llm.providers.wire.usage_fields import anthropic_usage
 from ai_worker.llm.request import Reply, Request
-from ai_worker.llm.structured.openai_schema import openai_schema
+from ai_worker.llm.structured.anthropic_schema import anthropic_schema
 from ai_worker.llm.structured.schemas import in_dialect, schema_note
 from ai_worker.outbound.errors import BadAnswer
 from ai_worker.outbound.http.client import joined
@@ -34,13 +34,20 @@ class Anthropic:
     def call(self, model: Model, request: Request) -> Reply:
         """Ask once; see `Provider.call`."""
         headers = {"x-api-key": model.api_key.get_secret_value(), "anthropic-version": VERSION}
-        base = model.base_url.removesuffix("/").removesuffix("/v1")
         body, mode = _body(model, request)
-        return _reply(exchange(joined(base, "/v1/messages"), headers, body, model, request, mode))
+        return _reply(exchange(_url(model.base_url), headers, body, model, request, mode))
+
+
+def _url(base_url: str) -> str:
+    base, question, query = base_url.partition("?")
+    return joined(base.removesuffix("/").removesuffix("/v1") + question + query, "/v1/messages")
 
 
 def _body(model: Model, request: Request) -> tuple[dict[str, Any], Structured | None]:
     mode = structured_mode(model, request, "json_schema")
+    fitted = in_dialect(request, anthropic_schema) if mode == "json_schema" else None
+    if mode == "json_schema" and fitted is None:
+        mode = "prompt"
     note = schema_note(request) if mode in ("json_object", "prompt") else ""
     system = "\n\n".join(part for part in (request.system, note) if part)
     bound = request.max_output_tokens or model.max_output_tokens or MAX_TOKENS
@@ -65,8 +72,8 @@ def _body(model: Model, request: Request) -> tuple[dict[str, Any], Structured | 
     config: dict[str, Any] = {}
     if model.dialect.reasoning_effort:
         config["effort"] = model.dialect.reasoning_effort
-    if mode == "json_schema" and (found := in_dialect(request, openai_schema)) is not None:
-        config["format"] = {"type": "json_schema", "schema": found[0]}
+    if fitted is not None:
+        config["format"] = {"type": "json_schema", "schema": fitted}
     if config:
         body["output_config"] = config
     if model.dialect.stream:
@@ -77,14 +84,14 @@ def _body(model: Model, request: Request) -> tuple[dict[str, Any], Structured | 
 def _reply(exchanged: Exchange) -> Reply:
     body = exchanged.body if isinstance(exchanged.body, Mapping) else {}
     usage = anthropic_usage(body.get("usage"))
-    reason = body.get("stop_reason")
+    reason = None if body.get("stop_reason") is None else str(body["stop_reason"])
     text, thoughts = _texts(body.get("content"))
     if reason in _CUT_OFF:
         raise Truncated("the answer was cut off by its length limit", usage=usage, text=text, body=body)
     if reason == "refusal":
         raise Refused("the model declined to answer", usage=usage)
     if reason is not None and reason not in _GOOD:
-        raise BadAnswer(f"the answer ended for the reason {str(reason)[:60]!r}", usage=usage)
+        raise BadAnswer(f"the answer ended for the reason {reason[:60]!r}", usage=usage)
     if not text.strip():
         raise EmptyAnswer("the answer is empty", usage=usage)
     return Reply(text, exchanged.body, usage, exchanged.hold, thoughts)

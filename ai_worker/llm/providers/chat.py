@@ -97,7 +97,7 @@ def chat_reply(exchanged: Exchange) -> Reply:
         if isinstance(fault, Truncated):
             fault.text, fault.body = _texts(message.get("content"))[0], exchanged.body
         raise fault
-    if message.get("refusal"):
+    if message.get("refusal") or _declines(message.get("content")):
         raise Refused("the model declined to answer", usage=usage)
     text, thoughts = _texts(message.get("content"))
     if not text.strip():
@@ -111,12 +111,19 @@ def end_fault(reason: object, error: object = None) -> CallError | None:
     """The fault in which an answer ended; None where it is whole.
 
     A server that names no end is believed, since its answer is framed; any end that is not known to be good
-    may be half an answer.
+    may be half an answer, and what was written of it may be billed.
     """
-    word = reason.lower() if isinstance(reason, str) else reason
+    fault = _end_fault("" if reason is None else str(reason).strip(), error)
+    if fault is not None:
+        fault.may_be_billed = True
+    return fault
+
+
+def _end_fault(reason: str, error: object) -> CallError | None:
+    word = reason.lower()
     if error:
         return ServerFault("the provider's upstream failed in the middle of the answer")
-    if word in (None, "") or word in GOOD_ENDS:
+    if not word or word in GOOD_ENDS:
         return None
     if word in _CUT_OFF:
         return Truncated("the answer was cut off by its length limit")
@@ -126,7 +133,13 @@ def end_fault(reason: object, error: object = None) -> CallError | None:
         return Overloaded(f"the provider broke the answer off ({word})")
     if word in ("error", "abort", "aborted", "cancelled"):
         return ServerFault(f"the provider broke the answer off ({word})")
-    return BadAnswer(f"the answer ended for the reason {str(reason)[:60]!r}")
+    return BadAnswer(f"the answer ended for the reason {reason[:60]!r}")
+
+
+def _declines(content: object) -> bool:
+    """Return whether a part of a message's content says that the model will not answer."""
+    parts = content if isinstance(content, list) else []
+    return any(isinstance(part, Mapping) and part.get("type") == "refusal" for part in parts)
 
 
 def _texts(content: object) -> tuple[str, str]:

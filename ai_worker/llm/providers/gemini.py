@@ -6,7 +6,7 @@ the process's own Google account in its place.
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from ai_worker.llm.errors import EmptyAnswer, Refused, Truncated
 from ai_worker.llm.model import Model, Structured
@@ -17,6 +17,7 @@ from ai_worker.llm.providers.wire.usage_fields import gemini_usage
 from ai_worker.llm.request import Reply, Request, Turn
 from ai_worker.llm.structured.gemini_schema import gemini_schema
 from ai_worker.llm.structured.schemas import in_dialect, schema_note
+from ai_worker.outbound.endpoint import place_of
 from ai_worker.outbound.errors import BadAnswer
 from ai_worker.outbound.http.client import joined
 
@@ -60,7 +61,7 @@ class Gemini:
 
 
 def _is_vertex(model: Model) -> bool:
-    host = urlsplit(model.base_url).hostname or ""
+    host = place_of(model.base_url).partition(":")[0].lower()
     return model.dialect.family == "vertex" or host.endswith("aiplatform.googleapis.com")
 
 

@@ -2,7 +2,7 @@
 deployments among them.
 """
 
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from ai_worker.llm.families import family_name, family_of
 from ai_worker.llm.model import Model
@@ -35,7 +35,7 @@ class OpenAi:
 
 def _url(model: Model) -> str:
     base = model.base_url
-    if family_name(model) == "azure" and urlsplit(base).path in ("", "/"):
+    if family_name(model) == "azure" and not base.partition("?")[0].partition("://")[2].partition("/")[2]:
         # The address of the resource alone: the model's name is that of its deployment.
         path = f"/openai/deployments/{quote(model.name, safe='')}/chat/completions"
         url = joined(base, path)

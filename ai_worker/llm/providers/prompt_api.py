@@ -7,7 +7,7 @@ variables where anything in them could be read as a placeholder. The shape of it
 the text is what `text_of` finds, tokens are read in the usual places.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ai_worker.llm.errors import EmptyAnswer, Truncated
@@ -19,10 +19,12 @@ from ai_worker.llm.providers.wire.usage_fields import chat_usage, gemini_usage
 from ai_worker.llm.request import Reply, Request
 from ai_worker.llm.response_text import text_of
 from ai_worker.llm.structured.schemas import schema_note
+from ai_worker.outbound.errors import CallError
 from ai_worker.outbound.usage import Usage
 
 _SPEAKERS = {"user": "User", "assistant": "Assistant"}
 _ENDED = ("finish_reason", "done_reason", "stop_reason", "finishReason")
+_DEPTH = 4
 
 
 class PromptApi:
@@ -40,7 +42,7 @@ class PromptApi:
         exchanged = exchange(model.base_url, headers, tailored(question, model), model, request)
         text = text_of(exchanged.body)
         usage = _usage(exchanged.body)
-        if (fault := end_fault(*_ended(exchanged.body))) is not None:
+        if (fault := _end_fault(exchanged.body)) is not None:
             fault.usage = usage
             if isinstance(fault, Truncated):
                 fault.text, fault.body = text, exchanged.body
@@ -63,14 +65,25 @@ def _template(request: Request) -> tuple[str, Mapping[str, Any]]:
     return f"{{ai_worker_instructions}}\n\n{prompt}", {**variables, "ai_worker_instructions": instructions}
 
 
-def _ended(body: Any) -> tuple[object, object]:
-    """Why the answer ended, and its error, where the body says so at its top or in its first choice."""
-    if not isinstance(body, Mapping):
-        return None, None
-    answers = body.get("choices") or body.get("candidates")
-    first = answers[0] if isinstance(answers, list) and answers and isinstance(answers[0], Mapping) else body
-    reason = next((first[name] for name in _ENDED if name in first), None)
-    return reason, first.get("error") if first is not body else None
+def _end_fault(body: Any) -> CallError | None:
+    """The fault in which the answer ended, where any part of the body says so."""
+    ends = (end_fault(reason, error) for reason, error in _ends(body, _DEPTH))
+    return next((fault for fault in ends if fault is not None), None)
+
+
+def _ends(body: Any, depth: int) -> Iterator[tuple[object, object]]:
+    """Why the answer ended, and its error: of the body and of the objects in it; of a list's the first."""
+    if isinstance(body, list):
+        body = body[0] if body else None
+    if not isinstance(body, Mapping) or depth == 0:
+        return
+    incomplete = body.get("incomplete_details")
+    reason = incomplete.get("reason") if isinstance(incomplete, Mapping) else None
+    # An error of the whole body has been found before; deeper ones are errors where they say which.
+    error = body.get("error") if depth < _DEPTH and isinstance(body.get("error"), Mapping) else None
+    yield next((body[name] for name in _ENDED if body.get(name) is not None), reason), error
+    for inner in body.values():
+        yield from _ends(inner, depth - 1)
 
 
 def _has_braces(text: str) -> bool:

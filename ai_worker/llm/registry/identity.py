@@ -1,8 +1,8 @@
 """The identity of a configured model, without its key: planners and workers come to the same."""
 
 import hashlib
-from urllib.parse import urlsplit
 
+from ai_worker.outbound.endpoint import place_of
 from ai_worker.settings import settings
 
 
@@ -25,7 +25,7 @@ def label_of(base_url: str, usual_url: str, credential: str, usual_credential: s
     """The end of a model's name in limits and metrics, where its server or its key is not the usual one."""
     label = ""
     if base_url and base_url.rstrip("/") != usual_url.rstrip("/"):
-        label = "@" + urlsplit(base_url).netloc.rpartition("@")[2]
+        label = "@" + place_of(base_url)
     if credential and credential != usual_credential:
         label += "#" + credential[:6]
     return label

@@ -9,7 +9,7 @@ https://ai.google.dev/gemini-api/docs/structured-output
 import json
 from typing import Any
 
-from ai_worker.llm.structured.schemas import Schema, children, references
+from ai_worker.llm.structured.schemas import Schema, children, is_recursive, without
 
 _OPENAPI = ("description", "minimum", "maximum", "minItems", "maxItems", "minLength", "maxLength", "pattern")
 _JSON_SCHEMA_DROPPED = frozenset(
@@ -23,17 +23,9 @@ _TYPES = {str: "string", bool: "boolean", int: "integer", float: "number"}
 def gemini_schema(schema: Schema) -> tuple[str, Schema]:
     """The name of the `generationConfig` field, and the plain schema for it."""
     definitions = schema.get("$defs", {})
-    if _recursive(definitions) or not all(map(_expressible, [schema, *definitions.values()])):
-        return "responseJsonSchema", _json_schema(schema)
+    if is_recursive(definitions) or not all(map(_expressible, [schema, *definitions.values()])):
+        return "responseJsonSchema", without(schema, lambda name, _: name in _JSON_SCHEMA_DROPPED)
     return "responseSchema", _openapi(schema, definitions)
-
-
-def _recursive(definitions: dict[str, Schema]) -> bool:
-    """Return whether some definition leads back to itself."""
-    leads = {name: references(node) for name, node in definitions.items()}
-    for _ in leads:
-        leads = {name: found.union(*(leads[further] for further in found)) for name, found in leads.items()}
-    return any(name in found for name, found in leads.items())
 
 
 def _expressible(node: Schema) -> bool:
@@ -42,20 +34,6 @@ def _expressible(node: Schema) -> bool:
     )
     known = any(name in node for name in ("type", "anyOf", "$ref", "enum"))
     return known and not free_form and "prefixItems" not in node and all(map(_expressible, children(node)))
-
-
-def _json_schema(node: Schema) -> Schema:
-    fitted: Schema = {name: value for name, value in node.items() if name not in _JSON_SCHEMA_DROPPED}
-    for name in ("properties", "$defs"):
-        if name in node:
-            fitted[name] = {key: _json_schema(child) for key, child in node[name].items()}
-    for name in ("anyOf", "prefixItems"):
-        if name in node:
-            fitted[name] = [_json_schema(child) for child in node[name]]
-    for name in ("items", "additionalProperties"):
-        if isinstance(node.get(name), dict):
-            fitted[name] = _json_schema(node[name])
-    return fitted
 
 
 def _openapi(node: Schema, definitions: dict[str, Schema]) -> Schema:

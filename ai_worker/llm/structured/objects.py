@@ -6,6 +6,7 @@ it; one that was cut off never is, for what is missing cannot be known.
 """
 
 import json
+import math
 import re
 from collections.abc import Iterator
 from typing import Any, NoReturn
@@ -41,7 +42,7 @@ def parsed(text: str) -> Any:
         ValueError: it is none; NaN and infinities are no JSON.
         RecursionError: it is nested too deeply.
     """
-    return cleaned(json.loads(text, parse_constant=_no_constant))
+    return cleaned(json.loads(text, parse_constant=_no_constant, parse_float=_finite))
 
 
 def cleaned(value: Any) -> Any:
@@ -135,4 +136,11 @@ def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON")
 
 
-_DECODER = json.JSONDecoder(parse_constant=_no_constant)
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if not math.isfinite(number):
+        raise ValueError("the number is larger than any that can be stored")
+    return number
+
+
+_DECODER = json.JSONDecoder(parse_constant=_no_constant, parse_float=_finite)

@@ -3,7 +3,7 @@ they do not fit.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,7 @@ from ai_worker.errors import BadRequest
 from ai_worker.llm.request import Reply, Request
 from ai_worker.llm.structured.objects import objects_in
 from ai_worker.llm.structured.optional_fields import without_nulls
-from ai_worker.llm.structured.schemas import original_schema, schema_note
+from ai_worker.llm.structured.schemas import original_schema, plain, schema_note
 from ai_worker.outbound.errors import BadAnswer, CallError
 from ai_worker.outbound.usage import Usage
 
@@ -52,9 +52,13 @@ def ask_structured(call: Callable[[Request], Reply], request: Request) -> tuple[
 
     Raises:
         BadAnswer: the second answer does not fit either.
+        BadRequest: the row's JSON schema is none, or refers to what is not in it; nothing was asked.
         CallError: a call failed (`Truncated` among them: more room is needed, not a repair); carries the
             usage of both.
     """
+    if request.schema is None:
+        # A schema that is none is found before a call is paid for.
+        _validator(json.dumps(request.json_schema, sort_keys=True))
     first = call(request)
     try:
         return _read(first, request)
@@ -117,7 +121,11 @@ def _by_schema(_: str, value: Any, request: Request) -> Any:
     faults = sorted(_validator(schema).iter_errors(value), key=lambda fault: fault.json_path)[:5]
     if faults:
         problem = "; ".join(f"{fault.json_path}: {fault.message[:300]}" for fault in faults)
-        raise Misfit(problem, "; ".join(f"{fault.json_path} fails {fault.validator}" for fault in faults))
+        places = [".".join(["$", *_named(fault.absolute_path, schema)]) for fault in faults]
+        summary = "; ".join(
+            f"{place} fails {fault.validator}" for place, fault in zip(places, faults, strict=True)
+        )
+        raise Misfit(problem, summary)
     return value
 
 
@@ -130,15 +138,23 @@ def _by_class(text: str, _: Any, request: Request) -> BaseModel:
         problem = "; ".join(
             f"{'.'.join(map(str, fault['loc'])) or 'the object'}: {fault['msg'][:300]}" for fault in faults
         )
+        known = json.dumps(original_schema(request))
         summary = "; ".join(
-            f"{'.'.join(map(str, fault['loc'])) or 'the object'} fails {fault['type']}" for fault in faults
+            f"{'.'.join(_named(fault['loc'], known)) or 'the object'} fails {fault['type']}"
+            for fault in faults
         )
         raise Misfit(problem, summary) from None
+
+
+def _named(path: Iterable[str | int], schema: str) -> list[str]:
+    """The steps of a path with the schema's own names; a name that the answer made up may say anything."""
+    return [str(step) if isinstance(step, int) or json.dumps(step) in schema else "…" for step in path]
 
 
 @lru_cache(maxsize=64)
 def _validator(schema: str) -> "Draft202012Validator":
     from jsonschema import Draft202012Validator, SchemaError  # noqa: PLC0415 - five megabytes that few rows need
+    from referencing import Registry  # noqa: PLC0415
 
     parsed = json.loads(schema)
     try:
@@ -147,7 +163,9 @@ def _validator(schema: str) -> "Draft202012Validator":
         raise BadRequest(
             f"the row's JSON schema is not one: {invalid.json_path} {invalid.message[:200]}"
         ) from None
-    return Draft202012Validator(parsed)
+    plain(parsed)
+    # The registry is empty: the default one fetches the addresses that a row's schema refers to.
+    return Draft202012Validator(parsed, registry=Registry())
 
 
 def asked_again(request: Request, answer: str, problem: str) -> Request:

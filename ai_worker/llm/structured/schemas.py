@@ -31,6 +31,7 @@ _STRUCTURE = {
     "additionalProperties",
 }
 _ROOT = "ai_worker_root"
+_KINDS = {str: "string", bool: "boolean", int: "integer", float: "number", type(None): "null"}
 _BOUNDS = {
     "minimum",
     "maximum",
@@ -134,6 +135,33 @@ def children(node: Schema) -> list[Schema]:
     return found
 
 
+def is_recursive(definitions: Mapping[str, Schema]) -> bool:
+    """Return whether some definition leads back to itself."""
+    leads = {name: references(node) for name, node in definitions.items()}
+    for _ in leads:
+        leads = {name: found.union(*(leads[further] for further in found)) for name, found in leads.items()}
+    return any(name in found for name, found in leads.items())
+
+
+def without(node: Schema, dropped: Callable[[str, Any], bool]) -> Schema:
+    """A plain schema without the keywords that a dialect does not know, at every depth.
+
+    Args:
+        dropped: by a keyword and its value.
+    """
+    fitted: Schema = {name: value for name, value in node.items() if not dropped(name, value)}
+    for name in ("properties", "$defs"):
+        if name in node:
+            fitted[name] = {key: without(child, dropped) for key, child in node[name].items()}
+    for name in ("anyOf", "prefixItems"):
+        if name in node:
+            fitted[name] = [without(child, dropped) for child in node[name]]
+    for name in ("items", "additionalProperties"):
+        if isinstance(node.get(name), dict):
+            fitted[name] = without(node[name], dropped)
+    return fitted
+
+
 def references(node: Schema) -> set[str]:
     """The names of the definitions that a plain schema refers to."""
     own = {_name_of(node["$ref"])} if "$ref" in node else set()
@@ -170,7 +198,19 @@ def _plain(node: object) -> Schema:
     definitions = {**merged.get("definitions", {}), **merged.get("$defs", {})}
     if definitions:
         kept["$defs"] = {name: _plain(child) for name, child in definitions.items()}
-    return kept
+    return kept | _explicit(kept)
+
+
+def _explicit(node: Schema) -> Schema:
+    """Keywords that providers want to see and JSON schema does not: the items of an array, which are texts
+    where the schema names none, and the type of choices.
+    """
+    stated = node.get("type")
+    if stated is None and node.get("enum") and "anyOf" not in node:
+        kinds = sorted({_KINDS.get(type(choice), "") for choice in node["enum"]})
+        return {} if "" in kinds else {"type": kinds[0] if len(kinds) == 1 else kinds}
+    is_array = stated == "array" or (isinstance(stated, list) and "array" in stated)
+    return {"items": {"type": "string"}} if is_array and not {"items", "prefixItems"} & set(node) else {}
 
 
 def _merged(node: Mapping[str, Any]) -> Mapping[str, Any]:

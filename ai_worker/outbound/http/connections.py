@@ -83,7 +83,7 @@ class Connection:
         if proxy and proxy.authorization:
             lines.append(f"Proxy-Authorization: {proxy.authorization}")
         self._socket.sendall(("\r\n".join(lines) + "\r\n\r\n").encode("latin-1"))
-        if (status := read_head(self._socket)) != 200:
+        if not 200 <= (status := read_head(self._socket)) < 300:
             raise ProxyRefused(status)
 
     def send(self, request: bytes, seconds: float) -> None:

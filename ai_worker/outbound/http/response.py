@@ -158,8 +158,15 @@ class _Incoming:
         self.whole = True
 
     def response(self) -> Response:
-        content = decoded(b"".join(self._parts), self._headers.get("content-encoding", ""))
-        return Response(self._parser.get_status_code(), self._headers, content, self._framed, self._reusable)
+        status, content = self._parser.get_status_code(), b"".join(self._parts)
+        try:
+            content = decoded(content, self._headers.get("content-encoding", ""))
+        except BadAnswer:
+            if status < 300:
+                raise
+            # An error's status and headers say enough.
+            content = b""
+        return Response(status, self._headers, content, self._framed, self._reusable)
 
     def release(self) -> None:
         # It and the parser hold each other; left to the garbage collector, thousands would lie about.

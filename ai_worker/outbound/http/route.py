@@ -3,9 +3,12 @@
 import ssl
 from base64 import b64encode
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
+from ipaddress import ip_address, ip_network
 from os import environ
+from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 from urllib.request import getproxies_environment, proxy_bypass
@@ -68,10 +71,28 @@ def server_at(scheme: str, host: str, port: int | None, transport: Transport) ->
     named = transport.proxy
     if named == DIRECT:
         named = ""
-    elif not named and not proxy_bypass(host):
+    elif not named and not _goes_direct(host, port or PORTS[scheme]):
         proxies: Mapping[str, str] = getproxies_environment()
         named = proxies.get(scheme, "") or proxies.get("all", "")
     return Server(scheme, host, port or PORTS[scheme], _proxy(named) if named else None, transport)
+
+
+def _goes_direct(host: str, port: int) -> bool:
+    """Return whether NO_PROXY names the server: by its name's end, with its port, or by its network."""
+    if proxy_bypass(f"{host}:{port}"):
+        return True
+    networks = [entry.strip() for entry in getproxies_environment().get("no", "").split(",") if "/" in entry]
+    with suppress(ValueError):
+        # A name is in no network.
+        address = ip_address(host)
+        return any(address in ip_network(entry, strict=False) for entry in networks if _is_network(entry))
+    return False
+
+
+def _is_network(entry: str) -> bool:
+    with suppress(ValueError):
+        return bool(ip_network(entry, strict=False))
+    return False
 
 
 def basic(user: str | None, password: str | None) -> str:
@@ -91,7 +112,7 @@ def _proxy(url: str) -> Proxy:
         raise ConfigurationError(
             "the proxy is not an address like http://host:port; correct the model's proxy or HTTPS_PROXY"
         )
-    return Proxy(host, port or 3128, basic(parts.username, parts.password))
+    return Proxy(host, port or PORTS["http"], basic(parts.username, parts.password))
 
 
 @lru_cache(maxsize=64)
@@ -103,7 +124,9 @@ def tls_context(transport: Transport) -> ssl.SSLContext:
     """
     ca_file = transport.ca_file or next((environ[name] for name in _BUNDLES if environ.get(name)), "")
     try:
-        context = ssl.create_default_context(cafile=ca_file or None)
+        # REQUESTS_CA_BUNDLE may name a folder.
+        folder = ca_file if ca_file and Path(ca_file).is_dir() else None
+        context = ssl.create_default_context(cafile=None if folder else ca_file or None, capath=folder)
         if transport.client_certificate:
             context.load_cert_chain(transport.client_certificate)
     except (OSError, ValueError) as fault:

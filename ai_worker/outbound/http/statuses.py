@@ -35,9 +35,11 @@ _KINDS: dict[int, type[CallError]] = {
     425: Busy,
     426: Misdirected,
     429: RateLimited,
+    498: Overloaded,
     499: Busy,
     503: Overloaded,
     504: DeadlineExceeded,
+    511: Misdirected,
     529: Overloaded,
 }
 

@@ -43,6 +43,18 @@ def read_rows(path: Path) -> Iterator[Row]:
         raise BadRequest(f"{path} cannot be read as text: {fault}; save it as UTF-8") from None
 
 
+def single_object(path: Path) -> Document | None:
+    """The object that a JSON file holds in place of a list of them; None for all other files."""
+    if path.suffix.lower() != ".json":
+        return None
+    try:
+        found = json.loads(path.read_text(encoding=_text(path)))
+    except (OSError, ValueError):
+        # `read_rows` says what is wrong.
+        return None
+    return found if isinstance(found, dict) else None
+
+
 def _text(path: Path) -> str:
     encoding = encoding_of(path)
     return "utf-8-sig" if encoding == "utf-8" else encoding
@@ -59,7 +71,7 @@ def _json(path: Path) -> Iterator[Row]:
     with path.open(encoding=_text(path)) as file:
         rows = _parsed(str(path), file.read())
     if not isinstance(rows, list):
-        raise BadRequest(f"{path} must be a JSON list of rows; it is {type(rows).__name__}")
+        raise BadRequest(f"{path} must be a JSON list of rows: [{{…}}, {{…}}]")
     for number, row in enumerate(rows, start=1):
         yield number, _object(f"{path}, row {number}", row)
 

@@ -1,7 +1,9 @@
-"""Evaluations over HTTP: tasks made, paused and resumed, single answers, the reports of `ai-worker eval`."""
+"""Evaluations over HTTP: tasks made, planned, applied, paused and resumed, single answers, the reports of
+`ai-worker eval`.
+"""
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -11,6 +13,7 @@ from pydantic import BaseModel
 from ai_worker.errors import NotFound
 from ai_worker.pipelines.evaluations.archive import Archive
 from ai_worker.pipelines.evaluations.control.control import EvaluationControl
+from ai_worker.pipelines.evaluations.control.suspension import read_suspensions
 from ai_worker.pipelines.evaluations.datasets.importing import Import
 from ai_worker.pipelines.evaluations.datasets.repository import DatasetRepository
 from ai_worker.pipelines.evaluations.reports.formats import to_csv, to_json, to_markdown
@@ -20,6 +23,8 @@ from ai_worker.pipelines.evaluations.reports.report import report as make_report
 from ai_worker.pipelines.evaluations.reports.samples import Sample, chosen_samples
 from ai_worker.pipelines.evaluations.reports.tables import Report
 from ai_worker.pipelines.evaluations.reports.task_list import TaskLine, task_lines
+from ai_worker.pipelines.evaluations.rerun import rerun
+from ai_worker.pipelines.evaluations.rerun.differences import Change
 from ai_worker.pipelines.evaluations.scoring import Kind
 from ai_worker.pipelines.evaluations.scoring.user_scorers import load_scorers
 from ai_worker.pipelines.evaluations.service import chosen_tasks, clock, repository, scores, whole_entries
@@ -104,6 +109,30 @@ class Made(BaseModel):
     task_name: str
 
 
+class Applied(BaseModel):
+    """The changes to a task's queue.
+
+    Args:
+        changes: entries by what became of them, such as `added`.
+    """
+
+    changes: dict[str, int]
+
+
+class Planned(Applied):
+    """The effects of applying a task.
+
+    Args:
+        calls: to models and judges.
+        cost: of those whose price is known.
+        unpriced: models that are asked and whose price is not known.
+    """
+
+    calls: int
+    cost: float
+    unpriced: list[str]
+
+
 class Ended(BaseModel):
     """The rows that a cancellation ended.
 
@@ -117,7 +146,8 @@ class Ended(BaseModel):
 @reading.get("/evaluations/tasks", responses={404: {"description": "There is no such database."}})
 def tasks(database: Database = "") -> Sequence[TaskLine]:
     """The evaluation tasks: how many rows and entries each has, and why one was not expanded."""
-    return list(task_lines(repository(), _worked(database)))
+    name = _worked(database)
+    return list(task_lines(repository(), name, read_suspensions(mongo(), name)))
 
 
 @reading.get("/evaluations/report", response_class=Response, responses=_REPORT)
@@ -185,6 +215,30 @@ def resume(task: str, database: Database = "") -> None:
 def cancel(task: str, database: Database = "", reason: Reason = "") -> Ended:
     """End all open rows of a task as failed."""
     return Ended(rows=EvaluationControl(mongo).cancel(f"{_worked(database)}.{task}", reason))
+
+
+@reading.get("/evaluations/tasks/{task}/plan", responses=_NO_TASK)
+def plan(task: str, database: Database = "") -> Planned:
+    """The changes of applying a task, and about what they would cost. It reads the whole queue."""
+    load_scorers()
+    name = _worked(database)
+    [document] = rerun.documents(name, [task])
+    made = rerun.plan(name, document, lambda count: None)
+    calls = sum(one.calls for one in (*made.models, *made.judges))
+    return Planned(changes=_named(made.changes), calls=calls, cost=float(made.cost), unpriced=made.unpriced)
+
+
+@running.post("/evaluations/tasks/{task}/apply", responses=_NO_TASK)
+def apply(task: str, database: Database = "") -> Applied:
+    """Do what the plan shows: the start of a task of `confirm: true`, and of changes to any."""
+    load_scorers()
+    name = _worked(database)
+    [document] = rerun.documents(name, [task])
+    return Applied(changes=_named(rerun.apply(name, document, lambda count: None)))
+
+
+def _named(changes: Mapping[Change, int]) -> dict[str, int]:
+    return {str(change): count for change, count in changes.items() if count}
 
 
 def _worked(database: str) -> str:

@@ -126,6 +126,30 @@ def test_a_task_is_made_followed_and_held_over_http(http: TestClient, lab: Lab) 
     assert http.post("/evaluations/tasks/nothing/pause").status_code == 404
 
 
+def test_a_task_that_waits_for_apply_is_started_over_http(http: TestClient, lab: Lab) -> None:
+    lab.set_up([{"question": f"q{number}", "right": "yes"} for number in range(3)], models=["small"])
+    task = {
+        "task_name": "held",
+        "dataset_name": NAME,
+        "prompt": "{question}?",
+        "variables_cols": ["question"],
+        "models": ["small"],
+        "metric": "accuracy",
+        "target": "right",
+        "confirm": True,
+    }
+    assert http.post("/evaluations/tasks", json=task).status_code == 201
+    planned = http.get("/evaluations/tasks/held/plan").json()
+    assert planned == {"changes": {"added": 3}, "calls": 3, "cost": 0.0, "unpriced": ["small"]}
+    assert http.get("/evaluations/tasks").json()[1]["entries"] == 0
+    assert http.post("/evaluations/tasks/held/apply").json() == {"changes": {"added": 3}}
+    assert http.post("/evaluations/tasks/held/pause").status_code == 204
+    line = http.get("/evaluations/tasks").json()[1]
+    assert (line["entries"], line["state"].partition(";")[0]) == (3, "paused")
+    assert http.post("/evaluations/tasks/held/apply").json() == {"changes": {}}
+    assert http.post("/evaluations/tasks/nothing/apply").status_code == 404
+
+
 def test_a_report_over_http_is_a_page_too(http: TestClient, lab: Lab) -> None:
     lab.set_up([{"question": "q", "right": "yes"}])
     lab.answer(lambda entry: "yes")

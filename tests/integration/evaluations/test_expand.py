@@ -238,7 +238,7 @@ def test_an_awkward_document_stops_no_other_and_is_named(
     lab.database.ai_worker_expansions.delete_one({"_id": 1})
     assert _named(lab) == [1]
     assert told in _fault(lab, 0)
-    lines = {line.task: line.state for line in task_lines(lab.tasks, lab.name)}
+    lines = {line.task: line.state for line in task_lines(lab.tasks, lab.name, {})}
     assert told in lines[str(awkward.get("task_name", 0))] and len(lines) == 2
     assert _named(lab) == [1]
 
@@ -268,7 +268,7 @@ def test_a_store_that_refuses_one_collection_is_no_fault_of_the_others(
     lab.database[f"dataset_{NAME}"].insert_many(_rows(3, 4))
     assert _named(lab) == [1]
     assert "syntax error" in _fault(lab, 0)
-    assert next(iter(task_lines(lab.tasks, lab.name))).state == _fault(lab, 0)
+    assert next(iter(task_lines(lab.tasks, lab.name, {}))).state == _fault(lab, 0)
 
 
 def test_two_documents_of_one_name_are_named_and_neither_is_expanded(lab: Lab) -> None:

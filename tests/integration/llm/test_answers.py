@@ -11,9 +11,11 @@ from pydantic import SecretStr
 from ai_worker.llm.errors import Refused, Truncated
 from ai_worker.llm.model import Dialect, Model, Provider
 from ai_worker.llm.providers.wire.event_stream import streamed_body
+from ai_worker.llm.providers.wire.exchange import _json
 from ai_worker.llm.request import Request
 from ai_worker.outbound.context import CallContext
 from ai_worker.outbound.errors import BadAnswer, CallError, Overloaded, ServerFault, Unreachable
+from ai_worker.outbound.http.response import Response
 from tests.integration.conftest import Ask
 from tests.offline_model import OfflineModel
 
@@ -129,6 +131,24 @@ def test_reasoning_alone_is_no_answer(ask: Ask, offline: OfflineModel, content: 
         ),
         ("prompt_api", {"response": "half", "finish_reason": "error"}, ServerFault),
         ("prompt_api", chat("abort", content="half"), ServerFault),
+        ("prompt_api", {"data": {"answer": "half", "finish_reason": "length"}}, Truncated),
+        ("prompt_api", {"output": {"text": "half", "finish_reason": "error"}}, ServerFault),
+        (
+            "prompt_api",
+            {
+                "output_text": "half",
+                "status": "incomplete",
+                "incomplete_details": {"reason": "max_output_tokens"},
+            },
+            Truncated,
+        ),
+        ("prompt_api", [{"generated_text": "half", "details": {"finish_reason": "length"}}], Truncated),
+        ("openai", chat(["stop"], content="half"), BadAnswer),  # type: ignore[arg-type]
+        ("openai", chat({"type": "stop"}, content="half"), BadAnswer),  # type: ignore[arg-type]
+        ("anthropic", {"content": [{"type": "text", "text": "half"}], "stop_reason": ["x"]}, BadAnswer),
+        ("openai", chat("tool_calls", content=""), BadAnswer),
+        ("openai", chat(content=[{"type": "refusal", "refusal": "I can't help."}]), Refused),
+        ("openai", [{"error": {"code": 503, "message": "upstream"}}], Overloaded),
     ],
 )
 def test_an_end_that_is_not_known_to_be_good_is_a_fault(
@@ -140,7 +160,7 @@ def test_an_end_that_is_not_known_to_be_good_is_a_fault(
     assert type(caught.value) is kind
 
 
-@pytest.mark.parametrize("reason", ["stop", "eos", "STOP", "end_turn", None])
+@pytest.mark.parametrize("reason", ["stop", "eos", "STOP", "end_turn", "stop ", "", None])
 def test_good_ends(ask: Ask, offline: OfflineModel, reason: str | None) -> None:
     offline.tell({"body": chat(reason, content="whole")})
     assert ask(model(offline), Request("q"), CALLER).text == "whole"
@@ -229,6 +249,34 @@ def test_a_server_that_does_not_stream_is_read_all_the_same(ask: Ask, offline: O
     asked = model(offline, dialect=Dialect(stream=True))
     assert ask(asked, Request("q"), CALLER).text
     assert '"stream":true' in offline.requests()[0]["body"]
+
+
+def served(content: bytes, content_type: str) -> str:
+    """The text that a server's bytes are read as."""
+    response = Response(200, {"content-type": content_type}, content, framed=True, reusable=True)
+    return str(_json(response)["choices"][0]["message"]["content"])
+
+
+@pytest.mark.parametrize(
+    ("content", "content_type"),
+    [
+        (b'\xef\xbb\xbf{"choices":[{"message":{"content":"four"}}]}', "application/json"),
+        (b'{"choices":[{"message":{"content":"four"}}]}', "text/plain"),
+        (b'data: {"choices":[{"delta":{"content":"four"},"finish_reason":"stop"}]}\n\n', "Text/Event-Stream"),
+    ],
+)
+def test_what_a_server_sends_decides_how_it_is_read(content: bytes, content_type: str) -> None:
+    assert served(content, content_type) == "four"
+
+
+def test_half_a_character_in_a_body_is_replaced_and_the_answer_kept() -> None:
+    body = b'{"choices":[{"message":{"content":"four \\ud83e"}}]}'
+    assert served(body, "application/json") == "four \ufffd"
+    body = b'{"choices":[{"message":{"content":"four \xf0\x9f"}}]}'
+    assert served(body, "application/json") == "four \ufffd"
+    for broken in (b'{"choices":[{"message":{"content":"fo', b'{"score": NaN}', b"[" * 100_000):
+        with pytest.raises(BadAnswer):
+            served(broken, "application/json")
 
 
 def test_settings_of_the_model_reach_the_request(ask: Ask, offline: OfflineModel) -> None:

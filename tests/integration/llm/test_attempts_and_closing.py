@@ -272,6 +272,36 @@ def test_fields_are_found_in_the_words_of_servers(
     assert adaptation.adapted(model).omitted == {fields}
 
 
+def test_logprobs_that_a_server_refuses_go_together(
+    limiter: LocalLimiter, model: Model, offline: OfflineModel, count: Callable[[], int]
+) -> None:
+    said = "logprobs is not supported with this model"
+    offline.tell({"fault": "400", "body": {"error": {"message": said}}, "times": 1})
+    assert ask(model, replace(QUESTION, logprobs=True), CALLER).text
+    assert "logprobs" not in offline.requests()[1]["body"] and count() == 2
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "'response_format.type' must be 'json_schema' or 'text'",
+        "Invalid JSON schema: pattern",
+        "output_config.format.schema: For 'integer' type, property 'minimum' is not supported",
+        "The specified schema produces a constraint that has too many states for serving.",
+        "grammar error: unsupported construct",
+    ],
+)
+def test_whatever_a_400_says_of_the_schema_a_weaker_way_is_tried(
+    limiter: LocalLimiter, model: Model, offline: OfflineModel, said: str
+) -> None:
+    schema = {"type": "object", "properties": {"mood": {"type": "string"}}, "required": ["mood"]}
+    offline.tell(
+        {"fault": "400", "body": {"error": {"message": said}}, "times": 1}, {"answer": '{"mood": "sad"}'}
+    )
+    assert ask(model, Request("Which mood?", json_schema=schema), CALLER).data == {"mood": "sad"}
+    assert adaptation.adapted(model).structured == "json_object"
+
+
 def test_structured_output_falls_back_to_json_and_then_to_the_prompt(
     limiter: LocalLimiter, model: Model, offline: OfflineModel, count: Callable[[], int]
 ) -> None:

@@ -12,6 +12,7 @@ from pydantic import SecretStr
 from ai_worker.errors import NotNow
 from ai_worker.llm import attempt
 from ai_worker.llm.asking import ask
+from ai_worker.llm.errors import Refused
 from ai_worker.llm.model import Model
 from ai_worker.llm.request import Request
 from ai_worker.outbound.accounting.expectation import Expectation
@@ -47,7 +48,16 @@ def body(usage: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    "usage", [None, "120 tokens", {}, {"tokens": 5}, {"prompt_tokens": 10**12, "completion_tokens": 1}]
+    "usage",
+    [
+        None,
+        "120 tokens",
+        {},
+        {"tokens": 5},
+        {"prompt_tokens": 10**12, "completion_tokens": 1},
+        {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0},
+        {"prompt_tokens": 100, "completion_tokens": 0},
+    ],
 )
 def test_unknown_usage_keeps_the_reservation_and_is_estimated(
     limiter: LocalLimiter, offline: OfflineModel, usage: Any
@@ -98,6 +108,28 @@ def test_a_call_that_timed_out_may_have_been_billed(limiter: LocalLimiter, offli
     with pytest.raises(DeadlineExceeded):
         ask(asked, Request("x" * 400), caller)
     assert caller.spending.usage.input == 100 and (caller.spending.cost or 0) > 0
+
+
+@pytest.mark.parametrize(
+    "reason", ["content_filter", "error", "insufficient_system_resource", "length", "odd"]
+)
+def test_an_answer_that_was_broken_off_without_a_count_may_have_been_billed(
+    limiter: LocalLimiter, offline: OfflineModel, reason: str
+) -> None:
+    half = {"choices": [{"finish_reason": reason, "message": {"content": "half an ans"}}]}
+    offline.tell({"body": half})
+    caller = context()
+    with pytest.raises(CallError):
+        ask(model(offline, price=PRICE), Request("x" * 400), caller)
+    assert caller.spending.usage.input == 100 and (caller.spending.cost or 0) > 0
+
+
+def test_a_refused_question_is_not_billed(limiter: LocalLimiter, offline: OfflineModel) -> None:
+    offline.tell({"fault": "400", "body": {"error": {"code": "content_filter", "message": "no"}}})
+    caller = context()
+    with pytest.raises(Refused):
+        ask(model(offline, price=PRICE), Request("x" * 400), caller)
+    assert caller.spending.cost == 0
 
 
 @pytest.mark.parametrize("fault", ["400", "401", "429", "503", "500"])

@@ -355,6 +355,7 @@ def test_the_key_goes_in_a_header_and_nowhere_else(ask: Ask, model: MakeModel, o
 def test_log_lines_name_the_provider_and_sizes(
     ask: Ask, model: MakeModel, offline: OfflineModel, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level(logging.INFO, logger="ai_worker.outbound.call")
     offline.tell({"answer": "four"})
     ask(model(), Request("x" * 280), CALLER)
     lines = [

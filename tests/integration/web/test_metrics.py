@@ -54,6 +54,8 @@ def test_rows_scans_and_ages_are_told(deployment: Deployment, read: Callable[[],
     assert value(page, ended) == 1
     assert value(page, 'ai_worker_scans_total{pipeline="corrections"}') == 1
     assert 0 <= value(page, 'ai_worker_scan_age_seconds{pipeline="corrections"}') < 60
+    assert 0 < value(page, 'ai_worker_queue_age_seconds{queue="corrections"}') < 60
+    assert value(page, 'ai_worker_queue_age_seconds{queue="scans"}') == 0
     assert 399 < value(page, 'ai_worker_due_age_seconds{kind="correct",pipeline="corrections"}') < 460
     assert value(page, 'ai_worker_lease_age_seconds{kind="correct",pipeline="corrections"}') == 0
     assert value(page, 'ai_worker_workers{role="items"}') == 0

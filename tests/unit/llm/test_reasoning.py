@@ -75,6 +75,14 @@ def test_an_answer_about_tags_stays_whole(text: str) -> None:
     assert split_reasoning(text) == Split(text)
 
 
+def test_tags_of_a_text_that_is_given_back_are_its_own() -> None:
+    own = "<doc><reason>he was laet</reason></doc>"
+    answer = "<doc><reason>he was late</reason></doc>"
+    assert split_reasoning(answer, own) == Split(answer)
+    assert split_reasoning(f"<think>laet?</think>{answer}", own) == Split(answer, "laet?")
+    assert split_reasoning(f"<analysis>laet?</analysis>{answer}", own) == Split(answer, "laet?")
+
+
 @given(st.text(max_size=40), st.text(max_size=40))
 def test_what_stands_between_tags_and_behind_them(reasoning: str, answer: str) -> None:
     if not set("<[`◁|") & set(reasoning + answer):

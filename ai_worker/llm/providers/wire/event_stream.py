@@ -12,6 +12,7 @@ import orjson
 from ai_worker.outbound.errors import Unreachable
 
 _END = b"[DONE]"
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 def streamed_body(content: bytes) -> Any:
@@ -27,47 +28,65 @@ def streamed_body(content: bytes) -> Any:
         return error
     if any(event.get("type") == "message_start" for event in bodies):
         return _message(bodies)
-    if any("candidates" in event for event in bodies):
+    if any("candidates" in event or "promptFeedback" in event for event in bodies):
         return _candidates(bodies)
     return _completion(bodies, ended=last is None)
 
 
 def _events(content: bytes) -> Iterator[Any]:
     """The events' JSON; None for the mark of the end."""
-    for block in content.replace(b"\r\n", b"\n").split(b"\n\n"):
+    plain = content.removeprefix(BYTE_ORDER_MARK).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    for block in plain.split(b"\n\n"):
         lines = [line[5:].strip() for line in block.split(b"\n") if line.startswith(b"data:")]
-        data = b"\n".join(lines)
-        if data == _END:
-            yield None
-        elif data:
+        try:
+            yield from _parsed([b"\n".join(lines)])
+        except orjson.JSONDecodeError:
             try:
-                yield orjson.loads(data)
+                # Some servers leave out the empty line between two events.
+                yield from _parsed(lines)
             except orjson.JSONDecodeError:
                 raise _broken() from None
 
 
+def _parsed(events: list[bytes]) -> list[Any]:
+    return [None if data == _END else orjson.loads(data) for data in events if data]
+
+
 def _completion(events: list[Mapping[str, Any]], *, ended: bool) -> dict[str, Any]:
-    text, thoughts, refusal = [], [], []
+    content, thoughts, refusal, logprobs = [], [], [], []
     body: dict[str, Any] = {}
-    reason = error = None
+    whole: dict[str, Any] = {"index": 0, "finish_reason": None}
+    usage = None
     for event in events:
         body.update({name: value for name, value in event.items() if name != "choices" and value is not None})
-        choices = event.get("choices")
-        choice = (
-            choices[0] if isinstance(choices, list) and choices and isinstance(choices[0], Mapping) else {}
-        )
-        delta = choice.get("delta") if isinstance(choice.get("delta"), Mapping) else {}
-        text.append(_text(delta, "content"))
+        choice = _first(event.get("choices"))
+        delta = _mapping(choice.get("delta"))
+        content += _pieces(delta.get("content"))
         thoughts.append(_text(delta, "reasoning_content") or _text(delta, "reasoning"))
         refusal.append(_text(delta, "refusal"))
-        reason, error = choice.get("finish_reason") or reason, choice.get("error") or error
-    if reason is None and not ended:
+        logprobs += _list(_mapping(choice.get("logprobs")).get("content"))
+        whole |= {name: choice[name] for name in ("finish_reason", "error") if choice.get(name)}
+        # Moonshot counts in the choice, Groq in a field of its own.
+        usage = choice.get("usage") or _mapping(event.get("x_groq")).get("usage") or usage
+    if whole["finish_reason"] is None and not ended:
         raise _broken()
-    message = {"role": "assistant", "content": "".join(text)}
+    message = {"role": "assistant", "content": _joined(content)}
     message |= {"reasoning_content": "".join(thoughts)} if any(thoughts) else {}
     message |= {"refusal": "".join(refusal)} if any(refusal) else {}
-    choice = {"index": 0, "finish_reason": reason, "message": message}
-    return {**body, "choices": [{**choice, "error": error} if error else choice]}
+    whole |= {"logprobs": {"content": logprobs}} if logprobs else {}
+    counted = {"usage": usage} if usage and "usage" not in body else {}
+    return {**body, **counted, "choices": [{**whole, "message": message}]}
+
+
+def _pieces(content: Any) -> list[Any]:
+    """A piece of an answer, which is a text, or a list of parts as Mistral's thinking models send it."""
+    return [content] if isinstance(content, str) else _list(content)
+
+
+def _joined(pieces: list[Any]) -> Any:
+    if all(isinstance(piece, str) for piece in pieces):
+        return "".join(pieces)
+    return [{"type": "text", "text": piece} if isinstance(piece, str) else piece for piece in pieces]
 
 
 def _message(events: list[Mapping[str, Any]]) -> dict[str, Any]:
@@ -76,14 +95,17 @@ def _message(events: list[Mapping[str, Any]]) -> dict[str, Any]:
     for event in events:
         match event.get("type"):
             case "message_start":
-                body = dict(event.get("message") or {})
+                body = dict(_mapping(event.get("message")))
             case "content_block_start":
-                blocks[event.get("index", 0)] = dict(event.get("content_block") or {})
+                blocks[_index(event)] = dict(_mapping(event.get("content_block")))
             case "content_block_delta":
-                _grow(blocks.setdefault(event.get("index", 0), {"type": "text"}), event.get("delta") or {})
+                _grow(blocks.setdefault(_index(event), {"type": "text"}), _mapping(event.get("delta")))
             case "message_delta":
-                body.update(event.get("delta") or {})
-                body["usage"] = {**(body.get("usage") or {}), **(event.get("usage") or {})}
+                body.update(_mapping(event.get("delta")))
+                # What is null here was counted at the start.
+                counted = _mapping(event.get("usage")).items()
+                further = {name: value for name, value in counted if value is not None}
+                body["usage"] = {**_mapping(body.get("usage")), **further}
     if not any(event.get("type") == "message_stop" for event in events):
         raise _broken()
     return {**body, "content": [blocks[index] for index in sorted(blocks)]}
@@ -97,22 +119,40 @@ def _grow(block: dict[str, Any], delta: Mapping[str, Any]) -> None:
 
 def _candidates(events: list[Mapping[str, Any]]) -> dict[str, Any]:
     parts: list[Any] = []
+    tops: list[Any] = []
     body: dict[str, Any] = {}
     reason = None
     for event in events:
         body.update({name: value for name, value in event.items() if name != "candidates"})
-        candidates = event.get("candidates")
-        first = candidates[0] if isinstance(candidates, list) and candidates else {}
-        content = first.get("content") or {}
-        parts += content.get("parts") or []
+        first = _first(event.get("candidates"))
+        parts += _list(_mapping(first.get("content")).get("parts"))
+        tops += _list(_mapping(first.get("logprobsResult")).get("topCandidates"))
         reason = first.get("finishReason") or reason
     if reason is None and "promptFeedback" not in body:
         raise _broken()
     candidate = {"content": {"role": "model", "parts": parts}, "finishReason": reason, "index": 0}
+    candidate |= {"logprobsResult": {"topCandidates": tops}} if tops else {}
     return {**body, "candidates": [candidate]}
 
 
-def _text(delta: Any, name: str) -> str:
+def _index(event: Mapping[str, Any]) -> int:
+    found = event.get("index")
+    return found if isinstance(found, int) else 0
+
+
+def _first(choices: Any) -> Mapping[str, Any]:
+    return _mapping(choices[0]) if isinstance(choices, list) and choices else {}
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _text(delta: Mapping[str, Any], name: str) -> str:
     found = delta.get(name)
     return found if isinstance(found, str) else ""
 

@@ -10,10 +10,11 @@ import orjson
 
 from ai_worker.llm.adaptation import refused_field
 from ai_worker.llm.model import Model, Structured
-from ai_worker.llm.providers.wire.event_stream import streamed_body
+from ai_worker.llm.providers.wire.event_stream import BYTE_ORDER_MARK, streamed_body
 from ai_worker.llm.providers.wire.failures import error_in, failure, words_of
 from ai_worker.llm.providers.wire.waiting import spent_limit
 from ai_worker.llm.request import Request
+from ai_worker.llm.structured.objects import parsed
 from ai_worker.outbound.errors import (
     BadAnswer,
     CallError,
@@ -66,9 +67,10 @@ def exchange(
             # Some servers answer 500 to a field that they do not know.
             raise refused_field(fault, words_of(answered, response.content), body, mode)
         raise fault
-    answered = _json(response, is_stream=dialect.stream)
-    if isinstance(answered, Mapping) and answered.get("error"):
-        raise _failure(response, {"error": error_in(answered)}, model, request)
+    answered = _json(response)
+    first = answered[0] if isinstance(answered, list) and answered else answered
+    if isinstance(first, Mapping) and first.get("error"):
+        raise _failure(response, {"error": error_in(first)}, model, request)
     return Exchange(answered, spent_limit(response.headers))
 
 
@@ -77,6 +79,7 @@ def _failure(response: Response, body: Any, model: Model, request: Request) -> C
     texts = [
         request.prompt,
         request.system or "",
+        *(turn.content for turn in request.turns),
         *(str(value) for value in (request.variables or {}).values()),
     ]
     return failure(response.status, response.headers, body, keys=keys, texts=texts)
@@ -84,17 +87,31 @@ def _failure(response: Response, body: Any, model: Model, request: Request) -> C
 
 def _json_or_none(content: bytes) -> Any:
     try:
-        return orjson.loads(content)
-    except orjson.JSONDecodeError:
+        return _loaded(content)
+    except (ValueError, RecursionError):
         return None
 
 
-def _json(response: Response, *, is_stream: bool) -> Any:
-    if is_stream and response.headers.get("content-type", "").startswith("text/event-stream"):
+def _loaded(content: bytes) -> Any:
+    """The value of a JSON text; halves of characters in it are replaced, as in all that is stored.
+
+    Raises:
+        ValueError, RecursionError: it is none.
+    """
+    content = content.removeprefix(BYTE_ORDER_MARK)
+    try:
+        return orjson.loads(content)
+    except orjson.JSONDecodeError:
+        return parsed(content.decode("utf-8", "replace"))
+
+
+def _json(response: Response) -> Any:
+    # Whatever was asked for: some gateways stream all the same.
+    if _type_of(response).startswith("text/event-stream"):
         return streamed_body(response.content)
     try:
-        return orjson.loads(response.content)
-    except orjson.JSONDecodeError:
+        return _loaded(response.content)
+    except (ValueError, RecursionError):
         if not response.framed:
             raise Unreachable("the answer broke off: half a JSON body of no announced length") from None
         if _is_page(response):
@@ -104,7 +121,8 @@ def _json(response: Response, *, is_stream: bool) -> Any:
 
 
 def _is_page(response: Response) -> bool:
-    return (
-        response.headers.get("content-type", "").startswith("text/html")
-        and response.content.lstrip()[:1] == b"<"
-    )
+    return _type_of(response).startswith("text/html") and response.content.lstrip()[:1] == b"<"
+
+
+def _type_of(response: Response) -> str:
+    return response.headers.get("content-type", "").lower()

@@ -51,11 +51,12 @@ _STATUS_OF_WORD = {
     "not_found_error": 404,
 }
 _QUOTA = re.compile(
-    r"insufficient_quota|insufficient_balance|credit balance|billing_hard_limit|billing_not_active", re.I
+    r"insufficient_quota|insufficient_balance|credit balance|billing_hard_limit|billing_not_active|arrearage",
+    re.I,
 )
 _SPENT = re.compile(r"exceeded your current quota|per.?day\b|\bdaily\b", re.I)
 _DAILY = re.compile(r"per.?day|daily", re.I)
-_ACCOUNT = re.compile(r"balance|credit|billing|payment|insufficient_quota|current quota", re.I)
+_ACCOUNT = re.compile(r"balance|credit|billing|payment|insufficient_quota|current quota|arrearage", re.I)
 """Words of an answer that means the account with all of its models."""
 _BLOCKED = re.compile(
     r"content_filter|content_policy_violation|safety|responsible_?ai|moderation|flagged|invalid_prompt"
@@ -64,21 +65,28 @@ _BLOCKED = re.compile(
 )
 _BLOCKED_IN_WORDS = re.compile(r"requires moderation|was flagged|flagged for|content management policy", re.I)
 _NO_MODEL = re.compile(
-    r"model_not_found|model_not_available|unknown_model|model_decommissioned|deploymentnotfound", re.I
+    r"model_not_found|model_not_available|unknown_model|model_decommissioned|deploymentnotfound"
+    r"|operationnotsupported",
+    re.I,
 )
 _NO_MODEL_IN_WORDS = re.compile(
     r"not a valid model|invalid model|unknown model"
-    r"|model\b.{0,80}\b(?:not found|does(?: not|n.t) exist|decommissioned)",
+    r"|model\b.{0,80}\b(?:not found|does(?: not|n.t) exist|decommissioned)"
+    r"|api.?versions?\b.{0,40}\bnot supported|unsupported.?api.?version|enabled only for api versions",
     re.I,
 )
 _UNFIT = re.compile(r"json_validate_failed|tool_use_failed", re.I)
 _WORD = re.compile(r"[A-Za-z0-9_.\-]{1,60}")
 _SENTENCE = 2000
 _KEY = re.compile(
-    r"api_key_invalid|api key not valid|api key expired|invalid_api_key|incorrect api key"
-    r"|location is not supported|no_db_connection",
+    r"api_key_invalid|\b(?:invalid|incorrect|missing|expired) api.?key"
+    r"|api.?key (?:is )?(?:not valid|invalid|missing|required|expired)"
+    r"|location is not supported|failed_precondition|no_db_connection",
     re.I,
 )
+"""Words of a 400 that means the key or the account; Gemini's FAILED_PRECONDITION is a plan that lacks the
+model's country or its billing.
+"""
 
 
 def failure(
@@ -99,14 +107,17 @@ def failure(
     told = [quoted(word, keys, texts) for word in codes]
     message = _message(status, told, quoted(sentence, keys, texts)) + _hint(status, headers, codes)
     if any(map(_BLOCKED.search, codes)) or (status in (400, 403) and _is_blocked(error, sentence)):
-        return Refused(message)
+        refused = Refused(message)
+        # Before an answer was begun.
+        refused.may_be_billed = False
+        return refused
     if status == 400 and (_KEY.search(sentence) or any(map(_KEY.search, codes))):
         return Unauthorized(message)
     if any(map(_UNFIT.search, codes)):
         return BadAnswer(message)
     if any(map(_NO_MODEL.search, codes)) or (status in (400, 422) and _NO_MODEL_IN_WORDS.search(sentence)):
         return UnknownModel(message)
-    if status == 402 or (status in (403, 429) and _quota_spent(error, codes, sentence)):
+    if status == 402 or (status in (400, 403, 429) and _quota_spent(error, codes, sentence, status)):
         spent = QuotaExhausted(message, retry_after=_stated(headers))
         spent.of_account = status == 402 or _is_of_account(error, codes, sentence)
         return spent
@@ -129,9 +140,11 @@ def words_of(body: Any, content: bytes = b"") -> str:
 
 def error_in(body: Any) -> Any:
     """The error in a body: its `error`, else its `detail` or `message`, else nothing."""
-    if not isinstance(body, Mapping):
+    if isinstance(body, list):
         # Gemini wraps errors in a list where the request went through its streaming front.
-        return error_in(body[0]) if isinstance(body, list) and body else None
+        body = body[0] if body else None
+    if not isinstance(body, Mapping):
+        return None
     return (
         body.get("error")
         or body.get("detail")
@@ -157,14 +170,16 @@ def _stated(headers: Mapping[str, str]) -> float | None:
     return wait_of({"retry-after": headers["retry-after"]}, None) if "retry-after" in headers else None
 
 
-def _quota_spent(error: Any, codes: list[str], sentence: str) -> bool:
+def _quota_spent(error: Any, codes: list[str], sentence: str, status: int) -> bool:
     """Return whether no short wait helps. Gemini uses the same sentence for a minute's quota; the violated
-    quota's name tells which.
+    quota's name tells which. Anthropic says 400 where the account's credit is used up.
     """
     violated = [name for detail in _details(error) for name in _violated(detail)]
     if violated:
         return any(map(_DAILY.search, violated))
-    return any(map(_QUOTA.search, [*codes, sentence])) or _SPENT.search(sentence) is not None
+    if any(map(_QUOTA.search, [*codes, sentence])):
+        return True
+    return status != 400 and _SPENT.search(sentence) is not None
 
 
 def _violated(detail: Mapping[str, Any]) -> list[str]:
@@ -217,11 +232,18 @@ def _sentence(error: Any) -> str:
 def _hint(status: int, headers: Mapping[str, str], codes: list[str]) -> str:
     """A hint for the operator, where the status alone says little."""
     if 300 <= status < 400:
-        to = urlsplit(headers.get("location", "")).hostname
+        to = _host(headers.get("location", ""))
         return f", a redirect{f' to {to}' if to else ''}; correct the base URL"
     if status == 404 and not any(map(_NO_MODEL.search, codes)):
         return "; check the base URL and the model's name"
     return ""
+
+
+def _host(address: str) -> str | None:
+    try:
+        return urlsplit(address).hostname
+    except ValueError:
+        return None
 
 
 def _message(status: int, codes: list[str], sentence: str) -> str:

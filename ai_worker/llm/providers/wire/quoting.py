@@ -2,10 +2,13 @@
 must not.
 """
 
+import re
 from collections.abc import Iterable
 
 _LONGEST = 240
 _WINDOW = 12
+_ESCAPED = re.compile(r"\\(?:u([0-9a-fA-F]{4})|[nrt])")
+"""Providers quote a request as its JSON, too."""
 
 
 def quoted(sentence: str, keys: Iterable[str], texts: Iterable[str]) -> str:
@@ -17,13 +20,24 @@ def quoted(sentence: str, keys: Iterable[str], texts: Iterable[str]) -> str:
         texts: prompts; every run of 12 or more characters that the sentence shares with one is cut out,
             shorter texts whole.
     """
-    for key in filter(None, keys):
-        sentence = sentence.replace(key, "…")
+    secret = [key for key in keys if key]
+    sentence = _without(_plain(_without(sentence, secret)), secret)
     sentence = " ".join(sentence.split())[:_LONGEST]
     for text in filter(None, texts):
         flat = " ".join(text.split())
         sentence = sentence.replace(flat, "…") if len(flat) < _WINDOW else _cut(sentence, flat)
     return sentence
+
+
+def _without(sentence: str, keys: list[str]) -> str:
+    for key in keys:
+        sentence = sentence.replace(key, "…")
+    return sentence
+
+
+def _plain(sentence: str) -> str:
+    plain = _ESCAPED.sub(lambda found: chr(int(found[1], 16)) if found[1] else " ", sentence)
+    return plain.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _cut(sentence: str, text: str) -> str:

@@ -17,9 +17,12 @@ _OUTPUT = ("completion_tokens", "output_tokens", "candidatesTokenCount", "eval_c
 
 
 def number(value: object) -> int | None:
-    """A count, also one written as text; None where it is none."""
-    if isinstance(value, str) and value.strip().isdecimal():
-        value = int(value[:20])
+    """A count, also one written as text or as 12.0; None where it is none."""
+    if isinstance(value, str):
+        value = value.strip()[:20]
+        value = int(value) if value.isdecimal() else None
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
     return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
 
 
@@ -37,6 +40,11 @@ def chat_usage(counted: object, tier: object = None) -> Usage | None:
     """
     if not isinstance(counted, Mapping):
         return None
+    if "prompt_tokens" not in counted and (
+        "cache_read_input_tokens" in counted or "cache_creation" in counted
+    ):
+        # Anthropic's own count, handed on by a gateway.
+        return anthropic_usage(counted)
     asked, answered = _first(counted, _INPUT), _first(counted, _OUTPUT)
     if asked is None or answered is None:
         return None
@@ -44,7 +52,10 @@ def chat_usage(counted: object, tier: object = None) -> Usage | None:
     given = _details(counted, "completion", "output")
     cached = _first(read, ("cached_tokens",))
     if cached is None:
-        cached = number(counted.get("prompt_cache_hit_tokens")) or number(counted.get("cached_tokens")) or 0
+        cached = _first(counted, ("prompt_cache_hit_tokens", "cached_tokens", "cache_read_input_tokens")) or 0
+    written = _first(read, ("cache_write_tokens", "cache_creation_tokens"))
+    if written is None:
+        written = number(counted.get("cache_creation_input_tokens")) or 0
     # Thoughts that stand in the total alone were written, and are billed as output.
     total = number(counted.get("total_tokens"))
     if total is not None:
@@ -54,7 +65,7 @@ def chat_usage(counted: object, tier: object = None) -> Usage | None:
             asked,
             answered,
             cached,
-            written=_first(read, ("cache_write_tokens", "cache_creation_tokens")) or 0,
+            written=written,
             audio_input=_first(read, ("audio_tokens",)) or 0,
             audio_output=_first(given, ("audio_tokens",)) or 0,
             tier=_tier(tier),
@@ -72,10 +83,10 @@ def gemini_usage(counted: object) -> Usage | None:
     if prompt is None:
         return None
     asked = prompt + (number(counted.get("toolUsePromptTokenCount")) or 0)
-    answered = (number(counted.get("candidatesTokenCount")) or 0) + (
-        number(counted.get("thoughtsTokenCount")) or 0
-    )
-    total = number(counted.get("totalTokenCount"))
+    total, written = number(counted.get("totalTokenCount")), number(counted.get("candidatesTokenCount"))
+    if total is None and written is None:
+        return None
+    answered = (written or 0) + (number(counted.get("thoughtsTokenCount")) or 0)
     if total is not None:
         answered = max(answered, total - asked)
     return believed(
@@ -98,10 +109,13 @@ def anthropic_usage(counted: object) -> Usage | None:
     if fresh is None or answered is None:
         return None
     cached = number(counted.get("cache_read_input_tokens")) or 0
-    created = number(counted.get("cache_creation_input_tokens")) or 0
     parts = counted.get("cache_creation")
-    hour = number(parts.get("ephemeral_1h_input_tokens")) if isinstance(parts, Mapping) else None
-    long = min(hour or 0, created)
+    parts = parts if isinstance(parts, Mapping) else {}
+    long = number(parts.get("ephemeral_1h_input_tokens")) or 0
+    short = number(parts.get("ephemeral_5m_input_tokens")) or 0
+    created = _first(counted, ("cache_creation_input_tokens",))
+    created = long + short if created is None else created
+    long = min(long, created)
     return believed(
         Usage(
             fresh + cached + created,
@@ -115,8 +129,10 @@ def anthropic_usage(counted: object) -> Usage | None:
 
 
 def believed(usage: Usage) -> Usage | None:
-    """The usage, or None where one call cannot have had as many tokens."""
-    return usage if usage.input <= MOST_INPUT and usage.output <= MOST_OUTPUT else None
+    """The usage, or None where one call cannot have had as many tokens, or none: servers that do not count
+    write 0.
+    """
+    return usage if 0 < usage.input <= MOST_INPUT and usage.output <= MOST_OUTPUT else None
 
 
 def _first(counted: Mapping[str, Any], names: tuple[str, ...]) -> int | None:

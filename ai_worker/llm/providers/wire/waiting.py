@@ -8,10 +8,10 @@ from typing import Any
 from ai_worker.outbound.http.waits import number, retry_after, server_now
 
 _PARTS = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
-_RESET = re.compile(r"^(?:x|anthropic)-ratelimit-(?:.*-)?reset")
-_REMAINING = re.compile(r"^(?:x|anthropic)-ratelimit-(?:.*-)?remaining")
+_RESET = re.compile(r"^(?:x-|anthropic-)?ratelimit(?:bysize)?-(?:.*-)?reset")
+_REMAINING = re.compile(r"^(?:x-|anthropic-)?ratelimit(?:bysize)?-(?:.*-)?remaining")
 _WORDS = re.compile(
-    r"(?:try again|retry|wait|available again)\s*(?:after|in|for)?\s*(?:another\s+)?"
+    r"(?:try again|retry|wait|available again)\s*(?:after|in|for)?\s*(?:(?:another|about|approximately)\s+)?"
     r"(?:(?P<parts>\d+(?:\.\d+)?[hm]\d+(?:\.\d+)?(?:m\d+(?:\.\d+)?)?s)"
     r"|(?P<amount>\d+(?:\.\d+)?)\s*(?P<unit>ms|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hours?|days?)?)\b",
     re.I,
@@ -39,6 +39,7 @@ def wait_of(headers: Mapping[str, str], body: Any) -> float | None:
     waits = (
         None if milliseconds is None else milliseconds / 1000,
         retry_after(said),
+        _reset(said, "retry-after"),
         _retry_info(error),
         _in_metadata(error, said),
         _spent(said),
@@ -122,9 +123,9 @@ def _iso(value: str) -> float | None:
     """Anthropic's moments."""
     try:
         moment = datetime.fromisoformat(value.strip())
-    except ValueError:
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, OverflowError):
         return None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 
 def _retry_info(error: Mapping[str, Any]) -> float | None:

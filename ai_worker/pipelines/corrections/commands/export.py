@@ -19,8 +19,7 @@ from rich.text import Text
 
 from ai_worker.kit.terminal import harmless
 from ai_worker.pipelines.corrections.commands.dry_run import is_plain, marked
-from ai_worker.pipelines.corrections.review.review import accepted_texts
-from ai_worker.pipelines.corrections.sources.document_files import write
+from ai_worker.pipelines.corrections.commands.export_file import export_file
 from ai_worker.pipelines.corrections.sources.export import export_task, exportable, place_of, queries
 from ai_worker.pipelines.corrections.sources.export_item import Exported, Exporting
 
@@ -38,7 +37,11 @@ def export(
     ] = None,
     original: Annotated[
         Path | None,
-        typer.Option(help="The .po or .xliff file that the texts are from.", exists=True, dir_okay=False),
+        typer.Option(
+            help="The file that the texts are from, if it lies elsewhere than at their import.",
+            exists=True,
+            dir_okay=False,
+        ),
     ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Compare with the source and show; write nothing anywhere.")
@@ -47,6 +50,8 @@ def export(
     """Write accepted texts back to the databases they came from, or with [bold]--file[/bold] to a file.
 
     A source that changed since its text was read is a conflict: it is shown and never overwritten.
+
+    A file has the form of the one that the texts are from: encoding, delimiters, all columns or fields.
 
     May be repeated and interrupted at any time. Exit code 1 if something was not exported.
 
@@ -57,9 +62,7 @@ def export(
     if file is not None:
         if task is None:
             raise typer.BadParameter("name the task whose texts are written", param_hint="--task")
-        answers = accepted_texts(task)
-        write(file, answers, original)
-        console.print(f"{len(answers)} accepted texts of task {task} are in {file}.", soft_wrap=True)
+        export_file(console, task, file, original, dry_run=dry_run)
         return
     tasks, reasons = exportable(task)
     tally: Counter[Exported] = Counter()

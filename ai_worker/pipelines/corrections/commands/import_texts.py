@@ -79,7 +79,7 @@ def import_texts(
             "format": format,
             "glossary": _text_of(glossary, "--glossary"),
             "answer_schema": _text_of(schema, "--schema"),
-            **_source_columns(where_from),
+            **(found.source_columns(file) if isinstance(found, FileTexts) else _source_columns(where_from)),
         }
         _check_task(columns)
         task = begin(columns)

@@ -143,5 +143,5 @@ def _imported(file: UploadFile, columns: Mapping[str, Any], column: str, id_colu
             shutil.copyfileobj(file.file, written)
         texts = FileTexts(path, column, id_column)
         texts.count()
-        task = begin(columns)
+        task = begin({**columns, **texts.source_columns(None)})
         return task, import_into(task, texts, lambda items: None)

@@ -42,14 +42,17 @@ class ReviewRepository:
         with self.pool.connection() as database:
             return changes_of(database, id_task_item)
 
-    def accepted_items(self, id_task: int) -> list[int]:
-        """Ids of the task's items that are accepted or exported, in their order."""
+    def accepted_places(self, id_task: int) -> list[tuple[int, int]]:
+        """Ids of the task's items that are accepted or exported, in their order, each with the number of the
+        task's items before it.
+        """
         rows = self.pool.query(
-            "SELECT id_task_item FROM task_item WHERE id_task = %s AND status_id IN (%s, %s) "
-            "ORDER BY id_task_item",
+            "SELECT id_task_item, place FROM (SELECT id_task_item, status_id, "
+            "ROW_NUMBER() OVER (ORDER BY id_task_item) - 1 AS place FROM task_item WHERE id_task = %s) "
+            "AS items WHERE status_id IN (%s, %s) ORDER BY id_task_item",
             (id_task, ItemStatus.ACCEPTED, ItemStatus.EXPORTED),
         )
-        return [row["id_task_item"] for row in rows]
+        return [(int(row["id_task_item"]), int(row["place"])) for row in rows]
 
     def warnings(self, id_task_item: int) -> list[Remark]:
         """The warnings for a reviewer of the item's answer, in order."""

@@ -123,26 +123,41 @@ def accept_task(id_task: int, who: str) -> int:
     return accepted
 
 
-def accepted_texts(id_task: int) -> list[tuple[str, str, str]]:
-    """`source_id`, text and accepted text of every item of the task that is accepted or exported.
+@dataclass(frozen=True, slots=True)
+class AcceptedText:
+    """A text of a task that was accepted or exported.
+
+    Args:
+        place: how many items of the task are older.
+        before: the text.
+        after: the text that was accepted in its place.
+    """
+
+    id_task_item: int
+    place: int
+    source_id: str | None
+    before: str
+    after: str
+
+
+def accepted_texts(id_task: int) -> list[AcceptedText]:
+    """Every item of the task that is accepted or exported, in their order.
 
     Raises:
         NotFound: there is no such task, or nothing of it is accepted.
     """
     if repository().fetch_task(id_task) is None:
         raise NotFound(f"there is no task {id_task}")
-    reviews = [show(id_task_item) for id_task_item in queries().accepted_items(id_task)]
-    if not reviews:
+    places = queries().accepted_places(id_task)
+    if not places:
         raise NotFound(f"nothing of task {id_task} is accepted")
-    return [
-        (
-            found.item["source_id"] or str(found.item["id_task_item"]),
-            found.item["text_original"] or "",
-            found.text,
-        )
-        for found in reviews
-        if found.text is not None
-    ]
+    texts = []
+    for id_task_item, place in places:
+        found = show(id_task_item)
+        if found.text is not None:
+            source_id, before = found.item["source_id"], found.item["text_original"] or ""
+            texts.append(AcceptedText(id_task_item, place, source_id, before, found.text))
+    return texts
 
 
 def text_to_export(item: ReviewedItem, changes: Sequence[Judged]) -> str | None:

@@ -97,6 +97,11 @@ def place_of(task: Row) -> Place:
 
 def _not_exportable(task: Row) -> str:
     missing = [name for name in _SOURCE_FIELDS if not task[name]]
+    if missing and task["source_file"]:
+        return (
+            f"task {task['id_task']} is of a file: `ai-worker correct export --task {task['id_task']} "
+            "--file NAME` writes it"
+        )
     if missing:
         return f"task {task['id_task']} names no source: {', '.join(missing)} is empty"
     return (

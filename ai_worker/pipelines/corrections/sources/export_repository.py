@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from ai_worker.pipelines.corrections.statuses import ItemStatus
 from ai_worker.stores.mysql import MySQLDatabase, MySQLPool, Row
 
-_SOURCE = "id_task, kind, source_connection, source_table, source_pk, source_column"
+_SOURCE = "id_task, kind, source_connection, source_table, source_pk, source_column, source_file"
 
 
 class ExportRepository:

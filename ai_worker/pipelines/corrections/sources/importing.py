@@ -23,6 +23,7 @@ from ai_worker.pipelines.corrections.sources.source_table import (
     source_database,
 )
 from ai_worker.pipelines.corrections.sources.text_files import (
+    JSON_LINES,
     LONGEST_TEXT,
     Line,
     Text,
@@ -36,7 +37,8 @@ from ai_worker.stores.mysql import MySQLDatabase, mysql
 
 log = logging.getLogger(__name__)
 
-_JSON_LINES = (".jsonl", ".ndjson")
+_LONGEST = {"source_file": 1000, "source_pk": 64, "source_column": 64}
+"""Characters of these columns of `task`."""
 ITEMS_AT_ONCE = 500
 BYTES_AT_ONCE = 4_000_000
 ROWS_READ = 200
@@ -68,14 +70,29 @@ class FileTexts:
     """
 
     def __init__(self, path: Path, text: str, source_id: str) -> None:
-        self._path = path
-        read = json_lines if path.suffix.lower() in _JSON_LINES else csv_lines
+        self._path, self._text, self._source_id = path, text, source_id
+        read = json_lines if path.suffix.lower() in JSON_LINES else csv_lines
         self._lines: Callable[[], Iterator[Line]] = reader_of(path) or (lambda: read(path, text, source_id))
 
     def form(self) -> str | None:
         """The way in which the file was read, for its reader; None where there is but one way."""
-        is_csv = reader_of(self._path) is None and self._path.suffix.lower() not in _JSON_LINES
+        is_csv = reader_of(self._path) is None and self._path.suffix.lower() not in JSON_LINES
         return str(csv_form(self._path)) if is_csv else None
+
+    def source_columns(self, path: Path | None) -> dict[str, str | None]:
+        """The columns of `task` by which an export finds the file and its texts again.
+
+        Args:
+            path: of the file; None where it will not be there.
+        """
+        found = {
+            "source_file": None if path is None else str(path.absolute()),
+            "source_pk": self._source_id,
+            "source_column": self._text,
+        }
+        # A longer name is not cut: it would be another one's.
+        fits = all(len(value or "") <= _LONGEST[name] for name, value in found.items())
+        return found if fits else {}
 
     def count(self) -> int:
         """The number of texts."""

@@ -10,6 +10,8 @@ from typing import Any
 
 from ai_worker.errors import BadRequest
 
+JSON_LINES = (".jsonl", ".ndjson")
+"""Endings of files of JSON Lines."""
 LONGEST_TEXT = 2**24 - 1
 """Bytes: what a MEDIUMTEXT holds."""
 LONGEST_ID = 190
@@ -159,6 +161,8 @@ def csv_lines(path: Path, text_column: str, id_column: str) -> Iterator[Line]:
                     yield reader.line_num, _csv_text(row, head, text_column, key)
         except csv.Error as fault:
             yield reader.line_num, str(fault)
+        except UnicodeDecodeError:
+            yield reader.line_num + 1, f"it is not {form.encoding}"
 
 
 def json_lines(path: Path, text_field: str, id_field: str) -> Iterator[Line]:

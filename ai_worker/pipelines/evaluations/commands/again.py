@@ -15,6 +15,7 @@ from ai_worker.pipelines.evaluations.commands.options import (
     chosen_database,
     judge_prompt,
 )
+from ai_worker.pipelines.evaluations.control.suspension import Suspension, suspension_of
 from ai_worker.pipelines.evaluations.judging.again import NewJudgement
 from ai_worker.pipelines.evaluations.repository import judges_of
 from ai_worker.pipelines.evaluations.rerun.retrying import retry as retry_queue
@@ -74,6 +75,7 @@ def retry(
         raise BadRequest("which entries? say --failed for all, or choose by --class or --model")
     console = Console()
     name, any_ = chosen_database(database), False
+    waiting: dict[str, Suspension | None] = {}
     for chosen in chosen_tasks(name, task or []):
         for queue in (f"queue_{chosen}", judges_of(f"queue_{chosen}")):
             done = retry_queue(mongo(), name, queue, class_, model)
@@ -81,5 +83,14 @@ def retry(
                 any_ = True
                 said = ", ".join(f"{count} {error_class}" for error_class, count in sorted(done.items()))
                 console.print(f"{queue}: set pending again: {said}", markup=False, highlight=False)
+                waiting |= {chosen: suspension_of(name, chosen)}
+    for chosen, suspension in waiting.items():
+        if suspension is not None:
+            console.print(
+                f"{chosen} is {suspension}: nothing of it is asked before "
+                f"`ai-worker eval resume --task {chosen}`",
+                markup=False,
+                highlight=False,
+            )
     if not any_:
         console.print("no failed entry is like that, nothing was changed")

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from ai_worker.pipelines.evaluations.archive import Archive
 from ai_worker.pipelines.evaluations.commands.options import DatabaseOption, TasksOption, bar, chosen_database
+from ai_worker.pipelines.evaluations.control.suspension import read_suspensions
 from ai_worker.pipelines.evaluations.reports.safe_text import printable
 from ai_worker.pipelines.evaluations.reports.task_list import TaskLine, task_lines
 from ai_worker.pipelines.evaluations.repository import judges_of
@@ -30,7 +31,7 @@ def tasks(database: DatabaseOption = "") -> None:
         table.add_column(
             column, justify="right" if column in ("models", "rows", "entries") else "left", overflow="fold"
         )
-    for line in task_lines(repository(), name):
+    for line in task_lines(repository(), name, read_suspensions(mongo(), name)):
         table.add_row(*map(Text, _cells(line)))
     console.print(table if table.row_count else f"{name}.tasks is empty")
 

@@ -1,8 +1,10 @@
 """`ai-worker eval run`: an evaluation in one step, without a database or workers."""
 
 import json
+import logging
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 import typer
 from pydantic import SecretStr
@@ -11,6 +13,7 @@ from rich.console import Console
 from ai_worker.errors import BadRequest
 from ai_worker.llm.model import Model
 from ai_worker.llm.registry.catalogue import key_of, model_named
+from ai_worker.outbound.errors import Unreachable
 from ai_worker.pipelines.evaluations.commands.options import TaskFileArgument, bar, write
 from ai_worker.pipelines.evaluations.commands.report_view import show
 from ai_worker.pipelines.evaluations.datasets.task_documents import checked
@@ -26,6 +29,8 @@ from ai_worker.pipelines.evaluations.trial.run import TrialRun
 from ai_worker.settings import settings
 
 SHOWN_SAMPLES = 200
+_OF_CALLS = ("ai_worker.llm", "ai_worker.outbound")
+"""Loggers of single calls: the report counts them, and an error that ends the run is shown by itself."""
 
 
 def run(
@@ -62,6 +67,10 @@ def run(
 
     Example: [cyan]ai-worker eval run task.json --data rows.csv --model gpt-4o[/cyan]
     """
+    _check_address(base_url)
+    for name in _OF_CALLS:
+        if not logging.getLogger().isEnabledFor(logging.DEBUG):
+            logging.getLogger(name).setLevel(logging.CRITICAL)
     load_scorers()
     task = read_task(file, model or [], {"limit": limit, "sample": sample, "seed": seed if sample else None})
     rows = FileRows.read(data, task, list_ or [])
@@ -73,6 +82,9 @@ def run(
         with bar(Console(stderr=True), task.task_name, trial.count()) as advance:
             try:
                 entries = trial.run(advance)
+            except Unreachable as fault:
+                where = "--base-url" if base_url else "models"
+                raise BadRequest(f"{where}: {fault}; start the server or correct its address") from None
             except KeyboardInterrupt:
                 trial.stop()
                 raise
@@ -117,6 +129,16 @@ def read_task(file: Path, models: list[str], also: dict[str, Any]) -> Evaluation
             **({"models": models} if models else {}),
         }
     )
+
+
+def _check_address(base_url: str) -> None:
+    try:
+        parts = urlsplit(base_url)
+        fits = not base_url or (parts.scheme in ("http", "https") and bool(parts.hostname))
+    except ValueError:
+        fits = False
+    if not fits:
+        raise BadRequest(f"--base-url: {base_url!r} is no address such as http://127.0.0.1:8000/v1")
 
 
 def _judges(task: EvaluationTask) -> list[str]:

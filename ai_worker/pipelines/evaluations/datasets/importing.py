@@ -7,7 +7,7 @@ from typing import Any
 
 from ai_worker.errors import BadRequest, Conflict
 from ai_worker.pipelines.evaluations.archive import Archive
-from ai_worker.pipelines.evaluations.data_files import ROWS_AT_ONCE, Row, read_rows
+from ai_worker.pipelines.evaluations.data_files import ROWS_AT_ONCE, Row, read_rows, single_object
 from ai_worker.pipelines.evaluations.datasets.cells import typed
 from ai_worker.pipelines.evaluations.datasets.repository import DatasetRepository
 from ai_worker.pipelines.evaluations.datasets.rows import check_columns, document_of
@@ -164,8 +164,11 @@ class Import:
 
 
 def task_documents(path: Path) -> Iterator[tuple[str, Document]]:
-    """The documents of a file of tasks, each with its place in the file."""
-    for number, row in read_rows(path):
+    """The documents of a file of tasks, each with its place in the file. One task may stand alone, as
+    `ai-worker eval init` writes it.
+    """
+    one = single_object(path)
+    for number, row in read_rows(path) if one is None else [(1, one)]:
         document = from_table(row) if path.suffix.lower() not in (".json", ".jsonl", ".ndjson") else row
         yield f"{path}, row {number}", {name: value for name, value in document.items() if name != "_id"}
 

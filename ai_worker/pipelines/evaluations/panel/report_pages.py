@@ -8,6 +8,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from ai_worker.errors import NotFound
 from ai_worker.kit.panel import Fragment, Job, Page, Renderer, follow, redirect
+from ai_worker.pipelines.evaluations.control.suspension import read_suspensions
 from ai_worker.pipelines.evaluations.panel.places import Place, databases, jobs, place
 from ai_worker.pipelines.evaluations.panel.plots import plots
 from ai_worker.pipelines.evaluations.reports.report import report as make_report
@@ -16,6 +17,7 @@ from ai_worker.pipelines.evaluations.reports.tables import Report, tables
 from ai_worker.pipelines.evaluations.reports.task_list import task_lines
 from ai_worker.pipelines.evaluations.scoring.user_scorers import load_scorers
 from ai_worker.pipelines.evaluations.service import repository, scores
+from ai_worker.stores.mongo import mongo
 
 reading = APIRouter()
 
@@ -45,7 +47,7 @@ def tasks(database: Annotated[str, Query(max_length=63)] = "") -> Page:
     name = database or next((one for one in known if repository().asked_tasks(one)), known[0])
     if name not in known:
         raise NotFound(f"{name} is none of the databases that evaluations work in")
-    lines = list(task_lines(repository(), name))
+    lines = list(task_lines(repository(), name, read_suspensions(mongo(), name)))
     asked = repository().asked_tasks(name)
     values = {"databases": known, "database": name, "tasks": lines, "asked": asked, "path_of": _path_of(name)}
     return Page("evaluations/tasks.html", values)

@@ -1,10 +1,12 @@
 """The evaluation tasks of a database at a glance."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from pymongo.errors import InvalidName, OperationFailure
 
+from ai_worker.pipelines.evaluations.control.suspension import Suspension
 from ai_worker.pipelines.evaluations.repository import EvaluationRepository
 
 
@@ -14,7 +16,7 @@ class TaskLine:
 
     Args:
         rows, entries: how many its dataset and its queue hold.
-        state: why it was not expanded, or how far it is.
+        state: why it is not asked, if it is not; why it was not expanded, or how far it is.
     """
 
     task: str
@@ -25,8 +27,14 @@ class TaskLine:
     state: str
 
 
-def task_lines(repository: EvaluationRepository, database: str) -> Iterator[TaskLine]:
-    """Every document of `tasks`, also one that is none."""
+def task_lines(
+    repository: EvaluationRepository, database: str, suspended: Mapping[str, Suspension]
+) -> Iterator[TaskLine]:
+    """Every document of `tasks`, also one that is none.
+
+    Args:
+        suspended: the tasks that are not asked, by their names.
+    """
     for document in repository.tasks(database):
         state = repository.expansion(database, document["_id"]) or {}
         models = document.get("models")
@@ -36,11 +44,17 @@ def task_lines(repository: EvaluationRepository, database: str) -> Iterator[Task
             models=len(models) if isinstance(models, list) else 0,
             rows=_size(repository, database, f"dataset_{document.get('dataset_name')}"),
             entries=_size(repository, database, f"queue_{document.get('task_name')}"),
-            state=str(
-                state.get("error")
-                or ("expanded" if "dataset_rows" in state else "expanding" if state else "not expanded yet")
-            ),
+            state="; ".join(_states(state, suspended.get(str(document.get("task_name"))))),
         )
+
+
+def _states(expansion: Mapping[str, Any], suspension: Suspension | None) -> Iterator[str]:
+    if suspension is not None:
+        yield str(suspension)
+    yield str(
+        expansion.get("error")
+        or ("expanded" if "dataset_rows" in expansion else "expanding" if expansion else "not expanded yet")
+    )
 
 
 def _size(repository: EvaluationRepository, database: str, collection: str) -> int:

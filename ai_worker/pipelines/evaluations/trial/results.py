@@ -47,7 +47,8 @@ class Results:
 
 
 def read_results(path: Path) -> list[Document]:
-    """The entries of a run, the last one of each; a line that a killed run has cut off is left out.
+    """The entries of a run by their rows, the last one of each; a line that a killed run has cut off is left
+    out.
 
     Raises:
         BadRequest: the file cannot be read, or is none of results.
@@ -57,7 +58,7 @@ def read_results(path: Path) -> list[Document]:
         if "asked" not in entry or "line_index" not in entry:
             raise BadRequest(f"{path} is no file of results of ai-worker eval run")
         found[entry["line_index"], entry.get("model"), entry.get("sample")] = entry
-    return list(found.values())
+    return sorted(found.values(), key=lambda entry: int(entry["line_index"]))
 
 
 def answers_of(path: Path) -> dict[str, Document]:

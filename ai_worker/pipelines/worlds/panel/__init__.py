@@ -5,7 +5,7 @@ alone, except for the retry of a branch.
 """
 
 from ai_worker.kit.panel import Link, PanelPages
-from ai_worker.pipelines.worlds.panel import world_pages
+from ai_worker.pipelines.worlds.panel import pictures, world_pages
 from ai_worker.settings import settings
 
 PANEL = PanelPages(
@@ -15,3 +15,4 @@ PANEL = PanelPages(
     row_link=world_pages.row_link,
     request_logs=lambda: (settings().mongo_db,),
 )
+world_pages.reading.include_router(pictures.reading)

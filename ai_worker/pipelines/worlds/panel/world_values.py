@@ -3,16 +3,23 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from ai_worker.pipelines.worlds import dag
 from ai_worker.pipelines.worlds.documents.job import COMPLETED, FAILED, IN_PROGRESS, OPEN
 from ai_worker.pipelines.worlds.repository import WorldRepository
 from ai_worker.pipelines.worlds.view import Node, view_of
+from ai_worker.stores.objects import key_of
 
 SHOWN = 300
 """Of each list on one page; the counts beside it are of all."""
-PICTURES = ("header_url", "icon_url", "avatar_url", "image_url")
+PICTURES = {
+    "header_url": "header of the world",
+    "icon_url": "icon of the world",
+    "avatar_url": "avatar of {}",
+    "image_url": "picture of a post by {}",
+}
+"""Fields of a job's result that hold a picture's address, in words with the name of the person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +44,14 @@ class PictureOf:
 
     Args:
         href: its address; empty where that is none that a browser may follow.
+        shown: the path under the page of the world at which the panel serves it; empty where it does not lie
+            in our bucket.
     """
 
     title: str
     href: str
     address: str
+    shown: str
 
 
 def world_values(repository: WorldRepository, world_id: str) -> dict[str, Any]:
@@ -108,12 +118,24 @@ def _pictures(job: Mapping[str, Any]) -> Sequence[PictureOf]:
     result = job.get("result") or {}
     if job["type"] not in (dag.WORLD_IMAGE, dag.AVATAR, dag.POST_IMAGE) or job["status"] != COMPLETED:
         return []
-    owner = result.get("username") or job["parameters"].get("username") or ""
+    owner = result.get("username") or job["parameters"].get("username") or "a person"
     return [
-        PictureOf(f"{name.removesuffix('_url')} {owner}".strip(), _followable(url), str(url))
-        for name in PICTURES
+        PictureOf(
+            title.format(owner),
+            _followable(url),
+            str(url),
+            f"jobs/{quote(job['_id'], safe='')}/{name}" if picture_key(job, name) else "",
+        )
+        for name, title in PICTURES.items()
         if (url := result.get(name))
     ]
+
+
+def picture_key(job: Mapping[str, Any], name: str) -> str | None:
+    """The key under which our bucket holds a picture of a job; None where it does not."""
+    key = key_of(str((job.get("result") or {}).get(name) or ""))
+    # Nothing but what a worker has put there for this world is served.
+    return key if key is not None and key.startswith(f"{job['world_id']}/") else None
 
 
 def _followable(url: object) -> str:

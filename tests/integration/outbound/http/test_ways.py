@@ -25,7 +25,7 @@ from ai_worker.outbound.errors import (
 )
 from ai_worker.outbound.http import client, connections, route
 from ai_worker.outbound.http.client import joined, post
-from ai_worker.outbound.http.route import Transport
+from ai_worker.outbound.http.route import Transport, server_at
 from tests.waiting import wait_until
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
@@ -296,6 +296,47 @@ def test_no_proxy_and_none_go_direct(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("NO_PROXY", "127.0.0.1,internal")
         client._target.cache_clear()
         assert post(f"http://127.0.0.1:{port}/a", {}, {}, 5).status == 200
+
+
+@pytest.mark.parametrize(
+    ("entries", "host", "port", "direct"),
+    [
+        (".example.com", "api.example.com", None, True),
+        (".example.com", "example.com", None, True),
+        ("example.com", "badexample.com", None, False),
+        ("EXAMPLE.com", "api.example.COM", None, True),
+        (" a , b.c ", "b.c", None, True),
+        ("*", "x.y", None, True),
+        ("10.0.0.0/8", "10.1.2.3", None, True),
+        ("10.0.0.0/8", "11.1.2.3", None, False),
+        ("10.0.0.0/8,not/one,fd00::/8", "fd00::1", None, True),
+        ("10.0.0.0/8", "ten.example", None, False),
+        ("api.local:8443", "api.local", 8443, True),
+        ("api.local:443", "api.local", None, True),
+        ("api.local:8443", "api.local", 443, False),
+        ("::1", "::1", None, True),
+        ("", "x.y", None, False),
+    ],
+)
+def test_no_proxy_in_every_form(
+    monkeypatch: pytest.MonkeyPatch, entries: str, host: str, port: int | None, direct: bool
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://me:p%40ss@proxy.example")
+    monkeypatch.setenv("NO_PROXY", entries)
+    proxy = server_at("https", host, port, Transport()).proxy
+    if direct:
+        assert proxy is None
+    else:
+        basic = "Basic " + base64.b64encode(b"me:p@ss").decode()
+        assert proxy == ("proxy.example", 80, basic), "http's own port, as everywhere"
+
+
+@pytest.mark.parametrize("encoding", ["br", "zstd", "gzip"])
+def test_an_error_that_cannot_be_decoded_is_still_that_error(encoding: str) -> None:
+    head = f"HTTP/1.1 429 X\r\nContent-Encoding: {encoding}\r\nRetry-After: 7\r\nContent-Length: 2\r\n\r\n"
+    with serving(answering(head.encode() + b"xx")) as port:
+        response = post(f"http://127.0.0.1:{port}/", {}, {}, 5)
+    assert (response.status, response.content, response.headers["retry-after"]) == (429, b"", "7")
 
 
 def test_a_proxy_that_wants_a_login_closes_the_model() -> None:

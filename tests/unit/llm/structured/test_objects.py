@@ -49,6 +49,8 @@ def test_the_last_object_that_fits_is_meant(text: str) -> None:
         '{"mood": NaN}',
         '{"mood": "sad", "score": Infinity}',
         '{"mood": "sad", "score": -Infinity, }',
+        '{"mood": "sad", "score": 1e400}',
+        '{"mood": "sad", "score": -1e999,}',
     ],
 )
 def test_half_an_object_and_no_numbers_are_misfits(text: str) -> None:

@@ -155,3 +155,39 @@ def test_the_repair_of_a_template_is_no_template_itself() -> None:
 def test_a_rows_broken_schema_is_a_bad_request(schema: dict[str, Any]) -> None:
     with pytest.raises(BadRequest, match="JSON schema"):
         ask_structured(Model(GOOD), Request("x", json_schema=schema))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"$ref": "http://169.254.169.254/latest/meta-data"},
+        {"$ref": "file:///etc/passwd"},
+        {"$ref": "#/nowhere"},
+        {"type": "strng"},
+        {"type": "array", "items": [{"type": "string"}]},
+        {"type": "integer", "exclusiveMinimum": True},
+    ],
+)
+def test_a_schema_that_is_none_is_found_before_a_call_is_paid_for(wrong: dict[str, Any]) -> None:
+    model = Model(GOOD)
+    with pytest.raises(BadRequest):
+        ask_structured(model, Request("x", json_schema={"type": "object", "properties": {"a": wrong}}))
+    assert not model.asked
+
+
+class Ages(BaseModel):
+    ages: dict[str, int]
+
+
+AGES_BY_SCHEMA = {
+    "type": "object",
+    "properties": {"ages": {"type": "object", "additionalProperties": {"type": "integer"}}},
+}
+
+
+@pytest.mark.parametrize("request_", [Request("q", schema=Ages), Request("q", json_schema=AGES_BY_SCHEMA)])
+def test_a_misfits_summary_holds_no_name_that_the_answer_made_up(request_: Request) -> None:
+    with pytest.raises(Misfit) as caught:
+        read('{"ages": {"Jan Kowalski": "many"}}', request_)
+    assert "ages.…" in caught.value.summary and "Kowalski" not in caught.value.summary
+    assert "Kowalski" in caught.value.problem, "the model that repairs it is told"

@@ -13,6 +13,7 @@ from pydantic import BaseModel, Field, RootModel
 
 from ai_worker.errors import BadRequest
 from ai_worker.llm.request import Request
+from ai_worker.llm.structured.anthropic_schema import anthropic_schema
 from ai_worker.llm.structured.gemini_schema import gemini_schema
 from ai_worker.llm.structured.openai_schema import openai_schema
 from ai_worker.llm.structured.schemas import in_dialect, original_schema, plain, schema_note
@@ -265,7 +266,7 @@ def test_an_optional_field_is_nullable_in_strict_mode() -> None:
     assert strict and set(fitted["required"]) == {"a", "b", "c", "d"}
     assert properties["a"] == {"type": "string"}
     assert properties["b"] == {"type": ["integer", "null"]}
-    assert properties["c"] == {"anyOf": [{"enum": ["x", "y"]}, {"type": "null"}]}
+    assert properties["c"] == {"anyOf": [{"enum": ["x", "y"], "type": "string"}, {"type": "null"}]}
     assert properties["d"] == {"anyOf": [{"type": "string"}, {"type": "null"}]}
 
 
@@ -284,3 +285,46 @@ def test_gemini_gets_no_array_without_items_and_no_bounds_that_make_too_many_sta
     assert field == "responseSchema"
     assert fitted["properties"]["a"] == {"type": "ARRAY", "items": {"type": "STRING"}, "minItems": 2}
     assert fitted["properties"]["b"] == {"type": "STRING", "enum": ["x", "y"]}
+
+
+def field(schema: Any, fitted: Any = None) -> Any:
+    """A schema of one field, or that field again."""
+    if fitted is None:
+        return plain({"type": "object", "properties": {"a": schema}, "required": ["a"]})
+    return fitted["properties"]["a"]
+
+
+@pytest.mark.parametrize(
+    ("schema", "strict"),
+    [
+        ({"type": "array"}, {"type": "array", "items": {"type": "string"}}),
+        ({"enum": ["x", "y"]}, {"type": "string", "enum": ["x", "y"]}),
+        ({"enum": ["x", None]}, {"type": ["null", "string"], "enum": ["x", None]}),
+        ({"enum": [1, 2]}, {"type": "integer", "enum": [1, 2]}),
+        ({"enum": [True, 2.5]}, {"type": ["boolean", "number"], "enum": [True, 2.5]}),
+        ({"const": "x"}, {"type": "string", "enum": ["x"]}),
+    ],
+)
+def test_strict_mode_is_told_the_items_of_arrays_and_the_type_of_choices(schema: Any, strict: Any) -> None:
+    fitted, is_strict = openai_schema(field(schema))
+    assert is_strict and field(None, fitted) == strict
+
+
+def test_anthropic_gets_no_bounds_that_it_refuses() -> None:
+    bounded = {
+        "type": "array",
+        "minItems": 2,
+        "maxItems": 9,
+        "items": {"type": "integer", "minimum": 1, "exclusiveMaximum": 10, "multipleOf": 2},
+    }
+    assert field(None, anthropic_schema(field(bounded))) == {"type": "array", "items": {"type": "integer"}}
+    assert field(None, anthropic_schema(field({"type": "array", "minItems": 1})))["minItems"] == 1
+    assert field(None, anthropic_schema(field({"type": "string", "maxLength": 5, "format": "date"}))) == {
+        "type": "string",
+        "format": "date",
+    }
+
+
+@pytest.mark.parametrize("schema", [{"$ref": "#"}, {"type": "object"}, {}])
+def test_what_anthropic_cannot_express_goes_into_the_prompt(schema: Any) -> None:
+    assert anthropic_schema(field(schema)) is None

@@ -117,6 +117,35 @@ INVOICES: list[tuple[str, Usage | None, str]] = [
         "0.00016875",
     ),
     ("Ollama", chat(prompt_eval_count=100, eval_count=10), "0.000225"),
+    ("floats", chat(prompt_tokens=100.0, completion_tokens=10.0), "0.000225"),
+    (
+        "LiteLLM before 2025, the cache beside the details",
+        chat(
+            prompt_tokens=1600,
+            completion_tokens=50,
+            cache_read_input_tokens=1000,
+            cache_creation_input_tokens=500,
+        ),
+        "0.00153125",
+    ),
+    (
+        "Anthropic's names handed on by a gateway",
+        chat(
+            input_tokens=100, output_tokens=50, cache_read_input_tokens=1000, cache_creation_input_tokens=500
+        ),
+        "0.00153125",
+    ),
+    (
+        "Anthropic, the parts of what was written alone",
+        anthropic_usage(
+            {
+                "input_tokens": 100,
+                "cache_creation": {"ephemeral_5m_input_tokens": 300, "ephemeral_1h_input_tokens": 200},
+                "output_tokens": 50,
+            }
+        ),
+        "0.00159375",
+    ),
     ("counts as text", chat(prompt_tokens="100", completion_tokens="10"), "0.000225"),
     ("a tier", chat_usage({"prompt_tokens": 1000, "completion_tokens": 100}, "flex"), "0.001125"),
     ("the usual tier", chat_usage({"prompt_tokens": 1000, "completion_tokens": 100}, "default"), "0.00225"),
@@ -177,6 +206,10 @@ def test_invoices(usage: Usage | None, cost: str) -> None:
         {"prompt_tokens": 10**12, "completion_tokens": 5},
         {"prompt_tokens": 5, "completion_tokens": 10**12},
         {"prompt_tokens": 1.5, "completion_tokens": 5},
+        {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0},
+        {"prompt_tokens": "9" * 5000, "completion_tokens": 5},
+        {"prompt_tokens": " " * 30 + "-5", "completion_tokens": 5},
+        {"prompt_tokens": float("inf"), "completion_tokens": 5},
     ],
 )
 def test_what_cannot_be_a_count_is_unknown_and_not_nought(counted: Any) -> None:
@@ -185,5 +218,8 @@ def test_what_cannot_be_a_count_is_unknown_and_not_nought(counted: Any) -> None:
 
 def test_unknown_usage_of_the_other_forms() -> None:
     assert gemini_usage({}) is None and gemini_usage(None) is None
+    assert gemini_usage({"promptTokenCount": 5}) is None
+    assert gemini_usage({"promptTokenCount": 5, "candidatesTokenCount": "few"}) is None
+    assert gemini_usage({"promptTokenCount": 5, "totalTokenCount": 5}) == Usage(5, 0), "nothing was written"
     assert anthropic_usage({"input_tokens": 5}) is None
     assert anthropic_usage({"input_tokens": 10**12, "output_tokens": 1}) is None

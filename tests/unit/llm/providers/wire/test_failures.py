@@ -137,6 +137,46 @@ UPGRADE = "Rate limit reached for gpt-4o on requests per min (RPM). Add a paymen
             Refused,
         ),
         (400, openai("invalid_prompt"), Refused),
+        # Faults of the account and of the address that come as a 400: no row may end by them.
+        (
+            400,
+            {
+                "type": "error",
+                "error": {
+                    "type": "invalid_request_error",
+                    "message": "Your credit balance is too low to access the Anthropic API.",
+                },
+            },
+            QuotaExhausted,
+        ),
+        (400, openai("billing_hard_limit_reached", "Billing hard limit has been reached"), QuotaExhausted),
+        (400, openai("Arrearage", "Access denied, please make sure your account is fine."), QuotaExhausted),
+        (400, openai("x", "The limit of 200 characters per day name is exceeded"), RequestRejected),
+        (
+            400,
+            gemini(
+                400,
+                "FAILED_PRECONDITION",
+                "Gemini API free tier is not available in your country. Please enable billing.",
+            ),
+            Unauthorized,
+        ),
+        (400, {"error": {"message": "Invalid API key provided"}}, Unauthorized),
+        (400, {"error": {"message": "API key is missing"}}, Unauthorized),
+        (400, openai("OperationNotSupported", "The chatCompletion operation does not work"), UnknownModel),
+        (400, {"error": {"message": "API version not supported"}}, UnknownModel),
+        (
+            400,
+            {"error": {"message": "Model o9 is enabled only for api versions 2024-12-01-preview"}},
+            UnknownModel,
+        ),
+        (
+            400,
+            {"error": {"code": "1500", "type": "invalid_model", "message": "Invalid model: m"}},
+            UnknownModel,
+        ),
+        (498, openai("capacity_exceeded"), Overloaded),
+        (511, None, Misdirected),
         (400, {"error": {"code": "data_inspection_failed"}}, Refused),
         (
             400,
@@ -210,6 +250,7 @@ def test_errors_are_found_in_bodies() -> None:
     assert error_in({"error": {"code": 1}}) == {"code": 1}
     assert error_in({"detail": "no"}) == "no"
     assert error_in([]) is None and error_in("text") is None
+    assert error_in([[{"error": "x"}]]) is None
 
 
 def test_our_own_words_are_not_cut_out() -> None:

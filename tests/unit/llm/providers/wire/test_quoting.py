@@ -1,5 +1,7 @@
 """Whatever a provider quotes of a prompt or a key is cut out of its words."""
 
+import json
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -37,3 +39,9 @@ def test_other_words_stay() -> None:
         quoted("Invalid value at\n generation_config", ["k"], ["a prompt about cats"])
         == "Invalid value at generation_config"
     )
+
+
+def test_a_prompt_that_is_quoted_as_json_is_cut_out() -> None:
+    prompt = "Jań Kowalski mówi:\n„dzień dobry” 🦊"
+    said = f"bad request: {json.dumps(prompt)} is not good"
+    assert quoted(said, [], [prompt]) == 'bad request: "…" is not good'

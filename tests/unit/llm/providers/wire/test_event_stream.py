@@ -1,0 +1,140 @@
+"""Streams as servers and gateways write them: nothing of an answer is lost, nothing odd is an exception."""
+
+import json
+from contextlib import suppress
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ai_worker.llm.errors import Refused
+from ai_worker.llm.providers.gemini import _reply as gemini_reply
+from ai_worker.llm.providers.wire.event_stream import streamed_body
+from ai_worker.llm.providers.wire.exchange import Exchange
+from ai_worker.outbound.errors import Unreachable
+
+
+def delta(content: Any, **choice: Any) -> dict[str, Any]:
+    return {"choices": [{"index": 0, "delta": {"content": content}, **choice}]}
+
+
+def stream(*events: Any) -> bytes:
+    return b"".join(b"data: " + json.dumps(event).encode() + b"\n\n" for event in events)
+
+
+def text(content: bytes) -> Any:
+    return streamed_body(content)["choices"][0]["message"]["content"]
+
+
+FOUR = stream(delta("fo"), delta("ur"), delta("", finish_reason="stop"))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        FOUR,
+        b"\xef\xbb\xbf" + FOUR,
+        FOUR.replace(b"\n", b"\r\n"),
+        FOUR.replace(b"\n", b"\r"),
+        FOUR.replace(b"\n", b"\r\n", 3),
+        FOUR.replace(b"\n\n", b"\n"),
+        FOUR.replace(b"data: ", b"data:"),
+        FOUR.replace(b"data: ", b": still here\nevent: delta\nid: 7\nretry: 10\ndata: "),
+        b": OPENROUTER PROCESSING\n\n" + FOUR + b"data: [DONE]\n\n",
+        FOUR.replace(b'{"choices": [', b'{"choices":\ndata: ['),
+    ],
+)
+def test_every_way_of_writing_events(content: bytes) -> None:
+    assert text(content) == "four"
+
+
+def test_a_piece_that_is_a_list_of_parts_is_no_less_an_answer() -> None:
+    thought = {"type": "thinking", "thinking": [{"type": "text", "text": "hm"}]}
+    said = {"type": "text", "text": "fo"}
+    assert text(stream(delta([thought]), delta([said]), delta("ur", finish_reason="stop"))) == [
+        thought,
+        said,
+        {"type": "text", "text": "ur"},
+    ]
+
+
+def test_logprobs_of_the_pieces_are_those_of_the_answer() -> None:
+    a, b = {"token": "a", "logprob": -1.0}, {"token": "b", "logprob": -2.0}
+    body = streamed_body(
+        stream(
+            delta("a", logprobs={"content": [a]}), delta("b", logprobs={"content": [b]}, finish_reason="stop")
+        )
+    )
+    assert body["choices"][0]["logprobs"]["content"] == [a, b]
+    top = {"candidates": [{"token": "a", "logProbability": -1.0}]}
+    piece = {"content": {"parts": [{"text": "a"}]}, "logprobsResult": {"topCandidates": [top]}}
+    body = streamed_body(stream({"candidates": [{**piece, "finishReason": "STOP"}]}))
+    assert body["candidates"][0]["logprobsResult"]["topCandidates"] == [top]
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        {"choices": [], "usage": {"prompt_tokens": 5, "completion_tokens": 2}},
+        {"choices": [], "x_groq": {"usage": {"prompt_tokens": 5, "completion_tokens": 2}}},
+        {"choices": [{"index": 0, "delta": {}, "usage": {"prompt_tokens": 5, "completion_tokens": 2}}]},
+    ],
+)
+def test_usage_wherever_a_stream_says_it(last: Any) -> None:
+    body = streamed_body(stream(delta("four", finish_reason="stop"), last))
+    assert body["usage"] == {"prompt_tokens": 5, "completion_tokens": 2}
+
+
+def test_a_count_that_is_null_at_the_end_was_said_at_the_start() -> None:
+    body = streamed_body(
+        stream(
+            {"type": "message_start", "message": {"usage": {"input_tokens": 9, "output_tokens": 1}}},
+            {
+                "type": "message_delta",
+                "delta": {"stop_reason": "end_turn"},
+                "usage": {"input_tokens": None, "output_tokens": 2},
+            },
+            {"type": "message_stop"},
+        )
+    )
+    assert body["usage"] == {"input_tokens": 9, "output_tokens": 2}
+
+
+def test_a_blocked_question_is_a_refusal_in_a_stream_too() -> None:
+    blocked = {"promptFeedback": {"blockReason": "SAFETY"}, "usageMetadata": {"promptTokenCount": 5}}
+    with pytest.raises(Refused):
+        gemini_reply(Exchange(streamed_body(stream(blocked)), None))
+
+
+ODD = st.recursive(
+    st.none() | st.integers(0, 3) | st.sampled_from(["message_start", "content_block_delta", "x"]),
+    lambda inner: (
+        st.lists(inner, max_size=2)
+        | st.dictionaries(
+            st.sampled_from(
+                [
+                    "type",
+                    "choices",
+                    "delta",
+                    "content",
+                    "candidates",
+                    "parts",
+                    "message",
+                    "index",
+                    "usage",
+                    "logprobs",
+                ]
+            ),
+            inner,
+            max_size=4,
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@given(st.lists(ODD, max_size=4))
+def test_odd_events_are_a_body_or_a_broken_stream(events: list[Any]) -> None:
+    with suppress(Unreachable):
+        assert isinstance(streamed_body(stream(*events)), dict)
