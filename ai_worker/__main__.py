@@ -24,8 +24,25 @@ def main() -> None:
     except WorkError as fault:
         if debug:
             raise
-        Console(stderr=True).print(f"[red]error:[/red] {escape(str(fault))}", soft_wrap=True, highlight=False)
-        sys.exit(2)
+        _end(str(fault))
+    except Exception as fault:
+        if debug or not (missing := _missing_in_schema(fault)):
+            raise
+        _end(f"{missing} - bring the databases up to date with: ai-worker db upgrade")
+
+
+def _missing_in_schema(fault: Exception) -> str:
+    """MySQL's words about a table or column that is not there; empty where it is another fault."""
+    from pymysql.constants.ER import BAD_FIELD_ERROR, NO_SUCH_TABLE  # noqa: PLC0415 - of no use elsewhere
+    from pymysql.err import MySQLError  # noqa: PLC0415
+
+    known = isinstance(fault, MySQLError) and fault.args[:1] in ((NO_SUCH_TABLE,), (BAD_FIELD_ERROR,))
+    return str(fault.args[1]) if known else ""
+
+
+def _end(fault: str) -> None:
+    Console(stderr=True).print(f"[red]error:[/red] {escape(fault)}", soft_wrap=True, highlight=False)
+    sys.exit(2)
 
 
 if __name__ == "__main__":

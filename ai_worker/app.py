@@ -6,6 +6,7 @@ from celery.signals import beat_init, celeryd_init, setup_logging
 from ai_worker.engine.binding import bind
 from ai_worker.engine.broker import heartbeat  # noqa: F401 - its Celery tasks
 from ai_worker.engine.broker.connection import AMQP, Events
+from ai_worker.engine.dispatch import fresh_start  # noqa: F401 - its watch over a worker's start
 from ai_worker.engine.worker import shutdown  # noqa: F401 - its watch over a worker's end
 from ai_worker.engine.worker.tuning import Tuning
 from ai_worker.observe.logs import configure_logging

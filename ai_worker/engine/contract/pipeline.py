@@ -33,6 +33,10 @@ def _nothing(claim: Claim, outcome: Outcome) -> None:
     """A kind that keeps no progress of its own."""
 
 
+def _ready() -> None:
+    """A pipeline that has nothing to load."""
+
+
 def _no_models(name: str) -> Sequence[Endpoint]:
     """A pipeline whose rows ask none."""
     return ()
@@ -97,6 +101,8 @@ class Pipeline:
         records: opens the request logs of its rows, one for each database.
         models: the models that its rows may ask and that go by a name, or all of them where the name is
             empty, to be tried by an operator.
+        warm_up: loads what takes long at its first use, which would hold up all other rows of a worker;
+            called once as a worker of its rows starts.
     """
 
     name: str
@@ -107,6 +113,7 @@ class Pipeline:
     control: Control | None = None
     records: Callable[[], Sequence[Records]] = tuple
     models: Callable[[str], Sequence[Endpoint]] = _no_models
+    warm_up: Callable[[], None] = _ready
 
     def __post_init__(self) -> None:
         for kind in self.kinds:

@@ -107,6 +107,12 @@ class Source(Protocol):
         """
         ...
 
+    def end_leases_of_the_gone(self, lanes: Sequence[Lane]) -> int:
+        """End the leases of owners that have certainly ended (see `contract/owner.py`); return how many.
+        Their rows count as those of any vanished owner.
+        """
+        ...
+
     def claim(self, address: Address, row_id: RowId, token: str, seconds: float) -> Claim | None:
         """Turn the reservation named by `token` into a lease of `seconds`, once. None: it is no longer
         ours.

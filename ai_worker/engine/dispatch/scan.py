@@ -66,7 +66,9 @@ def request_scan(pipeline: Pipeline) -> None:
 def resume_dispatch(pipeline: Pipeline) -> None:
     """Have the pipeline scanned after it stood still, with the rows first that are reserved already."""
     for kind in pipeline.kinds:
-        kind.source.requeue(kind.source.lanes(), settings().reserve_seconds)
+        lanes = kind.source.lanes()
+        kind.source.end_leases_of_the_gone(lanes)
+        kind.source.requeue(lanes, settings().reserve_seconds)
     request_scan(pipeline)
 
 

@@ -6,8 +6,8 @@ claimed, also where the same message was delivered more than once.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from uuid import uuid4
 
+from ai_worker.engine.contract.owner import new_token
 from ai_worker.engine.contract.row import Claim, Lane, RowId
 from ai_worker.engine.sources.table import Table
 from ai_worker.errors import StoreUnavailable
@@ -82,7 +82,7 @@ class ClaimBatches:
         return self._batches.ask(wanted, ANSWER_SECONDS).claim
 
     def _send(self, wanted: Sequence[Wanted], notes: Sequence[None]) -> list[Granted]:
-        token = uuid4().hex
+        token = new_token()
         # Taken, so that of two messages for one row only one is granted what an earlier try has claimed.
         identities = {one.identity for one in wanted}
         unsure = {identity: self._unsure.pop(identity, []) for identity in identities}

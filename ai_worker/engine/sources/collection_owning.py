@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
-from uuid import uuid4
 
 import bson
 from bson.decimal128 import Decimal128
@@ -13,6 +12,7 @@ from bson.errors import InvalidBSON, InvalidDocument, InvalidStringData
 from pymongo import ReturnDocument
 from pymongo.errors import DocumentTooLarge, OperationFailure
 
+from ai_worker.engine.contract.owner import new_token
 from ai_worker.engine.contract.row import Address, Claim, Effect, Lane, Outstanding, RowId
 from ai_worker.engine.contract.source import EFFECT_SECONDS
 from ai_worker.engine.sources.collection_rows import LET_GO, NO_ERROR, CollectionRows, whole
@@ -37,7 +37,7 @@ class CollectionOwning(CollectionRows):
         that an owner of a row that was reset and claimed again cannot pass for the new one.
         """
         identity = (address, str(row_id), token)
-        mine = self._unsure_claims.get(identity) or uuid4().hex
+        mine = self._unsure_claims.get(identity) or new_token()
         try:
             claim = self._claimed(address, row_id, mine, seconds) if identity in self._unsure_claims else None
             claim = claim or self._claim(address, row_id, token, mine, seconds)
@@ -52,7 +52,7 @@ class CollectionOwning(CollectionRows):
         """The row that an earlier try has claimed. Of two messages for one row only one finds it: it changes
         the token.
         """
-        renewed, now = uuid4().hex, self._clock.now()
+        renewed, now = new_token(), self._clock.now()
         with reachable():
             document = self._collection(address).find_one_and_update(
                 {"_id": from_message(row_id), "status": self._of.processing, "lease_token": mine},

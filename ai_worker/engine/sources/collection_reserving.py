@@ -9,6 +9,7 @@ from pymongo import ASCENDING
 from pymongo.collection import Collection
 from pymongo.errors import WriteError
 
+from ai_worker.engine.contract import owner
 from ai_worker.engine.contract.row import Address, Lane, Late, Reserved, RowId
 from ai_worker.engine.contract.source import (
     LANES_LOOKED_AT,
@@ -296,3 +297,21 @@ class CollectionReserving(CollectionRows):
                     .modified_count
                 )
         return requeued
+
+    def end_leases_of_the_gone(self, lanes: Sequence[Lane]) -> int:
+        """Two steps for each lane over what is in flight of it."""
+        if not owner.place():
+            return 0
+        ended = 0
+        with reachable():
+            now = self._clock.now()
+            for lane in lanes:
+                held = {**self._of.matching(lane), "status": self._of.processing, "due_at": {"$gt": now}}
+                collection = self._collection(lane.address)
+                ours = {**held, "lease_token": {"$exists": True, "$regex": f"^{owner.place()}"}}
+                tokens = {row["lease_token"] for row in collection.find(ours, {"lease_token": 1})}
+                gone = sorted(token for token in tokens if owner.is_gone(token[: owner.OWNER]))
+                if gone:
+                    of_the_gone = {**held, "lease_token": {"$in": gone}}
+                    ended += collection.update_many(of_the_gone, {"$set": {"due_at": now}}).modified_count
+        return ended

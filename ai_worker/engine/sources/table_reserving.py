@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
+from ai_worker.engine.contract import owner
 from ai_worker.engine.contract.row import Address, Lane, Late, Reserved, RowId
 from ai_worker.engine.contract.source import (
     LANES_LOOKED_AT,
@@ -258,3 +259,26 @@ class TableReserving(TableRows):
         return retrying(
             lambda: self._pool.execute(sql, [*(lane.value for lane in lanes), microseconds(seconds)])
         )
+
+    def end_leases_of_the_gone(self, lanes: Sequence[Lane]) -> int:
+        """A range of the index on lane and token finds the leases of this machine, one UPDATE ends those of
+        the gone.
+        """
+        if not lanes or not owner.place():
+            return 0
+        table, values = self._table, [lane.value for lane in lanes]
+        some = f"{table.lane} IN ({marks(len(lanes))})"
+        leased = f"{some} AND {table.status} = {table.processing} AND due_at > {NOW}"
+        rows = self._pool.query(
+            f"SELECT DISTINCT LEFT(lease_token, {owner.OWNER}) AS owner FROM {table.name} "
+            f"WHERE {leased} AND lease_token LIKE %s",
+            [*values, f"{owner.place()}%"],
+        )
+        gone = [row["owner"] for row in rows if owner.is_gone(row["owner"])]
+        if not gone:
+            return 0
+        sql = (
+            f"UPDATE {table.name} SET due_at = {NOW} "
+            f"WHERE {leased} AND LEFT(lease_token, {owner.OWNER}) IN ({marks(len(gone))})"
+        )
+        return retrying(lambda: self._pool.execute(sql, [*values, *gone]))

@@ -1,8 +1,9 @@
-"""Tuning of a worker process when its pool stands: slots for calls, garbage collection, gevent, the last
-records.
+"""Tuning of a worker process when its pool stands: what its rows need is loaded; slots for calls, garbage
+collection, gevent, the last records.
 """
 
 import gc
+from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
@@ -10,6 +11,7 @@ from celery import bootsteps
 from celery.signals import worker_process_shutdown
 
 from ai_worker.engine.broker.transport import slots
+from ai_worker.engine.contract.pipeline import PIPELINES
 from ai_worker.engine.worker.file_limit import raise_file_limit
 from ai_worker.outbound.limits.call_slots import call_slots
 from ai_worker.stores.last_writes import write_now
@@ -25,12 +27,18 @@ class Tuning(bootsteps.StartStopStep):
 
     def start(self, worker: Any) -> None:
         """Tune this process for its pool."""
+        _warm_up(worker.app.amqp.queues.consume_from)
         _freeze_garbage()
         raise_file_limit(worker.concurrency or 1)
         # A pool whose processes are all there from the start never says that one is free, and gets its
         # messages one by one.
         if worker.pool.is_green:
             _tune_gevent(worker.pool)
+
+
+def _warm_up(queues: Iterable[str]) -> None:
+    for name in set(queues) & set(PIPELINES):
+        PIPELINES[name].warm_up()
 
 
 def _freeze_garbage() -> None:

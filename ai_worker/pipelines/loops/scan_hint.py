@@ -26,9 +26,13 @@ def hint_workers() -> None:
 
 
 def hint_resumed(loop_id: str) -> None:
-    """Have the rows looked at now that were handed out before a pause: where every process was restarted
-    meanwhile, their messages are gone, and they would wait for the end of their reservation.
+    """Have the rows looked at now that were handed out before a pause: where every process was killed
+    meanwhile, their messages and their owners are gone, and they would wait for the end of their reservation
+    or lease.
     """
+    lane = [Lane(HERE, loop_id)]
     for kind in load("loops").kinds:
-        kind.open_source().requeue([Lane(HERE, loop_id)], settings().reserve_seconds)
+        source = kind.open_source()
+        source.end_leases_of_the_gone(lane)
+        source.requeue(lane, settings().reserve_seconds)
     hint_workers()

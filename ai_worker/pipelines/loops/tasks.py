@@ -27,6 +27,7 @@ from ai_worker.pipelines.loops.work.kinds import (
     loop_check,
     worked,
 )
+from ai_worker.pipelines.loops.writing.language import load_identifier
 from ai_worker.stores.mysql import mysql
 
 
@@ -76,4 +77,5 @@ PIPELINE = Pipeline(
     control=LoopControl(),
     records=lambda: [mysql_records()],
     models=catalogued,
+    warm_up=load_identifier,
 )

@@ -34,9 +34,10 @@ MANY = ("writing", "judging", "testing")
 
 
 def create(cluster: Cluster, world: Outside, **fields: Any) -> str:
-    """A judge configuration and a loop, by the same rows that the HTTP API writes."""
+    """A judge configuration, unless it is there, and a loop, by the same rows that the HTTP API writes."""
     cluster.query(
-        "INSERT INTO judge_config (id, name, base_url, model, embed_base_url, embed_model, created_at) "
+        "INSERT IGNORE INTO judge_config "
+        "(id, name, base_url, model, embed_base_url, embed_model, created_at) "
         "VALUES ('j1', 'j', %s, 'm', %s, 'embed-1', UTC_TIMESTAMP(6))",
         (world.model.url, world.model.url),
     )

@@ -3,6 +3,7 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
+from ai_worker.engine.contract import owner
 from ai_worker.engine.contract.row import Claim, Reserved
 from ai_worker.engine.contract.source import LOST_FOR_GOOD, Fates, Source
 from ai_worker.errors import BadRequest, NotNow, NotStorable, StoreUnavailable
@@ -105,6 +106,21 @@ def test_reservations_whose_messages_are_lost_are_requeued_with_their_token(rig:
     assert sorted((str(row.row_id), row.token) for row in again) == sorted(
         (str(row.row_id), row.token) for row in held
     )
+    assert rig.source.finish(claim, {"answer": "x"})
+
+
+def test_the_lease_of_an_owner_that_has_ended_ends_with_it_and_no_other(rig: Rig) -> None:
+    rig.insert(1, 2)
+    killed, living = rig.source.reserve(rig.lane(1), 2, HOUR)
+    claimed(rig.source, killed)
+    claim = claimed(rig.source, living)
+    # The process with the highest id that there can be, at this place: none has it.
+    rig.set(killed.row_id, lease_token=f"{owner.place()}3ffffe0000{'0' * 14}")
+    assert rig.source.end_leases_of_the_gone([]) == 0
+    assert rig.source.end_leases_of_the_gone([rig.lane(1)]) == 1
+    assert rig.source.end_leases_of_the_gone([rig.lane(1)]) == 0
+    [again] = rig.source.reserve(rig.lane(1), 2, HOUR)
+    assert (str(again.row_id), again.lost) == (str(killed.row_id), 1)
     assert rig.source.finish(claim, {"answer": "x"})
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from fastapi.testclient import TestClient
 
 from ai_worker.pipelines.loops.chunks.chunk import Chunk
 from ai_worker.pipelines.loops.faults import ServerFault, Unauthorized
@@ -428,3 +429,48 @@ def test_imported_chunks_need_no_server(loops: Loops, pool: MySQLPool, driver: D
     loop = loops.loops.get(loop_id)
     assert loop is not None
     assert (loop["status"], loop["total_tested"], loop["total_chunk_hit"]) == ("done", 4, 4)
+
+
+def test_a_loop_without_a_question_says_why(
+    loops: Loops, base: KnowledgeBaseServer, driver: Driver, model: Model, http: TestClient
+) -> None:
+    model._written = lambda user: []  # type: ignore[method-assign]
+    loop_id = create(loops, base)
+    driver.run()
+    detail = http.get(f"/api/loop/task/{loop_id}").json()["data"]
+    assert (detail["status"], detail["current_round"], detail["total_generated"]) == ("done", 2, 0)
+    short = (
+        "no question was written; 10 of 10 chunks gave fewer questions than wanted: "
+        "0 of 2 questions kept: the model answered with an empty list (10 times)"
+    )
+    assert [note["notes"] for note in loops.rounds.notes(loop_id)] == [short, short]
+    assert detail["error_message"] == (f"{short}; 2 rounds in a row brought no question that was approved")
+
+
+def test_a_loop_whose_questions_all_failed_says_at_what(
+    loops: Loops, base: KnowledgeBaseServer, driver: Driver, model: Model, pool: MySQLPool
+) -> None:
+    model.scores = lambda text: 0.1
+    loop_id = create(loops, base, max_rounds=1)
+    driver.run()
+    loop = loops.loops.get(loop_id)
+    assert loop is not None
+    assert (loop["status"], loop["error_message"]) == (
+        "done",
+        "none of 20 written questions was approved: 20 were judged below the threshold; "
+        "round 1 was the last, max_rounds is 1",
+    )
+
+
+def test_a_round_that_lacks_some_questions_says_so_and_its_loop_has_no_error(
+    loops: Loops, base: KnowledgeBaseServer, driver: Driver
+) -> None:
+    loop_id = create(loops, base, max_rounds=1, questions_per_section=5)
+    driver.run()
+    loop = loops.loops.get(loop_id)
+    assert loop is not None
+    assert (loop["status"], loop["error_message"]) == ("done", None)
+    assert [note["notes"] for note in loops.rounds.notes(loop_id)] == [
+        "10 of 10 chunks gave fewer questions than wanted: "
+        "4 of 5 questions kept: the model wrote no more that were new (10 times)"
+    ]

@@ -31,6 +31,7 @@ def test_faults_of_a_file_are_told_by_line(tmp_path: Path) -> None:
     for name, text, fault in (
         ("a.jsonl", '{"text": "x"}\n{', "line 2"),
         ("b.jsonl", '{"id": 1}', "line 1: the chunk needs a `text`"),
+        ("l.jsonl", '{"text": ["x"]}', "line 1: text must be one text"),
         (
             "c.jsonl",
             '{"id": 1, "text": "x"}\n{"id": "1", "text": "y"}',

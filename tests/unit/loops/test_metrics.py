@@ -117,7 +117,7 @@ def test_the_gate_names_each_value_that_is_not_reached() -> None:
     found = summarise([row(1, 1), row(2, None), row(3, 4), row(4, None, failed=True, found=0)], 5)
     assert failures(found, Thresholds(recall=0.7, chunk_hit=0.6, mrr=0.4, max_error_share=0.25)) == []
     assert failures(found, Thresholds(recall=0.8, chunk_hit=0.7)) == [
-        "1 of 4 tests ended with an error; 0% may",
+        "1 of 4 tests ended with an error, at most 0% may",
         "recall is 0.7500, at least 0.8000 is wanted",
         "chunk hit rate is 0.6667, at least 0.7000 is wanted",
     ]

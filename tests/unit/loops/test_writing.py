@@ -271,7 +271,7 @@ def test_an_empty_list_is_an_answer() -> None:
     script = Script("[]")
     written = write_questions(visit(), script, every_time)
     assert (written.kept, len(script.asked)) == ([], 2)
-    assert written.shortfall == "0 of 5 questions kept: the model wrote no more that were new"
+    assert written.shortfall == "0 of 5 questions kept: the model answered with an empty list"
 
 
 def test_an_answer_cut_off_by_its_limit_is_asked_for_by_half() -> None:

@@ -66,6 +66,9 @@ def _jsonl_chunks(text: str, name: str) -> list[Chunk]:
 
 
 def _chunk(fields: Mapping[str, Any], name: str, number: int) -> Chunk:
+    for field, value in fields.items():
+        if isinstance(value, list | dict) and any(field in names for names in _NAMES.values()):
+            raise BadRequest(f"{name}, line {number}: {field} must be one text, not a list or an object")
     found = {field: _first(fields, names) for field, names in _NAMES.items()}
     if not found["text"].strip():
         raise BadRequest(f"{name}, line {number}: the chunk needs a `text`")

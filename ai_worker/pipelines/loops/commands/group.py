@@ -210,6 +210,8 @@ def watch(loop: LoopId) -> None:
             console.print(line, highlight=False, markup=False)
             shown = line
         if found["status"] in ENDED_LOOPS:
+            if found["error_message"]:
+                console.print(found["error_message"], markup=False, highlight=False)
             raise typer.Exit(1 if found["status"] == "failed" else 0)
         time.sleep(POLL_SECONDS)
 
@@ -276,12 +278,15 @@ def gate(
             f"loop {loop} is {found['status']}; wait for its end with `ai-worker loops watch {loop}`"
         )
     wanted = Thresholds(min_recall, min_file_hit, min_chunk_hit, min_mrr, max_error_share)
-    reasons = list(failures(report(mysql(), loop).whole, wanted))
+    whole = report(mysql(), loop).whole
+    reasons = list(failures(whole, wanted))
     if found["status"] == "failed":
         reasons.append(f"the loop failed: {found['error_message']}")
     for reason in reasons:
         typer.echo(reason, err=True)
-    raise typer.Exit(1 if reasons else 0)
+    if reasons:
+        raise typer.Exit(1)
+    typer.echo(f"passed: {whole.tested} questions tested, {whole.errors} errors")
 
 
 @group.command()
@@ -300,7 +305,7 @@ def compare(
 def _loop(loop_id: str) -> dict[str, object]:
     found = loops().loops.get(loop_id)
     if found is None:
-        raise NotFound(f"there is no loop {loop_id}")
+        raise NotFound(f"there is no loop {loop_id}; `ai-worker loops list` shows them")
     return found
 
 

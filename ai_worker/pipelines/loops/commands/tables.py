@@ -42,7 +42,11 @@ def round_table(rows: Sequence[Mapping[str, Any]]) -> Table:
 
 def metrics_table(title: str, summaries: Mapping[str, Summary]) -> Table:
     """A line for each group: rates with their 95 % intervals and counts, errors apart."""
-    table = Table(title, "tested", "errors", "recall", "file hit", "chunk hit", "MRR", "nDCG@10")
+    name_column = Column(title, overflow="fold", min_width=10)
+    rates_columns = ("recall", "file hit", "chunk hit")
+    table = Table(
+        name_column, "tested", "errors", *rates_columns, "MRR", "nDCG@10", box=SIMPLE_HEAD, padding=0
+    )
     for name, found in summaries.items():
         file, chunk = (ranking.hit_at[max(ranking.hit_at)] for ranking in (found.file, found.chunk))
         rates = (rate(found.recall), rate(file), rate(chunk))
@@ -61,7 +65,14 @@ def metrics_table(title: str, summaries: Mapping[str, Summary]) -> Table:
 
 def coverage_table(files: Mapping[str, Covered]) -> Table:
     """A line for each file, with the chunks that no question found."""
-    table = Table("file", "chunks", "asked about", "questions", "hits", "dead chunks")
+    counted = ("chunks", "asked about", "questions", "hits")
+    table = Table(
+        Column("file", overflow="fold", min_width=10),
+        *counted,
+        Column("dead chunks", overflow="fold"),
+        box=SIMPLE_HEAD,
+        padding=0,
+    )
     for name, found in files.items():
         dead = ", ".join(chunk.headers or chunk.chunk_id for chunk in found.dead[:SHOWN])
         more = f" and {len(found.dead) - SHOWN} more" if len(found.dead) > SHOWN else ""
@@ -82,11 +93,11 @@ def comparison_lines(found: Comparison) -> Iterator[str]:
 
 
 def rate(found: Rate) -> str:
-    """A share with its interval and its counts."""
+    """A share with its counts and its interval, which is rounded to what so few questions tell."""
     if found.value is None or found.interval is None:
         return "-"
     low, high = found.interval
-    return f"{found.value:.3f} [{low:.3f}, {high:.3f}] {found.hits}/{found.number}".replace("[", r"\[")
+    return f"{found.value:.3f} {found.hits}/{found.number} ({low:.2f}–{high:.2f})"
 
 
 def _number(value: float | None) -> str:

@@ -33,8 +33,8 @@ def failures(summary: Summary, wanted: Thresholds) -> Sequence[str]:
     found = []
     if summary.errors > wanted.max_error_share * summary.tested:
         found.append(
-            f"{summary.errors} of {summary.tested} tests ended with an error; {wanted.max_error_share:.0%} "
-            "may"
+            f"{summary.errors} of {summary.tested} tests ended with an error, at most "
+            f"{wanted.max_error_share:.0%} may"
         )
     values = {
         "recall": (wanted.recall, summary.recall.value),

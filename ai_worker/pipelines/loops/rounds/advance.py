@@ -9,11 +9,13 @@ import logging
 from collections.abc import Sequence
 
 from ai_worker.pipelines.loops.chunks.chunk import Chunk
-from ai_worker.pipelines.loops.rounds.state import End, LoopState, Step, next_step
+from ai_worker.pipelines.loops.rounds.reasons import nothing_approved, shortfall_note
+from ai_worker.pipelines.loops.rounds.state import Counts, End, LoopState, Step, next_step
 from ai_worker.pipelines.loops.statuses import ENDED_LOOPS, JobStatus, LoopStatus, Phase
 from ai_worker.pipelines.loops.storage.chunk_repository import insert_chunks
 from ai_worker.pipelines.loops.storage.loop_repository import LoopRepository
 from ai_worker.pipelines.loops.storage.phase_rows_repository import PhaseRowsRepository
+from ai_worker.pipelines.loops.storage.reasons_repository import ReasonsRepository
 from ai_worker.pipelines.loops.storage.round_repository import RoundRepository
 from ai_worker.pipelines.loops.storage.settle_repository import SettleRepository
 from ai_worker.stores.mysql import MySQLDatabase, MySQLPool, Row, retrying
@@ -34,6 +36,7 @@ class Rounds:
         self._rounds = RoundRepository(pool)
         self._phases = PhaseRowsRepository()
         self._settling = SettleRepository()
+        self._reasons = ReasonsRepository()
 
     def begin_first(self, database: MySQLDatabase, loop_id: str, chunks: Sequence[Chunk] = ()) -> None:
         """Begin the first round of a new loop, within the caller's transaction.
@@ -117,14 +120,21 @@ class Rounds:
         self._loops.recount(database, loop["id"])
         self._loops.set_dry_rounds(database, loop["id"], step.dry_rounds)
         if step.phase in ENDED:
-            self._end_round(database, loop, current, step)
+            self._end_round(database, loop, current, step, counts, state.approved)
         else:
             self._phases.insert(database, loop, current, step.phase, state.room)
         log.info("[Loop %s] round %s: %s -> %s", loop["id"], current["round_number"], phase, step.phase)
         return True
 
-    def _end_round(self, database: MySQLDatabase, loop: Row, current: Row, step: Step) -> None:
+    def _end_round(
+        self, database: MySQLDatabase, loop: Row, current: Row, step: Step, counts: Counts, approved: int
+    ) -> None:
+        """Args:
+        counts: of the round.
+        approved: questions of the whole loop.
+        """
         failed = step.end is End.FAILED
+        note = "" if failed or loop["retest_of"] else self._note_losses(database, current, counts.approved)
         self._rounds.end_jobs(
             database, current, JobStatus.FAILED if failed else JobStatus.DONE, step.reason if failed else None
         )
@@ -133,8 +143,18 @@ class Rounds:
             if again is not None:
                 self._begin_next(database, again)
             return
-        self._loops.end(database, loop["id"], LoopStatus(step.end.value), step.reason if failed else None)
+        # A loop without a question is done, and yet a user asks why.
+        reason = f"{note}; {step.reason}" if note and not approved else None
+        self._loops.end(database, loop["id"], LoopStatus(step.end.value), step.reason if failed else reason)
         log.info("[Loop %s] %s: %s", loop["id"], step.end.value, step.reason)
+
+    def _note_losses(self, database: MySQLDatabase, current: Row, approved: int) -> str:
+        """Note what a round lacks, if anything, and return it."""
+        losses = self._reasons.losses(database, current)
+        nothing = "" if approved else nothing_approved(losses)
+        if note := "; ".join(filter(None, (nothing, shortfall_note(losses)))):
+            self._rounds.add_note(database, current["id"], note)
+        return note
 
     def _begin_next(self, database: MySQLDatabase, loop: Row) -> None:
         round_id = self._rounds.begin(database, loop, Phase.WRITING)

@@ -115,9 +115,16 @@ def _ranked(text: str) -> list[tuple[str, float]]:
     return sorted(merged.items(), key=lambda item: -item[1])
 
 
+def load_identifier() -> None:
+    """Load the model that recognises languages: half a second of computing, which holds up everything else
+    in a worker.
+    """
+    _identifier()
+
+
 @lru_cache(maxsize=1)
 def _identifier() -> Any:
-    # Its model takes 0.4 s and 60 MB: only workers that write questions load it.
+    # 60 MB: only workers of loops load it.
     from py3langid.langid import (  # type: ignore[import-untyped]  # noqa: PLC0415
         MODEL_FILE,
         LanguageIdentifier,

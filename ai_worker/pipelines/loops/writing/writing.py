@@ -72,20 +72,20 @@ def write_questions(visit: Visit, ask: Ask, once: Once) -> Written:
     if holds_nothing(text):
         return Written(shortfall="the chunk holds no text to ask about")
     written, seen = Written(), {normal(question) for question in visit.earlier}
-    fruitless = 0
+    fruitless, drafts = 0, 0
     for fill in range(FILLS):
         answered = once(f"fill-{fill}", lambda fill=fill: _fill(visit, text, written, ask, fill))  # type: ignore[misc]
         if answered is None:
             written.shortfall = "the model's answer to a further request held no JSON"
             break
-        before = len(written.kept)
+        before, drafts = len(written.kept), drafts + len(answered)
         _sort_in(written, [Draft(**fields) for fields in answered], seen, visit.wanted)
         if len(written.kept) == visit.wanted:
             return written
         fruitless = fruitless + 1 if len(written.kept) == before else 0
         if fruitless == 2:
             break
-    written.shortfall = written.shortfall or _reason(written, visit.wanted)
+    written.shortfall = written.shortfall or _reason(written, visit.wanted, drafts)
     return written
 
 
@@ -151,7 +151,9 @@ def _read(answer: str, passage: Passage, first: bool) -> list[dict[str, Any]] | 
     return [asdict(draft_of(fields, passage)) for fields in found]
 
 
-def _reason(written: Written, wanted: int) -> str:
+def _reason(written: Written, wanted: int, drafts: int) -> str:
+    if not drafts:
+        return f"0 of {wanted} questions kept: the model answered with an empty list"
     failed: dict[str, int] = {}
     for draft in written.rejected:
         failed[draft.check] = failed.get(draft.check, 0) + 1
