@@ -23,7 +23,7 @@ AFTER = ("500_after", "drop_after", "409")
 HOLDS = ("hold_before", "hold_after")
 FAULTS = frozenset([*BEFORE, *AFTER, *HOLDS])
 HELD_SECONDS = 300.0
-"""The longest that an answer is kept back, where nobody lets it go."""
+"""The longest that an answer is kept back, where no test releases it."""
 _USUAL = ["500_before", "503_before", "drop_after", "500_after"]
 
 

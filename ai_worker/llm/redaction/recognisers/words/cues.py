@@ -64,7 +64,7 @@ CHINESE_NEVER = _sections()["CHINESE_NEVER"]
 CHINESE_FIRMS = _sections()["CHINESE_FIRMS"]
 CHINESE_PUBLIC = _sections()["CHINESE_PUBLIC"]
 IN_PLACES = _sections()["IN_PLACES"]
-"""Words before a place where somebody or something is."""
+"""Words before a place where a person or a thing is."""
 INTRODUCING = frozenset(
     {
         ("this", "is"),

@@ -2,7 +2,7 @@
 
 A job has two to four attempts, and until its breaker opens a model that is out of order answers every call
 with a fault: without patience it would end jobs for good within seconds. So a server's fault is repeated
-here; and where the model answered nobody of this process meanwhile, the job is not to blame, and its attempt
+here; and where the model answered no call of this process meanwhile, the job is not to blame, and its attempt
 does not count. A job that fails while its neighbours are answered ends within its attempts.
 """
 
@@ -69,7 +69,7 @@ def patiently(
 
 
 def _attributed(fault: CallError, key: str, began: float) -> CallError:
-    """The same failure; one that costs no attempt where nobody was answered meanwhile."""
+    """The same failure; one that costs no attempt where no call was answered meanwhile."""
     if _answered.get(key, 0.0) < began:
         fault.outage, fault.uses_attempt = True, False
         if fault.retry_after is None:
