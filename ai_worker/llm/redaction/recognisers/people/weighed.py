@@ -25,11 +25,11 @@ from ai_worker.llm.redaction.recognisers.words.lexicon import (
 )
 from ai_worker.llm.redaction.recognisers.words.tokens import Token
 
-ENOUGH = 0.0
+ENOUGH = 0.8
 """Log-odds from which on a word is hidden."""
 _ENOUGH_SMALL = 1.5
 """The same for a word in small letters."""
-_ENOUGH_CAPITALS = 2.0
+_ENOUGH_CAPITALS = 2.5
 """The same for a word all in capitals: they tell nothing where a whole sentence is."""
 _WITHIN = frozenset({" ", "  ", "-", ". ", ".", ".-"})
 _INITIAL = 2
