@@ -2,9 +2,8 @@
 that do not exist included.
 
 Without configured keys the server listens on loopback only. What then could reach it from elsewhere is a
-person's browser: by a name
-that resolves to 127.0.0.1 (DNS rebinding, recognised by the Host header) or from another site's page
-(recognised by Origin). Both are refused.
+person's browser: by a name that resolves to 127.0.0.1 (DNS rebinding, recognised by the Host header) or from
+another site's page (recognised by Origin). Both are refused.
 """
 
 from ipaddress import ip_address

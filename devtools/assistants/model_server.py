@@ -1,6 +1,5 @@
 """A model on loopback that calls tools by the words of the message and refuses what the providers refuse, in
-the form that
-is spoken to it.
+the form that is spoken to it.
 """
 
 import argparse

@@ -14,9 +14,8 @@ class Fault:
         kind: `status` (with `value`), `code` (with `value`, HTTP 200), `text` (no JSON), `reset` (the
             connection breaks), `slow` (seconds in
             `value`), `nulls` (null lists), `many` (ten times as many items), `no_ids`, `repeat` (the first
-            page for ever), `foreign` (chunks
-            of another file), `total` (a total that lies), `empty_page` (a page too early), `error_event`
-            (agents).
+            page for ever), `foreign` (chunks of another file), `total` (a total that lies), `empty_page` (a
+            page too early), `error_event` (agents).
         times: requests; -1: all.
         containing: only requests whose body holds this.
     """

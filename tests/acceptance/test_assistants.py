@@ -1,6 +1,5 @@
 """Assistants with real workers: every message answered once, in order, by a version that was current when it
-began; every
-worker on a change within a second.
+began; every worker on a change within a second.
 """
 
 import json

@@ -109,8 +109,7 @@ def _plain(entry: Mapping[str, Any]) -> dict[str, Any]:
 
 def _documents(database: Store, queue: str) -> list[dict[str, Any]]:
     """Every document of a queue in an order of its contents. Of two that asked and were answered the same
-    either may have come
-    first and the other be its `Дубликат`: both are given both outcomes.
+    either may have come first and the other be its `Дубликат`: both are given both outcomes.
     """
     listed = [_plain(entry) for entry in database[queue].find()]
     for plain in listed:

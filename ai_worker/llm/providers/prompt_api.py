@@ -2,9 +2,8 @@
 `API_URL`; its whole JSON is kept.
 
 The server fills the `{placeholders}` itself and knows neither standing instructions nor schemas. So both go
-in front of the prompt, as
-variables where anything in them could be read as a placeholder. The shape of its answers is not documented:
-the text is what `text_of` finds, tokens are read in the usual places.
+in front of the prompt, as variables where anything in them could be read as a placeholder. The shape of its
+answers is not documented: the text is what `text_of` finds, tokens are read in the usual places.
 """
 
 from collections.abc import Iterator, Mapping

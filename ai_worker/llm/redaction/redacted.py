@@ -44,15 +44,14 @@ class Redacted:
             answer: plain text. A structured answer goes through `restore_data` after parsing: a value may
                 hold quotes.
             required: the redacted text (one of `texts`, or a string of `data`) whose placeholders must come
-                back, each exactly as often as
-                that text has it. For corrections and translations: the text under work. Empty for judging
-                and analysis, where the answer need not mention anything. Placeholders of the request's other
-                texts may occur at will.
+                back, each exactly as often as that text has it. For corrections and translations: the text
+                under work. Empty for judging and analysis, where the answer need not mention anything.
+                Placeholders of the request's other texts may occur at will.
 
         Raises:
             RedactionMismatch: the answer lost or repeated a required placeholder, holds one that was never
-                given out, or something that
-                looks like one but is not spelt exactly so. The message names placeholders, never values.
+                given out, or something that looks like one but is not spelt exactly so. The message names
+                placeholders, never values.
         """
         reading = _Reading(self._originals)
         restored = reading.restore(answer)

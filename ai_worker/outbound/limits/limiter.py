@@ -21,8 +21,7 @@ BreakerState = Literal["closed", "open", "half_open"]
 @dataclass(frozen=True, slots=True)
 class Permit:
     """Leave for one call to a model; settled exactly once, by its holder, or by its lease's end where the
-    holder
-    died.
+    holder died.
 
     Args:
         tokens: what was reserved.
@@ -142,8 +141,7 @@ class Limiter(Protocol):
         self, permit: Permit, error: BaseException | None = None, *, tokens: int | None = None
     ) -> None:
         """The call has ended: frees its place, corrects its tokens, tells the breaker. Never raises, never
-        waits
-        for Redis.
+        waits for Redis.
 
         Args:
             error: what ended the call; None for an answer.

@@ -140,8 +140,7 @@ class RequestLog:
 
 class RequestRecorder:
     """The requests that one question takes, usually one, two where an answer has to be repaired: what they
-    took,
-    and the history of them.
+    took, and the history of them.
 
     Args:
         context: whose `records` say where it is written; without records nothing is.

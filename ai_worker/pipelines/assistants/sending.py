@@ -30,8 +30,7 @@ def send(new: NewMessage) -> Row:
 
 def handed(ids: Sequence[int]) -> None:
     """Hand stored messages to the workers. Of a thread only the first open message starts; where the broker
-    is
-    away, they wait for the next scan.
+    is away, they wait for the next scan.
     """
     try:
         nudge(ANSWER, HERE, ids)

@@ -23,8 +23,7 @@ class Archive:
 
     def copy(self, database: str, queue: str, entries: Sequence[Document], because: str, now: Any) -> None:
         """Keep entries as they are, with `entry_id`, `archived_at` and `archived_because`. Kept twice, an
-        entry
-        is kept once.
+        entry is kept once.
 
         Args:
             now: the store's time.

@@ -1,8 +1,7 @@
 """The next time of a recurring reminder, by RFC 5545 rules counted on the clocks of its time zone.
 
 At nine every morning means at nine on the clocks, in summer and in winter: the rule runs over local times,
-and each is turned into
-an instant by itself.
+and each is turned into an instant by itself.
 """
 
 from datetime import UTC, datetime, timedelta

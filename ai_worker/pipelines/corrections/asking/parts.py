@@ -1,11 +1,9 @@
 """A text over the model's limit: asked about in parts, joined without loss.
 
 Markup and personal data are hidden in the whole text before it is cut, so that a cut cannot part a number
-from
-the word that tells what it is, or code in two. The parts hold placeholders, and asking hides those of
-personal
-data as it does everything. Answered parts are kept until the item is done: a limit, a pause or a crash in the
-middle of a long text costs no part twice.
+from the word that tells what it is, or code in two. The parts hold placeholders, and asking hides those of
+personal data as it does everything. Answered parts are kept until the item is done: a limit, a pause or a
+crash in the middle of a long text costs no part twice.
 
 They are rows of `task_item_part` and not `Checkpoints` of the item, which would keep less. A checkpoint is
 written under the row's fence: the part of a late owner, which is paid for, would be lost. All checkpoints of

@@ -111,8 +111,7 @@ class ControlRepository:
 
     def retry_items(self, id_task: int, status: ItemStatus, error_class: str | None) -> int:
         """Set items of that status pending again, as if they were new; with `error_class` only those that
-        failed
-        so.
+        failed so.
 
         Returns:
             How many were set.

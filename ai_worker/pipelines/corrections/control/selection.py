@@ -97,8 +97,7 @@ def reserve_item(id_task_item: int) -> Sequence[Reserved]:
 
 def hand_over(task: int | None, task_item: int | None, max_item: int | None) -> Handed:
     """Hand the selected items to the workers, at once: a single one, the first `max_item` that are due, or
-    all
-    that come due.
+    all that come due.
 
     Raises:
         NotFound: there is no such task or item.

@@ -2,11 +2,9 @@
 nearly so in the longest.
 
 Spaces are no words here (`hanging` gives them back), else a match of two spaces would count as much as one of
-two words.
-Texts of up to some 10,000 differing words are compared whole. Longer ones are first cut at runs of words that
-stand once on
-either side, such as lines and sentences, in the same order (Bram Cohen's patience diff); what has no such
-runs, by sliding windows.
+two words. Texts of up to some 10,000 differing words are compared whole. Longer ones are first cut at runs of
+words that stand once on either side, such as lines and sentences, in the same order (Bram Cohen's patience
+diff); what has no such runs, by sliding windows.
 """
 
 from bisect import bisect_left

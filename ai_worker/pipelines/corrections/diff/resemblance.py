@@ -29,8 +29,7 @@ def resemblance(first: str, second: str) -> float:
     the other.
 
     In a slip one letter in three may differ, at least one, at most three. A letter added, dropped, replaced,
-    or two neighbours
-    swapped count as one difference.
+    or two neighbours swapped count as one difference.
     """
     if first == second:
         return 1.0

@@ -52,8 +52,7 @@ def tokens(text: str) -> list[str]:
     """The pieces of `text`, in order; joined they are the text again.
 
     In scripts that write no spaces between words every character is a piece. Pieces end where graphemes end
-    (Unicode UAX 29), so
-    that no emoji or accented letter is ever cut in two.
+    (Unicode UAX 29), so that no emoji or accented letter is ever cut in two.
     """
     if not may_hold_address(text):
         return _plain(text)

@@ -37,9 +37,8 @@ class Protected:
         """The answer with its markup, and what of it a reviewer must look at.
 
         An answer that writes the markup itself where its placeholder stood is as good. Placeholders in other
-        brackets, lost at either end
-        of the text, lost where the words around them show the place, or two of a pair in the wrong order are
-        put right.
+        brackets, lost at either end of the text, lost where the words around them show the place, or two of a
+        pair in the wrong order are put right.
 
         Raises:
             MarkupMismatch: markup is missing for which no place is certain.

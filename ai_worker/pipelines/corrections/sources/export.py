@@ -59,8 +59,7 @@ def exportable(id_task: int | None) -> tuple[list[Row], list[str]]:
 
 def export_task(task: Row, told: Told, *, dry_run: bool = False) -> Counter[Exported]:
     """Export the accepted items of a task, oldest first. Items that a reviewer decides at this moment are
-    left for
-    the next time.
+    left for the next time.
 
     Args:
         task: one of `exportable`.

@@ -156,8 +156,7 @@ class SourceTable:
 @contextmanager
 def source_database(place: Place, *, read_only: bool = False) -> Iterator[MySQLDatabase]:
     """A connection to a source, with that server's own time zone: its columns that note the time of an update
-    do
-    it as ever.
+    do it as ever.
 
     Raises:
         ConfigurationError: the server refuses the user or a statement for lack of a right, or knows no such

@@ -156,8 +156,7 @@ def _interval(lines: "Iterable[Sequence[float]]") -> Interval | None:
 
 def percentile(ordered: Sequence[float], share: float) -> float | None:
     """The value below which a share of the values lies, interpolated linearly between neighbours (Hyndman,
-    Fan
-    1996, type 7).
+    Fan 1996, type 7).
 
     Args:
         ordered: ascending.

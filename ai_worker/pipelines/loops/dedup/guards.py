@@ -2,8 +2,8 @@
 question.
 
 No score separates "GPIO 5" from "GPIO 6" or "start" from "stop": on 32 hand-made pairs of such, lexical
-scores and two encoders all
-gave them more than true paraphrases. So these are looked at before any score counts.
+scores and two encoders all gave them more than true paraphrases. So these are looked at before any score
+counts.
 """
 
 from collections import Counter

@@ -47,8 +47,7 @@ def candidates(new: Sequence[str], old: Sequence[str]) -> Iterator[tuple[int, in
     alike.
 
     Only rapidfuzz's score is computed for all pairs; the exact one is `likeness`. Words of another order
-    within unspaced scripts are
-    found by their letters in alphabetical order.
+    within unspaced scripts are found by their letters in alphabetical order.
     """
     best = _best([sorted_tokens(text) for text in new], [sorted_tokens(text) for text in old], GREY)
     found = {(left, right) for left, rights in enumerate(best) for right in rights}

@@ -1,8 +1,7 @@
 """The Markdown export, in the form that the front end's single-jump parser reads back.
 
 That parser takes a question for one line and ends an answer at a line that begins with `#` or is `---`; so
-line breaks of questions become
-spaces, and such lines of answers are indented.
+line breaks of questions become spaces, and such lines of answers are indented.
 """
 
 import re

@@ -102,8 +102,7 @@ def next_step(phase: Phase, ended: Ended, counts: Counts, loop: LoopState, retes
     """The step that follows when all rows of a phase have ended.
 
     A phase without anything to do is passed over. A phase whose rows have all failed fails the loop: an empty
-    round counts as one only
-    if the model really answered.
+    round counts as one only if the model really answered.
 
     Args:
         retest: the questions are those of an earlier loop, tested again: one round without writing.

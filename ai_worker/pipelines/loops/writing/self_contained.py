@@ -1,8 +1,7 @@
 """Questions that point at their passage instead of naming what they ask about, and answers that are none.
 
 A search for "the figure above" cannot succeed, however good the retrieval: such questions test nothing
-(AutoRAG calls them
-passage-dependent).
+(AutoRAG calls them passage-dependent).
 """
 
 from pathlib import Path

@@ -37,8 +37,7 @@ def path_name(user_id: str) -> str:
     """A user's id as one part of a path and as a login, different for different users.
 
     Servers decode `%2F` before they look for `..`, and a login ends at its first colon: an id of other
-    characters
-    goes in base 32 after a `~`, which no plain one begins with.
+    characters goes in base 32 after a `~`, which no plain one begins with.
     """
     if _PLAIN.fullmatch(user_id):
         return user_id

@@ -1,10 +1,9 @@
 """`http`: a request to an HTTP API that the registry declares, so that a team adds a tool without code.
 
 Settings: `method`; `url`, whose `{names}` in path and query are filled by arguments; `headers`, whose values
-may hold `${NAME}` of an
-environment variable that begins with ASSISTANT_TOOL_. Arguments that the URL does not name go into the query,
-or for POST, PUT and
-PATCH into a JSON body. `repeatable: true` states that the same request twice does no harm.
+may hold `${NAME}` of an environment variable that begins with ASSISTANT_TOOL_. Arguments that the URL does
+not name go into the query, or for POST, PUT and PATCH into a JSON body. `repeatable: true` states that the
+same request twice does no harm.
 """
 
 import os

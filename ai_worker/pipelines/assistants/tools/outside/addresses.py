@@ -2,9 +2,8 @@
 world.
 
 The name is resolved here and the connection made to the address that was checked, so that a second answer of
-its name server changes
-nothing (DNS rebinding). Private, loopback, link-local and reserved networks are refused, also where they are
-wrapped in IPv6.
+its name server changes nothing (DNS rebinding). Private, loopback, link-local and reserved networks are
+refused, also where they are wrapped in IPv6.
 """
 
 import socket
