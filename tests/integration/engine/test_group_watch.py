@@ -125,8 +125,9 @@ def test_the_last_row_closes_its_group_once_however_many_ask(groups: ParentGroup
 
     with ThreadPoolExecutor(8) as threads:
         list(threads.map(process, range(8)))
-    wait_until(lambda: groups.parent()["closed_at"] is not None, "the group is closed")
+    wait_until(lambda: groups.closings, "the group is closed")
     assert groups.closings == 1
+    assert groups.parent()["closed_at"] is not None
     assert groups.parent(2)["closed_at"] is None
 
 
