@@ -19,6 +19,7 @@ from tests.browser.conftest import READ, Panel
 from tests.browser.pictures import Pictures
 from tests.browser.test_worlds import forget
 from tests.integration.worlds.harness import Bench
+from tests.waiting import wait_until
 from tests.worlds.double import running
 
 PASSWORD = "only-for-a-test"
@@ -79,7 +80,8 @@ def test_pictures_are_seen_and_load_from_the_panel_alone(
     # In one step of the page, which replaces what is live at any moment.
     page.evaluate("document.querySelector('.pictures').scrollIntoView()")
     drawn = "images => images.every(image => image.complete && image.naturalWidth > 0)"
-    page.wait_for_function(f"({drawn})([...document.querySelectorAll('.pictures img')])")
+    # Not `wait_for_function`: it evaluates text within the page, which the page's policy forbids.
+    wait_until(lambda: shown.evaluate_all(drawn), "the pictures")
     pictures.look(page, "world_pictures")
     found = page.request.get(f"{panel.url}{shown.first.get_attribute('src')}")
     assert found.headers["content-type"] in ("image/png", "image/jpeg")

@@ -27,6 +27,7 @@ from tests.integration.assistants.test_threads import say
 @pytest.fixture(autouse=True)
 def fresh_source() -> Any:
     """The rows of this test's database; their Celery task says how often they are tried."""
+    app.set_current()
     if ANSWER.task not in app.tasks:
         bind(app, PIPELINE)
     ANSWER.__dict__.pop("source", None)
