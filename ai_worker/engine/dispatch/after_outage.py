@@ -13,7 +13,7 @@ from ai_worker.stores.redis import broker_redis
 
 log = logging.getLogger(__name__)
 
-REST_SECONDS = 3.0
+REST_SECONDS = 5.0
 """Longer than the pause between two tries of an owner (`engine/worker/holding.py`)."""
 KNOWN_SECONDS = 24 * 3600
 
