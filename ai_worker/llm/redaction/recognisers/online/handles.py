@@ -7,47 +7,88 @@ from ai_worker.llm.redaction.recognisers.signs import Signs
 from ai_worker.llm.redaction.spans import Span
 
 _PROFILE = re.compile(
-    r"(?:https?://)?(?:www\.|m\.)?(?:facebook\.com|fb\.com|instagram\.com|linkedin\.com/(?:in|pub)"
-    r"|twitter\.com|x\.com|vk\.com|ok\.ru/profile|t\.me|github\.com|gitlab\.com|tiktok\.com"
-    r"|youtube\.com/(?:c|user|@)|threads\.net"
-    r"|reddit\.com/(?:u|user)|pinterest\.com|xing\.com/profile|medium\.com|weibo\.com|steamcommunity\.com/id"
+    r"(?<![A-Za-z0-9_.-])(?:https?://)?(?:(?:www|m|old|vm)\.)?(?:facebook\.com|fb\.com|instagram\.com"
+    r"|linkedin\.com/(?:in|pub)|twitter\.com|x\.com|vk\.com|ok\.ru/profile|t\.me|telegram\.me|wa\.me"
+    r"|github\.com|gitlab\.com|tiktok\.com|youtube\.com/(?:c|user|@)|threads\.net"
+    r"|reddit\.com/(?:u|user)|pinterest\.com|xing\.com/profile|medium\.com|weibo\.com"
+    r"|steamcommunity\.com/(?:id|profiles)|twitch\.tv|bsky\.app/profile|mastodon\.\w{2,9}|space\.bilibili\.com"
+    r"|dou\.ua/users|habr\.com/(?:\w\w/)?users|goldenline\.pl|nk\.pl|onlyfans\.com|soundcloud\.com|patreon\.com"
     r"|snapchat\.com/add)/@?[\w%-]+(?:\.[\w%-]+)*+(?!/[\w.])/?",
     re.IGNORECASE,
 )
+_HANDLE = (
+    r"@?(?=[\w.-]{0,40}(?:[0-9_]|\.[a-z]))(?!\w{1,20}\.(?:com|org|net|io|app|py|js|ts|md|txt|json|ya?ml)\b)"
+    r"[A-Za-z][\w.-]{2,40}(?<![.-])"
+)
+"""Letters with a digit, an underscore or a full stop among them: no word of prose."""
+_NETWORK = (
+    r"insta\w{0,8}|\big|ins|facebook\w{0,2}|fejsbu\w{1,4}|\bfb|messenger\w{0,2}|telegram\w{0,4}|\btg|телег\w{0,4}"
+    r"|телеграмм?\w{0,3}|\bтг|инст\w{0,8}|інст\w{0,8}|твитт?ер\w{0,2}|твіт+ер\w{0,2}|tw[ei]+tter\w{0,2}"
+    r"|linkedin\w{0,2}|tik\s?tok\w{0,2}|тик\s?ток\w{0,2}|тік\s?ток\w{0,2}|discord\w{0,3}|дискорд\w{0,2}"
+    r"|діскорд\w{0,2}|snap\w{0,8}|снап\w{0,6}|skype\w{0,3}|skajp\w{0,2}|скайп\w{0,2}|github\w{0,3}"
+    r"|гитхаб\w{0,2}|гітхаб\w{0,2}|gitlab\w{0,2}|steam\w{0,2}|стим\w{0,2}|twitch\w{0,2}|reddit\w{0,2}"
+    r"|mastodon\w{0,2}|threads|bluesky|\bvk|\bвк|вконтакте|viber\w{0,2}|signal\w{0,2}|gadu-gadu|\bgg"
+    r"|psn|xbox|wechat|微信|微信号|\bwx|\bvx|v信"
+)
+_USER = (
+    r"user\s?name|login\w{0,2}|log-in|user|account(?:\sname)?|nick(?:name|iem|u)?|handle|profil\w{0,2}"
+    r"|benutzername|nutzer(?:name)?|benutzer|konto"
+    r"|uživatel\w*|uživatelské\sjméno|přezdívk\w{1,2}|přihlašovací\sjméno|użytkowni\w+|nazwa\sużytkownika"
+    r"|логин\w{0,2}|логін\w{0,2}|ник\w{0,3}|нік\w{0,3}|пользовател\w+|користувач\w*|аккаунт\w{0,2}|акаунт\w{0,2}"
+    r"|用户名|登录名|账号|帐号"
+)
 _NAMED = re.compile(
-    r"(?<!\w)(?:user\s?name|login|log-in|user|account\sname|nick(?:name)?|handle|benutzername"
-    r"|nutzer(?:name)?|benutzer|uživatel\w*|uživatelské\sjméno|přihlašovací\sjméno|użytkowni\w+"
-    r"|nazwa\sużytkownika|логин|логін|ник|пользовател\w+|користувач\w*"
-    r"|微信号?|用户名|登录名|账号|qq号?|wechat|skype|telegram|discord)"
-    r"(?:\s(?:to|is|ist|je|lautet|a"
-    r"|:)(?!\w))?\s?[:：=]?\s{0,2}(?:是)?[\"'„“«]?(?P<name>@?(?=[\w.-]{0,40}(?:[0-9_]"
-    r"|\.[a-z]))[A-Za-z][\w.-]{2,40}(?<![.-]))(?![\w@])",
+    rf"(?<![\w@.])(?:{_NETWORK}|{_USER})(?:[^\S\n][^\W\d_]{{1,12}}){{0,3}}?"
+    rf"(?:'s|’s)?[^\S\n]?[:：=—–-]?\s{{0,2}}[(\"'„“«]?(?P<name>{_HANDLE})(?![\w@(=/])",
     re.IGNORECASE,
 )
+_CHINESE = re.compile(
+    r"(?:微信号?|用户名|登录名|账号|帐号|昵称|抖音号?|小红书号?|微博|快手号?|[bB]站|[vV]信"
+    r"|(?<![A-Za-z])(?:[qQ]{2}号?|wechat|ins|discord|skype|telegram|[vVwW][xX])(?![A-Za-z]))"
+    r"(?:还?是|叫|为|加|搜|就|一下|换成|改成){0,2}\s?[:：]?\s?[\"“「]?"
+    r"(?P<name>@?[A-Za-z][A-Za-z0-9_.-]{3,40}(?<![.-]))"
+)
+_CHINESE_OWN = re.compile(
+    r"(?:小红书|微博|抖音|快手|[bB]站|知乎|豆瓣|贴吧|论坛|昵称|网名)(?:号|名|昵称|账号|ID|id)?"
+    r"(?:是|叫|：|:|@){1,2}\s?(?P<name>@?[\w\u4e00-\u9fff]{2,12}?)(?=[，。、；！\s)）]|\Z)"
+)
+_QQ = re.compile(r"(?:[qQ]{2}|扣扣)(?:号|群主?|是|加|：|:|\s){0,3}(?P<name>[1-9][0-9]{4,10})(?![0-9])")
 _LOGIN = re.compile(
-    r"(?:login|логин|логін|ник|nick|benutzername"
-    r"|username)\s?[:：]\s?(?P<name>[A-Za-z][\w.-]{2,40}(?<![.-]))(?![\w@])",
+    r"(?<!\w)(?:login|логин|логін|ник|нік|nick|benutzername|username|handle|skype|скайп|insta(?:gram)?|discord|telegram"
+    r"|twitter|tiktok|snapchat|snap)\s?[:：]\s?(?P<name>@?(?!https?:)[A-Za-z][\w.-]{2,40}(?<![.-]))(?![\w@])",
     re.IGNORECASE,
 )
-_AT = re.compile(r"(?<![\w.@/+:-])@(?P<name>[A-Za-z][\w.]{2,40}(?<!\.))(?![\w@(]|\.[a-z])")
+_ON_NETWORK = re.compile(
+    rf"(?<![\w@./-])(?P<name>{_HANDLE})\)?,?\s(?:on|auf|na|w|we|v|в|у|in|bei|at)\s(?:the\s)?(?:{_NETWORK})\b",
+    re.IGNORECASE,
+)
+_AT = re.compile(r"(?<![\w.@/+:-])@(?P<name>[A-Za-z\u0400-\u04ff][\w.]{2,40}(?<!\.))(?![\w@(/]|\.[a-z])")
+_AT_CHINESE = re.compile(
+    r"(?<![A-Za-z0-9_.@/])@(?!所有人|全体)[\u4e00-\u9fff]{2,8}?(?=[\s，。！：:]|\Z|说|表示|问|回复|写)"
+)
 _SOCIAL = re.compile(
-    r"(?:insta\w*|\big\b|facebook|\bfb\b|telegram\w*|телег\w*|телеграм\w*|инст\w*|інст\w*|tw[ei]+tter"
-    r"|linkedin|tik\s?tok|discord|snap\w*|write|ping|message|napisz|pisz|piš\w*|schreib\w*|пиши\w*|mail|dm"
+    rf"(?:{_NETWORK}|\bx\b|write|ping|message|napisz|pisz|piš\w*|schreib\w*|schrieb|пиши\w*|mail|dm|follow\w*|forum|форум\w*"
     r"|ask)[^\n]{0,40}\Z",
     re.IGNORECASE,
 )
+_TAG = re.compile(r"(?<![A-Za-z0-9_#@/])(?P<name>[A-Za-z][A-Za-z0-9_.]{1,31}#[0-9]{4})(?![\w#])")
+_REDDIT = re.compile(r"(?<![\w/.])/?u/[A-Za-z][\w-]{2,20}(?![\w/])")
+_LIVE = re.compile(r"(?<![\w.])live:[\w.-]{3,40}(?<![.-])")
 
-
-_PROFILE_SIGNS = Signs(".com .net t.me ok.ru")
+_PROFILE_SIGNS = Signs(".com .net t.me ok.ru .tv .app .me/ mastodon .ua/ .pl/")
 _NAMED_SIGNS = Signs(
-    "user login log-in account nick handle nutzer uživatel přihlašovací użytkowni логин логін ник пользовател"
-    " користувач 微信 用户名 登录名 账号 qq wechat skype telegram discord"
+    "user login log-in account nick handle profil nutzer konto uživatel přihlašovací přezdívk użytkowni логин логін"
+    " ник нік пользовател користувач аккаунт акаунт insta ig ins facebook fejsbu fb messenger telegram tg телег тг"
+    " инст інст твит твіт twitter tweeter twiter linkedin tik тик тік discord дискорд діскорд snap снап skype skajp"
+    " скайп git гит гіт steam стим twitch reddit mastodon threads bluesky vk вк viber signal gadu gg psn xbox wechat"
+    " vx wx"
 )
+_CHINESE_SIGNS = Signs("微 用户名 登录名 号 qq 昵称 抖音 小红书 快手 b站 ins discord skype telegram 知乎 豆瓣 论坛 网名 扣扣 wx vx v信 贴吧 id")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
 class Handles:
-    """Finds profiles of social networks, names behind `login` and its like, and `@names` beside a network's
-    name."""
+    """Finds profiles of social networks, names behind `login`, `my insta is` and their like, and `@names`."""
 
     def find(self, text: str) -> Iterator[Span]:
         """Every handle in the text."""
@@ -55,10 +96,40 @@ class Handles:
             for match in _PROFILE.finditer(text):
                 yield Span(*match.span(), "HANDLE")
         if _NAMED_SIGNS.within(text):
-            for pattern in (_NAMED, _LOGIN):
+            for pattern in (_NAMED, _LOGIN, _ON_NETWORK):
                 for match in pattern.finditer(text):
                     yield Span(*match.span("name"), "HANDLE")
         if "@" in text:
-            for match in _AT.finditer(text):
-                if _SOCIAL.search(text, max(0, match.start() - 60), match.start()):
+            yield from _at_names(text)
+        if "#" in text or ":" in text or "u/" in text:
+            for pattern in (_REDDIT, _LIVE):
+                for match in pattern.finditer(text):
                     yield Span(*match.span(), "HANDLE")
+            yield from _tags(text)
+        if _HAN.search(text) and _CHINESE_SIGNS.within(text):
+            for pattern in (_CHINESE, _CHINESE_OWN, _QQ):
+                for match in pattern.finditer(text):
+                    yield Span(*match.span("name"), "HANDLE")
+
+
+def _at_names(text: str) -> Iterator[Span]:
+    for match in _AT.finditer(text):
+        if _is_told(match) or _SOCIAL.search(text, max(0, match.start() - 60), match.start()):
+            yield Span(*match.span(), "HANDLE")
+    for match in _AT_CHINESE.finditer(text):
+        yield Span(*match.span(), "HANDLE")
+
+
+def _is_told(match: re.Match[str]) -> bool:
+    """Return whether the name can be no decorator: those open a line or have no digit and no underscore."""
+    start = match.start()
+    opens = start == 0 or match.string[start - 1] == "\n"
+    return not opens and any(sign == "_" or sign.isdigit() for sign in match["name"])
+
+
+def _tags(text: str) -> Iterator[Span]:
+    """Names of Discord: a number of four digits is written on to them, as to `issue#1234`."""
+    for match in _TAG.finditer(text):
+        name = match["name"].partition("#")[0]
+        if not name.isalpha() or "iscord" in text or "искорд" in text:
+            yield Span(*match.span("name"), "HANDLE")
