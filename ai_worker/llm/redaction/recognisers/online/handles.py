@@ -83,7 +83,9 @@ _NAMED_SIGNS = Signs(
     " скайп git гит гіт steam стим twitch reddit mastodon threads bluesky vk вк viber signal gadu gg psn xbox wechat"
     " vx wx"
 )
-_CHINESE_SIGNS = Signs("微 用户名 登录名 号 qq 昵称 抖音 小红书 快手 b站 ins discord skype telegram 知乎 豆瓣 论坛 网名 扣扣 wx vx v信 贴吧 id")
+_CHINESE_SIGNS = Signs(
+    "微 用户名 登录名 号 qq 昵称 抖音 小红书 快手 b站 ins discord skype telegram 知乎 豆瓣 论坛 网名 扣扣 wx vx v信 贴吧 id"
+)
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
 

@@ -8,18 +8,54 @@ from ai_worker.llm.redaction.spans import Span
 
 _LABEL = (
     r"(?:has[łl](?:o|a|em)|password|passwd|passcode|pass\s?phrase|pwd|kennwort|passwort|hesl(?:o|em)"
-    r"|парол(?:ь|я|ем|і)|пін(?:-код)?|пин(?:-код)?|pin(?:-code)?|密码|口令|secret|api[\s_-]?key|access[\s_-]?key"
+    r"|парол(?:ь|я|ем|і|ю)|пін(?:-код)?|пин(?:-код)?|pin(?:-code)?|密码|口令|secret|api[\s_-]?key|access[\s_-]?key"
     r"|token\w*|klucz\sapi|schlüssel\sfür\sdie\sapi"
     r"|ключ\sapi|токен(?:\sдоступа)?|api密钥|密钥|код\s(?:доступу|доступа|домофона)|kod\s(?:dostępu"
     r"|do\s(?:domofonu|bramy|drzwi))|(?:door|gate|access|alarm)\scode|(?:tür|zugangs)code|přístupový\skód"
-    r"|wi-?fi\spassword)"
+    r"|wi-?fi\spassword|\bpw|\bpwd|\bpass|passcode|wlan-?(?:passwort|schlüssel|code)|zugangsdaten)"
 )
 _VALUE = r"[^\S\n]{0,2}[\"'„“«`]?(?P<value>[^\s\"'„“”«»`,;，；。（）()<>]{4,80})"
 _SIGNED = re.compile(
-    rf"(?<!\w){_LABEL}(?:[^\S\n][^\n\d:：=]{{0,28}}?|\w{{0,2}})(?:[^\S\n]?[:：=]|[^\S\n](?:to|is|was|ist"
-    rf"|lautet|je|mam|mám)(?=[^\S\n])|是){_VALUE}",
+    rf"(?<![a-zа-яё]){_LABEL}(?:[^\S\n][^\n\d:：=]{{0,28}}?|\w{{0,2}})(?:[^\S\n]?[:：=—–]|[^\S\n]-(?=\s)|['’]s"
+    rf"|[^\S\n](?:to|is|was|now|ist|lautet|je|teď|mam|mám|jest|теперь|тепер|такой|такий)(?=[^\S\n])"
+    rf"|(?:还?是|改成|改为|换成|为)了?){_VALUE}",
     re.IGNORECASE,
 )
+_LOCK = (
+    r"door|gate|entry|entrance|garage|alarm|key\s?(?:box|safe)|lock|padlock|shed|safe|lobby|intercom|buzzer"
+    r"|tür|tor\b|garage|schlüssel|schloss|haustür|eingang|tresor|alarmanlage|klingel|safe"
+    r"|dveř|vchod|brán|vrat|vrát|závor|zavor|schránk|trezor|zámek|zámk|zvonk|alarm|klíč|klic|branka|brank"
+    r"|drzwi|bram|furt|klat|domofon|sejf|wejś|szlaban|kłódk|skrytk|zamk|zamek|garaż"
+    r"|домофон|двер|подъезд|під.?їзд|калитк|хвіртк|ворот|сейф|сигнализ|сигналіз|замк|замок|шлагбаум|ячейк|комірк"
+    r"|вхо[дж]|вхі?д|парадн|гараж|ключ"
+    r"|门禁|门|保险[箱柜]|车库|地库|大门|单元门|门锁|密码锁"
+)
+_OPENS = (
+    r"(?:code|kód\w{0,2}|kod\w{0,2}|комбинаци\w|комбінаці\w|код\w{0,2}|combination|combo|kombination|pin|пин|пін|zahlencode"
+    r"|kombinac\w{1,2}|密码|码)"
+)
+_DIGITS = r"(?P<value>(?<![0-9.,#*])[#*]?[0-9]{3,8}(?:[#*]|[A-Za-zА-Яа-я](?!\w))?(?![0-9]|[.,:][0-9]|\s?(?:zł|Kč|€|£|%|руб|грн)))"
+_LOCKED = re.compile(
+    rf"(?:(?:{_LOCK})\w{{0,6}}[^\n]{{0,40}}?{_OPENS}|{_OPENS}[^\n\d]{{0,25}}?(?:{_LOCK})\w{{0,8}})(?:['’]s)?"
+    rf"[^\n\d]{{0,4}}?(?:[^\n]{{0,24}}[:：]\s?|[^\n\d#*]{{0,20}}?){_DIGITS}",
+    re.IGNORECASE,
+)
+_OPENED = re.compile(
+    rf"(?<!\w)(?:{_LOCK})\w{{0,4}}(?:\s(?:geht|öffnet|gehen)(?:\s(?:sich|mit|auf|per)){{1,2}}|\s(?:is|je|to|ist|jest)|\sopens\swith"
+    rf"|\sse\sotevře|\sotwiera\ssię|\sоткрывается|\sвідкривається|\s?[:—–-]|是)\s?(?:na\s|kodem\s|кодом\s|code\s)?{_DIGITS}",
+    re.IGNORECASE,
+)
+_CHINESE_LOCK = re.compile(
+    rf"(?:门禁|门锁|密码锁|保险[箱柜]|开锁码|取件码|开门码)(?:密码|码)?(?:还?是|改成|为|：|:)?\s?{_DIGITS}"
+)
+_PIN = re.compile(
+    rf"(?<!\w)(?:pin|пин|пін)(?:-?(?:code|kod|код|kód)\w?)?(?:['’]s|u|em)?(?:\s[^\W\d_]{{1,10}}){{0,4}}?[^\S\n]?[:：=—–-]?\s?"
+    r"(?P<value>[0-9]{4,6})(?![0-9]|[.,-][0-9])",
+    re.IGNORECASE,
+)
+_KEY = re.compile(r"(?<![\w/.@#=-])(?:[a-z]{2,5}[-_]){0,2}[A-Za-z0-9]{14,64}(?![\w/.@-])")
+_KEY_RUNS = 3
+"""Runs of digits that part the letters of a key drawn by lot; a serial number or an identifier has fewer."""
 _BARE = re.compile(
     rf"(?<!\w){_LABEL}[^\S\n]{_VALUE}|(?:密码|口令|密钥){_VALUE.replace('value', 'chinese')}", re.IGNORECASE
 )
@@ -33,11 +69,32 @@ _FORMS = re.compile(
 )
 _LIKE_SECRET = re.compile(r"(?=.*[^\W\d_])(?=.*[\d!@#$%^&*+?~])|[0-9]{5,12}\Z|[0-9]{4,10}[#*]\Z|[a-z]+[A-Z]")
 _SURE = re.compile(r"(?=.*[^\W\d_])(?=.*[0-9])[^=/\\:]*\Z")
+_SHORTEST = 4
+_DIGIT_RUN = re.compile(r"[0-9]+")
 _URL_PASSWORD = re.compile(r"://(?P<user>[^\s:/@]{1,60}):(?P<value>[^\s@/]{1,80})@")
 
 
+_LOCK_SIGNS = Signs(
+    "door gate entry entrance garage alarm key lock safe lobby intercom buzzer tür tor schlüssel schloss eingang tresor klingel"
+    " dveř vchod brán vrat vrát závor zavor schránk trezor zámek zámk zvonk klíč klic brank drzwi bram furt klat domofon sejf wejś"
+    " szlaban kłódk skrytk zamk zamek garaż домофон двер подъезд під калитк хвіртк ворот сейф сигнал замк замок шлагбаум ячейк"
+    " комірк вхо вхід вхд парадн гараж ключ 门 保险 库 shed"
+)
+_CODE_SIGNS = Signs("code kód kod комби комбі код comb kombi pin пин пін 码")
+_PIN_SIGNS = Signs("pin пин пін")
+_CODES = (
+    (_LOCKED, _CODE_SIGNS),
+    (_OPENED, _LOCK_SIGNS),
+    (_CHINESE_LOCK, Signs("门 保险 码")),
+    (_PIN, _PIN_SIGNS),
+)
+_MAY_BE_CODE = re.compile(r"[0-9]{3}")
+_KEY_SIGNS = Signs("key klucz schlüssel klíč ключ token токен secret 密钥 api")
+_KEY_LABEL = re.compile(
+    r"(?:key|klucz|schlüssel|klíč|ключ|token|токен|secret|密钥|api).{0,60}\Z", re.IGNORECASE | re.DOTALL
+)
 _LABEL_SIGNS = Signs(
-    "hasł hasl pass pwd kennw hesl парол пін пин pin 密码 口令 secret key token klucz schlüssel ключ токен"
+    "hasł hasl pass pwd pw zugangs schlüssel- kennw hesl парол пін пин pin 密码 口令 secret key token klucz schlüssel ключ токен"
     " 密钥 код kod kód door gate access alarm türcode zugangs"
 )
 _FORM_SIGNS = Signs(
@@ -51,22 +108,45 @@ class Secrets:
 
     def find(self, text: str) -> Iterator[Span]:
         """Every secret in the text."""
-        labelled = ((_SIGNED, _LIKE_SECRET), (_BARE, _SURE)) if _LABEL_SIGNS.within(text) else ()
-        for pattern, form in labelled:
-            for match in pattern.finditer(text):
-                name = "chinese" if "chinese" in pattern.groupindex and match["chinese"] else "value"
-                value = match[name].rstrip(".!?")
-                if (
-                    len(value) >= 4
-                    and form.match(value)
-                    and not value.startswith(("http", "[", "{", "<", "$", "-"))
+        if _LABEL_SIGNS.within(text):
+            yield from _labelled(text)
+        if _MAY_BE_CODE.search(text):
+            for pattern, signs in _CODES:
+                for match in pattern.finditer(text) if signs.within(text) else ():
+                    yield Span(*match.span("value"), "SECRET")
+        if _KEY_SIGNS.within(text):
+            for match in _KEY.finditer(text):
+                if _is_drawn_by_lot(match.group()) and _KEY_LABEL.search(
+                    text, max(0, match.start() - 60), match.start()
                 ):
-                    # A ! or ? at the end may belong to the password.
-                    yield Span(
-                        match.start(name), match.end(name) - (1 if match[name].endswith(".") else 0), "SECRET"
-                    )
+                    yield Span(*match.span(), "SECRET")
         if _FORM_SIGNS.within(text):
             for match in _FORMS.finditer(text):
                 yield Span(*match.span(), "SECRET")
         for match in _URL_PASSWORD.finditer(text):
             yield Span(match.start("user"), match.end("value"), "SECRET")
+
+
+def _labelled(text: str) -> Iterator[Span]:
+    for pattern, form in ((_SIGNED, _LIKE_SECRET), (_BARE, _SURE)):
+        for match in pattern.finditer(text):
+            name = "chinese" if "chinese" in pattern.groupindex and match["chinese"] else "value"
+            value = match[name].rstrip(".!?")
+            if (
+                len(value) >= _SHORTEST
+                and form.match(value)
+                and not value.startswith(("http", "[", "{", "<", "$", "-"))
+            ):
+                # A ! or ? at the end may belong to the password.
+                yield Span(
+                    match.start(name), match.end(name) - (1 if match[name].endswith(".") else 0), "SECRET"
+                )
+
+
+def _is_drawn_by_lot(word: str) -> bool:
+    """Return whether small letters, capitals and digits are mixed as no name or number of a thing has them."""
+    return (
+        len(_DIGIT_RUN.findall(word)) >= _KEY_RUNS
+        and any(letter.islower() for letter in word)
+        and any(letter.isupper() for letter in word)
+    )
