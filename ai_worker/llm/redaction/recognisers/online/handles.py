@@ -37,11 +37,18 @@ _USER = (
     r"|логин\w{0,2}|логін\w{0,2}|ник\w{0,3}|нік\w{0,3}|пользовател\w+|користувач\w*|аккаунт\w{0,2}|акаунт\w{0,2}"
     r"|用户名|登录名|账号|帐号"
 )
-_NAMED = re.compile(
+_CANDIDATE = re.compile(rf"(?<![\w@./-]){_HANDLE}(?![\w@(=/])")
+_MAY_BE_HANDLE = re.compile(r"[A-Za-z.-][0-9_]|[\w-]\.[a-z]")
+_CUE = re.compile(
     rf"(?<![\w@.])(?:{_NETWORK}|{_USER})(?:[^\S\n][^\W\d_]{{1,12}}){{0,3}}?"
-    rf"(?:'s|’s)?[^\S\n]?[:：=—–-]?\s{{0,2}}[(\"'„“«]?(?P<name>{_HANDLE})(?![\w@(=/])",
+    r"(?:'s|’s)?[^\S\n]?[:：=—–-]?\s{0,2}[(\"'„“«]?\Z",
     re.IGNORECASE,
 )
+_ON_NETWORK = re.compile(
+    rf"\)?,?\s(?:on|auf|na|w|we|v|в|у|in|bei|at)\s(?:the\s)?(?:{_NETWORK})\b", re.IGNORECASE
+)
+_REACH = 64
+"""Characters before a handle among which its network is named."""
 _CHINESE = re.compile(
     r"(?:微信号?|用户名|登录名|账号|帐号|昵称|抖音号?|小红书号?|微博|快手号?|[bB]站|[vV]信"
     r"|(?<![A-Za-z])(?:[qQ]{2}号?|wechat|ins|discord|skype|telegram|[vVwW][xX])(?![A-Za-z]))"
@@ -58,10 +65,6 @@ _LOGIN = re.compile(
     r"|twitter|tiktok|snapchat|snap)\s?[:：]\s?(?P<name>@?(?!https?:)[A-Za-z][\w.-]{2,40}(?<![.-]))(?![\w@])",
     re.IGNORECASE,
 )
-_ON_NETWORK = re.compile(
-    rf"(?<![\w@./-])(?P<name>{_HANDLE})\)?,?\s(?:on|auf|na|w|we|v|в|у|in|bei|at)\s(?:the\s)?(?:{_NETWORK})\b",
-    re.IGNORECASE,
-)
 _AT = re.compile(r"(?<![\w.@/+:-])@(?P<name>[A-Za-z\u0400-\u04ff][\w.]{2,40}(?<!\.))(?![\w@(/]|\.[a-z])")
 _AT_CHINESE = re.compile(
     r"(?<![A-Za-z0-9_.@/])@(?!所有人|全体)[\u4e00-\u9fff]{2,8}?(?=[\s，。！：:]|\Z|说|表示|问|回复|写)"
@@ -76,12 +79,8 @@ _REDDIT = re.compile(r"(?<![\w/.])/?u/[A-Za-z][\w-]{2,20}(?![\w/])")
 _LIVE = re.compile(r"(?<![\w.])live:[\w.-]{3,40}(?<![.-])")
 
 _PROFILE_SIGNS = Signs(".com .net t.me ok.ru .tv .app .me/ mastodon .ua/ .pl/")
-_NAMED_SIGNS = Signs(
-    "user login log-in account nick handle profil nutzer konto uživatel přihlašovací přezdívk użytkowni логин логін"
-    " ник нік пользовател користувач аккаунт акаунт insta ig ins facebook fejsbu fb messenger telegram tg телег тг"
-    " инст інст твит твіт twitter tweeter twiter linkedin tik тик тік discord дискорд діскорд snap снап skype skajp"
-    " скайп git гит гіт steam стим twitch reddit mastodon threads bluesky vk вк viber signal gadu gg psn xbox wechat"
-    " vx wx"
+_LOGIN_SIGNS = Signs(
+    "login логин логін ник нік nick benutzername username handle skype скайп insta discord telegram twitter tiktok snap"
 )
 _CHINESE_SIGNS = Signs(
     "微 用户名 登录名 号 qq 昵称 抖音 小红书 快手 b站 ins discord skype telegram 知乎 豆瓣 论坛 网名 扣扣 wx vx v信 贴吧 id"
@@ -97,10 +96,13 @@ class Handles:
         if _PROFILE_SIGNS.within(text):
             for match in _PROFILE.finditer(text):
                 yield Span(*match.span(), "HANDLE")
-        if _NAMED_SIGNS.within(text):
-            for pattern in (_NAMED, _LOGIN, _ON_NETWORK):
-                for match in pattern.finditer(text):
-                    yield Span(*match.span("name"), "HANDLE")
+        for match in _CANDIDATE.finditer(text) if _MAY_BE_HANDLE.search(text) else ():
+            before = max(0, match.start() - _REACH)
+            if _CUE.search(text, before, match.start()) or _ON_NETWORK.match(text, match.end()):
+                yield Span(*match.span(), "HANDLE")
+        if _LOGIN_SIGNS.within(text):
+            for match in _LOGIN.finditer(text):
+                yield Span(*match.span("name"), "HANDLE")
         if "@" in text:
             yield from _at_names(text)
         if "#" in text or ":" in text or "u/" in text:

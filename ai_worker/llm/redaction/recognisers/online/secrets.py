@@ -34,22 +34,27 @@ _OPENS = (
     r"(?:code|kód\w{0,2}|kod\w{0,2}|комбинаци\w|комбінаці\w|код\w{0,2}|combination|combo|kombination|pin|пин|пін|zahlencode"
     r"|kombinac\w{1,2}|密码|码)"
 )
-_DIGITS = r"(?P<value>(?<![0-9.,#*])[#*]?[0-9]{3,8}(?:[#*]|[A-Za-zА-Яа-я](?!\w))?(?![0-9]|[.,:][0-9]|\s?(?:zł|Kč|€|£|%|руб|грн)))"
+_DIGITS = re.compile(
+    r"(?<![0-9.,#*A-Za-z/+-])(?<![0-9]\s)[#*]?[0-9]{3,8}(?:[#*]|[A-Za-zА-Яа-я](?!\w))?"
+    r"(?!\s?[0-9]|[.,:/-][0-9]|\s?(?:zł|Kč|€|£|%|руб|грн|元))"
+)
+_CODE = re.compile(_OPENS, re.IGNORECASE)
 _LOCKED = re.compile(
     rf"(?:(?:{_LOCK})\w{{0,6}}[^\n]{{0,40}}?{_OPENS}|{_OPENS}[^\n\d]{{0,25}}?(?:{_LOCK})\w{{0,8}})(?:['’]s)?"
-    rf"[^\n\d]{{0,4}}?(?:[^\n]{{0,24}}[:：]\s?|[^\n\d#*]{{0,20}}?){_DIGITS}",
+    rf"[^\n\d]{{0,4}}?(?:[^\n]{{0,24}}[:：]\s?|[^\n\d#*]{{0,20}}?)\Z",
     re.IGNORECASE,
 )
 _OPENED = re.compile(
     rf"(?<!\w)(?:{_LOCK})\w{{0,4}}(?:\s(?:geht|öffnet|gehen)(?:\s(?:sich|mit|auf|per)){{1,2}}|\s(?:is|je|to|ist|jest)|\sopens\swith"
-    rf"|\sse\sotevře|\sotwiera\ssię|\sоткрывается|\sвідкривається|\s?[:—–-]|是)\s?(?:na\s|kodem\s|кодом\s|code\s)?{_DIGITS}",
+    rf"|\sse\sotevře|\sotwiera\ssię|\sоткрывается|\sвідкривається|\s?[:—–-]|是)\s?(?:na\s|kodem\s|кодом\s|code\s)?\Z"
+    r"|(?:门禁|门锁|密码锁|保险[箱柜]|开锁码|取件码|开门码)(?:密码|码)?(?:还?是|改成|为|：|:)?\s?\Z",
     re.IGNORECASE,
 )
-_CHINESE_LOCK = re.compile(
-    rf"(?:门禁|门锁|密码锁|保险[箱柜]|开锁码|取件码|开门码)(?:密码|码)?(?:还?是|改成|为|：|:)?\s?{_DIGITS}"
-)
+_OPENED_REACH = 40
+_CODE_REACH = 90
+"""Characters before a code among which the lock is named that it opens."""
 _PIN = re.compile(
-    rf"(?<!\w)(?:pin|пин|пін)(?:-?(?:code|kod|код|kód)\w?)?(?:['’]s|u|em)?(?:\s[^\W\d_]{{1,10}}){{0,4}}?[^\S\n]?[:：=—–-]?\s?"
+    r"(?<!\w)(?:pin|пин|пін)(?:-?(?:code|kod|код|kód)\w?)?(?:['’]s|u|em)?(?:\s[^\W\d_]{1,10}){0,4}?[^\S\n]?[:：=—–-]?\s?"
     r"(?P<value>[0-9]{4,6})(?![0-9]|[.,-][0-9])",
     re.IGNORECASE,
 )
@@ -80,15 +85,7 @@ _LOCK_SIGNS = Signs(
     " szlaban kłódk skrytk zamk zamek garaż домофон двер подъезд під калитк хвіртк ворот сейф сигнал замк замок шлагбаум ячейк"
     " комірк вхо вхід вхд парадн гараж ключ 门 保险 库 shed"
 )
-_CODE_SIGNS = Signs("code kód kod комби комбі код comb kombi pin пин пін 码")
 _PIN_SIGNS = Signs("pin пин пін")
-_CODES = (
-    (_LOCKED, _CODE_SIGNS),
-    (_OPENED, _LOCK_SIGNS),
-    (_CHINESE_LOCK, Signs("门 保险 码")),
-    (_PIN, _PIN_SIGNS),
-)
-_MAY_BE_CODE = re.compile(r"[0-9]{3}")
 _KEY_SIGNS = Signs("key klucz schlüssel klíč ключ token токен secret 密钥 api")
 _KEY_LABEL = re.compile(
     r"(?:key|klucz|schlüssel|klíč|ключ|token|токен|secret|密钥|api).{0,60}\Z", re.IGNORECASE | re.DOTALL
@@ -110,10 +107,13 @@ class Secrets:
         """Every secret in the text."""
         if _LABEL_SIGNS.within(text):
             yield from _labelled(text)
-        if _MAY_BE_CODE.search(text):
-            for pattern, signs in _CODES:
-                for match in pattern.finditer(text) if signs.within(text) else ():
-                    yield Span(*match.span("value"), "SECRET")
+        if _LOCK_SIGNS.within(text):
+            for match in _DIGITS.finditer(text):
+                if _opens_a_lock(text, match.start()):
+                    yield Span(*match.span(), "SECRET")
+        if _PIN_SIGNS.within(text):
+            for match in _PIN.finditer(text):
+                yield Span(*match.span("value"), "SECRET")
         if _KEY_SIGNS.within(text):
             for match in _KEY.finditer(text):
                 if _is_drawn_by_lot(match.group()) and _KEY_LABEL.search(
@@ -125,6 +125,13 @@ class Secrets:
                 yield Span(*match.span(), "SECRET")
         for match in _URL_PASSWORD.finditer(text):
             yield Span(match.start("user"), match.end("value"), "SECRET")
+
+
+def _opens_a_lock(text: str, start: int) -> bool:
+    first = max(0, start - _CODE_REACH)
+    if _CODE.search(text, first, start) and _LOCKED.search(text, first, start):
+        return True
+    return _OPENED.search(text, max(0, start - _OPENED_REACH), start) is not None
 
 
 def _labelled(text: str) -> Iterator[Span]:

@@ -176,8 +176,9 @@ class Addresses:
 
     @staticmethod
     def _cores(text: str) -> Iterator[tuple[int, int]]:
-        for match in STREETS.finditer(text) if _MAY_BE_STREET.search(text) else ():
-            yield match.span()
+        for sign, streets in STREETS if _MAY_BE_STREET.search(text) else ():
+            for match in streets.finditer(text) if sign.search(text) else ():
+                yield match.span()
         for match in BRITISH.finditer(text):
             before = _PARTS_BEFORE.search(text, max(0, match.start() - _LONGEST_BEFORE), match.start())
             yield match.start() if before is None else before.start(), match.end()

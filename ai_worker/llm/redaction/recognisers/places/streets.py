@@ -49,9 +49,16 @@ _CZECH = (
     rf"{WORD}(?:\s\w+)?\s(?:třída|třídě|ulice|ulici|náměstí|nábřeží|Náměstí|Nábřeží)\s{_NUMBER}|\b"
     rf"[Ss]ídliště\s(?:{_NAME}\s)?{_NUMBER}|\b(?:náměstí|nám\.|ul\.|ulice|tř\.|Náměstí|sídl\.)\s{_NAME}\s{_NUMBER}"
     rf"|{WORD}(?:\s{WORD})?,?\s(?:č\.\s?p\.|čp\.|č\.\s?ev\.|č\.\s?d\.|č\.(?=\s[0-9]{{1,4}},\s[0-9]{{3}}\s[0-9]{{2}}\s))\s?{_NUMBER}"
-    rf"|\b[{_CAPITAL}]\w+(?:ova|ská|cká)\s{_NUMBER}(?!\s(?:Kč|let|ks|hod|korun|m|km)\b)"
+)
+_CZECH_BY_FORM = (
+    rf"\b[{_CAPITAL}]\w+(?:ova|ská|cká)\s{_NUMBER}(?!\s(?:Kč|let|ks|hod|korun|m|km)\b)"
     rf"|\b[{_CAPITAL}]\w+(?:ého|ých|ní)\s(?:[0-9]{{1,4}}/[0-9]{{1,4}}[a-d]?(?!\w)|{_NUMBER}(?=,\s[{_CAPITAL}]))"
     rf"|\b(?:Na|U|K|Ke|Pod|Nad|V|Ve|Za|Před|Mezi|Při)\s{WORD}(?:\s\w+)?\s{_NUMBER}(?=,\s(?:[0-9]{{3}}\s[0-9]{{2}}\s)?[{_CAPITAL}])"
+)
+_ROMANCE_TYPES = (
+    r"\b(?:Rua|Calle|Carrer|Via|Viale|Vicolo|Corso|Piazza|Piazzale|Plaza|Plaça|Praça|Avenida|Avda|Rue|rue|Avenue|avenue|Boulevard"
+    r"|boulevard|Bd|Quai|quai|place|impasse|allée|chemin|Strad|Ulica|ulica|Ulitsa|Bulevardul|Calea|Straat|Laan|Utca|utca|út)\b"
+    r"|\w(?:straat|laan|gracht|plein|gatan|vägen|gata|gade|vej|veien|katu|tie)\b"
 )
 _ROMANCE = (
     rf"\b(?:Rua|Calle|Carrer|Via|Viale|Vicolo|Corso|Piazza|Piazzale|Plaza|Plaça|Praça|Avenida|Avda\.|Rue|Avenue|Boulevard|Bd"
@@ -59,6 +66,7 @@ _ROMANCE = (
     rf"|(?<![\w.,/-])[0-9]{{1,4}}(?:bis|ter)?,?\s(?:rue|avenue|boulevard|quai|place|impasse|allée|chemin)\s(?:\w+['’\s]){{0,3}}{WORD}"
     rf"|{WORD}(?:straat|laan|gracht|plein|gatan|vägen|gata|gade|vej|veien|katu|tie|utca|út)\s{_NUMBER}"
 )
+_SMALL_TYPES = r"[0-9][a-d]?\s[a-z'’]{3,14}\s[a-z]"
 _SMALL_ENGLISH = (
     r"(?<![\w.,/-])(?:flat\s\w{1,4},?\s)?[0-9]{1,4}[a-d]?\s"
     r"(?!(?:of|to|in|on|at|the|a|an|from|by|for|and|or|down|up|off|per|minutes?|mins?|miles?|metres?|hours?|cars?|houses?|way)\s)"
@@ -67,7 +75,7 @@ _SMALL_ENGLISH = (
     r"(?:(?:,?\s[a-z]{3,14}){0,2},?\s[A-Za-z]{1,2}[0-9][A-Za-z0-9]?\s[0-9][A-Za-z]{2}(?!\w)|(?=[,.\n]|\Z))"
 )
 SMALL = re.compile(
-    rf"(?<![\w.,-])(?P<street>[^\W\d_]{{2,14}}(?:\s[^\W\d_]{{3,14}})?)\s[0-9]{{1,4}}[a-d]?(?:/[0-9]{{1,4}})?,?\s(?P<town>[^\W\d_]{{3,14}})"
+    r"(?<![\w.,-])(?P<street>[^\W\d_]{2,14}(?:\s[^\W\d_]{3,14})?)\s[0-9]{1,4}[a-d]?(?:/[0-9]{1,4})?,?\s(?P<town>[^\W\d_]{3,14})"
 )
 """The same without capitals: a word or two, a number and a town."""
 _GERMAN = (
@@ -107,22 +115,18 @@ _CHINESE = (
     rf"\s?(?:(?:[甲乙丙丁]字?)?[0-9一二三四五六七八九十百]{{1,5}}(?:-[0-9]{{1,4}})?(?:号院|号楼|号|弄|院|组|队|栋|幢|座)?)"
     rf"{_ESTATE}(?:{_COUNT}{_UNIT}|[0-9]{{3,4}}(?![0-9]))*"
 )
-STREETS = re.compile(
-    "|".join(
-        (
-            _POLISH,
-            _POLISH_LOCATIVE,
-            _ENGLISH,
-            _SMALL_ENGLISH,
-            _GERMAN,
-            _CZECH,
-            _ROMANCE,
-            _CYRILLIC,
-            _CHINESE,
-        )
+STREETS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
+    (re.compile(sign), re.compile("|".join(patterns)))
+    for sign, patterns in (
+        ("[A-Za-z]", (_POLISH, _POLISH_LOCATIVE, _ENGLISH, _GERMAN, _CZECH)),
+        (_SMALL_TYPES, (_SMALL_ENGLISH,)),
+        ("[ěščřžýáíéůúňťď]", (_CZECH_BY_FORM,)),
+        (_ROMANCE_TYPES, (_ROMANCE,)),
+        ("[\u0400-\u04ff]", (_CYRILLIC,)),
+        ("[\u4e00-\u9fff]", (_CHINESE,)),
     )
 )
-"""A street with its number, wherever it stands."""
+"""A street with its number, wherever it stands; before each the sign without which there is none."""
 
 BARE = re.compile(
     rf"(?<![\w.])(?P<street>{WORD}(?:\s{WORD}|\s[a-zě-ž]{{3,12}})?)\s(?P<number>{_NUMBER})(?!\s?(?:[.,]"
