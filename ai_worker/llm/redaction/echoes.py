@@ -49,6 +49,13 @@ def _chinese(kinds: dict[str, str]) -> re.Pattern[str] | None:
     without gaps."""
     names = {value for value, kind in kinds.items() if kind == "NAME" and _HAN_NAME.fullmatch(value)}
     names |= {name[-2:] for name in names if len(name) == _FULL_NAME}
+    names |= {
+        part
+        for value, kind in kinds.items()
+        if kind == "NAME" and "·" in value
+        for part in value.split("·")
+        if _HAN_NAME.fullmatch(part)
+    }
     return re.compile("|".join(sorted(names, key=len, reverse=True))) if names else None
 
 

@@ -43,6 +43,11 @@ _COMPOUNDS = frozenset(
     ]
 )
 _PREFIXES = frozenset("小老阿大")
+_AS_KIN, _KIN_BEFORE, _AS_KIN_GAIN = frozenset("哥姐叔姨嫂爷"), frozenset("大小老阿表堂亲师学帅空二三四五六七八九的哥姐叔姨嫂爷"), 4.5
+"""`强哥`: friends are called by a part of their name and a word for kin."""
+_NUMERALS = frozenset("一二三四五六七八九十百千万零〇两")
+_SIGNED = 3.0
+"""Gain of a name that ends the text and stands by itself."""
 _LABEL = re.compile(
     r"(?:姓名|名字|收件人|收货人|寄件人|发件人|联系人|联系|户名|持有人|收款人|付款人|委托人|受托人|甲方|乙方|原告|被告|证人|申请人"
     r"|投诉人|驾驶人|监护人|家长|客服|法人|患者|病人|报案人|举报人|签收人|见证人|当事人|被害人|推荐人|审批人|承租人|出租人"
@@ -62,7 +67,7 @@ _VERB_BEFORE = re.compile(
 _TITLE = re.compile(
     r"先生|女士|小姐|老师|医生|大夫|护士|经理|总监|主任|教授|律师|师傅|阿姨|叔叔|大爷|大妈|同学|同志|太太|大姐|大哥|大叔|大婶"
     r"|董事长|总经理|部长|局长|校长|警官|博士|法官|会计|秘书|工程师|老板|奶奶|爷爷|书记|团长|处长|院长|科长|班长|队长|组长"
-    r"|夫妇|一家|全家|哥(?!哥)|姐(?!姐)|姨|婶|伯|总(?=[您，。：、和说让也])|工(?=[您，。：、]|\Z)|姐姐|哥哥|妈妈|爸爸|家(?=[，。的]|\Z)"
+    r"|夫妇|一家|全家|哥(?!哥)|姐(?!姐)|姨|婶|伯|嫂|某(?![个些人种天年月日事])|主管|主席|总裁|院士|老板|保安|阿婆|老爹|总(?![统部是共额裁之会数量体结局书监务计算理])|工(?=[您，。：、]|\Z)|姐姐|哥哥|妈妈|爸爸|家(?=[，。的]|\Z)"
 )
 _VERB_AFTER = re.compile(
     r"[说在已将未去来也还要会把是给打称回带签问写叫拿想对跟和与、让请不没就都教参负汇宣提询看被从到做过考病发放认觉建提办通介送接找今昨明]"
@@ -126,7 +131,11 @@ def _edges(text: str, position: int, end: int, known: Gains) -> Iterator[tuple[i
         word = text[position:after]
         if word in cues.CHINESE_NEVER or word in _KNOWN or word in known.cities:
             continue
+        if word[0] in _NUMERALS and position and text[position - 1] in _NUMERALS:
+            continue
         context = _before(text, position) + _behind(text, after)
+        if after == len(text) and (not position or _EDGE.match(text[position - 1])):
+            context += _SIGNED
         yield after, gain + context, True
 
 
@@ -147,13 +156,16 @@ def _names(text: str, position: int, end: int, known: Gains) -> Iterator[tuple[i
                 if length == 1 and (given < _LEAST_ALONE or text[position + 1] in _NOT_GIVEN):
                     continue
                 yield position + 1 + length, surname + given + _FULL - (1.0 if length == 1 else 0.0)
-        if _TITLE.match(text, position + 1):
+        if first not in _NEVER_FIRST and _TITLE.match(text, position + 1):
             yield position + 1, surname + _CALLED + 2.0
     if position + 2 <= end:
         pair = text[position : position + 2]
         if pair[0] in _PREFIXES:
             called = max(known.surnames.get(pair[1], _UNKNOWN), known.given.get(pair[1], _UNKNOWN))
             yield position + 2, called + _CALLED + (2.0 if pair[0] != "大" else 0.0)
+        if pair[1] in _AS_KIN and pair[0] not in _KIN_BEFORE and pair[0] not in _NEVER_FIRST:
+            called = max(known.surnames.get(first, _UNKNOWN), known.given.get(first, _UNKNOWN))
+            yield position + 2, called + _CALLED + _AS_KIN_GAIN
         if pair[0] == pair[1]:
             yield position + 2, known.given.get(first, _UNKNOWN) + 4.0 + _CALLED
         if first not in _NEVER_FIRST:

@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
+from typing import NamedTuple
 
 from ai_worker.llm.redaction.language import Language
 from ai_worker.llm.redaction.recognisers.people.evidence import IN_CODE
@@ -33,6 +34,11 @@ _ENOUGH_CAPITALS = 2.5
 """The same for a word all in capitals: they tell nothing where a whole sentence is."""
 _WITHIN = frozenset({" ", "  ", "-", ". ", ".", ".-"})
 _INITIAL = 2
+_ACRONYM = 4
+_SHOUTING = 5
+"""One word in so many, written in capitals throughout: then capitals tell nothing."""
+_APOSTROPHES = frozenset("'’ʼ")
+_PLURAL_IN_S = frozenset({"en", "de"})
 _STEPS = (-4.0, -2.0, -0.5, 0.5, 1.5, 3.0)
 _CLASSES = (
     ("title", cues.TITLES),
@@ -57,6 +63,7 @@ _CLASSES = (
     ("institution", cues.INSTITUTIONS),
     ("eponym", cues.EPONYMS),
     ("role", cues.ROLES),
+    ("does", cues.PERSON_VERBS),
 )
 
 
@@ -123,31 +130,63 @@ def _last(listed: Sequence[Token], index: int, accepted: set[int]) -> int:
         last = after
 
 
+class _Text(NamedTuple):
+    """What the features ask of the whole text.
+
+    Args:
+        ruled: indices of the words that the rules take for parts of names; stems: those words' stems.
+        small: the words that stand in small letters somewhere; often: those with a capital that stand twice.
+        capitals: whether the writer uses capitals throughout at times.
+    """
+
+    listed: Sequence[Token]
+    language: Language
+    ruled: frozenset[int]
+    stems: set[str]
+    small: set[str]
+    often: set[str]
+    capitals: bool
+
+
+def _read(listed: Sequence[Token], ruled: frozenset[int], language: Language) -> _Text:
+    stems = {stem(listed[index].lower) for index in ruled if len(listed[index].word) > 2}
+    small = {token.lower for token in listed if not token.capital}
+    seen: set[str] = set()
+    often: set[str] = set()
+    shouted = 0
+    for token in listed:
+        if token.capital:
+            (often if token.lower in seen else seen).add(token.lower)
+            shouted += len(token.word) > _ACRONYM and token.word.isupper()
+    return _Text(listed, language, ruled, stems, small, often, shouted * _SHOUTING > len(listed))
+
+
 def features(
     listed: Sequence[Token], ruled: frozenset[int], language: Language
 ) -> Iterator[tuple[int, list[str]]]:
     """The features of every word with a capital, by its index."""
-    stems = {stem(listed[index].lower) for index in ruled if len(listed[index].word) > 2}
-    small = {token.lower for token in listed if not token.capital}
+    text = _read(listed, ruled, language)
     without_capitals = writes_small(listed)
     for index, token in enumerate(listed):
-        may_be_small = without_capitals and len(token.word) > 1 and token.word[0].islower()
         if (
             token.capital
             or index in ruled
-            or (may_be_small and given(token.lower, language) and not _is_in_code(listed, index))
+            or (without_capitals and _may_be_small(token, language) and not _is_in_code(listed, index))
         ):
-            yield index, list(_of_one(listed, index, ruled, language, stems, small))
+            yield index, list(_of_one(text, index))
 
 
-def _of_one(
-    listed: Sequence[Token],
-    index: int,
-    ruled: frozenset[int],
-    language: Language,
-    stems: set[str],
-    small: set[str],
-) -> Iterator[str]:
+def _may_be_small(token: Token, language: Language) -> bool:
+    """Return whether a word in small letters may be a name, where its writer uses no capitals."""
+    if len(token.word) < 2 or not token.word[0].islower():
+        return False
+    return given(token.lower, language) > 0 or (
+        len(token.word) > 2 and not is_common(token.lower, language) and token.lower not in cues.NEVER
+    )
+
+
+def _of_one(text: _Text, index: int) -> Iterator[str]:
+    listed, language, ruled = text.listed, text.language, text.ruled
     token = listed[index]
     own = _own(token.lower, language)
     opens, rule = f"o{token.opens:d}", f"r{index in ruled:d}"
@@ -155,23 +194,56 @@ def _of_one(
     yield rule
     yield f"{language}{opens}{rule}"
     yield f"{shape}{opens}{rule}"
+    if shape == "AAA":
+        yield f"AAA{text.capitals:d}{own[0]}{own[3]}"
     for fact in own:
         yield fact
         yield f"{fact}{opens}{rule}"
     yield f"{own[0]}{own[1]}{own[2]}{opens}{language}"
-    if token.lower in small:
+    yield f"e{language}{token.lower[-3:]}"
+    if token.lower in text.small:
         yield f"small{rule}{own[1]}"
-    if stem(token.lower) in stems and index not in ruled:
+    if token.lower in text.often:
+        yield f"often{own[0]}{own[1]}{opens}"
+    if stem(token.lower) in text.stems and index not in ruled:
         yield f"echo{own[1]}{opens}"
     yield f"some{bool(ruled):d}{own[0]}{own[1]}{opens}"
-    for side, other, gap in (
-        ("b", index - 1, token.gap),
-        ("a", index + 1, listed[index + 1].gap if index + 1 < len(listed) else "\n"),
-    ):
+    after = listed[index + 1].gap if index + 1 < len(listed) else "\n"
+    for side, other, gap in (("b", index - 1, token.gap), ("a", index + 1, after)):
         beside = listed[other] if 0 <= other < len(listed) else None
         yield from _beside(side, beside, gap, language, rule, own, ruled=other in ruled)
-    if index > 1 and token.gap == " " and not listed[index - 1].capital:
-        yield f"bb{language}{listed[index - 2].lower}"
+    yield from _farther(text, index, own, after)
+
+
+def _farther(text: _Text, index: int, own: tuple[str, ...], after: str) -> Iterator[str]:
+    """Of words two places away, of the line, and of plurals and genitives."""
+    listed, language = text.listed, text.language
+    token = listed[index]
+    if index > 1 and token.gap == " ":
+        before = listed[index - 1]
+        if not before.capital:
+            yield f"bb{language}{listed[index - 2].lower}"
+            if before.lower in cues.CONJUNCTIONS and before.gap == " ":
+                yield f"cj{index - 2 in text.ruled:d}{_own(listed[index - 2].lower, language)[0]}{own[1]}"
+        elif before.gap == " ":
+            yield from (f"b2{name}" for name, words in _CLASSES if listed[index - 2].lower in words)
+    if index + 2 < len(listed) and after == " ":
+        behind = listed[index + 1]
+        if behind.capital:
+            if listed[index + 2].gap == " ":
+                yield from (f"a2{name}" for name, words in _CLASSES if listed[index + 2].lower in words)
+        elif behind.lower in cues.CONJUNCTIONS and listed[index + 2].gap == " ":
+            yield f"jc{index + 2 in text.ruled:d}{listed[index + 2].capital:d}{own[1]}"
+    if "\n" in token.gap and ("\n" in after or index + 1 == len(listed)):
+        yield f"line{own[0]}{own[1]}{index + 1 == len(listed):d}"
+    if after[:1] in _APOSTROPHES and after != "\n":
+        yield f"'s{own[0]}{own[1]}"
+    if language in _PLURAL_IN_S and token.lower[-1] == "s":
+        one = token.lower[:-1]
+        known = f"{language}s{is_surname(one):d}{given(one, language) > 0:d}"
+        yield known
+        if index and token.gap == " ":
+            yield f"{known}{listed[index - 1].lower in cues.ARTICLES:d}{own[1]}"
 
 
 def _beside(
