@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import repeat
 from typing import NamedTuple
 
 from ai_worker.llm.redaction.language import Language
@@ -31,7 +32,10 @@ ENOUGH = 0.8
 _ENOUGH_SMALL = 1.5
 """The same for a word in small letters."""
 _ENOUGH_CAPITALS = 2.5
-"""The same for a word all in capitals: they tell nothing where a whole sentence is."""
+"""The same for a word all in capitals where whole sentences are: there they tell nothing."""
+_ENOUGH_ECHO, _ENOUGH_JOINED = -1.5, 0.0
+"""The same for a form of a name that stands elsewhere, and for a word beside a name."""
+_BETWEEN_NAMES = frozenset({" ", ", "})
 _WITHIN = frozenset({" ", "  ", "-", ". ", ".", ".-"})
 _INITIAL = 2
 _ACRONYM = 4
@@ -85,13 +89,18 @@ def weighed_names(
     """
     weights = _weights()
     inside = frozenset(index for first, last in ruled for index in range(first, last + 1))
+    odds = {
+        index: sum(map(weights.get, found, repeat(0.0)))
+        for index, found in features(listed, inside, language)
+    }
+    capitals = _shouts(listed)
     accepted = {
         index
-        for index, found in features(listed, inside, language)
-        if _is_enough(
-            sum(weights.get(feature, 0.0) for feature in found), listed[index], ruled=index in inside
-        )
+        for index, value in odds.items()
+        if _is_enough(value, listed[index], ruled=index in inside, capitals=capitals)
     }
+    if accepted:
+        _add_akin(listed, odds, accepted, language)
     index = 0
     while index < len(listed):
         if index in accepted:
@@ -101,11 +110,46 @@ def weighed_names(
         index += 1
 
 
-def _is_enough(odds: float, token: Token, *, ruled: bool) -> bool:
+def _is_enough(odds: float, token: Token, *, ruled: bool, capitals: bool) -> bool:
     if token.capital:
-        return odds > (_ENOUGH_CAPITALS if len(token.word) > 2 and token.word.isupper() else ENOUGH)
+        return odds > (
+            _ENOUGH_CAPITALS if capitals and len(token.word) > 2 and token.word.isupper() else ENOUGH
+        )
     # The rules ask much of a word in small letters, and seldom err.
     return ruled or odds > _ENOUGH_SMALL
+
+
+def _add_akin(
+    listed: Sequence[Token], odds: dict[int, float], accepted: set[int], language: Language
+) -> None:
+    """Add what needs less evidence: forms of an accepted name elsewhere, and words joined to one by a comma,
+    a conjunction or a blank.
+    """
+    stems = {stem(listed[index].lower) for index in accepted if len(listed[index].word) > 2}
+    for index, value in odds.items():
+        token = listed[index]
+        if index not in accepted and value > _ENOUGH_ECHO and stem(token.lower) in stems:
+            if not (token.opens and is_common(token.lower, language)):
+                accepted.add(index)
+    for index, value in odds.items():
+        if index not in accepted and value > _ENOUGH_JOINED and _is_joined(listed, index, accepted):
+            accepted.add(index)
+
+
+def _is_joined(listed: Sequence[Token], index: int, accepted: set[int]) -> bool:
+    """Return whether a comma, a conjunction or a blank is all that parts the word from a name."""
+    for step in (-1, 1):
+        other = index + step
+        if not 0 <= other < len(listed):
+            continue
+        later = max(index, other)
+        if other in accepted:
+            if listed[later].gap in _BETWEEN_NAMES:
+                return True
+        elif listed[other].lower in cues.CONJUNCTIONS and other + step in accepted:
+            if listed[later].gap == " " and listed[max(other, other + step)].gap == " ":
+                return True
+    return False
 
 
 def _is_in_code(listed: Sequence[Token], index: int) -> bool:
@@ -121,6 +165,9 @@ def _last(listed: Sequence[Token], index: int, accepted: set[int]) -> int:
         after = last + 1
         while after < len(listed) and listed[after].lower in cues.PARTICLES and listed[after].gap == " ":
             after += 1
+        if after == last + 1 and _is_initial_behind(listed, after):
+            last = after
+            continue
         if (
             after not in accepted
             or listed[after].gap not in _WITHIN
@@ -153,12 +200,24 @@ def _read(listed: Sequence[Token], ruled: frozenset[int], language: Language) ->
     small = {token.lower for token in listed if not token.capital}
     seen: set[str] = set()
     often: set[str] = set()
-    shouted = 0
     for token in listed:
         if token.capital:
             (often if token.lower in seen else seen).add(token.lower)
-            shouted += len(token.word) > _ACRONYM and token.word.isupper()
-    return _Text(listed, language, ruled, stems, small, often, shouted * _SHOUTING > len(listed))
+    return _Text(listed, language, ruled, stems, small, often, _shouts(listed))
+
+
+def _shouts(listed: Sequence[Token]) -> bool:
+    """Return whether much of the text is in capitals throughout."""
+    shouted = sum(token.capital and len(token.word) > _ACRONYM and token.word.isupper() for token in listed)
+    return shouted * _SHOUTING > len(listed)
+
+
+def _is_initial_behind(listed: Sequence[Token], index: int) -> bool:
+    """Return whether the word is the initial behind a name: `Sikora J.`, `max m.`"""
+    if index + 1 > len(listed) - 1:
+        return index < len(listed) and len(listed[index].word) == 1 and listed[index].gap == " "
+    token = listed[index]
+    return len(token.word) == 1 and token.gap in (" ", ", ") and listed[index + 1].gap[:1] == "."
 
 
 def features(
@@ -178,11 +237,10 @@ def features(
 
 def _may_be_small(token: Token, language: Language) -> bool:
     """Return whether a word in small letters may be a name, where its writer uses no capitals."""
-    if len(token.word) < 2 or not token.word[0].islower():
+    lower = token.lower
+    if len(lower) < 2 or not token.word[0].islower() or lower in cues.NEVER or lower in cues.FIRMS:
         return False
-    return given(token.lower, language) > 0 or (
-        len(token.word) > 2 and not is_common(token.lower, language) and token.lower not in cues.NEVER
-    )
+    return given(lower, language) > 0 or (len(lower) > 2 and not is_common(lower, language))
 
 
 def _of_one(text: _Text, index: int) -> Iterator[str]:
