@@ -29,12 +29,13 @@ from ai_worker.llm.redaction.recognisers.words.tokens import Token
 
 ENOUGH = 0.8
 """Log-odds from which on a word is hidden."""
-_ENOUGH_SMALL = 1.5
+_ENOUGH_SMALL = 0.8
 """The same for a word in small letters."""
 _ENOUGH_CAPITALS = 2.5
 """The same for a word all in capitals where whole sentences are: there they tell nothing."""
 _ENOUGH_ECHO, _ENOUGH_JOINED = -1.5, 0.0
 """The same for a form of a name that stands elsewhere, and for a word beside a name."""
+_AFTER_TITLE = frozenset({" ", ". "})
 _BETWEEN_NAMES = frozenset({" ", ", "})
 _WITHIN = frozenset({" ", "  ", "-", ". ", ".", ".-"})
 _INITIAL = 2
@@ -101,6 +102,7 @@ def weighed_names(
     }
     if accepted:
         _add_akin(listed, odds, accepted, language)
+        accepted = {index for index in accepted if not _is_honoured(listed, index)}
     index = 0
     while index < len(listed):
         if index in accepted:
@@ -134,6 +136,18 @@ def _add_akin(
     for index, value in odds.items():
         if index not in accepted and value > _ENOUGH_JOINED and _is_joined(listed, index, accepted):
             accepted.add(index)
+
+
+def _is_honoured(listed: Sequence[Token], index: int) -> bool:
+    """Return whether the word names a saint, or whom a street or a school is named after."""
+    for before in range(index - 1, max(-1, index - 4), -1):
+        if listed[before + 1].gap not in _WITHIN:
+            return False
+        if listed[before].lower in cues.HONOURED:
+            return True
+        if not listed[before].capital:
+            return False
+    return False
 
 
 def _is_joined(listed: Sequence[Token], index: int, accepted: set[int]) -> bool:
@@ -254,7 +268,10 @@ def _of_one(text: _Text, index: int) -> Iterator[str]:
     yield f"{shape}{opens}{rule}"
     if shape == "AAA":
         yield f"AAA{text.capitals:d}{own[0]}{own[3]}"
+    titled = index > 0 and token.gap in _AFTER_TITLE and listed[index - 1].lower in cues.TITLES
     for fact in own:
+        if fact == "public" and titled:
+            continue
         yield fact
         yield f"{fact}{opens}{rule}"
     yield f"{own[0]}{own[1]}{own[2]}{opens}{language}"
@@ -277,8 +294,12 @@ def _farther(text: _Text, index: int, own: tuple[str, ...], after: str) -> Itera
     """Of words two places away, of the line, and of plurals and genitives."""
     listed, language = text.listed, text.language
     token = listed[index]
+    if index and len(listed[index - 1].word) == 1 and listed[index - 1].capital and "." in token.gap:
+        yield f"initial{own[1]}{own[3]}{listed[index - 1].opens:d}"
     if index > 1 and token.gap == " ":
         before = listed[index - 1]
+        if (listed[index - 2].lower, before.lower) in cues.INTRODUCING:
+            yield f"introducing{own[1]}"
         if not before.capital:
             yield f"bb{language}{listed[index - 2].lower}"
             if before.lower in cues.CONJUNCTIONS and before.gap == " ":

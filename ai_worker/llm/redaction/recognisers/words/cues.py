@@ -63,6 +63,8 @@ CHINESE_NEVER = _sections()["CHINESE_NEVER"]
 """Chinese words that look like names and are none."""
 CHINESE_FIRMS = _sections()["CHINESE_FIRMS"]
 CHINESE_PUBLIC = _sections()["CHINESE_PUBLIC"]
+HONOURED = _sections()["HONOURED"]
+"""Words before a saint, and before whom a street or a school is named after."""
 PERSON_VERBS = _sections()["PERSON_VERBS"]
 """What persons do rather than things."""
 IN_PLACES = _sections()["IN_PLACES"]
