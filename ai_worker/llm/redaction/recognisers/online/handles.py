@@ -3,17 +3,24 @@
 import re
 from collections.abc import Iterator
 
+from ai_worker.llm.redaction.language import language_of
 from ai_worker.llm.redaction.recognisers.signs import Signs
+from ai_worker.llm.redaction.recognisers.words.lexicon import is_common
 from ai_worker.llm.redaction.spans import Span
 
 _PROFILE = re.compile(
     r"(?<![A-Za-z0-9_.-])(?:https?://)?(?:(?:www|m|old|vm)\.)?(?:facebook\.com|fb\.com|instagram\.com"
     r"|linkedin\.com/(?:in|pub)|twitter\.com|x\.com|vk\.com|ok\.ru/profile|t\.me|telegram\.me|wa\.me"
-    r"|github\.com|gitlab\.com|tiktok\.com|youtube\.com/(?:c|user|@)|threads\.net"
+    r"|github\.com|gitlab\.com|tiktok\.com|youtube\.com(?:/(?:c|user|channel))?|fb\.me|m\.me|vk\.me|discord\.gg|threads\.net"
     r"|reddit\.com/(?:u|user)|pinterest\.com|xing\.com/profile|medium\.com|weibo\.com"
     r"|steamcommunity\.com/(?:id|profiles)|twitch\.tv|bsky\.app/profile|mastodon\.\w{2,9}|space\.bilibili\.com"
     r"|dou\.ua/users|habr\.com/(?:\w\w/)?users|goldenline\.pl|nk\.pl|onlyfans\.com|soundcloud\.com|patreon\.com"
     r"|snapchat\.com/add)/@?[\w%-]+(?:\.[\w%-]+)*+(?!/[\w.])/?",
+    re.IGNORECASE,
+)
+_OWN_PAGE = re.compile(
+    r"(?<![A-Za-z0-9_.@-])(?:https?://)?[A-Za-z0-9][A-Za-z0-9-]{2,30}\.(?:github\.io|wordpress\.com|blogspot\.com|livejournal\.com"
+    r"|tumblr\.com|substack\.com|carrd\.co|itch\.io|deviantart\.com)(?![\w.])",
     re.IGNORECASE,
 )
 _HANDLE = (
@@ -44,6 +51,35 @@ _CUE = re.compile(
     r"(?:'s|’s)?[^\S\n]?[:：=—–-]?\s{0,2}[(\"'„“«]?\Z",
     re.IGNORECASE,
 )
+_PLAIN = re.compile(r"(?<![\w@./-])@?[a-z][a-z0-9._-]{3,30}(?<![.-])(?![\w@(=/])")
+_PLAIN_CUE = re.compile(
+    rf"(?<![\w@.])(?:{_NETWORK}|{_USER})(?:[^\S\n][^\W\d_]{{1,12}}){{0,2}}?(?:'s|’s)?"
+    r"(?:[^\S\n]?[:：=—–]|[^\S\n](?:is|ist|to|je|jest|jako|als|as|like|named|called|lautet|heißt|heisst|це|это|є|как|як|-))"
+    r"\s{0,2}[\"'„“«(]?\Z",
+    re.IGNORECASE,
+)
+"""Before a name of small letters alone, which may be a word."""
+_CYRILLIC_CUE = re.compile(
+    rf"(?<![\w@.])(?:{_NETWORK}|{_USER})(?:[^\S\n][^\W\d_]{{1,12}}){{0,3}}?[^\S\n]?[:：=—–-]?\s{{0,2}}[\"'„“«(]?\Z",
+    re.IGNORECASE,
+)
+_CALLED = re.compile(
+    r"(?<!\w)(?:nick(?:iem|u|name|em)?|pod\snickiem|ником|никнейм\w{0,2}|ник|ніком|нікнейм\w{0,2}|нік|přezdívk(?:a|ou|u)|псевдоним\w{0,2}"
+    r"|псевдонім\w{0,2}|pseudonim\w{0,2}|spitzname\w?|handle|screen\sname|gamertag)"
+    r"(?:\s(?:to|is|ist|je|jest|mam|mám|у|на|в|w|na)(?:\s[^\W\d_]{1,12})?)?\s?[:：=—–-]?\s?[\"'„“«‚‘](?P<quoted>[^\"'”“»\n]{2,30})[\"'”“»’]"
+    r"|(?<!\w)(?:pod\snickiem|pod\snickem|pod\spřezdívkou|под\sником|під\sніком|unter\sdem\s(?:nick|namen)|under\sthe\shandle"
+    r"|by\sthe\shandle)\s(?P<name>\w[\w.-]{2,30}(?<![.-]))",
+    re.IGNORECASE,
+)
+_RULES = frozenset(
+    "media import charset font-face keyframes supports page param return returns throws deprecated author see since override"
+    " autowired test property staticmethod classmethod dataclass entity table column todo everyone here all channel".split()
+)
+"""What stands behind the sign in code, and who is no one."""
+_CODE_BEHIND = re.compile(
+    r"\s?(?:$|\n|\(|(?:public|private|protected|final|static|class|void|def|async|interface|int|String)\b)"
+)
+_LATIN_IN_CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 _ON_NETWORK = re.compile(
     rf"\)?,?\s(?:on|auf|na|w|we|v|в|у|in|bei|at)\s(?:the\s)?(?:{_NETWORK})\b", re.IGNORECASE
 )
@@ -78,9 +114,15 @@ _TAG = re.compile(r"(?<![A-Za-z0-9_#@/])(?P<name>[A-Za-z][A-Za-z0-9_.]{1,31}#[0-
 _REDDIT = re.compile(r"(?<![\w/.])/?u/[A-Za-z][\w-]{2,20}(?![\w/])")
 _LIVE = re.compile(r"(?<![\w.])live:[\w.-]{3,40}(?<![.-])")
 
-_PROFILE_SIGNS = Signs(".com .net t.me ok.ru .tv .app .me/ mastodon .ua/ .pl/")
+_PROFILE_SIGNS = Signs(".com .net t.me ok.ru .tv .app .me/ mastodon .ua/ .pl/ .gg/ b.io h.io .co")
 _LOGIN_SIGNS = Signs(
     "login логин логін ник нік nick benutzername username handle skype скайп insta discord telegram twitter tiktok snap"
+)
+_CUE_SIGNS = Signs(
+    "user login log-in account nick handle profil nutzer konto uživatel přihlašovací přezdívk użytkowni логин логін ник нік"
+    " пользовател користувач аккаунт акаунт insta facebook fejsbu messenger telegram телег телеграм инст інст твит твіт twitter"
+    " tweeter twiter linkedin tik тик тік discord дискорд діскорд snap снап skype skajp скайп git гит гіт steam стим twitch reddit"
+    " mastodon threads bluesky вк viber signal gadu psn xbox псевдо pseudonim spitzname screen gamertag"
 )
 _CHINESE_SIGNS = Signs(
     "微 用户名 登录名 号 qq 昵称 抖音 小红书 快手 b站 ins discord skype telegram 知乎 豆瓣 论坛 网名 扣扣 wx vx v信 贴吧 id"
@@ -94,12 +136,15 @@ class Handles:
     def find(self, text: str) -> Iterator[Span]:
         """Every handle in the text."""
         if _PROFILE_SIGNS.within(text):
-            for match in _PROFILE.finditer(text):
-                yield Span(*match.span(), "HANDLE")
+            for pattern in (_PROFILE, _OWN_PAGE):
+                for match in pattern.finditer(text):
+                    yield Span(*match.span(), "HANDLE")
         for match in _CANDIDATE.finditer(text) if _MAY_BE_HANDLE.search(text) else ():
             before = max(0, match.start() - _REACH)
             if _CUE.search(text, before, match.start()) or _ON_NETWORK.match(text, match.end()):
                 yield Span(*match.span(), "HANDLE")
+        if _CUE_SIGNS.within(text):
+            yield from _plain(text)
         if _LOGIN_SIGNS.within(text):
             for match in _LOGIN.finditer(text):
                 yield Span(*match.span("name"), "HANDLE")
@@ -125,10 +170,27 @@ def _at_names(text: str) -> Iterator[Span]:
 
 
 def _is_told(match: re.Match[str]) -> bool:
-    """Return whether the name can be no decorator: those open a line or have no digit and no underscore."""
-    start = match.start()
-    opens = start == 0 or match.string[start - 1] == "\n"
-    return not opens and any(sign == "_" or sign.isdigit() for sign in match["name"])
+    """Return whether the name can be no decorator: those open a line, and code follows."""
+    text, start = match.string, match.start()
+    if match["name"].lower() in _RULES or "." in match["name"]:
+        return False
+    opens = start == 0 or text[start - 1] == "\n"
+    return not (opens and _CODE_BEHIND.match(text, match.end())) and text[max(0, start - 1) : start] != '"'
+
+
+def _plain(text: str) -> Iterator[Span]:
+    """Names like words, where a network is named and the name is said to be one."""
+    cyrillic = _LATIN_IN_CYRILLIC.search(text) is not None
+    cue = _CYRILLIC_CUE if cyrillic else _PLAIN_CUE
+    language = language_of(text)
+    for match in _PLAIN.finditer(text):
+        word = match.group().lstrip("@")
+        if is_common(word, language) or is_common(word, "en"):
+            continue
+        if cue.search(text, max(0, match.start() - _REACH), match.start()):
+            yield Span(*match.span(), "HANDLE")
+    for match in _CALLED.finditer(text):
+        yield Span(*match.span("quoted" if match["quoted"] else "name"), "HANDLE")
 
 
 def _tags(text: str) -> Iterator[Span]:

@@ -3,7 +3,9 @@
 import re
 from collections.abc import Iterator
 
+from ai_worker.llm.redaction.language import language_of
 from ai_worker.llm.redaction.recognisers.signs import Signs
+from ai_worker.llm.redaction.recognisers.words.lexicon import given, is_common
 from ai_worker.llm.redaction.spans import Span
 
 _LABEL = (
@@ -21,6 +23,13 @@ _SIGNED = re.compile(
     rf"|(?:还?是|改成|改为|换成|为)了?){_VALUE}",
     re.IGNORECASE,
 )
+_QUOTED = re.compile(
+    rf"(?<![a-zа-яё]){_LABEL}[^\n:：=\"'„“«»`]{{0,32}}?(?:[:：=—–]|\b(?:is|was|ist|lautet|je|to|jest|це|это|такой|такий)\b|是)?\s?"
+    r"[\"„“«‚‘`](?P<value>[^\"”“»’`\n]{4,48})[\"”“»’`]",
+    re.IGNORECASE,
+)
+_FILLED = re.compile(rf"(?<![a-zа-яё]){_LABEL}(?:[^\S\n][^\W\d_]{{1,12}}){{1,4}}?{_VALUE}", re.IGNORECASE)
+_LETTERS_ONLY = re.compile(r"[^\W\d_]{6,40}\Z")
 _LOCK = (
     r"door|gate|entry|entrance|garage|alarm|key\s?(?:box|safe)|lock|padlock|shed|safe|lobby|intercom|buzzer"
     r"|tür|tor\b|garage|schlüssel|schloss|haustür|eingang|tresor|alarmanlage|klingel|safe"
@@ -135,7 +144,14 @@ def _opens_a_lock(text: str, start: int) -> bool:
 
 
 def _labelled(text: str) -> Iterator[Span]:
-    for pattern, form in ((_SIGNED, _LIKE_SECRET), (_BARE, _SURE)):
+    for match in _QUOTED.finditer(text):
+        if _LIKE_SECRET.match(match["value"]) or " " not in match["value"]:
+            yield Span(*match.span("value"), "SECRET")
+    for match in _SIGNED.finditer(text):
+        value = match["value"].rstrip(".!?")
+        if _LETTERS_ONLY.match(value) and not _is_a_word(value.lower(), text):
+            yield Span(match.start("value"), match.start("value") + len(value), "SECRET")
+    for pattern, form in ((_SIGNED, _LIKE_SECRET), (_BARE, _SURE), (_FILLED, _SURE)):
         for match in pattern.finditer(text):
             name = "chinese" if "chinese" in pattern.groupindex and match["chinese"] else "value"
             value = match[name].rstrip(".!?")
@@ -148,6 +164,11 @@ def _labelled(text: str) -> Iterator[Span]:
                 yield Span(
                     match.start(name), match.end(name) - (1 if match[name].endswith(".") else 0), "SECRET"
                 )
+
+
+def _is_a_word(lower: str, text: str) -> bool:
+    language = language_of(text)
+    return is_common(lower, language) or is_common(lower, "en") or given(lower, language) > 0
 
 
 def _is_drawn_by_lot(word: str) -> bool:

@@ -43,7 +43,11 @@ _COMPOUNDS = frozenset(
     ]
 )
 _PREFIXES = frozenset("小老阿大")
-_AS_KIN, _KIN_BEFORE, _AS_KIN_GAIN = frozenset("哥姐叔姨嫂爷"), frozenset("大小老阿表堂亲师学帅空二三四五六七八九的哥姐叔姨嫂爷"), 4.5
+_AS_KIN, _KIN_BEFORE, _AS_KIN_GAIN = (
+    frozenset("哥姐叔姨嫂爷"),
+    frozenset("大小老阿表堂亲师学帅空二三四五六七八九的哥姐叔姨嫂爷"),
+    4.5,
+)
 """`强哥`: friends are called by a part of their name and a word for kin."""
 _NUMERALS = frozenset("一二三四五六七八九十百千万零〇两")
 _SIGNED = 3.0

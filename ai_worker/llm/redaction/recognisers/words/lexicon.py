@@ -191,12 +191,17 @@ def _bases(lower: str) -> Iterator[str]:
 
 _OF_A_NAME: dict[Language, tuple[tuple[str, tuple[str, ...]], ...]] = {
     "cs": (
-        *((tail, ("", "a", "o", "e")) for tail in ("ova", "ovo", "ovy", "ovou", "ově", "ův", "ovi", "ovým", "ových", "ů")),
+        *(
+            (tail, ("", "a", "o", "e"))
+            for tail in ("ova", "ovo", "ovy", "ovou", "ově", "ův", "ovi", "ovým", "ových", "ů")
+        ),
         *((tail, ("a", "e")) for tail in ("in", "ina", "ino", "iny", "inu", "iným")),
     ),
     "pl": tuple((tail, ("", "a", "e")) for tail in ("owie", "ów", "owy", "owa", "owej")),
     "ru": tuple((tail, ("а", "я")) for tail in ("ин", "ина", "ино", "ину", "иной", "ины", "иным", "иного")),
-    "uk": tuple((tail, ("а", "я")) for tail in ("ин", "ина", "ине", "ину", "иної", "ині", "їн", "їна", "їну")),
+    "uk": tuple(
+        (tail, ("а", "я")) for tail in ("ин", "ина", "ине", "ину", "иної", "ині", "їн", "їна", "їну")
+    ),
     "de": (("s", ("",)),),
     "en": (("s", ("",)),),
 }
