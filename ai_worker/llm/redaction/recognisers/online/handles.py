@@ -3,8 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from ai_worker.llm.redaction.language import language_of
+from ai_worker.llm.redaction.language import Language, language_of
+from ai_worker.llm.redaction.recognisers.ordinary import without_code
 from ai_worker.llm.redaction.recognisers.signs import Signs
+from ai_worker.llm.redaction.recognisers.words import cues
 from ai_worker.llm.redaction.recognisers.words.lexicon import is_common
 from ai_worker.llm.redaction.spans import Span
 
@@ -42,9 +44,11 @@ _USER = (
     r"|benutzername|nutzer(?:name)?|benutzer|konto"
     r"|uživatel\w*|uživatelské\sjméno|přezdívk\w{1,2}|přihlašovací\sjméno|użytkowni\w+|nazwa\sużytkownika"
     r"|логин\w{0,2}|логін\w{0,2}|ник\w{0,3}|нік\w{0,3}|пользовател\w+|користувач\w*|аккаунт\w{0,2}|акаунт\w{0,2}"
+    r"|autor\w{0,2}|author|posted\sby|автор\w{0,2}"
     r"|用户名|登录名|账号|帐号"
 )
 _CANDIDATE = re.compile(rf"(?<![\w@./-]){_HANDLE}(?![\w@(=/])")
+_IN_WORD = re.compile(r"[A-Za-z0-9]_[A-Za-z0-9]|[a-z]{3}[0-9]{2}")
 _MAY_BE_HANDLE = re.compile(r"[A-Za-z.-][0-9_]|[\w-]\.[a-z]")
 _CUE = re.compile(
     rf"(?<![\w@.])(?:{_NETWORK}|{_USER})(?:[^\S\n][^\W\d_]{{1,12}}){{0,3}}?"
@@ -71,6 +75,20 @@ _CALLED = re.compile(
     r"|by\sthe\shandle)\s(?P<name>\w[\w.-]{2,30}(?<![.-]))",
     re.IGNORECASE,
 )
+_UNDERSCORED = re.compile(
+    r"(?<![A-Za-z0-9_@./\\=$%<\"'`{\[-])(?P<name>[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)+_?)(?![\w(=\[/\"'`}>]|\.\w|-\w)"
+)
+_NUMBERED = re.compile(
+    r"(?<![A-Za-z0-9_@./\\=$%<\"'`{\[-])(?P<name>[A-Za-z][a-z]{3,20}[0-9]{2,4})(?![\w(=\[/\"'`}>]|\.\w|-\w)"
+)
+_PART = re.compile(r"[a-z]+")
+_SHORT_PART, _MOST_UNDERSCORES = 2, 3
+_OF_CODE = frozenset(
+    "api sql url uri sha env cfg src dst tmp ctx redis json xml html csv utf tcp ssl aws iam gpu cpu ram pid uid uuid worker"
+    " async init config param params arg args obj str int bool func idx cnt len max min avg std".split()
+)
+_VERB = re.compile(r"\s([^\W\d_]{2,14})|(?=[说写问回表])")
+_SPEAKER = re.compile(r":\s[^\W\d_]")
 _RULES = frozenset(
     "media import charset font-face keyframes supports page param return returns throws deprecated author see since override"
     " autowired test property staticmethod classmethod dataclass entity table column todo everyone here all channel".split()
@@ -119,7 +137,7 @@ _LOGIN_SIGNS = Signs(
     "login логин логін ник нік nick benutzername username handle skype скайп insta discord telegram twitter tiktok snap"
 )
 _CUE_SIGNS = Signs(
-    "user login log-in account nick handle profil nutzer konto uživatel přihlašovací přezdívk użytkowni логин логін ник нік"
+    "autor author posted автор user login log-in account nick handle profil nutzer konto uživatel přihlašovací přezdívk użytkowni логин логін ник нік"
     " пользовател користувач аккаунт акаунт insta facebook fejsbu messenger telegram телег телеграм инст інст твит твіт twitter"
     " tweeter twiter linkedin tik тик тік discord дискорд діскорд snap снап skype skajp скайп git гит гіт steam стим twitch reddit"
     " mastodon threads bluesky вк viber signal gadu psn xbox псевдо pseudonim spitzname screen gamertag"
@@ -145,6 +163,8 @@ class Handles:
                 yield Span(*match.span(), "HANDLE")
         if _CUE_SIGNS.within(text):
             yield from _plain(text)
+        if _IN_WORD.search(text):
+            yield from _by_form(text)
         if _LOGIN_SIGNS.within(text):
             for match in _LOGIN.finditer(text):
                 yield Span(*match.span("name"), "HANDLE")
@@ -191,6 +211,38 @@ def _plain(text: str) -> Iterator[Span]:
             yield Span(*match.span(), "HANDLE")
     for match in _CALLED.finditer(text):
         yield Span(*match.span("quoted" if match["quoted"] else "name"), "HANDLE")
+
+
+def _by_form(text: str) -> Iterator[Span]:
+    """Names that say by their form that they are no words: those with an underscore where prose stands, and
+    those with a number that speak or do something.
+    """
+    cleared = without_code(text)
+    language = language_of(text)
+    for match in _UNDERSCORED.finditer(cleared):
+        if not _is_identifier(match["name"], language):
+            yield Span(*match.span(), "HANDLE")
+    for match in _NUMBERED.finditer(cleared):
+        if _speaks(cleared, match) and not _is_identifier(match["name"], language):
+            yield Span(*match.span(), "HANDLE")
+
+
+def _is_identifier(name: str, language: Language) -> bool:
+    """Return whether all parts of it are words, or letters that stand for words, as in `batch_size`."""
+    if name.isupper() or name.count("_") > _MOST_UNDERSCORES:
+        return True
+    return all(
+        len(part) <= _SHORT_PART or part in _OF_CODE or is_common(part, "en") or is_common(part, language)
+        for part in _PART.findall(name.lower())
+    )
+
+
+def _speaks(text: str, match: re.Match[str]) -> bool:
+    start = match.start()
+    if (start == 0 or text[start - 1] == "\n") and _SPEAKER.match(text, match.end()):
+        return True
+    verb = _VERB.match(text, match.end())
+    return verb is not None and (verb[1] is None or verb[1].lower() in cues.PERSON_VERBS)
 
 
 def _tags(text: str) -> Iterator[Span]:

@@ -25,7 +25,7 @@ _SIGNED = re.compile(
 )
 _QUOTED = re.compile(
     rf"(?<![a-zа-яё]){_LABEL}[^\n:：=\"'„“«»`]{{0,32}}?(?:[:：=—–]|\b(?:is|was|ist|lautet|je|to|jest|це|это|такой|такий)\b|是)?\s?"
-    r"[\"„“«‚‘`](?P<value>[^\"”“»’`\n]{4,48})[\"”“»’`]",
+    r"[\"„“«‚‘](?P<value>[^\"”“»’`\n]{4,48})[\"”“»’]",
     re.IGNORECASE,
 )
 _FILLED = re.compile(rf"(?<![a-zа-яё]){_LABEL}(?:[^\S\n][^\W\d_]{{1,12}}){{1,4}}?{_VALUE}", re.IGNORECASE)
@@ -84,6 +84,7 @@ _FORMS = re.compile(
 _LIKE_SECRET = re.compile(r"(?=.*[^\W\d_])(?=.*[\d!@#$%^&*+?~])|[0-9]{5,12}\Z|[0-9]{4,10}[#*]\Z|[a-z]+[A-Z]")
 _SURE = re.compile(r"(?=.*[^\W\d_])(?=.*[0-9])[^=/\\:]*\Z")
 _SHORTEST = 4
+_NO_VALUE = ("http", "[", "{", "<", "$", "-")
 _DIGIT_RUN = re.compile(r"[0-9]+")
 _URL_PASSWORD = re.compile(r"://(?P<user>[^\s:/@]{1,60}):(?P<value>[^\s@/]{1,80})@")
 
@@ -145,7 +146,9 @@ def _opens_a_lock(text: str, start: int) -> bool:
 
 def _labelled(text: str) -> Iterator[Span]:
     for match in _QUOTED.finditer(text):
-        if _LIKE_SECRET.match(match["value"]) or " " not in match["value"]:
+        if not match["value"].startswith(_NO_VALUE) and (
+            _LIKE_SECRET.match(match["value"]) or " " not in match["value"]
+        ):
             yield Span(*match.span("value"), "SECRET")
     for match in _SIGNED.finditer(text):
         value = match["value"].rstrip(".!?")
@@ -158,7 +161,7 @@ def _labelled(text: str) -> Iterator[Span]:
             if (
                 len(value) >= _SHORTEST
                 and form.match(value)
-                and not value.startswith(("http", "[", "{", "<", "$", "-"))
+                and not value.startswith(_NO_VALUE)
             ):
                 # A ! or ? at the end may belong to the password.
                 yield Span(

@@ -66,6 +66,7 @@ _UNKNOWN_TOWN = re.compile(rf",\s(?P<town>{WORD}(?:[\s-]{WORD})?)(?=[.,;)\n]|\s[
 """Behind a street and between signs a word with a capital is a town, known or not."""
 _SMALL_TOWN = re.compile(r",?\s(?P<town>[^\W\d_]{3,14})(?!\w)")
 _LIKE_A_NAME = 3.0
+_BESIDE, _IN = frozenset({"przy", "na", "на"}), re.compile(r"(?<!\w)(?:w|we|v|ve|в|у|in)\s\Z", re.IGNORECASE)
 _CARE_OF = re.compile(rf"(?<!\w)c/o\s(?:\w+\.?\s)?{WORD}(?:\s{WORD})?")
 _LONGEST_BEFORE = 60
 _NO_STREET = frozenset(
@@ -214,6 +215,9 @@ def _to_left(text: str, start: int) -> int:
         or is_town(before["town"])
         or re.match(r"(?:г|м|с|гор|пос|смт)\.", before["town"])
     ):
+        return before.start()
+    # `w Ożarowie przy Lipowej 9`
+    if before["gap"].strip() in _BESIDE and _IN.search(text, max(0, before.start() - 4), before.start()):
         return before.start()
     # `bydliště Bludov, Špalkova 612`: whatever stands between the label and the street is the town.
     if before["gap"] == ", " and _AT_HOME.search(text, max(0, before.start() - 20), before.start()):

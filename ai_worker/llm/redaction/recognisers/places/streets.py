@@ -11,8 +11,8 @@ _NAME = (
 _FLAT = (
     r"(?:[,\s]{1,2}(?:(?:m\.?|lok\.?|mieszk\w*|apt\.?|apartment|flat|unit|suite|#|кв\.?|квартира|оф\.?|офис|офіс"
     r"|корп\.?|к\.|корпус|под\.?|подъезд|под.?їзд|эт\.?|этаж|пов\.?|поверх|стр\.?|секция|секція|byt(?:\sč\.)?|č\.|top|stiege"
-    r"|aufgang|eingang|haus|wohnung|whg\.?|zimmer|vchod|schodiště|piętro|p\.|klatka|kl\.|floor|room|block)\s?"
-    r"(?:[0-9]{1,4}[A-Za-zА-Яа-я]?|[A-Z](?!\w))"
+    r"|bl\.|blok|block|бл\.|блок|aufgang|eingang|haus|wohnung|whg\.?|zimmer|vchod|schodiště|piętro|p\.|klatka|kl\.|floor|room|block)\s?"
+    r"(?:[0-9]{1,4}[A-Za-zА-Яа-я]?|[A-Z](?:/[0-9]{1,4})?(?!\w))"
     r"|[0-9]{1,2}(?:\.|st|nd|rd|th|-й|-й)?\s?(?:OG|Obergeschoss|Stock|Etage|patro|patře|podlaží|floor|piętro|p\.|эт\.?|этаж"
     r"|поверх)(?!\w)(?:\s(?:links|rechts|mitte))?"
     r"|(?:EG|DG|UG|Hinterhaus|Vorderhaus|Seitenflügel|Erdgeschoss|Dachgeschoss|suterén|přízemí|parter|ground\sfloor|top\sfloor"
@@ -25,7 +25,7 @@ _NUMBER = (
 
 _POLISH = (
     rf"\b(?:[Uu]l\.?|[Uu]lic\w{{1,3}}|[Aa]l\.|[Aa]lej\w{{1,3}}|[Pp]l\.|[Pp]lac\w{{0,4}}|[Oo]s\.|"
-    rf"[Oo]siedl\w{{1,3}}|[Rr]ondo|[Rr]ynek)\s?{_NAME}\s{_NUMBER}"
+    rf"[Oo]siedl\w{{1,3}}|[Rr]ondo|[Rr]ynek)\s?{_NAME}\s(?:bl\.\s?|blok\s|nr\s)?{_NUMBER}"
 )
 _POLISH_LOCATIVE = (
     rf"(?:(?<=\bna\s)|(?<=\bprzy\s)|(?<=\bpod\s)|(?<=\bmieszka\s))[{_CAPITAL}]\w+(?:ej|ą|iej|skiego"
