@@ -137,10 +137,14 @@ _LOGIN_SIGNS = Signs(
     "login логин логін ник нік nick benutzername username handle skype скайп insta discord telegram twitter tiktok snap"
 )
 _CUE_SIGNS = Signs(
-    "autor author posted автор user login log-in account nick handle profil nutzer konto uživatel přihlašovací přezdívk użytkowni логин логін ник нік"
-    " пользовател користувач аккаунт акаунт insta facebook fejsbu messenger telegram телег телеграм инст інст твит твіт twitter"
-    " tweeter twiter linkedin tik тик тік discord дискорд діскорд snap снап skype skajp скайп git гит гіт steam стим twitch reddit"
-    " mastodon threads bluesky вк viber signal gadu psn xbox псевдо pseudonim spitzname screen gamertag"
+    "username login log-in account nick handle profil nutzer uživatel přihlašovací přezdívk użytkowni логин логін никнейм"
+    " нікнейм пользовател користувач аккаунт акаунт insta facebook fejsbu messenger telegram телег инст інст твит твіт twitter"
+    " tweeter twiter linkedin tiktok тикток тік discord дискорд діскорд snapch снап skype skajp скайп github gitlab гитхаб гітхаб"
+    " steam стим twitch reddit mastodon threads bluesky viber signal gadu psn xbox псевдо pseudonim spitzname gamertag author"
+)
+_SHORT_CUE = re.compile(
+    r"(?<!\w)(?:ник(?:ом)?|нік(?:ом)?|вк|тг|ig|tg|gg|fb|vk|autor|автор|snap|konto|user|nick)(?!\w)",
+    re.IGNORECASE,
 )
 _CHINESE_SIGNS = Signs(
     "微 用户名 登录名 号 qq 昵称 抖音 小红书 快手 b站 ins discord skype telegram 知乎 豆瓣 论坛 网名 扣扣 wx vx v信 贴吧 id"
@@ -161,7 +165,7 @@ class Handles:
             before = max(0, match.start() - _REACH)
             if _CUE.search(text, before, match.start()) or _ON_NETWORK.match(text, match.end()):
                 yield Span(*match.span(), "HANDLE")
-        if _CUE_SIGNS.within(text):
+        if _CUE_SIGNS.within(text) or _SHORT_CUE.search(text):
             yield from _plain(text)
         if _IN_WORD.search(text):
             yield from _by_form(text)

@@ -158,11 +158,7 @@ def _labelled(text: str) -> Iterator[Span]:
         for match in pattern.finditer(text):
             name = "chinese" if "chinese" in pattern.groupindex and match["chinese"] else "value"
             value = match[name].rstrip(".!?")
-            if (
-                len(value) >= _SHORTEST
-                and form.match(value)
-                and not value.startswith(_NO_VALUE)
-            ):
+            if len(value) >= _SHORTEST and form.match(value) and not value.startswith(_NO_VALUE):
                 # A ! or ? at the end may belong to the password.
                 yield Span(
                     match.start(name), match.end(name) - (1 if match[name].endswith(".") else 0), "SECRET"

@@ -59,13 +59,14 @@ class ChineseNames:
         for pattern in (_TRANSLITERATED, _UYGHUR, _NICKNAME):
             names += (match.span() for match in pattern.finditer(cleared))
         stretches = [match.span() for match in _HAN.finditer(cleared)]
-        names += (name for stretch in stretches for name in names_in(cleared, *stretch))
+        paths = [names_in(cleared, *stretch, 0.0, _AMONG_PERSONS, _REPEATED) for stretch in stretches]
+        names += (name for sure, _, _ in paths for name in sure)
         if names:
-            names += (name for stretch in stretches for name in names_in(cleared, *stretch, _AMONG_PERSONS))
+            names += (name for _, among, _ in paths for name in among)
             names += (
                 (start, end)
-                for stretch in stretches
-                for start, end in names_in(cleared, *stretch, _REPEATED)
+                for _, _, repeated in paths
+                for start, end in repeated
                 if cleared.count(cleared[start:end]) > 1 and _is_rather_a_name(cleared[start:end])
             )
         for start, end in names:

@@ -100,26 +100,33 @@ class _Edge(NamedTuple):
     name: bool
 
 
-def names_in(text: str, start: int, end: int, ease: float = 0.0) -> Iterator[tuple[int, int]]:
-    """The names on the likeliest path through the stretch, by their start and end."""
+def names_in(text: str, start: int, end: int, *eases: float) -> list[list[tuple[int, int]]]:
+    """For each ease, the gain that names are given, the names on the likeliest path through the stretch, by
+    their start and end.
+    """
     known = gains()
-    best: list[_Edge] = [_Edge(0.0, start, False)]
-    totals = [0.0] + [float("-inf")] * (end - start)
-    best += [best[0]] * (end - start)
-    for position in range(start, end):
-        so_far = totals[position - start]
-        for after, gain, name in _edges(text, position, end, known):
+    edges = [list(_edges(text, position, end, known)) for position in range(start, end)]
+    return [_likeliest(edges, start, ease) for ease in eases]
+
+
+def _likeliest(edges: list[list[tuple[int, float, bool]]], start: int, ease: float) -> list[tuple[int, int]]:
+    best: list[_Edge] = [_Edge(0.0, start, False)] * (len(edges) + 1)
+    totals = [0.0] + [float("-inf")] * len(edges)
+    for place, leaving in enumerate(edges):
+        so_far = totals[place]
+        for after, gain, name in leaving:
             total = so_far + gain + (ease if name else 0.0)
             if total > totals[after - start]:
-                totals[after - start], best[after - start] = total, _Edge(gain, position, name)
-    position = end
+                totals[after - start], best[after - start] = total, _Edge(gain, start + place, name)
+    position = start + len(edges)
     found = []
     while position > start:
         edge = best[position - start]
         if edge.name:
             found.append((edge.start, position))
         position = edge.start
-    yield from reversed(found)
+    found.reverse()
+    return found
 
 
 def _edges(text: str, position: int, end: int, known: Gains) -> Iterator[tuple[int, float, bool]]:

@@ -72,6 +72,18 @@ _CLASSES = (
 )
 
 
+def _of_words() -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for name, words in _CLASSES:
+        for word in words:
+            found[word] = (*found.get(word, ()), name)
+    return found
+
+
+_CLASSES_OF = _of_words()
+"""The same by word: most words have none, and are looked up once."""
+
+
 @cache
 def _weights() -> dict[str, float]:
     packed = files("ai_worker.llm.redaction.recognisers.words").joinpath("data", "weights.bin").read_bytes()
@@ -305,12 +317,12 @@ def _farther(text: _Text, index: int, own: tuple[str, ...], after: str) -> Itera
             if before.lower in cues.CONJUNCTIONS and before.gap == " ":
                 yield f"cj{index - 2 in text.ruled:d}{_own(listed[index - 2].lower, language)[0]}{own[1]}"
         elif before.gap == " ":
-            yield from (f"b2{name}" for name, words in _CLASSES if listed[index - 2].lower in words)
+            yield from (f"b2{name}" for name in _CLASSES_OF.get(listed[index - 2].lower, ()))
     if index + 2 < len(listed) and after == " ":
         behind = listed[index + 1]
         if behind.capital:
             if listed[index + 2].gap == " ":
-                yield from (f"a2{name}" for name, words in _CLASSES if listed[index + 2].lower in words)
+                yield from (f"a2{name}" for name in _CLASSES_OF.get(listed[index + 2].lower, ()))
         elif behind.lower in cues.CONJUNCTIONS and listed[index + 2].gap == " ":
             yield f"jc{index + 2 in text.ruled:d}{listed[index + 2].capital:d}{own[1]}"
     if "\n" in token.gap and ("\n" in after or index + 1 == len(listed)):
@@ -342,10 +354,9 @@ def _beside(
         return
     capital = f"c{token.capital:d}"
     yield f"{between}{capital}n{ruled:d}{rule}"
-    for name, words in _CLASSES:
-        if token.lower in words:
-            yield f"{between}{name}{rule}"
-            yield f"{between}{name}{own[0]}{own[1]}"
+    for name in _CLASSES_OF.get(token.lower, ()):
+        yield f"{between}{name}{rule}"
+        yield f"{between}{name}{own[0]}{own[1]}"
     if token.capital:
         known = _own(token.lower, language)
         yield f"{between}{known[0]}{known[1]}{rule}"
@@ -371,7 +382,7 @@ def _own(lower: str, language: Language) -> tuple[str, ...]:
         f"s{is_surname(lower):d}",
         f"p{is_place(lower) or is_town(lower):d}",
     ]
-    facts += (f"is{name}" for name, words in _CLASSES if lower in words)
+    facts += (f"is{name}" for name in _CLASSES_OF.get(lower, ()))
     if stem(lower) in _public():
         facts.append("public")
     if is_patronymic(lower):
