@@ -49,13 +49,16 @@ _USER = (
 )
 _CANDIDATE = re.compile(rf"(?<![\w@./-]){_HANDLE}(?![\w@(=/])")
 _IN_WORD = re.compile(r"[A-Za-z0-9]_[A-Za-z0-9]|[a-z]{3}[0-9]{2}")
-_MAY_BE_HANDLE = re.compile(r"[A-Za-z.-][0-9_]|[\w-]\.[a-z]")
 _CUE = re.compile(
     rf"(?<![\w@.])(?:{_NETWORK}|{_USER})(?:[^\S\n][^\W\d_]{{1,12}}){{0,3}}?"
     r"(?:'s|’s)?[^\S\n]?[:：=—–-]?\s{0,2}[(\"'„“«]?\Z",
     re.IGNORECASE,
 )
-_PLAIN = re.compile(r"(?<![\w@./-])@?[a-z][a-z0-9._-]{3,30}(?<![.-])(?![\w@(=/])")
+_PLAIN = re.compile(r"(?<![\w@./-])(?P<name>@?[a-z][a-z0-9._-]{3,30}(?<![.-]))(?![\w@(=/])")
+_CONNECTED = re.compile(
+    r"(?:[:：=—–-]\s?|(?<!\w)(?:is|ist|to|je|jest|jako|als|as|like|named|called|lautet|heißt|heisst)\s)[\"'„“«(]?"
+    r"(?P<name>@?[a-z][a-z0-9._-]{3,30}(?<![.-]))(?![\w@(=/])"
+)
 _PLAIN_CUE = re.compile(
     rf"(?<![\w@.])(?:{_NETWORK}|{_USER})(?:[^\S\n][^\W\d_]{{1,12}}){{0,2}}?(?:'s|’s)?"
     r"(?:[^\S\n]?[:：=—–]|[^\S\n](?:is|ist|to|je|jest|jako|als|as|like|named|called|lautet|heißt|heisst|це|это|є|как|як|-))"
@@ -143,7 +146,7 @@ _CUE_SIGNS = Signs(
     " steam стим twitch reddit mastodon threads bluesky viber signal gadu psn xbox псевдо pseudonim spitzname gamertag author"
 )
 _SHORT_CUE = re.compile(
-    r"(?<!\w)(?:ник(?:ом)?|нік(?:ом)?|вк|тг|ig|tg|gg|fb|vk|autor|автор|snap|konto|user|nick)(?!\w)",
+    r"(?<!\w)(?:ник|нік|вк|тг|ig|tg|gg|fb|vk|autor|автор|snap|konto|user|ins|tik|тик|wechat)|[vw]x|v信|微信|账号|帐号|用户名|登录名",
     re.IGNORECASE,
 )
 _CHINESE_SIGNS = Signs(
@@ -161,11 +164,8 @@ class Handles:
             for pattern in (_PROFILE, _OWN_PAGE):
                 for match in pattern.finditer(text):
                     yield Span(*match.span(), "HANDLE")
-        for match in _CANDIDATE.finditer(text) if _MAY_BE_HANDLE.search(text) else ():
-            before = max(0, match.start() - _REACH)
-            if _CUE.search(text, before, match.start()) or _ON_NETWORK.match(text, match.end()):
-                yield Span(*match.span(), "HANDLE")
         if _CUE_SIGNS.within(text) or _SHORT_CUE.search(text):
+            yield from _cued(text)
             yield from _plain(text)
         if _IN_WORD.search(text):
             yield from _by_form(text)
@@ -202,17 +202,25 @@ def _is_told(match: re.Match[str]) -> bool:
     return not (opens and _CODE_BEHIND.match(text, match.end())) and text[max(0, start - 1) : start] != '"'
 
 
+def _cued(text: str) -> Iterator[Span]:
+    for match in _CANDIDATE.finditer(text):
+        before = max(0, match.start() - _REACH)
+        if _CUE.search(text, before, match.start()) or _ON_NETWORK.match(text, match.end()):
+            yield Span(*match.span(), "HANDLE")
+
+
 def _plain(text: str) -> Iterator[Span]:
     """Names like words, where a network is named and the name is said to be one."""
     cyrillic = _LATIN_IN_CYRILLIC.search(text) is not None
-    cue = _CYRILLIC_CUE if cyrillic else _PLAIN_CUE
+    found, cue = (_PLAIN, _CYRILLIC_CUE) if cyrillic else (_CONNECTED, _PLAIN_CUE)
     language = language_of(text)
-    for match in _PLAIN.finditer(text):
-        word = match.group().lstrip("@")
+    for match in found.finditer(text):
+        start, end = match.span("name")
+        word = match["name"].lstrip("@")
         if is_common(word, language) or is_common(word, "en"):
             continue
-        if cue.search(text, max(0, match.start() - _REACH), match.start()):
-            yield Span(*match.span(), "HANDLE")
+        if cue.search(text, max(0, start - _REACH), start):
+            yield Span(start, end, "HANDLE")
     for match in _CALLED.finditer(text):
         yield Span(*match.span("quoted" if match["quoted"] else "name"), "HANDLE")
 

@@ -17,18 +17,22 @@ _LABEL = (
     r"|wi-?fi\spassword|\bpw|\bpwd|\bpass|passcode|wlan-?(?:passwort|schlüssel|code)|zugangsdaten)"
 )
 _VALUE = r"[^\S\n]{0,2}[\"'„“«`]?(?P<value>[^\s\"'„“”«»`,;，；。（）()<>]{4,80})"
+_LABELS = re.compile(rf"(?<![a-zа-яё]){_LABEL}", re.IGNORECASE)
+# What follows a label:
 _SIGNED = re.compile(
-    rf"(?<![a-zа-яё]){_LABEL}(?:[^\S\n][^\n\d:：=]{{0,28}}?|\w{{0,2}})(?:[^\S\n]?[:：=—–]|[^\S\n]-(?=\s)|['’]s"
+    rf"(?:[^\S\n][^\n\d:：=]{{0,28}}?|\w{{0,2}})(?:[^\S\n]?[:：=—–]|[^\S\n]-(?=\s)|['’]s"
     rf"|[^\S\n](?:to|is|was|now|ist|lautet|je|teď|mam|mám|jest|теперь|тепер|такой|такий)(?=[^\S\n])"
     rf"|(?:还?是|改成|改为|换成|为)了?){_VALUE}",
     re.IGNORECASE,
 )
+_BARE = re.compile(rf"[^\S\n]{_VALUE}", re.IGNORECASE)
+_CHINESE_BARE = re.compile(_VALUE)
 _QUOTED = re.compile(
-    rf"(?<![a-zа-яё]){_LABEL}[^\n:：=\"'„“«»`]{{0,32}}?(?:[:：=—–]|\b(?:is|was|ist|lautet|je|to|jest|це|это|такой|такий)\b|是)?\s?"
+    r"[^\n:：=\"'„“«»`]{0,32}?(?:[:：=—–]|\b(?:is|was|ist|lautet|je|to|jest|це|это|такой|такий)\b|是)?\s?"
     r"[\"„“«‚‘](?P<value>[^\"”“»’`\n]{4,48})[\"”“»’]",
     re.IGNORECASE,
 )
-_FILLED = re.compile(rf"(?<![a-zа-яё]){_LABEL}(?:[^\S\n][^\W\d_]{{1,12}}){{1,4}}?{_VALUE}", re.IGNORECASE)
+_FILLED = re.compile(rf"(?:[^\S\n][^\W\d_]{{1,12}}){{1,4}}?{_VALUE}", re.IGNORECASE)
 _LETTERS_ONLY = re.compile(r"[^\W\d_]{6,40}\Z")
 _LOCK = (
     r"door|gate|entry|entrance|garage|alarm|key\s?(?:box|safe)|lock|padlock|shed|safe|lobby|intercom|buzzer"
@@ -70,9 +74,6 @@ _PIN = re.compile(
 _KEY = re.compile(r"(?<![\w/.@#=-])(?:[a-z]{2,5}[-_]){0,2}[A-Za-z0-9]{14,64}(?![\w/.@-])")
 _KEY_RUNS = 3
 """Runs of digits that part the letters of a key drawn by lot; a serial number or an identifier has fewer."""
-_BARE = re.compile(
-    rf"(?<!\w){_LABEL}[^\S\n]{_VALUE}|(?:密码|口令|密钥){_VALUE.replace('value', 'chinese')}", re.IGNORECASE
-)
 _FORMS = re.compile(
     r"(?<![\w-])(?:sk-[A-Za-z0-9_-]{16,}|sk_(?:live|test)_[A-Za-z0-9]{16,}|gh[pousr]_[A-Za-z0-9]{20,}"
     r"|github_pat_\w{20,}|glpat-[\w-]{16,}|xox[abprs]-[A-Za-z0-9-]{10,}|AKIA[A-Z0-9]{16}|AIza[\w-]{30,}"
@@ -84,6 +85,7 @@ _FORMS = re.compile(
 _LIKE_SECRET = re.compile(r"(?=.*[^\W\d_])(?=.*[\d!@#$%^&*+?~])|[0-9]{5,12}\Z|[0-9]{4,10}[#*]\Z|[a-z]+[A-Z]")
 _SURE = re.compile(r"(?=.*[^\W\d_])(?=.*[0-9])[^=/\\:]*\Z")
 _SHORTEST = 4
+_CHINESE_LABELS = frozenset({"密码", "口令", "密钥"})
 _NO_VALUE = ("http", "[", "{", "<", "$", "-")
 _DIGIT_RUN = re.compile(r"[0-9]+")
 _URL_PASSWORD = re.compile(r"://(?P<user>[^\s:/@]{1,60}):(?P<value>[^\s@/]{1,80})@")
@@ -145,24 +147,33 @@ def _opens_a_lock(text: str, start: int) -> bool:
 
 
 def _labelled(text: str) -> Iterator[Span]:
-    for match in _QUOTED.finditer(text):
-        if not match["value"].startswith(_NO_VALUE) and (
-            _LIKE_SECRET.match(match["value"]) or " " not in match["value"]
-        ):
-            yield Span(*match.span("value"), "SECRET")
-    for match in _SIGNED.finditer(text):
-        value = match["value"].rstrip(".!?")
-        if _LETTERS_ONLY.match(value) and not _is_a_word(value.lower(), text):
-            yield Span(match.start("value"), match.start("value") + len(value), "SECRET")
-    for pattern, form in ((_SIGNED, _LIKE_SECRET), (_BARE, _SURE), (_FILLED, _SURE)):
-        for match in pattern.finditer(text):
-            name = "chinese" if "chinese" in pattern.groupindex and match["chinese"] else "value"
-            value = match[name].rstrip(".!?")
-            if len(value) >= _SHORTEST and form.match(value) and not value.startswith(_NO_VALUE):
-                # A ! or ? at the end may belong to the password.
-                yield Span(
-                    match.start(name), match.end(name) - (1 if match[name].endswith(".") else 0), "SECRET"
-                )
+    for label in _LABELS.finditer(text):
+        end = label.end()
+        quoted = _QUOTED.match(text, end)
+        if quoted is not None and _may_be_quoted(quoted["value"]):
+            yield Span(*quoted.span("value"), "SECRET")
+        signed = _SIGNED.match(text, end)
+        if signed is not None:
+            yield from _value(signed, _LIKE_SECRET)
+            letters = signed["value"].rstrip(".!?")
+            if _LETTERS_ONLY.match(letters) and not _is_a_word(letters.lower(), text):
+                yield Span(signed.start("value"), signed.start("value") + len(letters), "SECRET")
+        for tail in (_BARE, _FILLED, *((_CHINESE_BARE,) if label.group() in _CHINESE_LABELS else ())):
+            match = tail.match(text, end)
+            if match is not None:
+                yield from _value(match, _SURE)
+
+
+def _may_be_quoted(value: str) -> bool:
+    return not value.startswith(_NO_VALUE) and (_LIKE_SECRET.match(value) is not None or " " not in value)
+
+
+def _value(match: re.Match[str], form: re.Pattern[str]) -> Iterator[Span]:
+    value = match["value"].rstrip(".!?")
+    if len(value) >= _SHORTEST and form.match(value) and not value.startswith(_NO_VALUE):
+        # A ! or ? at the end may belong to the password.
+        end = match.end("value") - (1 if match["value"].endswith(".") else 0)
+        yield Span(match.start("value"), end, "SECRET")
 
 
 def _is_a_word(lower: str, text: str) -> bool:
