@@ -17,7 +17,7 @@ _LABEL = (
     r"|wi-?fi\spassword|\bpw|\bpwd|\bpass|passcode|wlan-?(?:passwort|schlüssel|code)|zugangsdaten)"
 )
 _VALUE = r"[^\S\n]{0,2}[\"'„“«`]?(?P<value>[^\s\"'„“”«»`,;，；。（）()<>]{4,80})"
-_LABELS = re.compile(rf"(?<![a-zа-яё]){_LABEL}", re.IGNORECASE)
+_LABELS = re.compile(rf"(?:(?<![a-zа-яё])|(?=[密口])){_LABEL}", re.IGNORECASE)
 # What follows a label:
 _SIGNED = re.compile(
     rf"(?:[^\S\n][^\n\d:：=]{{0,28}}?|\w{{0,2}})(?:[^\S\n]?[:：=—–]|[^\S\n]-(?=\s)|['’]s"
