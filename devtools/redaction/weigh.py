@@ -1,4 +1,4 @@
-"""Learns the weights of `people/weighed.py` from marked letters: `python -m devtools.redaction.weigh`, with
+"""Learns the weights of `people/features.py` from marked letters: `python -m devtools.redaction.weigh`, with
 numpy and scipy; a minute. With `--check` it only says how well letters fare that the weights have not seen.
 """
 
@@ -8,19 +8,20 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy
 from scipy import optimize, sparse
 
 from ai_worker.llm.redaction.language import Language, language_of
 from ai_worker.llm.redaction.recognisers.ordinary import without_code
+from ai_worker.llm.redaction.recognisers.people import features as features_of_words
+from ai_worker.llm.redaction.recognisers.people.features import features
 from ai_worker.llm.redaction.recognisers.people.names import ruled_names
-from ai_worker.llm.redaction.recognisers.people import weighed
-from ai_worker.llm.redaction.recognisers.people.weighed import features
 from ai_worker.llm.redaction.recognisers.words import lexicon
 from ai_worker.llm.redaction.recognisers.words.lexicon import stem
-from ai_worker.llm.redaction.recognisers.words.wordlike import BloomFilter
 from ai_worker.llm.redaction.recognisers.words.tokens import tokens
+from ai_worker.llm.redaction.recognisers.words.wordlike import BloomFilter
 from devtools.redaction.marked import Item, letters
 
 _ROOT = Path(__file__).parents[2]
@@ -57,7 +58,7 @@ def main() -> None:
 Example = tuple[list[str], bool, str, bool]
 
 _FORGOTTEN = 0.3
-"""Share of the known names that a copy of each text is read without: lists never hold all that people bear."""
+"""Share of the known names that a copy of each text is read without: no list holds all that people bear."""
 
 
 def _texts() -> Iterator[tuple[str, list[Example]]]:
@@ -103,7 +104,8 @@ def _examples(text: str, items: list[Item], label: str) -> list[Example]:
 
 def _with_capitals(text: str, items: list[Item]) -> str:
     """The text with every fourth name in capitals."""
-    pieces, position = [], 0
+    pieces: list[str] = []
+    position = 0
     for item in [item for item in items if item.kind == "name"][len(text) % 4 :: 4]:
         name = text[item.start : item.end].upper()
         if len(name) == item.end - item.start:
@@ -112,7 +114,7 @@ def _with_capitals(text: str, items: list[Item]) -> str:
     return "".join([*pieces, text[position:]])
 
 
-class _Forgetful:
+class _Forgetful(BloomFilter):
     """A list of names that lacks a part of them, drawn by lot for each text."""
 
     def __init__(self, known: BloomFilter, seed: int) -> None:
@@ -127,19 +129,23 @@ class _Forgetful:
 def _forgetful(text: str) -> Iterator[None]:
     whole = lexicon.data()
     seed = zlib.crc32(text.encode())
-    names = ("given", "doubtful", "surnames", "further_given", "further_surnames", "world", "world_surnames")
-    less = whole._replace(**{name: _Forgetful(getattr(whole, name), seed) for name in names})
-    lexicon.data = lambda: less
-    _forget_answers()
-    try:
-        yield
-    finally:
-        lexicon.data = lambda: whole
+    less = whole._replace(
+        given=_Forgetful(whole.given, seed),
+        doubtful=_Forgetful(whole.doubtful, seed),
+        surnames=_Forgetful(whole.surnames, seed),
+        further_given=_Forgetful(whole.further_given, seed),
+        further_surnames=_Forgetful(whole.further_surnames, seed),
+        world=_Forgetful(whole.world, seed),
+        world_surnames=_Forgetful(whole.world_surnames, seed),
+    )
+    with patch.object(lexicon, "data", lambda: less):
         _forget_answers()
+        yield
+    _forget_answers()
 
 
 def _forget_answers() -> None:
-    for asked in (lexicon.given, lexicon.is_surname, weighed._own):
+    for asked in (lexicon.given, lexicon.is_surname, features_of_words._own):
         asked.cache_clear()
 
 

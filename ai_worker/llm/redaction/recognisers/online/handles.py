@@ -87,14 +87,91 @@ _NUMBERED = re.compile(
 _PART = re.compile(r"[a-z]+")
 _SHORT_PART, _MOST_UNDERSCORES = 2, 3
 _OF_CODE = frozenset(
-    "api sql url uri sha env cfg src dst tmp ctx redis json xml html csv utf tcp ssl aws iam gpu cpu ram pid uid uuid worker"
-    " async init config param params arg args obj str int bool func idx cnt len max min avg std".split()
+    {
+        "api",
+        "sql",
+        "url",
+        "uri",
+        "sha",
+        "env",
+        "cfg",
+        "src",
+        "dst",
+        "tmp",
+        "ctx",
+        "redis",
+        "json",
+        "xml",
+        "html",
+        "csv",
+        "utf",
+        "tcp",
+        "ssl",
+        "aws",
+        "iam",
+        "gpu",
+        "cpu",
+        "ram",
+        "pid",
+        "uid",
+        "uuid",
+        "worker",
+        "async",
+        "init",
+        "config",
+        "param",
+        "params",
+        "arg",
+        "args",
+        "obj",
+        "str",
+        "int",
+        "bool",
+        "func",
+        "idx",
+        "cnt",
+        "len",
+        "max",
+        "min",
+        "avg",
+        "std",
+    }
 )
 _VERB = re.compile(r"\s([^\W\d_]{2,14})|(?=[说写问回表])")
 _SPEAKER = re.compile(r":\s[^\W\d_]")
 _RULES = frozenset(
-    "media import charset font-face keyframes supports page param return returns throws deprecated author see since override"
-    " autowired test property staticmethod classmethod dataclass entity table column todo everyone here all channel".split()
+    {
+        "media",
+        "import",
+        "charset",
+        "font-face",
+        "keyframes",
+        "supports",
+        "page",
+        "param",
+        "return",
+        "returns",
+        "throws",
+        "deprecated",
+        "author",
+        "see",
+        "since",
+        "override",
+        "autowired",
+        "test",
+        "property",
+        "staticmethod",
+        "classmethod",
+        "dataclass",
+        "entity",
+        "table",
+        "column",
+        "todo",
+        "everyone",
+        "here",
+        "all",
+        "channel",
+    }
 )
 """What stands behind the sign in code, and who is no one."""
 _CODE_BEHIND = re.compile(
@@ -137,20 +214,24 @@ _LIVE = re.compile(r"(?<![\w.])live:[\w.-]{3,40}(?<![.-])")
 
 _PROFILE_SIGNS = Signs(".com .net t.me ok.ru .tv .app .me/ mastodon .ua/ .pl/ .gg/ b.io h.io .co")
 _LOGIN_SIGNS = Signs(
-    "login логин логін ник нік nick benutzername username handle skype скайп insta discord telegram twitter tiktok snap"
+    "login логин логін ник нік nick benutzername username handle skype скайп insta discord"
+    " telegram twitter tiktok snap"
 )
 _CUE_SIGNS = Signs(
-    "username login log-in account nick handle profil nutzer uživatel přihlašovací přezdívk użytkowni логин логін никнейм"
-    " нікнейм пользовател користувач аккаунт акаунт insta facebook fejsbu messenger telegram телег инст інст твит твіт twitter"
-    " tweeter twiter linkedin tiktok тикток тік discord дискорд діскорд snapch снап skype skajp скайп github gitlab гитхаб гітхаб"
-    " steam стим twitch reddit mastodon threads bluesky viber signal gadu psn xbox псевдо pseudonim spitzname gamertag author"
+    "username login log-in account nick handle profil nutzer uživatel přihlašovací přezdívk"
+    " użytkowni логин логін никнейм нікнейм пользовател користувач аккаунт акаунт insta"
+    " facebook fejsbu messenger telegram телег инст інст твит твіт twitter tweeter twiter"
+    " linkedin tiktok тикток тік discord дискорд діскорд snapch снап skype skajp скайп github"
+    " gitlab гитхаб гітхаб steam стим twitch reddit mastodon threads bluesky viber signal gadu"
+    " psn xbox псевдо pseudonim spitzname gamertag author"
 )
 _SHORT_CUE = re.compile(
     r"(?<!\w)(?:ник|нік|вк|тг|ig|tg|gg|fb|vk|autor|автор|snap|konto|user|ins|tik|тик|wechat)|[vw]x|v信|微信|账号|帐号|用户名|登录名",
     re.IGNORECASE,
 )
 _CHINESE_SIGNS = Signs(
-    "微 用户名 登录名 号 qq 昵称 抖音 小红书 快手 b站 ins discord skype telegram 知乎 豆瓣 论坛 网名 扣扣 wx vx v信 贴吧 id"
+    "微 用户名 登录名 号 qq 昵称 抖音 小红书 快手 b站 ins discord skype telegram 知乎"
+    " 豆瓣 论坛 网名 扣扣 wx vx v信 贴吧 id"
 )
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 

@@ -92,10 +92,14 @@ _URL_PASSWORD = re.compile(r"://(?P<user>[^\s:/@]{1,60}):(?P<value>[^\s@/]{1,80}
 
 
 _LOCK_SIGNS = Signs(
-    "door gate entry entrance garage alarm key lock safe lobby intercom buzzer tür tor schlüssel schloss eingang tresor klingel"
-    " dveř vchod brán vrat vrát závor zavor schránk trezor zámek zámk zvonk klíč klic brank drzwi bram furt klat domofon sejf wejś"
-    " szlaban kłódk skrytk zamk zamek garaż домофон двер подъезд під калитк хвіртк ворот сейф сигнал замк замок шлагбаум ячейк"
-    " комірк вхо вхід вхд парадн гараж ключ 门 保险 库 shed"
+    "door gate entry entrance garage alarm key lock safe lobby"
+    " intercom buzzer tür tor schlüssel schloss eingang tresor"
+    " klingel dveř vchod brán vrat vrát závor zavor schránk trezor"
+    " zámek zámk zvonk klíč klic brank drzwi bram furt klat"
+    " domofon sejf wejś szlaban kłódk skrytk zamk zamek garaż"
+    " домофон двер подъезд під калитк хвіртк ворот сейф сигнал"
+    " замк замок шлагбаум ячейк комірк вхо вхід вхд парадн гараж"
+    " ключ 门 保险 库 shed"
 )
 _PIN_SIGNS = Signs("pin пин пін")
 _KEY_SIGNS = Signs("key klucz schlüssel klíč ключ token токен secret 密钥 api")
@@ -103,12 +107,13 @@ _KEY_LABEL = re.compile(
     r"(?:key|klucz|schlüssel|klíč|ключ|token|токен|secret|密钥|api).{0,60}\Z", re.IGNORECASE | re.DOTALL
 )
 _LABEL_SIGNS = Signs(
-    "hasł hasl pass pwd pw zugangs schlüssel- kennw hesl парол пін пин pin 密码 口令 secret key token klucz schlüssel ключ токен"
-    " 密钥 код kod kód door gate access alarm türcode zugangs"
+    "hasł hasl pass pwd pw zugangs schlüssel- kennw hesl парол"
+    " пін пин pin 密码 口令 secret key token klucz schlüssel ключ"
+    " токен 密钥 код kod kód door gate access alarm türcode zugangs"
 )
 _FORM_SIGNS = Signs(
-    "sk- sk_ ghp_ gho_ ghu_ ghs_ ghr_ github_pat_ glpat- xox akia aiza eyj hf_ npm_ pypi- sg. ya29."
-    " -----begin"
+    "sk- sk_ ghp_ gho_ ghu_ ghs_ ghr_ github_pat_ glpat- xox akia aiza eyj hf_ npm_ pypi- sg."
+    " ya29. -----begin"
 )
 
 
@@ -182,7 +187,7 @@ def _is_a_word(lower: str, text: str) -> bool:
 
 
 def _is_drawn_by_lot(word: str) -> bool:
-    """Return whether small letters, capitals and digits are mixed as no name or number of a thing has them."""
+    """Return whether letters of both cases and digits are mixed as in no name or number of a thing."""
     return (
         len(_DIGIT_RUN.findall(word)) >= _KEY_RUNS
         and any(letter.islower() for letter in word)

@@ -8,7 +8,6 @@ from ai_worker.llm.redaction.recognisers.words import cues
 from ai_worker.llm.redaction.recognisers.words.lexicon import given, is_common, is_surname, likeness
 from ai_worker.llm.redaction.recognisers.words.tokens import Token
 
-
 _ONE_IN = 4
 """So many sentences without a capital for each that has one: most telephones write some by themselves."""
 

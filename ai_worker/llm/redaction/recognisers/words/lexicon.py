@@ -123,15 +123,23 @@ def _is_given(lower: str, language: Language) -> bool:
     known = data()
     if lower in known.given or lower in known.doubtful or lower in known.further_given:
         return True
-    for tail, bases in _OF_A_NAME.get(language, ()):
-        if lower.endswith(tail) and len(lower) - len(tail) > 2:
-            start = lower[: -len(tail)]
-            if any(start + base in known.given for base in bases):
-                return True
+    if _is_of_a_name(lower, language):
+        return True
     if len(lower) < _SHORTEST_OF_THE_WORLD or is_common(lower, language):
         return False
     bases = _bases(lower) if language in INFLECTING else (lower,)
     return any(latin(base) in known.world for base in bases if len(base) >= _SHORTEST_OF_THE_WORLD)
+
+
+def _is_of_a_name(lower: str, language: Language) -> bool:
+    """Return whether the word is what belongs to somebody, or a family: Jirkova, Emres."""
+    known = data().given
+    return any(
+        lower[: -len(tail)] + ending in known
+        for tail, endings in _OF_A_NAME.get(language, ())
+        if lower.endswith(tail) and len(lower) - len(tail) > 2
+        for ending in endings
+    )
 
 
 @lru_cache(maxsize=16384)
