@@ -33,7 +33,7 @@ from ai_worker.llm.redaction import redact
         " ".join(map(str, range(1, 40))),
         "10, 20, 30, 40; 5–10 %, 15°C, 100 km/h, 3 000 m n.p.m., 1e10, 0x1F4, #FFEEDD",
         "1732147201, 1732147200000, 1234567890123",
-        "@jan_kowalski, #tag, foo@bar, 5szt@10zł, git@host:path, a @ b.pl, {email} {name_1} %s %d",
+        "@media print, @property\ndef f, #tag, foo@bar, 5szt@10zł, git@host:path, a @ b.pl, {email} {name_1} %s %d",
         "Windows 10, iPhone 15, A4, H2O, COVID-19, F-16, B2B, R2-D2, 4K, UTF-8, ISO 8601, ГОСТ 12345-67",
         "1 500 000 000 рублей, 24 февраля 2022, 2 млн руб.",
         "wynik 3:2, 6-4 7-5 6-3, 1/2, 50/50, 24/7",

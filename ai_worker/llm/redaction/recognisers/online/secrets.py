@@ -26,7 +26,7 @@ _SIGNED = re.compile(
     re.IGNORECASE,
 )
 _BARE = re.compile(rf"[^\S\n]{_VALUE}", re.IGNORECASE)
-_CHINESE_BARE = re.compile(_VALUE)
+_CHINESE_BARE = re.compile(rf"(?![是为改]){_VALUE}")
 _QUOTED = re.compile(
     r"[^\n:：=\"'„“«»`]{0,32}?(?:[:：=—–]|\b(?:is|was|ist|lautet|je|to|jest|це|это|такой|такий)\b|是)?\s?"
     r"[\"„“«‚‘](?P<value>[^\"”“»’`\n]{4,48})[\"”“»’]",

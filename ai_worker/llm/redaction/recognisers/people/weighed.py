@@ -67,6 +67,9 @@ def weighed_names(
         for index, value in odds.items()
         if _is_enough(value, listed[index], ruled=index in inside, capitals=capitals)
     }
+    accepted -= {
+        index for index in accepted if len(listed[index].word) <= _INITIAL and is_in_code(listed, index)
+    }
     if accepted:
         _add_akin(listed, odds, accepted, language)
         accepted.update(_in_other_forms(listed, accepted, language))
@@ -191,5 +194,8 @@ def _is_initial_behind(listed: Sequence[Token], index: int) -> bool:
     """Return whether the word is the initial behind a name: `Sikora J.`, `max m.`"""
     if index + 1 > len(listed) - 1:
         return index < len(listed) and len(listed[index].word) == 1 and listed[index].gap == " "
-    token = listed[index]
-    return len(token.word) == 1 and token.gap in (" ", ", ") and listed[index + 1].gap[:1] == "."
+    token, after = listed[index], listed[index + 1].gap
+    if len(token.word) != 1 or after[:1] != ".":
+        return False
+    # `King, S. | ` but not `Cole, T. S. Park`.
+    return token.gap == " " or (token.gap == ", " and after not in _WITHIN)
