@@ -114,7 +114,10 @@ IBAN = "PL61 1090 1014 0000 0712 1981 2874"
             "pisz na telegram @bartek_wola albo skype live:bw_2",
             "pisz na telegram ⟦PII_HANDLE_1⟧ albo skype ⟦PII_HANDLE_2⟧",
         ),
-        ("Ihr findet uns als hoppel.w auf Instagram", "Ihr findet uns als ⟦PII_HANDLE_1⟧ auf Instagram"),
+        (
+            "Ich bin als hoppel.w auf Instagram zu finden",
+            "Ich bin als ⟦PII_HANDLE_1⟧ auf Instagram zu finden",
+        ),
         (
             "на форуме под ником «Сова» спросил u/tikhon_88",
             "на форуме под ником «⟦PII_HANDLE_1⟧» спросил ⟦PII_HANDLE_2⟧",

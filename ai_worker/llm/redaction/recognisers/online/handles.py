@@ -173,7 +173,7 @@ _RULES = frozenset(
         "channel",
     }
 )
-"""What stands behind the sign in code, and who is no one."""
+"""Words behind the sign in code, and those that address everybody."""
 _CODE_BEHIND = re.compile(
     r"\s?(?:$|\n|\(|(?:public|private|protected|final|static|class|void|def|async|interface|int|String)\b)"
 )
@@ -291,7 +291,7 @@ def _cued(text: str) -> Iterator[Span]:
 
 
 def _plain(text: str) -> Iterator[Span]:
-    """Names like words, where a network is named and the name is said to be one."""
+    """Names like words, where a network is named and a word such as `is` or `als` leads to them."""
     cyrillic = _LATIN_IN_CYRILLIC.search(text) is not None
     found, cue = (_PLAIN, _CYRILLIC_CUE) if cyrillic else (_CONNECTED, _PLAIN_CUE)
     language = language_of(text)

@@ -32,7 +32,7 @@ _UYGHUR = re.compile(
 )
 _NICKNAME = re.compile(r"[小老阿][A-Z][a-z]{1,10}(?![a-z])")
 _REPEATED = 5.0
-"""What stands twice in a text that speaks of persons needs so much less."""
+"""Ease of a name that occurs twice in a text that speaks of persons."""
 _AMONG_PERSONS = 2.0
 """Where persons are spoken of, a name needs so much less evidence."""
 

@@ -22,7 +22,7 @@ from ai_worker.llm.redaction.recognisers.words.tokens import Token
 _AFTER_TITLE = frozenset({" ", ". "})
 _ACRONYM = 4
 _SHOUTING = 5
-"""One word in so many, written in capitals throughout: then capitals tell nothing."""
+"""With one word in five written in capitals throughout, capitals tell nothing."""
 _APOSTROPHES = frozenset("'’ʼ")
 PLURAL_IN_S = frozenset({"en", "de"})
 _STEPS = (-4.0, -2.0, -0.5, 0.5, 1.5, 3.0)
@@ -66,7 +66,7 @@ _CLASSES_OF = _of_words()
 
 
 class _Text(NamedTuple):
-    """What the features ask of the whole text.
+    """Facts about the whole text that the features need.
 
     Args:
         ruled: indices of the words that the rules take for parts of names; stems: those words' stems.

@@ -9,7 +9,7 @@ from ai_worker.llm.redaction.recognisers.words.lexicon import given, is_common, 
 from ai_worker.llm.redaction.recognisers.words.tokens import Token
 
 _ONE_IN = 4
-"""So many sentences without a capital for each that has one: most telephones write some by themselves."""
+"""Sentences for each that begins with a capital: most telephones write some by themselves."""
 
 
 def writes_small(listed: Sequence[Token]) -> bool:

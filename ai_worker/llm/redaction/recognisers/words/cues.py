@@ -66,7 +66,7 @@ CHINESE_PUBLIC = _sections()["CHINESE_PUBLIC"]
 HONOURED = _sections()["HONOURED"]
 """Words before a saint, and before whom a street or a school is named after."""
 PERSON_VERBS = _sections()["PERSON_VERBS"]
-"""What persons do rather than things."""
+"""Verbs of persons rather than of things."""
 IN_PLACES = _sections()["IN_PLACES"]
 """Words before a place where a person or a thing is."""
 INTRODUCING = frozenset(

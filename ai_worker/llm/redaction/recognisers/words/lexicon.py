@@ -132,7 +132,7 @@ def _is_given(lower: str, language: Language) -> bool:
 
 
 def _is_of_a_name(lower: str, language: Language) -> bool:
-    """Return whether the word is what belongs to somebody, or a family: Jirkova, Emres."""
+    """Return whether the word names a possession of a person, or a family: Jirkova, Emres."""
     known = data().given
     return any(
         lower[: -len(tail)] + ending in known
