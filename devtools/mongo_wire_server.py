@@ -9,8 +9,10 @@ Started as `python devtools/mongo_wire_server.py ARGS…` with nx-27017's own ar
 """
 
 import json
+import sqlite3
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
@@ -48,8 +50,10 @@ def _loads(text: str, *, object_hook: Callable[[dict[str, Any]], Any], **options
 def _aggregate(collection: Any, pipeline: list[dict[str, Any]], *options: Any, **named: Any) -> Any:
     match pipeline:
         case [{"$match": wanted}, {"$group": {"_id": 1, "n": {"$sum": 1}}}]:
-            count = sum(1 for _ in collection.find(wanted, {"_id": 1}))
-            return SimpleNamespace(to_list=lambda: [{"_id": 1, "n": count}] if count else [])
+            # What its SQL cannot express, the aggregation can.
+            with suppress(sqlite3.Error):
+                count = sum(1 for _ in collection.find(wanted, {"_id": 1}))
+                return SimpleNamespace(to_list=lambda: [{"_id": 1, "n": count}] if count else [])
     return _aggregate_as_it_was(collection, pipeline, *options, **named)
 
 

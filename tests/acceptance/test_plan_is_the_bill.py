@@ -17,7 +17,7 @@ ENTRIES = int(os.environ.get("PROOF_ENTRIES", "120"))
 MODELS = ["model-one", "model-two"]
 ROWS = ENTRIES // len(MODELS)
 SLOTS = 4 if ENTRIES < 1000 else 16
-SECONDS = 120 + ENTRIES / 10
+SECONDS = 120 + ENTRIES / 5
 EVERY = max(0.2, ENTRIES / 2000)
 """Seconds between two looks at the database: counting costs the stand-in for MongoDB as much as the work
 does.
