@@ -63,9 +63,15 @@ class Statuses:
             ]
 
     def open_worlds(self) -> int:
-        """The number of worlds that have not ended."""
+        """The number of worlds that have not ended and are not paused. One that was paused when it ended
+        stays marked so.
+        """
         with reachable():
-            return sum(self._statuses.count_documents({"status": status}) for status in OPEN)
+            found = [{"status": status} for status in OPEN]
+            return sum(
+                self._statuses.count_documents(of) - self._statuses.count_documents({**of, "paused": True})
+                for of in found
+            )
 
     def paused(self) -> set[str]:
         """Worlds of which no job may start."""
