@@ -19,7 +19,8 @@ _OPTIONS = json_util.RELAXED_JSON_OPTIONS
 
 
 class Results:
-    """Adds entries to the file of a run. `known` holds the answers that stood there before, by what they asked.
+    """Adds entries to the file of a run. `known` holds the answers that stood there before, by what they
+    asked.
 
     A file that is none of results is refused by BadRequest, and left as it is.
     """
