@@ -33,6 +33,7 @@ SHARED = (
     "ai_worker.engine.dispatch.fresh_start",
     "ai_worker.engine.worker.shutdown",
     "ai_worker.engine.worker.tuning",
+    "ai_worker.llm.redaction.question",
     "ai_worker.observe.logs",
 )
 OF_WORKERS = ("celery.apps.worker", "celery.concurrency.gevent", "celery.worker.consumer")
@@ -77,12 +78,16 @@ def next_request(descriptor: int) -> tuple[Any, list[int]]:
                 posix.close(each)
             posix.waitpid(between, 0)
             control.send(b"ended")
-        elif pid := posix.fork():
+            continue
+        ended, end = posix.pipe()
+        if pid := posix.fork():
             control.send(str(pid).encode())
             posix._exit(0)
-        else:
-            control.close()
-            return json.loads(message), passed
+        control.close()
+        posix.close(end)
+        posix.read(ended, 1)  # It has a parent of its own from the end of the process between on.
+        posix.close(ended)
+        return json.loads(message), passed
 
 
 def become(arguments: list[str], cwd: str, environment: dict[str, str], in_session: bool) -> None:

@@ -20,7 +20,6 @@ from typing import Protocol
 from ai_worker.errors import BadRequest
 from ai_worker.llm.asking import ask
 from ai_worker.llm.model import Model
-from ai_worker.llm.redaction.question import hide
 from ai_worker.llm.request import Request
 from ai_worker.llm.tokens import estimate
 from ai_worker.outbound.context import CallContext
@@ -122,6 +121,8 @@ def ask_in_parts(
     Raises:
         WorkError: a part has no usable answer, or the parts together lack some of the text's markup.
     """
+    from ai_worker.llm.redaction.question import hide  # noqa: PLC0415 - of rows alone; see `load_redaction`
+
     whole = hide(Request(prompt=protected.text, must_return=protected.text))
     prompts = [build(piece) for piece in split(whole.request.prompt, most_tokens)]
     kept = dict(store.kept(int(context.row)))
