@@ -330,9 +330,16 @@ def test_lines_fit_a_terminal(name: str) -> None:
 def whole_command_line() -> TyperGroup:
     root = get_command(cli)
     assert isinstance(root, TyperGroup)
-    # Imports the commands of pipelines.
-    root.list_commands(typer.Context(root))
+    _import_all(root)
     return root
+
+
+def _import_all(group: TyperGroup) -> None:
+    """Groups import their commands when these are asked for."""
+    group.list_commands(typer.Context(group))
+    for command in group.commands.values():
+        if isinstance(command, TyperGroup):
+            _import_all(command)
 
 
 def commands(group: TyperGroup, path: tuple[str, ...] = ()) -> Iterator[str]:
