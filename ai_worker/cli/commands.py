@@ -2,6 +2,7 @@
 only as one is run.
 """
 
+import gc
 from collections.abc import Callable, Mapping
 from functools import wraps
 from importlib import import_module
@@ -71,6 +72,9 @@ def _with_app(callback: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(callback)
     def with_app(*arguments: Any, **options: Any) -> Any:
         import_module("ai_worker.app")
+        if not gc.isenabled():
+            gc.freeze()
+            gc.enable()
         return callback(*arguments, **options)
 
     return with_app

@@ -78,3 +78,10 @@ def test_a_command_runs_with_the_celery_app(tmp_path: Path) -> None:
     assert "ai_worker.app" not in loaded(shown("--version"), tmp_path, "evaluations")
     (tmp_path / "letter.txt").write_text("Nothing to hide.", encoding="utf-8")
     assert "ai_worker.app" in loaded(shown("redact", "letter.txt"), tmp_path, "evaluations")
+
+
+def test_a_command_collects_garbage(tmp_path: Path) -> None:
+    (tmp_path / "letter.txt").write_text("Nothing to hide.", encoding="utf-8")
+    for arguments, collects in ((["--version"], False), (["redact", "letter.txt"], True)):
+        code = f"{shown(*arguments)}\nimport gc; assert gc.isenabled() is {collects}"
+        assert loaded(code, tmp_path, "evaluations")
