@@ -37,7 +37,14 @@ SHARED = (
     "ai_worker.observe.logs",
 )
 OF_WORKERS = ("celery.apps.worker", "celery.concurrency.gevent", "celery.worker.consumer")
-OF_COMMANDS = ("celery.apps.beat", "fastapi", "httpx", "rich.table", "typer", "uvicorn")
+OF_COMMANDS = (
+    "ai_worker.cli.main",
+    "celery.apps.beat",
+    "fastapi",
+    "httpx",
+    "rich.table",
+    "uvicorn",
+)
 PIPELINES = ("corrections", "evaluations", "assistants", "worlds")
 """Those of loops start threads."""
 
