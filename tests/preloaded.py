@@ -86,7 +86,7 @@ def _forked(patched: bool, request: Sequence[Any], outputs: Sequence[int]) -> in
     set_of_process = ctypes.CDLL(None).prctl
     # A process between the parent and the new one ends at once: the new one becomes a child of this process.
     with _one_at_a_time:
-        parent = _parent(patched)
+        parent, _ = _parent(patched)
         set_of_process(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
         try:
             socket.send_fds(parent, [json.dumps(request).encode()], outputs)
@@ -98,15 +98,15 @@ def _forked(patched: bool, request: Sequence[Any], outputs: Sequence[int]) -> in
 
 
 @cache
-def _parent(patched: bool) -> socket.socket:
-    """A connection to the parent, which ends with this process."""
+def _parent(patched: bool) -> "tuple[socket.socket, subprocess.Popen[bytes]]":
+    """A connection to the parent, which ends when the connection does, with this process."""
     ours, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     with its:
-        subprocess.Popen(
+        process = subprocess.Popen(
             [sys.executable, "-m", "tests.preloading", str(its.fileno()), "gevent" if patched else ""],
             cwd=ROOT,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             pass_fds=[its.fileno()],
         )
-    return ours
+    return ours, process
