@@ -28,4 +28,6 @@ group = typer.Typer(
     ),
     help="Evaluations: scores, reports, judges, re-runs, data in and out.",
     no_args_is_help=True,
+    # Typer takes what has neither commands nor this for a mistake.
+    callback=lambda: None,
 )
