@@ -155,9 +155,7 @@ def _answered(
     digest = _digest(model, prompt)
     if digest not in kept:
         still_wanted()
-        reply = ask(
-            model, Request(prompt=prompt.user, system=prompt.system, must_return=prompt.text), context
-        )
+        reply = ask(model, prompt.request(), context)
         part = Part(prompt.read(reply.text), reply.usage, reply.cost)
         store.keep(int(context.row), digest, part)
         kept[digest] = part.answer
