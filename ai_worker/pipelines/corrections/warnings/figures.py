@@ -11,6 +11,7 @@ from ai_worker.pipelines.corrections.diff.naming.fact_words import NUMBER_WORDS
 from ai_worker.pipelines.corrections.diff.naming.facts import dates as days_and_months
 from ai_worker.pipelines.corrections.diff.naming.facts import numbers as groups_of_digits
 from ai_worker.pipelines.corrections.diff.naming.facts import units as units_of
+from ai_worker.pipelines.corrections.diff.stretch import differing_stretch
 from ai_worker.pipelines.corrections.diff.words import is_address, may_hold_address, tokens
 from ai_worker.pipelines.corrections.remark import Remark, shown
 
@@ -26,9 +27,10 @@ def numbers(source: str, answer: str) -> Iterator[Remark]:
     Figures of one digit may be words in the other text, so a lone one is not reported where the other text
     has a word for it.
     """
-    before, after = groups_of_digits(source), groups_of_digits(answer)
+    before, after = map(groups_of_digits, differing_stretch(source, answer))
     if before == after:
         return
+    # Separators may be spaces, so that these numbers may reach over the stretch's ends.
     before, after = _values(source), _values(answer)
     lost, added = before - after, after - before
     if lost and (not added) and set(lost) <= _IGNORED and len(source) > 0 and _no_words_for_numbers(answer):
@@ -55,7 +57,7 @@ def _no_words_for_numbers(text: str) -> bool:
 
 def dates(source: str, answer: str) -> Iterator[Remark]:
     """Days of the week and months that became others."""
-    before, after = days_and_months(source), days_and_months(answer)
+    before, after = map(days_and_months, differing_stretch(source, answer))
     lost, added = before - after, after - before
     if lost and added:
         yield Remark("date", _difference(_named(source, lost), _named(answer, added)))
@@ -68,7 +70,7 @@ def _named(text: str, found: Counter[str]) -> Counter[str]:
 
 def units(source: str, answer: str) -> Iterator[Remark]:
     """Units and currencies that became others; `$` is `USD`."""
-    before, after = _same_money(units_of(source)), _same_money(units_of(answer))
+    before, after = (_same_money(units_of(text)) for text in differing_stretch(source, answer))
     lost, added = before - after, after - before
     if lost and added:
         yield Remark("unit", _difference(lost, added))
@@ -83,7 +85,7 @@ def _same_money(found: Counter[str]) -> Counter[str]:
 
 def addresses(source: str, answer: str) -> Iterator[Remark]:
     """Addresses, domains, paths and handles that differ."""
-    if not (may_hold_address(source) or may_hold_address(answer)):
+    if not any(map(may_hold_address, differing_stretch(source, answer))):
         return
     before, after = Counter(filter(is_address, tokens(source))), Counter(filter(is_address, tokens(answer)))
     if before != after:
