@@ -7,8 +7,8 @@ _BETWEEN_WORDS = (" ", "\n")
 
 @lru_cache(maxsize=4)
 def differing_stretch(first: str, second: str) -> tuple[str, str]:
-    """What two texts have between their equal beginnings and their equal ends: whole words, and one that is
-    the same on either side.
+    """What two texts have between their equal beginnings and their equal ends: whole words, and at least
+    one more on either side.
 
     What does not reach over a space can be compared here in place of in the whole texts. Kept for the latest
     texts: several checks ask about each.
