@@ -4,6 +4,7 @@ import hashlib
 import json
 from dataclasses import replace
 
+from ai_worker.llm.control_question import attribute_rejection
 from ai_worker.llm.model import Model
 from ai_worker.llm.providers.provider import Provider
 from ai_worker.llm.request import Reply, Request
@@ -12,7 +13,7 @@ from ai_worker.outbound.accounting.expectation import expectation
 from ai_worker.outbound.call import Leaving, Received, attempt
 from ai_worker.outbound.closing import refuse_unconfigured
 from ai_worker.outbound.context import CallContext
-from ai_worker.outbound.errors import CallError
+from ai_worker.outbound.errors import CallError, RequestRejected
 from ai_worker.outbound.records.request_log import RequestRecorder
 from ai_worker.outbound.usage import Usage
 
@@ -52,8 +53,13 @@ def call(
         return Received(reply, counted, Usage(expected.input, answered), reply.hold)
 
     leaving = Leaving(expected, _text(request), _sentence(request, provider, context))
-    reply, used = attempt(model, context, leaving, send, recorder)
-    return replace(reply, usage=used)
+    try:
+        reply, used = attempt(model, context, leaving, send, recorder)
+    except RequestRejected as fault:
+        if fault.unexplained:
+            attribute_rejection(fault, model, request, provider, context)
+        raise
+    return reply if used is reply.usage else replace(reply, usage=used)
 
 
 def expected_usage(model: Model, request: Request, kind: str = "") -> Usage:
