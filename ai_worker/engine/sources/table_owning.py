@@ -132,8 +132,8 @@ class TableOwning(TableRows):
     def _write(
         self, claim: Claim, fields: Mapping[str, Any], fenced: Statement, also: Sequence[Statement] = ()
     ) -> bool:
-        stands = self._stands(claim, fields)
-        return self._outcome_batches.write(OutcomeWrite(claim.row_id, claim.token, fenced, also, stands))
+        write = OutcomeWrite(claim.row_id, claim.token, fenced, also, lambda: self._stands(claim, fields))
+        return self._outcome_batches.write(write)
 
     def _stands(self, claim: Claim, fields: Mapping[str, Any]) -> Statement:
         """Finds the row if it holds just these values: an earlier try wrote them, and its reply was lost.

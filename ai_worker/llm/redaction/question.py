@@ -77,6 +77,9 @@ def hide(request: Request) -> HiddenQuestion:
         apart=request.must_return or "",
         code=request.code,
     )
+    if not redacted.placeholders:
+        # Most questions hold nothing to hide, and leave as they are.
+        return HiddenQuestion(request, redacted, "", request)
     system, prompt, must_return, *contents = redacted.texts
     hidden = replace(
         request,

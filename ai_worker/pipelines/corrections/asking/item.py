@@ -95,7 +95,7 @@ def _ask(
     still_wanted: Callable[[], None],
 ) -> Result:
     protected = protect(text, item["format"], in_order=item["kind"] == "correction")
-    most_tokens = room(model, build_prompt(item, ""))
+    most_tokens = room(model, lambda: build_prompt(item, ""))
     if most_tokens is None or estimate(protected.text) <= most_tokens:
         prompt = build_prompt(item, protected.text)
         reply = ask(model, prompt.request(), context)

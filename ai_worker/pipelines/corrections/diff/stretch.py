@@ -1,12 +1,26 @@
 """The one stretch of two texts outside of which they are the same."""
 
 from functools import lru_cache
+from typing import NamedTuple
 
 _BETWEEN_WORDS = (" ", "\n")
 
 
+class Stretch(NamedTuple):
+    """A stretch of two texts.
+
+    Args:
+        start: its place in both.
+        first, second: what they have there.
+    """
+
+    start: int
+    first: str
+    second: str
+
+
 @lru_cache(maxsize=4)
-def differing_stretch(first: str, second: str) -> tuple[str, str]:
+def differing_stretch(first: str, second: str) -> Stretch:
     """What two texts have between their equal beginnings and their equal ends: whole words, and at least
     one more on either side.
 
@@ -27,7 +41,7 @@ def differing_stretch(first: str, second: str) -> tuple[str, str]:
             rest = ""
             break
         rest = rest[min(places) :]
-    return first[start : len(first) - len(rest)], second[start : len(second) - len(rest)]
+    return Stretch(start, first[start : len(first) - len(rest)], second[start : len(second) - len(rest)])
 
 
 def _common(first: str, second: str) -> int:

@@ -21,13 +21,19 @@ _MONEY = {"$": "USD", "€": "EUR", "£": "GBP", "zł": "PLN", "₽": "RUB", "�
 _IGNORED = frozenset("0123456789")
 
 
+def _differing(source: str, answer: str) -> tuple[str, str]:
+    """The parts of both texts in which their figures may differ."""
+    stretch = differing_stretch(source, answer)
+    return stretch.first, stretch.second
+
+
 def numbers(source: str, answer: str) -> Iterator[Remark]:
     """Numbers that only one of the texts has, whatever their separators: `1,000.50` is `1 000,50`.
 
     Figures of one digit may be words in the other text, so a lone one is not reported where the other text
     has a word for it.
     """
-    before, after = map(groups_of_digits, differing_stretch(source, answer))
+    before, after = map(groups_of_digits, _differing(source, answer))
     if before == after:
         return
     # Separators may be spaces, so that these numbers may reach over the stretch's ends.
@@ -57,7 +63,7 @@ def _no_words_for_numbers(text: str) -> bool:
 
 def dates(source: str, answer: str) -> Iterator[Remark]:
     """Days of the week and months that became others."""
-    before, after = map(days_and_months, differing_stretch(source, answer))
+    before, after = map(days_and_months, _differing(source, answer))
     lost, added = before - after, after - before
     if lost and added:
         yield Remark("date", _difference(_named(source, lost), _named(answer, added)))
@@ -70,7 +76,7 @@ def _named(text: str, found: Counter[str]) -> Counter[str]:
 
 def units(source: str, answer: str) -> Iterator[Remark]:
     """Units and currencies that became others; `$` is `USD`."""
-    before, after = (_same_money(units_of(text)) for text in differing_stretch(source, answer))
+    before, after = (_same_money(units_of(text)) for text in _differing(source, answer))
     lost, added = before - after, after - before
     if lost and added:
         yield Remark("unit", _difference(lost, added))
@@ -85,7 +91,7 @@ def _same_money(found: Counter[str]) -> Counter[str]:
 
 def addresses(source: str, answer: str) -> Iterator[Remark]:
     """Addresses, domains, paths and handles that differ."""
-    if not any(map(may_hold_address, differing_stretch(source, answer))):
+    if not any(map(may_hold_address, _differing(source, answer))):
         return
     before, after = Counter(filter(is_address, tokens(source))), Counter(filter(is_address, tokens(answer)))
     if before != after:
