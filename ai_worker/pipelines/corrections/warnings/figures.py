@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import regex
 
-from ai_worker.pipelines.corrections.diff.naming.fact_words import NUMBER_WORDS
+from ai_worker.pipelines.corrections.diff.naming.fact_words import DAYS_AND_MONTHS, NUMBER_WORDS
 from ai_worker.pipelines.corrections.diff.naming.facts import dates as days_and_months
 from ai_worker.pipelines.corrections.diff.naming.facts import numbers as groups_of_digits
 from ai_worker.pipelines.corrections.diff.naming.facts import units as units_of
@@ -19,12 +19,32 @@ _NUMBER = regex.compile(r"\p{Nd}{1,3}(?:[ \u00a0\u202f.,'’]\p{Nd}{3})+(?!\p{Nd
 _SEPARATORS = regex.compile(r"[ \u00a0\u202f.,'’]")
 _MONEY = {"$": "USD", "€": "EUR", "£": "GBP", "zł": "PLN", "₽": "RUB", "₴": "UAH", "¥": "JPY", "руб": "RUB"}
 _IGNORED = frozenset("0123456789")
+_COMMON_MARKS = str.maketrans(',;:!?()"', " " * 8)
+"""Not the full stop, which stands in addresses, nor signs within words."""
+_WORDS_FOR_FIGURES = NUMBER_WORDS.keys() | DAYS_AND_MONTHS.keys()
 
 
 def _differing(source: str, answer: str) -> tuple[str, str]:
     """The parts of both texts in which their figures may differ."""
     stretch = differing_stretch(source, answer)
     return stretch.first, stretch.second
+
+
+def figures(source: str, answer: str) -> Iterator[Remark]:
+    """All of them: numbers, dates, units and addresses."""
+    if not any(map(_may_hold_figures, _differing(source, answer))):
+        # Two stretches of ordinary words, as in most corrections.
+        return
+    for check in (numbers, dates, units, addresses):
+        yield from check(source, answer)
+
+
+def _may_hold_figures(text: str) -> bool:
+    """Return whether a text may hold a number, a date, a unit or an address; certainly not where it has
+    letters and the commonest marks alone, and no word for a number, a day or a month.
+    """
+    words = text.translate(_COMMON_MARKS).casefold().split()
+    return not "".join(words).isalpha() or not _WORDS_FOR_FIGURES.isdisjoint(words)
 
 
 def numbers(source: str, answer: str) -> Iterator[Remark]:

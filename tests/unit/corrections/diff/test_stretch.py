@@ -43,6 +43,7 @@ def test_figures_are_told_by_it_as_by_the_whole_texts(start: str, one: str, othe
     first, second = start + one + end, start + other + end
     checks = (figures.numbers, figures.dates, figures.units, figures.addresses)
     by_stretch = [list(check(first, second)) for check in checks]
+    assert list(figures.figures(first, second)) == [remark for found in by_stretch for remark in found]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(figures, "differing_stretch", lambda one, other: Stretch(0, one, other))
         whole = [list(check(first, second)) for check in checks]
