@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import repeat
 
 from ai_worker.llm.redaction.language import Language
 from ai_worker.llm.redaction.recognisers.people.evidence import IN_CODE
@@ -81,9 +82,7 @@ def weighed_names(
     accepted = {
         index
         for index, found in features(listed, inside, language)
-        if _is_enough(
-            sum(weights.get(feature, 0.0) for feature in found), listed[index], ruled=index in inside
-        )
+        if _is_enough(sum(map(weights.get, found, repeat(0.0))), listed[index], ruled=index in inside)
     }
     index = 0
     while index < len(listed):
