@@ -20,6 +20,7 @@ from ai_worker.outbound.context import CallContext
 from ai_worker.outbound.errors import RequestRejected
 from ai_worker.outbound.limits.breaker import Rules
 from ai_worker.outbound.limits.local_limiter import LocalLimiter
+from ai_worker.outbound.usage import Spending
 from tests.integration.conftest import use_limiter
 from tests.offline_model import OfflineModel
 from tests.waiting import wait_until
@@ -89,9 +90,8 @@ def test_what_every_request_gets_closes_the_model_and_costs_no_row(
     assert state.shut and state.closed and "E1077" in state.closed.reason
     wait_until(lambda: limiter.availability([model], 0)[model.key].capacity == 1, "the time for a probe")
     again = rejected(model)
-    assert not again.uses_attempt and (again.retry_after or 0) > (fault.retry_after or 0), (
-        "it closes for longer"
-    )
+    assert not again.uses_attempt
+    assert limiter.availability([model], 0)[model.key].cooling_for > RULES.closed_first, "for longer"
     offline.tell()
     wait_until(lambda: limiter.availability([model], 0)[model.key].capacity == 1, "the time for a probe")
     assert ask(model, BAD, CALLER).text
@@ -145,7 +145,7 @@ def test_the_question_is_counted_as_the_rows(
     limiter: LocalLimiter, model: Model, offline: OfflineModel
 ) -> None:
     offline.tell(ONE, {"usage": {"input": 20, "output": 3}})
-    caller = replace(CALLER)
+    caller = replace(CALLER, spending=Spending())
     with pytest.raises(RequestRejected):
         ask(model, BAD, caller)
     assert (caller.spending.usage.input, caller.spending.usage.output) == (20, 3)
