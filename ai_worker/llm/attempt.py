@@ -3,6 +3,7 @@
 import hashlib
 import json
 from dataclasses import replace
+from functools import lru_cache
 
 from ai_worker.llm.control_question import attribute_rejection
 from ai_worker.llm.model import Model
@@ -74,9 +75,14 @@ def expected_usage(model: Model, request: Request, kind: str = "") -> Usage:
 def kind_of_work(model: Model, request: Request, context: CallContext) -> str:
     """Calls whose answers are alike in length: of one model, pipeline, and prompt."""
     template = request.prompt if request.variables is not None else ""
-    same = f"{request.system}\0{template}\0{request.schema}\0{request.json_schema is not None}"
-    digest = hashlib.sha256(same.encode("utf-8", "surrogatepass")).hexdigest()[:16]
-    return f"{model.key} {context.pipeline} {digest}"
+    schema = f"{request.schema}\0{request.json_schema is not None}"
+    return f"{model.key} {context.pipeline} {_digest(request.system, template, schema)}"
+
+
+@lru_cache(maxsize=64)
+def _digest(*parts: str | None) -> str:
+    same = "\0".join(map(str, parts))
+    return hashlib.sha256(same.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def _sentence(request: Request, provider: Provider, context: CallContext) -> str:

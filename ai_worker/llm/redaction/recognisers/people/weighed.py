@@ -190,10 +190,9 @@ def _beside(
         return
     capital = f"c{token.capital:d}"
     yield f"{between}{capital}n{ruled:d}{rule}"
-    for name, words in _CLASSES:
-        if token.lower in words:
-            yield f"{between}{name}{rule}"
-            yield f"{between}{name}{own[0]}{own[1]}"
+    for name in _classes(token.lower):
+        yield f"{between}{name}{rule}"
+        yield f"{between}{name}{own[0]}{own[1]}"
     if token.capital:
         known = _own(token.lower, language)
         yield f"{between}{known[0]}{known[1]}{rule}"
@@ -209,6 +208,12 @@ def _public() -> frozenset[str]:
 
 
 @lru_cache(maxsize=8192)
+def _classes(lower: str) -> tuple[str, ...]:
+    """The classes that the word belongs to."""
+    return tuple(name for name, words in _CLASSES if lower in words)
+
+
+@lru_cache(maxsize=8192)
 def _own(lower: str, language: Language) -> tuple[str, ...]:
     """Facts about the word by itself."""
     odds = likeness(lower)
@@ -219,7 +224,7 @@ def _own(lower: str, language: Language) -> tuple[str, ...]:
         f"s{is_surname(lower):d}",
         f"p{is_place(lower) or is_town(lower):d}",
     ]
-    facts += (f"is{name}" for name, words in _CLASSES if lower in words)
+    facts += (f"is{name}" for name in _classes(lower))
     if stem(lower) in _public():
         facts.append("public")
     if is_patronymic(lower):
