@@ -1,9 +1,9 @@
 """A small question of our own that tells whose fault a rejection is, where the server does not.
 
 A 400 in unknown words may mean one text, or all of them: a gateway's new rule, a setting of the model. Where
-the model answered others lately, the text is at fault, and its row ends. Else a question that nobody can
-object to is asked. Where it is accepted, the row ends, too. Where it is rejected as well, the deployment is
-at fault: the model is closed with that reason, and its rows wait without an attempt.
+the model answered others lately, the text is at fault, and its row ends. Else the model is asked a question
+that no rule can forbid. Where that is accepted, the row ends, too. Where it is rejected as well, the
+deployment is at fault: the model is closed with that reason, and its rows wait without an attempt.
 """
 
 import threading
@@ -36,9 +36,9 @@ def attribute_rejection(
     """Say whose fault an unexplained rejection is, by its `retry` and `uses_attempt`.
 
     The row's: it is not tried again. The deployment's: it waits without an attempt, as all rows of the model
-    do. Nobody knows, since the model cannot be asked now: it is tried again within its attempts.
+    do. Not known, since the model cannot be asked now: it is tried again within its attempts.
     """
-    # Rows that are rejected at the same moment are told by one question.
+    # One question serves all rows that are rejected at the same moment.
     with _asking[model.asked_as]:
         if answers_others(model):
             return

@@ -28,7 +28,7 @@ _MENTION = (
     rf"</(?:{_WORDS})>(?-i:(?= [\p{{Ll}}\p{{Lo}}]|[.,;:!?)]))"
 )
 """A pair of tags that stand like words within one sentence: "Models write <think> and </think> around it." A
-word before the first, two at most between them, and the sentence goes on after the second.
+word before the first, two at most between them, and the sentence continues after the second.
 """
 _TAGS = regex.compile(rf"(?i)(?P<mention>{_MENTION})|{_TAG}")
 _TAGS_AND_CODE = regex.compile(rf"(?is)(?P<code>```.*?```|`[^`\n]*+`)|(?P<mention>{_MENTION})|{_TAG}")

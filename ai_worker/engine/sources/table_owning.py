@@ -10,8 +10,15 @@ from ai_worker.engine.contract.source import EFFECT_SECONDS
 from ai_worker.engine.sources.claim_batches import ClaimBatches, Wanted, age_of
 from ai_worker.engine.sources.outcome_batches import OutcomeBatches, OutcomeWrite
 from ai_worker.engine.sources.table import Table
-from ai_worker.engine.sources.table_rows import HERE, LATER, NOW, TableRows, marks, microseconds
-from ai_worker.engine.sources.table_shared import SharedColumns
+from ai_worker.engine.sources.table_rows import (
+    HERE,
+    LATER,
+    NOW,
+    SharedColumns,
+    TableRows,
+    marks,
+    microseconds,
+)
 from ai_worker.errors import WorkError
 from ai_worker.stores.mysql import MySQLPool, Row, Statement, retrying
 

@@ -25,7 +25,7 @@ KINDS = 512
 
 
 Sample = tuple[float, int]
-"""How long an answer was: as a share of its question, and in tokens."""
+"""The length of an answer: as a share of its question, and in tokens."""
 
 
 class _Samples:

@@ -54,7 +54,7 @@ MODEL = {
     "asked_model": "ai_model.model_name",
     **{name: f"ai_model.{name}" for name in _MODEL_COLUMNS},
 }
-"""What `model_of` reads."""
+"""The columns that `model_of` reads."""
 
 ITEMS = Table(
     name="task_item",

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from ai_worker.engine.sources.table_shared import SharedColumns
+from ai_worker.engine.sources.table_rows import SharedColumns
 from ai_worker.pipelines.corrections import service
 from ai_worker.pipelines.corrections.review.review import queries
 from ai_worker.pipelines.corrections.rows import ClaimedItem, ItemRow, ReviewedItem

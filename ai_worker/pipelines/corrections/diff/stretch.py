@@ -21,8 +21,8 @@ class Stretch(NamedTuple):
 
 @lru_cache(maxsize=4)
 def differing_stretch(first: str, second: str) -> Stretch:
-    """What two texts have between their equal beginnings and their equal ends: whole words, and at least
-    one more on either side.
+    """The stretch between the equal beginnings and the equal ends of two texts: whole words, and at least one
+    more on either side.
 
     What does not reach over a space can be compared here in place of in the whole texts. Kept for the latest
     texts: several checks ask about each.
