@@ -150,8 +150,8 @@ class _Asking:
 
     def _checked(self, reply: Reply, question: Request) -> Reply:
         try:
-            if self.hidden:
-                reply = replace(reply, text=self.hidden.restore(reply.text))
+            if self.hidden and (restored := self.hidden.restore(reply.text)) != reply.text:
+                reply = replace(reply, text=restored)
             if question.verify:
                 question.verify(reply.text)
         except CallError as fault:

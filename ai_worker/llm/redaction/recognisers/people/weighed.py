@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import repeat
 
 from ai_worker.llm.redaction.language import Language
 from ai_worker.llm.redaction.recognisers.people.evidence import IN_CODE
@@ -81,9 +82,7 @@ def weighed_names(
     accepted = {
         index
         for index, found in features(listed, inside, language)
-        if _is_enough(
-            sum(weights.get(feature, 0.0) for feature in found), listed[index], ruled=index in inside
-        )
+        if _is_enough(sum(map(weights.get, found, repeat(0.0))), listed[index], ruled=index in inside)
     }
     index = 0
     while index < len(listed):
@@ -137,7 +136,7 @@ def features(
             or index in ruled
             or (may_be_small and given(token.lower, language) and not _is_in_code(listed, index))
         ):
-            yield index, list(_of_one(listed, index, ruled, language, stems, small))
+            yield index, _of_one(listed, index, ruled, language, stems, small)
 
 
 def _of_one(
@@ -147,66 +146,99 @@ def _of_one(
     language: Language,
     stems: set[str],
     small: set[str],
-) -> Iterator[str]:
+) -> list[str]:
     token = listed[index]
     own = _own(token.lower, language)
     opens, rule = f"o{token.opens:d}", f"r{index in ruled:d}"
-    shape = _shape(token)
-    yield rule
-    yield f"{language}{opens}{rule}"
-    yield f"{shape}{opens}{rule}"
-    for fact in own:
-        yield fact
-        yield f"{fact}{opens}{rule}"
-    yield f"{own[0]}{own[1]}{own[2]}{opens}{language}"
+    found = [*_alone(token.lower, _shape(token), opens, rule, language)]
     if token.lower in small:
-        yield f"small{rule}{own[1]}"
+        found.append(f"small{rule}{own[1]}")
     if stem(token.lower) in stems and index not in ruled:
-        yield f"echo{own[1]}{opens}"
-    yield f"some{bool(ruled):d}{own[0]}{own[1]}{opens}"
+        found.append(f"echo{own[1]}{opens}")
+    found.append(f"some{bool(ruled):d}{own[0]}{own[1]}{opens}")
     for side, other, gap in (
         ("b", index - 1, token.gap),
         ("a", index + 1, listed[index + 1].gap if index + 1 < len(listed) else "\n"),
     ):
-        beside = listed[other] if 0 <= other < len(listed) else None
-        yield from _beside(side, beside, gap, language, rule, own, ruled=other in ruled)
+        lower, capital = (
+            (listed[other].lower, listed[other].capital) if 0 <= other < len(listed) else (None, False)
+        )
+        before = f"{language}{lower}" if gap in (" ", ", ") and not capital else ""
+        found += _beside(
+            f"{side}{_gap(gap)}",
+            lower,
+            rule,
+            own[:2],
+            language,
+            before,
+            capital=capital,
+            ruled=other in ruled,
+        )
     if index > 1 and token.gap == " " and not listed[index - 1].capital:
-        yield f"bb{language}{listed[index - 2].lower}"
+        found.append(f"bb{language}{listed[index - 2].lower}")
+    return found
 
 
+@lru_cache(maxsize=8192)
+def _alone(lower: str, shape: str, opens: str, rule: str, language: Language) -> tuple[str, ...]:
+    """Features of the word by itself. Kept, as those below are: the words of a language come again and again,
+    and to write their features out anew takes most of the time of weighing.
+    """
+    own = _own(lower, language)
+    found = [rule, f"{language}{opens}{rule}", f"{shape}{opens}{rule}"]
+    for fact in own:
+        found += fact, f"{fact}{opens}{rule}"
+    return (*found, f"{own[0]}{own[1]}{own[2]}{opens}{language}")
+
+
+@lru_cache(maxsize=16384)
 def _beside(
-    side: str,
-    token: Token | None,
-    gap: str,
-    language: Language,
+    between: str,
+    lower: str | None,
     rule: str,
     own: tuple[str, ...],
+    language: Language,
+    word: str,
     *,
+    capital: bool,
     ruled: bool,
-) -> Iterator[str]:
-    between = f"{side}{_gap(gap)}"
-    yield f"{between}{rule}"
-    yield f"{between}{own[0]}{own[1]}"
-    if token is None:
-        return
-    capital = f"c{token.capital:d}"
-    yield f"{between}{capital}n{ruled:d}{rule}"
-    for name, words in _CLASSES:
-        if token.lower in words:
-            yield f"{between}{name}{rule}"
-            yield f"{between}{name}{own[0]}{own[1]}"
-    if token.capital:
-        known = _own(token.lower, language)
-        yield f"{between}{known[0]}{known[1]}{rule}"
-        yield f"{between}{known[2]}{known[3]}{rule}"
-        yield f"{between}{known[0]}{known[1]}+{own[0]}{own[1]}"
-    elif gap in (" ", ", "):
-        yield f"{between}{language}{token.lower}"
+) -> tuple[str, ...]:
+    """Features of a word with the one beside it.
+
+    Args:
+        between: the side and the gap.
+        lower: the word beside it; None where there is none.
+        own: the first two facts about the word itself.
+        word: the word beside it as a feature of its own; empty where it is none.
+    """
+    facts = "".join(own)
+    found = [f"{between}{rule}", f"{between}{facts}"]
+    if lower is None:
+        return tuple(found)
+    found.append(f"{between}c{capital:d}n{ruled:d}{rule}")
+    for name in _classes(lower):
+        found += f"{between}{name}{rule}", f"{between}{name}{facts}"
+    if capital:
+        known = _own(lower, language)
+        found += (
+            f"{between}{known[0]}{known[1]}{rule}",
+            f"{between}{known[2]}{known[3]}{rule}",
+            f"{between}{known[0]}{known[1]}+{facts}",
+        )
+    elif word:
+        found.append(f"{between}{word}")
+    return tuple(found)
 
 
 @cache
 def _public() -> frozenset[str]:
     return frozenset(map(stem, cues.PUBLIC))
+
+
+@lru_cache(maxsize=8192)
+def _classes(lower: str) -> tuple[str, ...]:
+    """The classes that the word belongs to."""
+    return tuple(name for name, words in _CLASSES if lower in words)
 
 
 @lru_cache(maxsize=8192)
@@ -220,7 +252,7 @@ def _own(lower: str, language: Language) -> tuple[str, ...]:
         f"s{is_surname(lower):d}",
         f"p{is_place(lower) or is_town(lower):d}",
     ]
-    facts += (f"is{name}" for name, words in _CLASSES if lower in words)
+    facts += (f"is{name}" for name in _classes(lower))
     if stem(lower) in _public():
         facts.append("public")
     if is_patronymic(lower):
