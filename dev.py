@@ -195,7 +195,10 @@ def test(options: argparse.Namespace) -> int:
     if not options.rest and not ON_WINDOWS:
         litellm.install()
     coverage, rest = _coverage(options.rest)
-    with passing("test") as instance, servers(instance, LOGS / "test", durable=False) as environment:
+    with (
+        passing("test", in_memory=True) as instance,
+        servers(instance, LOGS / "test", durable=False) as environment,
+    ):
         failed = [] if rest else failed_checks()
         environment["FAILED_CHECKS"] = ", ".join(failed)
         if rest:

@@ -14,12 +14,12 @@ from ai_worker.errors import WorkError
 def main() -> None:
     """Run the command line."""
     debug = "--debug" in sys.argv
-    # What is imported stays: looking for rubbish among it takes a tenth of a short command's time.
+    # What is imported stays: looking for garbage among it takes a tenth of a short command's time. A command
+    # enables it before its first line.
     gc.disable()
     try:
         from ai_worker.cli.main import cli  # noqa: PLC0415 - reads the settings, whose faults are to be reported like any other
 
-        gc.enable()
         cli()
     except WorkError as fault:
         if debug:

@@ -1,5 +1,8 @@
 """The Celery app: its configuration and the pipelines that are switched on, by name."""
 
+from ai_worker.uncollected import collect_again
+
+# isort: split
 from celery import Celery
 from celery.signals import beat_init, celeryd_init, setup_logging
 
@@ -27,6 +30,7 @@ with one_line_under_celery():
 
 for _pipeline in PIPELINES.values():
     bind(app, _pipeline)
+collect_again()
 
 
 @setup_logging.connect

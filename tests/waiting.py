@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 
-POLL_SECONDS = 0.02
+POLL_SECONDS = 0.05
 
 
 def wait_until(

@@ -1,31 +1,16 @@
-"""The command line: one group a file, put together here."""
+"""The command line: options that stand before a command; the commands are in `commands`."""
 
 from importlib.metadata import version
 from typing import Annotated
 
 import typer
 
-from ai_worker import app  # noqa: F401 - the current Celery app of every command that publishes
-from ai_worker.cli import redact
-from ai_worker.cli.demo.demo import demo
-from ai_worker.cli.operations import (
-    control,
-    database,
-    drain,
-    history,
-    keys,
-    models,
-    rows,
-    serve,
-    status,
-    watch,
-)
-from ai_worker.cli.pipeline_commands import PipelineCommands
+from ai_worker.cli.commands import Commands
 from ai_worker.observe.logs import configure_logging
 
 cli = typer.Typer(
     name="ai-worker",
-    cls=PipelineCommands,
+    cls=Commands,
     help="LLM work held as rows in databases: run it, hand it to the workers, watch it.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -51,21 +36,3 @@ def everywhere(
 ) -> None:
     """Options that stand before the command."""
     configure_logging("DEBUG" if debug else "WARNING")
-
-
-cli.command("pause")(control.pause)
-cli.command("resume")(control.resume)
-cli.command("stop")(control.stop)
-cli.command("cancel")(control.cancel)
-cli.command("retry")(control.retry)
-cli.command("drain")(drain.drain)
-cli.command("watch")(watch.watch)
-cli.command("status")(status.status)
-cli.command("history")(history.history)
-cli.command("redact")(redact.redact)
-cli.command("serve")(serve.serve)
-cli.command("demo")(demo)
-cli.add_typer(database.group, name="db")
-cli.add_typer(keys.group, name="keys")
-cli.add_typer(models.group, name="models")
-cli.add_typer(rows.group, name="rows")

@@ -15,6 +15,7 @@ from ai_worker.kit.admission import Candidate, admitted
 from ai_worker.kit.attempt import Attempt
 from ai_worker.kit.lane_control import LaneControl
 from ai_worker.kit.row_store import RowStore
+from ai_worker.kit.warm_up import load_redaction
 from ai_worker.llm.asking import ask
 from ai_worker.llm.model import Model
 from ai_worker.llm.registry.catalogue import catalogued, model_named
@@ -70,6 +71,7 @@ class _LlmPipeline:
             control=self._control,
             records=lambda: [self._store.records()],
             models=catalogued,
+            warm_up=load_redaction if self._redact else lambda: None,
         )
 
     def _work(self, claim: Claim) -> dict[str, Any]:

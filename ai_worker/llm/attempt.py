@@ -3,7 +3,9 @@
 import hashlib
 import json
 from dataclasses import replace
+from functools import lru_cache
 
+from ai_worker.llm.control_question import attribute_rejection
 from ai_worker.llm.model import Model
 from ai_worker.llm.providers.provider import Provider
 from ai_worker.llm.request import Reply, Request
@@ -12,7 +14,7 @@ from ai_worker.outbound.accounting.expectation import expectation
 from ai_worker.outbound.call import Leaving, Received, attempt
 from ai_worker.outbound.closing import refuse_unconfigured
 from ai_worker.outbound.context import CallContext
-from ai_worker.outbound.errors import CallError
+from ai_worker.outbound.errors import CallError, RequestRejected
 from ai_worker.outbound.records.request_log import RequestRecorder
 from ai_worker.outbound.usage import Usage
 
@@ -52,8 +54,13 @@ def call(
         return Received(reply, counted, Usage(expected.input, answered), reply.hold)
 
     leaving = Leaving(expected, _text(request), _sentence(request, provider, context))
-    reply, used = attempt(model, context, leaving, send, recorder)
-    return replace(reply, usage=used)
+    try:
+        reply, used = attempt(model, context, leaving, send, recorder)
+    except RequestRejected as fault:
+        if fault.unexplained:
+            attribute_rejection(fault, model, request, provider, context)
+        raise
+    return reply if used is reply.usage else replace(reply, usage=used)
 
 
 def expected_usage(model: Model, request: Request, kind: str = "") -> Usage:
@@ -68,9 +75,14 @@ def expected_usage(model: Model, request: Request, kind: str = "") -> Usage:
 def kind_of_work(model: Model, request: Request, context: CallContext) -> str:
     """Calls whose answers are alike in length: of one model, pipeline, and prompt."""
     template = request.prompt if request.variables is not None else ""
-    same = f"{request.system}\0{template}\0{request.schema}\0{request.json_schema is not None}"
-    digest = hashlib.sha256(same.encode("utf-8", "surrogatepass")).hexdigest()[:16]
-    return f"{model.key} {context.pipeline} {digest}"
+    schema = f"{request.schema}\0{request.json_schema is not None}"
+    return f"{model.key} {context.pipeline} {_digest(request.system, template, schema)}"
+
+
+@lru_cache(maxsize=64)
+def _digest(*parts: str | None) -> str:
+    same = "\0".join(map(str, parts))
+    return hashlib.sha256(same.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def _sentence(request: Request, provider: Provider, context: CallContext) -> str:

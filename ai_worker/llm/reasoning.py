@@ -23,8 +23,15 @@ _CLOSING = (
     r"|<\|channel\|>final[^<]*+<\|message\|>"
 )
 _TAG = rf"(?P<open>{_OPENING})|(?P<close>{_CLOSING})"
-_TAGS = regex.compile(rf"(?i){_TAG}")
-_TAGS_AND_CODE = regex.compile(rf"(?is)(?P<code>```.*?```|`[^`\n]*+`)|{_TAG}")
+_MENTION = (
+    rf"(?<=[\p{{L}}\p{{N}}] )<(?:{_WORDS})> (?:[^\s<]{{1,15}} ){{0,2}}"
+    rf"</(?:{_WORDS})>(?-i:(?= [\p{{Ll}}\p{{Lo}}]|[.,;:!?)]))"
+)
+"""A pair of tags that stand like words within one sentence: "Models write <think> and </think> around it." A
+word before the first, two at most between them, and the sentence continues after the second.
+"""
+_TAGS = regex.compile(rf"(?i)(?P<mention>{_MENTION})|{_TAG}")
+_TAGS_AND_CODE = regex.compile(rf"(?is)(?P<code>```.*?```|`[^`\n]*+`)|(?P<mention>{_MENTION})|{_TAG}")
 """Tags within code are an answer about tags. Within reasoning a back-tick opens no code: see `_tags`."""
 _THINK = regex.compile(r"(?i)</?think\s*>")
 """Tags that models write before an answer, whatever the text holds."""
@@ -52,7 +59,8 @@ def split_reasoning(text: str, own: str = "") -> Split:
     """Split reasoning off a response: `<think>…</think>` and its kin, the closing tag alone, several blocks.
 
     An opening tag begins a block at the beginning of the text or of a line, or wherever a closing tag
-    follows; elsewhere it is a word of the answer. Several closing tags in a row end one block, at the last:
+    follows; elsewhere it is a word of the answer, and so is a pair of tags that stand like words within one
+    sentence. Several closing tags in a row end one block, at the last:
     reasoning may speak of its own tag.
 
     Args:

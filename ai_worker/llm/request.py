@@ -34,7 +34,8 @@ class Request:
         schema: the fields wanted back; the answer's `data` is then an instance of it.
         json_schema: the same as a JSON schema, where it comes from a row; `data` is then a dict.
         must_return: the text whose personal data the answer must hold complete, as a correction of it does;
-            where data is hidden.
+            where data is hidden. Where it stands in the prompt as lines of its own, it is read by itself.
+        code: a word in the prompt that was made for this question alone and means nothing.
         verify: raises BadAnswer where the answer's text is not usable, with the `problem` for the model; it
             is then asked once more and shown it.
         turns: the conversation before, of the user and the model; the prompt is the user's next word.
@@ -48,6 +49,7 @@ class Request:
     schema: type[BaseModel] | None = None
     json_schema: Mapping[str, Any] | None = None
     must_return: str | None = field(default=None, repr=False)
+    code: str = ""
     verify: Callable[[str], None] | None = field(default=None, repr=False)
     temperature: float | None = None
     seed: int | None = None

@@ -2,8 +2,24 @@
 
 import logging
 import sys
+import time
 
 FORMAT = "%(asctime)s %(levelname)s %(message)s"
+
+
+class _Formatter(logging.Formatter):
+    """The standard library's, which writes out the same second for every line of it."""
+
+    _second = -1
+    _written = ""
+
+    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:
+        """See `logging.Formatter`; local time with milliseconds."""
+        second = int(record.created)
+        if second != self._second:
+            self._written = time.strftime(self.default_time_format, self.converter(second))
+            self._second = second
+        return f"{self._written},{int(record.msecs):03d}"
 
 
 def configure_logging(level: str) -> None:
@@ -16,6 +32,8 @@ def configure_logging(level: str) -> None:
     # logging HOWTO, Optimization).
     logging._srcfile = None
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
-    logging.basicConfig(level=level.upper(), format=FORMAT, stream=sys.stderr, force=True)
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_Formatter(FORMAT))
+    logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     for chatty in ("pymongo", "kombu", "celery.app.trace", "celery.worker.strategy"):
         logging.getLogger(chatty).setLevel(logging.WARNING)

@@ -116,7 +116,11 @@ def _made(endpoint: str) -> Recorder | None:
             fault,
         )
         return None
-    return SpanRecorder()
+    try:
+        return SpanRecorder()
+    except Exception as fault:  # noqa: BLE001 - a variable that OpenTelemetry refuses keeps no row from its work
+        log.error("[START] no traces are made, check OTEL_…: %s: %s", type(fault).__name__, fault)
+        return None
 
 
 def _digest(size: int, *parts: Hashable) -> int:

@@ -101,7 +101,7 @@ def attribute(fault: CallError, after: Aftermath) -> None:
     if not fault.sent or (fault.outage and (after.permit.probe or _is_open(after))):
         fault.uses_attempt = False
         fault.retry_after = _spread(max(fault.retry_after or 0.0, _reopens_in(after)))
-    elif fault.outage and (not isinstance(fault, Overloaded) or _answers_others(after.endpoint)):
+    elif fault.outage and (not isinstance(fault, Overloaded) or answers_others(after.endpoint)):
         fault.outage = False
 
 
@@ -129,7 +129,8 @@ def _flushed(after: Aftermath) -> ModelState | None:
     return after.state()
 
 
-def _answers_others(endpoint: Endpoint) -> bool:
+def answers_others(endpoint: Endpoint) -> bool:
+    """Return whether the endpoint answered this process lately."""
     latest = _answered.get(endpoint.key)
     return latest is not None and time.monotonic() - latest < LATELY_SECONDS
 

@@ -113,6 +113,8 @@ class RequestRejected(CallError):
     """400, 413, 422: the request itself is at fault; the same one never gets an answer."""
 
     error_class = "bad_request"
+    unexplained: bool = False
+    """True if the server's words do not tell whether this one request is at fault or all of ours."""
 
 
 class BadAnswer(CallError):
@@ -163,6 +165,14 @@ class Misdirected(DeploymentFault):
     """A redirect, 405, 407, 421 and their kin: the base URL or the proxy is wrong."""
 
     error_class = "misdirected"
+
+
+class RejectsAll(DeploymentFault):
+    """A 400 to any request, for a reason that the server does not tell: a setting, a gateway or the server is
+    at fault.
+    """
+
+    error_class = "rejects_all"
 
 
 class TlsFault(DeploymentFault):

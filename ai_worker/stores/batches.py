@@ -11,8 +11,7 @@ import os
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
 from ai_worker.errors import StoreUnavailable
@@ -112,7 +111,9 @@ class Batches(Generic[Question, Note, Answer]):
             Exception: the one that `send` raised, if the question's batch failed.
         """
         asked: _Asked[Question, Answer] = _Asked(question)
-        with self._open():
+        self._check_process()
+        with self._come:
+            self._prepare()
             if self._closing:
                 raise NoAnswerError("the process ends: no question is sent any more")
             self._questions.append(asked)
@@ -136,7 +137,9 @@ class Batches(Generic[Question, Note, Answer]):
         """Send a note with the next batch, at the latest after LINGER_SECONDS, or at once where it is
         urgent.
         """
-        with self._open():
+        self._check_process()
+        with self._come:
+            self._prepare()
             first = not self._notes
             self._notes.append(note)
             self._told += 1
@@ -149,7 +152,9 @@ class Batches(Generic[Question, Note, Answer]):
 
     def flush(self, timeout: float) -> bool:
         """Wait until every note given so far is sent. Returns whether that happened in time."""
-        with self._open():
+        self._check_process()
+        with self._come:
+            self._prepare()
             told, self._notes_due = self._told, 0.0
             self._come.notify()
             return self._gone.wait_for(lambda: self._sent >= told, timeout)
@@ -162,17 +167,17 @@ class Batches(Generic[Question, Note, Answer]):
             self._closing = True
             self._come.notify_all()
 
-    @contextmanager
-    def _open(self) -> Iterator[None]:
+    def _prepare(self) -> None:
+        """See that its senders run; called with the lock held."""
+        while self._running < self._senders and not self._closing:
+            self._running += 1
+            threading.Thread(target=self._run, name="batches", daemon=True).start()
+
+    def _check_process(self) -> None:
         if self._process != os.getpid():
             # A forked child has its parent's memory, but not its senders, and the notes are the parent's to
             # send.
             self._start()
-        with self._come:
-            while self._running < self._senders and not self._closing:
-                self._running += 1
-                threading.Thread(target=self._run, name="batches", daemon=True).start()
-            yield
 
     def _abandon(self, asked: _Asked[Question, Answer]) -> None:
         with self._come:

@@ -34,6 +34,22 @@ MOST_SERIES = 2_000
 
 Field = tuple[str, tuple[str, ...], str]
 """Name of the family, values of its labels, and the part: empty, `sum`, or the number of a bucket."""
+Amount = tuple[Field, float]
+
+
+def counted(family: Family, labels: Sequence[str], amount: float = 1) -> Amount:
+    """An amount for a counter.
+
+    Args:
+        labels: values, in the order of the family's names.
+    """
+    return (family.name, tuple(labels), ""), amount
+
+
+def observed(family: Family, labels: Sequence[str], value: float) -> tuple[Amount, Amount]:
+    """One value of a histogram: its bucket, and what is added to the sum."""
+    names, bucket = (family.name, tuple(labels)), str(bisect_left(family.buckets, value))
+    return ((*names, bucket), 1), ((*names, "sum"), value)
 
 
 class SharedCounters:
@@ -51,13 +67,11 @@ class SharedCounters:
         Args:
             labels: values, in the order of the family's names.
         """
-        self._add([((family.name, tuple(labels), ""), amount)])
+        self.add([counted(family, labels, amount)])
 
     def observe(self, family: Family, labels: Sequence[str], value: float) -> None:
         """Add one value to a histogram."""
-        names = (family.name, tuple(labels))
-        bucket = str(bisect_left(family.buckets, value))
-        self._add([((*names, bucket), 1), ((*names, "sum"), value)])
+        self.add(observed(family, labels, value))
 
     def flush(self) -> bool:
         """Write what waits; returns False where Redis is away, and it waits on."""
@@ -77,7 +91,8 @@ class SharedCounters:
             return False
         return True
 
-    def _add(self, amounts: Sequence[tuple[Field, float]]) -> None:
+    def add(self, amounts: Sequence[Amount]) -> None:
+        """Add several amounts at once, as `counted` and `observed` make them."""
         if not (settings().redis_url or settings().limits_redis_url):
             return
         with self._lock:
@@ -85,7 +100,8 @@ class SharedCounters:
                 if field in self._waiting or len(self._waiting) < MOST_SERIES:
                     self._waiting[field] += amount  # type: ignore[assignment]
         self._flusher.need()
-        self._wake.set()
+        if not self._wake.is_set():
+            self._wake.set()
 
     def _run(self) -> None:
         pause = threading.Event()

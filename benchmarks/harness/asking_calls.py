@@ -52,8 +52,7 @@ def caller(task: str, row: int, *, records: bool, redact: bool) -> CallContext:
 
 def request(row: int) -> Request:
     """The question of a correction."""
-    prompt = build("correction", "Keep it short.", TEXT.format(row))
-    return Request(prompt=prompt.user, system=prompt.system, must_return=prompt.text)
+    return build("correction", "Keep it short.", TEXT.format(row)).request()
 
 
 def milliseconds(call: Callable[[int], object], slots: int, calls: int) -> float:

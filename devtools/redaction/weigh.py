@@ -151,7 +151,13 @@ def _forgetful(text: str) -> Iterator[None]:
 
 
 def _forget_answers() -> None:
-    for asked in (lexicon.given, lexicon.is_surname, features_of_words._own):
+    for asked in (
+        lexicon.given,
+        lexicon.is_surname,
+        features_of_words._own,
+        features_of_words._alone,
+        features_of_words._beside,
+    ):
         asked.cache_clear()
 
 

@@ -1,12 +1,11 @@
 """The HTTP API beside a cluster's workers, as a process of its own."""
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from devtools.ports import accepts, free_port
 from tests.acceptance.cluster import Cluster
+from tests.preloaded import Process
 from tests.waiting import wait_until
 
 
@@ -19,11 +18,9 @@ def serving_api(cluster: Cluster, **variables: str) -> Iterator[str]:
     """
     cluster.environment |= variables
     port = free_port()
-    command = [sys.executable, "-m", "ai_worker", "serve", "--host", "127.0.0.1", "--port", str(port)]
+    command = ["ai_worker", "serve", "--host", "127.0.0.1", "--port", str(port)]
     with (cluster.folder / "api.log").open("wb") as log:
-        server = subprocess.Popen(
-            command, cwd=cluster.folder, env=cluster.environment, stdout=log, stderr=log
-        )
+        server = Process(command, cwd=cluster.folder, env=cluster.environment, stdout=log, stderr=log)
     try:
         wait_until(lambda: accepts(port), "the API listening", seconds=60)
         yield f"http://127.0.0.1:{port}"

@@ -5,7 +5,6 @@ by ours on loopback.
 import os
 import signal
 import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +15,7 @@ from pymongo import MongoClient
 from pymongo.database import Database
 from pymysql.cursors import DictCursor
 
+from tests import preloaded
 from tests.mysql_tables import address_of, make_tables
 from tests.offline_model import OfflineModel
 from tests.waiting import wait_until
@@ -47,17 +47,19 @@ class Worker:
     ) -> None:
         self.name = name
         self.log = log
-        self._command = [*launcher, sys.executable, "-m", *arguments]
+        self._launcher = launcher
+        self._arguments = arguments
         self._environment = environment
         self.slots = slots
         self.starts = 0
         self.process = self._start()
 
-    def _start(self) -> subprocess.Popen[bytes]:
+    def _start(self) -> preloaded.Process:
         self.starts += 1
         with self.log.open("ab") as output:
-            return subprocess.Popen(
-                self._command,
+            return preloaded.Process(
+                self._arguments,
+                launcher=self._launcher,
                 cwd=self.log.parent,
                 env=dict(self._environment),
                 stdout=output,
@@ -151,15 +153,7 @@ class Cluster:
 
     def command(self, *arguments: str, expect: int = 0) -> str:
         """Run `ai-worker` to its end; returns what it printed."""
-        done = subprocess.run(
-            [sys.executable, "-m", "ai_worker", *arguments],
-            cwd=self.folder,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            timeout=120,
-        )
+        done = preloaded.run(["ai_worker", *arguments], cwd=self.folder, env=self.environment, timeout=120)
         assert done.returncode == expect, f"exit {done.returncode}: {done.stdout}\n{done.stderr}"
         return done.stdout + done.stderr
 

@@ -3,8 +3,6 @@ the source.
 """
 
 import random
-import subprocess
-import sys
 import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -18,6 +16,7 @@ from ai_worker.pipelines.corrections.sources.export import PORTION
 from tests.acceptance.cluster import Cluster
 from tests.integration.corrections.source import Shop
 from tests.integration.web.deployment import forget_settings
+from tests.preloaded import Process
 from tests.waiting import wait_until
 
 ITEMS = 10_000
@@ -170,8 +169,8 @@ def export_and_kill(cluster: Cluster) -> bool:
     before = exported(cluster)
     log = cluster.folder / "killed-export.log"
     with log.open("ab") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "ai_worker", "correct", "export"],
+        process = Process(
+            ["ai_worker", "correct", "export"],
             cwd=cluster.folder,
             env=cluster.environment,
             stdout=output,
@@ -196,11 +195,7 @@ def export_to_the_end(cluster: Cluster) -> None:
         "items"
     ]:
         both = [
-            subprocess.Popen(
-                [sys.executable, "-m", "ai_worker", "correct", "export"],
-                cwd=cluster.folder,
-                env=cluster.environment,
-            )
+            Process(["ai_worker", "correct", "export"], cwd=cluster.folder, env=cluster.environment)
             for _ in range(2)
         ]
         for process in both:

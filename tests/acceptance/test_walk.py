@@ -8,6 +8,7 @@ TEXTS = [f"Text number {number} has a mistaek." for number in range(25)]
 
 def test_a_correction_task_goes_from_new_to_completed(corrections_cluster: Cluster) -> None:
     cluster = corrections_cluster
+    cluster.environment["TESTS_START_AFRESH"] = "1"  # Once as everybody starts them.
     id_task = cluster.add_task([*TEXTS, "", "  "], description="Correct it.")
     cluster.worker()
     cluster.beat()

@@ -108,3 +108,36 @@ def test_folders_of_killed_runs_are_removed_and_those_in_use_stay(
     instances.remove_abandoned()
     assert sorted(folder.name for folder in tmp_path.iterdir()) == ["test-used", "test-young"]
     holder.communicate()
+
+
+@pytest.mark.parametrize("enough", [0, 2**60], ids=["room", "no room"])
+def test_the_data_of_tests_lies_in_memory_where_there_is_room_and_is_gone_afterwards(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, enough: int
+) -> None:
+    memory = tmp_path / "memory"
+    memory.mkdir()
+    for name, value in (("LOCAL", tmp_path / "local"), ("MEMORY", memory), ("ENOUGH", enough)):
+        monkeypatch.setattr(instances, name, value)
+    with instances.passing("test", in_memory=True) as made:
+        data = made.folder / "data" / "redis"
+        data.mkdir(parents=True)
+        (data / "file").touch()
+        assert data.resolve().is_relative_to(memory) == (enough == 0)
+    assert not made.folder.exists()
+    assert list(memory.iterdir()) == []
+
+
+def test_the_data_of_an_abandoned_run_is_removed_from_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    memory = tmp_path / "memory" / "of-test-old"
+    memory.mkdir(parents=True)
+    old = Instance(tmp_path / "test-old")
+    old.secret("redis")
+    with old.lock:
+        (old.folder / "data").symlink_to(memory, target_is_directory=True)
+    os.utime(old.folder / "lock", (1, 1))
+    monkeypatch.setattr(instances, "LOCAL", tmp_path)
+    instances.remove_abandoned()
+    assert not old.folder.exists()
+    assert not memory.exists()

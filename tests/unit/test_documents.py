@@ -6,7 +6,6 @@ import importlib
 import pkgutil
 import re
 from collections.abc import Iterator
-from dataclasses import fields
 from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
@@ -221,7 +220,7 @@ def test_every_field_of_evaluations_is_described() -> None:
     asked = {*judge_entry(source, "filled", "j", judgement=1), "owes_score"} - wanted
     assert asked <= set(described(collections["queue_rta_{task_name}"]))
 
-    requests = {field.name for field in fields(Entry)} | {"created_at"}
+    requests = {*Entry._fields, "created_at"}
     assert requests - {"request_id"} <= set(described(collections["api_requests_history"]))
     assert requests <= set(described(sections("TABLE")["api_requests_history"]))
 
@@ -330,9 +329,16 @@ def test_lines_fit_a_terminal(name: str) -> None:
 def whole_command_line() -> TyperGroup:
     root = get_command(cli)
     assert isinstance(root, TyperGroup)
-    # Imports the commands of pipelines.
-    root.list_commands(typer.Context(root))
+    _import_all(root)
     return root
+
+
+def _import_all(group: TyperGroup) -> None:
+    """Groups import their commands when these are asked for."""
+    group.list_commands(typer.Context(group))
+    for command in group.commands.values():
+        if isinstance(command, TyperGroup):
+            _import_all(command)
 
 
 def commands(group: TyperGroup, path: tuple[str, ...] = ()) -> Iterator[str]:

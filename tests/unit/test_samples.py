@@ -18,9 +18,9 @@ from stdnum.ru import inn
 
 from ai_worker.llm.prompt_template import fill, names
 from ai_worker.llm.redaction import DEFAULT_RECOGNISERS, NameList, redact
+from ai_worker.llm.user_regexp import search
 from ai_worker.pipelines.corrections.asking.prompt import build
 from ai_worker.pipelines.corrections.protection.protecting import protect
-from ai_worker.pipelines.evaluations.user_regexp import search
 from devtools.offline_model.answers import Answers
 from devtools.offline_model.correcting import Replacer
 from devtools.offline_model.samples import load

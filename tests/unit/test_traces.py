@@ -72,6 +72,14 @@ def test_a_missing_extra_is_said_once_and_rows_are_worked() -> None:
     assert done.stderr.count("ai-worker[traces]") == 1
 
 
+def test_a_variable_that_opentelemetry_refuses_is_said_once_and_rows_are_worked() -> None:
+    script = MISSING.replace('sys.modules["opentelemetry.sdk.trace"] = None\n', "")
+    address = "http://127.0.0.1:9"
+    done = run(script, OTEL_EXPORTER_OTLP_ENDPOINT=address, OTEL_BSP_MAX_EXPORT_BATCH_SIZE="4096")
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.count("no traces are made") == 1
+
+
 def test_all_attempts_at_a_row_are_one_trace_with_an_enqueue_each(receiver: Collector) -> None:
     for token in ("a", "b"):
         enqueueing("things.work", [Reserved(("db", "c"), {"$oid": "0" * 24}, token)])()

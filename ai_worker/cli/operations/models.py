@@ -45,8 +45,9 @@ CLOSED = (
 @group.command()
 def check(name: Name = "") -> None:
     """Ask each model one cheap question, plain and structured. Exit code 1 where one does not answer."""
-    # The screen shows each fault beside its model.
-    logging.getLogger("ai_worker").setLevel(logging.CRITICAL)
+    if not logging.getLogger().isEnabledFor(logging.DEBUG):
+        # The screen shows each fault beside its model.
+        logging.getLogger("ai_worker").setLevel(logging.CRITICAL)
     reports = []
     for model in _models(name):
         reports.append(_asked(model))

@@ -10,7 +10,7 @@ from typing import Any
 
 from celery.worker.request import Request
 
-ONE_IN = 50
+ONE_IN = 100
 FAILURES_A_SECOND = 5.0
 PANEL = "/panel/requests?row="
 

@@ -38,7 +38,8 @@ class Refilling:
     def changed(self) -> None:
         """A row begins or has ended: have a look, soon. Waits for nothing."""
         self._looker.need()
-        self._changed.set()
+        if not self._changed.is_set():
+            self._changed.set()
 
     def due(self, seconds: float) -> None:
         """A row was given back and is due again after these seconds. Beyond the next scan of the beat that

@@ -29,7 +29,7 @@ MESSAGE_SECONDS = 60
 REQUEST_MILLISECONDS = 250
 """A requested scan that has not begun by then may be requested again."""
 SHORTEST_REST_SECONDS = 0.02
-"""After a scan. A pipeline whose lanes are full is scanned as its rows end, for half the time at the most."""
+"""After a scan. A pipeline whose lanes are full is scanned as its rows end, for at most half the time."""
 
 
 def scan(pipeline: Pipeline) -> int:

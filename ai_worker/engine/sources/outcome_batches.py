@@ -3,7 +3,7 @@ the same moment.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import pymysql
@@ -34,14 +34,14 @@ class OutcomeWrite:
         token: of the claim.
         fenced: the UPDATE that names id, status and token.
         also: statements that belong to it, run only where the fence held.
-        stands: finds the row if an earlier try has written this outcome.
+        stands: makes the statement that finds the row if an earlier try has written this outcome.
     """
 
     key: RowId
     token: str
     fenced: Statement
     also: Sequence[Statement] = ()
-    stands: Statement | None = None
+    stands: Callable[[], Statement] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ class OutcomeBatches:
         """True if an earlier try, whose reply was lost, has written this outcome."""
         if write.stands is None or (write.key, write.token) not in self._unsure:
             return False
-        return bool(self._pool.query(*write.stands))
+        return bool(self._pool.query(*write.stands()))
 
     def _send(self, writes: Sequence[OutcomeWrite], notes: Sequence[None]) -> list[Written]:
         # In key order, so that two processes lock rows that both write in the same order.

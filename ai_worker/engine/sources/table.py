@@ -15,6 +15,8 @@ class Table:
             take others.
         select, joins: what a claim's fields hold beside the key; the row is called `item`. Each column costs
             every batch of claims 20 us, however few rows it has [measured].
+        shared: further fields by their names, as SQL over the joined tables: what the rows of a task have in
+            common. They are read when they have changed, see `SharedColumns`.
         failed_as: final statuses of error classes that have one of their own.
         ordered: each lane is worked one row at a time, in the order of the keys; needs an index on lane,
             status and key.
@@ -29,6 +31,7 @@ class Table:
     due_index: str
     select: str
     joins: str = ""
+    shared: Mapping[str, str] = field(default_factory=dict)
     status: str = "status_id"
     pending: int = 0
     done: int = 1

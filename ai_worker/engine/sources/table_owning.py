@@ -10,7 +10,15 @@ from ai_worker.engine.contract.source import EFFECT_SECONDS
 from ai_worker.engine.sources.claim_batches import ClaimBatches, Wanted, age_of
 from ai_worker.engine.sources.outcome_batches import OutcomeBatches, OutcomeWrite
 from ai_worker.engine.sources.table import Table
-from ai_worker.engine.sources.table_rows import HERE, LATER, NOW, TableRows, marks, microseconds
+from ai_worker.engine.sources.table_rows import (
+    HERE,
+    LATER,
+    NOW,
+    SharedColumns,
+    TableRows,
+    marks,
+    microseconds,
+)
 from ai_worker.errors import WorkError
 from ai_worker.stores.mysql import MySQLPool, Row, Statement, retrying
 
@@ -21,6 +29,7 @@ class TableOwning(TableRows):
     def __init__(self, pool: MySQLPool, table: Table) -> None:
         super().__init__(pool, table)
         self._fence = f"{table.key} = %s AND {table.status} = {table.processing} AND lease_token = %s"
+        self._shared = SharedColumns(table)
         self._claim_batches = ClaimBatches(self._claim, self._claimed, table)
         self._outcome_batches = OutcomeBatches(self._batch_pool)
 
@@ -43,7 +52,7 @@ class TableOwning(TableRows):
         claimed = (claim, [token, lease, *keys, *(one.token for one in wanted)])
         claims = self._snapshots(keys, "AND item.lease_token = %s", [token])
         with self._batch_pool.connection() as database:
-            return retrying(lambda: database.query_after(claimed, claims))
+            return self._shared.filled(database, retrying(lambda: database.query_after(claimed, claims)))
 
     def _claimed(self, wanted: Sequence[Wanted], tokens: Sequence[str]) -> list[Row]:
         table, keys = self._table, [one.row_id for one in wanted]
@@ -54,12 +63,13 @@ class TableOwning(TableRows):
         lease = microseconds(max(one.seconds for one in wanted))
         claims = self._snapshots(keys, f"AND item.{held.replace('lease_token', 'item.lease_token')}", tokens)
         with self._batch_pool.connection() as database:
-            return retrying(lambda: database.query_after((renew, [lease, *keys, *tokens]), claims))
+            found = retrying(lambda: database.query_after((renew, [lease, *keys, *tokens]), claims))
+            return self._shared.filled(database, found)
 
     def look(self, row_id: RowId) -> Claim | None:
         """The row as a claim would show it, without claiming it; for a dry run."""
         with self._pool.connection() as database:
-            rows = database.query(*self._snapshots([row_id]))
+            rows = self._shared.filled(database, database.query(*self._snapshots([row_id])))
         return Claim(HERE, row_id, "", rows[0]["attempts"], age_of(rows[0]), rows[0]) if rows else None
 
     def _snapshots(self, keys: Sequence[RowId], also: str = "", params: Sequence[Any] = ()) -> Statement:
@@ -68,7 +78,8 @@ class TableOwning(TableRows):
         steps = "item.checkpoints, " if table.checkpoints else ""
         sql = (
             f"SELECT item.{table.key}, item.attempts, item.lease_token AS held_by, {lane}{steps}"
-            f"TIMESTAMPDIFF(MICROSECOND, item.first_attempt_at, {NOW}) / 1e6 AS age_seconds, {table.select} "
+            f"TIMESTAMPDIFF(MICROSECOND, item.first_attempt_at, {NOW}) / 1e6 AS age_seconds, "
+            f"{table.select}{self._shared.state} "
             f"FROM {table.name} AS item {table.joins} WHERE item.{table.key} IN ({marks(len(keys))}) {also}"
         )
         return sql, [*keys, *params]
@@ -132,8 +143,8 @@ class TableOwning(TableRows):
     def _write(
         self, claim: Claim, fields: Mapping[str, Any], fenced: Statement, also: Sequence[Statement] = ()
     ) -> bool:
-        stands = self._stands(claim, fields)
-        return self._outcome_batches.write(OutcomeWrite(claim.row_id, claim.token, fenced, also, stands))
+        write = OutcomeWrite(claim.row_id, claim.token, fenced, also, lambda: self._stands(claim, fields))
+        return self._outcome_batches.write(write)
 
     def _stands(self, claim: Claim, fields: Mapping[str, Any]) -> Statement:
         """Finds the row if it holds just these values: an earlier try wrote them, and its reply was lost.

@@ -24,7 +24,12 @@ _LETTER = re.compile(r"[^\W\d_]")
 
 
 def redact(
-    texts: Sequence[str], recognisers: Iterable[Recogniser] = DEFAULT_RECOGNISERS, *, data: Any = None
+    texts: Sequence[str],
+    recognisers: Iterable[Recogniser] = DEFAULT_RECOGNISERS,
+    *,
+    data: Any = None,
+    apart: str = "",
+    code: str = "",
 ) -> Redacted:
     """Replaces the personal data in all texts of one request.
 
@@ -37,6 +42,9 @@ def redact(
         recognisers: the default ones need no list; add a `NameList` for names of one's own.
         data: a nested value, such as the variables of a template: its strings, keys and whole numbers are
             redacted with the texts.
+        apart: a text that stands as lines of its own within others: it is read by itself, and the others
+            without it. What stands around it is mostly the same from question to question, and read once.
+        code: a word that was made for this question alone and means nothing; it is not read.
 
     Raises:
         BadRequest: the data is nested deeper than 200 levels.
@@ -44,7 +52,7 @@ def redact(
             no placeholder.
     """
     strings = [*texts, *_strings(data)]
-    found = _found(strings, tuple(recognisers))
+    found = _found(strings, tuple(recognisers), apart, code)
     allocator = Allocator()
     redacted = [_replaced(text, spans, allocator) for text, spans in zip(strings, found, strict=True)]
     rest: Iterator[str] = iter(redacted[len(texts) :])
@@ -70,36 +78,47 @@ def _strings(data: Any) -> list[str]:
     return strings
 
 
-def _found(strings: list[str], recognisers: tuple[Recogniser, ...]) -> list[list[Span]]:
+def _found(
+    strings: list[str], recognisers: tuple[Recogniser, ...], apart: str = "", code: str = ""
+) -> list[list[Span]]:
+    spans_apart = _read(apart, recognisers) if apart else ()
+    unread = "x" * len(code)
     found: list[list[Span]] = []
     for text in strings:
-        spans = _within_another(text, strings, found)
-        found.append(list(_recognised(text, recognisers)) if spans is None else spans)
+        spans: list[Span] = []
+        for first, stretch in _stretches(text, apart):
+            if stretch is apart:
+                read = spans_apart
+            else:
+                read = _recognised(stretch.replace(code, unread) if code else stretch, recognisers)
+            spans += (Span(first + start, first + end, kind) for start, end, kind in read)
+        found.append(spans)
     if not any(found):
         return found
     echoes = echoes_of(strings, found)
     return [joined([*spans, *echoed]) for spans, echoed in zip(found, echoes, strict=True)]
 
 
-def _within_another(text: str, strings: Sequence[str], found: Sequence[Sequence[Span]]) -> list[Span] | None:
-    """The spans of a text that stands, as lines of its own, within one that was read before: as they are
-    there. None where it has to be read itself.
-    """
-    for whole, spans in zip(strings, found, strict=False):
-        start = whole.find(f"\n{text}\n") + 1 if text else 0
-        if start:
-            end = start + len(text)
-            inside = [span for span in spans if span.start < end and span.end > start]
-            if all(start <= span.start and span.end <= end for span in inside):
-                return [Span(span.start - start, span.end - start, span.kind) for span in inside]
-    return None
+def _stretches(text: str, apart: str) -> Sequence[tuple[int, str]]:
+    """The text in one piece, or cut in three around the last place of the text that is read by itself."""
+    if text == apart:
+        return [(0, apart)]
+    start = text.rfind(f"\n{apart}\n") + 1 if apart else 0
+    if not start:
+        return [(0, text)]
+    end = start + len(apart)
+    return [(0, text[:start]), (start, apart), (end, text[end:])]
 
 
-@lru_cache(maxsize=8)
-def _recognised(text: str, recognisers: tuple[Recogniser, ...]) -> tuple[Span, ...]:
-    """Kept for the latest texts, of which the standing instruction is always one."""
+def _read(text: str, recognisers: tuple[Recogniser, ...]) -> tuple[Span, ...]:
     found = [span for span in joined(_in_pieces(text, recognisers)) if _is_enough(text, span)]
     return tuple(joined([*found, *followers(text, found)]))
+
+
+_recognised = lru_cache(maxsize=16)(_read)
+"""Kept for the latest texts, among which are the standing instructions and what stands around the rows' own
+texts: the same for all rows of a task.
+"""
 
 
 def _in_pieces(text: str, recognisers: tuple[Recogniser, ...]) -> Iterator[Span]:

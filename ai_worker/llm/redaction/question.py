@@ -70,7 +70,16 @@ def hide(request: Request) -> HiddenQuestion:
     """
     contents = [turn.content for turn in request.turns]
     parts = (request.system or "", request.prompt, request.must_return or "", *contents)
-    redacted = redact(parts, recognisers_at_work(), data=request.variables)
+    redacted = redact(
+        parts,
+        recognisers_at_work(),
+        data=request.variables,
+        apart=request.must_return or "",
+        code=request.code,
+    )
+    if not redacted.placeholders:
+        # Most questions hold nothing to hide, and leave as they are.
+        return HiddenQuestion(request, redacted, "", request)
     system, prompt, must_return, *contents = redacted.texts
     hidden = replace(
         request,

@@ -5,21 +5,17 @@ they do not fit.
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from ai_worker.errors import BadRequest
 from ai_worker.llm.request import Reply, Request
 from ai_worker.llm.structured.objects import objects_in
 from ai_worker.llm.structured.optional_fields import without_nulls
-from ai_worker.llm.structured.schemas import original_schema, plain, schema_note
+from ai_worker.llm.structured.schemas import original_schema, schema_note
+from ai_worker.llm.structured.validator import validator
 from ai_worker.outbound.errors import BadAnswer, CallError
 from ai_worker.outbound.usage import Usage
-
-if TYPE_CHECKING:
-    from jsonschema import Draft202012Validator
 
 _SHOWN_ANSWER = 20_000
 _REPAIR = "ai_worker_repair"
@@ -52,13 +48,14 @@ def ask_structured(call: Callable[[Request], Reply], request: Request) -> tuple[
 
     Raises:
         BadAnswer: the second answer does not fit either.
-        BadRequest: the row's JSON schema is none, or refers to what is not in it; nothing was asked.
+        BadRequest: the row's JSON schema is none, refers to what is not in it, or has a pattern that cannot
+            be read: nothing was asked. Or a pattern found no end in the answer.
         CallError: a call failed (`Truncated` among them: more room is needed, not a repair); carries the
             usage of both.
     """
     if request.schema is None:
         # A schema that is none is found before a call is paid for.
-        _validator(json.dumps(request.json_schema, sort_keys=True))
+        validator(json.dumps(request.json_schema, sort_keys=True))
     first = call(request)
     try:
         return _read(first, request)
@@ -118,7 +115,7 @@ def _checked(text: str, value: Any, request: Request) -> tuple[str, Any]:
 
 def _by_schema(_: str, value: Any, request: Request) -> Any:
     schema = json.dumps(request.json_schema, sort_keys=True)
-    faults = sorted(_validator(schema).iter_errors(value), key=lambda fault: fault.json_path)[:5]
+    faults = sorted(validator(schema).iter_errors(value), key=lambda fault: fault.json_path)[:5]
     if faults:
         problem = "; ".join(f"{fault.json_path}: {fault.message[:300]}" for fault in faults)
         places = [".".join(["$", *_named(fault.absolute_path, schema)]) for fault in faults]
@@ -149,23 +146,6 @@ def _by_class(text: str, _: Any, request: Request) -> BaseModel:
 def _named(path: Iterable[str | int], schema: str) -> list[str]:
     """The steps of a path with the schema's own names; a name that the answer made up may say anything."""
     return [str(step) if isinstance(step, int) or json.dumps(step) in schema else "…" for step in path]
-
-
-@lru_cache(maxsize=64)
-def _validator(schema: str) -> "Draft202012Validator":
-    from jsonschema import Draft202012Validator, SchemaError  # noqa: PLC0415 - five megabytes that few rows need
-    from referencing import Registry  # noqa: PLC0415
-
-    parsed = json.loads(schema)
-    try:
-        Draft202012Validator.check_schema(parsed)
-    except SchemaError as invalid:
-        raise BadRequest(
-            f"the row's JSON schema is not one: {invalid.json_path} {invalid.message[:200]}"
-        ) from None
-    plain(parsed)
-    # The registry is empty: the default one fetches the addresses that a row's schema refers to.
-    return Draft202012Validator(parsed, registry=Registry())
 
 
 def asked_again(request: Request, answer: str, problem: str) -> Request:

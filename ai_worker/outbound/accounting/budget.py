@@ -89,8 +89,9 @@ def settle(charge: Reservation | None, model: Endpoint, used: Usage) -> None:
 
 def _end(charge: Reservation, reserved: Decimal, cost: Decimal) -> None:
     ledger = ledger_of(charge.records)
-    for budget in charge.budgets:
-        ledger.end([budget.scope], reserved if budget.limit is not None else Decimal(0), cost)
+    for is_limited, held in ((True, reserved), (False, Decimal(0))):
+        if scopes := [budget.scope for budget in charge.budgets if (budget.limit is not None) is is_limited]:
+            ledger.end(scopes, held, cost)
 
 
 def _budgets(records: Records, context: CallContext) -> tuple[Budget, ...]:
@@ -99,7 +100,7 @@ def _budgets(records: Records, context: CallContext) -> tuple[Budget, ...]:
 
 def day_budget(records: Records, pipeline: str) -> Budget:
     """The pipeline's account of today, UTC, by the store's clock."""
-    return Budget(f"{pipeline} day {records.now():%Y-%m-%d}", settings().daily_budget, "daily budget")
+    return Budget(f"{pipeline} day {records.now().date()}", settings().daily_budget, "daily budget")
 
 
 def task_budget(pipeline: str, task: str, budget: Decimal | None) -> Budget:

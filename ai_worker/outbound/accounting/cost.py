@@ -10,8 +10,8 @@ from ai_worker.outbound.endpoint import Price
 from ai_worker.outbound.usage import Usage
 
 _MILLION = Decimal(1_000_000)
-_WRITTEN, _WRITTEN_LONG = Decimal("1.25"), Decimal(2)
-_ONE = Decimal(1)
+_AS_INPUT, _WRITTEN, _WRITTEN_LONG = Decimal(1), Decimal("1.25"), Decimal(2)
+"""Times the price of input, where a part of it has no price of its own."""
 SMALLEST = Decimal("0.00000001")
 """The precision of money in the stores."""
 
@@ -23,23 +23,22 @@ def cost_of(usage: Usage, price: Price | None) -> Decimal | None:
     if price is None:
         return None
     parts = (
-        (usage.cached, _or(price.cached, price.input)),
-        (usage.written, _or(price.written, price.input * _WRITTEN)),
-        (usage.written_long, _or(price.written_long, price.input * _WRITTEN_LONG)),
-        (usage.audio_input, _or(price.audio_input, price.input)),
+        (usage.cached, price.cached, _AS_INPUT),
+        (usage.written, price.written, _WRITTEN),
+        (usage.written_long, price.written_long, _WRITTEN_LONG),
+        (usage.audio_input, price.audio_input, _AS_INPUT),
     )
     left, money = usage.input, Decimal(0)
-    for tokens, each in parts:
-        # A provider whose parts are more than the whole is charged for the whole.
-        counted = min(tokens, left)
-        left -= counted
-        money += counted * each
+    for tokens, each, otherwise in parts:
+        if tokens:
+            # A provider whose parts are more than the whole is charged for the whole.
+            counted = min(tokens, left)
+            left -= counted
+            money += counted * (price.input * otherwise if each is None else each)
     audio = min(usage.audio_output, usage.output)
     money += left * price.input + (usage.output - audio) * price.output
-    money += audio * _or(price.audio_output, price.output)
-    factor = price.tiers.get(usage.tier, _ONE)
-    return (money * factor / _MILLION).quantize(SMALLEST, ROUND_HALF_UP)
-
-
-def _or(price: Decimal | None, otherwise: Decimal) -> Decimal:
-    return otherwise if price is None else price
+    if audio:
+        money += audio * (price.output if price.audio_output is None else price.audio_output)
+    if usage.tier in price.tiers:
+        money *= price.tiers[usage.tier]
+    return (money / _MILLION).quantize(SMALLEST, ROUND_HALF_UP)

@@ -23,7 +23,7 @@ from ai_worker.outbound.http.connections import (
     StaleConnection,
     connections,
 )
-from ai_worker.outbound.http.deadline import deadline
+from ai_worker.outbound.http.deadline import deadline, is_cooperative
 from ai_worker.outbound.http.response import BrokenResponse, Response
 from ai_worker.outbound.http.route import DEFAULT, PORTS, Server, Transport, basic, server_at
 from ai_worker.outbound.http.shortage import is_local, shortage
@@ -90,7 +90,7 @@ def post(
         with deadline(seconds):
             # The faults' own messages may hold the whole URL or a header; their kind says enough.
             try:
-                return _exchange(target.server, head, body, (seconds, idle or seconds + 5), progress)
+                return _exchange(target.server, head, body, (seconds, idle or _net(seconds)), progress)
             except OSError as fault:
                 if is_local(fault) and not progress.sent:
                     raise shortage(fault) from None
@@ -100,8 +100,19 @@ def post(
         raise
 
 
+def _net(seconds: float) -> float | None:
+    """The time-out of each read under the deadline. Under gevent the deadline ends a read by itself, and a
+    second timer for each read would cost more than the parsing of a response.
+    """
+    return None if is_cooperative() else seconds + 5
+
+
 def _exchange(
-    server: Server, head: str, body: Mapping[str, Any], seconds: tuple[float, float], progress: _Progress
+    server: Server,
+    head: str,
+    body: Mapping[str, Any],
+    seconds: tuple[float, float | None],
+    progress: _Progress,
 ) -> Response:
     connection = connections().take(server, seconds[0])
     try:
@@ -116,7 +127,7 @@ def _over(
     server: Server,
     head: str,
     body: Mapping[str, Any],
-    seconds: float,
+    seconds: float | None,
     progress: _Progress,
 ) -> Response:
     try:

@@ -86,7 +86,7 @@ class Connection:
         if not 200 <= (status := read_head(self._socket)) < 300:
             raise ProxyRefused(status)
 
-    def send(self, request: bytes, seconds: float) -> None:
+    def send(self, request: bytes, seconds: float | None) -> None:
         """Send a request.
 
         Args:

@@ -18,7 +18,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ai_worker.errors import WorkError
-from ai_worker.outbound.errors import CallError, DeploymentFault, QuotaExhausted, RateLimited
+from ai_worker.outbound.errors import (
+    CallError,
+    DeploymentFault,
+    QuotaExhausted,
+    RateLimited,
+    RequestRejected,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +75,9 @@ def verdict_of(error: BaseException | None) -> Verdict:
     if isinstance(error, RateLimited | QuotaExhausted):
         return "limited"
     if isinstance(error, CallError):
-        if isinstance(error, DeploymentFault):
-            # Its hold stops the endpoint; a 401 says nothing of the server's health.
+        if isinstance(error, DeploymentFault) or (isinstance(error, RequestRejected) and error.unexplained):
+            # Its hold stops the endpoint; a 401 says nothing of the server's health. And a 400 that all
+            # requests may get does not reopen an endpoint that was closed for one.
             return "unknown"
         return "failed" if error.server_fault else "answered"
     return "unknown"

@@ -8,7 +8,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 Outcome = Literal["sent", "answered", "failed", "not_sent"]
 """`sent`: under way, or its process was killed meanwhile. `not_sent`: refused here: a limit, a breaker, a
@@ -21,9 +21,8 @@ POST_TRIES = 5
 """For a posting whose account is opened, and may be given back again, meanwhile."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One request in the history; the fields are the columns.
+class Entry(NamedTuple):
+    """One request in the history; the fields are the columns. A tuple, since each request makes two.
 
     Args:
         request_id: one per request; the second writing of an entry replaces the first.

@@ -8,7 +8,6 @@ has reserved of it.
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from decimal import ROUND_CEILING, Decimal
 from functools import lru_cache
@@ -176,7 +175,7 @@ class MongoRecords:
 
 
 def _upsert(entry: Entry, now: datetime) -> UpdateOne:
-    found: dict[str, Any] = asdict(entry)
+    found: dict[str, Any] = entry._asdict()
     found["cost"] = None if entry.cost is None else Decimal128(entry.cost)
     return UpdateOne(
         {"_id": found.pop("request_id")}, {"$set": found, "$setOnInsert": {"created_at": now}}, upsert=True

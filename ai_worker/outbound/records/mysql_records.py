@@ -5,10 +5,8 @@
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from operator import attrgetter
 
 from pymysql import MySQLError
 from pymysql.constants import ER
@@ -23,8 +21,7 @@ FORGET_BATCH = 1000
 
 _MISSING = {ER.NO_SUCH_TABLE, ER.NO_DB_ERROR}
 
-COLUMNS = tuple(field.name for field in fields(Entry))
-_VALUES = attrgetter(*COLUMNS)
+COLUMNS = Entry._fields
 _WIDTHS = {"task": 190, "row_id": 64, "model": 190, "error_class": 32}
 _FIXED = ("request_id", "operation_uuid", "pipeline", "task", "row_id", "model", "provider", "attempt")
 
@@ -64,7 +61,7 @@ class MySQLRecords:
             StoreUnavailable: also where the table or its database is missing, which is no entry's fault: it
                 may be restored, or is migrated only now.
         """
-        rows = [tuple(map(_fitted, COLUMNS, _VALUES(entry))) for entry in entries]
+        rows = list(map(_fitted, entries))
 
         def write() -> None:
             with self._pool.connection() as database:
@@ -203,9 +200,14 @@ def _values(posting: Posting) -> tuple[object, ...]:
     )
 
 
-def _fitted(name: str, value: object) -> object:
+def _fitted(entry: Entry) -> Entry:
     """Values cut to the length of their columns: strict mode would refuse the whole batch."""
-    return value[: _WIDTHS.get(name)] if isinstance(value, str) else value
+    too_long = {
+        name: value[:width]
+        for name, width in _WIDTHS.items()
+        if (value := getattr(entry, name)) is not None and len(value) > width
+    }
+    return entry._replace(**too_long) if too_long else entry
 
 
 def _microseconds(seconds: float) -> int:

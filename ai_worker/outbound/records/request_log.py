@@ -12,7 +12,6 @@ import logging
 import os
 import threading
 from collections.abc import Sequence
-from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 from uuid import uuid4
@@ -28,7 +27,7 @@ from ai_worker.settings import settings
 from ai_worker.stores.background import Background
 from ai_worker.stores.last_writes import at_end
 from ai_worker.stores.outage_log import outage
-from ai_worker.stores.shared_counters import shared_counters
+from ai_worker.stores.shared_counters import counted, observed, shared_counters
 
 log = logging.getLogger(__name__)
 
@@ -174,8 +173,7 @@ class RequestRecorder:
         self._count(seconds, usage, cost, fault)
         if self._latest is None or self._context.records is None:
             return
-        self._latest = replace(
-            self._latest,
+        self._latest = self._latest._replace(
             outcome="answered" if fault is None else "failed",
             error_class=None if fault is None else _class_of(fault),
             tokens_input=None if usage is None else usage.input,
@@ -189,15 +187,18 @@ class RequestRecorder:
     def _count(
         self, seconds: float, usage: Usage | None, cost: Decimal | None, fault: BaseException | None
     ) -> None:
-        counters, model = shared_counters(), f"{self._endpoint.provider}/{self._endpoint.name}"
+        model = f"{self._endpoint.provider}/{self._endpoint.name}"
         outcome, error_class = ("answered", "") if fault is None else ("failed", _class_of(fault))
-        counters.count(MODEL_CALLS, (model, outcome, error_class))
-        counters.observe(MODEL_CALL_SECONDS, (model,), seconds)
+        amounts = [
+            counted(MODEL_CALLS, (model, outcome, error_class)),
+            *observed(MODEL_CALL_SECONDS, (model,), seconds),
+        ]
         if usage is not None:
-            counters.count(TOKENS, (model, "input"), usage.input)
-            counters.count(TOKENS, (model, "output"), usage.output)
+            amounts.append(counted(TOKENS, (model, "input"), usage.input))
+            amounts.append(counted(TOKENS, (model, "output"), usage.output))
         if cost:
-            counters.count(COST, (self._context.pipeline, model), float(cost))
+            amounts.append(counted(COST, (self._context.pipeline, model), float(cost)))
+        shared_counters().add(amounts)
 
     def unusable(self, error_class: str) -> None:
         """The latest was answered, but the answer cannot be used."""
@@ -206,7 +207,7 @@ class RequestRecorder:
             and self._latest.outcome == "answered"
             and self._context.records is not None
         ):
-            self._latest = replace(self._latest, outcome="failed", error_class=error_class)
+            self._latest = self._latest._replace(outcome="failed", error_class=error_class)
             request_log().note(self._context.records, self._latest)
 
     def _note(self, outcome: Outcome, left: str | None, error_class: str | None = None) -> None:

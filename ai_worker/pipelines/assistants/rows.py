@@ -9,10 +9,12 @@ from ai_worker.engine.sources.table import Table
 from ai_worker.engine.worker.checkpoints import Checkpoints
 from ai_worker.kit.lane_control import LaneControl
 from ai_worker.kit.row_store import table
+from ai_worker.kit.warm_up import load_redaction
 from ai_worker.llm.registry.catalogue import catalogued
 from ai_worker.outbound.records.mysql_records import mysql_records
 from ai_worker.pipelines.assistants import lanes as admission
 from ai_worker.pipelines.assistants import replies
+from ai_worker.pipelines.assistants.options import options
 from ai_worker.pipelines.assistants.threads import repository
 from ai_worker.pipelines.assistants.threads.statuses import MessageStatus
 from ai_worker.pipelines.assistants.work import Surroundings, answer
@@ -85,4 +87,5 @@ PIPELINE = Pipeline(
     control=CONTROL,
     records=lambda: [mysql_records()],
     models=catalogued,
+    warm_up=lambda: load_redaction() if options().assistants_redact else None,
 )

@@ -20,15 +20,40 @@ from ai_worker.stores.mysql import MySQLPool, Row, retrying
 
 COMPLETIONS_PER_SCAN = 200
 
-MODEL_COLUMNS = (
-    "ai_model.id_ai_model AS model_found, ai_model.provider, ai_model.model_name AS asked_model, "
-    "ai_model.api_key_encrypted, "
-    "ai_model.api_key_iv, ai_model.requests_per_minute, ai_model.tokens_per_minute, "
-    "ai_model.in_flight, ai_model.price_input, "
-    "ai_model.price_output, ai_model.price_cached, ai_model.max_input_tokens, "
-    "ai_model.max_output_tokens, ai_model.deadline_seconds, "
-    "ai_model.is_active, ai_model.base_url, ai_model.settings"
+_TASK_COLUMNS = (
+    "paused_at",
+    "kind",
+    "description",
+    "source_language",
+    "target_language",
+    "glossary",
+    "answer_schema",
+    "budget",
+    "id_ai_model",
+    "format",
 )
+_MODEL_COLUMNS = (
+    "provider",
+    "api_key_encrypted",
+    "api_key_iv",
+    "requests_per_minute",
+    "tokens_per_minute",
+    "in_flight",
+    "price_input",
+    "price_output",
+    "price_cached",
+    "max_input_tokens",
+    "max_output_tokens",
+    "deadline_seconds",
+    "is_active",
+    "base_url",
+    "settings",
+)
+MODEL = {
+    "model_found": "ai_model.id_ai_model",
+    "asked_model": "ai_model.model_name",
+    **{name: f"ai_model.{name}" for name in _MODEL_COLUMNS},
+}
 """The columns that `model_of` reads."""
 
 ITEMS = Table(
@@ -38,16 +63,18 @@ ITEMS = Table(
     due_index="task_item_due",
     select=(
         "item.id_task, item.text_original, item.tokens_input, item.tokens_output, item.cost, "
-        "task.id_task AS task_found, task.status_id AS task_status, task.paused_at, task.kind, "
-        "task.description, "
-        f"task.source_language, task.target_language, task.glossary, task.answer_schema, "
-        f"task.budget, task.id_ai_model, {MODEL_COLUMNS}, "
-        "item.error_class AS last_error_class, item.error AS last_error, task.format, "
+        "item.error_class AS last_error_class, item.error AS last_error, "
         "EXISTS (SELECT 1 FROM task_item_change AS c WHERE c.id_task_item = item.id_task_item) "
         "AS had_changes, "
         "EXISTS (SELECT 1 FROM task_item_warning AS w WHERE w.id_task_item = item.id_task_item) "
         "AS had_warnings"
     ),
+    shared={
+        "task_found": "task.id_task",
+        "task_status": "task.status_id",
+        **{name: f"task.{name}" for name in _TASK_COLUMNS},
+        **MODEL,
+    },
     joins="LEFT JOIN task ON task.id_task = item.id_task LEFT JOIN ai_model ON "
     "ai_model.id_ai_model = task.id_ai_model",
     pending=ItemStatus.PENDING,

@@ -5,6 +5,7 @@ import logging
 from celery import shared_task
 
 from ai_worker.engine.contract.pipeline import Kind, Pipeline
+from ai_worker.kit.warm_up import load_redaction
 from ai_worker.outbound.records.mysql_records import mysql_records
 from ai_worker.pipelines.corrections import service
 from ai_worker.pipelines.corrections.control import operations
@@ -34,6 +35,7 @@ PIPELINE = Pipeline(
     control=TaskControl(),
     records=lambda: [mysql_records()],
     models=service.models,
+    warm_up=load_redaction,
 )
 
 

@@ -14,6 +14,7 @@ from ai_worker.engine.dispatch.publish import publish
 from ai_worker.engine.dispatch.scan import request_scan
 from ai_worker.engine.sources.row_ids import from_message, to_message
 from ai_worker.engine.worker.message import handle
+from ai_worker.kit.warm_up import load_redaction
 from ai_worker.llm.registry.catalogue import catalogued
 from ai_worker.outbound.records.mongo_records import mongo_records
 from ai_worker.pipelines.evaluations import service
@@ -63,6 +64,7 @@ PIPELINE = Pipeline(
     records=lambda: [mongo_records(database) for database in settings().evaluation_databases],
     control=EvaluationControl(mongo),
     models=catalogued,
+    warm_up=lambda: load_redaction() if settings().redact_evaluations else None,
 )
 
 

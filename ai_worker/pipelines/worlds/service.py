@@ -182,7 +182,7 @@ def open_lanes(calls: Calls, lanes: Sequence[Lane]) -> list[Lane]:
     """
     statuses = repository().statuses
     paused = statuses.paused()
-    worlds = max(1, statuses.open_worlds() - len(paused))
+    worlds = max(1, statuses.open_worlds())
     share = -(-settings().max_concurrent_tasks // worlds)
     asked = _models_of(calls)
     dearest = asked[0] if asked else None

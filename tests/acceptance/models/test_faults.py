@@ -149,6 +149,31 @@ def test_a_wrong_key_closes_the_model_and_no_row_is_harmed(new_cluster: NewClust
     assert (task["records_processed"], task["records_failed"]) == (300, 0)
 
 
+def test_a_rejection_of_everything_closes_the_model_and_one_of_a_row_ends_it(
+    new_cluster: NewCluster,
+) -> None:
+    cluster = new_cluster()
+    odd = {"fault": "400", "body": {"error": {"message": "E1077: operation refused"}}}
+    one = {"match": {"contains": "row-7:"}, **odd}
+    cluster.model.tell({"match": {"model": "odd"}, **odd}, one, latency=0.05)
+    alone = add_task(cluster, texts(1, 7), "lonely")
+    rejected, healthy = add_task(cluster, texts(200, 1000), "odd"), add_task(cluster, texts(60), "healthy")
+    cluster.await_ready(*(cluster.worker(slots=10) for _ in range(2)))
+    cluster.beat()
+    assert cluster.await_task(alone, seconds=60)["records_failed"] == 1, "without any neighbour"
+    assert cluster.await_task(healthy, seconds=60)["records_failed"] == 1, "beside good neighbours"
+    ended = [item for task in (alone, healthy) for item in cluster.items(task) if item["status_id"] == ERROR]
+    assert {(item["error_class"], item["attempts"]) for item in ended} == {("bad_request", 1)}
+    wait_until(lambda: "closed: rejects_all" in cluster.command("status"), "the reason in the status")
+    assert cluster.model.counts()["by_model"]["odd"] <= 40, "those under way, and a question for each worker"
+    assert {item["attempts"] for item in cluster.items(rejected)} == {0}
+    cluster.model.tell()
+    assert "may be asked again" in cluster.command("models", "reopen", "odd")
+    hurry(cluster, rejected)
+    task = cluster.await_task(rejected, seconds=60)
+    assert (task["records_processed"], task["records_failed"]) == (200, 0)
+
+
 def _name(text: str) -> str:
     return text.removeprefix("Marker row-").partition(":")[0]
 

@@ -4,13 +4,12 @@ list.
 
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests import preloaded
 from tests.integration.evaluations.lab import NAME, Lab
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -43,15 +42,8 @@ class Terminal:
         }
 
     def __call__(self, *arguments: str, expect: int = 0, **variables: str) -> str:
-        done = subprocess.run(
-            [sys.executable, "-m", "ai_worker", "eval", *arguments],
-            cwd=self.folder,
-            env=self.environment | variables,
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            timeout=60,
-        )
+        command = ["ai_worker", "eval", *arguments]
+        done = preloaded.run(command, cwd=self.folder, env=self.environment | variables, timeout=60)
         assert done.returncode == expect, f"exit {done.returncode}: {done.stdout}\n{done.stderr}"
         return done.stdout + done.stderr
 

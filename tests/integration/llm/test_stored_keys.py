@@ -4,8 +4,6 @@ key.
 
 import os
 import secrets
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +17,7 @@ from ai_worker.errors import ConfigurationError
 from ai_worker.llm.registry.keys import decrypt, encrypt
 from ai_worker.llm.registry.stored_keys import StoredKeys
 from ai_worker.stores.mysql import MySQLDatabase, MySQLPool
+from tests import preloaded
 from tests.mysql_tables import address_of, make_tables
 
 ROOT = Path(__file__).parents[3]
@@ -166,15 +165,7 @@ def test_the_command_line(pool: MySQLPool, mysql_database: dict[str, str], tmp_p
             "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ["PYTHONPATH"]]),
             **variables,
         }
-        done = subprocess.run(
-            [sys.executable, "-m", "ai_worker", "keys", *arguments],
-            cwd=tmp_path,
-            env=environment,
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            timeout=60,
-        )
+        done = preloaded.run(["ai_worker", "keys", *arguments], cwd=tmp_path, env=environment, timeout=60)
         return done.returncode, done.stdout + done.stderr
 
     old, new = {"MASTER_KEY": MASTER.get_secret_value()}, {"MASTER_KEY": NEW.get_secret_value()}

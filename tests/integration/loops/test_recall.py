@@ -7,7 +7,7 @@ import pytest
 from pydantic import SecretStr
 
 from ai_worker.errors import WorkError
-from ai_worker.outbound.endpoint import Endpoint
+from ai_worker.outbound.endpoint import Endpoint, place_of
 from ai_worker.outbound.errors import UnknownModel
 from ai_worker.outbound.limits.breaker import Rules
 from ai_worker.outbound.limits.local_limiter import LocalLimiter
@@ -21,7 +21,7 @@ from ai_worker.pipelines.loops.faults import (
     Unauthorized,
     Unreachable,
 )
-from ai_worker.pipelines.loops.outgoing.servers import Exchanges, host_of
+from ai_worker.pipelines.loops.outgoing.servers import Exchanges
 from ai_worker.pipelines.loops.recall.agent_stream import agent_hits
 from ai_worker.pipelines.loops.recall.kinds import REMOTE, open_knowledge_base
 from ai_worker.pipelines.loops.recall.knowledge_base import Document, Environment, Hit, KnowledgeBase
@@ -70,7 +70,7 @@ def opened(
 ) -> KnowledgeBase:
     url = server if isinstance(server, str) else server.url
     environment = Environment(**{"org_id": "org-1", **fields}, key=SecretStr(key))
-    endpoint = Endpoint(environment.org_id, kind, url, label=f"@{host_of(url)}")
+    endpoint = Endpoint(environment.org_id, kind, url, label=f"@{place_of(url)}")
     return open_knowledge_base(kind, environment, Exchanges(endpoint, CALLER))
 
 

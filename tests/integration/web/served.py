@@ -1,12 +1,12 @@
 """`ai-worker serve` as a process."""
 
 import subprocess
-import sys
 
 import httpx
 
 from devtools.ports import free_port
 from tests.acceptance.cluster import Cluster
+from tests.preloaded import Process
 from tests.waiting import wait_until
 
 READ, RUN = "read-only-key-0123456789", "may-also-run-key-0123456789"
@@ -20,8 +20,8 @@ class Served:
         self.port = free_port()
         self.log = cluster.folder / "serve.log"
         with self.log.open("wb") as output:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "ai_worker", "serve", "--port", str(self.port), *arguments],
+            self.process = Process(
+                ["ai_worker", "serve", "--port", str(self.port), *arguments],
                 cwd=cluster.folder,
                 env={**cluster.environment, "API_KEYS": keys},
                 stdout=output,

@@ -150,6 +150,17 @@ def test_paused_worlds(worlds: WorldRepository) -> None:
     assert not worlds.statuses.pause("unknown", "")
 
 
+def test_a_world_that_ended_while_it_was_paused_takes_no_open_worlds_place(
+    worlds: WorldRepository, client: "pymongo.MongoClient[Document]", mongo_database: str
+) -> None:
+    for world in ("open", "paused", "cancelled"):
+        worlds.open_world(world, f"j-{world}", ORDER)
+    assert worlds.statuses.pause("paused", "a look first")
+    assert worlds.statuses.pause("cancelled", "a look first")
+    client[mongo_database][STATUS].update_one({"_id": "cancelled"}, {"$set": {"status": "cancelled"}})
+    assert worlds.statuses.open_worlds() == 1
+
+
 def test_the_seeds_query_finds_the_calls_that_failed(
     worlds: WorldRepository, client: "pymongo.MongoClient[Document]", mongo_database: str
 ) -> None:

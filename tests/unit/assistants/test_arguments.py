@@ -41,3 +41,18 @@ def test_a_pattern_that_never_ends_is_cut_off() -> None:
 
 def test_a_pattern_of_another_dialect_forbids_nothing() -> None:
     assert problem_of(schema_of(text={"type": "string", "pattern": "("}), {"text": "x"}) is None
+
+
+def test_a_pattern_of_names_that_never_ends_is_cut_off_whatever_else_the_schema_says() -> None:
+    named = {"patternProperties": {"^(a|a)*$": {"type": "string"}}}
+    schema = {"type": "object", "allOf": [named], "unevaluatedProperties": False}
+    began = time.monotonic()
+    problem_of(schema, {"a" * 24 + "b": "x"})
+    assert time.monotonic() - began < 2
+
+
+def test_names_that_no_schema_knows_are_refused() -> None:
+    known = {"properties": {"city": {"type": "string"}}}
+    schema = {"type": "object", "allOf": [known], "unevaluatedProperties": False}
+    assert problem_of(schema, {"city": "Łódź"}) is None
+    assert problem_of(schema, {"town": "Łódź"}) is not None

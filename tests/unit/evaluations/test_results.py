@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+import pytest
+
+from ai_worker.errors import BadRequest
 from ai_worker.pipelines.evaluations.trial.results import Results, answers_of, read_results
 
 
@@ -42,3 +45,21 @@ def test_answers_may_hold_any_line_separator(tmp_path: Path) -> None:
     response = "one\u2028two\u2029three\x85four\x0bfive\x0csix\x1cseven\r\neight\n"
     add(path, entry(0, response), entry(1))
     assert [found["response"] for found in read_results(path)] == [response, "yes"]
+
+
+@pytest.mark.parametrize("content", [b'{"task_name": "claims"}', b"notes of mine", b"id,text\n1,last line"])
+def test_a_file_of_something_else_is_refused_and_keeps_its_last_line(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "named by mistake"
+    path.write_bytes(content)
+    with pytest.raises(BadRequest):
+        add(path, entry(0))
+    assert path.read_bytes() == content
+
+
+def test_what_was_answered_is_known_behind_a_cut_letter(tmp_path: Path) -> None:
+    path = tmp_path / "run.results.jsonl"
+    add(path, entry(0))
+    with path.open("ab") as file:
+        file.write(b'{"asked": "q1", "resp\xc4')
+    with Results(path) as results:
+        assert results.known.keys() == {"q0"}

@@ -36,6 +36,19 @@ from ai_worker.llm.reasoning import Split, split_reasoning
         ("<think>```\ncode </think>B", "B", "```\ncode"),
         ("Sure. <think>a</think>B", "Sure. B", "a"),
         ("<think>a</think>", "", "a"),
+        (
+            "<think>r</think>Models write <think> and </think> around it.",
+            "Models write <think> and </think> around it.",
+            "r",
+        ),
+        (
+            "<think>I write <think> and </think> tags. Done.</think>B",
+            "B",
+            "I write <think> and </think> tags. Done.",
+        ),
+        ("Okay <think>hm</think> yes", "Okay  yes", "hm"),
+        ("Okay <think> it may be 4 </think> four", "Okay  four", "it may be 4"),
+        ("I weigh <think> it </think> B", "I weigh  B", "it"),
     ],
 )
 def test_reasoning_is_split_off(text: str, answer: str, reasoning: str) -> None:
@@ -51,6 +64,7 @@ def test_reasoning_is_split_off(text: str, answer: str, reasoning: str) -> None:
         "<|channel|>analysis<|message|>maybe A",
         "<|start|>assistant<|channel|>analysis<|message|>maybe A",
         "<think>a</think>B <think>or A",
+        "<think>I write <think> and </think> tags then",
         "Hm.\n<think>or A",
     ],
 )
@@ -64,6 +78,11 @@ def test_an_unclosed_block_is_no_answer(text: str) -> None:
         "Close it by `</think>`.",
         "Use ```\n<think>\n``` there.",
         "Models write <think> before they answer.",
+        "Models write <think> and </think> around it.",
+        "Put your thoughts between <think> and </think>, then answer.",
+        "The pair <think> </think> is left out.",
+        "Модели пишут <think> и </think> вокруг мыслей.",
+        "用 <think> 和 </think> 包住思考。",
         "I think B.",
         "a < b and c > d",
         "<b>B</b>",

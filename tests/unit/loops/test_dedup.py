@@ -8,7 +8,8 @@ import pytest
 
 from ai_worker.pipelines.loops.dedup.comparing import same_as
 from ai_worker.pipelines.loops.dedup.embeddings import embed_all
-from ai_worker.pipelines.loops.dedup.find_duplicates import Entry, Space, Twin, find_duplicates
+from ai_worker.pipelines.loops.dedup.entries import Entry, Twin
+from ai_worker.pipelines.loops.dedup.find_duplicates import Space, find_duplicates
 from ai_worker.pipelines.loops.dedup.guards import difference
 from ai_worker.pipelines.loops.dedup.lexical import DUPLICATE, GREY, likeness
 from ai_worker.pipelines.loops.dedup.settle import Settled, settle

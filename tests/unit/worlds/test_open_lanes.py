@@ -27,7 +27,7 @@ def limiter(monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalLimiter]:
     settings.cache_clear()
     local = LocalLimiter()
     monkeypatch.setattr(admission, "limiter", lambda: local)
-    statuses = SimpleNamespace(paused=lambda: {"paused": "a look first"}, open_worlds=lambda: 3)
+    statuses = SimpleNamespace(paused=lambda: {"paused": "a look first"}, open_worlds=lambda: 2)
     monkeypatch.setattr(service, "repository", lambda: SimpleNamespace(statuses=statuses))
     yield local
     local.close()

@@ -19,6 +19,7 @@ from ai_worker.outbound.errors import (
     CallError,
     DeadlineExceeded,
     QuotaExhausted,
+    RequestRejected,
     Unauthorized,
     UnknownModel,
 )
@@ -76,6 +77,12 @@ _NO_MODEL_IN_WORDS = re.compile(
     re.I,
 )
 _UNFIT = re.compile(r"json_validate_failed|tool_use_failed", re.I)
+_OF_ITS_SIZE = re.compile(
+    r"context.?(?:length|window|size)|string_above_max_length|too (?:long|large|big|many)|exceed|longer than"
+    r"|reduce (?:the|your)|max\w*.{0,20}\btokens",
+    re.I,
+)
+"""Words of a rejection that means this one request: it is too large."""
 _WORD = re.compile(r"[A-Za-z0-9_.\-]{1,60}")
 _SENTENCE = 2000
 _KEY = re.compile(
@@ -125,7 +132,10 @@ def failure(
         return DeadlineExceeded(message)
     if status < 300:
         return BadAnswer(message)
-    return by_status(status)(message, retry_after=wait_of(headers, body) if status in WAITING else None)
+    fault = by_status(status)(message, retry_after=wait_of(headers, body) if status in WAITING else None)
+    if isinstance(fault, RequestRejected):
+        fault.unexplained = status != 413 and not any(map(_OF_ITS_SIZE.search, [*codes, sentence]))
+    return fault
 
 
 def words_of(body: Any, content: bytes = b"") -> str:

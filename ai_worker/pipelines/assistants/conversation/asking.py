@@ -5,7 +5,7 @@ every question is.
 import logging
 import time
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
@@ -20,13 +20,15 @@ from ai_worker.outbound.context import CallContext
 from ai_worker.outbound.errors import CallError, RequestRejected
 from ai_worker.outbound.records.request_log import RequestRecorder
 from ai_worker.outbound.usage import Usage
-from ai_worker.pipelines.assistants.conversation.hiding import Hidden, hidden
 from ai_worker.pipelines.assistants.conversation.history import fitted, tokens_of
 from ai_worker.pipelines.assistants.conversation.turn import Answered
 from ai_worker.pipelines.assistants.registry.config import Assistant
 from ai_worker.pipelines.assistants.wire.form import Form
 from ai_worker.pipelines.assistants.wire.forms import form_of
 from ai_worker.pipelines.assistants.wire.neutral import Conversation, Declared, Item, ModelSays, to_json
+
+if TYPE_CHECKING:
+    from ai_worker.pipelines.assistants.conversation.hiding import Hidden
 
 log = logging.getLogger(__name__)
 
@@ -90,10 +92,7 @@ class AskedModels:
         recorder = RequestRecorder(model, self._context)
         before = time.monotonic()
         try:
-            if self._context.redact:
-                safe: Hidden | None = hidden(conversation, form)
-            else:
-                safe = None
+            safe = _hidden(conversation, form) if self._context.redact else None
             asked = _Exchange(form, safe.conversation if safe else conversation)
             reply = call_model(
                 model,
@@ -137,3 +136,10 @@ def _as_request(asked: _Exchange, conversation: Conversation) -> Request:
     for item in items:
         item.pop("raw", None)
     return Request(prompt=orjson.dumps(items).decode(), system=conversation.system or None)
+
+
+def _hidden(conversation: Conversation, form: Form) -> "Hidden":
+    # See `load_redaction`.
+    from ai_worker.pipelines.assistants.conversation.hiding import hidden  # noqa: PLC0415
+
+    return hidden(conversation, form)

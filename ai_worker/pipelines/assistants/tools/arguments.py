@@ -3,7 +3,7 @@
 Patterns of schemas meet texts of users here, so they run under a time-out.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any, cast
 
@@ -14,17 +14,26 @@ from jsonschema.protocols import Validator
 from jsonschema.validators import extend, validator_for
 
 PATTERN_SECONDS = 0.1
+Rule = Callable[..., Iterator[ValidationError]]
 
 
 def problem_of(schema: Mapping[str, Any], arguments: Any) -> str | None:
     """The way in which arguments break a schema, with path and expectation; None where they fit."""
-    validator = _timed(validator_for(schema, default=Draft202012Validator))(schema)
+    kind = validator_for(schema, default=Draft202012Validator)
+    validator = _timed(kind, has_named_patterns=_has_named_patterns(schema))(schema)
     fault = best_match(validator.iter_errors(arguments))
     return None if fault is None else f"Invalid arguments: {fault.json_path}: {fault.message[:300]}"
 
 
+def _has_named_patterns(node: Any) -> bool:
+    """Return whether some schema within chooses properties by patterns."""
+    if isinstance(node, Mapping):
+        return "patternProperties" in node or any(map(_has_named_patterns, node.values()))
+    return isinstance(node, list) and any(map(_has_named_patterns, node))
+
+
 @lru_cache
-def _timed(kind: type[Validator]) -> type[Validator]:
+def _timed(kind: type[Validator], *, has_named_patterns: bool) -> type[Validator]:
     """The validator of a draft, with patterns under a time-out."""
     additional = kind.VALIDATORS["additionalProperties"]
 
@@ -33,8 +42,19 @@ def _timed(kind: type[Validator]) -> type[Validator]:
         if "patternProperties" not in schema:
             yield from additional(validator, value, instance, schema) or ()
 
-    rules = {"pattern": _pattern, "patternProperties": _pattern_properties, "additionalProperties": others}
+    rules: dict[str, Rule] = {
+        "pattern": _pattern,
+        "patternProperties": _pattern_properties,
+        "additionalProperties": others,
+    }
+    if has_named_patterns:
+        # It asks patterns of the whole schema which names they leave over, likewise without a time-out.
+        rules["unevaluatedProperties"] = _forbids_nothing
     return cast(type[Validator], extend(kind, rules))  # type: ignore[no-untyped-call]
+
+
+def _forbids_nothing(*_: Any) -> Iterator[ValidationError]:
+    return iter(())
 
 
 def _pattern(validator: Validator, pattern: str, instance: Any, schema: Any) -> Iterator[ValidationError]:

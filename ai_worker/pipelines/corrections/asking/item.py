@@ -95,11 +95,10 @@ def _ask(
     still_wanted: Callable[[], None],
 ) -> Result:
     protected = protect(text, item["format"], in_order=item["kind"] == "correction")
-    most_tokens = room(model, build_prompt(item, ""))
+    most_tokens = room(model, lambda: build_prompt(item, ""))
     if most_tokens is None or estimate(protected.text) <= most_tokens:
         prompt = build_prompt(item, protected.text)
-        asked = Request(prompt=prompt.user, system=prompt.system, must_return=prompt.text)
-        reply = ask(model, asked, context)
+        reply = ask(model, prompt.request(), context)
         answer, remarks = protected.restore(prompt.read(reply.text))
         return _result(item, model, prompt.version, protected, answer, remarks)
 

@@ -20,7 +20,6 @@ from typing import Protocol
 from ai_worker.errors import BadRequest
 from ai_worker.llm.asking import ask
 from ai_worker.llm.model import Model
-from ai_worker.llm.redaction.question import hide
 from ai_worker.llm.request import Request
 from ai_worker.llm.tokens import estimate
 from ai_worker.outbound.context import CallContext
@@ -81,18 +80,19 @@ class NoStore:
         """There is nothing to forget."""
 
 
-def room(model: Model, frame: Prompt) -> int | None:
+def room(model: Model, frame: Callable[[], Prompt]) -> int | None:
     """The most tokens of text that one question may hold; None where the model has no known limit.
 
     Args:
-        frame: the question without its text.
+        frame: makes the question without its text.
 
     Raises:
         BadRequest: instructions and glossary leave too little.
     """
     rooms = []
     if model.max_input_tokens is not None:
-        rooms.append(model.max_input_tokens - estimate(frame.system) - estimate(frame.user))
+        empty = frame()
+        rooms.append(model.max_input_tokens - estimate(empty.system) - estimate(empty.user))
     if model.max_output_tokens is not None:
         rooms.append(int(model.max_output_tokens * OUTPUT_SHARE))
     if rooms and min(rooms) < LEAST_ROOM:
@@ -122,6 +122,8 @@ def ask_in_parts(
     Raises:
         WorkError: a part has no usable answer, or the parts together lack some of the text's markup.
     """
+    from ai_worker.llm.redaction.question import hide  # noqa: PLC0415 - of rows alone; see `load_redaction`
+
     whole = hide(Request(prompt=protected.text, must_return=protected.text))
     prompts = [build(piece) for piece in split(whole.request.prompt, most_tokens)]
     kept = dict(store.kept(int(context.row)))
@@ -155,9 +157,7 @@ def _answered(
     digest = _digest(model, prompt)
     if digest not in kept:
         still_wanted()
-        reply = ask(
-            model, Request(prompt=prompt.user, system=prompt.system, must_return=prompt.text), context
-        )
+        reply = ask(model, prompt.request(), context)
         part = Part(prompt.read(reply.text), reply.usage, reply.cost)
         store.keep(int(context.row), digest, part)
         kept[digest] = part.answer

@@ -34,6 +34,7 @@ from pathlib import Path
 from typing import Any
 
 from ai_worker.errors import BadRequest
+from ai_worker.llm.request import Request
 from ai_worker.outbound.errors import BadAnswer
 from ai_worker.pipelines.corrections.asking.refusals import check_refusal
 from ai_worker.pipelines.corrections.asking.unwrapping import INVISIBLE, unwrapped
@@ -66,6 +67,10 @@ class Prompt:
     code: str
     text: str = field(repr=False)
     json_schema: Mapping[str, Any] | None = None
+
+    def request(self) -> Request:
+        """The question whose answer is the text again, corrected or translated."""
+        return Request(prompt=self.user, system=self.system, must_return=self.text, code=self.code)
 
     def read(self, answer: str) -> str:
         """The text in the model's answer, without what models wrap around it.

@@ -10,6 +10,7 @@ from typing import NamedTuple, Protocol
 from ai_worker.pipelines.corrections.diff.hanging import differing_pieces
 from ai_worker.pipelines.corrections.diff.naming.in_context import Naming
 from ai_worker.pipelines.corrections.diff.naming.kinds import Kind
+from ai_worker.pipelines.corrections.diff.stretch import differing_stretch
 from ai_worker.pipelines.corrections.diff.turns import let_others_run, taking_turns
 from ai_worker.pipelines.corrections.diff.words import tokens
 
@@ -89,6 +90,18 @@ def edits(source: str, answer: str, most: int | None = None) -> list[Edit]:
     Args:
         most: edits beyond which words that are only written otherwise are no edits of their own.
     """
+    stretch = differing_stretch(source, answer)
+    found = _edits(stretch.first, stretch.second, most)
+    cut_in_spaces = stretch.first[:1].isspace() or stretch.first[-1:].isspace()
+    if not cut_in_spaces and all(edit.before.strip() and edit.after.strip() for edit in found):
+        return [
+            edit._replace(start=edit.start + stretch.start, end=edit.end + stretch.start) for edit in found
+        ]
+    # What was only added or only left out may come to rest farther off, as at the start of a sentence.
+    return _edits(source, answer, most)
+
+
+def _edits(source: str, answer: str, most: int | None) -> list[Edit]:
     first, second = tokens(source), tokens(answer)
     let_others_run(len(first))
     starts = [0, *accumulate(map(len, first))]

@@ -54,6 +54,9 @@ def tokens(text: str) -> list[str]:
     In scripts that write no spaces between words every character is a piece. Pieces end where graphemes end
     (Unicode UAX 29), so that no emoji or accented letter is ever cut in two.
     """
+    if text.isascii() and text.isalnum():
+        # One word.
+        return [text]
     if not may_hold_address(text):
         return _plain(text)
     pieces: list[str] = []

@@ -84,7 +84,7 @@ def frame_tokens(task: Mapping[str, Any]) -> int:
 
 def part_tokens(task: Mapping[str, Any], model: Model) -> int | None:
     """The part of a text that one question holds; None where there is no limit."""
-    return None if task["kind"] == "analysis" else room(model, build_prompt(task, ""))
+    return None if task["kind"] == "analysis" else room(model, lambda: build_prompt(task, ""))
 
 
 def question_and_answer_tokens(task: Mapping[str, Any], sizes: Sizes) -> tuple[int, int]:

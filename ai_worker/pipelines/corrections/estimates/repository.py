@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from ai_worker.pipelines.corrections.estimates.estimate import Sizes
-from ai_worker.pipelines.corrections.repository import MODEL_COLUMNS
+from ai_worker.pipelines.corrections.repository import MODEL
 from ai_worker.pipelines.corrections.statuses import DONE_ITEMS, ItemStatus
 from ai_worker.stores.mysql import MySQLPool, Row
 
@@ -14,7 +14,8 @@ _SIZE = (
     "COALESCE(OCTET_LENGTH(CONVERT(text_original USING utf8mb4)), 0) AS size, "
     "COALESCE(text_original, '') REGEXP '[^[:space:]]' AS asked, tokens_input, tokens_output, cost"
 )
-_TASK = f"SELECT task.*, {MODEL_COLUMNS} FROM task LEFT JOIN ai_model USING (id_ai_model)"
+_MODEL = ", ".join(f"{column} AS {name}" for name, column in MODEL.items())
+_TASK = f"SELECT task.*, {_MODEL} FROM task LEFT JOIN ai_model USING (id_ai_model)"
 
 Taken = tuple[int, int, Decimal | None]
 """Tokens of questions and of answers, and money, as they were counted."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ai_worker.pipelines.corrections.diff.changes import Change
 from ai_worker.pipelines.corrections.remark import Remark
-from ai_worker.pipelines.corrections.warnings.figures import addresses, dates, numbers, units
+from ai_worker.pipelines.corrections.warnings.figures import figures
 from ai_worker.pipelines.corrections.warnings.languages import other_language
 from ai_worker.pipelines.corrections.warnings.names import names
 from ai_worker.pipelines.corrections.warnings.shape import escapes, length, omissions, repetition, unchanged
@@ -49,9 +49,7 @@ def warnings(
     """
     if source == answer and not work.translates:
         return []
-    found: list[Remark] = []
-    for check in (numbers, dates, units, addresses, escapes):
-        found += check(source, answer)
+    found = [*figures(source, answer), *escapes(source, answer)]
     return [*found, *_of_words(work, *(words or (source, answer))), *omissions(changes)]
 
 

@@ -105,5 +105,6 @@ def _loop(words: Sequence[str]) -> Sequence[str]:
 
 def escapes(source: str, answer: str) -> Iterator[Remark]:
     """Letters written as codes (`\\u0144`) or read in a wrong encoding, which the text has not."""
-    if added := Counter(_CODE.findall(answer)) - Counter(_CODE.findall(source)):
+    codes = _CODE.findall(answer)
+    if codes and (added := Counter(codes) - Counter(_CODE.findall(source))):
         yield Remark("escape", shown(added))

@@ -1,39 +1,33 @@
-"""`ai-worker eval`: evaluations, put together here."""
+"""`ai-worker eval`: evaluations. Each command is imported when it is asked for."""
 
 import typer
 
-from ai_worker.pipelines.evaluations.commands import (
-    again,
-    control,
-    data,
-    init,
-    judges,
-    plan,
-    queues,
-    report,
-    run,
-    score,
-    show,
-)
+from ai_worker.kit.late_commands import late_group
 
 group = typer.Typer(
-    help="Evaluations: scores, reports, judges, re-runs, data in and out.", no_args_is_help=True
+    cls=late_group(
+        "ai_worker.pipelines.evaluations.commands",
+        init="init:init",
+        run="run:run",
+        tasks="queues:tasks",
+        import_="data:import_",
+        plan="plan:plan",
+        apply="plan:apply",
+        pause="control:pause",
+        resume="control:resume",
+        cancel="control:cancel",
+        retry="again:retry",
+        judges="judges:group",
+        judge="again:judge",
+        score="score:score",
+        report="report:report",
+        show="show:show",
+        diff="show:diff",
+        export="data:export",
+        adopt="queues:adopt",
+    ),
+    help="Evaluations: scores, reports, judges, re-runs, data in and out.",
+    no_args_is_help=True,
+    # Typer takes what has neither commands nor this for a mistake.
+    callback=lambda: None,
 )
-group.command("init")(init.init)
-group.command("run")(run.run)
-group.command("tasks")(queues.tasks)
-group.command("import")(data.import_)
-group.command("plan")(plan.plan)
-group.command("apply")(plan.apply)
-group.command("pause")(control.pause)
-group.command("resume")(control.resume)
-group.command("cancel")(control.cancel)
-group.command("retry")(again.retry)
-group.add_typer(judges.group, name="judges")
-group.command("judge")(again.judge)
-group.command("score")(score.score)
-group.command("report")(report.report)
-group.command("show")(show.show)
-group.command("diff")(show.diff)
-group.command("export")(data.export)
-group.command("adopt")(queues.adopt)

@@ -23,7 +23,7 @@ from ai_worker.pipelines.evaluations.reports.report import report_of
 from ai_worker.pipelines.evaluations.reports.samples import chosen_samples
 from ai_worker.pipelines.evaluations.schemas import EvaluationTask
 from ai_worker.pipelines.evaluations.scoring.user_scorers import load_scorers
-from ai_worker.pipelines.evaluations.trial.results import Results, answers_of
+from ai_worker.pipelines.evaluations.trial.results import Results
 from ai_worker.pipelines.evaluations.trial.rows import FileRows
 from ai_worker.pipelines.evaluations.trial.run import TrialRun
 from ai_worker.settings import settings
@@ -78,7 +78,7 @@ def run(
     models = {name: _model(name, base_url) for name in dict.fromkeys([*task.models, *_judges(task)])}
     redact = settings().redact_evaluations
     with Results(results) as kept:
-        trial = TrialRun(task, rows, models, answers_of(results), kept.add, redact, concurrency)
+        trial = TrialRun(task, rows, models, kept.known, kept.add, redact, concurrency)
         with bar(Console(stderr=True), task.task_name, trial.count()) as advance:
             try:
                 entries = trial.run(advance)

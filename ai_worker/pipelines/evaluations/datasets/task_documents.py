@@ -6,11 +6,11 @@ from typing import Any
 
 from ai_worker.errors import BadRequest
 from ai_worker.llm.prompt_template import names
+from ai_worker.llm.user_regexp import PatternFault, search
 from ai_worker.pipelines.evaluations.entries import RTA
 from ai_worker.pipelines.evaluations.schemas import EvaluationTask
 from ai_worker.pipelines.evaluations.scoring import metrics
 from ai_worker.pipelines.evaluations.scoring.reading.numbers import UnknownFormat, decimal_mark
-from ai_worker.pipelines.evaluations.user_regexp import PatternFault, search
 from ai_worker.stores.mongo import Document
 
 _LISTS = ("models", "variables_cols", "group_by")

@@ -2,12 +2,12 @@
 
 from typing import TYPE_CHECKING
 
+from ai_worker.llm.user_regexp import search
 from ai_worker.pipelines.evaluations.scoring.reading.decisive import Undecided
 from ai_worker.pipelines.evaluations.scoring.reading.labels import decided_label, labels_of
 from ai_worker.pipelines.evaluations.scoring.reading.latex import last_boxed
 from ai_worker.pipelines.evaluations.scoring.scored import Scored
 from ai_worker.pipelines.evaluations.scoring.verdict import Kind, NoVerdict
-from ai_worker.pipelines.evaluations.user_regexp import search
 
 if TYPE_CHECKING:
     import regex

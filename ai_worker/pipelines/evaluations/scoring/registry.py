@@ -9,9 +9,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from ai_worker import __version__
+from ai_worker.llm.user_regexp import BadPattern, PatternFault
 from ai_worker.pipelines.evaluations.scoring.scored import Scored
 from ai_worker.pipelines.evaluations.scoring.verdict import Kind, NoVerdict, Verdict
-from ai_worker.pipelines.evaluations.user_regexp import BadPattern, PatternFault
 
 Scorer = Callable[[Scored], Verdict]
 

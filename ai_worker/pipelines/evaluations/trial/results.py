@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -19,13 +19,20 @@ _OPTIONS = json_util.RELAXED_JSON_OPTIONS
 
 
 class Results:
-    """Adds entries to the file of a run."""
+    """Adds entries to the file of a run. `known` holds the answers that stood there before, by what they
+    asked.
+
+    A file that is none of results is refused by BadRequest, and left as it is.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._lock = threading.Lock()
+        self.known: Mapping[str, Document] = {}
 
     def __enter__(self) -> Self:
+        # First: a file of something else, named by mistake, must not lose its last line.
+        self.known = answers_of(self._path)
         try:
             _drop_cut_line(self._path)
             self._file = self._path.open("a", encoding="utf-8", newline="")
@@ -94,14 +101,14 @@ def _drop_cut_line(path: Path) -> None:
 def _lines(path: Path) -> Iterator[Document]:
     try:
         # Not splitlines: answers hold line separators of Unicode, which JSON leaves as they are.
-        lines = path.read_text(encoding="utf-8").rstrip("\n").split("\n")
-    except (OSError, UnicodeDecodeError) as fault:
+        lines = path.read_bytes().rstrip(b"\n").split(b"\n")
+    except OSError as fault:
         raise BadRequest(f"{path} cannot be read: {fault}") from None
     for number, line in enumerate(lines, start=1):
         try:
-            entry = json_util.loads(line)
-        except json.JSONDecodeError:
-            if number == len(lines):
+            entry = json_util.loads(line.decode("utf-8"))
+        except (json.JSONDecodeError, UnicodeDecodeError):
+            if number == len(lines) and line[:1] in (b"", b"{"):
                 return
             raise BadRequest(f"{path}, line {number} is not JSON") from None
         if isinstance(entry, dict):

@@ -9,6 +9,7 @@ from rich.markup import escape
 from rich.table import Column, Table
 
 from ai_worker.errors import BadRequest
+from ai_worker.kit.terminal import harmless
 from ai_worker.pipelines.loops.ids import new_id
 from ai_worker.pipelines.loops.outgoing import sealed
 from ai_worker.pipelines.loops.service import loops
@@ -66,7 +67,6 @@ def list_judges() -> None:
         table.add_column(heading, overflow="fold")
     for row in loops().judges.all():
         embeddings = f"{row['embed_model']} at {row['embed_base_url']}" if row["embed_base_url"] else "-"
-        table.add_row(
-            row["id"], *(escape(str(row[name])) for name in ("name", "model", "base_url")), embeddings
-        )
+        cells = (*(str(row[name]) for name in ("name", "model", "base_url")), embeddings)
+        table.add_row(row["id"], *(escape(harmless(cell)) for cell in cells))
     Console().print(table)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from ai_worker.pipelines.loops.dedup.find_duplicates import Entry
+from ai_worker.pipelines.loops.dedup.entries import Entry
 from ai_worker.pipelines.loops.faults import BadAnswer
 from ai_worker.pipelines.loops.ports import Ask, Asked
 from ai_worker.pipelines.loops.texts.fences import fenced, instruction

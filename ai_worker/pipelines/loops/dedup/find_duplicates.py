@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from ai_worker.pipelines.loops.dedup.entries import Entry, Twin
 from ai_worker.pipelines.loops.dedup.guards import difference, numbers_of
 from ai_worker.pipelines.loops.dedup.lexical import DUPLICATE, GREY, candidates, likeness
 from ai_worker.pipelines.loops.dedup.substitution import is_substituted
@@ -22,40 +23,6 @@ SHORT_ANSWER = 40
 ASKED_ABOUT = 3
 """Candidates of one question that a model is shown, the most alike."""
 _AT_ONCE = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A question as it is compared.
-
-    Args:
-        kept_form: its normal form, where it is at hand: of 100,000 old questions it takes a second to make.
-    """
-
-    id: str
-    question: str
-    answer: str = ""
-    kept_form: str = ""
-
-    @property
-    def form(self) -> str:
-        """The form in which equal questions are equal."""
-        return self.kept_form or normal(self.question)
-
-
-@dataclass(frozen=True, slots=True)
-class Twin:
-    """An earlier question that one is the same as.
-
-    Args:
-        id: of the earlier one, which may itself turn out a duplicate: see `settle`.
-        similarity: 0 to 1.
-        method: `equal`, `letters`, `vectors`, `model`.
-    """
-
-    id: str
-    similarity: float
-    method: str
 
 
 @dataclass(slots=True)

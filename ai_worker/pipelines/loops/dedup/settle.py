@@ -5,7 +5,7 @@ is room for.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ai_worker.pipelines.loops.dedup.find_duplicates import Twin
+from ai_worker.pipelines.loops.dedup.entries import Twin
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ be away while the search answers.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 import orjson
 
@@ -15,7 +14,7 @@ from ai_worker.llm.providers.wire.failures import failure
 from ai_worker.llm.registry.identity import stored_credential
 from ai_worker.outbound.call import NOTHING, Received
 from ai_worker.outbound.context import CallContext
-from ai_worker.outbound.endpoint import Endpoint, Limits
+from ai_worker.outbound.endpoint import Endpoint, Limits, place_of
 from ai_worker.outbound.requesting import Outgoing, Reply, request_as
 from ai_worker.outbound.usage import Usage
 from ai_worker.pipelines.loops.ports import Server
@@ -86,7 +85,7 @@ def _failure(reply: Reply, endpoint: Endpoint) -> Exception:
     except orjson.JSONDecodeError:
         body = reply.content[:_LOGGED].decode("utf-8", "replace")
     fault = failure(reply.status, reply.headers, body)
-    fault.args = (f"{host_of(endpoint.base_url)}: {fault}",)
+    fault.args = (f"{place_of(endpoint.base_url)}: {fault}",)
     return fault
 
 
@@ -109,10 +108,5 @@ def planned_server(row: Mapping[str, Any]) -> Endpoint:
         base_url=row["env_url"],
         limits=Limits(found.recall_requests_per_minute, None, found.recall_in_flight),
         credential=stored_credential(row["env_key_encrypted"], row["env_key_iv"]),
-        label=f"@{host_of(row['env_url'])}",
+        label=f"@{place_of(row['env_url'])}",
     )
-
-
-def host_of(url: str) -> str:
-    """Host and port of an address, without a login that it may hold."""
-    return urlsplit(url).netloc.rpartition("@")[2]

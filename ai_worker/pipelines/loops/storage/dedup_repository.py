@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ai_worker.pipelines.loops.dedup.find_duplicates import Entry
+from ai_worker.pipelines.loops.dedup.entries import Entry
 from ai_worker.pipelines.loops.statuses import QuestionStatus
 from ai_worker.pipelines.loops.storage.round_repository import RoundRepository
 from ai_worker.stores.mysql import MySQLPool, Row

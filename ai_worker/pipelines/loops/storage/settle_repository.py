@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 
-from ai_worker.pipelines.loops.dedup.find_duplicates import Twin
+from ai_worker.pipelines.loops.dedup.entries import Twin
 from ai_worker.pipelines.loops.dedup.settle import Settled, settle
 from ai_worker.pipelines.loops.statuses import QuestionStatus, RowStatus
 from ai_worker.stores.mysql import MySQLDatabase, Row

@@ -6,7 +6,7 @@ from typing import Any
 
 from ai_worker.engine.contract.row import Result
 from ai_worker.pipelines.loops.dedup.comparing import same_as
-from ai_worker.pipelines.loops.dedup.find_duplicates import Entry
+from ai_worker.pipelines.loops.dedup.entries import Entry
 from ai_worker.pipelines.loops.ports import Ask
 
 

@@ -8,7 +8,8 @@ import numpy
 
 from ai_worker.engine.contract.row import Result
 from ai_worker.errors import NotNow, WorkError
-from ai_worker.pipelines.loops.dedup.find_duplicates import Entry, Space, find_duplicates
+from ai_worker.pipelines.loops.dedup.entries import Entry
+from ai_worker.pipelines.loops.dedup.find_duplicates import Space, find_duplicates
 from ai_worker.pipelines.loops.dedup.vectors import Vectors, packed, thresholds_of, unit, unpacked
 from ai_worker.pipelines.loops.faults import LoopEnded, LoopPaused, RateLimited
 from ai_worker.pipelines.loops.ports import Embed

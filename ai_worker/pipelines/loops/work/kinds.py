@@ -28,7 +28,6 @@ from ai_worker.pipelines.loops.storage.dedup_repository import DedupRepository
 from ai_worker.pipelines.loops.storage.loop_repository import LoopRepository
 from ai_worker.pipelines.loops.work import tables
 from ai_worker.pipelines.loops.work.comparing_row import compare_row
-from ai_worker.pipelines.loops.work.dedup_step import dedup_step
 from ai_worker.pipelines.loops.work.fetching_step import fetch_step
 from ai_worker.pipelines.loops.work.judging_row import judge_row
 from ai_worker.pipelines.loops.work.testing_row import recall_row
@@ -131,6 +130,8 @@ def _step(fields: Mapping[str, Any], claim: Claim, ports: Ports, once: Once) -> 
     context = ports.context(claim)
     if fields["step"] == "fetch":
         return _fetch(fields, context, ports)
+    from ai_worker.pipelines.loops.work.dedup_step import dedup_step  # noqa: PLC0415 - imports numpy
+
     embed = open_embed(fields, context)
     waits = claim.age_seconds < EMBED_PATIENCE_SECONDS
     return dedup_step(fields, DedupRepository(ports.pool), embed, waits)

@@ -69,9 +69,9 @@ class WorldRepository:
         """Count one call before it leaves; raises LimitUsedUp."""
         self.statuses.reserve_call(world_id, api)
 
-    def count_call(self, world_id: str, api: Api) -> None:
-        """Count one call that has left already."""
-        self.statuses.count_call(world_id, api)
+    def give_back_call(self, world_id: str, api: Api) -> None:
+        """Take a call off the count that a server turned away."""
+        self.statuses.give_back_call(world_id, api)
 
     def add_cost(self, world_id: str, api: Api, cost: Decimal) -> None:
         """Add what a call cost."""

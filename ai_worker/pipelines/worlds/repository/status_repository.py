@@ -63,9 +63,15 @@ class Statuses:
             ]
 
     def open_worlds(self) -> int:
-        """The number of worlds that have not ended."""
+        """The number of worlds that have not ended and are not paused. One that was paused when it ended
+        stays marked so.
+        """
         with reachable():
-            return sum(self._statuses.count_documents({"status": status}) for status in OPEN)
+            found = [{"status": status} for status in OPEN]
+            return sum(
+                self._statuses.count_documents(of) - self._statuses.count_documents({**of, "paused": True})
+                for of in found
+            )
 
     def paused(self) -> set[str]:
         """Worlds of which no job may start."""
@@ -120,10 +126,11 @@ class Statuses:
                     f"raise {limit} of its status and retry its failed jobs"
                 )
 
-    def count_call(self, world_id: str, api: Api) -> None:
-        """Count one call that has left already."""
+    def give_back_call(self, world_id: str, api: Api) -> None:
+        """Take a call off the count that a server turned away."""
+        made = f"api_calls_made_{api}"
         with reachable():
-            self._statuses.update_one({"_id": world_id}, {"$inc": {f"api_calls_made_{api}": 1}})
+            self._statuses.update_one({"_id": world_id, made: {"$gt": 0}}, {"$inc": {made: -1}})
 
     def add_cost(self, world_id: str, api: Api, cost: Decimal) -> None:
         """Add what a call cost."""

@@ -1,6 +1,6 @@
 """Error classes of each pipeline, by the engine's counters: how many of late, and how many in all.
 
-The counters only rise, so what is of late is a difference to what this process saw before.
+The counters rise until Redis is flushed, so what is of late is a difference to what this process saw before.
 """
 
 import threading
@@ -49,8 +49,14 @@ class Failures:
         with self._lock:
             return int((time.monotonic() - self._looks[0][0]) // 60) if self._looks else 0
 
-    def note(self, counters: Mapping[Field, float]) -> dict[str, list[Failure]]:
-        """The failures of each pipeline now, those of late first."""
+    def note(self, counters: Mapping[Field, float] | None) -> dict[str, list[Failure]]:
+        """The failures of each pipeline now, those of late first.
+
+        Args:
+            counters: None where they cannot be read. Taken for zeros, they would later make all failures new.
+        """
+        if counters is None:
+            return {}
         final, again = _failed(counters)
         every = final + again
         before = self._before(every)
@@ -64,6 +70,9 @@ class Failures:
     def _before(self, every: Counter[tuple[str, str]]) -> Counter[tuple[str, str]]:
         now = time.monotonic()
         with self._lock:
+            if self._looks and any(every[of] < count for of, count in self._looks[-1][1].items()):
+                # Redis was flushed: nothing before that can be compared.
+                self._looks.clear()
             while len(self._looks) > 1 and self._looks[1][0] <= now - LATE_SECONDS:
                 self._looks.popleft()
             if not self._looks or now - self._looks[-1][0] >= LOOK_SECONDS:

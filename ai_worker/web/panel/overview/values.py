@@ -126,7 +126,7 @@ class OverviewValues:
 
     def pipelines(self) -> list[PipelineView]:
         """Every pipeline that is switched on."""
-        failures = self.failures.note(_tried(self._counters.value) or {})
+        failures = self.failures.note(_tried(self._counters.value))
         return [self._pipeline(name, failures.get(name, ())) for name in settings().pipeline_names]
 
     def models(self) -> Sequence[ModelState] | None:

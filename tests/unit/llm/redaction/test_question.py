@@ -1,5 +1,6 @@
 """A question without personal data: numeric fields, recognisers of one's own, and what a mismatch names."""
 
+import re
 import sys
 from pathlib import Path
 
@@ -8,7 +9,8 @@ from pydantic import BaseModel
 
 from ai_worker.errors import ConfigurationError
 from ai_worker.llm.errors import RedactionMismatch
-from ai_worker.llm.redaction import configured
+from ai_worker.llm.redaction import configured, hiding, redact
+from ai_worker.llm.redaction.configured import recognisers
 from ai_worker.llm.redaction.question import hide
 from ai_worker.llm.redaction.typed import loosened, numbers_back
 from ai_worker.llm.request import Request
@@ -117,3 +119,53 @@ def test_a_missing_names_file_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
         assert "REDACT_NAMES_FILE" in (configured.check_recognisers() or "")
     finally:
         configured.recognisers.cache_clear()
+
+
+FRAME = (
+    "Source language: pl\nCode: abcdefabcdefabcd\n\nList: {}\n\n"
+    "<text-abcdefabcdefabcd>\n{}\n</text-abcdefabcdefabcd>"
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Dziękuję, zgadzam się. Kowalska",
+        "pisze jan kowalski w sprawie umowy",
+        "Anna\nPoniedziałek",
+        "x",
+        " tel. 501 234 567 ",
+    ],
+)
+def test_a_text_is_read_as_if_it_stood_alone(text: str) -> None:
+    """Whatever surrounds it in the prompt, and whatever language that is in."""
+    prompt = FRAME.format("Call Maria Nowak on 601 234 567.", text)
+    hidden = hide(Request(prompt=prompt, must_return=text, code="abcdefabcdefabcd"))
+    alone = redact(["Maria Nowak 601 234 567", text], recognisers()).texts[1]
+    assert FRAME.partition("{")[0] in hidden.request.prompt, "the frame keeps its code"
+    assert "Nowak" not in hidden.request.prompt and "601" not in hidden.request.prompt
+    inside = hidden.request.prompt.partition("abcd>\n")[2].rpartition("\n</text")[0]
+    assert _bare(inside) == _bare(alone)
+    assert hidden.restore(inside) == text
+
+
+def _bare(text: str) -> str:
+    """The text with all placeholders of a kind alike: their numbers count those around it, too."""
+    return re.sub(r"_[0-9]+[B-Z]?⟧", "⟧", text)
+
+
+def test_what_stands_around_texts_is_read_once() -> None:
+    hide(Request(prompt=FRAME.format("", "a"), must_return="a", code="abcdefabcdefabcd"))
+    before = hiding._recognised.cache_info().misses
+    for number in range(20):
+        code = "".join("abcdef"[(number + place) % 6] for place in range(16))
+        prompt = FRAME.format("", f"Text {number} of Jan Kowalski").replace("abcdefabcdefabcd", code)
+        hide(Request(prompt=prompt, must_return=f"Text {number} of Jan Kowalski", code=code))
+    assert hiding._recognised.cache_info().misses == before
+
+
+def test_a_line_that_is_the_text_itself_is_hidden_wherever_it_stands() -> None:
+    text = "Jan Kowalski"
+    hidden = hide(Request(prompt=FRAME.format(f"\n{text}\n", text), must_return=text))
+    assert "Kowalski" not in hidden.request.prompt
+    assert hidden.restore("⟦PII_NAME_1⟧") == text

@@ -51,3 +51,25 @@ def test_flushed_counters_and_lost_rows(monkeypatch: pytest.MonkeyPatch) -> None
     assert found["corrections"][0].of_late == 0, "a flushed Redis takes nothing back"
     [of_worlds] = found["worlds"]
     assert (of_worlds.error_class, of_worlds.final) == ("worker_lost", 2)
+
+
+def test_counters_that_cannot_be_read_make_no_failure_new(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 1000.0
+    monkeypatch.setattr(time, "monotonic", lambda: now)
+    failures = Failures()
+    assert failures.note(None) == {}
+    now += 120
+    [one] = failures.note(ended("failed", "timeout", 400))["corrections"]
+    assert (one.final, one.of_late) == (400, 0)
+
+
+def test_failures_after_a_flush_of_redis_are_new(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 1000.0
+    monkeypatch.setattr(time, "monotonic", lambda: now)
+    failures = Failures()
+    failures.note(ended("failed", "timeout", 400))
+    now += 120
+    failures.note({})
+    now += 120
+    [one] = failures.note(ended("failed", "timeout", 7))["corrections"]
+    assert (one.final, one.of_late) == (7, 7)

@@ -112,7 +112,7 @@ def features(
             or index in ruled
             or (without_capitals and _may_be_small(token, language) and not is_in_code(listed, index))
         ):
-            yield index, list(_of_one(text, index))
+            yield index, _of_one(text, index)
 
 
 def _may_be_small(token: Token, language: Language) -> bool:
@@ -123,37 +123,49 @@ def _may_be_small(token: Token, language: Language) -> bool:
     return given(lower, language) > 0 or (len(lower) > 2 and not is_common(lower, language))
 
 
-def _of_one(text: _Text, index: int) -> Iterator[str]:
+def _of_one(text: _Text, index: int) -> list[str]:
     listed, language, ruled = text.listed, text.language, text.ruled
     token = listed[index]
     own = _own(token.lower, language)
     opens, rule = f"o{token.opens:d}", f"r{index in ruled:d}"
     shape = _shape(token)
-    yield rule
-    yield f"{language}{opens}{rule}"
-    yield f"{shape}{opens}{rule}"
-    if shape == "AAA":
-        yield f"AAA{text.capitals:d}{own[0]}{own[3]}"
     titled = index > 0 and token.gap in _AFTER_TITLE and listed[index - 1].lower in cues.TITLES
-    for fact in own:
-        if fact == "public" and titled:
-            continue
-        yield fact
-        yield f"{fact}{opens}{rule}"
-    yield f"{own[0]}{own[1]}{own[2]}{opens}{language}"
-    yield f"e{language}{token.lower[-3:]}"
+    found = [*_alone(token.lower, shape, opens, rule, language, titled=titled)]
+    if shape == "AAA":
+        found.append(f"AAA{text.capitals:d}{own[0]}{own[3]}")
     if token.lower in text.small:
-        yield f"small{rule}{own[1]}"
+        found.append(f"small{rule}{own[1]}")
     if token.lower in text.often:
-        yield f"often{own[0]}{own[1]}{opens}"
+        found.append(f"often{own[0]}{own[1]}{opens}")
     if stem(token.lower) in text.stems and index not in ruled:
-        yield f"echo{own[1]}{opens}"
-    yield f"some{bool(ruled):d}{own[0]}{own[1]}{opens}"
+        found.append(f"echo{own[1]}{opens}")
+    found.append(f"some{bool(ruled):d}{own[0]}{own[1]}{opens}")
     after = listed[index + 1].gap if index + 1 < len(listed) else "\n"
     for side, other, gap in (("b", index - 1, token.gap), ("a", index + 1, after)):
-        beside = listed[other] if 0 <= other < len(listed) else None
-        yield from _beside(side, beside, gap, language, rule, own, ruled=other in ruled)
-    yield from _farther(text, index, own, after)
+        lower, capital = (
+            (listed[other].lower, listed[other].capital) if 0 <= other < len(listed) else (None, False)
+        )
+        word = f"{language}{lower}" if gap in (" ", ", ") and not capital else ""
+        found += _beside(
+            f"{side}{_gap(gap)}", lower, rule, own[:2], language, word, capital=capital, ruled=other in ruled
+        )
+    found += _farther(text, index, own, after)
+    return found
+
+
+@lru_cache(maxsize=8192)
+def _alone(
+    lower: str, shape: str, opens: str, rule: str, language: Language, *, titled: bool
+) -> tuple[str, ...]:
+    """Features of the word by itself. Kept, as those below are: the words of a language come again and again,
+    and to write their features out anew takes most of the time of weighing.
+    """
+    own = _own(lower, language)
+    found = [rule, f"{language}{opens}{rule}", f"{shape}{opens}{rule}"]
+    for fact in own:
+        if not (titled and fact == "public"):
+            found += fact, f"{fact}{opens}{rule}"
+    return (*found, f"{own[0]}{own[1]}{own[2]}{opens}{language}", f"e{language}{lower[-3:]}")
 
 
 def _farther(text: _Text, index: int, own: tuple[str, ...], after: str) -> Iterator[str]:
@@ -191,33 +203,43 @@ def _farther(text: _Text, index: int, own: tuple[str, ...], after: str) -> Itera
             yield f"{known}{listed[index - 1].lower in cues.ARTICLES:d}{own[1]}"
 
 
+@lru_cache(maxsize=16384)
 def _beside(
-    side: str,
-    token: Token | None,
-    gap: str,
-    language: Language,
+    between: str,
+    lower: str | None,
     rule: str,
     own: tuple[str, ...],
+    language: Language,
+    word: str,
     *,
+    capital: bool,
     ruled: bool,
-) -> Iterator[str]:
-    between = f"{side}{_gap(gap)}"
-    yield f"{between}{rule}"
-    yield f"{between}{own[0]}{own[1]}"
-    if token is None:
-        return
-    capital = f"c{token.capital:d}"
-    yield f"{between}{capital}n{ruled:d}{rule}"
-    for name in _CLASSES_OF.get(token.lower, ()):
-        yield f"{between}{name}{rule}"
-        yield f"{between}{name}{own[0]}{own[1]}"
-    if token.capital:
-        known = _own(token.lower, language)
-        yield f"{between}{known[0]}{known[1]}{rule}"
-        yield f"{between}{known[2]}{known[3]}{rule}"
-        yield f"{between}{known[0]}{known[1]}+{own[0]}{own[1]}"
-    elif gap in (" ", ", "):
-        yield f"{between}{language}{token.lower}"
+) -> tuple[str, ...]:
+    """Features of a word with the one beside it.
+
+    Args:
+        between: the side and the gap.
+        lower: the word beside it; None where there is none.
+        own: the first two facts about the word itself.
+        word: the word beside it as a feature of its own; empty where it is none.
+    """
+    facts = "".join(own)
+    found = [f"{between}{rule}", f"{between}{facts}"]
+    if lower is None:
+        return tuple(found)
+    found.append(f"{between}c{capital:d}n{ruled:d}{rule}")
+    for name in _CLASSES_OF.get(lower, ()):
+        found += f"{between}{name}{rule}", f"{between}{name}{facts}"
+    if capital:
+        known = _own(lower, language)
+        found += (
+            f"{between}{known[0]}{known[1]}{rule}",
+            f"{between}{known[2]}{known[3]}{rule}",
+            f"{between}{known[0]}{known[1]}+{facts}",
+        )
+    elif word:
+        found.append(f"{between}{word}")
+    return tuple(found)
 
 
 @cache

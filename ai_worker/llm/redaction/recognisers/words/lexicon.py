@@ -170,6 +170,7 @@ def is_surname(lower: str) -> bool:
     return lower in known.world_surnames or (lower.endswith("s") and lower[:-1] in known.world_surnames)
 
 
+@lru_cache(maxsize=16384)
 def likeness(lower: str) -> float:
     """Log-odds that the word is a name, by its letters."""
     return max(

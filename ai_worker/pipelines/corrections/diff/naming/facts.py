@@ -16,12 +16,16 @@ _UNIT = regex.compile(
     rf"(?:(?<=\p{{Nd}}\s?)({'|'.join(sorted(UNITS, key=len, reverse=True))})(?![\p{{L}}\p{{Nd}}]))"
     r"|(\p{Sc}|%|‰|°[CF]?)"
 )
+_NONE: Mapping[str, Counter[str]] = {"numbers": Counter(), "units": Counter(), "dates": Counter()}
 
 
 def facts(text: str) -> Mapping[str, Counter[str]]:
     """`numbers` as digits, `units` after numbers and signs of money, `dates` as numbers of days of the week
     and months.
     """
+    if text.isalpha() and (word := text.casefold()) not in NUMBER_WORDS and word not in DAYS_AND_MONTHS:
+        # One ordinary word, as most edits are.
+        return _NONE
     return {"numbers": numbers(text), "units": units(text), "dates": dates(text)}
 
 
@@ -30,7 +34,8 @@ def numbers(text: str) -> Counter[str]:
     digits.
     """
     found = Counter("".join(str(int(digit)) for digit in group) for group in _FIGURES.findall(text))
-    found.update(NUMBER_WORDS[word] for word in _words(text) if word in NUMBER_WORDS)
+    if words := [NUMBER_WORDS[word] for word in _words(text) if word in NUMBER_WORDS]:
+        found.update(words)
     return found
 
 

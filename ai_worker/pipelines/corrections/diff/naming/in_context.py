@@ -46,6 +46,9 @@ class Naming:
         return kind, reason
 
     def _is_other_name(self, start: int, before: str, after: str) -> bool:
+        if before.islower() or after.islower():
+            # No capital in it, so no name.
+            return False
         words = [token for token in tokens(before) if is_word(token)]
         others = [token for token in tokens(after) if is_word(token)]
         if (

@@ -20,9 +20,11 @@ LEXERS: Mapping[str, Sequence[Finder]] = {
 FORMATS = tuple(LEXERS)
 
 _MAY_BE_MARKED = regex.compile(
-    r"msgid|~{3}|[<>{}\[\]\\`%$&@:_|⟪⟫]|://|(?m:^\s{0,3}(?:#|---|\+\+\+|\t| {4}))|!\w|\.{1,2}/|/\w+/|www\.",
+    r"msgid|~{3}|[<>{}\[\]\\`%$&@_|⟪⟫]|:[\w/+]|(?m:^\s{0,3}(?:#|---|\+\+\+|\t| {4}))"
+    r"|!\w|\.{1,2}/|/\w+/|www\.",
     regex.VERSION1,
 )
+"""A part of all markup, of whatever format. Most texts have none of it; a colon before a space is prose."""
 _SIGNS: Sequence[tuple[str, regex.Pattern[str]]] = (
     ("srt", regex.compile(r"(?m)^\d{1,2}:\d\d(?::\d\d)?[,.]\d{3}[ \t]*-->")),
     ("po", regex.compile(r'(?m)^msgid[ \t]+".*\n(?:.*\n)*?msgstr')),

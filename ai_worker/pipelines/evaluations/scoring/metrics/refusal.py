@@ -1,5 +1,6 @@
 """`RtA` (refuse to answer): what a judge says of another model's answer."""
 
+from ai_worker.llm.user_regexp import group_names
 from ai_worker.pipelines.evaluations.scoring.extraction import answer_in, label_in, match_of
 from ai_worker.pipelines.evaluations.scoring.reading.comparing import normalise
 from ai_worker.pipelines.evaluations.scoring.reading.decisive import Undecided
@@ -13,7 +14,6 @@ from ai_worker.pipelines.evaluations.scoring.reading.refusal_words import (
 from ai_worker.pipelines.evaluations.scoring.registry import scorer
 from ai_worker.pipelines.evaluations.scoring.scored import Scored
 from ai_worker.pipelines.evaluations.scoring.verdict import Kind, NoVerdict, Verdict
-from ai_worker.pipelines.evaluations.user_regexp import group_names
 
 _STATED = {REFUSED, ANSWERED}
 

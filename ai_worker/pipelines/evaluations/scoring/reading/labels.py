@@ -9,8 +9,8 @@ from functools import lru_cache
 
 import regex
 
+from ai_worker.llm.user_regexp import group_names, search_all
 from ai_worker.pipelines.evaluations.scoring.reading.decisive import Mention, decide
-from ai_worker.pipelines.evaluations.user_regexp import group_names, search_all
 
 _FLAGS = regex.compile(r"\A\(\?[a-zA-Z01]+\)")
 _GROUPING = regex.compile(r"\\b|\(\?:|\(\?P<answer>|[()]")

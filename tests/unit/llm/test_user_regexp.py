@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ai_worker.pipelines.evaluations import user_regexp
-from ai_worker.pipelines.evaluations.user_regexp import (
+from ai_worker.llm import user_regexp
+from ai_worker.llm.user_regexp import (
     BadPattern,
     LongText,
     PatternFault,

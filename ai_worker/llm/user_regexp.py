@@ -1,4 +1,4 @@
-"""Regular expressions written by the authors of evaluation tasks, run so that none of them delays other work.
+"""Regular expressions written by the authors of tasks and schemas, run so that none delays other work.
 
 They come from rows, so they may be wrong, slow by accident or slow on purpose. The `regex` package is used
 for its timeout; what its timeout does not cover - compiling a pattern - is bounded by the pattern's size. The

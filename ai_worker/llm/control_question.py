@@ -1,0 +1,68 @@
+"""A small question of our own that tells whose fault a rejection is, where the server does not.
+
+A 400 in unknown words may mean one text, or all of them: a gateway's new rule, a setting of the model. Where
+the model answered others lately, the text is at fault, and its row ends. Else the model is asked a question
+that no rule can forbid. Where that is accepted, the row ends, too. Where it is rejected as well, the
+deployment is at fault: the model is closed with that reason, and its rows wait without an attempt.
+"""
+
+import threading
+from collections import defaultdict
+
+from ai_worker.errors import NotNow, WorkError
+from ai_worker.llm.errors import Refused, Truncated
+from ai_worker.llm.model import Model
+from ai_worker.llm.providers.provider import Provider
+from ai_worker.llm.request import Reply, Request
+from ai_worker.llm.tokens import estimate
+from ai_worker.outbound.accounting.expectation import FIRST
+from ai_worker.outbound.call import Leaving, Received, attempt
+from ai_worker.outbound.call_faults import answers_others, note_answer
+from ai_worker.outbound.context import CallContext
+from ai_worker.outbound.errors import BadAnswer, DeploymentFault, RejectsAll, RequestRejected
+from ai_worker.outbound.usage import Usage
+
+PROMPT = "Answer with the one word yes."
+SYSTEM = "Answer briefly."
+_ACCEPTED = (BadAnswer, Truncated, Refused)
+"""Unusable answers are answers."""
+
+_asking: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+
+
+def attribute_rejection(
+    fault: RequestRejected, model: Model, request: Request, provider: Provider, context: CallContext
+) -> None:
+    """Say whose fault an unexplained rejection is, by its `retry` and `uses_attempt`.
+
+    The row's: it is not tried again. The deployment's: it waits without an attempt, as all rows of the model
+    do. Not known, since the model cannot be asked now: it is tried again within its attempts.
+    """
+    # One question serves all rows that are rejected at the same moment.
+    with _asking[model.asked_as]:
+        if answers_others(model):
+            return
+        fault.retry = True
+        try:
+            _ask(model, Request(PROMPT, system=SYSTEM if request.system else None), provider, context)
+        except (DeploymentFault, NotNow) as closed:
+            fault.uses_attempt, fault.retry_after = False, closed.retry_after
+            return
+        except _ACCEPTED:
+            note_answer(model)
+        except WorkError:
+            return
+        fault.retry = False
+
+
+def _ask(model: Model, question: Request, provider: Provider, context: CallContext) -> None:
+    def send() -> Received[Reply]:
+        try:
+            reply = provider.call(model, question)
+        except RequestRejected as rejected:
+            raise RejectsAll(str(rejected)) from None
+        return Received(reply, reply.usage, expected, reply.hold)
+
+    expected = Usage(estimate(question.prompt) + estimate(question.system or ""), FIRST)
+    said = f"[{provider.title}] a question of our own tells whose fault a rejection is"
+    attempt(model, context, Leaving(expected, question.prompt, f"{said} ({context.pipeline})"), send)
