@@ -225,6 +225,7 @@ _CUE_SIGNS = Signs(
     " gitlab гитхаб гітхаб steam стим twitch reddit mastodon threads bluesky viber signal gadu"
     " psn xbox псевдо pseudonim spitzname gamertag author"
 )
+_CALLED_SIGNS = Signs("nick ником ник ніком нік přezdívk псевдо pseudonim spitzname handle screen gamertag namen")
 _SHORT_CUE = re.compile(
     r"(?<!\w)(?:ник|нік|вк|тг|ig|tg|gg|fb|vk|autor|автор|snap|konto|user|ins|tik|тик|wechat)|[vw]x|v信|微信|账号|帐号|用户名|登录名",
     re.IGNORECASE,
@@ -302,7 +303,7 @@ def _plain(text: str) -> Iterator[Span]:
             continue
         if cue.search(text, max(0, start - _REACH), start):
             yield Span(start, end, "HANDLE")
-    for match in _CALLED.finditer(text):
+    for match in _CALLED.finditer(text) if _CALLED_SIGNS.within(text) else ():
         yield Span(*match.span("quoted" if match["quoted"] else "name"), "HANDLE")
 
 
