@@ -225,7 +225,7 @@ _CUE_SIGNS = Signs(
     " gitlab гитхаб гітхаб steam стим twitch reddit mastodon threads bluesky viber signal gadu"
     " psn xbox псевдо pseudonim spitzname gamertag author"
 )
-_CALLED_SIGNS = Signs("nick ником ник ніком нік přezdívk псевдо pseudonim spitzname handle screen gamertag namen")
+_CALLED_SIGNS = Signs("nick ник нік přezdívk псевдо pseudonim spitzname handle screen gamertag namen")
 _SHORT_CUE = re.compile(
     r"(?<!\w)(?:ник|нік|вк|тг|ig|tg|gg|fb|vk|autor|автор|snap|konto|user|ins|tik|тик|wechat)|[vw]x|v信|微信|账号|帐号|用户名|登录名",
     re.IGNORECASE,
