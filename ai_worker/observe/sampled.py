@@ -99,8 +99,8 @@ class Behind(Generic[Value]):
         """The value as it was last got; None before the first one and after a failure."""
         with self._lock:
             if time.monotonic() >= self._until and not self._under_way:
-                self._under_way = True
                 threading.Thread(target=self._anew, name="behind", daemon=True).start()
+                self._under_way = True
             return self._had
 
     def _anew(self) -> None:

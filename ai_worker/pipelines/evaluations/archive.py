@@ -11,7 +11,10 @@ from ai_worker.pipelines.evaluations.entries import asked_of, digest_of
 from ai_worker.stores.mongo import Document, reachable
 
 PREFIX = "archive_"
-OF_ENTRY = IndexModel([("entry_id", ASCENDING), ("archived_at", DESCENDING)])
+INDEXES = [
+    IndexModel([("entry_id", ASCENDING), ("archived_at", DESCENDING)]),
+    IndexModel([("digest", ASCENDING)]),
+]
 DUPLICATE_KEY = 11000
 
 
@@ -41,9 +44,11 @@ class Archive:
             }
             for entry in entries
         ]
+        collection = self._client[database][PREFIX + queue]
         with reachable():
+            collection.create_indexes(INDEXES)
             try:
-                self._client[database][PREFIX + queue].insert_many(kept, ordered=False)
+                collection.insert_many(kept, ordered=False)
             except BulkWriteError as fault:
                 if any(error["code"] != DUPLICATE_KEY for error in fault.details["writeErrors"]):
                     raise
@@ -52,7 +57,6 @@ class Archive:
         """The earlier states of one entry that were put away, the latest first."""
         collection = self._client[database][PREFIX + queue]
         with reachable():
-            collection.create_indexes([OF_ENTRY])
             # nx-27017 finds no ObjectId by equality outside of `_id`; to MongoDB `$in` of one is the same.
             found = collection.find({"entry_id": {"$in": [entry_id]}})
             return list(found.sort("archived_at", -1).limit(limit))

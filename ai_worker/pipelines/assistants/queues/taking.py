@@ -22,6 +22,7 @@ from ai_worker.pipelines.assistants.queues.lock import CollectorLock
 from ai_worker.pipelines.assistants.registry.config import Assistant, Config
 from ai_worker.pipelines.assistants.registry.rejected import Rejected
 from ai_worker.pipelines.assistants.threads.posting import NewMessage, post
+from ai_worker.stores.outage_log import OutageLog
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +41,8 @@ redis.call('LPUSH', KEYS[2], taken)
 return taken
 """
 NO_SECRETARY = "no active assistant with is_secretary answers this queue"
+
+_without_secretary = OutageLog()
 
 Refuse = Callable[[str, str, str, str], None]
 """Puts an error into the queue of answers: given the key of the message, its shape, its user and the reason.
@@ -63,7 +66,7 @@ def take(redis: Redis, config: Config, refuse: Refuse, limit: int = AT_ONCE) -> 
     if secretary is None and not options().redis_queue_to_telegram:
         # Their senders cannot be notified: the messages wait for a secretary.
         if redis.exists(queue):
-            log.error("assistants: messages wait in %s: %s", queue, NO_SECRETARY)
+            _without_secretary.note(log, LookupError(NO_SECRETARY), f"assistants: messages wait in {queue}")
         return []
     lock = CollectorLock(redis, f"{queue}:collector")
     if not lock.acquire():
