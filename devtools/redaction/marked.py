@@ -14,7 +14,7 @@ _HAN = re.compile(r"[\u4e00-\u9fff]")
 _WORD = re.compile(r"[^\W_]+")
 _HAN_A_WORD = 1.5
 """Characters of a Chinese word, on average."""
-NUMBERS = ("phone", "account", "card", "id", "document", "plate", "ip", "wallet")
+NUMBERS = ("phone", "account", "card", "id", "document", "plate", "ip", "wallet", "number")
 
 
 class Item(NamedTuple):

@@ -13,6 +13,8 @@ _ECHO_WORDS = 24
 """Values of more words are not looked for again: bounds the search, and nothing so long is written twice in
 two ways."""
 _LEAST_STEM = 3
+_LEAST_DIGITS = 5
+"""Digits of a value that is looked for elsewhere: four may be a year."""
 _SURELY = 2
 """The value of `given` for nothing but a given name: an ordinary word behind it is a surname."""
 _HAN_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}")
@@ -29,7 +31,8 @@ def echoes_of(texts: Sequence[str], found: Sequence[Sequence[Span]]) -> list[lis
     for text, spans in zip(texts, found, strict=True):
         for span in spans:
             value = text[span.start : span.end]
-            kinds.setdefault(core(value), span.kind)
+            if len(value) >= _LEAST_DIGITS or _LETTER.search(value):
+                kinds.setdefault(core(value), span.kind)
             if span.kind == "NAME":
                 for found_stem, sure in _stems(value, language_of(text)):
                     stems[found_stem] = stems.get(found_stem, False) or sure
@@ -46,6 +49,13 @@ def _chinese(kinds: dict[str, str]) -> re.Pattern[str] | None:
     without gaps."""
     names = {value for value, kind in kinds.items() if kind == "NAME" and _HAN_NAME.fullmatch(value)}
     names |= {name[-2:] for name in names if len(name) == _FULL_NAME}
+    names |= {
+        part
+        for value, kind in kinds.items()
+        if kind == "NAME" and "·" in value
+        for part in value.split("·")
+        if _HAN_NAME.fullmatch(part)
+    }
     return re.compile("|".join(sorted(names, key=len, reverse=True))) if names else None
 
 

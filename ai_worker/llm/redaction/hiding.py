@@ -17,7 +17,9 @@ from ai_worker.llm.redaction.redacted import Redacted
 from ai_worker.llm.redaction.spans import Recogniser, Span, joined
 
 _FEWEST = 5
-"""Characters of a value that holds no letter: fewer would hide counts, years and pages."""
+"""Characters of a value that holds no letter: fewer would hide counts, years and pages. A secret may have
+fewer, `gate code 4471`: it is hidden where its label stands, and looked for nowhere else.
+"""
 _LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -139,7 +141,11 @@ def _in_piece(piece: str, recognisers: tuple[Recogniser, ...]) -> Iterator[Span]
 
 
 def _is_enough(text: str, span: Span) -> bool:
-    return span.end - span.start >= _FEWEST or _LETTER.search(text, span.start, span.end) is not None
+    return (
+        span.kind == "SECRET"
+        or span.end - span.start >= _FEWEST
+        or _LETTER.search(text, span.start, span.end) is not None
+    )
 
 
 def _checked(span: Span, copy: Normal) -> Span:

@@ -11,7 +11,7 @@ DATA = Path(__file__).parents[3] / "data" / "redaction"
 LANGUAGES = ("cs", "de", "en", "pl", "ru", "uk", "zh")
 LEAST = {"cs": 0.96, "de": 0.93, "en": 0.96, "pl": 0.97, "ru": 0.95, "uk": 0.93, "zh": 0.96}
 """Recall of names by language, a little below what README states."""
-LEAST_UNSEEN = {"cs": 0.79, "de": 0.85, "en": 0.76, "pl": 0.90, "ru": 0.92, "uk": 0.86, "zh": 0.78}
+LEAST_UNSEEN = {"cs": 0.90, "de": 0.91, "en": 0.82, "pl": 0.92, "ru": 0.95, "uk": 0.93, "zh": 0.81}
 """The same in the letters on which nothing was tuned."""
 
 
@@ -37,6 +37,14 @@ def later() -> Tally:
 
 
 @pytest.fixture(scope="module")
+def further() -> Tally:
+    """Letters by others who did not know the rules. Handles, addresses, secrets and names were developed by
+    two thirds of them; the weights of words are learnt from all.
+    """
+    return _tally("further", 0, 1)
+
+
+@pytest.fixture(scope="module")
 def unseen() -> Tally:
     """Letters by somebody who did not know the rules. Nothing was tuned on these: no rule, list or weight
     came from them, and none of their misses was looked at.
@@ -46,8 +54,8 @@ def unseen() -> Tally:
 
 def _tally(folder: str, first: int, step: int) -> Tally:
     tally = Tally()
-    for language in LANGUAGES:
-        tally.read(language, list(letters(DATA / folder / f"{language}.txt"))[first::step], spans_of)
+    for path in sorted((DATA / folder).glob("*.txt")):
+        tally.read(path.stem, list(letters(path))[first::step], spans_of)
     return tally
 
 
@@ -80,7 +88,17 @@ def test_recall_in_letters_of_a_later_day(later: Tally, kinds: tuple[str, ...], 
     assert later.recall(kinds) >= least
 
 
-@pytest.mark.parametrize(("kinds", "least"), [(("name",), 0.84), (NUMBERS, 0.92)])
+@pytest.mark.parametrize(
+    ("kinds", "least"),
+    [(("name",), 0.96), (NUMBERS, 0.88), (("address",), 0.9), (("handle",), 0.94), (("secret",), 0.88)],
+)
+def test_recall_in_further_letters(further: Tally, kinds: tuple[str, ...], least: float) -> None:
+    assert further.recall(kinds) >= least, "\n".join(further.missed)
+
+
+@pytest.mark.parametrize(
+    ("kinds", "least"), [(("name",), 0.895), (NUMBERS, 0.92), (("address",), 0.82), (("handle",), 0.66)]
+)
 def test_recall_in_unseen_letters(unseen: Tally, kinds: tuple[str, ...], least: float) -> None:
     assert unseen.recall(kinds) >= least
 
@@ -91,10 +109,14 @@ def test_recall_of_names_in_unseen_letters(unseen: Tally, language: str) -> None
 
 
 def test_false_placeholders_in_unseen_letters(unseen: Tally) -> None:
-    """Ten times as many as in the letters that the weights are learnt from: these name firms and
+    """Many times as many as in the letters that the weights are learnt from: these name firms and
     public persons.
     """
     assert 1000 * sum(unseen.false.values()) / sum(unseen.words.values()) <= 10.5
+
+
+def test_false_placeholders_in_further_letters(further: Tally) -> None:
+    assert 1000 * sum(further.false.values()) / sum(further.words.values()) <= 1.6
 
 
 @pytest.mark.parametrize("folder", ["letters", "later", "plain"])

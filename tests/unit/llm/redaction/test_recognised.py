@@ -108,6 +108,40 @@ IBAN = "PL61 1090 1014 0000 0712 1981 2874"
             "⟦PII_IP_1⟧, ⟦PII_IP_2⟧%eth0, ⟦PII_IP_3⟧, [⟦PII_IP_4⟧]:80",
         ),
         ("adres 2a01:db8::1: działa", "adres ⟦PII_IP_1⟧: działa"),
+        # Handles
+        ("My insta is now baker.tilly_9, cheers", "My insta is now ⟦PII_HANDLE_1⟧, cheers"),
+        (
+            "pisz na telegram @bartek_wola albo skype live:bw_2",
+            "pisz na telegram ⟦PII_HANDLE_1⟧ albo skype ⟦PII_HANDLE_2⟧",
+        ),
+        (
+            "Ich bin als hoppel.w auf Instagram zu finden",
+            "Ich bin als ⟦PII_HANDLE_1⟧ auf Instagram zu finden",
+        ),
+        (
+            "на форуме под ником «Сова» спросил u/tikhon_88",
+            "на форуме под ником «⟦PII_HANDLE_1⟧» спросил ⟦PII_HANDLE_2⟧",
+        ),
+        ("加我微信hua_7788或者QQ52013145", "加我微信⟦PII_HANDLE_1⟧或者QQ⟦PII_HANDLE_2⟧"),
+        ("discord: mops#4417, strona bartek.github.io", "discord: ⟦PII_HANDLE_1⟧, strona ⟦PII_HANDLE_2⟧"),
+        # Secrets
+        (
+            "The door code's 4471 and my PIN is 2093",
+            "The door code's ⟦PII_SECRET_1⟧ and my PIN is ⟦PII_SECRET_2⟧",
+        ),
+        ("wifi heslo je Kocour77", "wifi heslo je ⟦PII_SECRET_1⟧"),
+        (
+            "новый код домофона: 2517#",
+            "новый код домофона: ⟦PII_SECRET_1⟧",
+        ),
+        ("kod do furtki to 2580#", "kod do furtki to ⟦PII_SECRET_1⟧"),
+        ("das Tor geht mit 1904 auf", "das Tor geht mit ⟦PII_SECRET_1⟧ auf"),
+        ("门禁密码是3690#", "门禁密码是⟦PII_SECRET_1⟧"),
+        # Addresses
+        ("bytem Lhota č.p. 37, 783 53 Bystřice", "bytem ⟦PII_ADDRESS_1⟧"),
+        ("wohnt Lindenstr. 14a, 3. OG links, 50674 Köln", "wohnt ⟦PII_ADDRESS_1⟧"),
+        ("its 41 gladstone road, leicester LE2 1AB ok", "its ⟦PII_ADDRESS_1⟧ ok"),
+        ("快递寄到南山区科技园南路56号A座1902", "快递寄到⟦PII_ADDRESS_1⟧"),
     ],
 )
 def test_recognised(text: str, expected: str) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from ai_worker.llm.redaction.recognisers.ordinary import without_code
 from ai_worker.llm.redaction.recognisers.people.lattice import names_in
+from ai_worker.llm.redaction.recognisers.words.chinese_gains import gains
 from ai_worker.llm.redaction.spans import Span
 
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
@@ -29,8 +30,17 @@ _UYGHUR = re.compile(
     r"(?:古丽|阿依|阿不都|阿卜杜|买买提|艾合买提|吐尔|努尔|迪丽|热依|帕提|玛依|木合塔|依布拉|艾尼|麦麦提|艾力)"
     r"(?:(?!的)[\u4e00-\u9fff]){1,5}?(?=[，。、；：！？\s]|办|的|和|来|说|在|是|已|将|\Z)"
 )
+_NICKNAME = re.compile(r"[小老阿][A-Z][a-z]{1,10}(?![a-z])")
+_REPEATED = 5.0
+"""Ease of a name that occurs twice in a text that speaks of persons."""
 _AMONG_PERSONS = 2.0
 """Where persons are spoken of, a name needs so much less evidence."""
+
+
+def _is_rather_a_name(word: str) -> bool:
+    """Return whether a word that stands twice is no ordinary one, or as often a name: 朵朵."""
+    known = gains()
+    return len(word) > 1 and (word not in known.words or word in known.namesakes or word[0] == word[1])
 
 
 class ChineseNames:
@@ -46,11 +56,18 @@ class ChineseNames:
             for pattern in (_PET_NAME, _INTRODUCED, _SURNAMED)
             for match in pattern.finditer(cleared)
         ]
-        for pattern in (_TRANSLITERATED, _UYGHUR):
+        for pattern in (_TRANSLITERATED, _UYGHUR, _NICKNAME):
             names += (match.span() for match in pattern.finditer(cleared))
         stretches = [match.span() for match in _HAN.finditer(cleared)]
-        names += (name for stretch in stretches for name in names_in(cleared, *stretch))
+        paths = [names_in(cleared, *stretch, 0.0, _AMONG_PERSONS, _REPEATED) for stretch in stretches]
+        names += (name for sure, _, _ in paths for name in sure)
         if names:
-            names += (name for stretch in stretches for name in names_in(cleared, *stretch, _AMONG_PERSONS))
+            names += (name for _, among, _ in paths for name in among)
+            names += (
+                (start, end)
+                for _, _, repeated in paths
+                for start, end in repeated
+                if cleared.count(cleared[start:end]) > 1 and _is_rather_a_name(cleared[start:end])
+            )
         for start, end in names:
             yield Span(start, end, "NAME")

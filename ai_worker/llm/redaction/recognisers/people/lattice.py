@@ -43,12 +43,24 @@ _COMPOUNDS = frozenset(
     ]
 )
 _PREFIXES = frozenset("小老阿大")
+_AS_KIN, _KIN_BEFORE, _AS_KIN_GAIN = (
+    frozenset("哥姐叔姨嫂爷"),
+    frozenset("大小老阿表堂亲师学帅空二三四五六七八九的哥姐叔姨嫂爷"),
+    4.5,
+)
+"""`强哥`: friends are called by a part of their name and a word for kin."""
+_NUMERALS = frozenset("一二三四五六七八九十百千万零〇两")
+_SIGNED = 3.0
+"""Gain of a name that ends the text and stands by itself."""
 _LABEL = re.compile(
     r"(?:姓名|名字|收件人|收货人|寄件人|发件人|联系人|联系|户名|持有人|收款人|付款人|委托人|受托人|甲方|乙方|原告|被告|证人|申请人"
     r"|投诉人|驾驶人|监护人|家长|客服|法人|患者|病人|报案人|举报人|签收人|见证人|当事人|被害人|推荐人|审批人|承租人|出租人"
     r"|承租方|出租方|继承人|担保人|借款人|被告人|代理人|嫌疑人|陪护|车主|经办人|负责人|签名|署名|中文名|陈述人|跟进人|主管"
     r"|经理|主席|出席|缺席|列席|请假|主持人|主持|记录|记录人|导演|我叫|名叫|他叫|她叫|叫做|名为|查明为|我是|这是|本人|抄送|敬上"
     r"|长子|次子|长女|次女|儿媳|女婿|孙女|孙|组长|班长|队长|店长|司机|快递员|房东|租客|现租客|中介|保安|导游|教练"
+    r"|用户|户主|业主|住户|寄件|收件|投保人|被保险人|受益人|紧急联系人|经纪人|介绍人|证婚人|伴郎|伴娘|前台|护工|产妇|患儿|死者|逝者|转交"
+    r"|抄报|签字|制表|审核|复核|出纳|填表人|填报人|报名人|参会人|与会人员|参会人员|名单|获奖者|冠军|亚军|季军|组员|成员|嘉宾|讲师|主讲|助教|导师|社工|志愿者|义工"
+    r"|辩护人|审判长|审判员|书记员|陪审员|执行人|申请执行人|第三人|法定代表人|送货人|验收人|保管员|值班|值日|交班|接班|学长|学姐|村长|采购|财务|行政|人事|姑妈|舅舅|舅妈|大姨|二姨|小姨|姑姑|表叔"
     r"|校长|副校长|院长|处长|局长|所长|秘书|助理|会计|律师|法官|民警|警官|记者|作者|编辑|教授|博士|同事|同学|室友|朋友"
     r"|邻居|客户|学生|学员|病患|司仪|新郎|新娘|职员|员工|干事|先生|女士|师傅|医生|大夫|护士|老师|主任)[：:是（(]?\Z"
 )
@@ -60,9 +72,11 @@ _VERB_BEFORE = re.compile(
     r"(?:[和跟与叫让给请问说找由向被对陪带送接托见约等替帮把告诉通知转告感谢谢谢]|或者|还有|以及|比如|[、；;]|的)\Z"
 )
 _TITLE = re.compile(
-    r"先生|女士|小姐|老师|医生|大夫|护士|经理|总监|主任|教授|律师|师傅|阿姨|叔叔|大爷|大妈|同学|同志|太太|大姐|大哥|大叔|大婶"
+    r"教练|导师|学长|学姐|学弟|学妹|师兄|师姐|师弟|师妹|村长|镇长|区长|市长|连长|排长|班主任|辅导员|副总|副局长|副院长|副主任|店长|厂长|委员|代表"
+    r"|会长|社长|主编|编辑|导演|师母|姑姑|姑妈|舅舅|舅妈|伯母|伯伯|伯父|行长|所长|站长|神父|牧师|法师"
+    r"|先生|女士|小姐|老师|医生|大夫|护士|经理|总监|主任|教授|律师|师傅|阿姨|叔叔|大爷|大妈|同学|同志|太太|大姐|大哥|大叔|大婶"
     r"|董事长|总经理|部长|局长|校长|警官|博士|法官|会计|秘书|工程师|老板|奶奶|爷爷|书记|团长|处长|院长|科长|班长|队长|组长"
-    r"|夫妇|一家|全家|哥(?!哥)|姐(?!姐)|姨|婶|伯|总(?=[您，。：、和说让也])|工(?=[您，。：、]|\Z)|姐姐|哥哥|妈妈|爸爸|家(?=[，。的]|\Z)"
+    r"|夫妇|一家|全家|哥(?!哥)|姐(?!姐)|姨|婶|伯|嫂|某(?![个些人种天年月日事])|主管|主席|总裁|院士|老板|保安|阿婆|老爹|总(?![统部是共额裁之会数量体结局书监务计算理])|工(?=[您，。：、]|\Z)|姐姐|哥哥|妈妈|爸爸|家(?=[，。的]|\Z)"
 )
 _VERB_AFTER = re.compile(
     r"[说在已将未去来也还要会把是给打称回带签问写叫拿想对跟和与、让请不没就都教参负汇宣提询看被从到做过考病发放认觉建提办通介送接找今昨明]"
@@ -91,26 +105,33 @@ class _Edge(NamedTuple):
     name: bool
 
 
-def names_in(text: str, start: int, end: int, ease: float = 0.0) -> Iterator[tuple[int, int]]:
-    """The names on the likeliest path through the stretch, by their start and end."""
+def names_in(text: str, start: int, end: int, *eases: float) -> list[list[tuple[int, int]]]:
+    """For each ease, the gain that names are given, the names on the likeliest path through the stretch, by
+    their start and end.
+    """
     known = gains()
-    best: list[_Edge] = [_Edge(0.0, start, False)]
-    totals = [0.0] + [float("-inf")] * (end - start)
-    best += [best[0]] * (end - start)
-    for position in range(start, end):
-        so_far = totals[position - start]
-        for after, gain, name in _edges(text, position, end, known):
+    edges = [list(_edges(text, position, end, known)) for position in range(start, end)]
+    return [_likeliest(edges, start, ease) for ease in eases]
+
+
+def _likeliest(edges: list[list[tuple[int, float, bool]]], start: int, ease: float) -> list[tuple[int, int]]:
+    best: list[_Edge] = [_Edge(0.0, start, False)] * (len(edges) + 1)
+    totals = [0.0] + [float("-inf")] * len(edges)
+    for place, leaving in enumerate(edges):
+        so_far = totals[place]
+        for after, gain, name in leaving:
             total = so_far + gain + (ease if name else 0.0)
             if total > totals[after - start]:
-                totals[after - start], best[after - start] = total, _Edge(gain, position, name)
-    position = end
+                totals[after - start], best[after - start] = total, _Edge(gain, start + place, name)
+    position = start + len(edges)
     found = []
     while position > start:
         edge = best[position - start]
         if edge.name:
             found.append((edge.start, position))
         position = edge.start
-    yield from reversed(found)
+    found.reverse()
+    return found
 
 
 def _edges(text: str, position: int, end: int, known: Gains) -> Iterator[tuple[int, float, bool]]:
@@ -126,7 +147,11 @@ def _edges(text: str, position: int, end: int, known: Gains) -> Iterator[tuple[i
         word = text[position:after]
         if word in cues.CHINESE_NEVER or word in _KNOWN or word in known.cities:
             continue
+        if word[0] in _NUMERALS and position and text[position - 1] in _NUMERALS:
+            continue
         context = _before(text, position) + _behind(text, after)
+        if after == len(text) and (not position or _EDGE.match(text[position - 1])):
+            context += _SIGNED
         yield after, gain + context, True
 
 
@@ -147,13 +172,16 @@ def _names(text: str, position: int, end: int, known: Gains) -> Iterator[tuple[i
                 if length == 1 and (given < _LEAST_ALONE or text[position + 1] in _NOT_GIVEN):
                     continue
                 yield position + 1 + length, surname + given + _FULL - (1.0 if length == 1 else 0.0)
-        if _TITLE.match(text, position + 1):
+        if first not in _NEVER_FIRST and _TITLE.match(text, position + 1):
             yield position + 1, surname + _CALLED + 2.0
     if position + 2 <= end:
         pair = text[position : position + 2]
         if pair[0] in _PREFIXES:
             called = max(known.surnames.get(pair[1], _UNKNOWN), known.given.get(pair[1], _UNKNOWN))
             yield position + 2, called + _CALLED + (2.0 if pair[0] != "大" else 0.0)
+        if pair[1] in _AS_KIN and pair[0] not in _KIN_BEFORE and pair[0] not in _NEVER_FIRST:
+            called = max(known.surnames.get(first, _UNKNOWN), known.given.get(first, _UNKNOWN))
+            yield position + 2, called + _CALLED + _AS_KIN_GAIN
         if pair[0] == pair[1]:
             yield position + 2, known.given.get(first, _UNKNOWN) + 4.0 + _CALLED
         if first not in _NEVER_FIRST:

@@ -8,10 +8,14 @@ from ai_worker.llm.redaction.recognisers.words import cues
 from ai_worker.llm.redaction.recognisers.words.lexicon import given, is_common, is_surname, likeness
 from ai_worker.llm.redaction.recognisers.words.tokens import Token
 
+_ONE_IN = 4
+"""Sentences for each that begins with a capital: most telephones write some by themselves."""
+
 
 def writes_small(listed: Sequence[Token]) -> bool:
-    """Return whether the writer uses no capitals, not even where sentences begin."""
-    return len(listed) > 1 and not any(token.capital for token in listed if token.opens)
+    """Return whether the writer uses hardly any capitals, not even where sentences begin."""
+    opening = [token.capital for token in listed if token.opens]
+    return len(listed) > 1 and sum(opening) * _ONE_IN <= len(opening) - (len(opening) <= _ONE_IN)
 
 
 def in_small_letters(listed: Sequence[Token], index: int, language: Language, *, small: bool) -> int:

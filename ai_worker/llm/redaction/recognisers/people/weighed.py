@@ -7,58 +7,36 @@ features: where it is sure it stands, and where it is not the other features dec
 import json
 import zlib
 from collections.abc import Iterator, Sequence
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import files
 from itertools import repeat
 
 from ai_worker.llm.redaction.language import Language
-from ai_worker.llm.redaction.recognisers.people.evidence import IN_CODE
-from ai_worker.llm.redaction.recognisers.people.small_letters import writes_small
-from ai_worker.llm.redaction.recognisers.places.towns import is_place, is_town
-from ai_worker.llm.redaction.recognisers.words import cues
-from ai_worker.llm.redaction.recognisers.words.lexicon import (
-    given,
-    is_common,
-    is_patronymic,
-    is_surname,
-    likeness,
-    stem,
+from ai_worker.llm.redaction.recognisers.people.features import (
+    PLURAL_IN_S,
+    features,
+    is_in_code,
+    public_stems,
+    shouts,
 )
+from ai_worker.llm.redaction.recognisers.places.towns import is_place
+from ai_worker.llm.redaction.recognisers.words import cues
+from ai_worker.llm.redaction.recognisers.words.lexicon import is_common, is_surname, likeness, stem
 from ai_worker.llm.redaction.recognisers.words.tokens import Token
 
-ENOUGH = 0.8
+ENOUGH = 0.4
 """Log-odds from which on a word is hidden."""
-_ENOUGH_SMALL = 1.5
+_ENOUGH_SMALL = 0.8
 """The same for a word in small letters."""
 _ENOUGH_CAPITALS = 2.5
-"""The same for a word all in capitals: they tell nothing where a whole sentence is."""
+"""The same for a word all in capitals where whole sentences are: there they tell nothing."""
+_ENOUGH_ECHO, _ENOUGH_JOINED = -2.5, -1.2
+"""The same for a form of a name that stands elsewhere, and for a word beside a name."""
+_BETWEEN_NAMES = frozenset({" ", ", "})
 _WITHIN = frozenset({" ", "  ", "-", ". ", ".", ".-"})
 _INITIAL = 2
-_STEPS = (-4.0, -2.0, -0.5, 0.5, 1.5, 3.0)
-_CLASSES = (
-    ("title", cues.TITLES),
-    ("kin", cues.KIN),
-    ("label", cues.LABELS),
-    ("strict", cues.STRICT_LABELS),
-    ("list", cues.LISTS),
-    ("intro", cues.INTRODUCTIONS),
-    ("closing", cues.CLOSINGS),
-    ("greeting", cues.GREETINGS),
-    ("and", cues.CONJUNCTIONS),
-    ("in", cues.IN_PLACES),
-    ("place", cues.AFTER_PLACES),
-    ("article", cues.ARTICLES),
-    ("particle", cues.PARTICLES),
-    ("never", cues.NEVER),
-    ("firm", cues.FIRMS),
-    ("region", cues.PLACES),
-    ("month", cues.MONTHS),
-    ("season", cues.SEASONS),
-    ("often", cues.OFTEN_NAMES),
-    ("institution", cues.INSTITUTIONS),
-    ("eponym", cues.EPONYMS),
-    ("role", cues.ROLES),
-)
+_BEFORE_FAMILIES = frozenset({"the", "die", "den", "der", "bei", "an", "von"})
+_LIKE_A_FAMILY = 0.0
 
 
 @cache
@@ -79,11 +57,23 @@ def weighed_names(
     """
     weights = _weights()
     inside = frozenset(index for first, last in ruled for index in range(first, last + 1))
+    odds = {
+        index: sum(map(weights.get, found, repeat(0.0)))
+        for index, found in features(listed, inside, language)
+    }
+    capitals = shouts(listed)
     accepted = {
         index
-        for index, found in features(listed, inside, language)
-        if _is_enough(sum(map(weights.get, found, repeat(0.0))), listed[index], ruled=index in inside)
+        for index, value in odds.items()
+        if _is_enough(value, listed[index], ruled=index in inside, capitals=capitals)
     }
+    accepted -= {
+        index for index in accepted if len(listed[index].word) <= _INITIAL and is_in_code(listed, index)
+    }
+    if accepted:
+        _add_akin(listed, odds, accepted, language)
+        accepted.update(_in_other_forms(listed, accepted, language))
+        accepted = {index for index in accepted if not _is_honoured(listed, index)}
     index = 0
     while index < len(listed):
         if index in accepted:
@@ -93,17 +83,92 @@ def weighed_names(
         index += 1
 
 
-def _is_enough(odds: float, token: Token, *, ruled: bool) -> bool:
+def _is_enough(odds: float, token: Token, *, ruled: bool, capitals: bool) -> bool:
     if token.capital:
-        return odds > (_ENOUGH_CAPITALS if len(token.word) > 2 and token.word.isupper() else ENOUGH)
+        return odds > (
+            _ENOUGH_CAPITALS if capitals and len(token.word) > 2 and token.word.isupper() else ENOUGH
+        )
     # The rules ask much of a word in small letters, and seldom err.
     return ruled or odds > _ENOUGH_SMALL
 
 
-def _is_in_code(listed: Sequence[Token], index: int) -> bool:
-    """Return whether a digit, an underscore or their like is written on to the word."""
-    after = listed[index + 1].gap[:1] if index + 1 < len(listed) else ""
-    return not IN_CODE.isdisjoint((listed[index].gap[-1:], after))
+def _add_akin(
+    listed: Sequence[Token], odds: dict[int, float], accepted: set[int], language: Language
+) -> None:
+    """Add what needs less evidence: forms of an accepted name elsewhere, and words joined to one by a comma,
+    a conjunction or a blank.
+    """
+    stems = {stem(listed[index].lower) for index in accepted if len(listed[index].word) > 2}
+    for index, value in odds.items():
+        token = listed[index]
+        if index in accepted or value <= _ENOUGH_ECHO or stem(token.lower) not in stems:
+            continue
+        if not (token.opens and is_common(token.lower, language)):
+            accepted.add(index)
+    for index, value in odds.items():
+        if index not in accepted and value > _ENOUGH_JOINED and _is_joined(listed, index, accepted):
+            accepted.add(index)
+
+
+def _in_other_forms(listed: Sequence[Token], accepted: set[int], language: Language) -> Iterator[int]:
+    """Names met elsewhere that stand in small letters here, and families: `the Okafors`."""
+    met = {listed[index].lower for index in accepted if len(listed[index].word) > _INITIAL}
+    plural = language in PLURAL_IN_S
+    for index, token in enumerate(listed):
+        if token.capital:
+            if (
+                plural
+                and token.lower[-1] == "s"
+                and index
+                and token.gap == " "
+                and _is_family(listed, index, language)
+            ):
+                yield index
+        elif token.lower in met and not is_common(token.lower, language) and not is_in_code(listed, index):
+            yield index
+
+
+def _is_family(listed: Sequence[Token], index: int, language: Language) -> bool:
+    lower = listed[index].lower
+    one = lower[:-1]
+    return (
+        listed[index - 1].lower in _BEFORE_FAMILIES
+        and len(one) > _INITIAL
+        and not (is_common(one, language) or is_common(lower, language) or lower in cues.NEVER)
+        and not (is_place(lower) or lower in cues.FIRMS or stem(lower) in public_stems())
+        and (is_surname(one) or likeness(one) > _LIKE_A_FAMILY)
+    )
+
+
+def _is_honoured(listed: Sequence[Token], index: int) -> bool:
+    """Return whether the word names a saint, or whom a street or a school is named after."""
+    for before in range(index - 1, max(-1, index - 4), -1):
+        if listed[before + 1].gap not in _WITHIN:
+            return False
+        if listed[before].lower in cues.HONOURED:
+            return True
+        if not listed[before].capital:
+            return False
+    return False
+
+
+def _is_joined(listed: Sequence[Token], index: int, accepted: set[int]) -> bool:
+    """Return whether a comma, a conjunction or a blank is all that parts the word from a name."""
+    for step in (-1, 1):
+        other = index + step
+        if not 0 <= other < len(listed):
+            continue
+        later = max(index, other)
+        if other in accepted:
+            if listed[later].gap in _BETWEEN_NAMES:
+                return True
+        elif (
+            listed[other].lower in cues.CONJUNCTIONS
+            and other + step in accepted
+            and listed[later].gap == listed[max(other, other + step)].gap == " "
+        ):
+            return True
+    return False
 
 
 def _last(listed: Sequence[Token], index: int, accepted: set[int]) -> int:
@@ -113,6 +178,9 @@ def _last(listed: Sequence[Token], index: int, accepted: set[int]) -> int:
         after = last + 1
         while after < len(listed) and listed[after].lower in cues.PARTICLES and listed[after].gap == " ":
             after += 1
+        if after == last + 1 and _is_initial_behind(listed, after):
+            last = after
+            continue
         if (
             after not in accepted
             or listed[after].gap not in _WITHIN
@@ -122,161 +190,12 @@ def _last(listed: Sequence[Token], index: int, accepted: set[int]) -> int:
         last = after
 
 
-def features(
-    listed: Sequence[Token], ruled: frozenset[int], language: Language
-) -> Iterator[tuple[int, list[str]]]:
-    """The features of every word with a capital, by its index."""
-    stems = {stem(listed[index].lower) for index in ruled if len(listed[index].word) > 2}
-    small = {token.lower for token in listed if not token.capital}
-    without_capitals = writes_small(listed)
-    for index, token in enumerate(listed):
-        may_be_small = without_capitals and len(token.word) > 1 and token.word[0].islower()
-        if (
-            token.capital
-            or index in ruled
-            or (may_be_small and given(token.lower, language) and not _is_in_code(listed, index))
-        ):
-            yield index, _of_one(listed, index, ruled, language, stems, small)
-
-
-def _of_one(
-    listed: Sequence[Token],
-    index: int,
-    ruled: frozenset[int],
-    language: Language,
-    stems: set[str],
-    small: set[str],
-) -> list[str]:
-    token = listed[index]
-    own = _own(token.lower, language)
-    opens, rule = f"o{token.opens:d}", f"r{index in ruled:d}"
-    found = [*_alone(token.lower, _shape(token), opens, rule, language)]
-    if token.lower in small:
-        found.append(f"small{rule}{own[1]}")
-    if stem(token.lower) in stems and index not in ruled:
-        found.append(f"echo{own[1]}{opens}")
-    found.append(f"some{bool(ruled):d}{own[0]}{own[1]}{opens}")
-    for side, other, gap in (
-        ("b", index - 1, token.gap),
-        ("a", index + 1, listed[index + 1].gap if index + 1 < len(listed) else "\n"),
-    ):
-        lower, capital = (
-            (listed[other].lower, listed[other].capital) if 0 <= other < len(listed) else (None, False)
-        )
-        before = f"{language}{lower}" if gap in (" ", ", ") and not capital else ""
-        found += _beside(
-            f"{side}{_gap(gap)}",
-            lower,
-            rule,
-            own[:2],
-            language,
-            before,
-            capital=capital,
-            ruled=other in ruled,
-        )
-    if index > 1 and token.gap == " " and not listed[index - 1].capital:
-        found.append(f"bb{language}{listed[index - 2].lower}")
-    return found
-
-
-@lru_cache(maxsize=8192)
-def _alone(lower: str, shape: str, opens: str, rule: str, language: Language) -> tuple[str, ...]:
-    """Features of the word by itself. Kept, as those below are: the words of a language come again and again,
-    and to write their features out anew takes most of the time of weighing.
-    """
-    own = _own(lower, language)
-    found = [rule, f"{language}{opens}{rule}", f"{shape}{opens}{rule}"]
-    for fact in own:
-        found += fact, f"{fact}{opens}{rule}"
-    return (*found, f"{own[0]}{own[1]}{own[2]}{opens}{language}")
-
-
-@lru_cache(maxsize=16384)
-def _beside(
-    between: str,
-    lower: str | None,
-    rule: str,
-    own: tuple[str, ...],
-    language: Language,
-    word: str,
-    *,
-    capital: bool,
-    ruled: bool,
-) -> tuple[str, ...]:
-    """Features of a word with the one beside it.
-
-    Args:
-        between: the side and the gap.
-        lower: the word beside it; None where there is none.
-        own: the first two facts about the word itself.
-        word: the word beside it as a feature of its own; empty where it is none.
-    """
-    facts = "".join(own)
-    found = [f"{between}{rule}", f"{between}{facts}"]
-    if lower is None:
-        return tuple(found)
-    found.append(f"{between}c{capital:d}n{ruled:d}{rule}")
-    for name in _classes(lower):
-        found += f"{between}{name}{rule}", f"{between}{name}{facts}"
-    if capital:
-        known = _own(lower, language)
-        found += (
-            f"{between}{known[0]}{known[1]}{rule}",
-            f"{between}{known[2]}{known[3]}{rule}",
-            f"{between}{known[0]}{known[1]}+{facts}",
-        )
-    elif word:
-        found.append(f"{between}{word}")
-    return tuple(found)
-
-
-@cache
-def _public() -> frozenset[str]:
-    return frozenset(map(stem, cues.PUBLIC))
-
-
-@lru_cache(maxsize=8192)
-def _classes(lower: str) -> tuple[str, ...]:
-    """The classes that the word belongs to."""
-    return tuple(name for name, words in _CLASSES if lower in words)
-
-
-@lru_cache(maxsize=8192)
-def _own(lower: str, language: Language) -> tuple[str, ...]:
-    """Facts about the word by itself."""
-    odds = likeness(lower)
-    facts = [
-        f"g{given(lower, language)}",
-        f"w{is_common(lower, language):d}",
-        f"l{sum(odds > step for step in _STEPS)}",
-        f"s{is_surname(lower):d}",
-        f"p{is_place(lower) or is_town(lower):d}",
-    ]
-    facts += (f"is{name}" for name in _classes(lower))
-    if stem(lower) in _public():
-        facts.append("public")
-    if is_patronymic(lower):
-        facts.append("patronymic")
-    return tuple(facts)
-
-
-def _shape(token: Token) -> str:
-    if len(token.word) == 1:
-        return "A"
-    if token.word.isupper():
-        return "AA" if len(token.word) < 5 else "AAA"
-    if not token.capital:
-        return "a"
-    inner = any(letter.isupper() for letter in token.word[1:])
-    return (
-        ("Aa" if len(token.word) > 2 else "A2") + ("X" if inner else "") + ("-" if "-" in token.word else "")
-    )
-
-
-@lru_cache(maxsize=2048)
-def _gap(gap: str) -> str:
-    if "\n" in gap:
-        return "/"
-    if gap == " ":
-        return "_"
-    return gap.strip()[:2]
+def _is_initial_behind(listed: Sequence[Token], index: int) -> bool:
+    """Return whether the word is the initial behind a name: `Sikora J.`, `max m.`"""
+    if index + 1 > len(listed) - 1:
+        return index < len(listed) and len(listed[index].word) == 1 and listed[index].gap == " "
+    token, after = listed[index], listed[index + 1].gap
+    if len(token.word) != 1 or after[:1] != ".":
+        return False
+    # `King, S. | ` but not `Cole, T. S. Park`.
+    return token.gap == " " or (token.gap == ", " and after not in _WITHIN)

@@ -4,8 +4,18 @@ import re
 from collections.abc import Iterator
 
 from ai_worker.llm.redaction.recognisers.ordinary import without_code
-from ai_worker.llm.redaction.recognisers.places.streets import BARE, BRITISH, POSTCODE, STREETS, TOWN, WORD
-from ai_worker.llm.redaction.recognisers.places.towns import is_town
+from ai_worker.llm.redaction.recognisers.places.streets import (
+    BARE,
+    BRITISH,
+    POSTCODE,
+    SMALL,
+    STREETS,
+    TOWN,
+    WORD,
+)
+from ai_worker.llm.redaction.recognisers.places.towns import is_place, is_town
+from ai_worker.llm.redaction.recognisers.words import cues
+from ai_worker.llm.redaction.recognisers.words.lexicon import likeness
 from ai_worker.llm.redaction.spans import Span
 
 _RESIDES = re.compile(
@@ -33,7 +43,7 @@ _SENTENCE_END = re.compile(
 )
 _LEFT = re.compile(
     rf"(?:(?P<code>{POSTCODE}),?\s{{1,2}})?(?P<region>[\w-]+\s(?:обл\.|область"
-    rf"|області),\s)?(?P<town>{TOWN})(?P<gap>,?\s(?:на|przy|na|на\s|у|в|v|in)?\s?)\Z"
+    rf"|області),\s)?(?P<town>{TOWN})(?:\s(?P<behind>[0-9]{{2}}-[0-9]{{3}}|[0-9]{{5}}))?(?P<gap>,?\s(?:на|przy|na|на\s|у|в|v|in)?\s?)\Z"
 )
 _RIGHT = re.compile(
     rf"(?P<gap>\sw\s|\swe\s|\sin\s|\sv\s|,\s|\s|,"
@@ -45,9 +55,19 @@ _PARTS_BEFORE = re.compile(
 )
 _TOWN_BEFORE = re.compile(rf"(?P<town>{WORD}(?:\s{WORD})?),\s\Z")
 _TOWN_AFTER = re.compile(
-    rf",\s(?P<code>(?:[0-9]{{3}}\s[0-9]{{2}}|[0-9]{{2}}-[0-9]{{3}}"
+    rf"(?:,\s|\n(?=[0-9]))(?P<code>(?:[0-9]{{3}}\s[0-9]{{2}}|[0-9]{{2}}-[0-9]{{3}}"
     rf"|[0-9]{{5}})\s)?(?P<town>{WORD}(?:\s{WORD})?)"
 )
+_AT_HOME = re.compile(
+    r"(?:bydlišt\w{1,2}|bytem|adres\w{1,2}|zam\.|wohnhaft(?:\sin)?|проживающ\w+|адрес\w{0,2})[:,]?\s\Z",
+    re.IGNORECASE,
+)
+_UNKNOWN_TOWN = re.compile(rf",\s(?P<town>{WORD}(?:[\s-]{WORD})?)(?=[.,;)\n]|\s[-–(]|\Z)")
+"""Behind a street and between signs a word with a capital is a town, known or not."""
+_SMALL_TOWN = re.compile(r",?\s(?P<town>[^\W\d_]{3,14})(?!\w)")
+_LIKE_A_NAME = 3.0
+_BESIDE, _IN = frozenset({"przy", "na", "на"}), re.compile(r"(?<!\w)(?:w|we|v|ve|в|у|in)\s\Z", re.IGNORECASE)
+_CARE_OF = re.compile(rf"(?<!\w)c/o\s(?:\w+\.?\s)?{WORD}(?:\s{WORD})?")
 _LONGEST_BEFORE = 60
 _NO_STREET = frozenset(
     [
@@ -128,6 +148,7 @@ _NO_STREET = frozenset(
     ]
 )
 """Words before a number that is no house."""
+_NOT_A_STREET = frozenset(_NO_STREET)
 
 
 _NUMBER_BEHIND = re.compile(r"\s(?:№\s?)?[0-9]")
@@ -147,6 +168,8 @@ class Addresses:
         for start, end in self._cores(cleared):
             first, last = _to_left(cleared, start), _to_right(cleared, end)
             yield Span(first, first + len(cleared[first:last].rstrip(" .,\n")), "ADDRESS")
+        for match in _CARE_OF.finditer(cleared) if "c/o" in cleared else ():
+            yield Span(*match.span(), "ADDRESS")
         for match in _LABELLED.finditer(cleared) if _MAY_BE_LABELLED.search(cleared) else ():
             yield from _labelled(cleared, match)
         for match in _RESIDENT.finditer(cleared) if _NUMBER_BEHIND.search(cleared) else ():
@@ -154,8 +177,9 @@ class Addresses:
 
     @staticmethod
     def _cores(text: str) -> Iterator[tuple[int, int]]:
-        for match in STREETS.finditer(text) if _MAY_BE_STREET.search(text) else ():
-            yield match.span()
+        for sign, streets in STREETS if _MAY_BE_STREET.search(text) else ():
+            for match in streets.finditer(text) if sign.search(text) else ():
+                yield match.span()
         for match in BRITISH.finditer(text):
             before = _PARTS_BEFORE.search(text, max(0, match.start() - _LONGEST_BEFORE), match.start())
             yield match.start() if before is None else before.start(), match.end()
@@ -165,6 +189,10 @@ class Addresses:
             if _is_beside_town(text, match) or _RESIDES.search(
                 text, max(0, match.start() - 60), match.start()
             ):
+                yield match.span()
+        for match in SMALL.finditer(text) if _NUMBER_BEHIND.search(text) else ():
+            words = match["street"].split()
+            if match["town"].islower() and is_town(match["town"]) and words[-1] not in _NOT_A_STREET:
                 yield match.span()
 
 
@@ -182,10 +210,17 @@ def _to_left(text: str, start: int) -> int:
         return start
     if (
         before["code"]
+        or before["behind"]
         or before["region"]
         or is_town(before["town"])
         or re.match(r"(?:г|м|с|гор|пос|смт)\.", before["town"])
     ):
+        return before.start()
+    # `w Ożarowie przy Lipowej 9`
+    if before["gap"].strip() in _BESIDE and _IN.search(text, max(0, before.start() - 4), before.start()):
+        return before.start()
+    # `bydliště Bludov, Špalkova 612`: whatever stands between the label and the street is the town.
+    if before["gap"] == ", " and _AT_HOME.search(text, max(0, before.start() - 20), before.start()):
         return before.start()
     return start
 
@@ -198,9 +233,17 @@ def _to_right(text: str, end: int) -> int:
         if after["after"] and not after["code"]:
             return after.end()
         return after.end("town") if after["town"] else after.end("code")
-    if after["town"] and is_town(after["town"]):
+    if after["town"] and (is_town(after["town"]) or is_place(after["town"].lower())):
         return after.end("town")
-    return end
+    town = _UNKNOWN_TOWN.match(text, end)
+    if town is not None and town["town"].lower() not in cues.NEVER and _is_no_name(town["town"]):
+        return town.end("town")
+    small = _SMALL_TOWN.match(text, end)
+    return small.end() if small is not None and is_town(small["town"]) else end
+
+
+def _is_no_name(town: str) -> bool:
+    return all(likeness(word) < _LIKE_A_NAME for word in town.lower().split())
 
 
 def _labelled(text: str, match: re.Match[str]) -> Iterator[Span]:

@@ -31,6 +31,7 @@ def _places() -> tuple[BloomFilter, ...]:
     )
 
 
+@lru_cache(maxsize=8192)
 def is_place(lower: str) -> bool:
     """Return whether the word, in small letters, is a form of a town's, a region's or a country's name."""
     return any(lower in places for places in _places())

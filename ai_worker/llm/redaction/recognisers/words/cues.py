@@ -63,11 +63,29 @@ CHINESE_NEVER = _sections()["CHINESE_NEVER"]
 """Chinese words that look like names and are none."""
 CHINESE_FIRMS = _sections()["CHINESE_FIRMS"]
 CHINESE_PUBLIC = _sections()["CHINESE_PUBLIC"]
+HONOURED = _sections()["HONOURED"]
+"""Words before a saint, and before whom a street or a school is named after."""
+PERSON_VERBS = _sections()["PERSON_VERBS"]
+"""Verbs of persons rather than of things."""
 IN_PLACES = _sections()["IN_PLACES"]
 """Words before a place where a person or a thing is."""
 INTRODUCING = frozenset(
     {
         ("this", "is"),
+        ("jmenuji", "se"),
+        ("jmenuju", "se"),
+        ("jmenuje", "se"),
+        ("říkají", "mi"),
+        ("říká", "mi"),
+        ("nazywam", "się"),
+        ("nazywa", "się"),
+        ("mówią", "mi"),
+        ("na", "imię"),
+        ("name", "is"),
+        ("name", "ist"),
+        ("to", "jsem"),
+        ("меня", "зовут"),
+        ("мене", "звати"),
         ("its", "me"),
         ("here", "is"),
         ("hier", "ist"),

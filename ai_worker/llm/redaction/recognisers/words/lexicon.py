@@ -123,10 +123,23 @@ def _is_given(lower: str, language: Language) -> bool:
     known = data()
     if lower in known.given or lower in known.doubtful or lower in known.further_given:
         return True
+    if _is_of_a_name(lower, language):
+        return True
     if len(lower) < _SHORTEST_OF_THE_WORLD or is_common(lower, language):
         return False
     bases = _bases(lower) if language in INFLECTING else (lower,)
     return any(latin(base) in known.world for base in bases if len(base) >= _SHORTEST_OF_THE_WORLD)
+
+
+def _is_of_a_name(lower: str, language: Language) -> bool:
+    """Return whether the word names a possession of a person, or a family: Jirkova, Emres."""
+    known = data().given
+    return any(
+        lower[: -len(tail)] + ending in known
+        for tail, endings in _OF_A_NAME.get(language, ())
+        if lower.endswith(tail) and len(lower) - len(tail) > 2
+        for ending in endings
+    )
 
 
 @lru_cache(maxsize=16384)
@@ -185,6 +198,23 @@ def _bases(lower: str) -> Iterator[str]:
                 yield lower[: -len(tail)] + base
 
 
+_OF_A_NAME: dict[Language, tuple[tuple[str, tuple[str, ...]], ...]] = {
+    "cs": (
+        *(
+            (tail, ("", "a", "o", "e"))
+            for tail in ("ova", "ovo", "ovy", "ovou", "ově", "ův", "ovi", "ovým", "ových", "ů")
+        ),
+        *((tail, ("a", "e")) for tail in ("in", "ina", "ino", "iny", "inu", "iným")),
+    ),
+    "pl": tuple((tail, ("", "a", "e")) for tail in ("owie", "ów", "owy", "owa", "owej")),
+    "ru": tuple((tail, ("а", "я")) for tail in ("ин", "ина", "ино", "ину", "иной", "ины", "иным", "иного")),
+    "uk": tuple(
+        (tail, ("а", "я")) for tail in ("ин", "ина", "ине", "ину", "иної", "ині", "їн", "їна", "їну")
+    ),
+    "de": (("s", ("",)),),
+    "en": (("s", ("",)),),
+}
+"""Endings of what belongs to a person or a family, and what the name ends in without them."""
 _BASES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("iego", ("i",)),
     ("iemu", ("i",)),
@@ -205,17 +235,22 @@ _BASES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("ową", ("",)),
     ("owej", ("",)),
     ("owie", ("",)),
-    ("ów", ("",)),
+    ("ów", ("", "a")),
     ("ka", ("ek",)),
     ("kowi", ("ek",)),
     ("kiem", ("ek",)),
     ("ca", ("ec",)),
     ("ové", ("ová",)),
+    ("ových", ("", "a")),
+    ("ovým", ("", "a")),
+    ("ů", ("", "a")),
+    ("ich", ("i",)),
+    ("ých", ("ý",)),
     ("ovou", ("ová",)),
     ("ého", ("ý",)),
     ("ému", ("ý",)),
     ("ým", ("ý",)),
-    ("ovi", ("", "a")),
+    ("ovi", ("", "a", "o")),
     ("é", ("á",)),
     ("ou", ("á", "a")),
     ("u", ("", "a")),
