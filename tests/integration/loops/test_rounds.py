@@ -15,8 +15,9 @@ from ai_worker.pipelines.loops.ids import new_id
 from ai_worker.pipelines.loops.outgoing import sealed
 from ai_worker.pipelines.loops.ports import Asked
 from ai_worker.pipelines.loops.service import Loops
+from ai_worker.pipelines.loops.storage.phase_rows_repository import PhaseRowsRepository
 from ai_worker.pipelines.loops.texts.text_forms import normal
-from ai_worker.stores.mysql import MySQLPool
+from ai_worker.stores.mysql import MySQLDatabase, MySQLPool, Row
 from devtools.knowledge_base.contents import Contents
 from devtools.knowledge_base.faults import Fault
 from devtools.knowledge_base.server import KnowledgeBaseServer
@@ -319,6 +320,26 @@ def test_a_stopped_loop_starts_nothing_more_and_its_totals_are_of_its_rows(
     assert {row["status"] for row in loops.rounds.all(loop_id)} == {"done"}
     for table in ("loop_step", "loop_write", "loop_pair", "qa_gen_question", "single_jump_result"):
         assert pool.query(f"SELECT COUNT(*) AS n FROM {table} WHERE status_id IN (0, 2)")[0]["n"] == 0, table
+
+
+def test_questions_that_come_while_a_stopped_loop_is_ended_are_cancelled(
+    loops: Loops, base: KnowledgeBaseServer, pool: MySQLPool, driver: Driver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loop_id = create(loops, base)
+    driver.run(4)
+    any_in_hand = PhaseRowsRepository.any_in_hand
+
+    def after_a_writer(self: PhaseRowsRepository, database: MySQLDatabase, current: Row) -> bool:
+        pool.execute(
+            "INSERT INTO qa_gen_question (id, task_id, loop_task_id, question, status, created_at, status_id) "
+            "SELECT MD5(id), task_id, loop_task_id, 'Which pressure?', 'pending', created_at, 0 "
+            "FROM qa_gen_question LIMIT 1"
+        )
+        return any_in_hand(self, database, current)
+
+    monkeypatch.setattr(PhaseRowsRepository, "any_in_hand", after_a_writer)
+    assert loops.stop(loop_id)
+    assert pool.query("SELECT COUNT(*) AS n FROM qa_gen_question WHERE status_id IN (0, 2)")[0]["n"] == 0
 
 
 def test_a_row_in_hand_of_a_deleted_loop_leaves_nothing(

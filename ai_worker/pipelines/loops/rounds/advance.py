@@ -168,6 +168,8 @@ class Rounds:
         self._phases.cancel_waiting(database, current)
         if self._phases.any_in_hand(database, current):
             return False
+        # What the last row in hand wrote between the two statements above, such as its questions.
+        self._phases.cancel_waiting(database, current)
         self._rounds.recount(database, current)
         failed = loop["status"] == LoopStatus.FAILED
         self._rounds.move(database, current, Phase.FAILED if failed else Phase.DONE)
