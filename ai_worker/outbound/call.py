@@ -17,7 +17,7 @@ from ai_worker.outbound.accounting.budget import Reservation
 from ai_worker.outbound.call_faults import Aftermath, attribute, note_answer
 from ai_worker.outbound.context import CallContext
 from ai_worker.outbound.endpoint import Endpoint
-from ai_worker.outbound.errors import CallError
+from ai_worker.outbound.errors import CallError, LocalShortage
 from ai_worker.outbound.limits.call_slots import call_slots
 from ai_worker.outbound.limits.current import limiter
 from ai_worker.outbound.limits.limiter import Permit, not_now
@@ -104,12 +104,14 @@ def attempt(
     except CallError as fault:
         used = _failed(fault, endpoint, permit, leaving.expected)
         recorder.ended(time.monotonic() - started, used, fault)
+        _disallow(context, fault)
         raise
     except BaseException as fault:
         # The call may be billed: its budget keeps what was expected.
         used = leaving.expected
         limiter().settle(permit, fault)
         recorder.ended(time.monotonic() - started, None, fault)
+        _disallow(context, fault)
         raise
     else:
         used = received.usage or received.estimated
@@ -161,6 +163,13 @@ def _allow(context: CallContext, permit: Permit) -> None:
         call_slots.leave()
         limiter().give_back(permit)
         raise
+
+
+def _disallow(context: CallContext, fault: BaseException) -> None:
+    """Let the context's owner uncount a call of which nothing has left."""
+    unsent = isinstance(fault, LocalShortage) or (isinstance(fault, CallError) and not fault.sent)
+    if unsent and context.not_sent is not None:
+        context.not_sent()
 
 
 def _slotted(endpoint: Endpoint, question: int, tokens: int) -> Permit:
