@@ -27,8 +27,8 @@ class Accounts(Protocol):
         """
         ...
 
-    def count_call(self, world_id: str, api: Api) -> None:
-        """Count one call that has left already."""
+    def return_call(self, world_id: str, api: Api) -> None:
+        """Uncount a call that was reserved and has not left."""
         ...
 
     def add_cost(self, world_id: str, api: Api, cost: Decimal) -> None:

@@ -72,7 +72,10 @@ class JobAsker:
         context = self.context()
         spending = Counted(context.spending)
         counted = replace(
-            context, spending=spending, before_call=lambda: self.accounts.reserve_call(world, "LLM")
+            context,
+            spending=spending,
+            before_call=lambda: self.accounts.reserve_call(world, "LLM"),
+            not_sent=lambda: self.accounts.return_call(world, "LLM"),
         )
         began = time.monotonic()
         answer: Answer | None = None

@@ -71,7 +71,10 @@ class JobPainter:
         context = self.context()
         spending = Counted(context.spending)
         counted = replace(
-            context, spending=spending, before_call=lambda: self.accounts.reserve_call(world, "images")
+            context,
+            spending=spending,
+            before_call=lambda: self.accounts.reserve_call(world, "images"),
+            not_sent=lambda: self.accounts.return_call(world, "images"),
         )
         began = time.monotonic()
         picture: Picture | None = None
