@@ -56,7 +56,7 @@ _sql_updates._convert_bytes_to_binary = _as_json
 json_helpers.NeoSQLiteJSONEncoder.default = _encode
 json_helpers.json = SimpleNamespace(JSONEncoder=json.JSONEncoder, dumps=json.dumps, loads=_loads)
 
-asyncio.to_thread = _at_once
+asyncio.to_thread = _at_once  # type: ignore[assignment]
 
 if __name__ == "__main__":
     sys.exit(main())
