@@ -67,7 +67,7 @@ def test_a_burst_of_judged_answers_keeps_no_scan_waiting(cluster: Cluster, api: 
         deaf.update(_ready(api))
         return database.queue_burst.count_documents({"verdict": {"$in": ["answered", "refused"]}}) == ANSWERS
 
-    wait_until(judged, f"{ANSWERS} answers judged twice", seconds=SECONDS, every=0.2)
+    wait_until(judged, f"{ANSWERS} answers judged twice", seconds=SECONDS, every=max(0.2, ANSWERS / 1000))
     print(f"oldest scans {oldest}, found deaf {deaf}")
     assert not deaf
     assert oldest.keys() >= {"corrections", "evaluations"}

@@ -21,7 +21,7 @@ from ai_worker.stores.outage_log import outage
 
 log = logging.getLogger(__name__)
 
-LOOK_SECONDS = 0.05
+LOOK_SECONDS = 0.02
 AGAIN_SECONDS = 0.25
 AWAY_SECONDS = 5.0
 

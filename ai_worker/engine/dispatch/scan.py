@@ -1,6 +1,7 @@
 """Scanning: scans of one pipeline take turns; each tops up the pipeline's prefetch window."""
 
 import logging
+import time
 from contextlib import suppress
 from typing import Any
 
@@ -25,7 +26,10 @@ TURN_SECONDS = 5
 """The longest that a killed scanner keeps others out."""
 MESSAGE_SECONDS = 60
 """A scan message that waited longer is dropped: the beat has sent newer ones."""
-REQUEST_PAUSE_MILLISECONDS = 50
+REQUEST_MILLISECONDS = 250
+"""A requested scan that has not begun by then may be requested again."""
+SHORTEST_REST_SECONDS = 0.02
+"""After a scan. A pipeline whose lanes are full is scanned as its rows end, for half the time at the most."""
 
 
 def scan(pipeline: Pipeline) -> int:
@@ -44,8 +48,11 @@ def scan(pipeline: Pipeline) -> int:
     while redis.exists(asked) and lock.acquire():
         try:
             redis.delete(asked)
+            started = time.monotonic()
             published += top_up(pipeline)
             count_scan(pipeline.name)
+            rest = max(SHORTEST_REST_SECONDS, time.monotonic() - started)
+            redis.set(key("requested", pipeline), 1, px=int(rest * 1000))
         except StoreUnavailable as fault:
             # One line, and no traceback from each scan: the next scan tries again.
             after_outage.note(pipeline)
@@ -80,7 +87,7 @@ def refill(pipeline: Pipeline, some_are_due: bool = False) -> bool:
         some_are_due: rows have come due since the last scan, or are about to.
 
     Returns:
-        Whether that will do; False if another worker requested a scan a moment ago, which may have been too
+        Whether that will do; False if a scan was requested or ended a moment ago, which may have been too
         early.
     """
     low: Any = broker_redis().get(key("more", pipeline))
@@ -88,7 +95,7 @@ def refill(pipeline: Pipeline, some_are_due: bool = False) -> bool:
         low = FIRST // 2
     if low is None or waiting(pipeline) >= int(low):
         return True
-    if not broker_redis().set(key("requested", pipeline), 1, nx=True, px=REQUEST_PAUSE_MILLISECONDS):
+    if not broker_redis().set(key("requested", pipeline), 1, nx=True, px=REQUEST_MILLISECONDS):
         return False
     request_scan(pipeline)
     return True

@@ -2,6 +2,7 @@
 transfer → ask the judge.
 """
 
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -26,7 +27,9 @@ from ai_worker.pipelines.evaluations.scoring.user_scorers import load_scorers
 from ai_worker.settings import settings
 from ai_worker.stores.mongo import mongo
 
-TRANSFERS_PER_SCAN = 1000
+TRANSFERS_AT_ONCE = 1000
+TRANSFER_SECONDS = 5.0
+"""Half the time between two sweeps of `transfer_completed`, so that these do not overlap."""
 
 load_scorers()
 
@@ -106,15 +109,28 @@ def expand_task(database: str, task_id: RowId) -> None:
 
 @shared_task(name="evaluations.transfer_completed")
 def transfer_completed() -> None:
-    """Hand on every answer whose chain was cut: the safety net behind `ask`."""
+    """Hand on every answer whose chain was cut: the safety net behind `ask`.
+
+    It does so by itself, without messages: an answer whose chain still waits in the queue would get another
+    one at each sweep.
+    """
+    deadline = time.monotonic() + TRANSFER_SECONDS
+    handed = 0
     for database in settings().databases_to_expand:
         for queue in service.repository().queues_of(database):
             if not is_judges(queue):
                 with fenced(f"{database}.{queue}"):
-                    _transfer_completed_of(database, queue)
+                    handed += _transfer_completed_of(database, queue, deadline)
+    if handed:
+        request_scan(PIPELINE)
 
 
-def _transfer_completed_of(database: str, queue: str) -> None:
-    for entry_id in service.judges().to_transfer(database, queue, TRANSFERS_PER_SCAN):
-        place = (database, queue, to_message(entry_id))
-        chain(transfer.s(*place), ask_judge.s(database, queue)).apply_async(expires=60)
+def _transfer_completed_of(database: str, queue: str, deadline: float) -> int:
+    """Hand on the queue's answers; returns how many judges' entries were made."""
+    made = 0
+    for entry_id in service.judges().to_transfer(database, queue, TRANSFERS_AT_ONCE):
+        if time.monotonic() > deadline:
+            break
+        with fenced(f"{database}.{queue}"):
+            made += len(service.hand_over(database, queue, entry_id))
+    return made

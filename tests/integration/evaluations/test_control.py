@@ -57,6 +57,17 @@ def test_a_pause_holds_at_once_and_its_end_takes_the_waiting_rows_at_once(
         control.resume(_group(lab))
 
 
+def test_a_row_of_a_task_that_another_process_just_resumed_is_asked(
+    lab: Lab, control: EvaluationControl
+) -> None:
+    lab.set_up(ROWS)
+    control.pause(_group(lab), "wrong prompt")
+    with pytest.raises(Paused):
+        check(lab.name, NAME)
+    lab.database[suspension.CONTROLS].delete_many({})
+    check(lab.name, NAME)
+
+
 def test_a_cancelled_task_ends_its_open_rows_and_keeps_its_answers(
     lab: Lab, control: EvaluationControl
 ) -> None:

@@ -8,47 +8,11 @@ from collections.abc import Sequence
 
 LONGEST = 63
 _FITS = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,62}")
-_CYRILLIC = dict(
-    zip(
-        "абвгдеёжзийклмнопрстуфхцчшщъыьэюя",
-        [
-            "a",
-            "b",
-            "v",
-            "g",
-            "d",
-            "e",
-            "e",
-            "zh",
-            "z",
-            "i",
-            "y",
-            "k",
-            "l",
-            "m",
-            "n",
-            "o",
-            "p",
-            "r",
-            "s",
-            "t",
-            "u",
-            "f",
-            "kh",
-            "ts",
-            "ch",
-            "sh",
-            "shch",
-            "_",
-            "y",
-            "_",
-            "e",
-            "yu",
-            "ya",
-        ],
-        strict=True,
-    )
+_PAIRS = (
+    "а:a б:b в:v г:g д:d е:e ё:e ж:zh з:z и:i й:y к:k л:l м:m н:n о:o п:p р:r с:s т:t у:u ф:f х:kh ц:ts "
+    "ч:ch ш:sh щ:shch ъ:_ ы:y ь:_ э:e ю:yu я:ya"
 )
+_CYRILLIC = dict(pair.split(":") for pair in _PAIRS.split())
 
 
 def wire_name(name: str) -> str:

@@ -72,6 +72,10 @@ def check(database: str, task: str) -> None:
         Paused: not now.
         Cancelled: not any more.
     """
+    if suspension_of(database, task) is None:
+        return
+    # Read anew: the row of a task that was just resumed would else wait for a minute.
+    forget(database)
     suspension = suspension_of(database, task)
     if suspension is None:
         return

@@ -1,10 +1,9 @@
 """Storage of judges' verdicts beside the answers that they read.
 
 A judge's entry is finished with the mark `owes_score`. The settling process takes marked entries in portions,
-stores the verdict of
-each of their sources and of its twins, and only then takes the marks off: a crash anywhere leaves the marks,
-and the work is done again with the same result. An entry that the engine has given up with its workers is
-marked here.
+stores the verdict of each of their sources and of its twins, and only then takes the marks off: a crash
+anywhere leaves the marks, and the work is done again with the same result. An entry that the engine has given
+up with its workers is marked here.
 """
 
 from collections.abc import Iterable, Sequence
@@ -52,19 +51,29 @@ def _store(
     repository: ScoreRepository, database: str, judges: str, source_ids: Sequence[Any], now: Any
 ) -> None:
     about = repository.judges(database, judges, source_ids)
-    updates = [update for source in source_ids for update in _updates(source, about.get(source, ()), now)]
-    repository.update(database, queue_of(judges), updates)
+    found = {source: _stored(about.get(source, ()), now) for source in source_ids}
+    stored = {source: change for source, change in found.items() if change is not None}
+    queue = queue_of(judges)
+    own = [UpdateOne({"_id": id, "status": "transfered_to_rta"}, change) for id, change in stored.items()]
+    repository.update(database, queue, own)
+    # Looked for after the sources were written: a later duplicate copies from its source by itself. It is
+    # linked to an entry of whichever judgement there was then.
+    shown = {source: [entry["_id"] for entry in about[source]] for source in stored}
+    doubled = repository.with_duplicates(database, queue, [id for ids in shown.values() for id in ids])
+    twins = [
+        UpdateMany({"duplicate_of": {"$in": ids}}, stored[source])
+        for source, ids in shown.items()
+        if doubled.intersection(ids)
+    ]
+    repository.update(database, queue, twins)
 
 
-def _updates(source_id: Any, about: Iterable[Document], now: Any) -> Iterable[UpdateOne | UpdateMany]:
-    every = list(about)
-    counting = latest_judgement(every)
+def _stored(about: Iterable[Document], now: Any) -> Document | None:
+    """The change that stores what the judges' entries about a source make of it; None while that is open."""
+    counting = latest_judgement(list(about))
     verdict = combined([judge_verdict(entry) for entry in counting])
     if verdict.kind is Kind.OPEN:
-        return
+        return None
     # The last of them may have been answered since the time was taken.
     at = max([now, *(entry["answered_at"] for entry in counting if entry.get("answered_at"))])
-    stored = {"$set": fields_of(verdict, RTA, at)}
-    yield UpdateOne({"_id": source_id, "status": "transfered_to_rta"}, stored)
-    # A duplicate is linked to an entry of whichever judgement there was then.
-    yield UpdateMany({"duplicate_of": {"$in": [entry["_id"] for entry in every]}}, stored)
+    return {"$set": fields_of(verdict, RTA, at)}

@@ -113,6 +113,14 @@ class ScoreRepository:
             )
             return {entry["_id"] for entry in found}
 
+    def with_duplicates(self, database: str, queue: str, judged_ids: Sequence[Any]) -> set[Any]:
+        """Those of the judges' entries that answers of the queue are duplicates of."""
+        with reachable():
+            found = self._collection(database, queue).find(
+                {"duplicate_of": {"$in": list(judged_ids)}}, {"duplicate_of": 1}
+            )
+            return {entry["duplicate_of"] for entry in found}
+
     def unmark(self, database: str, judges: str, entries: Iterable[Document]) -> None:
         """Take the marks off, except where the entry has gone on since it was read."""
         by_status: defaultdict[Any, list[Any]] = defaultdict(list)
