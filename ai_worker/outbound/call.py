@@ -17,7 +17,13 @@ from ai_worker.outbound.accounting.budget import Reservation
 from ai_worker.outbound.call_faults import Aftermath, attribute, note_answer
 from ai_worker.outbound.context import CallContext
 from ai_worker.outbound.endpoint import Endpoint
-from ai_worker.outbound.errors import CallError
+from ai_worker.outbound.errors import (
+    CallError,
+    DeploymentFault,
+    LocalShortage,
+    QuotaExhausted,
+    RateLimited,
+)
 from ai_worker.outbound.limits.call_slots import call_slots
 from ai_worker.outbound.limits.current import limiter
 from ai_worker.outbound.limits.limiter import Permit, not_now
@@ -104,12 +110,14 @@ def attempt(
     except CallError as fault:
         used = _failed(fault, endpoint, permit, leaving.expected)
         recorder.ended(time.monotonic() - started, used, fault)
+        _disallow(context, fault)
         raise
     except BaseException as fault:
         # The call may be billed: its budget keeps what was expected.
         used = leaving.expected
         limiter().settle(permit, fault)
         recorder.ended(time.monotonic() - started, None, fault)
+        _disallow(context, fault)
         raise
     else:
         used = received.usage or received.estimated
@@ -161,6 +169,25 @@ def _allow(context: CallContext, permit: Permit) -> None:
         call_slots.leave()
         limiter().give_back(permit)
         raise
+
+
+def _disallow(context: CallContext, fault: BaseException) -> None:
+    """Let the context's owner uncount a call that is on no bill."""
+    if context.on_no_bill is not None and _is_on_no_bill(fault):
+        context.on_no_bill()
+
+
+def _is_on_no_bill(fault: BaseException) -> bool:
+    """Return whether nothing has left, or a server turned the call away before any work was done on it. Such
+    calls are repeated until the server works again: counted, an outage of minutes would use up a limit.
+    """
+    if not isinstance(fault, CallError):
+        return isinstance(fault, LocalShortage)
+    if not fault.sent:
+        return True
+    if fault.may_be_billed or (fault.usage is not None and fault.usage.total):
+        return False
+    return fault.server_fault or isinstance(fault, (RateLimited, QuotaExhausted, DeploymentFault))
 
 
 def _slotted(endpoint: Endpoint, question: int, tokens: int) -> Permit:

@@ -71,6 +71,7 @@ class Batches(Generic[Question, Note, Answer]):
         senders: how many batches may be under way at once.
         pace: seconds from the start of one batch to that of the next while many questions come, unless there
             are enough. When no caller is in a hurry it makes few large batches of many small ones.
+        linger: seconds that a note waits at most for company.
     """
 
     def __init__(
@@ -81,12 +82,14 @@ class Batches(Generic[Question, Note, Answer]):
         largest: int = LARGEST_BATCH,
         senders: int = 1,
         pace: float = 0.0,
+        linger: float = LINGER_SECONDS,
     ) -> None:
         self._send = send
         self._unwanted = unwanted
         self._largest = largest
         self._senders = senders
         self._pace = pace
+        self._linger = linger
         self._start()
 
     def _start(self) -> None:
@@ -134,7 +137,7 @@ class Batches(Generic[Question, Note, Answer]):
         return asked.answer
 
     def tell(self, note: Note, *, urgent: bool = False) -> None:
-        """Send a note with the next batch, at the latest after LINGER_SECONDS, or at once where it is
+        """Send a note with the next batch, at the latest when it has lingered, or at once where it is
         urgent.
         """
         self._check_process()
@@ -144,7 +147,7 @@ class Batches(Generic[Question, Note, Answer]):
             self._notes.append(note)
             self._told += 1
             if first:
-                self._notes_due = time.monotonic() + LINGER_SECONDS
+                self._notes_due = time.monotonic() + self._linger
             if urgent:
                 self._notes_due = 0.0
             if first or urgent:

@@ -151,6 +151,10 @@ class CollectionReserving(CollectionRows):
             rows = list(collection.find({"_id": {"$in": ids}, "lease_token": token}, self._read))
         return [self._reserved(address, row, token) for row in rows]
 
+    def reservation(self, seconds: float) -> Document:
+        """The fields that make rows reserved from their insertion on; `lease_token` is their token."""
+        return {**FRESH, "lease_token": uuid4().hex, "due_at": self._later(seconds)}
+
     def _vanished(self, lane: Lane, limit: int, seconds: float) -> list[Reserved]:
         passed = {"status": self._of.processing, "due_at": {"$lte": self._clock.now()}}
         rows = self._find(lane, passed, limit)

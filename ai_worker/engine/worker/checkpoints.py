@@ -5,7 +5,7 @@ the outside gets its idempotency key stored before the first try; if its outcome
 before the step is repeated.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import uuid4
 
@@ -42,22 +42,30 @@ class Checkpoints:
         self._source = source
         self._claim = claim
         self._steps = _stored(claim.fields.get("checkpoints"))
+        self._late = False
 
-    def once(self, step: str, do: Callable[[], Json]) -> Json:
+    def once(self, step: str, do: Callable[[], Json], *, late: bool = False) -> Json:
         """The result of a step: the stored one, or that of doing it now.
 
         Args:
             do: returns a JSON value; may run again if the process dies before its result is stored.
+            late: the result may wait for the next write of the row: of a further step or of its end. For what
+                follows so soon that a write of its own would save little.
 
         Raises:
             TakenOver: the row is no longer this worker's.
         """
         if step not in self._steps:
-            self._store(step, {"done": do()})
+            self._store(step, {"done": do()}, late=late)
         return self._steps[step]["done"]
 
     def once_outside(
-        self, step: str, send: Callable[[str], Json], look_up: Callable[[str], Json | None] | None
+        self,
+        step: str,
+        send: Callable[[str], Json],
+        look_up: Callable[[str], Json | None] | None,
+        *,
+        last: bool = False,
     ) -> Json:
         """The result of a step that acts on another system.
 
@@ -65,6 +73,7 @@ class Checkpoints:
             send: acts once, given the idempotency key.
             look_up: given the key, returns what an earlier try has done, None if nothing; None where the
                 other system cannot tell.
+            last: nothing but the row's end follows, which holds the result: it takes no write of its own.
 
         Raises:
             UnknownOutcome: an earlier try may have acted, and there is no `look_up`.
@@ -78,9 +87,9 @@ class Checkpoints:
             if look_up is None:
                 raise UnknownOutcome(f"the step {step!r} was sent before and its answer is not known")
             if (found := look_up(known["key"])) is not None:
-                self._store(step, {**known, "done": found})
+                self._store(step, {**known, "done": found}, late=last)
         if "done" not in self._steps[step]:
-            self._store(step, {**known, "done": send(known["key"])})
+            self._store(step, {**known, "done": send(known["key"])}, late=last)
         return self._steps[step]["done"]
 
     def forget(self, step: str) -> None:
@@ -90,11 +99,18 @@ class Checkpoints:
         if self._steps.pop(step, None) is not None:
             self._write()
 
-    def _store(self, step: str, state: dict[str, Json]) -> None:
+    def unstored(self) -> Mapping[str, Json]:
+        """All steps, where some of them still wait for a write: a row that fails stores them with that."""
+        return dict(self._steps) if self._late else {}
+
+    def _store(self, step: str, state: dict[str, Json], *, late: bool = False) -> None:
         self._steps[step] = state
-        self._write()
+        self._late = self._late or late
+        if not late:
+            self._write()
 
     def _write(self) -> None:
+        self._late = False
         if not self._source.checkpoint(self._claim, self._steps):
             raise TakenOver(f"row {self._claim.row_id} was claimed by another worker")
 

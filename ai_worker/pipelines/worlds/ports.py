@@ -17,15 +17,22 @@ Json = Any
 class Steps(Protocol):
     """Steps of a job that are done once, whatever happens to its workers: the engine's checkpoints."""
 
-    def once(self, step: str, do: Callable[[], Json]) -> Json:
-        """The kept value of a step, else the value that `do` returns, kept before it is returned."""
+    def once(self, step: str, do: Callable[[], Json], *, late: bool = False) -> Json:
+        """The kept value of a step, else the value that `do` returns, kept before it is returned; where it
+        may be `late`, with the next write of the job.
+        """
         ...
 
     def once_outside(
-        self, step: str, send: Callable[[str], Json], look_up: Callable[[str], Json | None] | None
+        self,
+        step: str,
+        send: Callable[[str], Json],
+        look_up: Callable[[str], Json | None] | None,
+        *,
+        last: bool = False,
     ) -> Json:
         """The same for a write at another service: after an unknown outcome `look_up(key)` is asked before
-        `send(key)`.
+        `send(key)`. The value of the `last` step is kept by the job's result.
         """
         ...
 

@@ -19,7 +19,7 @@ from ai_worker.outbound.accounting.budget import BudgetSpent
 from ai_worker.outbound.context import CallContext
 from ai_worker.outbound.records.mongo_records import mongo_records
 from ai_worker.pipelines.worlds.asking import PIPELINE, JobAsker, JobPainter
-from ai_worker.pipelines.worlds.dag import Calls
+from ai_worker.pipelines.worlds.dag import INIT, Calls
 from ai_worker.pipelines.worlds.documents.job import IN_PROGRESS, PENDING, Job, job_of
 from ai_worker.pipelines.worlds.documents.request import ApiRequest, ApiType
 from ai_worker.pipelines.worlds.events.announcing import Announcer
@@ -33,9 +33,10 @@ from ai_worker.pipelines.worlds.ports import Ports, Steps
 from ai_worker.pipelines.worlds.progress import WorldGroups
 from ai_worker.pipelines.worlds.repository import WorldRepository
 from ai_worker.pipelines.worlds.repository.indexes import TASKS
-from ai_worker.pipelines.worlds.starting import Nudge, Starter
+from ai_worker.pipelines.worlds.starting import Hands, Nudge, Starter
 from ai_worker.settings import settings
 from ai_worker.stores import kafka
+from ai_worker.stores.last_writes import at_end
 from ai_worker.stores.mongo import Document, mongo
 
 PLACEHOLDER = "placeholder"
@@ -48,7 +49,9 @@ _prepared: list[bool] = []
 
 @lru_cache(maxsize=1)
 def _repository_of(process: int) -> WorldRepository:
-    return WorldRepository(mongo(), settings().mongodb_database)
+    made = WorldRepository(mongo(), settings().mongodb_database)
+    at_end(made.flush)
+    return made
 
 
 def repository() -> WorldRepository:
@@ -63,9 +66,19 @@ def announcer() -> Announcer:
     return Announcer(publisher, told.kafka_topic_tasks, told.kafka_topic_progress)
 
 
-def starter(nudge: Nudge) -> Starter:
+def starter(nudge: Nudge, hands: Hands | None = None) -> Starter:
     """The function that puts jobs into the workers' hands."""
-    return Starter(repository(), announcer(), nudge)
+    return Starter(repository(), announcer(), nudge, hands)
+
+
+def reservation() -> Document:
+    """The fields of jobs that are inserted for messages that are about to be sent."""
+    return _some_source(os.getpid()).reservation(settings().reserve_seconds)
+
+
+@lru_cache(maxsize=1)
+def _some_source(process: int) -> CollectionSource:
+    return source(INIT)
 
 
 def groups() -> WorldGroups:
@@ -128,7 +141,7 @@ def recorded(job: Job, bound: Platform, store: WorldRepository) -> Platform:
 
 def ended(job_id: str) -> None:
     """Forget the pictures of a job that has ended for good."""
-    repository().drafts.drop([f"{job_id}:{name}" for name in PICTURES])
+    repository().notes.forget([f"{job_id}:{name}" for name in PICTURES])
 
 
 def chores() -> None:

@@ -1,10 +1,10 @@
 """Jobs put into the workers' hands: new worlds, children from the outbox, and what a message named."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 from uuid import uuid4
 
-from ai_worker.errors import BadRequest
+from ai_worker.errors import BadRequest, StoreUnavailable
 from ai_worker.pipelines.worlds import dag
 from ai_worker.pipelines.worlds.documents.job import Job
 from ai_worker.pipelines.worlds.events.announcing import Announcer
@@ -17,32 +17,97 @@ Nudge = Callable[[str, Sequence[str]], int]
 """A job type and ids of jobs that wait: reserve and publish them now; returns how many it did."""
 
 
+class Hands(Protocol):
+    """The workers' hands, as jobs that are about to be inserted come into them: reserved from the start, they
+    need no statement to be reserved by.
+    """
+
+    def room(self, kind: str, wanted: int) -> int:
+        """The number of jobs of a kind that may start at once.
+
+        Raises:
+            StoreUnavailable: Redis is away.
+        """
+        ...
+
+    def reservation(self) -> Mapping[str, Any]:
+        """The fields that make jobs reserved."""
+        ...
+
+    def take(self, kind: str, ids: Sequence[str], token: str) -> None:
+        """Publish jobs that are reserved.
+
+        Raises:
+            StoreUnavailable: the broker is away; the jobs come due when their reservation ends.
+        """
+        ...
+
+    def scan(self) -> None:
+        """Have the others handed out by a scan.
+
+        Raises:
+            StoreUnavailable: the broker is away; the next scan of the schedule finds them.
+        """
+        ...
+
+
 class Starter:
     """Starts jobs at once; what it misses, the scan finds.
 
     Args:
         nudge: the engine's, with the pipeline and its kinds filled in.
+        hands: the workers'; None: what is inserted is nudged afterwards.
     """
 
-    def __init__(self, repository: WorldRepository, announcer: Announcer, nudge: Nudge) -> None:
+    def __init__(
+        self, repository: WorldRepository, announcer: Announcer, nudge: Nudge, hands: Hands | None = None
+    ) -> None:
         self._repository = repository
         self._announcer = announcer
         self._nudge = nudge
+        self._hands = hands
 
     def insert_jobs(self, payload: Mapping[str, Any]) -> None:
-        """The effect that inserts children and starts them. May be repeated."""
-        statuses = self._repository.statuses
-        worlds = {row["world_id"] for row in payload["jobs"]}
-        growing = {world for world in worlds if statuses.may_grow(world)}
-        rows = [row for row in payload["jobs"] if row["world_id"] in growing]
-        if not rows:
+        """The effect that inserts children, all of one world, and starts them. May be repeated."""
+        rows: Sequence[Mapping[str, Any]] = payload["jobs"]
+        growth = self._repository.statuses.growth(rows[0]["world_id"])
+        if not growth.allowed:
             return
-        waiting = set(self._repository.jobs.insert(rows))
-        begins = growing - statuses.paused()
-        self._start(
-            {row["_id"]: row["type"] for row in rows if row["_id"] in waiting and row["world_id"] in begins}
-        )
+        if growth.begins:
+            self._insert_and_start(rows)
+        else:
+            self._repository.jobs.insert_missing(rows, {})
         self._announcer.jobs_created(rows)
+
+    def _insert_and_start(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        types = {row["_id"]: row["type"] for row in rows}
+        inserted = set() if self._hands is None else self._handed_out(rows, types, self._hands)
+        # Inserted before, by a try that may not have come to start them.
+        others = [row for row in rows if row["_id"] not in inserted]
+        if others:
+            self._start({job_id: types[job_id] for job_id in self._repository.jobs.insert(others)})
+
+    def _handed_out(
+        self, rows: Sequence[Mapping[str, Any]], types: Mapping[str, str], hands: Hands
+    ) -> set[str]:
+        """Insert jobs, as many of them as there is room for in the workers' hands; the ids of those that were
+        not there.
+        """
+        by_type = _by_type(types)
+        try:
+            now = {kind: ids[: hands.room(kind, len(ids))] for kind, ids in by_type.items()}
+        except StoreUnavailable:
+            self._repository.jobs.insert_missing(rows, {})
+            raise
+        held = hands.reservation()
+        chosen = {job_id: held for ids in now.values() for job_id in ids}
+        inserted = self._repository.jobs.insert_missing(rows, chosen)
+        for kind, ids in now.items():
+            if new := [job_id for job_id in ids if job_id in inserted]:
+                hands.take(kind, new, held["lease_token"])
+        if len(chosen) < len(rows):
+            hands.scan()
+        return inserted
 
     def start(self, ids: Sequence[str]) -> int:
         """Start those of the jobs that wait and whose worlds are not paused; returns how many. A job of no
@@ -79,7 +144,11 @@ class Starter:
         return row
 
     def _start(self, types: Mapping[str, str]) -> int:
-        by_type: dict[str, list[str]] = {}
-        for job_id, kind in types.items():
-            by_type.setdefault(kind, []).append(job_id)
-        return sum(self._nudge(kind, ids) for kind, ids in by_type.items())
+        return sum(self._nudge(kind, ids) for kind, ids in _by_type(types).items())
+
+
+def _by_type(types: Mapping[str, str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for job_id, kind in types.items():
+        found.setdefault(kind, []).append(job_id)
+    return found

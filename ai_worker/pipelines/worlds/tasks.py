@@ -1,6 +1,7 @@
 """The pipeline of worlds: nine kinds of jobs, each with its Celery task."""
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -9,12 +10,13 @@ from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
 from ai_worker.engine.contract.pipeline import Kind, Outcome, Pipeline
-from ai_worker.engine.contract.row import Claim, Result
+from ai_worker.engine.contract.row import Claim, Reserved, Result
 from ai_worker.engine.dispatch.nudge import nudge
+from ai_worker.engine.dispatch.publish import publish
 from ai_worker.engine.dispatch.queues import waiting
 from ai_worker.engine.dispatch.scan import request_scan
 from ai_worker.engine.worker.checkpoints import Checkpoints
-from ai_worker.errors import StoreUnavailable
+from ai_worker.errors import StoreUnavailable, WorkError
 from ai_worker.llm.registry.catalogue import catalogued
 from ai_worker.outbound.records.mongo_records import mongo_records
 from ai_worker.pipelines.worlds import dag, service
@@ -82,29 +84,62 @@ MOST_AHEAD = 4
 """Jobs that may wait in the queue before one that asks no model and is started without a scan."""
 
 
+class WorkersHands:
+    """The workers' hands; see `Hands`.
+
+    Only as many jobs come into them as find a free place at their model: a large world is not to put all its
+    jobs before those of a small one. The others are handed out by a scan, which serves all worlds alike.
+    """
+
+    def room(self, kind: str, wanted: int) -> int:
+        """The number of jobs that find a free place now."""
+        with _broker():
+            places = service.may_start(dag.BY_NAME[kind].calls)
+            return min(wanted, max(0, (MOST_AHEAD if places is None else places) - waiting(PIPELINE)))
+
+    def reservation(self) -> Mapping[str, Any]:
+        """The fields of a reservation of this moment."""
+        return service.reservation()
+
+    def take(self, kind: str, ids: Sequence[str], token: str) -> None:
+        """Publish jobs that are reserved."""
+        with _broker():
+            publish(PIPELINE.kind(kind), [Reserved(service.address(), job_id, token) for job_id in ids])
+
+    def scan(self) -> None:
+        """Have the pipeline scanned now."""
+        with _broker():
+            request_scan(PIPELINE)
+
+
+HANDS = WorkersHands()
+
+
+@contextmanager
+def _broker() -> Iterator[None]:
+    try:
+        yield
+    except (RedisError, OperationalError) as fault:
+        raise StoreUnavailable(f"Redis, the broker: {type(fault).__name__}: {fault}") from None
+
+
 def start_jobs(kind: str, ids: Sequence[str]) -> int:
     """Have jobs of one kind worked at once; returns how many were handed to the workers.
-
-    Only as many as find a free place at their model: a large world is not to put all its jobs before those of
-    a small one. The others are handed out by a scan, which serves all worlds alike.
 
     Raises:
         StoreUnavailable: Redis or MongoDB is away; the scan finds the jobs later.
     """
-    try:
-        places = service.may_start(dag.BY_NAME[kind].calls)
-        room = max(0, (MOST_AHEAD if places is None else places) - waiting(PIPELINE))
+    room = HANDS.room(kind, len(ids))
+    with _broker():
         started = nudge(PIPELINE.kind(kind), service.address(), ids[:room])
-        if len(ids) > room:
-            request_scan(PIPELINE)
-    except (RedisError, OperationalError) as fault:
-        raise StoreUnavailable(f"Redis, the broker: {type(fault).__name__}: {fault}") from None
+    if len(ids) > room:
+        HANDS.scan()
     return started
 
 
 def insert_jobs(payload: Mapping[str, Any]) -> None:
     """Insert the children of a job and start them: the effect of a job that has some."""
-    service.starter(start_jobs).insert_jobs(payload)
+    service.starter(start_jobs, HANDS).insert_jobs(payload)
 
 
 def forget_pictures(claim: Claim, outcome: Outcome) -> None:
@@ -115,7 +150,13 @@ def forget_pictures(claim: Claim, outcome: Outcome) -> None:
 
 def _work(kind: dag.JobKind) -> Callable[[Claim], Result]:
     def work(claim: Claim) -> Result:
-        return service.work(claim, Checkpoints(KINDS[kind.name].source, claim))
+        steps = Checkpoints(KINDS[kind.name].source, claim)
+        try:
+            return service.work(claim, steps)
+        except WorkError as error:
+            if unstored := steps.unstored():
+                error.record["checkpoints"] = unstored
+            raise
 
     return work
 

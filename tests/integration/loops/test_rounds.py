@@ -331,7 +331,8 @@ def test_questions_that_come_while_a_stopped_loop_is_ended_are_cancelled(
 
     def after_a_writer(self: PhaseRowsRepository, database: MySQLDatabase, current: Row) -> bool:
         pool.execute(
-            "INSERT INTO qa_gen_question (id, task_id, loop_task_id, question, status, created_at, status_id) "
+            "INSERT INTO qa_gen_question "
+            "(id, task_id, loop_task_id, question, status, created_at, status_id) "
             "SELECT MD5(id), task_id, loop_task_id, 'Which pressure?', 'pending', created_at, 0 "
             "FROM qa_gen_question LIMIT 1"
         )

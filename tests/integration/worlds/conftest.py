@@ -51,6 +51,7 @@ def make_bench(mongodb_uri: str, mongo_database: str) -> Iterator[MakeBench]:
 
     yield make
     for bench in made:
+        bench.repository.flush()
         bench.client.close()
 
 

@@ -39,24 +39,30 @@ class Crash(Exception):
 
 
 class MongoSteps:
-    """Checkpoints in the job's document."""
+    """Checkpoints in the job's document; those that may be late are lost by a crash before the next write."""
 
     def __init__(self, tasks: Any, job_id: str, crash: Callable[[str], None]) -> None:
         self._tasks = tasks
         self._job_id = job_id
         self._crash = crash
+        self.late: dict[str, Any] = {}
 
-    def once(self, step: str, do: Callable[[], Any]) -> Any:
+    def once(self, step: str, do: Callable[[], Any], *, late: bool = False) -> Any:
         kept = self._kept()
         if step in kept and "value" in kept[step]:
             return kept[step]["value"]
         value = json.loads(json.dumps(do()))
         self._crash(f"before {step} is kept")
-        self._keep(step, {"value": value})
+        self._keep(step, {"value": value}, late=late)
         return value
 
     def once_outside(
-        self, step: str, send: Callable[[str], Any], look_up: Callable[[str], Any] | None
+        self,
+        step: str,
+        send: Callable[[str], Any],
+        look_up: Callable[[str], Any] | None,
+        *,
+        last: bool = False,
     ) -> Any:
         kept = self._kept().get(step)
         if kept is not None and "value" in kept:
@@ -66,7 +72,7 @@ class MongoSteps:
             self._keep(step, {"key": self._job_id})
             found = send(self._job_id)
         self._crash(f"before {step} is kept")
-        self._keep(step, {"value": found})
+        self._keep(step, {"value": found}, late=last)
         return found
 
     def forget(self, step: str) -> None:
@@ -74,12 +80,17 @@ class MongoSteps:
         self._tasks.update_one({"_id": self._job_id}, {"$set": {"checkpoints": kept}})
 
     def _kept(self) -> dict[str, Any]:
-        return dict((self._tasks.find_one({"_id": self._job_id}) or {}).get("checkpoints") or {})
+        stored = (self._tasks.find_one({"_id": self._job_id}) or {}).get("checkpoints") or {}
+        return {**stored, **self.late}
 
-    def _keep(self, step: str, value: Any) -> None:
+    def _keep(self, step: str, value: Any, *, late: bool = False) -> None:
+        if late:
+            self.late[step] = value
+            return
         self._tasks.update_one(
             {"_id": self._job_id}, {"$set": {"checkpoints": {**self._kept(), step: value}}}
         )
+        self.late.clear()
 
 
 class Asker:
@@ -203,9 +214,9 @@ class Bench:
 
     def _worked(self, document: dict[str, Any]) -> None:
         claim = Claim(("d", "tasks"), document["_id"], "token", document.get("attempts", 0), 0.0, document)
+        steps = MongoSteps(self.tasks, document["_id"], self.crash)
         try:
             job = job_of(claim)
-            steps = MongoSteps(self.tasks, job.id, self.crash)
             asker: Any = Asker(job, self)
             if self.model is not None:
                 asker = JobAsker(job, self.model, self.repository, lambda: context_of(job))
@@ -213,6 +224,8 @@ class Bench:
             ports = Ports(self.repository, asker, Painter(job, self), platform, steps)
             result = WORK[job.type](job, ports)
         except WorkError as fault:
+            if steps.late:
+                fault.record["checkpoints"] = steps._kept()
             self._failed(claim, fault)
             return
         self.crash("before the result is stored")
@@ -230,7 +243,12 @@ class Bench:
     def _failed(self, claim: Claim, fault: WorkError) -> None:
         attempts = claim.attempts + (1 if fault.uses_attempt else 0)
         gone = not fault.retry or attempts >= dag.BY_NAME[claim.fields["type"]].attempts
-        told = {"error_class": fault.error_class, "error": str(fault), "attempts": attempts}
+        told = {
+            **fault.record,
+            "error_class": fault.error_class,
+            "error": str(fault),
+            "attempts": attempts,
+        }
         status = "failed" if gone else "pending"
         self.tasks.update_one({"_id": claim.row_id}, {"$set": {"status": status, **told}})
         if gone:

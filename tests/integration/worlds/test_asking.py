@@ -23,6 +23,7 @@ from ai_worker.pipelines.worlds.limits import Limits, LimitUsedUp
 from ai_worker.pipelines.worlds.repository import WorldRepository
 from ai_worker.pipelines.worlds.repository.indexes import REQUESTS
 from ai_worker.stores.mongo import Document
+from devtools.ports import free_port
 from tests.offline_model import OfflineModel
 from tests.worlds.image_service import ImageService, encoded, picture, running
 
@@ -53,14 +54,19 @@ class Desk:
         self._requests = client[database][REQUESTS]
 
     def status(self) -> Document:
+        self.worlds.flush()
         return self.worlds.statuses.get("w") or {}
 
     def requests(self) -> list[Document]:
+        self.worlds.flush()
         return list(self._requests.find({}).sort("created_at", 1))
 
     def ask(self, offline: OfflineModel) -> PicturePrompt:
+        return self.ask_at(offline.url)
+
+    def ask_at(self, url: str) -> PicturePrompt:
         name = f"m-{secrets.token_hex(4)}"
-        model = Model(name, "openai", f"{offline.url}/v1", SecretStr("k"), price=PRICE, deadline_seconds=10)
+        model = Model(name, "openai", f"{url}/v1", SecretStr("k"), price=PRICE, deadline_seconds=10)
         asker = JobAsker(JOB, model, self.worlds, lambda: context_of(JOB))
         return asker.ask(PROMPT, VARIABLES, PicturePrompt, temperature=0.7, max_output_tokens=100)
 
@@ -74,7 +80,9 @@ class Desk:
 @pytest.fixture
 def desk(mongodb_uri: str, mongo_database: str) -> Iterator[Desk]:
     with pymongo.MongoClient[Document](mongodb_uri, tz_aware=True) as client:
-        yield Desk(client, mongo_database)
+        one = Desk(client, mongo_database)
+        yield one
+        one.worlds.flush()
 
 
 def test_an_answer_is_counted_priced_and_noted(desk: Desk, offline: OfflineModel) -> None:
@@ -138,6 +146,18 @@ def test_no_call_leaves_beyond_the_limit(desk: Desk, offline: OfflineModel) -> N
     with pytest.raises(LimitUsedUp):
         desk.ask(offline)
     assert desk.status()["api_calls_made_LLM"] == len(offline.requests()) == 3
+
+
+def test_a_call_of_which_nothing_left_takes_nothing_from_the_limit(desk: Desk, offline: OfflineModel) -> None:
+    """A long outage would end a world by its limit: each try in vain would count."""
+    nobody = f"http://127.0.0.1:{free_port()}"
+    for _ in range(2):
+        with pytest.raises(Unreachable):
+            desk.ask_at(nobody)
+    assert desk.status()["api_calls_made_LLM"] == 0, "six tries, none of which reached the model"
+    offline.tell({"answer": '{"prompt": "a portrait"}'})
+    assert desk.ask(offline).prompt == "a portrait"
+    assert desk.status()["api_calls_made_LLM"] == 1
 
 
 def painted(content: bytes) -> tuple[int, Any]:

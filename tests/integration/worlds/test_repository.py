@@ -166,6 +166,7 @@ def test_the_seeds_query_finds_the_calls_that_failed(
 ) -> None:
     for error in (None, "timeout: too slow", None):
         worlds.note(ApiRequest("llm", "j", "w", "generate_structured_content", {}, None, 3, error))
+    assert worlds.flush()
     found = list(client[mongo_database][REQUESTS].find({"error": {"$exists": True}}))
     assert [entry["error"] for entry in found] == ["timeout: too slow"]
 

@@ -431,6 +431,7 @@ def test_every_call_to_the_platform_is_in_the_history(bench: Bench, double: Doub
     double.tell({"call": "create_post", "times": 1, "fault": "503_before"})
     world = bench.order(1, 1)
     bench.run()
+    bench.repository.flush()
     noted = list(bench.database[REQUESTS].find({"world_id": world}))
     assert {entry["api_type"] for entry in noted} == {"service"}
     posts = [entry for entry in noted if entry["request_type"] == "post-service_CreateAIPost"]

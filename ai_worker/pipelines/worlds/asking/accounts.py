@@ -8,7 +8,6 @@ from uuid import uuid4
 
 from ai_worker.errors import WorkError
 from ai_worker.outbound.context import CallContext
-from ai_worker.outbound.errors import CallError, DeploymentFault, QuotaExhausted, RateLimited
 from ai_worker.outbound.usage import Spending, Usage
 from ai_worker.pipelines.worlds.documents.job import Job
 from ai_worker.pipelines.worlds.documents.request import ApiRequest, ApiType
@@ -29,7 +28,7 @@ class Accounts(Protocol):
         ...
 
     def give_back_call(self, world_id: str, api: Api) -> None:
-        """Take a call off the count that a server turned away."""
+        """Take a call off the count that is on no bill."""
         ...
 
     def add_cost(self, world_id: str, api: Api, cost: Decimal) -> None:
@@ -58,15 +57,6 @@ class Counted(Spending):
         super().add(usage, cost)
         self._job.add(usage, cost)
         self.calls += 1
-
-
-def turned_away(fault: WorkError) -> bool:
-    """Return whether a call ended before any work was done on it, so that it is on no bill. Such calls are
-    repeated until the server works again: counted, an outage of minutes would end a world for its limit.
-    """
-    if not isinstance(fault, CallError) or (fault.usage is not None and fault.usage.total):
-        return False
-    return fault.server_fault or isinstance(fault, (RateLimited, QuotaExhausted, DeploymentFault))
 
 
 def context_of(job: Job) -> CallContext:

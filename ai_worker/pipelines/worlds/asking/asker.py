@@ -13,7 +13,7 @@ from ai_worker.llm.model import Model
 from ai_worker.llm.request import Answer, Request
 from ai_worker.outbound.context import CallContext
 from ai_worker.outbound.usage import Spending
-from ai_worker.pipelines.worlds.asking.accounts import Accounts, Counted, entry, money, turned_away
+from ai_worker.pipelines.worlds.asking.accounts import Accounts, Counted, entry, money
 from ai_worker.pipelines.worlds.asking.patience import TEXT_FAULTS, patiently
 from ai_worker.pipelines.worlds.documents.job import Job
 from ai_worker.pipelines.worlds.ports import Schema
@@ -72,7 +72,10 @@ class JobAsker:
         context = self.context()
         spending = Counted(context.spending)
         counted = replace(
-            context, spending=spending, before_call=lambda: self.accounts.reserve_call(world, "LLM")
+            context,
+            spending=spending,
+            before_call=lambda: self.accounts.reserve_call(world, "LLM"),
+            on_no_bill=lambda: self.accounts.give_back_call(world, "LLM"),
         )
         began = time.monotonic()
         answer: Answer | None = None
@@ -81,8 +84,6 @@ class JobAsker:
             answer = ask(self.model, request, counted)
         except WorkError as caught:
             fault = caught
-            if turned_away(caught):
-                self.accounts.give_back_call(world, "LLM")
             raise
         finally:
             if spending.cost is not None:

@@ -13,7 +13,7 @@ from ai_worker.llm.model import Model
 from ai_worker.outbound.context import CallContext
 from ai_worker.outbound.errors import Unreachable
 from ai_worker.outbound.usage import Spending
-from ai_worker.pipelines.worlds.asking.accounts import Accounts, Counted, entry, money, turned_away
+from ai_worker.pipelines.worlds.asking.accounts import Accounts, Counted, entry, money
 from ai_worker.pipelines.worlds.asking.patience import PICTURE_FAULTS, patiently
 from ai_worker.pipelines.worlds.documents.job import Job
 
@@ -71,7 +71,10 @@ class JobPainter:
         context = self.context()
         spending = Counted(context.spending)
         counted = replace(
-            context, spending=spending, before_call=lambda: self.accounts.reserve_call(world, "images")
+            context,
+            spending=spending,
+            before_call=lambda: self.accounts.reserve_call(world, "images"),
+            on_no_bill=lambda: self.accounts.give_back_call(world, "images"),
         )
         began = time.monotonic()
         picture: Picture | None = None
@@ -80,8 +83,6 @@ class JobPainter:
             picture = paint(self.model, request, counted)
         except WorkError as caught:
             fault = caught
-            if turned_away(caught):
-                self.accounts.give_back_call(world, "images")
             if not _ambiguous(caught) or self.drafts.note_ambiguous(key) < AMBIGUOUS_PICTURES:
                 raise
             picture = placeholder(request, f"the image model was asked twice in vain: {caught.error_class}")

@@ -36,7 +36,7 @@ _META = (
 def make_character(job: Job, ports: Ports) -> Result:
     """Ask for the character and create it once."""
     index = job.number("character_index")
-    detail = ports.steps.once("answer", lambda: _asked(job, ports))
+    detail = ports.steps.once("answer", lambda: _asked(job, ports), late=True)
     username = ports.store.take_username(job.world_id, job.id, _wished(detail), index)
     name = detail["display_name"].strip()[:LONGEST_NAME]
     meta = {**{key: detail[key] for key in _META}, "username": username}

@@ -15,19 +15,25 @@ def painted_and_uploaded(
     prompt: str,
     size: tuple[int, int],
     medium: NewMedium,
+    *,
+    more: bool = False,
 ) -> Media:
     """Paint a picture of the job and upload it.
 
-    A picture that was painted is kept until it is uploaded, so a failed upload is repeated without painting
-    again.
+    A picture that was painted is kept until its job has ended, so a failed upload is repeated without
+    painting again. A worker that is killed between upload and the job's next write has it uploaded anew.
 
     Args:
         name: of the picture among those of its job.
         prompt: empty draws a placeholder from the file name.
         medium: its `filename` without an end and its type empty: both follow the type of file that came.
+        more: a further picture of the job is to be painted, which takes its time.
     """
 
-    kept = ports.steps.once(f"upload:{name}", lambda: _uploaded(job, ports, name, prompt, size, medium))
+    def do() -> dict[str, str]:
+        return _uploaded(job, ports, name, prompt, size, medium)
+
+    kept = ports.steps.once(f"upload:{name}", do, late=not more)
     return Media(kept["media_id"], kept["url"])
 
 
@@ -41,7 +47,7 @@ def _uploaded(
     def announced() -> dict[str, str]:
         return asdict(ports.platform.new_medium(wanted, len(picture.content), f"{job.id}:{name}"))
 
-    ticket = Ticket(**ports.steps.once(f"ticket:{name}", announced))
+    ticket = Ticket(**ports.steps.once(f"ticket:{name}", announced, late=True))
     try:
         media = ports.platform.upload(ticket, picture.content, picture.content_type)
     except TicketExpired:

@@ -10,7 +10,7 @@ from ai_worker.pipelines.worlds.ports import Ports
 def created(
     job: Job, ports: Ports, step: str, send: Callable[[str], str], find: Callable[[str], str | None]
 ) -> str:
-    """The id of the record that this step creates.
+    """The id of the record that this step, the last one of its job, creates.
 
     An answer that was lost is looked for at once: by the same call with the same key where the platform
     honours keys, else by a look-up. A try that follows a crash begins with the look-up.
@@ -36,7 +36,7 @@ def created(
         # With its key the same call may simply be repeated.
         return None if ports.platform.honours_keys else find(job.id)
 
-    return str(ports.steps.once_outside(step, sent, looked_up))
+    return str(ports.steps.once_outside(step, sent, looked_up, last=True))
 
 
 def _found(find: Callable[[str], str | None], key: str, unknown: OutcomeUnknown) -> str:

@@ -24,7 +24,7 @@ def write_post(job: Job, ports: Ports) -> Result:
 
     Without a picture it is published here, where the platform takes such posts; else with a placeholder.
     """
-    post = ports.steps.once("answer", lambda: _asked(job, ports))
+    post = ports.steps.once("answer", lambda: _asked(job, ports), late=True)
     tags = [tag.lstrip("#") for tag in post["hashtags"]]
     result = {"content": post["content"], "hashtags": tags, "mood": post["mood"], "refused": post["refused"]}
     if not post["image_prompt"] and ports.platform.takes_posts_without_picture:

@@ -28,7 +28,7 @@ def picture_world(job: Job, ports: Ports) -> Result:
     of_header = NewMedium(world, f"world_{world}_header", MediaType.WORLD_HEADER)
     of_icon = NewMedium(world, f"world_{world}_icon", MediaType.WORLD_ICON)
     header = painted_and_uploaded(
-        job, ports, "header", _styled(prompts["header_prompt"], style), HEADER, of_header
+        job, ports, "header", _styled(prompts["header_prompt"], style), HEADER, of_header, more=True
     )
     icon = painted_and_uploaded(job, ports, "icon", _styled(prompts["icon_prompt"], style), ICON, of_icon)
     ports.platform.set_world_pictures(world, header, icon, job.id)

@@ -33,8 +33,21 @@ class Jobs:
         Args:
             rows: `_id`, `type`, `world_id`, `parameters` of each, and the `parent` that children have.
         """
+        self.insert_missing(rows, {})
+        return self.waiting([row["_id"] for row in rows])
+
+    def insert_missing(
+        self, rows: Sequence[Mapping[str, Any]], further: Mapping[str, Mapping[str, Any]]
+    ) -> set[str]:
+        """Insert jobs that are not there yet, and return their ids.
+
+        Args:
+            rows: as of `insert`.
+            further: fields of some of them, by id, e.g. of their reservation.
+        """
         now = self._clock.now()
-        documents = [_document(row, now) for row in rows]
+        documents = [{**_document(row, now), **further.get(row["_id"], {})} for row in rows]
+        known: set[int] = set()
         with reachable():
             try:
                 self._tasks.insert_many(documents, ordered=False)
@@ -42,7 +55,8 @@ class Jobs:
                 errors = fault.details.get("writeErrors", [])
                 if any(error.get("code") != DUPLICATE_KEY for error in errors):
                     raise
-        return self.waiting([row["_id"] for row in rows])
+                known = {int(error["index"]) for error in errors}
+        return {row["_id"] for place, row in enumerate(rows) if place not in known}
 
     def waiting(self, ids: Sequence[str]) -> list[str]:
         """Those of the jobs that wait, in their order."""

@@ -1,5 +1,6 @@
 """The documents of worlds in one database, as jobs, calls, commands and the scan see them."""
 
+import time
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -11,11 +12,18 @@ from ai_worker.pipelines.worlds.documents.parameters import new_parameters
 from ai_worker.pipelines.worlds.documents.request import ApiRequest
 from ai_worker.pipelines.worlds.documents.status import Api, Order
 from ai_worker.pipelines.worlds.limits import Limits
+from ai_worker.pipelines.worlds.repository.calls_repository import Calls
 from ai_worker.pipelines.worlds.repository.drafts_repository import PictureDrafts
-from ai_worker.pipelines.worlds.repository.indexes import PARAMETERS, REQUESTS, ensure_indexes
+from ai_worker.pipelines.worlds.repository.indexes import PARAMETERS, ensure_indexes
 from ai_worker.pipelines.worlds.repository.jobs_repository import Jobs
+from ai_worker.pipelines.worlds.repository.notes_repository import Notes
 from ai_worker.pipelines.worlds.repository.status_repository import Statuses
 from ai_worker.stores.mongo import Document, StoreClock, reachable
+
+FLUSH_SECONDS = 5.0
+DESCRIBED_SECONDS = 60.0
+"""A description is read so often by each process: it is written once, and every job asks for it."""
+MOST_DESCRIBED = 100
 
 
 class WorldRepository:
@@ -30,6 +38,9 @@ class WorldRepository:
         self.jobs = Jobs(client, database, self.clock)
         self.statuses = Statuses(client, database, self.clock)
         self.drafts = PictureDrafts(client, database, self.clock)
+        self.calls = Calls(client, database)
+        self.notes = Notes(client, database, self.drafts)
+        self._described: dict[str, tuple[float, Document]] = {}
         self._database = client[database]
 
     def prepare(self) -> None:
@@ -55,10 +66,16 @@ class WorldRepository:
         Raises:
             BadRequest: there is none.
         """
+        read, known = self._described.get(world_id, (0.0, None))
+        if known is not None and time.monotonic() - read < DESCRIBED_SECONDS:
+            return known
         with reachable():
             found = self._database[PARAMETERS].find_one({"_id": world_id})
         if found is None:
             raise BadRequest(f"world {world_id} has no description in {PARAMETERS}")
+        if len(self._described) >= MOST_DESCRIBED:
+            self._described.clear()
+        self._described[world_id] = (time.monotonic(), found)
         return found
 
     def take_username(self, world_id: str, job_id: str, wished: str, index: int) -> str:
@@ -67,20 +84,23 @@ class WorldRepository:
 
     def reserve_call(self, world_id: str, api: Api) -> None:
         """Count one call before it leaves; raises LimitUsedUp."""
-        self.statuses.reserve_call(world_id, api)
+        self.calls.reserve(world_id, api)
 
     def give_back_call(self, world_id: str, api: Api) -> None:
-        """Take a call off the count that a server turned away."""
-        self.statuses.give_back_call(world_id, api)
+        """Take a call off the count that is on no bill."""
+        self.calls.give_back(world_id, api)
 
     def add_cost(self, world_id: str, api: Api, cost: Decimal) -> None:
         """Add what a call cost."""
-        self.statuses.add_cost(world_id, api, cost)
+        self.calls.add_cost(world_id, api, cost)
 
     def note(self, request: ApiRequest) -> None:
-        """Write a call down."""
-        with reachable():
-            self._database[REQUESTS].insert_one(request.document(self.clock.now()))
+        """Write a call down, soon."""
+        self.notes.write(request.document(self.clock.now()))
+
+    def flush(self, seconds: float = FLUSH_SECONDS) -> bool:
+        """Write what this process has in hand; returns whether it was in time."""
+        return all([self.calls.flush(seconds), self.notes.flush(seconds)])
 
     def refresh(self, world_id: str) -> Document | None:
         """Bring the status of a world up to its jobs; returns it where it changed."""

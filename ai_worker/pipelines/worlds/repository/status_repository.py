@@ -1,31 +1,42 @@
 """The queries of `world_generation_status`.
 
-The document is changed in two ways only: counters of calls and costs by atomic increments, everything else by
-recounting the jobs and replacing what is older. `revision` orders the second kind, so that of two recounts
-the later one stands.
+The document is changed in two ways only: counters of calls and costs by atomic increments
+(`calls_repository.py`), everything else by recounting the jobs and replacing what is older. `revision` orders
+the second kind, so that of two recounts the later one stands.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
-from decimal import Decimal
 from typing import Any
 
 from pymongo import MongoClient
 from pymongo.errors import DuplicateKeyError
 
-from ai_worker.errors import BadRequest, StoreUnavailable
+from ai_worker.errors import StoreUnavailable
 from ai_worker.pipelines.worlds.documents.job import COMPLETED, FAILED, IN_PROGRESS, OPEN
 from ai_worker.pipelines.worlds.documents.stages import Counts, current_stage, merged, stages_of
-from ai_worker.pipelines.worlds.documents.status import Api, Order, counters_of, end_of, new_status
-from ai_worker.pipelines.worlds.limits import LimitUsedUp
+from ai_worker.pipelines.worlds.documents.status import Order, counters_of, end_of, new_status
 from ai_worker.pipelines.worlds.repository.indexes import STATUS
 from ai_worker.stores.mongo import Document, StoreClock, reachable
 
 TRIES = 20
 """Of a recount that another process overtakes."""
 EVENT_SECONDS = 1.0
-_COSTS = {"LLM": "llm_cost_total", "images": "image_cost_total"}
 ENDED = (COMPLETED, FAILED)
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """What may become of further jobs of a world.
+
+    Args:
+        allowed: the world has not ended and was not stopped, so they may be inserted.
+        begins: it is not paused, so they may start.
+    """
+
+    allowed: bool
+    begins: bool
 
 
 class Statuses:
@@ -101,41 +112,15 @@ class Statuses:
         with reachable():
             self._statuses.update_one({"_id": world_id}, {"$unset": {"stopped": ""}})
 
-    def may_grow(self, world_id: str) -> bool:
-        """Return whether jobs may be inserted: the world has not ended and was not stopped."""
-        found = self.get(world_id)
-        return found is None or not (found["status"] in ENDED or found.get("stopped"))
-
-    def reserve_call(self, world_id: str, api: Api) -> None:
-        """Count one call before it leaves: an increment that checks the limit, atomic over all workers.
-
-        Raises:
-            LimitUsedUp: the world has made all it may.
-            BadRequest: there is no such world.
-        """
-        made, limit = f"api_calls_made_{api}", f"api_call_limits_{api}"
+    def growth(self, world_id: str) -> Growth:
+        """What may become of further jobs of a world."""
         with reachable():
-            found = self._statuses.find_one({"_id": world_id}, {limit: 1})
-            if found is None:
-                raise BadRequest(f"world {world_id} has no status document")
-            most = int(found.get(limit, 0))
-            room = {"_id": world_id, made: {"$lt": most}}
-            if not self._statuses.update_one(room, {"$inc": {made: 1}}).matched_count:
-                raise LimitUsedUp(
-                    f"the world may make {most} calls ({limit}) and has made them; "
-                    f"raise {limit} of its status and retry its failed jobs"
-                )
-
-    def give_back_call(self, world_id: str, api: Api) -> None:
-        """Take a call off the count that a server turned away."""
-        made = f"api_calls_made_{api}"
-        with reachable():
-            self._statuses.update_one({"_id": world_id, made: {"$gt": 0}}, {"$inc": {made: -1}})
-
-    def add_cost(self, world_id: str, api: Api, cost: Decimal) -> None:
-        """Add what a call cost."""
-        with reachable():
-            self._statuses.update_one({"_id": world_id}, {"$inc": {_COSTS[api]: float(cost)}})
+            fields = {"status": 1, "stopped": 1, "paused": 1}
+            found = self._statuses.find_one({"_id": world_id}, fields) or {}
+        return Growth(
+            allowed=not (found.get("status") in ENDED or found.get("stopped")),
+            begins=not found.get("paused"),
+        )
 
     def refresh(self, world_id: str, counts: Counts, published: int) -> Document | None:
         """Bring counters and stages up to a recount; none of them moves back. None: the world has ended, or
