@@ -204,7 +204,8 @@ def _key(name: str, provider: Provider, base_url: str, entry: _Entry) -> SecretS
 
 
 def _file() -> _File:
-    path = Path(settings().models_file).resolve()
+    # Asked several times by each row, so without what `Path.resolve` looks up on its way.
+    path = Path(settings().models_file).absolute()
     try:
         found = path.stat()
     except FileNotFoundError:
