@@ -19,6 +19,7 @@ from pymongo import MongoClient
 from benchmarks.harness.engine import START_SECONDS, Stage
 from benchmarks.harness.ours import WORKER
 from benchmarks.harness.processes import Program
+from benchmarks.harness.schedule import makespan
 from benchmarks.harness.stores import redis_database
 from benchmarks.harness.waiting import wait_until
 from devtools.ports import free_port
@@ -28,6 +29,8 @@ from devtools.servers.kafka import KafkaServer, MockKafkaServer
 TOPIC = "generia-tasks"
 PROCESSES = 2
 ENDED = ("completed", "failed")
+POLL_SECONDS = 0.05
+"""Of the status document of a world: each look costs its store as much as a statement of a job."""
 MODELS = """
 [models.writer]
 provider = "offline"
@@ -141,7 +144,7 @@ class OurWorlds:
             found.update(self._worlds.world_generation_status.find_one({"_id": world}, {"status": 1}) or {})
             return found.get("status") in ENDED
 
-        wait_until(ended, f"the end of a world; logs in {self._folder}", seconds=seconds, poll=0.02)
+        wait_until(ended, f"the end of a world; logs in {self._folder}", seconds=seconds, poll=POLL_SECONDS)
         if found["status"] != "completed":
             raise RuntimeError(f"the world has {found['status']}; logs in {self._folder}")
         return time.monotonic()
@@ -193,3 +196,10 @@ def bounds(jobs: list[dict[str, Any]], slots: int, latency: float) -> tuple[floa
         return calls[job["_id"]] + (chain(parent) if parent else 0)
 
     return latency * max(map(chain, jobs)), latency * sum(calls.values()) / slots
+
+
+def without_overhead(jobs: list[dict[str, Any]], slots: int, latency: float) -> float:
+    """Seconds that these jobs would take if nothing but their calls took any time."""
+    ids = {job["_id"] for job in jobs}
+    parents = {job["_id"]: job["parent"] if job.get("parent") in ids else None for job in jobs}
+    return makespan(parents, {job["_id"]: latency * CALLS.get(job["type"], 1) for job in jobs}, slots)
