@@ -39,6 +39,30 @@ def test_a_step_that_was_done_is_not_done_again(rig: Rig) -> None:
     assert done == [1]
 
 
+def test_a_late_step_is_stored_with_the_next_one(rig: Rig) -> None:
+    claim = _claim(rig)
+    steps = Checkpoints(rig.source, claim)
+    assert steps.once("ticket", lambda: "t1", late=True) == "t1"
+    assert not rig.row(claim.row_id).get("checkpoints")
+    assert steps.unstored() == {"ticket": {"done": "t1"}}, "a row that fails stores it with that"
+    steps.once("upload", lambda: "u1")
+    assert steps.unstored() == {}
+    again = Checkpoints(rig.source, _again(rig, claim))
+    assert again.once("ticket", lambda: "another") == "t1"
+
+
+def test_the_last_step_outside_is_stored_by_the_rows_end(rig: Rig) -> None:
+    """Its key is there before it is sent, so a crash before the end is found out by a look-up."""
+    claim = _claim(rig)
+    steps = Checkpoints(rig.source, claim)
+    steps.once("upload", lambda: "u1", late=True)
+    assert steps.once_outside("post", lambda key: "made", None, last=True) == "made"
+    assert steps.once_outside("post", lambda key: "made twice", None, last=True) == "made"
+    again = Checkpoints(rig.source, _again(rig, claim))
+    assert again.once("upload", lambda: "u2") == "u1", "stored with the key"
+    assert again.once_outside("post", lambda key: "made twice", lambda key: "found") == "found"
+
+
 def test_a_step_outside_keeps_its_key_over_a_crash_and_is_looked_up(rig: Rig) -> None:
     claim = _claim(rig)
     keys: list[str] = []

@@ -12,7 +12,7 @@ from ai_worker.errors import BadRequest
 from ai_worker.llm.images.picture import Picture
 from ai_worker.pipelines.worlds import dag
 from ai_worker.pipelines.worlds.documents.request import ApiRequest
-from ai_worker.pipelines.worlds.documents.status import Order
+from ai_worker.pipelines.worlds.documents.status import Api, Order
 from ai_worker.pipelines.worlds.limits import Limits, LimitUsedUp
 from ai_worker.pipelines.worlds.repository import WorldRepository
 from ai_worker.pipelines.worlds.repository.indexes import REQUESTS, STATUS
@@ -58,6 +58,73 @@ def test_calls_are_reserved_atomically(worlds: WorldRepository) -> None:
     assert at_once(reserve, 60).count(True) == 25
     status = worlds.statuses.get("w")
     assert status is not None and status["api_calls_made_LLM"] == 25
+
+
+def test_calls_given_back_leave_room_for_others(worlds: WorldRepository) -> None:
+    worlds.open_world("w", "j", ORDER)
+    for _ in range(3):
+        worlds.reserve_call("w", "images")
+    with pytest.raises(LimitUsedUp, match="may make 3 calls"):
+        worlds.reserve_call("w", "images")
+    worlds.return_call("w", "images")
+    assert worlds.flush()
+    worlds.reserve_call("w", "images")
+    with pytest.raises(LimitUsedUp):
+        worlds.reserve_call("w", "images")
+
+
+def test_a_limit_that_is_changed_holds_at_once(
+    worlds: WorldRepository, client: "pymongo.MongoClient[Document]", mongo_database: str
+) -> None:
+    """An operator raises or lowers it while processes know the one before."""
+    worlds.open_world("w", "j", ORDER)
+    worlds.reserve_call("w", "images")
+    for limit, room in ((2, 1), (5, 3)):
+        change = {"$set": {"api_call_limits_images": limit}}
+        client[mongo_database][STATUS].update_one({"_id": "w"}, change)
+        for _ in range(room):
+            worlds.reserve_call("w", "images")
+        with pytest.raises(LimitUsedUp, match=f"may make {limit} calls"):
+            worlds.reserve_call("w", "images")
+
+
+def test_calls_and_costs_of_many_jobs_at_once_add_up(worlds: WorldRepository) -> None:
+    worlds.open_world("w", "j", Order("islands", 3, 6, Limits(200, 40)))
+    worlds.open_world("v", "j", Order("islands", 3, 6, Limits(200, 40)))
+
+    def call(number: int) -> bool:
+        api: Api = "images" if number % 3 == 0 else "LLM"
+        try:
+            worlds.reserve_call("wv"[number % 2], api)
+        except LimitUsedUp:
+            return False
+        worlds.add_cost("wv"[number % 2], api, Decimal("0.25"))
+        return True
+
+    assert at_once(call, 240).count(True) == 240
+    for world in "wv":
+        status = worlds.statuses.get(world) or {}
+        assert (status["api_calls_made_LLM"], status["api_calls_made_images"]) == (80, 40)
+        assert (status["llm_cost_total"], status["image_cost_total"]) == (20.0, 10.0)
+    with pytest.raises(LimitUsedUp):
+        worlds.reserve_call("w", "images")
+    with pytest.raises(BadRequest, match="no status document"):
+        worlds.reserve_call("unknown", "LLM")
+
+
+def test_a_line_that_cannot_be_stored_keeps_no_other_out_of_the_history(
+    worlds: WorldRepository,
+    client: "pymongo.MongoClient[Document]",
+    mongo_database: str,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    for number in range(3):
+        said = "\ud800" if number == 1 else "fine"
+        worlds.note(ApiRequest("llm", f"j{number}", "w", "r", {"said": said}, None, 3))
+    assert worlds.flush()
+    kept = {line["task_id"] for line in client[mongo_database][REQUESTS].find({})}
+    assert kept == {"j0", "j2"}
+    assert "a call of job j1 is not in the history" in caplog.text
 
 
 def test_one_world_has_one_first_job(worlds: WorldRepository) -> None:

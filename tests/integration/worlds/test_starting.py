@@ -1,0 +1,77 @@
+"""Children of a job as they come into the workers' hands."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from ai_worker.errors import StoreUnavailable
+from ai_worker.pipelines.worlds import dag
+from ai_worker.pipelines.worlds.events.announcing import Announcer
+from ai_worker.pipelines.worlds.starting import Starter
+from tests.integration.worlds.harness import Bench
+
+
+class Hands:
+    """The workers' hands, with room for one job of each kind."""
+
+    def __init__(self) -> None:
+        self.taken: list[str] = []
+        self.scans = 0
+        self.away = False
+
+    def room(self, kind: str, wanted: int) -> int:
+        if self.away:
+            raise StoreUnavailable("Redis")
+        return 1
+
+    def reservation(self) -> dict[str, Any]:
+        return {"lease_token": "t", "due_at": datetime(2100, 1, 1, tzinfo=UTC)}
+
+    def take(self, kind: str, ids: Sequence[str], token: str) -> None:
+        assert token == "t"
+        self.taken += ids
+
+    def scan(self) -> None:
+        self.scans += 1
+
+
+def _children(bench: Bench, world: str) -> list[dict[str, Any]]:
+    return [
+        {"_id": f"c{number}", "type": dag.CHARACTER, "world_id": world, "parent": "p", "parameters": {}}
+        for number in range(3)
+    ]
+
+
+def test_children_are_reserved_as_they_are_inserted(bench: Bench) -> None:
+    hands, nudged = Hands(), list[str]()
+
+    def nudge(kind: str, ids: Sequence[str]) -> int:
+        nudged.extend(ids)
+        return len(ids)
+
+    starter = Starter(bench.repository, Announcer(None, "t", "p"), nudge, hands)
+    world = bench.order(1, 1)
+    bench.step()
+    payload = {"jobs": _children(bench, world)}
+    starter.insert_jobs(payload)
+    held = [job["_id"] for job in bench.jobs(world, dag.CHARACTER) if job.get("lease_token") == "t"]
+    assert held == hands.taken == ["c0"], "the others wait for the scan"
+    assert (hands.scans, nudged) == (1, [])
+    bench.tasks.update_one({"_id": "c1"}, {"$set": {"status": "completed"}})
+    starter.insert_jobs(payload)
+    assert hands.taken == ["c0"] and nudged == ["c0", "c2"], "inserted before: those that wait are nudged"
+    assert len(bench.jobs(world, dag.CHARACTER)) == 3
+
+
+def test_children_are_inserted_also_while_redis_is_away(bench: Bench) -> None:
+    hands = Hands()
+    hands.away = True
+    starter = Starter(bench.repository, Announcer(None, "t", "p"), lambda kind, ids: 0, hands)
+    world = bench.order(1, 1)
+    bench.step()
+    with pytest.raises(StoreUnavailable):
+        starter.insert_jobs({"jobs": _children(bench, world)})
+    found = bench.jobs(world, dag.CHARACTER)
+    assert len(found) == 3 and not any("lease_token" in job for job in found), "a scan takes them as new"
