@@ -85,7 +85,16 @@ class Starter:
         # Inserted before, by a try that may not have come to start them.
         others = [row for row in rows if row["_id"] not in inserted]
         if others:
-            self._start({job_id: types[job_id] for job_id in self._repository.jobs.insert(others)})
+            self._start_again({job_id: types[job_id] for job_id in self._repository.jobs.insert(others)})
+
+    def _start_again(self, types: Mapping[str, str]) -> None:
+        """Start jobs that wait. Those that are reserved get another message: the first may never have been
+        sent, and of two one finds the job claimed.
+        """
+        tokens = {} if self._hands is None else self._repository.jobs.tokens(list(types))
+        if self._hands is not None:
+            self._hand_over(self._hands, types, tokens)
+        self._start({job_id: kind for job_id, kind in types.items() if job_id not in tokens})
 
     def _handed_out(
         self, rows: Sequence[Mapping[str, Any]], types: Mapping[str, str], hands: Hands
@@ -102,12 +111,17 @@ class Starter:
         held = hands.reservation()
         chosen = {job_id: held for ids in now.values() for job_id in ids}
         inserted = self._repository.jobs.insert_missing(rows, chosen)
-        for kind, ids in now.items():
-            if new := [job_id for job_id in ids if job_id in inserted]:
-                hands.take(kind, new, held["lease_token"])
+        new = [job_id for job_id in chosen if job_id in inserted]
+        self._hand_over(hands, types, dict.fromkeys(new, held["lease_token"]))
         if len(chosen) < len(rows):
             hands.scan()
         return inserted
+
+    def _hand_over(self, hands: Hands, types: Mapping[str, str], tokens: Mapping[str, str]) -> None:
+        for token in dict.fromkeys(tokens.values()):
+            of_token = {job_id: types[job_id] for job_id, known in tokens.items() if known == token}
+            for kind, ids in _by_type(of_token).items():
+                hands.take(kind, ids, token)
 
     def start(self, ids: Sequence[str]) -> int:
         """Start those of the jobs that wait and whose worlds are not paused; returns how many. A job of no

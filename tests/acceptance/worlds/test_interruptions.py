@@ -18,7 +18,7 @@ POSTS = 60
 """Work for longer than two restarts take."""
 
 
-@pytest.mark.parametrize("point", ["insert_jobs", "_start"])
+@pytest.mark.parametrize("point", ["insert_jobs", "_hand_over"])
 def test_children_start_whose_parent_ended_just_before_a_crash(
     make_worlds: MakeCluster, double: Double, point: str
 ) -> None:

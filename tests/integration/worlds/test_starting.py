@@ -61,7 +61,8 @@ def test_children_are_reserved_as_they_are_inserted(bench: Bench) -> None:
     assert (hands.scans, nudged) == (1, [])
     bench.tasks.update_one({"_id": "c1"}, {"$set": {"status": "completed"}})
     starter.insert_jobs(payload)
-    assert hands.taken == ["c0"] and nudged == ["c0", "c2"], "inserted before: those that wait are nudged"
+    # By a try that may have died before it sent a message.
+    assert hands.taken == ["c0", "c0"] and nudged == ["c2"]
     assert len(bench.jobs(world, dag.CHARACTER)) == 3
 
 

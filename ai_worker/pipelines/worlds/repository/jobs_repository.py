@@ -65,6 +65,13 @@ class Jobs:
             known = {row["_id"] for row in found}
         return [job_id for job_id in ids if job_id in known]
 
+    def tokens(self, ids: Sequence[str]) -> dict[str, str]:
+        """The tokens of those of the jobs that wait and are reserved for a message."""
+        with reachable():
+            wanted = {"_id": {"$in": list(ids)}, "status": PENDING, "lease_token": {"$exists": True}}
+            found = self._tasks.find(wanted, {"lease_token": 1})
+            return {row["_id"]: str(row["lease_token"]) for row in found}
+
     def waiting_types(self, ids: Sequence[str]) -> dict[str, tuple[str, str]]:
         """The type and the world of those of the jobs that wait."""
         with reachable():
