@@ -29,7 +29,9 @@ def test_small_worlds_end_beside_a_large_one(make_worlds: MakeCluster, double: D
     small = [order(cluster, 1, 2)[0] for _ in range(9)]
     ended = {"_id": {"$in": small}, "status": "completed"}
     wait_until(
-        lambda: cluster.mongo.world_generation_status.count_documents(ended), "small worlds", seconds=240
+        lambda: cluster.mongo.world_generation_status.count_documents(ended) == 9,
+        "small worlds",
+        seconds=240,
     )
     meanwhile = status(cluster, large)["tasks_completed"] - done
     ends = [status(cluster, world) for world in small]

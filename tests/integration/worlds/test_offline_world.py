@@ -25,7 +25,7 @@ def test_three_people_and_five_posts(
     shown = view_of(bench.repository, world)
     assert shown.failures == {}
     assert shown.name and len({person["username"] for person in shown.people}) == 3
-    assert len({post["content"] for post in shown.posts}) == 5
+    assert len([post for post in shown.posts if post["content"]]) == 5
     assert (shown.status["users_created"], shown.status["posts_created"]) == (3, 5)
     assert shown.status["api_calls_made_LLM"] == 3 + 3 * 3 + 2 * 5, "no answer had to be repaired"
     assert {one.display_name for one in double.memory.characters.values()} == {

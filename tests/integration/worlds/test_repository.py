@@ -66,7 +66,7 @@ def test_calls_given_back_leave_room_for_others(worlds: WorldRepository) -> None
         worlds.reserve_call("w", "images")
     with pytest.raises(LimitUsedUp, match="may make 3 calls"):
         worlds.reserve_call("w", "images")
-    worlds.return_call("w", "images")
+    worlds.give_back_call("w", "images")
     assert worlds.flush()
     worlds.reserve_call("w", "images")
     with pytest.raises(LimitUsedUp):

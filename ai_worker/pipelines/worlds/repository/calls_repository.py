@@ -113,7 +113,7 @@ class Calls:
         return booked
 
     def _room(self, world_id: str, wanted: Mapping[Api, int]) -> Document | None:
-        """The filter that a world with room for so many calls matches, as long as its limits are those that
+        """The filter that a world with room for these calls matches, as long as its limits are those that
         this process knows; None where it knows none.
         """
         found: Document = {"_id": world_id}

@@ -1,5 +1,5 @@
-"""What no job waits for: its calls are written into `api_requests_history`, its pictures in waiting
-forgotten. Those of all jobs of this process go together, a few times a second.
+"""Writes that no job waits for: lines of `api_requests_history`, and pictures in waiting that are forgotten.
+Those of all jobs of this process go together, a few times a second.
 
 A killed process loses the last moment's lines of the history, as everywhere in this house; pictures that it
 did not forget MongoDB removes by itself.

@@ -28,7 +28,7 @@ ENDED = (COMPLETED, FAILED)
 
 @dataclass(frozen=True, slots=True)
 class Growth:
-    """What may become of further jobs of a world.
+    """The answer to whether a world takes further jobs.
 
     Args:
         allowed: the world has not ended and was not stopped, so they may be inserted.
@@ -113,7 +113,7 @@ class Statuses:
             self._statuses.update_one({"_id": world_id}, {"$unset": {"stopped": ""}})
 
     def growth(self, world_id: str) -> Growth:
-        """What may become of further jobs of a world."""
+        """The answer to whether a world takes further jobs."""
         with reachable():
             fields = {"status": 1, "stopped": 1, "paused": 1}
             found = self._statuses.find_one({"_id": world_id}, fields) or {}
