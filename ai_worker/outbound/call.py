@@ -17,13 +17,7 @@ from ai_worker.outbound.accounting.budget import Reservation
 from ai_worker.outbound.call_faults import Aftermath, attribute, note_answer
 from ai_worker.outbound.context import CallContext
 from ai_worker.outbound.endpoint import Endpoint
-from ai_worker.outbound.errors import (
-    CallError,
-    DeploymentFault,
-    LocalShortage,
-    QuotaExhausted,
-    RateLimited,
-)
+from ai_worker.outbound.errors import CallError, LocalShortage
 from ai_worker.outbound.limits.call_slots import call_slots
 from ai_worker.outbound.limits.current import limiter
 from ai_worker.outbound.limits.limiter import Permit, not_now
@@ -172,22 +166,10 @@ def _allow(context: CallContext, permit: Permit) -> None:
 
 
 def _disallow(context: CallContext, fault: BaseException) -> None:
-    """Let the context's owner uncount a call that is on no bill."""
-    if context.on_no_bill is not None and _is_on_no_bill(fault):
-        context.on_no_bill()
-
-
-def _is_on_no_bill(fault: BaseException) -> bool:
-    """Return whether nothing has left, or a server turned the call away before any work was done on it. Such
-    calls are repeated until the server works again: counted, an outage of minutes would use up a limit.
-    """
-    if not isinstance(fault, CallError):
-        return isinstance(fault, LocalShortage)
-    if not fault.sent:
-        return True
-    if fault.may_be_billed or (fault.usage is not None and fault.usage.total):
-        return False
-    return fault.server_fault or isinstance(fault, (RateLimited, QuotaExhausted, DeploymentFault))
+    """Let the context's owner uncount a call of which nothing has left."""
+    unsent = isinstance(fault, LocalShortage) or (isinstance(fault, CallError) and not fault.sent)
+    if unsent and context.not_sent is not None:
+        context.not_sent()
 
 
 def _slotted(endpoint: Endpoint, question: int, tokens: int) -> Permit:

@@ -23,7 +23,7 @@ class CallContext:
         budget: the most that all requests of the task may cost together; None: no limit.
         spending: the tokens and money of its requests so far; each call adds to it.
         before_call: called before each call leaves, with its permit in hand; a WorkError keeps the call here.
-        on_no_bill: called where a call that `before_call` let go never left, or was turned away.
+        not_sent: called where a call that `before_call` let go has not left after all.
     """
 
     pipeline: str
@@ -36,4 +36,4 @@ class CallContext:
     budget: Decimal | None = None
     spending: Spending = field(default_factory=Spending, repr=False, compare=False)
     before_call: Callable[[], None] | None = field(default=None, repr=False, compare=False)
-    on_no_bill: Callable[[], None] | None = field(default=None, repr=False, compare=False)
+    not_sent: Callable[[], None] | None = field(default=None, repr=False, compare=False)

@@ -13,8 +13,8 @@ from tests.waiting import wait_until
 
 JFLEG = REAL_INPUT / "jfleg-dev.jsonl"
 SAFETY = REAL_INPUT / "trustllm-exaggerated-safety.json"
-NAMES = ("Diana Krall", "Marco Polo", "Thomas Edison", "Bacchan", "Jack", "Bill Gates")
-"""Of persons, in six of the sentences. They are hidden from the model, which so cannot change them."""
+NAMES = ("Diana Krall", "Marco Polo", "Thomas Edison", "Bacchan", "Bill Gates")
+"""Of persons, in five of the sentences. They are hidden from the model, which so cannot change them."""
 
 
 def _lines() -> list[tuple[str, str]]:

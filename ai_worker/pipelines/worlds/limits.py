@@ -17,7 +17,7 @@ MARGIN = 1.25
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Calls that a world may make: repeats count, calls that a server turned away do not."""
+    """Calls that a world may make: repeats count, calls that never left do not."""
 
     llm: int
     images: int

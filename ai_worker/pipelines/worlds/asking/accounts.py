@@ -28,7 +28,7 @@ class Accounts(Protocol):
         ...
 
     def give_back_call(self, world_id: str, api: Api) -> None:
-        """Take a call off the count that is on no bill."""
+        """Take a call off the count that has not left."""
         ...
 
     def add_cost(self, world_id: str, api: Api, cost: Decimal) -> None:

@@ -75,7 +75,7 @@ class JobAsker:
             context,
             spending=spending,
             before_call=lambda: self.accounts.reserve_call(world, "LLM"),
-            on_no_bill=lambda: self.accounts.give_back_call(world, "LLM"),
+            not_sent=lambda: self.accounts.give_back_call(world, "LLM"),
         )
         began = time.monotonic()
         answer: Answer | None = None

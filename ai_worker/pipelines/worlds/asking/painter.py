@@ -74,7 +74,7 @@ class JobPainter:
             context,
             spending=spending,
             before_call=lambda: self.accounts.reserve_call(world, "images"),
-            on_no_bill=lambda: self.accounts.give_back_call(world, "images"),
+            not_sent=lambda: self.accounts.give_back_call(world, "images"),
         )
         began = time.monotonic()
         picture: Picture | None = None

@@ -78,7 +78,7 @@ class Calls:
             )
 
     def give_back(self, world_id: str, api: Api) -> None:
-        """Uncount a call that is on no bill. Waits for nothing."""
+        """Uncount a call that never left. Waits for nothing."""
         self._batches.tell(Entry(world_id, api, calls=-1))
 
     def add_cost(self, world_id: str, api: Api, cost: Decimal) -> None:

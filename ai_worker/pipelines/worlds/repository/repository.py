@@ -87,7 +87,7 @@ class WorldRepository:
         self.calls.reserve(world_id, api)
 
     def give_back_call(self, world_id: str, api: Api) -> None:
-        """Take a call off the count that is on no bill."""
+        """Take a call off the count that has not left."""
         self.calls.give_back(world_id, api)
 
     def add_cost(self, world_id: str, api: Api, cost: Decimal) -> None:

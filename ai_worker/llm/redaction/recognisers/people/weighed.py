@@ -28,7 +28,7 @@ ENOUGH = 0.4
 """Log-odds from which on a word is hidden."""
 _ENOUGH_SMALL = 0.8
 """The same for a word in small letters."""
-_ENOUGH_CAPITALS = 2.5
+_ENOUGH_CAPITALS = 3.5
 """The same for a word all in capitals where whole sentences are: there they tell nothing."""
 _ENOUGH_ECHO, _ENOUGH_JOINED = -2.5, -1.2
 """The same for a form of a name that stands elsewhere, and for a word beside a name."""

@@ -15,6 +15,8 @@ _SCALE = 1 / 16
 INFLECTING: frozenset[Language] = frozenset({"pl", "cs", "ru", "uk"})
 """Languages whose names have cases."""
 _SHORTEST_OF_THE_WORLD = 3
+_IMPERATIVE = ("йте", "ите", "іть", "ьте")
+"""Endings of requests in Russian and Ukrainian, which look like forms of rare names."""
 _LATIN = dict(
     zip(
         "абвгґдеєёжзиіїйклмнопрстуфхцчшщъыьэюя",
@@ -125,7 +127,7 @@ def _is_given(lower: str, language: Language) -> bool:
         return True
     if _is_of_a_name(lower, language):
         return True
-    if len(lower) < _SHORTEST_OF_THE_WORLD or is_common(lower, language):
+    if len(lower) < _SHORTEST_OF_THE_WORLD or is_common(lower, language) or lower.endswith(_IMPERATIVE):
         return False
     bases = _bases(lower) if language in INFLECTING else (lower,)
     return any(latin(base) in known.world for base in bases if len(base) >= _SHORTEST_OF_THE_WORLD)
