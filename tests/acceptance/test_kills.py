@@ -6,6 +6,7 @@ import random
 
 import redis
 
+from ai_worker.outbound.limits.call_slots import SLOTS_FOR_EACH_SPARE
 from tests.acceptance.cluster import Cluster
 from tests.waiting import wait_until
 
@@ -15,8 +16,6 @@ MODELS = ["offline-small", "offline-large"]
 
 
 def test_every_row_ends_once_although_workers_are_killed_and_redis_is_flushed(cluster: Cluster) -> None:
-    # As everybody starts them: one that is back within a tenth of a second leaves no pause between kills.
-    cluster.environment["TESTS_START_AFRESH"] = "1"
     cluster.model.tell(latency=CALL_SECONDS)
     id_task = cluster.add_task([f"Item {number}: this is a sentense." for number in range(ITEMS)])
     database = cluster.mongo
@@ -66,7 +65,9 @@ def test_every_row_ends_once_although_workers_are_killed_and_redis_is_flushed(cl
     )
     calls = cluster.model.counts()["total"]
     extra = calls - ITEMS - LINES * len(MODELS)
-    assert 0 <= extra <= 3 * SLOTS, f"{extra} extra calls"
+    # Beside its calls under way a worker holds answers that are not written yet.
+    in_hand = SLOTS + SLOTS // SLOTS_FOR_EACH_SPARE
+    assert 0 <= extra <= 3 * in_hand, f"{extra} extra calls"
     lost = sum(row["lost"] for row in rows) + sum(entry["lost"] for entry in entries)
     assert extra <= lost, "every extra call is counted on its row"
 
