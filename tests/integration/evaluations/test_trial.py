@@ -164,7 +164,9 @@ def test_an_empty_answer_costs_one_call(folder: Path, server: Server) -> None:
     assert (kept["error_class"], kept["verdict"]) == ("empty_answer", "not_answered")
 
 
-@pytest.mark.parametrize(("status", "told"), [("401", "401"), ("404", "404"), ("", "Connection refused")])
+@pytest.mark.parametrize(
+    ("status", "told"), [("400", "400"), ("401", "401"), ("404", "404"), ("", "Connection refused")]
+)
 def test_a_wrong_key_name_or_address_ends_the_run_at_once(
     folder: Path, server: Server, status: str, told: str
 ) -> None:

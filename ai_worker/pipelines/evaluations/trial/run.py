@@ -15,7 +15,7 @@ from ai_worker.errors import WorkError
 from ai_worker.llm.model import Model
 from ai_worker.outbound.closing import Closed
 from ai_worker.outbound.context import CallContext
-from ai_worker.outbound.errors import DeploymentFault, Unreachable
+from ai_worker.outbound.errors import DeploymentFault, RequestRejected, Unreachable
 from ai_worker.pipelines.evaluations.entries import RTA, judge_entry, judges_named
 from ai_worker.pipelines.evaluations.judging.faults import NotTransferable
 from ai_worker.pipelines.evaluations.judging.transfer import checked_input
@@ -158,6 +158,9 @@ class TrialRun:
 
     def _is_hopeless(self, entry: Document, error: WorkError) -> bool:
         if isinstance(error, DeploymentFault | Closed):
+            return True
+        if isinstance(error, RequestRejected) and not error.uses_attempt:
+            # The model rejects a question of our own, too.
             return True
         # Refused connections: an address without a single answer yet is a wrong one.
         return isinstance(error, Unreachable) and not error.sent and entry["model"] not in self._heard
