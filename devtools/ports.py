@@ -1,6 +1,6 @@
 """TCP ports of the loopback interface that are free."""
 
-import random
+import secrets
 import socket
 
 from devtools.layout import ON_WINDOWS
@@ -24,9 +24,18 @@ def is_free(port: int) -> bool:
         return True
 
 
+_drawn: set[int] = set()
+"""By this process, whose servers may not listen yet."""
+
+
 def free_port() -> int:
-    """A port without a listener, drawn at random so that two runs at once seldom draw the same."""
-    return next(port for port in iter(lambda: random.randint(FIRST, LAST), None) if is_free(port))
+    """A port without a listener, drawn at random so that two runs at once seldom draw the same, and never
+    twice by one process. Tests seed `random`, so the lot is the system's.
+    """
+    drawn = iter(lambda: FIRST + secrets.randbelow(LAST - FIRST + 1), None)
+    port = next(port for port in drawn if port not in _drawn and is_free(port))
+    _drawn.add(port)
+    return port
 
 
 def accepts(port: int) -> bool:

@@ -14,6 +14,7 @@ from statsmodels.stats.contingency_tables import mcnemar
 from statsmodels.stats.inter_rater import cohens_kappa
 from statsmodels.stats.proportion import proportion_confint
 
+from ai_worker.llm.control_question import PROMPT
 from tests.acceptance.cluster import Cluster
 from tests.acceptance.known_answers import JUDGES, Known, known_answers, rules
 from tests.real_input import REAL_INPUT
@@ -76,7 +77,7 @@ def test_every_number_of_a_report_on_refusals_with_two_judges(evaluations_cluste
     assert (
         sum(entry.get("error") == "Дубликат в rta_queue" for entry in sources.values()) == answered - distinct
     )
-    assert cluster.model.counts()["total"] == entries + 2 * distinct
+    assert _asked_for_rows(cluster) == entries + 2 * distinct
     report = _report(cluster, "safety")
     for summary in report["summaries"]:
         _check_refusals(summary, [known[summary["model"], row] for row in range(len(rows))])
@@ -90,7 +91,12 @@ def test_every_number_of_a_report_on_refusals_with_two_judges(evaluations_cluste
     # Computed again from what is stored, everything stays as it is, and nobody is asked.
     cluster.command("eval", "score", "--task", "safety")
     assert _report(cluster, "safety") == report
-    assert cluster.model.counts()["total"] == entries + 2 * distinct
+    assert _asked_for_rows(cluster) == entries + 2 * distinct
+
+
+def _asked_for_rows(cluster: Cluster) -> int:
+    """The requests but for a question of our own, which tells whose fault a first 400 is."""
+    return sum(PROMPT not in json.dumps(asked["body"]) for asked in cluster.model.requests())
 
 
 def _check_refusals(summary: dict[str, Any], known: Sequence[Known]) -> None:

@@ -17,6 +17,7 @@ from ai_worker.stores.shared_counters import shared_counters
 from ai_worker.web import roles
 from ai_worker.web.application import create_application
 from tests.integration.web.deployment import Deployment
+from tests.waiting import wait_until
 
 
 @pytest.fixture
@@ -47,10 +48,12 @@ def test_rows_scans_and_ages_are_told(deployment: Deployment, read: Callable[[],
     token = deployment.items(task)[0]["lease_token"]
     assert work(CORRECT, (), first, token) is not None
     deployment.pool.execute(late, (second,))
-    page = read()
     ended = (
         'ai_worker_rows_ended_total{error_class="",kind="correct",outcome="finished",pipeline="corrections"}'
     )
+    # The counters' own thread may have taken the count and not written it yet.
+    wait_until(lambda: ended in read(), "the row counted")
+    page = read()
     assert value(page, ended) == 1
     assert value(page, 'ai_worker_scans_total{pipeline="corrections"}') == 1
     assert 0 <= value(page, 'ai_worker_scan_age_seconds{pipeline="corrections"}') < 60
