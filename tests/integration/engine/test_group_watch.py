@@ -52,13 +52,15 @@ class ParentGroups:
 
     def close(self, group: Any) -> None:
         with self.rig.pool.connection() as database:
-            self.closings += database.execute(
+            closed = database.execute(
                 "UPDATE parent SET closed_at = UTC_TIMESTAMP(6), "
                 "finished = (SELECT COUNT(*) FROM work WHERE id_task = parent.id AND status_id = 1), "
                 "failed = (SELECT COUNT(*) FROM work WHERE id_task = parent.id AND status_id = 3) "
                 "WHERE id = %s AND closed_at IS NULL",
                 (group,),
             )
+        if closed:  # Of one thread only: others that add nothing may not write what they have read before.
+            self.closings += 1
 
     def unfinished(self) -> Iterable[Any]:
         found = self.rig.pool.query("SELECT id FROM parent WHERE closed_at IS NULL")
