@@ -1,9 +1,9 @@
 """Seeing that a window does not run dry: whenever rows have begun or ended, a worker looks at its queue and
 has it filled up.
 
-The looks of a process are at least `LOOK_SECONDS` apart, and one always follows the last row, so that a lane
-with a cap gets further rows as soon as some of its rows have ended. Rows that were given back for a
-moment have the pipeline scanned until they are due.
+The looks of a process are at least `LOOK_SECONDS` apart, `FULL_SECONDS` while the window needs nothing, and
+one always follows the last row, so that a lane with a cap gets further rows as soon as some of its rows have
+ended. Rows that were given back for a moment have the pipeline scanned until they are due.
 """
 
 import logging
@@ -14,7 +14,7 @@ from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
 from ai_worker.engine.contract.pipeline import Pipeline
-from ai_worker.engine.dispatch.scan import refill
+from ai_worker.engine.dispatch.scan import Refill, refill
 from ai_worker.settings import settings
 from ai_worker.stores.background import Background
 from ai_worker.stores.outage_log import outage
@@ -22,6 +22,7 @@ from ai_worker.stores.outage_log import outage
 log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 0.02
+FULL_SECONDS = 0.1
 AGAIN_SECONDS = 0.25
 AWAY_SECONDS = 5.0
 
@@ -59,11 +60,12 @@ class Refilling:
     def _look(self, some_are_due: bool) -> float:
         """Look once; seconds until the next look at the earliest."""
         try:
-            if not refill(self._pipeline, some_are_due):
-                self._changed.set()
+            done = refill(self._pipeline, some_are_due)
         except (RedisError, OperationalError) as fault:
             self._changed.set()
             what = f"{self._pipeline.name}: the window is not refilled from here for {AWAY_SECONDS:.0f} s"
             outage(log, fault, what)
             return AWAY_SECONDS
-        return LOOK_SECONDS
+        if done is Refill.TOO_EARLY:
+            self._changed.set()
+        return FULL_SECONDS if done is Refill.NOT_NEEDED else LOOK_SECONDS

@@ -3,6 +3,7 @@
 import logging
 import time
 from contextlib import suppress
+from enum import Enum, auto
 from typing import Any
 
 from celery import current_app
@@ -79,23 +80,28 @@ def resume_dispatch(pipeline: Pipeline) -> None:
     request_scan(pipeline)
 
 
-def refill(pipeline: Pipeline, some_are_due: bool = False) -> bool:
+class Refill(Enum):
+    """What a look at a window came to."""
+
+    NOT_NEEDED = auto()
+    REQUESTED = auto()
+    TOO_EARLY = auto()
+    """A scan was requested or ended a moment ago, perhaps before there was anything for it."""
+
+
+def refill(pipeline: Pipeline, some_are_due: bool = False) -> Refill:
     """Have the pipeline scanned if its window runs low and the last scan left rows behind. Cheap enough to
     call often.
 
     Args:
         some_are_due: rows have come due since the last scan, or are about to.
-
-    Returns:
-        Whether that will do; False if a scan was requested or ended a moment ago, which may have been too
-        early.
     """
     low: Any = broker_redis().get(key("more", pipeline))
     if low is None and some_are_due:
         low = FIRST // 2
     if low is None or waiting(pipeline) >= int(low):
-        return True
+        return Refill.NOT_NEEDED
     if not broker_redis().set(key("requested", pipeline), 1, nx=True, px=REQUEST_MILLISECONDS):
-        return False
+        return Refill.TOO_EARLY
     request_scan(pipeline)
-    return True
+    return Refill.REQUESTED
