@@ -21,10 +21,12 @@ class Signs:
 
     def __init__(self, pieces: str) -> None:
         self._pieces = tuple(pieces.split())
+        self._ascii = tuple(filter(str.isascii, self._pieces))
 
     def within(self, text: str) -> bool:
         """Return whether one of them stands in the text, in small letters or capitals."""
-        return any(map(_lowered(text).__contains__, self._pieces))
+        lowered = _lowered(text)
+        return any(map(lowered.__contains__, self._ascii if lowered.isascii() else self._pieces))
 
 
 @lru_cache(maxsize=4)

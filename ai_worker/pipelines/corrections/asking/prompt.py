@@ -29,7 +29,7 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -156,8 +156,9 @@ def _one_line(value: str) -> str:
     return " ".join(value.split())
 
 
+@lru_cache(maxsize=16)
 def _glossary(glossary: str | None) -> str:
-    """One `term = translation` a line."""
+    """One `term = translation` a line. Kept, since all rows of a task have the same."""
     try:
         terms = json.loads(glossary or "")
     except ValueError:
