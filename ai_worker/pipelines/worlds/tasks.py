@@ -24,6 +24,7 @@ from ai_worker.pipelines.worlds.asking import PIPELINE as NAME
 from ai_worker.pipelines.worlds.control import WorldControl
 from ai_worker.pipelines.worlds.jobs.children import INSERT_JOBS
 from ai_worker.pipelines.worlds.task_progress import progress_of_worlds
+from ai_worker.pipelines.worlds.together import Together
 from ai_worker.settings import settings
 
 
@@ -137,9 +138,16 @@ def start_jobs(kind: str, ids: Sequence[str]) -> int:
     return started
 
 
+def _insert(*payloads: Mapping[str, Any]) -> None:
+    service.starter(start_jobs, HANDS).insert_jobs(*payloads)
+
+
+TOGETHER = Together(_insert)
+
+
 def insert_jobs(payload: Mapping[str, Any]) -> None:
     """Insert the children of a job and start them: the effect of a job that has some."""
-    service.starter(start_jobs, HANDS).insert_jobs(payload)
+    TOGETHER.insert_jobs(payload)
 
 
 def forget_pictures(claim: Claim, outcome: Outcome) -> None:
