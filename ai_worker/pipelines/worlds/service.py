@@ -23,7 +23,7 @@ from ai_worker.pipelines.worlds.dag import BY_NAME, INIT, Calls
 from ai_worker.pipelines.worlds.documents.job import IN_PROGRESS, PENDING, Job, job_of
 from ai_worker.pipelines.worlds.documents.request import ApiRequest, ApiType
 from ai_worker.pipelines.worlds.events.announcing import Announcer
-from ai_worker.pipelines.worlds.job_slots import job_slot
+from ai_worker.pipelines.worlds.job_slots import free_slots, job_slot
 from ai_worker.pipelines.worlds.jobs import WORK
 from ai_worker.pipelines.worlds.platform.bindings import platform
 from ai_worker.pipelines.worlds.platform.patient import PatientPlatform
@@ -208,9 +208,11 @@ def open_lanes(calls: Calls, lanes: Sequence[Lane]) -> list[Lane]:
     return admitted(candidates)
 
 
-def may_start(calls: Calls) -> int | None:
-    """The number of jobs whose calls may start now; None: any number of them."""
-    return free_places(_models_of(calls))
+def may_start(*asked: Calls) -> list[int | None]:
+    """For each of these kinds of calls, the number of jobs that may start with it now; None: any number."""
+    slots = free_slots(settings().max_concurrent_tasks)
+    places = free_places(*map(_models_of, asked))
+    return [None if free is None else min(free, slots) for free in places]
 
 
 def _models_of(calls: Calls) -> list[Model]:

@@ -22,8 +22,11 @@ class Hands(Protocol):
     need no statement to be reserved by.
     """
 
-    def room(self, kind: str, wanted: int) -> int:
-        """The number of jobs of a kind that may start at once.
+    def rooms(self, wanted: Mapping[str, int]) -> Mapping[str, int]:
+        """The number of jobs of each kind that may start at once.
+
+        Args:
+            wanted: how many would, by kind; the first ones have the first choice.
 
         Raises:
             StoreUnavailable: Redis is away.
@@ -165,12 +168,9 @@ def _first(types: Mapping[str, str], hands: Hands) -> list[str]:
     """As many jobs as there is room for, those with the most kinds of jobs still to follow first: the end of
     a world waits for its longest chain.
     """
-    first: list[str] = []
-    by_type = _by_type(types)
-    for kind in sorted(by_type, key=dag.depth, reverse=True):
-        room = hands.room(kind, len(first) + len(by_type[kind])) - len(first)
-        first += by_type[kind][: max(0, room)]
-    return first
+    by_type = dict(sorted(_by_type(types).items(), key=lambda item: -dag.depth(item[0])))
+    rooms = hands.rooms({kind: len(ids) for kind, ids in by_type.items()})
+    return [job_id for kind, ids in by_type.items() for job_id in ids[: rooms[kind]]]
 
 
 def _by_type(types: Mapping[str, str]) -> dict[str, list[str]]:

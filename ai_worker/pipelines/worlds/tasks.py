@@ -92,11 +92,16 @@ class WorkersHands:
     jobs before those of a small one. The others are handed out by a scan, which serves all worlds alike.
     """
 
-    def room(self, kind: str, wanted: int) -> int:
-        """The number of jobs that find a free place now."""
+    def rooms(self, wanted: Mapping[str, int]) -> dict[str, int]:
+        """The number of jobs that find a free place now, the first kind's before the next one's."""
         with _broker():
-            places = service.may_start(dag.BY_NAME[kind].calls)
-            return min(wanted, max(0, (MOST_AHEAD if places is None else places) - waiting(PIPELINE)))
+            free = service.may_start(*(dag.BY_NAME[kind].calls for kind in wanted))
+            taken = waiting(PIPELINE)
+        rooms = {}
+        for (kind, jobs), places in zip(wanted.items(), free, strict=True):
+            rooms[kind] = min(jobs, max(0, (MOST_AHEAD if places is None else places) - taken))
+            taken += rooms[kind]
+        return rooms
 
     def reservation(self) -> Mapping[str, Any]:
         """The fields of a reservation of this moment."""
@@ -130,7 +135,7 @@ def start_jobs(kind: str, ids: Sequence[str]) -> int:
     Raises:
         StoreUnavailable: Redis or MongoDB is away; the scan finds the jobs later.
     """
-    room = HANDS.room(kind, len(ids))
+    room = HANDS.rooms({kind: len(ids)})[kind]
     with _broker():
         started = nudge(PIPELINE.kind(kind), service.address(), ids[:room])
     if len(ids) > room:

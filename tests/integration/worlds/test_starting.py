@@ -1,6 +1,6 @@
 """Children of a job as they come into the workers' hands."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,10 +21,10 @@ class Hands:
         self.scans = 0
         self.away = False
 
-    def room(self, kind: str, wanted: int) -> int:
+    def rooms(self, wanted: Mapping[str, int]) -> dict[str, int]:
         if self.away:
             raise StoreUnavailable("Redis")
-        return 1
+        return dict.fromkeys(wanted, 1)
 
     def reservation(self) -> dict[str, Any]:
         return {"lease_token": "t", "due_at": datetime(2100, 1, 1, tzinfo=UTC)}
