@@ -63,7 +63,7 @@ def free_slots(most: int) -> int:
     """The number of jobs that find a slot now."""
     try:
         # One whose worker vanished counts as taken until the next job takes one.
-        return max(0, most - int(limits_redis().zcard(KEY)))  # type: ignore[arg-type]
+        return max(0, most - int(limits_redis().zcard(KEY)))
     except RedisError:
         return most
 
