@@ -7,7 +7,7 @@ as many rows as calls of it are under way or may start before the next scan, one
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from ai_worker.engine.contract.row import Lane, Pool
@@ -63,14 +63,20 @@ def _pool_of(state: ModelState) -> Pool | None:
     return None if capacity is None else Pool(state.key, capacity)
 
 
-def free_places(models: Sequence[Endpoint]) -> int | None:
-    """The rows that may start now of those that ask all of these models; None: any number of them."""
+def free_places(*asked: Sequence[Endpoint]) -> list[int | None]:
+    """For each of these groups of models, the rows that may start now of those that ask all of the group;
+    None: any number of them.
+    """
     try:
-        states = limiter().availability(models, 0.0).values()
+        states = limiter().availability([model for models in asked for model in models], 0.0)
     except StoreUnavailable as fault:
         log.warning("nothing is started: %s", fault)
-        return 0
-    return min((state.capacity for state in states if state.capacity is not None), default=None)
+        return [0] * len(asked)
+    return [_least(states[model.key].capacity for model in models) for models in asked]
+
+
+def _least(capacities: Iterable[int | None]) -> int | None:
+    return min((capacity for capacity in capacities if capacity is not None), default=None)
 
 
 def capacity_of(state: ModelState) -> int | None:

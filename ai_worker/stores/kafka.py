@@ -18,6 +18,8 @@ from ai_worker.settings import settings
 if TYPE_CHECKING:
     from confluent_kafka import Producer
 
+LINGER_MILLISECONDS = 50
+"""That a message waits for company: hundreds of jobs begin in a second, and nobody waits for their news."""
 PATIENCE_SECONDS = 10.0
 POLL_SECONDS = 0.005
 OURS = "ai-worker"
@@ -149,7 +151,7 @@ class Publisher:
 
 @lru_cache(maxsize=1)
 def _publisher_of(process: int) -> Publisher:
-    patience = {"message.timeout.ms": round(1000 * PATIENCE_SECONDS), "linger.ms": 5}
+    patience = {"message.timeout.ms": round(1000 * PATIENCE_SECONDS), "linger.ms": LINGER_MILLISECONDS}
     return Publisher({**connection(), "acks": "all", "enable.idempotence": True, **patience})
 
 

@@ -60,6 +60,8 @@ class _Server(ThreadingHTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     owner: HttpDouble
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    """Head and body of an answer are two writes: the second would wait for up to 40 ms."""
 
     def log_message(self, format: str, *args: Any) -> None:
         """Nothing: the tests read `/control`."""

@@ -1,5 +1,5 @@
-"""Watching groups: rows that end are counted in this process and added to their group once a second; the
-group whose last open row has ended is closed.
+"""Watching groups: rows that end are counted in this process and added to their group once a second, or when
+the last row in hand has ended; the group whose last open row has ended is closed.
 """
 
 import logging
@@ -22,6 +22,10 @@ FIRST_SECONDS = 0.05
 """After a quiet second the first row that ends is written so soon: a group may have waited for just this
 one.
 """
+IDLE_SECONDS = 0.2
+"""Between two flushes of a process that has no row in hand any more: what ended last may have ended its
+group.
+"""
 
 
 class GroupWatch:
@@ -36,12 +40,19 @@ class GroupWatch:
         self._failed: Counter[Hashable] = Counter()
         self._lock = threading.Lock()
         self._wake = threading.Event()
+        self._idle = threading.Event()
         self._flusher = Background("group-watch", self._run)
 
-    def ended(self, group: Hashable, *, failed: bool) -> None:
-        """Count one row that reached a final status."""
+    def ended(self, group: Hashable, *, failed: bool, last: bool = False) -> None:
+        """Count one row that reached a final status.
+
+        Args:
+            last: this process has no further row in hand.
+        """
         with self._lock:
             (self._failed if failed else self._finished)[group] += 1
+        if last:
+            self._idle.set()
         self._flusher.need()
         self._wake.set()
 
@@ -76,13 +87,15 @@ class GroupWatch:
         while self._wake.wait():
             pause.wait(FIRST_SECONDS)
             self._wake.clear()
+            self._idle.clear()
             try:
                 with self._flusher.turn():
                     self.flush()
             except StoreUnavailable as fault:
                 outage(log, fault, f"groups not updated, next try in {FLUSH_SECONDS:.0f} s")
                 self._wake.set()
-            pause.wait(FLUSH_SECONDS)
+            pause.wait(IDLE_SECONDS)
+            self._idle.wait(FLUSH_SECONDS - IDLE_SECONDS)
 
 
 def close_if_ended(groups: Groups, group: Hashable) -> bool:
@@ -106,13 +119,17 @@ def close_unfinished(kind: Kind) -> None:
                 log.exception("[ERROR] group %s cannot be closed; the next scan tries again", group)
 
 
-def watch(kind: Kind, claim: Claim, outcome: Outcome) -> None:
-    """Note a row's outcome for its group."""
+def watch(kind: Kind, claim: Claim, outcome: Outcome, *, last: bool = False) -> None:
+    """Note a row's outcome for its group.
+
+    Args:
+        last: this process has no further row in hand.
+    """
     if kind.groups is None or outcome not in (Outcome.FINISHED, Outcome.FAILED):
         return
     group = kind.groups.of(claim)
     if group is not None:
-        group_watch(kind.groups).ended(group, failed=outcome is Outcome.FAILED)
+        group_watch(kind.groups).ended(group, failed=outcome is Outcome.FAILED, last=last)
 
 
 @lru_cache

@@ -80,7 +80,7 @@ def _work(
     traced.note(
         ai_worker__outcome=outcome.value, ai_worker__attempt=claim.attempts + 1, error__type=error_class
     )
-    group_watch.watch(kind, claim, outcome)
+    group_watch.watch(kind, claim, outcome, last=not leases().held())
     try:
         kind.on_outcome(claim, outcome)
     except Exception as fault:

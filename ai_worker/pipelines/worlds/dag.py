@@ -58,3 +58,9 @@ KINDS: tuple[JobKind, ...] = (
 # fmt: on
 
 BY_NAME = {kind.name: kind for kind in KINDS}
+
+
+def depth(name: str) -> int:
+    """The number of kinds of jobs that still follow one of this kind, one after the other."""
+    children = [kind.name for kind in KINDS if name in kind.parents and kind.name != name]
+    return 1 + max(map(depth, children)) if children else 0

@@ -3,11 +3,17 @@
 Slots are kept in Redis under the ids of their jobs, so that a job that is taken over after a crash takes no
 second one. A slot that is not given back ends by itself. Without Redis, or after it was emptied, jobs are let
 in: the bound spares other systems, and nothing depends on it.
+
+Where all are taken a job waits in hand for a moment, since one is given back at any time; each that ends here
+wakes one that waits here. A job that went back to the store would come again a second later at best.
 """
 
 import random
+import threading
+import time
+from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from redis.exceptions import RedisError
 
@@ -18,6 +24,9 @@ KEY = "ai_worker:worlds:jobs"
 KEPT_SECONDS = 900
 """Longer than a job with two pictures takes."""
 PAUSE_SECONDS = (0.2, 1.0)
+PATIENCE_SECONDS = 2.0
+LOOK_SECONDS = 0.25
+"""Of a job that waits: slots of other processes wake nobody here."""
 _TAKE = """
 local now = tonumber(redis.call('TIME')[1])
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
@@ -28,22 +37,48 @@ redis.call('ZADD', KEYS[1], now + tonumber(ARGV[3]), ARGV[1])
 redis.call('EXPIRE', KEYS[1], ARGV[3])
 return 1
 """
+_waiting: deque[threading.Event] = deque()
 
 
 @contextmanager
-def job_slot(job_id: str, most: int) -> Iterator[None]:
+def job_slot(job_id: str, most: int, patience: float = PATIENCE_SECONDS) -> Iterator[None]:
     """Work a job in one of the slots.
+
+    Args:
+        patience: seconds to wait for one.
 
     Raises:
         NotNow: all of them are taken.
     """
-    if not _taken(job_id, most):
+    if not (_taken(job_id, most) or _awaited(job_id, most, patience)):
         pause = random.uniform(*PAUSE_SECONDS)
         raise NotNow(f"{most} jobs are at work already (MAX_CONCURRENT_TASKS)", retry_after=pause)
     try:
         yield
     finally:
         _give_back(job_id)
+
+
+def free_slots(most: int) -> int:
+    """The number of jobs that find a slot now."""
+    try:
+        # One whose worker vanished counts as taken until the next job takes one.
+        return max(0, most - int(limits_redis().zcard(KEY)))
+    except RedisError:
+        return most
+
+
+def _awaited(job_id: str, most: int, patience: float) -> bool:
+    ends = time.monotonic() + patience
+    while (left := ends - time.monotonic()) > 0:
+        mine = threading.Event()
+        _waiting.append(mine)
+        if not mine.wait(min(left, LOOK_SECONDS)):
+            with suppress(ValueError):  # woken in the same moment
+                _waiting.remove(mine)
+        if _taken(job_id, most):
+            return True
+    return False
 
 
 def _taken(job_id: str, most: int) -> bool:
@@ -58,3 +93,6 @@ def _give_back(job_id: str) -> None:
         limits_redis().zrem(KEY, job_id)
     except RedisError:
         return
+    finally:
+        if _waiting:
+            _waiting.popleft().set()

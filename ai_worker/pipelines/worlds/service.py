@@ -19,11 +19,11 @@ from ai_worker.outbound.accounting.budget import BudgetSpent
 from ai_worker.outbound.context import CallContext
 from ai_worker.outbound.records.mongo_records import mongo_records
 from ai_worker.pipelines.worlds.asking import PIPELINE, JobAsker, JobPainter
-from ai_worker.pipelines.worlds.dag import INIT, Calls
+from ai_worker.pipelines.worlds.dag import BY_NAME, INIT, Calls
 from ai_worker.pipelines.worlds.documents.job import IN_PROGRESS, PENDING, Job, job_of
 from ai_worker.pipelines.worlds.documents.request import ApiRequest, ApiType
 from ai_worker.pipelines.worlds.events.announcing import Announcer
-from ai_worker.pipelines.worlds.job_slots import job_slot
+from ai_worker.pipelines.worlds.job_slots import free_slots, job_slot
 from ai_worker.pipelines.worlds.jobs import WORK
 from ai_worker.pipelines.worlds.platform.bindings import platform
 from ai_worker.pipelines.worlds.platform.patient import PatientPlatform
@@ -105,17 +105,20 @@ def _held(model: Model, most: int) -> Model:
     return replace(model, limits=replace(model.limits, in_flight=allowed))
 
 
-def ports(job: Job, steps: Steps, context: CallContext) -> Ports:
+def ports(job: Job, steps: Steps, context: CallContext, *, first: bool = False) -> Ports:
     """Everything outside that a job may reach.
 
     Args:
         context: on whose behalf models are asked.
+        first: no step of the job was ever stored. The description of a picture is one, and is stored before
+            the picture is painted.
     """
     store = repository()
+    painter = image_model() if BY_NAME[job.type].calls == "images" else None
     return Ports(
         store=store,
         asker=JobAsker(job, text_model(), store, lambda: context),
-        painter=JobPainter(job, image_model(), store, store.drafts, lambda: context),
+        painter=JobPainter(job, painter, store, store.drafts, lambda: context, first),
         platform=PatientPlatform(recorded(job, platform(), store)),
         steps=steps,
     )
@@ -193,6 +196,8 @@ def open_lanes(calls: Calls, lanes: Sequence[Lane]) -> list[Lane]:
     has more jobs of a kind handed out than its share of MAX_CONCURRENT_TASKS, so that a large one does not
     fill the queue before the others.
     """
+    if not lanes:
+        return []
     statuses = repository().statuses
     paused = statuses.paused()
     worlds = max(1, statuses.open_worlds())
@@ -203,9 +208,11 @@ def open_lanes(calls: Calls, lanes: Sequence[Lane]) -> list[Lane]:
     return admitted(candidates)
 
 
-def may_start(calls: Calls) -> int | None:
-    """The number of jobs whose calls may start now; None: any number of them."""
-    return free_places(_models_of(calls))
+def may_start(*asked: Calls) -> list[int | None]:
+    """For each of these kinds of calls, the number of jobs that may start with it now; None: any number."""
+    slots = free_slots(settings().max_concurrent_tasks)
+    places = free_places(*map(_models_of, asked))
+    return [None if free is None else min(free, slots) for free in places]
 
 
 def _models_of(calls: Calls) -> list[Model]:
@@ -223,7 +230,8 @@ def work(claim: Claim, steps: Steps) -> Result:
     attempt = Attempt.of(claim, pipeline=PIPELINE, task=job.world_id, records=records, redact=False)
     try:
         with job_slot(job.id, settings().max_concurrent_tasks), attempt.recorded():
-            result = WORK[job.type](job, ports(job, steps, attempt.context))
+            first = not claim.fields.get("checkpoints")
+            result = WORK[job.type](job, ports(job, steps, attempt.context, first=first))
     except BudgetSpent as spent:
         # Jobs that ask no model share its lane, so the lane stays open, and the job itself waits.
         spent.retry_after = BUDGET_SECONDS

@@ -22,8 +22,11 @@ class Hands(Protocol):
     need no statement to be reserved by.
     """
 
-    def room(self, kind: str, wanted: int) -> int:
-        """The number of jobs of a kind that may start at once.
+    def rooms(self, wanted: Mapping[str, int]) -> Mapping[str, int]:
+        """The number of jobs of each kind that may start at once.
+
+        Args:
+            wanted: how many would, by kind; the first ones have the first choice.
 
         Raises:
             StoreUnavailable: Redis is away.
@@ -67,16 +70,17 @@ class Starter:
         self._nudge = nudge
         self._hands = hands
 
-    def insert_jobs(self, payload: Mapping[str, Any]) -> None:
-        """The effect that inserts children, all of one world, and starts them. May be repeated."""
-        rows: Sequence[Mapping[str, Any]] = payload["jobs"]
-        growth = self._repository.statuses.growth(rows[0]["world_id"])
-        if not growth.allowed:
-            return
-        if growth.begins:
-            self._insert_and_start(rows)
-        else:
-            self._repository.jobs.insert_missing(rows, {})
+    def insert_jobs(self, *payloads: Mapping[str, Any]) -> None:
+        """The effect that inserts children, each payload's of one world, and starts them; those of several
+        parents in the same statements. May be repeated.
+        """
+        rows: list[Mapping[str, Any]] = [row for payload in payloads for row in payload["jobs"]]
+        growth = self._repository.statuses.growth({row["world_id"] for row in rows})
+        rows = [row for row in rows if growth[row["world_id"]].allowed]
+        if begin := [row for row in rows if growth[row["world_id"]].begins]:
+            self._insert_and_start(begin)
+        if wait := [row for row in rows if not growth[row["world_id"]].begins]:
+            self._repository.jobs.insert_missing(wait, {})
         self._announcer.jobs_created(rows)
 
     def _insert_and_start(self, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -102,14 +106,13 @@ class Starter:
         """Insert jobs, as many of them as there is room for in the workers' hands; the ids of those that were
         not there.
         """
-        by_type = _by_type(types)
         try:
-            now = {kind: ids[: hands.room(kind, len(ids))] for kind, ids in by_type.items()}
+            chosen_ids = _first(types, hands)
         except StoreUnavailable:
             self._repository.jobs.insert_missing(rows, {})
             raise
         held = hands.reservation()
-        chosen = {job_id: held for ids in now.values() for job_id in ids}
+        chosen = dict.fromkeys(chosen_ids, held)
         inserted = self._repository.jobs.insert_missing(rows, chosen)
         new = [job_id for job_id in chosen if job_id in inserted]
         self._hand_over(hands, types, dict.fromkeys(new, held["lease_token"]))
@@ -159,6 +162,15 @@ class Starter:
 
     def _start(self, types: Mapping[str, str]) -> int:
         return sum(self._nudge(kind, ids) for kind, ids in _by_type(types).items())
+
+
+def _first(types: Mapping[str, str], hands: Hands) -> list[str]:
+    """As many jobs as there is room for, those with the most kinds of jobs still to follow first: the end of
+    a world waits for its longest chain.
+    """
+    by_type = dict(sorted(_by_type(types).items(), key=lambda item: -dag.depth(item[0])))
+    rooms = hands.rooms({kind: len(ids) for kind, ids in by_type.items()})
+    return [job_id for kind, ids in by_type.items() for job_id in ids[: rooms[kind]]]
 
 
 def _by_type(types: Mapping[str, str]) -> dict[str, list[str]]:

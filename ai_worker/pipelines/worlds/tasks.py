@@ -24,6 +24,7 @@ from ai_worker.pipelines.worlds.asking import PIPELINE as NAME
 from ai_worker.pipelines.worlds.control import WorldControl
 from ai_worker.pipelines.worlds.jobs.children import INSERT_JOBS
 from ai_worker.pipelines.worlds.task_progress import progress_of_worlds
+from ai_worker.pipelines.worlds.together import Together
 from ai_worker.settings import settings
 
 
@@ -91,11 +92,16 @@ class WorkersHands:
     jobs before those of a small one. The others are handed out by a scan, which serves all worlds alike.
     """
 
-    def room(self, kind: str, wanted: int) -> int:
-        """The number of jobs that find a free place now."""
+    def rooms(self, wanted: Mapping[str, int]) -> dict[str, int]:
+        """The number of jobs that find a free place now, the first kind's before the next one's."""
         with _broker():
-            places = service.may_start(dag.BY_NAME[kind].calls)
-            return min(wanted, max(0, (MOST_AHEAD if places is None else places) - waiting(PIPELINE)))
+            free = service.may_start(*(dag.BY_NAME[kind].calls for kind in wanted))
+            taken = waiting(PIPELINE)
+        rooms = {}
+        for (kind, jobs), places in zip(wanted.items(), free, strict=True):
+            rooms[kind] = min(jobs, max(0, (MOST_AHEAD if places is None else places) - taken))
+            taken += rooms[kind]
+        return rooms
 
     def reservation(self) -> Mapping[str, Any]:
         """The fields of a reservation of this moment."""
@@ -129,7 +135,7 @@ def start_jobs(kind: str, ids: Sequence[str]) -> int:
     Raises:
         StoreUnavailable: Redis or MongoDB is away; the scan finds the jobs later.
     """
-    room = HANDS.room(kind, len(ids))
+    room = HANDS.rooms({kind: len(ids)})[kind]
     with _broker():
         started = nudge(PIPELINE.kind(kind), service.address(), ids[:room])
     if len(ids) > room:
@@ -137,9 +143,16 @@ def start_jobs(kind: str, ids: Sequence[str]) -> int:
     return started
 
 
+def _insert(*payloads: Mapping[str, Any]) -> None:
+    service.starter(start_jobs, HANDS).insert_jobs(*payloads)
+
+
+TOGETHER = Together(_insert)
+
+
 def insert_jobs(payload: Mapping[str, Any]) -> None:
     """Insert the children of a job and start them: the effect of a job that has some."""
-    service.starter(start_jobs, HANDS).insert_jobs(payload)
+    TOGETHER.insert_jobs(payload)
 
 
 def forget_pictures(claim: Claim, outcome: Outcome) -> None:

@@ -2,6 +2,8 @@
 
 import time
 
+import pytest
+
 from ai_worker.pipelines.worlds import dag
 from tests.acceptance.cluster import Cluster
 from tests.acceptance.worlds.conftest import MakeCluster
@@ -14,11 +16,12 @@ POSTS = 240
 """Of the large world: work for twice as long as the small ones take together."""
 
 
-def test_small_worlds_end_beside_a_large_one(make_worlds: MakeCluster, double: Double) -> None:
+@pytest.mark.parametrize("bound", ["MAX_CONCURRENT_LLM_REQUESTS", "MAX_CONCURRENT_TASKS"])
+def test_small_worlds_end_beside_a_large_one(make_worlds: MakeCluster, double: Double, bound: str) -> None:
     """Small worlds that come after a large one do not wait for it: while they are made, it gets no more of
-    the model than all of them together.
+    the model, or of the slots, than all of them together.
     """
-    cluster = make_worlds(MAX_CONCURRENT_LLM_REQUESTS="5")
+    cluster = make_worlds(**{bound: "5"})
     cluster.model.tell(latency=0.5)
     cluster.worker("jobs", queues="worlds", slots=20)
     cluster.worker("scans", queues="scans,bulk,quarantine")

@@ -114,6 +114,20 @@ def test_a_watch_writes_without_being_asked(groups: ParentGroups) -> None:
     wait_until(lambda: groups.parent()["finished"] == 1, "the count is written")
 
 
+def test_the_last_row_in_hand_is_written_before_its_second_is_over(
+    groups: ParentGroups, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A group that ends with it would be seen to end up to a second late."""
+    monkeypatch.setattr("ai_worker.engine.worker.group_watch.FLUSH_SECONDS", 3600.0)
+    groups.rig.insert(GROUP, 3)
+    _finish(groups, 2)
+    process = GroupWatch(groups)
+    process.ended(GROUP, failed=False)
+    wait_until(lambda: groups.parent()["finished"] == 1, "the first count is written")
+    process.ended(GROUP, failed=False, last=True)
+    wait_until(lambda: groups.parent()["finished"] == 2, "the last one, too")
+
+
 def test_the_last_row_closes_its_group_once_however_many_ask(groups: ParentGroups) -> None:
     groups.rig.insert(GROUP, 8)
     _finish(groups, 8)

@@ -1,6 +1,9 @@
 """MAX_CONCURRENT_TASKS, over all workers: slots in Redis."""
 
+import threading
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
 import pytest
@@ -10,6 +13,7 @@ from ai_worker.pipelines.worlds import job_slots
 from ai_worker.pipelines.worlds.job_slots import job_slot
 from ai_worker.stores.redis import connect, limits_redis
 from devtools.ports import free_port
+from tests.waiting import wait_until
 
 
 @pytest.fixture(autouse=True)
@@ -23,10 +27,40 @@ def test_no_more_jobs_at_once_than_there_are_slots() -> None:
         for job in ("a", "b"):
             held.enter_context(job_slot(job, 2))
         with pytest.raises(NotNow, match="MAX_CONCURRENT_TASKS") as caught:
-            held.enter_context(job_slot("c", 2))
+            held.enter_context(job_slot("c", 2, patience=0.0))
         assert not caught.value.uses_attempt
     with job_slot("c", 1):
         assert limits_redis().zcard(job_slots.KEY) == 1
+
+
+def test_a_job_waits_in_hand_for_the_slot_of_one_that_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(job_slots, "LOOK_SECONDS", 60.0)
+    begun = threading.Event()
+
+    def wait() -> None:
+        with job_slot("b", 1, patience=60.0):
+            begun.set()
+
+    with ThreadPoolExecutor(1) as pool:
+        with job_slot("a", 1):
+            waiting = pool.submit(wait)
+            wait_until(lambda: len(job_slots._waiting) == 1, "a job that waits")
+            assert not begun.is_set()
+        waiting.result(timeout=30)
+    assert begun.is_set() and not job_slots._waiting
+
+
+def test_a_slot_that_another_process_gives_back_is_found(key: str) -> None:
+    limits_redis().zadd(key, {"elsewhere": time.time() + 600})
+
+    def give_back() -> None:
+        wait_until(lambda: len(job_slots._waiting) == 1, "a job that waits")
+        limits_redis().zrem(key, "elsewhere")
+
+    with ThreadPoolExecutor(1) as pool:
+        gone = pool.submit(give_back)
+        with job_slot("a", 1, patience=60.0):
+            gone.result(timeout=30)
 
 
 def test_a_job_that_is_taken_over_has_its_slot_already() -> None:

@@ -1,6 +1,6 @@
 """Children of a job as they come into the workers' hands."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,10 +21,10 @@ class Hands:
         self.scans = 0
         self.away = False
 
-    def room(self, kind: str, wanted: int) -> int:
+    def rooms(self, wanted: Mapping[str, int]) -> dict[str, int]:
         if self.away:
             raise StoreUnavailable("Redis")
-        return 1
+        return dict.fromkeys(wanted, 1)
 
     def reservation(self) -> dict[str, Any]:
         return {"lease_token": "t", "due_at": datetime(2100, 1, 1, tzinfo=UTC)}
@@ -76,3 +76,38 @@ def test_children_are_inserted_also_while_redis_is_away(bench: Bench) -> None:
         starter.insert_jobs({"jobs": _children(bench, world)})
     found = bench.jobs(world, dag.CHARACTER)
     assert len(found) == 3 and not any("lease_token" in job for job in found), "a scan takes them as new"
+
+
+def test_children_of_several_parents_go_together_those_with_the_longest_chain_first(bench: Bench) -> None:
+    class Room(Hands):
+        """Has room for three jobs."""
+
+        def rooms(self, wanted: Mapping[str, int]) -> dict[str, int]:
+            left, rooms = 3, {}
+            for kind, jobs in wanted.items():
+                rooms[kind] = min(left, jobs)
+                left -= rooms[kind]
+            return rooms
+
+    hands = Room()
+    starter = Starter(bench.repository, Announcer(None, "t", "p"), lambda kind, ids: 0, hands)
+    open_world, stopped, paused = (bench.order(1, 1) for _ in range(3))
+    bench.step(3)
+    bench.repository.statuses.stop_growing(stopped)
+    bench.repository.statuses.pause(paused, "a look first")
+
+    def children(parent: str, world: str) -> dict[str, Any]:
+        row = {"world_id": world, "parent": parent, "parameters": {}}
+        kinds = {"avatar": dag.AVATAR, "posts": dag.POST_BATCH}
+        return {"jobs": [{**row, "_id": f"{parent}-{name}", "type": kind} for name, kind in kinds.items()]}
+
+    starter.insert_jobs(
+        *(children(f"o{number}", open_world) for number in range(2)),
+        children("s", stopped),
+        children("p", paused),
+    )
+    assert hands.taken == ["o0-posts", "o1-posts", "o0-avatar"] and hands.scans == 1
+    assert len(bench.jobs(open_world, dag.AVATAR)) == 2
+    assert not bench.jobs(stopped, dag.AVATAR)
+    waiting = [*bench.jobs(paused, dag.AVATAR), *bench.jobs(paused, dag.POST_BATCH)]
+    assert len(waiting) == 2 and not any("lease_token" in job for job in waiting)

@@ -28,6 +28,7 @@ def limiter(monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalLimiter]:
     local = LocalLimiter()
     monkeypatch.setattr(admission, "limiter", lambda: local)
     statuses = SimpleNamespace(paused=lambda: {"paused": "a look first"}, open_worlds=lambda: 2)
+    monkeypatch.setattr(service, "free_slots", lambda most: most)
     monkeypatch.setattr(service, "repository", lambda: SimpleNamespace(statuses=statuses))
     yield local
     local.close()
@@ -57,10 +58,10 @@ def test_pictures_share_the_places_of_the_model_that_takes_longest(
 
 
 def test_no_job_is_started_without_a_scan_where_the_model_is_full(limiter: LocalLimiter) -> None:
-    assert service.may_start("llm") == 4
+    assert service.may_start("llm") == [4]
     for left in (3, 2, 1, 0):
         limiter.acquire(service.text_model())
-        assert service.may_start("llm") == left
+        assert service.may_start("llm") == [left]
 
 
 def test_texts_go_on_while_the_image_model_is_closed(limiter: LocalLimiter) -> None:
@@ -79,8 +80,8 @@ def test_jobs_of_a_closed_model_are_not_handed_out(limiter: LocalLimiter, closin
     else:
         limiter.cool_down(writer.key, 60, "429")
     assert service.open_lanes("llm", LANES) == []
-    assert service.may_start("llm") == 0
+    assert service.may_start("llm") == [0]
     assert values(service.open_lanes("nothing", LANES)) == [("one", 5), ("two", 5)]
     assert service.open_lanes("images", LANES) == [], "pictures are described first"
-    assert service.may_start("images") == 0
-    assert service.may_start("nothing") is None
+    assert service.may_start("images") == [0]
+    assert service.may_start("nothing") == [None]

@@ -43,6 +43,7 @@ class JobPainter:
 
     Args:
         model: None draws placeholders.
+        first: no earlier try has come so far that it may have paid for a picture.
     """
 
     job: Job
@@ -50,11 +51,12 @@ class JobPainter:
     accounts: Accounts
     drafts: Drafts
     context: Callable[[], CallContext]
+    first: bool = False
 
     def paint(self, name: str, prompt: str, width: int, height: int) -> Picture:
         """The picture that an earlier try paid for, else a new one, kept before it is returned."""
         key = f"{self.job.id}:{name}"
-        if (kept := self.drafts.load(key)) is not None:
+        if not self.first and (kept := self.drafts.load(key)) is not None:
             return kept
         request = PictureRequest(prompt, width, height)
         model = self.model.key if self.model else ""

@@ -1,6 +1,5 @@
 """The queries of `tasks`, the jobs. What the engine asks of them is in its own source."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -105,22 +104,25 @@ class Jobs:
 
     def counts(self, world_id: str) -> Counts:
         """The number of a world's jobs, by type and status."""
-        counted: Counter[tuple[str, str]] = Counter()
-        with reachable():
-            for status in (PENDING, IN_PROGRESS, COMPLETED, FAILED):
-                stages: list[Mapping[str, Any]] = [
-                    {"$match": {"world_id": world_id, "status": status}},
-                    {"$group": {"_id": "$type", "number": {"$sum": 1}}},
-                ]
-                for group in self._tasks.aggregate(stages):
-                    counted[str(group["_id"]), status] = int(group["number"])
-        return counted
+        return {
+            (kind, status): number
+            for status in (PENDING, IN_PROGRESS, COMPLETED, FAILED)
+            for kind, number in self._by_type({"world_id": world_id, "status": status}).items()
+        }
 
     def published(self, world_id: str) -> int:
         """The number of a world's jobs that published a post."""
+        wanted = {"world_id": world_id, "status": COMPLETED, "published": True}
+        by_type = self._by_type({**wanted, "type": {"$in": [dag.POST, dag.POST_IMAGE]}})
+        return sum(by_type.values())
+
+    def _by_type(self, wanted: Mapping[str, Any]) -> dict[str, int]:
+        stages: list[Mapping[str, Any]] = [
+            {"$match": wanted},
+            {"$group": {"_id": "$type", "number": {"$sum": 1}}},
+        ]
         with reachable():
-            wanted = {"world_id": world_id, "status": COMPLETED, "published": True}
-            return self._tasks.count_documents({**wanted, "type": {"$in": [dag.POST, dag.POST_IMAGE]}})
+            return {str(group["_id"]): int(group["number"]) for group in self._tasks.aggregate(stages)}
 
     def any_open(self, world_id: str) -> bool:
         """Return whether a job of a world is open, or has children that are not inserted yet."""

@@ -21,7 +21,8 @@ from ai_worker.stores.mongo import Document, reachable
 
 log = logging.getLogger(__name__)
 
-LINGER_SECONDS = 0.25
+LINGER_SECONDS = 0.5
+"""Calls that end together have others follow them at once: their notes do not stand in the way of those."""
 DUPLICATE_KEY = 11000
 
 

@@ -5,7 +5,7 @@ The document is changed in two ways only: counters of calls and costs by atomic 
 the second kind, so that of two recounts the later one stands.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -78,11 +78,8 @@ class Statuses:
         stays marked so.
         """
         with reachable():
-            found = [{"status": status} for status in OPEN]
-            return sum(
-                self._statuses.count_documents(of) - self._statuses.count_documents({**of, "paused": True})
-                for of in found
-            )
+            found = self._statuses.find({"status": {"$in": list(OPEN)}}, {"paused": 1})
+            return sum(not world.get("paused") for world in found)
 
     def paused(self) -> set[str]:
         """Worlds of which no job may start."""
@@ -112,15 +109,13 @@ class Statuses:
         with reachable():
             self._statuses.update_one({"_id": world_id}, {"$unset": {"stopped": ""}})
 
-    def growth(self, world_id: str) -> Growth:
-        """The answer to whether a world takes further jobs."""
+    def growth(self, world_ids: Collection[str]) -> dict[str, Growth]:
+        """The answer for each world to whether it takes further jobs."""
+        fields = {"status": 1, "stopped": 1, "paused": 1}
         with reachable():
-            fields = {"status": 1, "stopped": 1, "paused": 1}
-            found = self._statuses.find_one({"_id": world_id}, fields) or {}
-        return Growth(
-            allowed=not (found.get("status") in ENDED or found.get("stopped")),
-            begins=not found.get("paused"),
-        )
+            rows = self._statuses.find({"_id": {"$in": list(world_ids)}}, fields)
+            found = {row["_id"]: row for row in rows}
+        return {world_id: _growth(found.get(world_id, {})) for world_id in world_ids}
 
     def refresh(self, world_id: str, counts: Counts, published: int) -> Document | None:
         """Bring counters and stages up to a recount; none of them moves back. None: the world has ended, or
@@ -198,6 +193,12 @@ class Statuses:
         """Note that the end of a world was announced."""
         with reachable():
             self._statuses.update_one({"_id": world_id}, {"$unset": {"event_due": ""}})
+
+
+def _growth(world: Mapping[str, Any]) -> Growth:
+    return Growth(
+        allowed=not (world.get("status") in ENDED or world.get("stopped")), begins=not world.get("paused")
+    )
 
 
 def _staged(stages: list[dict[str, str]]) -> dict[str, Any]:
