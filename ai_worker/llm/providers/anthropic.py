@@ -35,7 +35,8 @@ class Anthropic:
         """Ask once; see `Provider.call`."""
         headers = {"x-api-key": model.api_key.get_secret_value(), "anthropic-version": VERSION}
         body, mode = _body(model, request)
-        return _reply(exchange(_url(model.base_url), headers, body, model, request, mode))
+        stream = model.dialect.stream
+        return _reply(exchange(_url(model.base_url), headers, body, model, request, mode, stream=stream))
 
 
 def _url(base_url: str) -> str:

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -30,6 +31,7 @@ from ai_worker.pipelines.assistants.wire.repairing import NO_RESULT, repaired
 from devtools.assistants import chat_form, gemini_form, responses_form
 from devtools.assistants.model_server import ToolModel
 from devtools.assistants.refusal import Refused
+from tests.offline_model import OfflineModel
 from tests.unit.assistants.made import Crash, KeptSteps, Remembered, assistant, run, secretary, tool
 
 HARD_SCHEMA = {
@@ -269,6 +271,18 @@ def test_a_refusal_of_the_provider_fails_the_row_for_good_and_overload_does_not(
         assert failed.value.retry is retried
         if status == 400:
             assert isinstance(failed.value, RequestRejected)
+
+
+def test_a_field_that_the_server_refuses_is_left_off(
+    around: None, offline: OfflineModel, tmp_path: Path
+) -> None:
+    server = f'[models.strict]\nprovider = "openai"\nbase_url = "{offline.url}/v1"\nmax_output_tokens = 50\n'
+    (tmp_path / "models.toml").write_text(server, encoding="utf-8")
+    said = "Unsupported parameter: 'max_tokens' is not supported with this model."
+    offline.tell({"fault": "400", "body": {"error": {"message": said}}, "times": 1}, {"answer": "four"})
+    assert say(speaking("strict", "llm"), "x").text == "four"
+    first, second = (json.loads(one["body"]) for one in offline.requests())
+    assert first["max_tokens"] == second["max_completion_tokens"] == 50 and "max_tokens" not in second
 
 
 def test_an_assistant_whose_model_takes_no_tools_says_so(around: None) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from ai_worker.errors import WorkError
-from ai_worker.llm.attempt import call as call_model
+from ai_worker.llm.attempt import call_adapted
 from ai_worker.llm.model import Model
 from ai_worker.llm.providers.wire.exchange import exchange
 from ai_worker.llm.registry.catalogue import model_named
@@ -48,7 +48,8 @@ class _Exchange:
         """Ask once."""
         form = self._form
         body = form.body(model, self._conversation)
-        exchanged = exchange(form.url(model), form.headers(model), body, model, request)
+        stream = model.dialect.stream
+        exchanged = exchange(form.url(model), form.headers(model), body, model, request, stream=stream)
         self._says, usage = form.read(model, exchanged.body)
         says = self._says
         text = says.text or orjson.dumps([call.wire_name for call in says.calls]).decode()
@@ -94,7 +95,7 @@ class AskedModels:
         try:
             safe = _hidden(conversation, form) if self._context.redact else None
             asked = _Exchange(form, safe.conversation if safe else conversation)
-            reply = call_model(
+            reply = call_adapted(
                 model,
                 _as_request(asked, safe.conversation if safe else conversation),
                 asked,

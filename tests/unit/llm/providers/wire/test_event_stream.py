@@ -73,6 +73,39 @@ def test_logprobs_of_the_pieces_are_those_of_the_answer() -> None:
     assert body["candidates"][0]["logprobsResult"]["topCandidates"] == [top]
 
 
+def test_the_calls_of_tools_are_put_together() -> None:
+    def piece(index: int, **function: str) -> dict[str, Any]:
+        named = {"id": f"c{index}", "type": "function"} if "name" in function else {}
+        return {"choices": [{"delta": {"tool_calls": [{"index": index, **named, "function": function}]}}]}
+
+    pieces = [
+        piece(0, name="time", arguments=""),
+        piece(0, arguments='{"zone":'),
+        piece(0, arguments='"UTC"}'),
+        piece(1, name="weather", arguments="{}"),
+        delta(None, finish_reason="tool_calls"),
+    ]
+    (choice,) = streamed_body(stream(*pieces))["choices"]
+    assert choice["finish_reason"] == "tool_calls"
+    assert choice["message"]["tool_calls"] == [
+        {"id": "c0", "type": "function", "function": {"name": "time", "arguments": '{"zone":"UTC"}'}},
+        {"id": "c1", "type": "function", "function": {"name": "weather", "arguments": "{}"}},
+    ]
+
+
+@pytest.mark.parametrize("end", ["completed", "incomplete"])
+def test_a_stream_of_the_responses_api_is_its_last_event(end: str) -> None:
+    whole = {"status": end, "output": [], "usage": {"input_tokens": 5}}
+    events = [
+        {"type": "response.created", "response": {"status": "in_progress"}},
+        {"type": "response.output_text.delta", "delta": "fo"},
+        {"type": f"response.{end}", "response": whole},
+    ]
+    assert streamed_body(stream(*events)) == whole
+    with pytest.raises(Unreachable):
+        streamed_body(stream(*events[:2]))
+
+
 @pytest.mark.parametrize(
     "last",
     [
@@ -108,7 +141,9 @@ def test_a_blocked_question_is_a_refusal_in_a_stream_too() -> None:
 
 
 ODD = st.recursive(
-    st.none() | st.integers(0, 3) | st.sampled_from(["message_start", "content_block_delta", "x"]),
+    st.none()
+    | st.integers(0, 3)
+    | st.sampled_from(["message_start", "content_block_delta", "response.completed", "x"]),
     lambda inner: (
         st.lists(inner, max_size=2)
         | st.dictionaries(
@@ -124,6 +159,9 @@ ODD = st.recursive(
                     "index",
                     "usage",
                     "logprobs",
+                    "tool_calls",
+                    "function",
+                    "response",
                 ]
             ),
             inner,
