@@ -3,8 +3,8 @@ for many calls.
 
 The promises, and what each rests on:
 
-- Limits are never exceeded in any window, counted at the model server: see `window.py`. All times are Redis'
-  own.
+- Limits are never exceeded in any window, counted at the model server: see `lua/sliding_window.lua`. All
+  times are Redis' own.
 - A call in flight holds a lease of its deadline and SPARE_SECONDS. So the slot of a killed process frees
   itself, and needs no renewal; a call that ends settles its lease, once, however often the
   settlement arrives.
