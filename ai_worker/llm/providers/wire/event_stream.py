@@ -23,7 +23,6 @@ def streamed_body(content: bytes) -> Any:
         Unreachable: the stream broke off before its end.
     """
     events = list(_events(content))
-    last = events.pop() if events and events[-1] is None else ...
     bodies = [event for event in events if isinstance(event, Mapping)]
     if error := next((event for event in bodies if event.get("error")), None):
         return error
@@ -33,7 +32,7 @@ def streamed_body(content: bytes) -> Any:
         return _response(bodies)
     if any("candidates" in event or "promptFeedback" in event for event in bodies):
         return _candidates(bodies)
-    return _completion(bodies, ended=last is None)
+    return _completion(bodies)
 
 
 def _events(content: bytes) -> Iterator[Any]:
@@ -55,7 +54,7 @@ def _parsed(events: list[bytes]) -> list[Any]:
     return [None if data == _END else orjson.loads(data) for data in events if data]
 
 
-def _completion(events: list[Mapping[str, Any]], *, ended: bool) -> dict[str, Any]:
+def _completion(events: list[Mapping[str, Any]]) -> dict[str, Any]:
     content, thoughts, refusal, logprobs = [], [], [], []
     calls: dict[int, dict[str, Any]] = {}
     body: dict[str, Any] = {}
@@ -74,7 +73,8 @@ def _completion(events: list[Mapping[str, Any]], *, ended: bool) -> dict[str, An
         whole |= {name: choice[name] for name in ("finish_reason", "error") if choice.get(name)}
         # Moonshot counts in the choice, Groq in a field of its own.
         usage = choice.get("usage") or _mapping(event.get("x_groq")).get("usage") or usage
-    if whole["finish_reason"] is None and not ended:
+    if whole["finish_reason"] is None and "error" not in whole:
+        # Gateways mark the end of a stream, too, whose upstream broke off: only the answer's own end counts.
         raise _broken()
     message = {"role": "assistant", "content": _joined(content)}
     message |= {"reasoning_content": "".join(thoughts)} if any(thoughts) else {}

@@ -49,6 +49,15 @@ def test_every_way_of_writing_events(content: bytes) -> None:
     assert text(content) == "four"
 
 
+@pytest.mark.parametrize("end", [b"", b"data: [DONE]\n\n"])
+def test_an_answer_without_its_own_end_is_broken_off_whatever_a_gateway_marks(end: bytes) -> None:
+    with pytest.raises(Unreachable, match="broke off"):
+        streamed_body(stream(delta("fo")) + end)
+    usage = {"choices": [], "usage": {"prompt_tokens": 5, "completion_tokens": 1}}
+    with pytest.raises(Unreachable, match="broke off"):
+        streamed_body(stream(delta("fo"), usage) + end)
+
+
 def test_a_piece_that_is_a_list_of_parts_is_no_less_an_answer() -> None:
     thought = {"type": "thinking", "thinking": [{"type": "text", "text": "hm"}]}
     said = {"type": "text", "text": "fo"}
