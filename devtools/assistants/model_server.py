@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import ModuleType, TracebackType
 from typing import Any, Self
 
-from devtools.assistants import chat_form, gemini_form, responses_form
+from devtools.assistants import anthropic_form, chat_form, gemini_form, responses_form
 from devtools.assistants.refusal import Refused
 from devtools.assistants.script import decide
 from devtools.ports import LOOPBACK
@@ -109,6 +109,8 @@ def _form(path: str) -> ModuleType | None:
         return chat_form
     if path.endswith("/responses"):
         return responses_form
+    if path.endswith("/messages"):
+        return anthropic_form
     return gemini_form if path.endswith(":generateContent") else None
 
 

@@ -1,4 +1,4 @@
-"""Turns over the three forms, against a model that refuses what the providers refuse, letter for letter."""
+"""Turns over the four forms, against a model that refuses what the providers refuse, letter for letter."""
 
 import hashlib
 import json
@@ -16,7 +16,7 @@ from ai_worker.outbound.errors import CallError, RequestRejected
 from ai_worker.pipelines.assistants.conversation.asking import AskedModels
 from ai_worker.pipelines.assistants.conversation.turn import Bounds, TurnResult
 from ai_worker.pipelines.assistants.registry.config import Config
-from ai_worker.pipelines.assistants.wire.forms import CHAT, GEMINI, RESPONSES, form_of
+from ai_worker.pipelines.assistants.wire.forms import ANTHROPIC, CHAT, GEMINI, RESPONSES, form_of
 from ai_worker.pipelines.assistants.wire.neutral import (
     Conversation,
     Declared,
@@ -28,7 +28,7 @@ from ai_worker.pipelines.assistants.wire.neutral import (
     UserSays,
 )
 from ai_worker.pipelines.assistants.wire.repairing import NO_RESULT, repaired
-from devtools.assistants import chat_form, gemini_form, responses_form
+from devtools.assistants import anthropic_form, chat_form, gemini_form, responses_form
 from devtools.assistants.model_server import ToolModel
 from devtools.assistants.refusal import Refused
 from tests.offline_model import OfflineModel
@@ -59,7 +59,10 @@ FORMS = [
     ("gpt-test", "openai_api"),
     ("gpt-5-test", "openai_api"),
     ("gemini-test", "llm"),
+    ("claude-test", "llm"),
+    ("claude-thinking-test", "llm"),
 ]
+DOUBLES = {"gemini": "gemini_form", "claude": "anthropic_form"}
 
 
 @pytest.fixture
@@ -106,7 +109,7 @@ def test_turns_with_parallel_failing_and_sequential_calls_are_refused_nowhere(
     third = say(of, 'call time {"timezone": "UTC"}', history=[first.items, second.items])
     assert third.text == "results: 2026-11-28 12:00:00 UTC"
     assert model.refusals == []
-    expected = {"llm": "gemini_form" if "gemini" in name else "chat_form", "openai_api": "responses_form"}
+    expected = {"llm": DOUBLES.get(name.partition("-")[0], "chat_form"), "openai_api": "responses_form"}
     assert {one["form"] for one in model.requests} == {expected[kind]}
 
 
@@ -223,11 +226,17 @@ def test_what_leaves_a_schema_is_in_the_description(around: None, model: ToolMod
 
 
 @pytest.mark.parametrize(
-    ("form", "double"), [(CHAT, chat_form), (RESPONSES, responses_form), (GEMINI, gemini_form)]
+    ("form", "double"),
+    [
+        (CHAT, chat_form),
+        (RESPONSES, responses_form),
+        (GEMINI, gemini_form),
+        (ANTHROPIC, anthropic_form),
+    ],
 )
 def test_the_model_server_does_refuse(around: None, form: Any, double: Any) -> None:
     """What the tests above would be worth nothing without."""
-    name = "gemini-test" if form is GEMINI else "gpt-test"
+    name = {"gemini": "gemini-test", "anthropic": "claude-test"}.get(form.name, "gpt-test")
     asked = model_named(name)
     half = [
         UserSays("x"),
@@ -242,6 +251,7 @@ def test_the_model_server_does_refuse(around: None, form: Any, double: Any) -> N
         "chat": chat_form.UNANSWERED.format("c2"),
         "responses": responses_form.NO_OUTPUT.format("c2"),
         "gemini": gemini_form.UNEQUAL,
+        "anthropic": anthropic_form.UNANSWERED.format(1, "c2"),
     }
     assert str(refused.value) == texts[form.name]
 

@@ -1,17 +1,28 @@
-"""The three forms keep what every provider keeps: ends, reasoning, counts, and the settings of the model."""
+"""The four forms keep what every provider keeps: ends, reasoning, counts, and the settings of the model."""
 
+import importlib
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from pydantic import SecretStr
+from pydantic import SecretStr, TypeAdapter
 
 from ai_worker.llm.errors import EmptyAnswer, Refused, Truncated
 from ai_worker.llm.model import Dialect, Model, Provider
 from ai_worker.outbound.errors import BadAnswer, CallError, Overloaded, ServerFault
 from ai_worker.outbound.usage import Usage
 from ai_worker.pipelines.assistants.wire.form import Form
-from ai_worker.pipelines.assistants.wire.forms import CHAT, GEMINI, RESPONSES
-from ai_worker.pipelines.assistants.wire.neutral import Conversation, UserSays
+from ai_worker.pipelines.assistants.wire.forms import ANTHROPIC, CHAT, GEMINI, RESPONSES
+from ai_worker.pipelines.assistants.wire.neutral import (
+    Conversation,
+    Declared,
+    Item,
+    ModelSays,
+    ToolCall,
+    ToolResult,
+    ToolsSay,
+    UserSays,
+)
 
 CONVERSATION = Conversation("Be brief.", [UserSays("Hello")], 0)
 CALL = {"id": "c1", "type": "function", "function": {"name": "time", "arguments": "{}"}}
@@ -29,6 +40,10 @@ def chat(reason: Any, content: Any = "half", **more: Any) -> dict[str, Any]:
 def responses(status: str | None, text: str = "half", **more: Any) -> dict[str, Any]:
     part = {"type": "output_text", "text": text}
     return {"status": status, "output": [{"type": "message", "content": [part]}], **more}
+
+
+def claude(reason: Any, *blocks: dict[str, Any]) -> dict[str, Any]:
+    return {"content": list(blocks) or [{"type": "text", "text": "half"}], "stop_reason": reason}
 
 
 def gemini(reason: Any, text: str = "half") -> dict[str, Any]:
@@ -55,6 +70,12 @@ def gemini(reason: Any, text: str = "half") -> dict[str, Any]:
         (RESPONSES, responses("incomplete", incomplete_details={"reason": "content_filter"}), Refused),
         (RESPONSES, responses("cancelled"), ServerFault),
         (RESPONSES, responses("in_progress"), BadAnswer),
+        (ANTHROPIC, claude("max_tokens"), Truncated),
+        (ANTHROPIC, claude("model_context_window_exceeded"), Truncated),
+        (ANTHROPIC, claude("refusal"), Refused),
+        (ANTHROPIC, claude("pause_turn"), BadAnswer),
+        (ANTHROPIC, claude("tool_use"), BadAnswer),
+        (ANTHROPIC, claude("end_turn", {"type": "thinking", "thinking": "hm"}), EmptyAnswer),
         (GEMINI, gemini("MAX_TOKENS"), Truncated),
         (GEMINI, gemini("MODEL_ARMOR"), Refused),
         (GEMINI, gemini("MALFORMED_FUNCTION_CALL"), BadAnswer),
@@ -76,10 +97,23 @@ def test_an_end_that_is_not_known_to_be_good_is_a_fault(form: Form, body: Any, k
         (CHAT, chat(None, "four")),
         (RESPONSES, responses("completed", "<think>hm</think>four")),
         (GEMINI, gemini("STOP", "<think>hm</think>four")),
+        (
+            ANTHROPIC,
+            claude("end_turn", {"type": "thinking", "thinking": "hm"}, {"type": "text", "text": "four"}),
+        ),
     ],
 )
 def test_the_user_is_shown_the_answer_without_its_reasoning(form: Form, body: Any) -> None:
     assert form.read(model(), body)[0].text == "four"
+
+
+def test_calls_of_anthropics_are_whole_with_text_beside_them() -> None:
+    call = {"type": "tool_use", "id": "toolu_1", "name": "time", "input": {"zone": "UTC"}}
+    body = claude("tool_use", {"type": "text", "text": "I look."}, call)
+    counted = {"input_tokens": 5, "cache_read_input_tokens": 3, "cache_creation_input_tokens": 1}
+    says, usage = ANTHROPIC.read(model("anthropic"), {**body, "usage": {**counted, "output_tokens": 2}})
+    assert (says.text, [one.arguments for one in says.calls]) == ("I look.", [{"zone": "UTC"}])
+    assert usage == Usage(9, 2, 3, written=1)
 
 
 @pytest.mark.parametrize("reason", ["tool_calls", "function_call", "stop", None])
@@ -150,6 +184,7 @@ AZURE = "https://r.openai.azure.com"
         ),
         (RESPONSES, "openai", AZURE, "", f"{AZURE}/openai/v1/responses", "api-key"),
         (RESPONSES, "openai", "http://h/v1?a=b", "", "http://h/v1/responses?a=b", "Authorization"),
+        (ANTHROPIC, "anthropic", "https://h?a=b", "", "https://h/v1/messages?a=b", "x-api-key"),
         (GEMINI, "gemini", "http://h", "", "http://h/v1beta/models/m:generateContent", "x-goog-api-key"),
     ],
 )
@@ -157,7 +192,7 @@ def test_each_family_is_asked_at_its_address(
     form: Form, provider: Provider, url: str, family: str, address: str, key: str
 ) -> None:
     asked = model(provider, url, dialect=Dialect(family=family))
-    assert (form.url(asked), list(form.headers(asked))) == (address, [key])
+    assert (form.url(asked), next(iter(form.headers(asked)))) == (address, key)
 
 
 def test_vertex_is_asked_without_a_version() -> None:
@@ -196,3 +231,43 @@ def test_a_family_bounds_its_answers_by_its_own_field(url: str, field: str) -> N
     body = CHAT.body(model(url=url, max_output_tokens=9), CONVERSATION)
     assert [name for name in body if name.endswith("_tokens")] == [field]
     assert ("prompt_cache_key" in body) is ("api.openai.com" in url)
+
+
+TIME = Declared("time", "The time.", {"type": "object", "properties": {"zone": {"type": "string"}}})
+TURN: list[Item] = [
+    UserSays("Hello"),
+    ModelSays("", (ToolCall("c.1", "time", {"zone": "UTC"}, ""),)),
+    ToolsSay((ToolResult("c.1", False, "no such zone"),)),
+]
+
+
+@pytest.mark.parametrize("dialect", [Dialect(), Dialect(thinking_budget=1024), Dialect(stream=True)])
+def test_the_requests_are_as_the_providers_own_sdks_type_them(dialect: Dialect) -> None:
+    conversation = Conversation("Be brief.", TURN, 0, [TIME])
+    body = ANTHROPIC.body(model("anthropic", dialect=dialect), conversation)
+    assert "thinking" not in body, "thoughts of the turn are not there to be sent back"
+    types = importlib.import_module("anthropic.types.message_create_params")
+    kind = types.MessageCreateParamsStreaming if dialect.stream else types.MessageCreateParamsNonStreaming
+    assert set(body) <= set(TypeAdapter(kind).validate_python(body))
+    body = CHAT.body(model(url="https://api.openai.com/v1", dialect=dialect), conversation)
+    types = importlib.import_module("openai.types.chat.completion_create_params")
+    kind = (
+        types.CompletionCreateParamsStreaming if dialect.stream else types.CompletionCreateParamsNonStreaming
+    )
+    assert set(body) <= set(TypeAdapter(kind).validate_python(body))
+
+
+def test_anthropic_may_think_where_its_thoughts_come_back() -> None:
+    asked = model("anthropic", dialect=Dialect(thinking_budget=1024), max_output_tokens=100)
+    blocks: list[dict[str, Any]] = [
+        {"type": "thinking", "thinking": "hm", "signature": "abc"},
+        {"type": "tool_use", "id": "toolu_1", "name": "time", "input": {}},
+    ]
+    says, _ = ANTHROPIC.read(asked, claude("tool_use", *blocks))
+    turn: list[Item] = [UserSays("Hello"), says, ToolsSay((ToolResult("toolu_1", True, "noon"),))]
+    body = ANTHROPIC.body(asked, Conversation("", turn, 0, [TIME]))
+    assert body["messages"][1]["content"] == blocks
+    assert body["thinking"] == {"type": "enabled", "budget_tokens": 1024} and body["max_tokens"] == 1124
+    other = replace(says, made_by="another model")
+    body = ANTHROPIC.body(asked, Conversation("", [turn[0], other, turn[2]], 0, [TIME]))
+    assert "thinking" not in body and [one["type"] for one in body["messages"][1]["content"]] == ["tool_use"]

@@ -135,13 +135,26 @@ def _message(events: list[Mapping[str, Any]]) -> dict[str, Any]:
                 body["usage"] = {**_mapping(body.get("usage")), **further}
     if not any(event.get("type") == "message_stop" for event in events):
         raise _broken()
-    return {**body, "content": [blocks[index] for index in sorted(blocks)]}
+    return {**body, "content": [_whole_block(blocks[index]) for index in sorted(blocks)]}
 
 
 def _grow(block: dict[str, Any], delta: Mapping[str, Any]) -> None:
-    for name in ("text", "thinking"):
+    for name in ("text", "thinking", "signature"):
         if isinstance(delta.get(name), str):
             block[name] = (block.get(name) or "") + delta[name]
+    if isinstance(delta.get("partial_json"), str):
+        block["input"] = _text(block, "input") + delta["partial_json"]
+
+
+def _whole_block(block: dict[str, Any]) -> dict[str, Any]:
+    """The block with the input of its tool as an object, which came as pieces of JSON."""
+    written = block.get("input")
+    if not isinstance(written, str):
+        return block
+    try:
+        return {**block, "input": orjson.loads(written or "{}")}
+    except orjson.JSONDecodeError:
+        raise _broken() from None
 
 
 def _candidates(events: list[Mapping[str, Any]]) -> dict[str, Any]:

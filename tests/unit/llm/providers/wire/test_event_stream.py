@@ -102,6 +102,35 @@ def test_the_calls_of_tools_are_put_together() -> None:
     ]
 
 
+def test_the_calls_and_thoughts_of_a_message_are_put_together() -> None:
+    def delta_of(index: int, **delta: str) -> dict[str, Any]:
+        return {"type": "content_block_delta", "index": index, "delta": delta}
+
+    def start(index: int, **block: Any) -> dict[str, Any]:
+        return {"type": "content_block_start", "index": index, "content_block": block}
+
+    events = [
+        {"type": "message_start", "message": {"role": "assistant", "content": []}},
+        start(0, type="thinking", thinking="", signature=""),
+        delta_of(0, type="thinking_delta", thinking="hm"),
+        delta_of(0, type="signature_delta", signature="abc"),
+        start(1, type="tool_use", id="toolu_1", name="time", input={}),
+        delta_of(1, type="input_json_delta", partial_json=""),
+        delta_of(1, type="input_json_delta", partial_json='{"zone": '),
+        delta_of(1, type="input_json_delta", partial_json='"UTC"}'),
+        start(2, type="tool_use", id="toolu_2", name="weather", input={}),
+        {"type": "message_delta", "delta": {"stop_reason": "tool_use"}},
+        {"type": "message_stop"},
+    ]
+    assert streamed_body(stream(*events))["content"] == [
+        {"type": "thinking", "thinking": "hm", "signature": "abc"},
+        {"type": "tool_use", "id": "toolu_1", "name": "time", "input": {"zone": "UTC"}},
+        {"type": "tool_use", "id": "toolu_2", "name": "weather", "input": {}},
+    ]
+    with pytest.raises(Unreachable):
+        streamed_body(stream(*events[:7], *events[8:]))
+
+
 @pytest.mark.parametrize("end", ["completed", "incomplete"])
 def test_a_stream_of_the_responses_api_is_its_last_event(end: str) -> None:
     whole = {"status": end, "output": [], "usage": {"input_tokens": 5}}
