@@ -28,7 +28,7 @@ from ai_worker.pipelines.assistants.wire.forms import form_of
 from ai_worker.pipelines.assistants.wire.neutral import Conversation, Declared, Item, ModelSays, to_json
 
 if TYPE_CHECKING:
-    from ai_worker.pipelines.assistants.conversation.hiding import Hidden
+    from ai_worker.pipelines.assistants.conversation.redacting import Hidden
 
 log = logging.getLogger(__name__)
 
@@ -141,6 +141,6 @@ def _as_request(asked: _Exchange, conversation: Conversation) -> Request:
 
 def _hidden(conversation: Conversation, form: Form) -> "Hidden":
     # See `load_redaction`.
-    from ai_worker.pipelines.assistants.conversation.hiding import hidden  # noqa: PLC0415
+    from ai_worker.pipelines.assistants.conversation.redacting import hidden  # noqa: PLC0415
 
     return hidden(conversation, form)
