@@ -16,10 +16,12 @@ _WORDS = (
 )
 _OPENING = (
     rf"<(?:{_WORDS})(?:\s[^<>]*+)?>|\[THINK\]|◁think▷|<\|begin_of_thought\|>|<\|START_THINKING\|>|<unused94>"
+    r"|<\|channel>thought\b|\[unused16\]"
     r"|<\|channel\|>(?:analysis|commentary)[^<]*+<\|message\|>"
 )
 _CLOSING = (
     rf"</(?:{_WORDS})\s*+>|\[/THINK\]|◁/think▷|<\|end_of_thought\|>|<\|END_THINKING\|>|<unused95>"
+    r"|<channel\|>|\[unused17\]"
     r"|<\|channel\|>final[^<]*+<\|message\|>"
 )
 _TAG = rf"(?P<open>{_OPENING})|(?P<close>{_CLOSING})"

@@ -20,6 +20,10 @@ from ai_worker.llm.reasoning import Split, split_reasoning
         ("[THINK]a[/THINK]B", "B", "a"),
         ("◁think▷a◁/think▷B", "B", "a"),
         ("<|begin_of_thought|>a<|end_of_thought|><|begin_of_solution|>B<|end_of_solution|>", "B", "a"),
+        ("<|channel>thought\na\n<channel|>B", "B", "a"),
+        ("<|channel>thought\n<channel|>B", "B", ""),
+        ("a<channel|>B", "B", "a"),
+        ("[unused16]a[unused17]B", "B", "a"),
         ("<|START_THINKING|>a<|END_THINKING|><|START_RESPONSE|>B<|END_RESPONSE|>", "B", "a"),
         (
             "<|channel|>analysis<|message|>a<|end|><|start|>assistant<|channel|>final<|message|>B<|return|>",
@@ -76,6 +80,7 @@ def test_reasoning_is_split_off(text: str, answer: str, reasoning: str) -> None:
         "\n <think>maybe A",
         "[THINK]maybe A",
         "<|channel|>analysis<|message|>maybe A",
+        "<|channel>thought\nmaybe A",
         "<|start|>assistant<|channel|>analysis<|message|>maybe A",
         "<think>a</think>B <think>or A",
         "<think>I write <think> and </think> tags then",
