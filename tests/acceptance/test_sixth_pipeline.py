@@ -113,12 +113,13 @@ def test_customers_who_pay_wait_for_no_more_than_the_calls_in_flight(tickets: Cl
     )
     late = collection.insert_one(_ticket(99, plan=9)).inserted_id
     tickets.command("rows", "enqueue", "tickets")
+    before = collection.count_documents({"status": "completed"})
     wait_until(
         lambda: (collection.find_one({"_id": late}) or {})["status"] == "completed",
         "the late ticket",
         seconds=30,
     )
-    assert collection.count_documents({"status": "completed"}) < 45
+    assert collection.count_documents({"status": "completed"}) <= before + 10
 
 
 def test_it_runs_without_workers_too(tickets: Cluster) -> None:
