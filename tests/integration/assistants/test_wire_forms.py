@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from ai_worker.errors import ConfigurationError
+from ai_worker.llm.control_question import PROMPT
 from ai_worker.llm.registry.catalogue import model_named
+from ai_worker.outbound import call_faults
 from ai_worker.outbound.context import CallContext
 from ai_worker.outbound.errors import CallError, RequestRejected
 from ai_worker.pipelines.assistants.conversation.asking import AskedModels
@@ -293,6 +295,22 @@ def test_a_field_that_the_server_refuses_is_left_off(
     assert say(speaking("strict", "llm"), "x").text == "four"
     first, second = (json.loads(one["body"]) for one in offline.requests())
     assert first["max_tokens"] == second["max_completion_tokens"] == 50 and "max_tokens" not in second
+
+
+def test_a_conversation_that_is_rejected_in_unknown_words_does_not_close_its_model(
+    around: None, offline: OfflineModel, tmp_path: Path
+) -> None:
+    server = f'[models.strict]\nprovider = "openai"\nbase_url = "{offline.url}/v1"\n'
+    (tmp_path / "models.toml").write_text(server, encoding="utf-8")
+    said = {"error": {"message": "Bad input: x-17"}}
+    offline.tell({"match": {"contains": "poison"}, "fault": "400", "body": said})
+    call_faults._answered.clear()
+    with pytest.raises(RequestRejected) as rejected:
+        say(speaking("strict", "llm"), "poison")
+    assert not rejected.value.retry, "the row is at fault, as a small question of our own tells"
+    _, control = (json.loads(one["body"]) for one in offline.requests())
+    assert control["messages"][-1]["content"] == PROMPT and "tools" not in control
+    assert say(speaking("strict", "llm"), "x").text
 
 
 def test_an_assistant_whose_model_takes_no_tools_says_so(around: None) -> None:
