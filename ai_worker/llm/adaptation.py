@@ -163,7 +163,7 @@ def left_off(body: Mapping[str, Any], omitted: frozenset[str]) -> dict[str, Any]
 
 
 def _place(name: str, said: str) -> int | None:
-    """Where the field is named first, also as Google's errors write it:
+    """The place where the field is named first, also as Google's errors write it:
     `generation_config.max_output_tokens`.
     """
     forms = [re.escape(name), re.sub(r"([A-Z])", lambda found: "_" + found[1].lower(), name)]

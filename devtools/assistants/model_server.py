@@ -31,7 +31,7 @@ class ToolModel:
         self.failures: list[int] = []
         """Statuses to answer with next, one a request; then it works again."""
         self.seconds = 0.0
-        """That each answer takes."""
+        """The time that each answer takes."""
         self._lock = threading.Lock()
         model = self
 

@@ -18,7 +18,7 @@ BANNED = re.compile(
     r"|c[oa]mes? about|so many|at the most|turnstiles?|purses?|canar(?:y|ies)|the door|a seat|seats)\b",
     re.IGNORECASE,
 )
-FIRST_LINE = re.compile(r"(What|How|Whether|Which|Who|Whose)\b")
+FIRST_LINE = re.compile(r"(What|How|Whether|Which|Whose|Who|Where|When|Why|That|There|If|It|They)\b")
 LOGGED = {"debug", "info", "warning", "error", "exception", "critical"}
 HELPS = {"help", "description", "epilog", "short_help", "usage", "metavar"}
 SAMPLES = ("devtools/offline_model/stories/",)

@@ -55,8 +55,8 @@ log = logging.getLogger(__name__)
 
 PREFIX = "ai_worker:permits:"
 SPARE_SECONDS = 5.0
-"""That a lease outlasts its call's deadline: from the grant to the call's start, from its end to the
-settlement.
+"""The time by which a lease outlasts its call's deadline: from the grant to the call's start, from its end to
+the settlement.
 """
 ANSWER_SECONDS = 5.0
 """The longest that a caller waits for Redis."""

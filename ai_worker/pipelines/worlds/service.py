@@ -156,7 +156,7 @@ def chores() -> None:
 
 
 def address() -> Address:
-    """Where jobs are."""
+    """The store of jobs."""
     return (settings().mongodb_database, TASKS)
 
 

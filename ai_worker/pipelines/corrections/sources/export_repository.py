@@ -19,7 +19,7 @@ class ExportRepository:
         self.pool = pool
 
     def task(self, id_task: int) -> Row | None:
-        """Where the task's texts come from."""
+        """The source of the task's texts."""
         return next(iter(self.pool.query(f"SELECT {_SOURCE} FROM task WHERE id_task = %s", (id_task,))), None)
 
     def tasks(self) -> list[Row]:
