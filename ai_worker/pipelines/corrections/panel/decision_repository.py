@@ -110,7 +110,7 @@ def set_text(database: MySQLDatabase, id_task_item: int, text: str, summary: str
     )
 
 
-def set_judgement(
+def set_decision(
     database: MySQLDatabase,
     id_task_item: int,
     positions: Sequence[int],

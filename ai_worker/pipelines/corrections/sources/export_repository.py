@@ -44,7 +44,7 @@ class ExportRepository:
         """The next accepted items by their ids.
 
         Args:
-            lock: keep everybody else from judging or exporting them until the transaction ends, and leave out
+            lock: keep others from deciding or exporting them until the transaction ends, and leave out
                 those that another process holds.
         """
         return database.query(
