@@ -63,7 +63,7 @@ def _pool_of(state: ModelState) -> Pool | None:
     return None if capacity is None else Pool(state.key, capacity)
 
 
-def free_places(models: Sequence[Endpoint]) -> int | None:
+def free_capacity(models: Sequence[Endpoint]) -> int | None:
     """The rows that may start now of those that ask all of these models; None: any number of them."""
     try:
         states = limiter().availability(models, 0.0).values()

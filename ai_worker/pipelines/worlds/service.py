@@ -11,7 +11,7 @@ from ai_worker.engine.contract.row import Address, Claim, Lane, Result
 from ai_worker.engine.sources.collection_source import CollectionSource
 from ai_worker.engine.sources.documents import Documents
 from ai_worker.errors import WorkError
-from ai_worker.kit.admission import Candidate, admitted, free_places
+from ai_worker.kit.admission import Candidate, admitted, free_capacity
 from ai_worker.kit.attempt import Attempt
 from ai_worker.llm.model import Model
 from ai_worker.llm.registry.catalogue import model_named
@@ -205,7 +205,7 @@ def open_lanes(calls: Calls, lanes: Sequence[Lane]) -> list[Lane]:
 
 def may_start(calls: Calls) -> int | None:
     """The number of jobs whose calls may start now; None: any number of them."""
-    return free_places(_models_of(calls))
+    return free_capacity(_models_of(calls))
 
 
 def _models_of(calls: Calls) -> list[Model]:
