@@ -33,6 +33,8 @@ _SCHEMA_FIELDS = re.compile(
 _SCHEMA_WORDS = re.compile(r"too many states|guided|grammar", re.I)
 _LOGPROBS = frozenset({"logprobs", "top_logprobs", "responseLogprobs"})
 """Refused one by one, and of no use alone."""
+STOP_FIELDS = frozenset({"stop", "stop_sequences", "stopSequences"})
+"""Whose work is done here where a server does not take them."""
 _DROPPABLE = (
     "temperature",
     "seed",
@@ -50,9 +52,7 @@ _DROPPABLE = (
     "max_completion_tokens",
     "maxOutputTokens",
     "cache_control",
-    "stop",
-    "stop_sequences",
-    "stopSequences",
+    *sorted(STOP_FIELDS),
     *sorted(_LOGPROBS),
 )
 _WITHIN = ("generationConfig", "output_config")

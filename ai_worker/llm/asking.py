@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from ai_worker.errors import NotNow, WorkError
+from ai_worker.llm.adaptation import STOP_FIELDS, adapted
 from ai_worker.llm.attempt import call_adapted
 from ai_worker.llm.errors import EmptyAnswer, Truncated
 from ai_worker.llm.model import Model
@@ -167,7 +168,9 @@ class _Asking:
                 raise
             reply = _adding(cut.usage, lambda: self._adapted(longer))
         reply = _without_reasoning(reply, question.must_return or "")
-        return _stopped(reply, question.stop) if question.stop else reply
+        if question.stop and adapted(self.model).omitted & STOP_FIELDS:
+            return _stopped(reply, question.stop)
+        return reply
 
     def _adapted(self, question: Request) -> Reply:
         return call_adapted(self.model, question, self.provider, self.context, self.recorder)
@@ -202,7 +205,7 @@ def _without_reasoning(reply: Reply, own: str) -> Reply:
 
 
 def _stopped(reply: Reply, stop: Sequence[str]) -> Reply:
-    """The reply up to the first of the sequences that were to end it, for servers that do not take them."""
+    """The reply up to the first of the sequences that were to end it."""
     ends = [place for sequence in stop if sequence and (place := reply.text.find(sequence)) >= 0]
     if not ends:
         return reply

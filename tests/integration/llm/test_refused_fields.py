@@ -32,8 +32,11 @@ def test_a_stop_sequence_that_a_server_refuses_is_cut_off_here(
     ask: Ask, model: Model, offline: OfflineModel
 ) -> None:
     said = "Unsupported parameter: 'stop' is not supported with this model."
-    refusing(offline, said, "four\nQ: and five?")
     question = Request("Two and two?", stop=("\n\n", "\nQ:"))
+    offline.tell({"answer": "four\nQ: and five?"})
+    assert ask(model, question, CALLER).text == "four\nQ: and five?", "a server that takes them is believed"
+    offline.reset()
+    refusing(offline, said, "four\nQ: and five?")
     assert ask(model, question, CALLER).text == "four"
     before, after = (json.loads(one["body"]) for one in offline.requests())
     assert before["stop"] == ["\n\n", "\nQ:"] and "stop" not in after
