@@ -4,6 +4,7 @@ the form that is spoken to it.
 
 import argparse
 import json
+import re
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -13,6 +14,7 @@ from typing import Any, Self
 from devtools.assistants import anthropic_form, chat_form, gemini_form, responses_form
 from devtools.assistants.refusal import Refused
 from devtools.assistants.script import decide
+from devtools.assistants.streaming import streamed
 from devtools.ports import LOOPBACK
 
 
@@ -40,10 +42,16 @@ class ToolModel:
 
             def do_POST(self) -> None:
                 content = self.rfile.read(int(self.headers.get("Content-Length", "0")))
-                status, body = model._answered(self.path, json.loads(content))
-                data = json.dumps(body).encode()
+                asked = json.loads(content)
+                status, body = model._answered(self.path, asked)
+                streams = asked.get("stream") or ":streamGenerateContent" in self.path
+                form = _form(self.path)
+                if streams and status == 200 and form is not None:
+                    data, kind = streamed(form.__name__.rpartition(".")[2], body), "text/event-stream"
+                else:
+                    data, kind = json.dumps(body).encode(), "application/json"
                 self.send_response(status)
-                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Type", kind)
                 self.send_header("Content-Length", str(len(data)))
                 self.end_headers()
                 self.wfile.write(data)
@@ -111,7 +119,7 @@ def _form(path: str) -> ModuleType | None:
         return responses_form
     if path.endswith("/messages"):
         return anthropic_form
-    return gemini_form if path.endswith(":generateContent") else None
+    return gemini_form if re.search(r":(g|streamG)enerateContent$", path.partition("?")[0]) else None
 
 
 def main() -> None:

@@ -63,6 +63,10 @@ FORMS = [
     ("gemini-test", "llm"),
     ("claude-test", "llm"),
     ("claude-thinking-test", "llm"),
+    ("gpt-stream-test", "llm"),
+    ("gpt-stream-test", "openai_api"),
+    ("claude-stream-test", "llm"),
+    ("gemini-stream-test", "llm"),
 ]
 DOUBLES = {"gemini": "gemini_form", "claude": "anthropic_form"}
 
