@@ -140,7 +140,7 @@ class Settings(BaseSettings):
     grpc_addresses: Table = {}
     """Addresses of the platform's services by their names, as a JSON object; goes before Consul."""
     minio_endpoint: str = ""
-    """Where it is set, pictures go straight into the bucket, in place of the media service."""
+    """The address of the bucket's server, to which pictures go straight; empty: to the media service."""
     minio_access_key: str = ""
     minio_secret_key: SecretStr = SecretStr("")
     minio_bucket: str = "generia-images"
@@ -173,7 +173,7 @@ class Settings(BaseSettings):
     history_text: bool = False
     history_days: int = Field(30, ge=1)
     otel_exporter_otlp_endpoint: str = ""
-    """Where traces go by OTLP over HTTP; empty: none are made."""
+    """The address of traces by OTLP over HTTP; empty: none are made."""
     otel_service_name: str = "ai-worker"
     """The same for all processes of a deployment: the ids of traces depend on it."""
 
@@ -187,7 +187,7 @@ class Settings(BaseSettings):
 
     # Panel.
     flower_url: str = ""
-    """Where browsers reach Flower; the panel leads there. Empty: no link."""
+    """The address at which browsers reach Flower; the panel leads there. Empty: no link."""
     panel_session_hours: float = Field(12, gt=0)
     """After which a browser has to sign in again."""
     panel_proxy_secret: SecretStr = SecretStr("")

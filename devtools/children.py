@@ -120,7 +120,7 @@ def stop_children(children: Sequence[Process], grace: float) -> None:
 
 
 def started_at(pid: int) -> str | None:
-    """When the living process with this number was started, or None; number and start together name one
+    """The start of the living process with this number, or None; number and start together name one
     process for good.
     """
     try:

@@ -1,4 +1,4 @@
-"""Where things lie in a working copy."""
+"""Places of things in a working copy."""
 
 import os
 import shutil
@@ -12,7 +12,7 @@ LOGS = LOCAL / "log"
 ON_WINDOWS = os.name == "nt"
 
 SYSTEM_FOLDERS = ("/usr/sbin", "/usr/local/sbin", "/sbin")
-"""Where distributions keep servers, although PATH seldom names it except for root."""
+"""Folders in which distributions keep servers, although PATH seldom names it except for root."""
 
 
 def venv_program(name: str) -> Path:

@@ -40,7 +40,7 @@ class _Kept:
     started: float
     deaths: int = 0
     due: float | None = None
-    """When to start it again, while it is dead."""
+    """The moment to start it again, while it is dead."""
 
 
 class Supervisor:

@@ -14,7 +14,7 @@ from rich.text import Text
 from ai_worker.errors import ConfigurationError
 from ai_worker.kit.terminal import harmless
 from ai_worker.llm.redaction.configured import recognisers
-from ai_worker.llm.redaction.hiding import spans_of
+from ai_worker.llm.redaction.redacting import spans_of
 from ai_worker.llm.redaction.spans import Span
 
 NOT_COVERED = (

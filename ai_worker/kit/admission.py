@@ -63,7 +63,7 @@ def _pool_of(state: ModelState) -> Pool | None:
     return None if capacity is None else Pool(state.key, capacity)
 
 
-def free_places(*asked: Sequence[Endpoint]) -> list[int | None]:
+def free_capacity(*asked: Sequence[Endpoint]) -> list[int | None]:
     """For each of these groups of models, the rows that may start now of those that ask all of the group;
     None: any number of them.
     """

@@ -21,18 +21,20 @@ _REFUSED = re.compile(
     r"unsupported|not support|doesn.t support|unrecogni[sz]ed|unknown|unexpected|extra inputs|extra_forbidden"
     r"|not permitted|not allowed|cannot find field|unavailable|not available|not implemented|deprecated"
     r"|too many states|too complex|too large|invalid schema|invalid_json_schema|invalid value for"
-    r"|cannot be used",
+    r"|cannot be used|only works in",
     re.I,
 )
 _TOKEN_FIELDS = {"max_tokens": "max_completion_tokens", "max_completion_tokens": "max_tokens"}
 _SCHEMA_FIELDS = re.compile(
     r"response_?format|json[_ ]?schema|json.?mode|structured.?outputs?|response_?(?:json_?)?schema"
-    r"|output_?config|output_?format",
+    r"|output_?config(?!.{0,3}effort)|output_?format",
     re.I,
 )
 _SCHEMA_WORDS = re.compile(r"too many states|guided|grammar", re.I)
 _LOGPROBS = frozenset({"logprobs", "top_logprobs", "responseLogprobs"})
 """Refused one by one, and of no use alone."""
+STOP_FIELDS = frozenset({"stop", "stop_sequences", "stopSequences"})
+"""Whose work is done here where a server does not take them."""
 _DROPPABLE = (
     "temperature",
     "seed",
@@ -43,14 +45,20 @@ _DROPPABLE = (
     "stream_options",
     "thinking",
     "thinkingConfig",
+    "effort",
     "safetySettings",
     "usage",
     "max_tokens",
     "max_completion_tokens",
     "maxOutputTokens",
     "cache_control",
+    *sorted(STOP_FIELDS),
     *sorted(_LOGPROBS),
 )
+_WITHIN = ("generationConfig", "output_config")
+"""Objects of a request whose fields are left off one by one."""
+_IN_WORDS = {"thinkingConfig": r"thinking (?:level|budget|config|mode)", "thinking": r"extended thinking"}
+"""Fields as errors name them in prose."""
 _WEAKER: dict[Structured, Structured] = {"json_schema": "json_object", "json_object": "prompt"}
 
 
@@ -120,11 +128,10 @@ def refused_field(fault: CallError, said: str, body: Mapping[str, Any], mode: St
         return FieldRefused(str(fault), field="its schema", mode=mode)
     if not is_refusal:
         return fault
-    sent = [name for name in _DROPPABLE if _holds(body, name)]
-    named = [name for name in sent if re.search(rf"(?<![\w]){_loose(name)}(?![\w])", said, re.I)]
-    # The longest name that fits: max_completion_tokens may be offered in place of max_tokens, so the first.
-    first = min(named, key=lambda name: re.search(_loose(name), said, re.I).start(), default=None)  # type: ignore[union-attr]
-    return fault if first is None else FieldRefused(str(fault), field=first)
+    places = {name: _place(name, said) for name in _DROPPABLE if _holds(body, name)}
+    named = {name: place for name, place in places.items() if place is not None}
+    # The first: max_completion_tokens may be offered in place of max_tokens.
+    return FieldRefused(str(fault), field=min(named, key=named.__getitem__)) if named else fault
 
 
 def _changed(before: Adapted, refused: FieldRefused) -> Adapted:
@@ -142,10 +149,24 @@ def _changed(before: Adapted, refused: FieldRefused) -> Adapted:
 
 
 def _holds(body: Mapping[str, Any], name: str) -> bool:
-    inner = body.get("generationConfig")
-    return name in body or (isinstance(inner, Mapping) and name in inner)
+    inner = (body.get(outer) for outer in _WITHIN)
+    return name in body or any(isinstance(found, Mapping) and name in found for found in inner)
 
 
-def _loose(name: str) -> str:
-    """The name, also as Google's errors write it: `generation_config.max_output_tokens`."""
-    return re.escape(name) + "|" + re.escape(re.sub(r"([A-Z])", lambda found: "_" + found[1].lower(), name))
+def left_off(body: Mapping[str, Any], omitted: frozenset[str]) -> dict[str, Any]:
+    """The request's JSON without those fields, within its objects, too."""
+    kept = {name: value for name, value in body.items() if name not in omitted}
+    for outer in _WITHIN:
+        if isinstance(inner := kept.get(outer), Mapping) and inner.keys() & omitted:
+            kept[outer] = {name: value for name, value in inner.items() if name not in omitted}
+    return {name: value for name, value in kept.items() if value or name not in _WITHIN}
+
+
+def _place(name: str, said: str) -> int | None:
+    """The place where the field is named first, also as Google's errors write it:
+    `generation_config.max_output_tokens`.
+    """
+    forms = [re.escape(name), re.sub(r"([A-Z])", lambda found: "_" + found[1].lower(), name)]
+    forms += [_IN_WORDS[name]] if name in _IN_WORDS else []
+    found = re.search(rf"(?<!\w)(?:{'|'.join(forms)})(?!\w)", said, re.I)
+    return None if found is None else found.start()

@@ -7,14 +7,14 @@ lines name the stage and sizes, never what was asked or answered.
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from ai_worker.errors import NotNow, WorkError
-from ai_worker.llm.adaptation import learn
-from ai_worker.llm.attempt import call
-from ai_worker.llm.errors import EmptyAnswer, FieldRefused, Truncated
+from ai_worker.llm.adaptation import STOP_FIELDS, adapted
+from ai_worker.llm.attempt import call_adapted
+from ai_worker.llm.errors import EmptyAnswer, Truncated
 from ai_worker.llm.model import Model
 from ai_worker.llm.prompt_template import fill
 from ai_worker.llm.providers import PROVIDERS
@@ -33,9 +33,6 @@ if TYPE_CHECKING:
     from ai_worker.llm.redaction.question import HiddenQuestion
 
 log = logging.getLogger(__name__)
-
-ADAPTATIONS = 4
-"""Fields that one question may find refused, one after the other."""
 
 
 def ask(model: Model, request: Request, context: CallContext) -> Answer:
@@ -170,23 +167,13 @@ class _Asking:
             if longer is None:
                 raise
             reply = _adding(cut.usage, lambda: self._adapted(longer))
-        return _without_reasoning(reply, question.must_return or "")
+        reply = _without_reasoning(reply, question.must_return or "")
+        if question.stop and adapted(self.model).omitted & STOP_FIELDS:
+            return _stopped(reply, question.stop)
+        return reply
 
     def _adapted(self, question: Request) -> Reply:
-        """The reply; a field that the server refuses is left off, and the question asked once more."""
-        for _ in range(ADAPTATIONS):
-            try:
-                return call(self.model, question, self.provider, self.context, self.recorder)
-            except FieldRefused as refused:
-                if not learn(self.model, refused):
-                    raise
-                log.info(
-                    "[%s] %s does not take %s; asked once more without it",
-                    self.provider.title,
-                    self.model.key,
-                    refused.field,
-                )
-        return call(self.model, question, self.provider, self.context, self.recorder)
+        return call_adapted(self.model, question, self.provider, self.context, self.recorder)
 
 
 def _adding(before: Usage | None, further: Callable[[], Reply]) -> Reply:
@@ -215,6 +202,16 @@ def _without_reasoning(reply: Reply, own: str) -> Reply:
         raise EmptyAnswer("the answer holds reasoning and nothing else", usage=reply.usage)
     reasoning = "\n".join(part for part in (reply.reasoning, split.reasoning) if part)
     return replace(reply, text=split.answer, reasoning=reasoning)
+
+
+def _stopped(reply: Reply, stop: Sequence[str]) -> Reply:
+    """The reply up to the first of the sequences that were to end it."""
+    ends = [place for sequence in stop if sequence and (place := reply.text.find(sequence)) >= 0]
+    if not ends:
+        return reply
+    if not (text := reply.text[: min(ends)]).strip():
+        raise EmptyAnswer("the answer holds nothing before its stop sequence", usage=reply.usage)
+    return replace(reply, text=text)
 
 
 def _filled(request: Request, provider: Provider) -> Request:

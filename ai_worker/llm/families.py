@@ -4,13 +4,38 @@ Whatever stands here can be overridden for one model; a field that a server refu
 (`adaptation.py`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
 from ai_worker.llm.model import Model, Structured
 from ai_worker.outbound.endpoint import place_of
+
+
+def _unknown(tokens: int) -> Mapping[str, Any]:
+    return {}
+
+
+def _by_effort(tokens: int) -> Mapping[str, Any]:
+    """Servers that take words alone: none is one of them."""
+    return {} if tokens else {"reasoning_effort": "none"}
+
+
+def _by_chat_template(tokens: int) -> Mapping[str, Any]:
+    return {} if tokens else {"chat_template_kwargs": {"enable_thinking": False}}
+
+
+def _of_deepseek(tokens: int) -> Mapping[str, Any]:
+    return {"thinking": {"type": "enabled" if tokens else "disabled"}}
+
+
+def _of_openrouter(tokens: int) -> Mapping[str, Any]:
+    return {"reasoning": {"max_tokens": tokens} if tokens else {"enabled": False}}
+
+
+def _of_litellm(tokens: int) -> Mapping[str, Any]:
+    return {"thinking": {"type": "enabled", "budget_tokens": tokens} if tokens else {"type": "disabled"}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +50,7 @@ class Family:
         structured: how it can be held to a schema.
         cache_key: whether it takes `prompt_cache_key`.
         effort_field: the name of the reasoning effort, with dots for objects within one another.
+        thinking: the fields for the tokens that it may think; empty: it has none.
         body: what every request to it holds.
     """
 
@@ -35,26 +61,33 @@ class Family:
     structured: Structured = "json_schema"
     cache_key: bool = False
     effort_field: str = "reasoning_effort"
+    thinking: Callable[[int], Mapping[str, Any]] = _unknown
     body: Mapping[str, Any] = field(default_factory=dict)
 
 
 _AZURE = (".openai.azure.com", ".cognitiveservices.azure.com", ".services.ai.azure.com")
 FAMILIES: dict[str, Family] = {
     "openai": Family(
-        ("api.openai.com", ".api.openai.com"), bound_field="max_completion_tokens", cache_key=True
+        ("api.openai.com", ".api.openai.com"),
+        bound_field="max_completion_tokens",
+        cache_key=True,
+        thinking=_by_effort,
     ),
-    "azure": Family(_AZURE, "api-key", "max_completion_tokens", cache_key=True),
+    "azure": Family(_AZURE, "api-key", "max_completion_tokens", cache_key=True, thinking=_by_effort),
     "openrouter": Family(
-        ("openrouter.ai",), effort_field="reasoning.effort", body={"usage": {"include": True}}
+        ("openrouter.ai",),
+        effort_field="reasoning.effort",
+        thinking=_of_openrouter,
+        body={"usage": {"include": True}},
     ),
-    "deepseek": Family(("api.deepseek.com",), seed_field="", structured="json_object"),
+    "deepseek": Family(("api.deepseek.com",), seed_field="", structured="json_object", thinking=_of_deepseek),
     "mistral": Family(("api.mistral.ai",), seed_field="random_seed"),
-    "groq": Family(("api.groq.com",), bound_field="max_completion_tokens"),
+    "groq": Family(("api.groq.com",), bound_field="max_completion_tokens", thinking=_by_effort),
     "xai": Family(("api.x.ai",), bound_field="max_completion_tokens"),
-    "ollama": Family((":11434",)),
-    "vllm": Family(),
-    "llamacpp": Family(),
-    "litellm": Family((":4000",)),
+    "ollama": Family((":11434",), thinking=_by_effort),
+    "vllm": Family(thinking=_by_chat_template),
+    "llamacpp": Family(thinking=_by_chat_template),
+    "litellm": Family((":4000",), thinking=_of_litellm),
     "compatible": Family(),
 }
 """`compatible` is every other server."""

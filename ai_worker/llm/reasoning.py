@@ -16,10 +16,12 @@ _WORDS = (
 )
 _OPENING = (
     rf"<(?:{_WORDS})(?:\s[^<>]*+)?>|\[THINK\]|◁think▷|<\|begin_of_thought\|>|<\|START_THINKING\|>|<unused94>"
+    r"|<\|channel>thought\b|\[unused16\]"
     r"|<\|channel\|>(?:analysis|commentary)[^<]*+<\|message\|>"
 )
 _CLOSING = (
     rf"</(?:{_WORDS})\s*+>|\[/THINK\]|◁/think▷|<\|end_of_thought\|>|<\|END_THINKING\|>|<unused95>"
+    r"|<channel\|>|\[unused17\]"
     r"|<\|channel\|>final[^<]*+<\|message\|>"
 )
 _TAG = rf"(?P<open>{_OPENING})|(?P<close>{_CLOSING})"
@@ -30,9 +32,23 @@ _MENTION = (
 """A pair of tags that stand like words within one sentence: "Models write <think> and </think> around it." A
 word before the first, two at most between them, and the sentence continues after the second.
 """
+_QUOTES = "*_\"'“”„«»‘’"
+_AS_A_WORD = (
+    rf"(?:(?<=[\p{{L}}\p{{N}}] )</(?:{_WORDS})>"
+    rf"(?-i:(?= [\p{{Ll}}\p{{Lo}}]|[.,;:!?)]|[{_QUOTES}]{{1,2}}[\s.,;:!?)\]}}]))"
+    rf"|(?<=(?:\A|[\s(\[])[{_QUOTES}]{{1,2}})</(?:{_WORDS})>(?=[{_QUOTES}]{{1,2}}(?:[\s.,;:!?)\]]|\Z)))"
+)
+"""A closing tag alone that stands like a word: "A model ends its thoughts by </think> and answers.", or in
+quotation marks. What really ends thoughts follows a sentence or a line without a space, and an answer follows
+it without one or on another line: `…the answer is 391.</think>391`, `…\n</think>\n\nHello!`.
+"""
 _TAGS = regex.compile(rf"(?i)(?P<mention>{_MENTION})|{_TAG}")
-_TAGS_AND_CODE = regex.compile(rf"(?is)(?P<code>```.*?```|`[^`\n]*+`)|(?P<mention>{_MENTION})|{_TAG}")
-"""Tags within code are an answer about tags. Within reasoning a back-tick opens no code: see `_tags`."""
+_TAGS_AND_CODE = regex.compile(
+    rf"(?is)(?P<code>```.*?```|`[^`\n]*+`)|(?P<mention>{_MENTION}|{_AS_A_WORD})|{_TAG}"
+)
+"""Tags within code are an answer about tags. Within reasoning a back-tick opens no code, and a closing tag is
+no word: see `_tags`.
+"""
 _THINK = regex.compile(r"(?i)</?think\s*>")
 """Tags that models write before an answer, whatever the text holds."""
 _AROUND = regex.compile(
@@ -60,8 +76,8 @@ def split_reasoning(text: str, own: str = "") -> Split:
 
     An opening tag begins a block at the beginning of the text or of a line, or wherever a closing tag
     follows; elsewhere it is a word of the answer, and so is a pair of tags that stand like words within one
-    sentence. Several closing tags in a row end one block, at the last:
-    reasoning may speak of its own tag.
+    sentence, or a closing tag that does where no block is open. Several closing tags in a row end one block,
+    at the last: reasoning may speak of its own tag.
 
     Args:
         text: the response as the provider gave it.

@@ -53,11 +53,11 @@ class PatternFault(BadRequest):
 
 
 class BadPattern(PatternFault):
-    """It is no regular expression, or one too large to compile: no text can be read with it."""
+    """A text that is no regular expression, or one too large to compile: no text can be read with it."""
 
 
 class SlowPattern(PatternFault):
-    """It used up its time on this text; another text may still be read."""
+    """An expression that used up its time on this text; another text may still be read."""
 
 
 class LongText(PatternFault):

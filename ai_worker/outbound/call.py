@@ -27,7 +27,7 @@ from ai_worker.outbound.usage import Usage
 log = logging.getLogger(__name__)
 
 PATIENCE_SECONDS = 2.0
-"""That a call waits for a place here, rather than in the database, where one is expected so soon."""
+"""The time that a call waits for a place here, rather than in the database, where one is expected so soon."""
 NOTHING = Usage()
 
 Value = TypeVar("Value")

@@ -32,7 +32,7 @@ REPORT_SECONDS = 30.0
 
 _reported: dict[str, float] = {}
 _answered: dict[str, float] = {}
-"""When each endpoint last answered this process."""
+"""The moment of each endpoint's last answer to this process."""
 
 
 def note_answer(endpoint: Endpoint) -> None:

@@ -31,7 +31,7 @@ tail, and it disperses.
 """
 PACE_SECONDS = 0.06
 ENOUGH = 6
-"""Where questions keep a pace, this number of them goes without waiting for it [measured: fewer cost more,
+"""The number of questions that go without waiting for it [measured: fewer cost more,
 more are late].
 """
 CROWD_SECONDS = 0.1

@@ -56,7 +56,7 @@ for reading root certificates.
 
 @dataclass(frozen=True, slots=True)
 class MySQLAddress:
-    """Where a database is and who asks. Written as text it never shows the password."""
+    """The address of a database and its user. Written as text it never shows the password."""
 
     host: str
     port: int

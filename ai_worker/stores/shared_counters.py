@@ -30,7 +30,7 @@ KEY = "ai_worker:metrics"
 FLUSH_SECONDS = 1.0
 RETRY_SECONDS = 5.0
 MOST_SERIES = 2_000
-"""That wait in one process: a label without a bound is a fault, and costs no memory without a bound."""
+"""The counts that wait in one process: a label without a bound is a fault, and costs no endless memory."""
 
 Field = tuple[str, tuple[str, ...], str]
 """Name of the family, values of its labels, and the part: empty, `sum`, or the number of a bucket."""

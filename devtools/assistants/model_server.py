@@ -4,15 +4,17 @@ the form that is spoken to it.
 
 import argparse
 import json
+import re
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import ModuleType, TracebackType
 from typing import Any, Self
 
-from devtools.assistants import chat_form, gemini_form, responses_form
+from devtools.assistants import anthropic_form, chat_form, gemini_form, responses_form
 from devtools.assistants.refusal import Refused
 from devtools.assistants.script import decide
+from devtools.assistants.streaming import streamed
 from devtools.ports import LOOPBACK
 
 
@@ -31,7 +33,7 @@ class ToolModel:
         self.failures: list[int] = []
         """Statuses to answer with next, one a request; then it works again."""
         self.seconds = 0.0
-        """That each answer takes."""
+        """The time that each answer takes."""
         self._lock = threading.Lock()
         model = self
 
@@ -40,10 +42,16 @@ class ToolModel:
 
             def do_POST(self) -> None:
                 content = self.rfile.read(int(self.headers.get("Content-Length", "0")))
-                status, body = model._answered(self.path, json.loads(content))
-                data = json.dumps(body).encode()
+                asked = json.loads(content)
+                status, body = model._answered(self.path, asked)
+                streams = asked.get("stream") or ":streamGenerateContent" in self.path
+                form = _form(self.path)
+                if streams and status == 200 and form is not None:
+                    data, kind = streamed(form.__name__.rpartition(".")[2], body), "text/event-stream"
+                else:
+                    data, kind = json.dumps(body).encode(), "application/json"
                 self.send_response(status)
-                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Type", kind)
                 self.send_header("Content-Length", str(len(data)))
                 self.end_headers()
                 self.wfile.write(data)
@@ -109,7 +117,9 @@ def _form(path: str) -> ModuleType | None:
         return chat_form
     if path.endswith("/responses"):
         return responses_form
-    return gemini_form if path.endswith(":generateContent") else None
+    if path.endswith("/messages"):
+        return anthropic_form
+    return gemini_form if re.search(r":(g|streamG)enerateContent$", path.partition("?")[0]) else None
 
 
 def main() -> None:

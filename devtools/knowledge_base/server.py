@@ -53,7 +53,7 @@ class KnowledgeBaseServer:
 
     @property
     def url(self) -> str:
-        """Where it answers."""
+        """The address at which it answers."""
         return f"http://127.0.0.1:{self._server.server_address[1]}"
 
     def want(self, *faults: Fault) -> None:

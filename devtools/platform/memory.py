@@ -229,5 +229,5 @@ class Memory:
         return post
 
     def address(self, medium: Medium) -> str:
-        """Where a medium's object lies; the media id with dashes, as the service reads it back."""
+        """The place of a medium's object; the media id with dashes, as the service reads it back."""
         return f"{self.url}/objects/{medium.world_id}/{uuid.UUID(medium.id)}/{medium.filename}"

@@ -9,7 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-from ai_worker.llm.redaction.hiding import spans_of
+from ai_worker.llm.redaction.redacting import spans_of
 from devtools.redaction.marked import NUMBERS, Tally, letters
 
 

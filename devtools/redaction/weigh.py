@@ -14,7 +14,6 @@ from unittest.mock import patch
 import numpy
 from scipy import optimize, sparse
 
-from ai_worker.llm.redaction.hiding import spans_of
 from ai_worker.llm.redaction.language import Language, language_of
 from ai_worker.llm.redaction.recognisers.ordinary import without_code
 from ai_worker.llm.redaction.recognisers.people import features as features_of_words
@@ -25,6 +24,7 @@ from ai_worker.llm.redaction.recognisers.words import lexicon
 from ai_worker.llm.redaction.recognisers.words.lexicon import stem
 from ai_worker.llm.redaction.recognisers.words.tokens import tokens
 from ai_worker.llm.redaction.recognisers.words.wordlike import BloomFilter
+from ai_worker.llm.redaction.redacting import spans_of
 from devtools.redaction.marked import Item, Tally, letters
 
 _ROOT = Path(__file__).parents[2]

@@ -1,4 +1,4 @@
-"""Ten thousand answers are judged by many at once, exported by processes that are killed, while others edit
+"""Ten thousand answers are reviewed by many at once, exported by processes that are killed, while others edit
 the source.
 """
 
@@ -43,7 +43,7 @@ class Article:
     Args:
         slips: of `SLIPS`, in the order in which they stand in the text.
         rejected: places in `slips`.
-        verdict: how the whole is judged: by a person, by the panel in plain SQL, with its whole task, or not
+        verdict: how the whole is decided: by a person, by the panel in plain SQL, with its whole task, or not
             at all.
     """
 
@@ -78,8 +78,8 @@ def articles(chance: random.Random) -> list[Article]:
         verdict = chance.choices(
             ["by change", "reject", "panel", "panel rejects", "with the task"], [25, 10, 25, 10, 30]
         )[0]
-        judged_singly = verdict == "by change" and slips
-        rejected = [place for place in range(len(slips)) if chance.random() < 0.4] if judged_singly else []
+        reviewed_singly = verdict == "by change" and slips
+        rejected = [place for place in range(len(slips)) if chance.random() < 0.4] if reviewed_singly else []
         found.append(Article(number, slips, rejected, verdict))
     return found
 
@@ -122,7 +122,7 @@ def load(cluster: Cluster, shop: Shop, found: list[Article]) -> int:
     return id_task
 
 
-def judge(cluster: Cluster, id_task: int, found: list[Article]) -> None:
+def decide(cluster: Cluster, id_task: int, found: list[Article]) -> None:
     """What persons and the panel say, several at once; at last the rest is accepted with its task."""
     ids = {int(item["source_id"]): item["id_task_item"] for item in cluster.items(id_task)}
     for verdict, status in (("panel", ACCEPTED), ("panel rejects", REJECTED)):
@@ -211,11 +211,11 @@ def test_every_source_row_ends_as_others_left_it_or_with_the_accepted_text(
     assert len(cluster.items(id_task)) == ITEMS
     over = threading.Event()
     with ThreadPoolExecutor(EDITORS + 1) as others:
-        judging = others.submit(judge, cluster, id_task, found)
+        deciding = others.submit(decide, cluster, id_task, found)
         editing = [others.submit(edit, shop, found, seed, over) for seed in range(EDITORS)]
         try:
             killed = [export_and_kill(cluster) for _ in range(KILLS)]
-            judging.result()
+            deciding.result()
             export_to_the_end(cluster)
         finally:
             over.set()

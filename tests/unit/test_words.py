@@ -18,7 +18,7 @@ BANNED = re.compile(
     r"|c[oa]mes? about|so many|at the most|turnstiles?|purses?|canar(?:y|ies)|the door|a seat|seats)\b",
     re.IGNORECASE,
 )
-FIRST_LINE = re.compile(r"(What|How|Whether|Which|Who|Whose)\b")
+FIRST_LINE = re.compile(r"(What|How|Whether|Which|Whose|Who|Where|When|Why|That|There|If|It|They)\b")
 LOGGED = {"debug", "info", "warning", "error", "exception", "critical"}
 HELPS = {"help", "description", "epilog", "short_help", "usage", "metavar"}
 SAMPLES = ("devtools/offline_model/stories/",)
@@ -94,6 +94,31 @@ def test_no_banned_word(folder: str) -> None:
     assert found == []
 
 
+READ = (
+    "*.txt",
+    "*.md",
+    "*.toml",
+    "*.yml",
+    ".env.example",
+    "docs/**/*.md",
+    "deploy/**/*.yml",
+    ".github/**/*.*",
+)
+SHOWN = ("ai_worker/**/*.html", "ai_worker/**/*.lua")
+
+
+def test_no_banned_word_in_documents_and_pages() -> None:
+    paths = [path for pattern in (*READ, *SHOWN) for path in sorted(ROOT.glob(pattern)) if path.is_file()]
+    assert len(paths) > 50
+    found = [
+        f"{path.relative_to(ROOT)}:{number} {word[0]}"
+        for path in paths
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        for word in BANNED.finditer(re.sub(r"<[^>]*>", "", without_names(line)))
+    ]
+    assert found == []
+
+
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_first_lines_are_noun_phrases_or_imperatives(folder: str) -> None:
     found = [
@@ -114,6 +139,37 @@ def test_a_folder_says_its_entry_and_what_it_may_not_know(path: Path) -> None:
         assert re.search(r"may not|may know|know|asks no|no |nothing", text), (
             "does not say what it may not know"
         )
+
+
+FOREIGN = {"evaluate-v1.1.py"}
+"""Published programs that a docstring names."""
+
+
+def test_files_that_docstrings_name_exist() -> None:
+    folders = (*FOLDERS, "tests", "benchmarks")
+    known = {path.relative_to(ROOT).as_posix() for folder in folders for path in (ROOT / folder).rglob("*.*")}
+    known |= {path.name for path in ROOT.glob("*.py")}
+    found = [
+        f"{path.relative_to(ROOT)}:{line} {name}"
+        for path in files()
+        for line, text in prose(path)
+        for name in re.findall(r"[\w./-]+\.(?:py|lua)\b", text)
+        if name not in FOREIGN and not any(f"/{file}".endswith(f"/{name}") for file in known)
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "ai_worker").rglob("__init__.py")), ids=str)
+def test_what_a_folder_names_in_its_files_exists(path: Path) -> None:
+    missing = [
+        f"{module}.{name}"
+        for module, name in re.findall(r"`(\w+)\.(\w+)`", ast.get_docstring(tree_of(path)) or "")
+        if name != "py" and (file := path.parent / f"{module}.py").is_file()
+        if not re.search(
+            rf"^(?:(?:async def|def|class|from .* import(?: .*,)?) )?{name}\b", file.read_text("utf-8"), re.M
+        )
+    ]
+    assert missing == []
 
 
 def test_the_words_are_found_where_they_stand() -> None:

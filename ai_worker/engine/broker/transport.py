@@ -35,7 +35,7 @@ class Slots:
         self.wait: Callable[[], object] = lambda: None
         self.ending = False
 
-    def room(self) -> int:
+    def fetch_count(self) -> int:
         """The number of messages to fetch."""
         return min(LARGEST_FETCH, max(1, self.count // SLOTS_FOR_EACH_WAITING))
 
@@ -80,7 +80,9 @@ class Channel(redis.Channel):
         self._in_poll = self.client.connection
         self._brpop_sent_at = monotonic()  # type: ignore[assignment]
         wait = timeout or self.brpop_timeout or 0
-        self.client.connection.send_command("BLMPOP", wait, len(keys), *keys, "RIGHT", "COUNT", slots.room())
+        self.client.connection.send_command(
+            "BLMPOP", wait, len(keys), *keys, "RIGHT", "COUNT", slots.fetch_count()
+        )
 
     def _brpop_read(self, **options: Any) -> bool:
         try:

@@ -11,7 +11,7 @@ RowId = Any
 """A row's key as JSON carries it: an int, a string, or `{"$oid": "…"}` for MongoDB's ObjectId."""
 
 Address = tuple[str, ...]
-"""Where a row lives beside its key: `()` in a table, `(database, collection)` in MongoDB."""
+"""The place of a row beside its key: `()` in a table, `(database, collection)` in MongoDB."""
 
 
 @dataclass(frozen=True, slots=True)

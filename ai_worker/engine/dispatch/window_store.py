@@ -43,7 +43,7 @@ def save(pipeline: Pipeline, window: PrefetchWindow) -> None:
 
 
 def scanned_at(pipeline: Pipeline) -> float | None:
-    """When the pipeline's last scan ended, seconds since 1970 by the clock of its scanner; None: never."""
+    """The end of the pipeline's last scan, seconds since 1970 by the clock of its scanner; None: never."""
     found: Any = broker_redis().get(key("scanned", pipeline))
     return None if found is None else float(found)
 

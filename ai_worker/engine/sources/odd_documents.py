@@ -38,8 +38,8 @@ class OddDocuments:
         return f"{'.'.join(address)}, documents by their {self._of.lane}"
 
     def reason(self, address: Address, collection: "Collection[Document]") -> str | None:
-        """Why some documents are left out, with one of them; empty where none is, None where it is not time
-        to look.
+        """The reason why some documents are left out, with one of them; empty where none is, None where it is
+        not time to look.
         """
         now = time.monotonic()
         if self._of.lane is None or now < self._looked.get(address, now):

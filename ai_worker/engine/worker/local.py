@@ -29,10 +29,10 @@ def run_lanes(kind: Kind, lanes: Sequence[Lane], limit: int | None, told: Told) 
     open_lanes = list(kind.open_lanes(lanes))
     with ThreadPoolExecutor(THREADS, thread_name_prefix="row") as threads:
         while open_lanes and (limit is None or sum(tally.values()) < limit):
-            room = (
+            capacity = (
                 settings().portion if limit is None else min(settings().portion, limit - sum(tally.values()))
             )
-            rows = list(_portion(kind, open_lanes, room))
+            rows = list(_portion(kind, open_lanes, capacity))
             if not rows:
                 break
             outcomes = Counter(
@@ -54,18 +54,18 @@ def run_rows(kind: Kind, rows: Sequence[Reserved], told: Told) -> Counter[Outcom
         return Counter(outcome for outcome in outcomes if outcome is not None)
 
 
-def _portion(kind: Kind, lanes: list[Lane], room: int) -> Iterator[Reserved]:
-    """Up to `room` due rows, the first lane's first; a lane that has no more is taken off the list. Of an
+def _portion(kind: Kind, lanes: list[Lane], capacity: int) -> Iterator[Reserved]:
+    """Up to `capacity` due rows, the first lane's first; a lane that has no more is taken off the list. Of an
     ordered lane the next row is due only when this one has ended.
     """
     for lane in list(lanes):
-        if room <= 0:
+        if capacity <= 0:
             break
-        rows = kind.source.reserve(lane, room, settings().reserve_seconds)
+        rows = kind.source.reserve(lane, capacity, settings().reserve_seconds)
         yield from rows
-        if not rows or (len(rows) < room and not kind.source.ordered):
+        if not rows or (len(rows) < capacity and not kind.source.ordered):
             lanes.remove(lane)
-        room -= len(rows)
+        capacity -= len(rows)
 
 
 def _work(kind: Kind, row: Reserved, told: Told) -> Outcome | None:

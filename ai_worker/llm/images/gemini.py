@@ -8,13 +8,14 @@ https://ai.google.dev/gemini-api/docs/image-generation
 import math
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote
 
 from ai_worker.llm.errors import Refused, Truncated
 from ai_worker.llm.images.provider import painted_reply
 from ai_worker.llm.model import Model
+from ai_worker.llm.providers.gemini import content_url, key_headers, safety
+from ai_worker.llm.providers.tailoring import tailored
 from ai_worker.llm.providers.wire.exchange import exchange
-from ai_worker.llm.providers.wire.usage_fields import count
+from ai_worker.llm.providers.wire.usage_fields import gemini_usage
 from ai_worker.llm.request import Reply, Request
 from ai_worker.outbound.errors import BadAnswer
 from ai_worker.outbound.usage import Usage
@@ -41,19 +42,18 @@ class GeminiImages:
 
     def call(self, model: Model, request: Request) -> Reply:
         """Ask once; see `ImageProvider`."""
-        name = quote(model.name.removeprefix("models/"), safe="")
-        url = f"{model.base_url.rstrip('/')}/v1beta/models/{name}:generateContent"
-        body = {
+        body: dict[str, Any] = {
             "contents": [{"role": "user", "parts": [{"text": request.prompt}]}],
             "generationConfig": {
                 "responseModalities": ["TEXT", "IMAGE"],
                 "imageConfig": {"aspectRatio": self._ratio},
             },
         }
-        exchanged = exchange(url, {"x-goog-api-key": model.api_key.get_secret_value()}, body, model, request)
+        body = tailored(body | safety(model), model)
+        exchanged = exchange(content_url(model, stream=False), key_headers(model), body, model, request)
         answered = exchanged.body if isinstance(exchanged.body, Mapping) else {}
-        usage = _usage(answered.get("usageMetadata"))
-        return painted_reply(_picture(answered, usage), usage, exchanged.hold)
+        usage = gemini_usage(answered.get("usageMetadata"))
+        return painted_reply(_picture(answered, usage), usage, exchanged.hold, request.prompt)
 
 
 def nearest_ratio(width: int, height: int) -> str:
@@ -67,7 +67,7 @@ def nearest_ratio(width: int, height: int) -> str:
     return min(RATIOS, key=distance)
 
 
-def _picture(answered: Mapping[str, Any], usage: Usage) -> object:
+def _picture(answered: Mapping[str, Any], usage: Usage | None) -> object:
     """The last picture among the parts: models that think show drafts before it, and flag any of them as a
     thought.
     """
@@ -102,10 +102,3 @@ def _parts(content: object) -> list[Mapping[str, Any]]:
 def _inline(part: Mapping[str, Any]) -> Mapping[str, Any]:
     data = part.get("inlineData") or part.get("inline_data")
     return data if isinstance(data, Mapping) else {}
-
-
-def _usage(counted: object) -> Usage:
-    if not isinstance(counted, Mapping):
-        return Usage()
-    output = count(counted.get("candidatesTokenCount")) + count(counted.get("thoughtsTokenCount"))
-    return Usage(count(counted.get("promptTokenCount")), output)

@@ -6,8 +6,10 @@ from typing import Any
 from ai_worker.llm.errors import Refused
 from ai_worker.llm.images.provider import painted_reply
 from ai_worker.llm.model import Model
+from ai_worker.llm.providers.openai import key_headers, service_url
+from ai_worker.llm.providers.tailoring import tailored
 from ai_worker.llm.providers.wire.exchange import exchange
-from ai_worker.llm.providers.wire.usage_fields import count
+from ai_worker.llm.providers.wire.usage_fields import chat_usage
 from ai_worker.llm.request import Reply, Request
 from ai_worker.outbound.errors import BadAnswer, RequestRejected
 from ai_worker.outbound.usage import Usage
@@ -33,19 +35,17 @@ class OpenAiImages:
         """Ask once; see `ImageProvider`. No `response_format`: the models of today refuse it and always send
         base64.
         """
-        key = model.api_key.get_secret_value()
-        headers = {"Authorization": f"Bearer {key}"} if key else {}
         body = {"model": model.name, "prompt": request.prompt, "n": 1, "size": self._size}
-        url = model.base_url.rstrip("/") + "/images/generations"
+        url = service_url(model, "/images/generations")
         try:
-            exchanged = exchange(url, headers, body, model, request)
+            exchanged = exchange(url, key_headers(model), tailored(body, model), model, request)
         except RequestRejected as fault:
             if any(word in str(fault) for word in _MODERATED):
                 raise Refused(str(fault), usage=fault.usage) from None
             raise
         answered = exchanged.body if isinstance(exchanged.body, Mapping) else {}
-        usage = _usage(answered.get("usage"))
-        return painted_reply(_picture(answered, usage), usage, exchanged.hold)
+        usage = chat_usage(answered.get("usage"))
+        return painted_reply(_picture(answered, usage), usage, exchanged.hold, request.prompt)
 
 
 def nearest_size(width: int, height: int) -> str:
@@ -54,7 +54,7 @@ def nearest_size(width: int, height: int) -> str:
     return "1536x1024" if ratio > _WIDE else "1024x1536" if ratio < _HIGH else "1024x1024"
 
 
-def _picture(answered: Mapping[str, Any], usage: Usage) -> object:
+def _picture(answered: Mapping[str, Any], usage: Usage | None) -> object:
     data = answered.get("data")
     pictures = [entry for entry in data if isinstance(entry, Mapping)] if isinstance(data, list) else []
     encoded = [entry["b64_json"] for entry in pictures if entry.get("b64_json")]
@@ -66,9 +66,3 @@ def _picture(answered: Mapping[str, Any], usage: Usage) -> object:
             usage=usage,
         )
     raise BadAnswer("the answer holds no picture", usage=usage)
-
-
-def _usage(counted: object) -> Usage:
-    if not isinstance(counted, Mapping):
-        return Usage()
-    return Usage(count(counted.get("input_tokens")), count(counted.get("output_tokens")))

@@ -15,7 +15,7 @@ from ai_worker.llm.providers.wire.usage_fields import anthropic_usage
 from ai_worker.llm.request import Reply, Request
 from ai_worker.llm.structured.anthropic_schema import anthropic_schema
 from ai_worker.llm.structured.schemas import in_dialect, schema_note
-from ai_worker.outbound.errors import BadAnswer
+from ai_worker.outbound.errors import BadAnswer, CallError
 from ai_worker.outbound.http.client import joined
 
 VERSION = "2023-06-01"
@@ -33,13 +33,19 @@ class Anthropic:
 
     def call(self, model: Model, request: Request) -> Reply:
         """Ask once; see `Provider.call`."""
-        headers = {"x-api-key": model.api_key.get_secret_value(), "anthropic-version": VERSION}
         body, mode = _body(model, request)
-        return _reply(exchange(_url(model.base_url), headers, body, model, request, mode))
+        url, stream = messages_url(model), model.dialect.stream
+        return _reply(exchange(url, key_headers(model), body, model, request, mode, stream=stream))
 
 
-def _url(base_url: str) -> str:
-    base, question, query = base_url.partition("?")
+def key_headers(model: Model) -> dict[str, str]:
+    """The key, and the version of the API that is spoken."""
+    return {"x-api-key": model.api_key.get_secret_value(), "anthropic-version": VERSION}
+
+
+def messages_url(model: Model) -> str:
+    """The address of the model's messages."""
+    base, question, query = model.base_url.partition("?")
     return joined(base.removesuffix("/").removesuffix("/v1") + question + query, "/v1/messages")
 
 
@@ -62,12 +68,12 @@ def _body(model: Model, request: Request) -> tuple[dict[str, Any], Structured | 
     if request.stop:
         body["stop_sequences"] = list(request.stop)
     if system:
-        body["system"] = [{"type": "text", "text": system, "cache_control": {"type": "ephemeral"}}]
+        body["system"] = cached_system(system)
     if request.temperature is not None:
         body["temperature"] = request.temperature
-    if budget := model.dialect.thinking_budget:
-        # Thoughts count within the bound; the answer keeps its own room. Temperature does not go with them.
-        body |= {"thinking": {"type": "enabled", "budget_tokens": budget}, "max_tokens": bound + budget}
+    if thinking := thinking_fields(model, bound):
+        # Temperature does not go with thoughts.
+        body |= thinking
         body.pop("temperature", None)
     config: dict[str, Any] = {}
     if model.dialect.reasoning_effort:
@@ -81,23 +87,49 @@ def _body(model: Model, request: Request) -> tuple[dict[str, Any], Structured | 
     return tailored(body, model), mode
 
 
+def cached_system(system: str) -> list[dict[str, Any]]:
+    """The standing instructions, with the mark of the cache."""
+    return [{"type": "text", "text": system, "cache_control": {"type": "ephemeral"}}]
+
+
+def thinking_fields(model: Model, bound: int) -> dict[str, Any]:
+    """The fields that let the model think, as the operator set; nothing where it shall not.
+
+    Args:
+        bound: of the answer, which keeps its own room: thoughts count within `max_tokens`.
+    """
+    if not (budget := model.dialect.thinking_budget):
+        return {}
+    return {"thinking": {"type": "enabled", "budget_tokens": budget}, "max_tokens": bound + budget}
+
+
 def _reply(exchanged: Exchange) -> Reply:
     body = exchanged.body if isinstance(exchanged.body, Mapping) else {}
     usage = anthropic_usage(body.get("usage"))
-    reason = None if body.get("stop_reason") is None else str(body["stop_reason"])
-    text, thoughts = _texts(body.get("content"))
-    if reason in _CUT_OFF:
-        raise Truncated("the answer was cut off by its length limit", usage=usage, text=text, body=body)
-    if reason == "refusal":
-        raise Refused("the model declined to answer", usage=usage)
-    if reason is not None and reason not in _GOOD:
-        raise BadAnswer(f"the answer ended for the reason {reason[:60]!r}", usage=usage)
+    text, thoughts = texts_of(body.get("content"))
+    if (fault := end_fault(body.get("stop_reason"))) is not None:
+        fault.usage = usage
+        if isinstance(fault, Truncated):
+            fault.text, fault.body = text, body
+        raise fault
     if not text.strip():
         raise EmptyAnswer("the answer is empty", usage=usage)
     return Reply(text, exchanged.body, usage, exchanged.hold, thoughts)
 
 
-def _texts(content: object) -> tuple[str, str]:
+def end_fault(reason: object) -> CallError | None:
+    """The fault in which an answer ended; None where it is whole."""
+    word = "" if reason is None else str(reason)
+    if not word or word in _GOOD:
+        return None
+    if word in _CUT_OFF:
+        return Truncated("the answer was cut off by its length limit")
+    if word == "refusal":
+        return Refused("the model declined to answer")
+    return BadAnswer(f"the answer ended for the reason {word[:60]!r}")
+
+
+def texts_of(content: object) -> tuple[str, str]:
     """The answer and the thoughts of a message's blocks."""
     blocks = [block for block in content if isinstance(block, Mapping)] if isinstance(content, list) else []
     text = "".join(str(block.get("text") or "") for block in blocks if block.get("type") == "text")

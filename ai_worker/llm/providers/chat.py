@@ -12,7 +12,7 @@ from typing import Any
 from ai_worker.llm.errors import EmptyAnswer, Refused, Truncated
 from ai_worker.llm.families import Family
 from ai_worker.llm.model import Model, Structured
-from ai_worker.llm.providers.tailoring import put, structured_mode, tailored
+from ai_worker.llm.providers.tailoring import merged, put, structured_mode, tailored
 from ai_worker.llm.providers.wire.exchange import Exchange
 from ai_worker.llm.providers.wire.usage_fields import chat_usage
 from ai_worker.llm.request import Reply, Request
@@ -64,19 +64,31 @@ def chat_body(model: Model, request: Request, family: Family) -> tuple[dict[str,
     body.update({name: value for name, value in optional.items() if name and value is not None})
     if model.dialect.stream:
         body["stream_options"] = {"include_usage": True}
-    if model.dialect.reasoning_effort:
-        put(body, family.effort_field, model.dialect.reasoning_effort)
     if family.cache_key and system:
-        body["prompt_cache_key"] = hashlib.sha256(system.encode("utf-8", "replace")).hexdigest()[:32]
+        body["prompt_cache_key"] = cache_key(system)
     if mode == "json_schema" and (found := in_dialect(request, openai_schema)) is not None:
         fitted, strict = found
         held = {"name": "answer", "strict": strict, "schema": fitted}
         body["response_format"] = {"type": "json_schema", "json_schema": held}
     elif mode == "json_object":
         body["response_format"] = {"type": "json_object"}
+    return as_its_server_takes_it(body, model, family), mode
+
+
+def as_its_server_takes_it(body: dict[str, Any], model: Model, family: Family) -> dict[str, Any]:
+    """The request's JSON with what the family wants, and over that what the operator set."""
+    if model.dialect.reasoning_effort:
+        put(body, family.effort_field, model.dialect.reasoning_effort)
+    elif model.dialect.thinking_budget is not None:
+        body = merged(body, family.thinking(model.dialect.thinking_budget))
     for name, value in family.body.items():
         body.setdefault(name, value)
-    return tailored(body, model), mode
+    return tailored(body, model)
+
+
+def cache_key(beginning: str) -> str:
+    """The name of what questions have in common, for `prompt_cache_key`."""
+    return hashlib.sha256(beginning.encode("utf-8", "replace")).hexdigest()[:32]
 
 
 def chat_reply(exchanged: Exchange) -> Reply:
@@ -95,11 +107,11 @@ def chat_reply(exchanged: Exchange) -> Reply:
     if (fault := end_fault(choice.get("finish_reason"), choice.get("error"))) is not None:
         fault.usage = usage
         if isinstance(fault, Truncated):
-            fault.text, fault.body = _texts(message.get("content"))[0], exchanged.body
+            fault.text, fault.body = texts_of(message.get("content"))[0], exchanged.body
         raise fault
     if message.get("refusal") or _declines(message.get("content")):
         raise Refused("the model declined to answer", usage=usage)
-    text, thoughts = _texts(message.get("content"))
+    text, thoughts = texts_of(message.get("content"))
     if not text.strip():
         missing = "is empty" if choices else "holds no choices, as this form has them; check the base URL"
         raise EmptyAnswer(f"the answer {missing}", usage=usage)
@@ -142,7 +154,7 @@ def _declines(content: object) -> bool:
     return any(isinstance(part, Mapping) and part.get("type") == "refusal" for part in parts)
 
 
-def _texts(content: object) -> tuple[str, str]:
+def texts_of(content: object) -> tuple[str, str]:
     """The answer and the thoughts of a message's content."""
     if not isinstance(content, list):
         return (content if isinstance(content, str) else ""), ""

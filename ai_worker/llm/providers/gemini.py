@@ -18,7 +18,7 @@ from ai_worker.llm.request import Reply, Request, Turn
 from ai_worker.llm.structured.gemini_schema import gemini_schema
 from ai_worker.llm.structured.schemas import in_dialect, schema_note
 from ai_worker.outbound.endpoint import place_of
-from ai_worker.outbound.errors import BadAnswer
+from ai_worker.outbound.errors import BadAnswer, CallError
 from ai_worker.outbound.http.client import joined
 
 TOP_LOGPROBS = 20
@@ -35,7 +35,7 @@ _BLOCKED = frozenset(
         "MODEL_ARMOR",
     }
 )
-_GOOD = frozenset({"STOP", "FINISH_REASON_UNSPECIFIED", None})
+_GOOD = frozenset({"STOP", "FINISH_REASON_UNSPECIFIED"})
 
 
 class Gemini:
@@ -47,17 +47,25 @@ class Gemini:
     def call(self, model: Model, request: Request) -> Reply:
         """Ask once; see `Provider.call`."""
         body, mode = _body(model, request)
-        name = quote(model.name.removeprefix("models/"), safe="")
-        method = "streamGenerateContent" if model.dialect.stream else "generateContent"
-        if _is_vertex(model):
-            headers = {"Authorization": f"Bearer {access_token(model)}"}
-            url = joined(model.base_url, f"/models/{name}:{method}")
-        else:
-            headers = {"x-goog-api-key": model.api_key.get_secret_value()}
-            url = joined(model.base_url, f"/v1beta/models/{name}:{method}")
-        if model.dialect.stream:
-            url += ("&" if "?" in url else "?") + "alt=sse"
-        return _reply(exchange(url, headers, body, model, request, mode))
+        stream = model.dialect.stream
+        url = content_url(model, stream=stream)
+        return _reply(exchange(url, key_headers(model), body, model, request, mode, stream=stream))
+
+
+def content_url(model: Model, *, stream: bool) -> str:
+    """The address at which the model answers, as a stream or whole."""
+    name = quote(model.name.removeprefix("models/"), safe="")
+    method = "streamGenerateContent" if stream else "generateContent"
+    version = "" if _is_vertex(model) else "/v1beta"
+    url = joined(model.base_url, f"{version}/models/{name}:{method}")
+    return url + ("&" if "?" in url else "?") + "alt=sse" if stream else url
+
+
+def key_headers(model: Model) -> dict[str, str]:
+    """The key, or at Vertex AI the token of this process's account."""
+    if _is_vertex(model):
+        return {"Authorization": f"Bearer {access_token(model)}"}
+    return {"x-goog-api-key": model.api_key.get_secret_value()}
 
 
 def _is_vertex(model: Model) -> bool:
@@ -76,7 +84,7 @@ def _body(model: Model, request: Request) -> tuple[dict[str, Any], Structured | 
         "temperature": request.temperature,
         "seed": request.seed,
         "maxOutputTokens": request.max_output_tokens or model.max_output_tokens,
-        "thinkingConfig": _thinking(model),
+        "thinkingConfig": thinking(model),
         "stopSequences": list(request.stop) or None,
         "responseLogprobs": request.logprobs or None,
         "logprobs": TOP_LOGPROBS if request.logprobs else None,
@@ -90,15 +98,20 @@ def _body(model: Model, request: Request) -> tuple[dict[str, Any], Structured | 
         config["responseMimeType"] = "application/json"
     if config:
         body["generationConfig"] = config
-    if model.dialect.safety:
-        body["safetySettings"] = [
-            {"category": category, "threshold": threshold}
-            for category, threshold in model.dialect.safety.items()
-        ]
+    body |= safety(model)
     return tailored(body, model), mode
 
 
-def _thinking(model: Model) -> dict[str, Any] | None:
+def safety(model: Model) -> dict[str, Any]:
+    """The thresholds that the operator set, as a part of a request."""
+    found = [
+        {"category": category, "threshold": threshold} for category, threshold in model.dialect.safety.items()
+    ]
+    return {"safetySettings": found} if found else {}
+
+
+def thinking(model: Model) -> dict[str, Any] | None:
+    """The `thinkingConfig` that the operator set."""
     if model.dialect.thinking_budget is not None:
         return {"thinkingBudget": model.dialect.thinking_budget}
     if model.dialect.reasoning_effort:
@@ -125,20 +138,26 @@ def _reply(exchanged: Exchange) -> Reply:
         if isinstance(candidates, list) and candidates and isinstance(candidates[0], Mapping)
         else {}
     )
-    reason = candidate.get("finishReason")
-    if reason == "MAX_TOKENS":
-        text = _texts(candidate.get("content"))[0]
-        raise Truncated(
-            "the answer was cut off by its length limit", usage=usage, text=text, body=exchanged.body
-        )
-    if isinstance(reason, str) and reason in _BLOCKED:
-        raise Refused(f"the provider's safety filter blocked the answer ({reason})", usage=usage)
     text, thoughts = _texts(candidate.get("content"))
-    if not isinstance(reason, str | None) or reason not in _GOOD:
-        raise BadAnswer(f"the answer ended for the reason {str(reason)[:60]}", usage=usage)
+    if (fault := end_fault(candidate.get("finishReason"))) is not None:
+        fault.usage = usage
+        if isinstance(fault, Truncated):
+            fault.text, fault.body = text, exchanged.body
+        raise fault
     if not text.strip():
         raise EmptyAnswer("the answer is empty", usage=usage)
     return Reply(text, exchanged.body, usage, exchanged.hold, thoughts)
+
+
+def end_fault(reason: object) -> CallError | None:
+    """The fault in which an answer ended; None where it is whole."""
+    if reason is None or (isinstance(reason, str) and reason in _GOOD):
+        return None
+    if reason == "MAX_TOKENS":
+        return Truncated("the answer was cut off by its length limit")
+    if isinstance(reason, str) and reason in _BLOCKED:
+        return Refused(f"the provider's safety filter blocked the answer ({reason})")
+    return BadAnswer(f"the answer ended for the reason {str(reason)[:60]}")
 
 
 def _texts(content: object) -> tuple[str, str]:

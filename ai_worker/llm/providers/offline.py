@@ -18,4 +18,4 @@ class Offline:
         """Ask once; see `Provider.call`."""
         url = joined(model.base_url, "/v1/chat/completions")
         body, mode = chat_body(model, request, FAMILIES["compatible"])
-        return chat_reply(exchange(url, {}, body, model, request, mode))
+        return chat_reply(exchange(url, {}, body, model, request, mode, stream=model.dialect.stream))

@@ -13,6 +13,7 @@ from ai_worker.outbound.http.client import joined
 
 BASE_URL = "https://api.openai.com/v1"
 AZURE_VERSION = "2024-10-21"
+COMPLETIONS = "/chat/completions"
 
 
 class OpenAi:
@@ -23,23 +24,34 @@ class OpenAi:
 
     def call(self, model: Model, request: Request) -> Reply:
         """Ask once; see `Provider.call`."""
-        family = family_of(model)
-        key = model.api_key.get_secret_value()
-        headers = {}
-        if key:
-            headers = {family.key_header: key} if family.key_header != "authorization" else {}
-            headers = headers or {"Authorization": f"Bearer {key}"}
-        body, mode = chat_body(model, request, family)
-        return chat_reply(exchange(_url(model), headers, body, model, request, mode))
+        body, mode = chat_body(model, request, family_of(model))
+        url = service_url(model, COMPLETIONS)
+        stream = model.dialect.stream
+        return chat_reply(exchange(url, key_headers(model), body, model, request, mode, stream=stream))
 
 
-def _url(model: Model) -> str:
+def key_headers(model: Model) -> dict[str, str]:
+    """The key, as the model's server wants it; nothing where there is none."""
+    key = model.api_key.get_secret_value()
+    if not key:
+        return {}
+    header = family_of(model).key_header
+    return {"Authorization": f"Bearer {key}"} if header == "authorization" else {header: key}
+
+
+def service_url(model: Model, path: str) -> str:
+    """The address of one of the model's services, e.g. of its chat completions."""
     base = model.base_url
-    if family_name(model) == "azure" and not base.partition("?")[0].partition("://")[2].partition("/")[2]:
+    if is_bare_azure(model):
         # The address of the resource alone: the model's name is that of its deployment.
-        path = f"/openai/deployments/{quote(model.name, safe='')}/chat/completions"
-        url = joined(base, path)
+        url = joined(base, f"/openai/deployments/{quote(model.name, safe='')}{path}")
         return (
             url if "api-version=" in url else f"{url}{'&' if '?' in url else '?'}api-version={AZURE_VERSION}"
         )
-    return joined(base, "/chat/completions")
+    return joined(base, path)
+
+
+def is_bare_azure(model: Model) -> bool:
+    """Return whether the base URL is that of an Azure resource alone, without a path."""
+    path = model.base_url.partition("?")[0].partition("://")[2].partition("/")[2]
+    return family_name(model) == "azure" and not path

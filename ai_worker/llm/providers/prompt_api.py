@@ -71,7 +71,9 @@ def _end_fault(body: Any) -> CallError | None:
 
 
 def _ends(body: Any, depth: int) -> Iterator[tuple[object, object]]:
-    """Why the answer ended, and its error: of the body and of the objects in it; of a list's the first."""
+    """The reason of the answer's end, and its error: of the body and of the objects in it; of a list's the
+    first.
+    """
     if isinstance(body, list):
         body = body[0] if body else None
     if not isinstance(body, Mapping) or depth == 0:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ai_worker.llm.adaptation import adapted
+from ai_worker.llm.adaptation import adapted, left_off
 from ai_worker.llm.model import Model, Structured
 from ai_worker.llm.request import Request
 
@@ -24,12 +24,7 @@ def tailored(body: dict[str, Any], model: Model) -> dict[str, Any]:
     omitted = dialect.omit | known.omitted
     if dialect.body:
         body = merged(body, dialect.body)
-    if not omitted:
-        return body
-    inner = body.get("generationConfig")
-    if isinstance(inner, Mapping):
-        body["generationConfig"] = {name: value for name, value in inner.items() if name not in omitted}
-    return {name: value for name, value in body.items() if name not in omitted}
+    return left_off(body, omitted) if omitted else body
 
 
 def merged(body: Mapping[str, Any], further: Mapping[str, Any]) -> dict[str, Any]:

@@ -66,7 +66,7 @@ def _within(text: str, names: re.Pattern[str] | None) -> Iterator[Span]:
 
 
 def _repeated(text: str, phrases: Phrases, kinds: dict[str, str]) -> Iterator[Span]:
-    """Where the text repeats a value letter by letter."""
+    """The places where the text repeats a value letter by letter."""
     for start, end in phrases.find(text):
         kind = kinds.get(text[start:end])
         if kind is not None and (_LETTER.search(text, start, end) or _is_token(text, start, end)):

@@ -8,8 +8,8 @@ from typing import Any, cast
 from pydantic import BaseModel
 
 from ai_worker.llm.redaction.configured import recognisers_at_work
-from ai_worker.llm.redaction.hiding import redact
 from ai_worker.llm.redaction.redacted import Redacted
+from ai_worker.llm.redaction.redacting import redact
 from ai_worker.llm.redaction.typed import loosened, numbers_back
 from ai_worker.llm.request import Request
 from ai_worker.llm.structured.repair import Misfit, read

@@ -104,7 +104,7 @@ def _configured(name: str, provider: Provider, entry: _Entry) -> Model:
 
 
 def usual_url(provider: Provider) -> str:
-    """Where a provider answers, by the settings; empty where the setting is missing."""
+    """The address of a provider by the settings; empty where the setting is missing."""
     found = settings()
     return {
         "gemini": found.gemini_base_url,
@@ -116,7 +116,7 @@ def usual_url(provider: Provider) -> str:
 
 
 def base_url_of(provider: Provider) -> str:
-    """Where a provider answers, by the settings.
+    """The address of a provider by the settings.
 
     Raises:
         ConfigurationError: the setting is missing.

@@ -103,7 +103,7 @@ def _decoded(text: str, start: int) -> tuple[Any, int] | None:
 
 
 def _balanced(text: str, start: int) -> int:
-    """Where the braces that open here are closed, text in quotes left out; 0 where they are not."""
+    """The place where the braces that open here are closed, text in quotes left out; 0 where they are not."""
     depth, quoted, escaped = 0, False, False
     for place in range(start, len(text)):
         character = text[place]

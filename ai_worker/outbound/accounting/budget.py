@@ -21,13 +21,13 @@ from ai_worker.outbound.usage import Usage
 from ai_worker.settings import settings
 
 SPARE_SECONDS = 15.0
-"""That a reservation outlasts its call's deadline."""
+"""The time by which a reservation outlasts its call's deadline."""
 TIGHT_SECONDS = 2.0
 """After which money that is reserved for other calls may have come back."""
 
 
 class BudgetSpent(NotNow):
-    """There is no money for the call in the budget of its task or of the day; a higher
+    """No money for the call in the budget of its task or of the day; a higher
     budget or the next day brings it.
     """
 

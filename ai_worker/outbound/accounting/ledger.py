@@ -62,7 +62,7 @@ class Want:
 
 @dataclass(frozen=True, slots=True)
 class Shortfall:
-    """There is not enough in a budget.
+    """Not enough money in a budget.
 
     Args:
         spent: whether it would not be enough either if nothing of it were reserved.

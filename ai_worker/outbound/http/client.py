@@ -33,7 +33,7 @@ _HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+: [\t -~\xa0-\xff]*")
 
 
 class _Target(NamedTuple):
-    """Where a URL leads.
+    """The target of a URL.
 
     Args:
         name: what messages call it; never the path, which may hold a key.

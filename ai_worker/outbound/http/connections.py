@@ -19,7 +19,7 @@ CONNECT_SECONDS = 10.0
 KEPT = 1024
 """Idle connections to one server, above the greenlets of one worker."""
 REFUSAL_SECONDS = 0.3
-"""That the refusal of a request takes, which was sent to a server that had just closed: one way and back."""
+"""The time of the refusal of a request that was sent to a server that had just closed: one way and back."""
 IDLE_SECONDS = 0.5
 """After which a server may end a kept connection for its age: servers count in whole seconds. One that was
 used just now and is reset was reset because of the request, which the server may have worked.
@@ -123,7 +123,7 @@ class Connection:
         return response
 
     def close(self) -> None:
-        """It carries no more requests."""
+        """End the connection: it carries no more requests."""
         self._socket.close()
 
     def dropped(self) -> bool:

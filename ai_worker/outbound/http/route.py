@@ -53,7 +53,7 @@ class Proxy(NamedTuple):
 
 
 class Server(NamedTuple):
-    """Where a connection leads, and how it gets there: connections to equal ones are shared."""
+    """The target of a connection and the way to it: connections to equal ones are shared."""
 
     scheme: str
     host: str

@@ -29,7 +29,7 @@ from ai_worker.outbound.errors import (
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """When a breaker opens, and for how long.
+    """The conditions on which a breaker opens, and for how long.
 
     Args:
         calls: fewer calls than this within the window say nothing.

@@ -3,8 +3,8 @@ for many calls.
 
 The promises, and what each rests on:
 
-- Limits are never exceeded in any window, counted at the model server: see `window.py`. All times are Redis'
-  own.
+- Limits are never exceeded in any window, counted at the model server: see `lua/sliding_window.lua`. All
+  times are Redis' own.
 - A call in flight holds a lease of its deadline and SPARE_SECONDS. So the slot of a killed process frees
   itself, and needs no renewal; a call that ends settles its lease, once, however often the
   settlement arrives.
@@ -55,8 +55,8 @@ log = logging.getLogger(__name__)
 
 PREFIX = "ai_worker:permits:"
 SPARE_SECONDS = 5.0
-"""That a lease outlasts its call's deadline: from the grant to the call's start, from its end to the
-settlement.
+"""The time by which a lease outlasts its call's deadline: from the grant to the call's start, from its end to
+the settlement.
 """
 ANSWER_SECONDS = 5.0
 """The longest that a caller waits for Redis."""

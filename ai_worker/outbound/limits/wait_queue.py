@@ -1,4 +1,4 @@
-"""Where calls wait inside a process for a place that is about to come free."""
+"""The queue in which calls wait inside a process for a place that is about to come free."""
 
 import threading
 import time

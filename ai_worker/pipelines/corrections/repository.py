@@ -1,5 +1,5 @@
-"""Every query of corrections, in one place. What the engine asks of `task_item` is in
-`engine/table_source.py`.
+"""Queries about correction tasks and their progress. Those of review, sources, estimates and the panel are in
+repositories of their own; what the engine asks of `task_item` is in `engine/sources/table_source.py`.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,5 +1,5 @@
-"""Every query of evaluations, in one place. What the engine asks of the queues is in
-`engine/collection_source.py`.
+"""Queries about evaluation tasks, datasets and queues. Those of scores, judges, reruns and the panel are in
+repositories of their own; what the engine asks of the queues is in `engine/sources/collection_source.py`.
 """
 
 import re

@@ -44,7 +44,7 @@ class _Benchmark:
     task: Document
 
     def fault(self, rows: Sequence[Mapping[str, Any]]) -> str | None:
-        """Why rows are not this file's; None where they are."""
+        """The reason why rows are not this file's; None where they are."""
         missing = {column for column in self.columns for row in rows if column not in row}
         if missing:
             return f"{self.name} has a column {min(missing)!r}"

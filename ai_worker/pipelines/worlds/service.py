@@ -11,7 +11,7 @@ from ai_worker.engine.contract.row import Address, Claim, Lane, Result
 from ai_worker.engine.sources.collection_source import CollectionSource
 from ai_worker.engine.sources.documents import Documents
 from ai_worker.errors import WorkError
-from ai_worker.kit.admission import Candidate, admitted, free_places
+from ai_worker.kit.admission import Candidate, admitted, free_capacity
 from ai_worker.kit.attempt import Attempt
 from ai_worker.llm.model import Model
 from ai_worker.llm.registry.catalogue import model_named
@@ -159,7 +159,7 @@ def chores() -> None:
 
 
 def address() -> Address:
-    """Where jobs are."""
+    """The store of jobs."""
     return (settings().mongodb_database, TASKS)
 
 
@@ -211,8 +211,8 @@ def open_lanes(calls: Calls, lanes: Sequence[Lane]) -> list[Lane]:
 def may_start(*asked: Calls) -> list[int | None]:
     """For each of these kinds of calls, the number of jobs that may start with it now; None: any number."""
     slots = free_slots(settings().max_concurrent_tasks)
-    places = free_places(*map(_models_of, asked))
-    return [None if free is None else min(free, slots) for free in places]
+    capacities = free_capacity(*map(_models_of, asked))
+    return [None if free is None else min(free, slots) for free in capacities]
 
 
 def _models_of(calls: Calls) -> list[Model]:

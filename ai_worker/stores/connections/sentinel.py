@@ -17,7 +17,7 @@ PORT = 26379
 
 @dataclass(frozen=True, slots=True)
 class SentinelAddress:
-    """Where the sentinels are, and what is asked of them.
+    """The addresses of the sentinels, and what is asked of them.
 
     Args:
         nodes: (host, port) of each sentinel.

@@ -20,7 +20,7 @@ class Heard:
 
 
 class Heartbeats(Protocol):
-    """Where heartbeat rows are kept. Raises StoreUnavailable when the store is away."""
+    """The store of heartbeat rows. Raises StoreUnavailable when the store is away."""
 
     def release(self, queue: str) -> None:
         """Note that a heartbeat is on its way; the time of one that is still unanswered stays."""

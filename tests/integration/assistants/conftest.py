@@ -32,6 +32,30 @@ base_url = "{url}/v1"
 provider = "gemini"
 base_url = "{url}"
 api_key_env = "GEMINI_API_KEY"
+[models.claude-test]
+provider = "anthropic"
+base_url = "{url}"
+api_key_env = "OPENAI_API_KEY"
+[models.claude-thinking-test]
+provider = "anthropic"
+base_url = "{url}"
+api_key_env = "OPENAI_API_KEY"
+thinking_budget = 1024
+[models.gpt-stream-test]
+provider = "openai"
+base_url = "{url}/v1"
+stream = true
+[models.claude-stream-test]
+provider = "anthropic"
+base_url = "{url}"
+api_key_env = "OPENAI_API_KEY"
+thinking_budget = 1024
+stream = true
+[models.gemini-stream-test]
+provider = "gemini"
+base_url = "{url}"
+api_key_env = "GEMINI_API_KEY"
+stream = true
 """
 
 

@@ -24,7 +24,7 @@ class Served:
         class Handler(BaseHTTPRequestHandler):
             def _any(self) -> None:
                 content = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-                body = json.loads(content) if content else None
+                body = json.loads(content) if content[:1] in (b"{", b"[") else None
                 served.asked.append((self.command, self.path, body, dict(self.headers)))
                 time.sleep(served.seconds)
                 status, found = answer(self.command, self.path, body)

@@ -1,21 +1,24 @@
-"""Turns over the three forms, against a model that refuses what the providers refuse, letter for letter."""
+"""Turns over the four forms, against a model that refuses what the providers refuse, letter for letter."""
 
 import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ai_worker.errors import ConfigurationError
+from ai_worker.llm.control_question import PROMPT
 from ai_worker.llm.registry.catalogue import model_named
+from ai_worker.outbound import call_faults
 from ai_worker.outbound.context import CallContext
 from ai_worker.outbound.errors import CallError, RequestRejected
 from ai_worker.pipelines.assistants.conversation.asking import AskedModels
 from ai_worker.pipelines.assistants.conversation.turn import Bounds, TurnResult
 from ai_worker.pipelines.assistants.registry.config import Config
-from ai_worker.pipelines.assistants.wire.forms import CHAT, GEMINI, RESPONSES, form_of
+from ai_worker.pipelines.assistants.wire.forms import ANTHROPIC, CHAT, GEMINI, RESPONSES, form_of
 from ai_worker.pipelines.assistants.wire.neutral import (
     Conversation,
     Declared,
@@ -27,9 +30,10 @@ from ai_worker.pipelines.assistants.wire.neutral import (
     UserSays,
 )
 from ai_worker.pipelines.assistants.wire.repairing import NO_RESULT, repaired
-from devtools.assistants import chat_form, gemini_form, responses_form
+from devtools.assistants import anthropic_form, chat_form, gemini_form, responses_form
 from devtools.assistants.model_server import ToolModel
 from devtools.assistants.refusal import Refused
+from tests.offline_model import OfflineModel
 from tests.unit.assistants.made import Crash, KeptSteps, Remembered, assistant, run, secretary, tool
 
 HARD_SCHEMA = {
@@ -57,7 +61,14 @@ FORMS = [
     ("gpt-test", "openai_api"),
     ("gpt-5-test", "openai_api"),
     ("gemini-test", "llm"),
+    ("claude-test", "llm"),
+    ("claude-thinking-test", "llm"),
+    ("gpt-stream-test", "llm"),
+    ("gpt-stream-test", "openai_api"),
+    ("claude-stream-test", "llm"),
+    ("gemini-stream-test", "llm"),
 ]
+DOUBLES = {"gemini": "gemini_form", "claude": "anthropic_form"}
 
 
 @pytest.fixture
@@ -104,7 +115,7 @@ def test_turns_with_parallel_failing_and_sequential_calls_are_refused_nowhere(
     third = say(of, 'call time {"timezone": "UTC"}', history=[first.items, second.items])
     assert third.text == "results: 2026-11-28 12:00:00 UTC"
     assert model.refusals == []
-    expected = {"llm": "gemini_form" if "gemini" in name else "chat_form", "openai_api": "responses_form"}
+    expected = {"llm": DOUBLES.get(name.partition("-")[0], "chat_form"), "openai_api": "responses_form"}
     assert {one["form"] for one in model.requests} == {expected[kind]}
 
 
@@ -221,11 +232,17 @@ def test_what_leaves_a_schema_is_in_the_description(around: None, model: ToolMod
 
 
 @pytest.mark.parametrize(
-    ("form", "double"), [(CHAT, chat_form), (RESPONSES, responses_form), (GEMINI, gemini_form)]
+    ("form", "double"),
+    [
+        (CHAT, chat_form),
+        (RESPONSES, responses_form),
+        (GEMINI, gemini_form),
+        (ANTHROPIC, anthropic_form),
+    ],
 )
 def test_the_model_server_does_refuse(around: None, form: Any, double: Any) -> None:
     """What the tests above would be worth nothing without."""
-    name = "gemini-test" if form is GEMINI else "gpt-test"
+    name = {"gemini": "gemini-test", "anthropic": "claude-test"}.get(form.name, "gpt-test")
     asked = model_named(name)
     half = [
         UserSays("x"),
@@ -240,6 +257,7 @@ def test_the_model_server_does_refuse(around: None, form: Any, double: Any) -> N
         "chat": chat_form.UNANSWERED.format("c2"),
         "responses": responses_form.NO_OUTPUT.format("c2"),
         "gemini": gemini_form.UNEQUAL,
+        "anthropic": anthropic_form.UNANSWERED.format(1, "c2"),
     }
     assert str(refused.value) == texts[form.name]
 
@@ -269,6 +287,34 @@ def test_a_refusal_of_the_provider_fails_the_row_for_good_and_overload_does_not(
         assert failed.value.retry is retried
         if status == 400:
             assert isinstance(failed.value, RequestRejected)
+
+
+def test_a_field_that_the_server_refuses_is_left_off(
+    around: None, offline: OfflineModel, tmp_path: Path
+) -> None:
+    server = f'[models.strict]\nprovider = "openai"\nbase_url = "{offline.url}/v1"\nmax_output_tokens = 50\n'
+    (tmp_path / "models.toml").write_text(server, encoding="utf-8")
+    said = "Unsupported parameter: 'max_tokens' is not supported with this model."
+    offline.tell({"fault": "400", "body": {"error": {"message": said}}, "times": 1}, {"answer": "four"})
+    assert say(speaking("strict", "llm"), "x").text == "four"
+    first, second = (json.loads(one["body"]) for one in offline.requests())
+    assert first["max_tokens"] == second["max_completion_tokens"] == 50 and "max_tokens" not in second
+
+
+def test_a_conversation_that_is_rejected_in_unknown_words_does_not_close_its_model(
+    around: None, offline: OfflineModel, tmp_path: Path
+) -> None:
+    server = f'[models.strict]\nprovider = "openai"\nbase_url = "{offline.url}/v1"\n'
+    (tmp_path / "models.toml").write_text(server, encoding="utf-8")
+    said = {"error": {"message": "Bad input: x-17"}}
+    offline.tell({"match": {"contains": "poison"}, "fault": "400", "body": said})
+    call_faults._answered.clear()
+    with pytest.raises(RequestRejected) as rejected:
+        say(speaking("strict", "llm"), "poison")
+    assert not rejected.value.retry, "the row is at fault, as a small question of our own tells"
+    _, control = (json.loads(one["body"]) for one in offline.requests())
+    assert control["messages"][-1]["content"] == PROMPT and "tools" not in control
+    assert say(speaking("strict", "llm"), "x").text
 
 
 def test_an_assistant_whose_model_takes_no_tools_says_so(around: None) -> None:

@@ -202,14 +202,14 @@ def test_a_row_that_somebody_holds_is_left_for_the_next_time(
     assert shop.bodies() == [ANSWER, ANSWER]
 
 
-def test_a_judgement_waits_for_the_export_and_then_comes_too_late(
+def test_a_decision_waits_for_the_export_and_then_comes_too_late(
     corrections: Corrections, shop: Shop
 ) -> None:
     shop.add(TEXT)
     [item] = accepted(corrections, [(TEXT, ANSWER)])
     with corrections.pool.connection() as reviewer, reviewer.transaction():
         reviewer.query("SELECT * FROM task_item WHERE id_task_item = %s FOR UPDATE", (item,))
-        assert run(corrections)[0] == {}, "an item that is being judged is left alone"
+        assert run(corrections)[0] == {}, "an item that is being reviewed is left alone"
     assert run(corrections)[0] == {Exported.EXPORTED: 1}
     with pytest.raises(Conflict, match="is EXPORTED"):
         review.reject(item, "anna")

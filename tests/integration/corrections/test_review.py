@@ -31,7 +31,7 @@ def test_an_answer_is_accepted_whole_with_who_and_when(corrections: Corrections,
     assert (item["status_id"], item["reviewed_by"]) == (ACCEPTED, "anna")
     assert item["reviewed_at"] is not None
     assert review.show(id_item).text == ANSWER
-    assert statuses(corrections, id_item) == [0] * 5, "changes that nobody judged go with their item"
+    assert statuses(corrections, id_item) == [0] * 5, "changes that nobody reviewed go with their item"
 
 
 def test_what_is_said_twice_stays_as_it_was_said_first(corrections: Corrections, id_item: int) -> None:
@@ -60,7 +60,7 @@ def test_a_rejected_change_is_not_in_the_text(corrections: Corrections, id_item:
     ]
 
 
-def test_the_last_change_that_is_judged_decides_the_item(corrections: Corrections, id_item: int) -> None:
+def test_the_last_change_that_is_reviewed_decides_the_item(corrections: Corrections, id_item: int) -> None:
     assert review.accept(id_item, "anna", [1, 2]) is PROCESSED
     assert corrections.item(id_item)["reviewed_by"] is None
     assert review.reject(id_item, "piotr", [3, 4, 5]) is ACCEPTED
@@ -81,17 +81,17 @@ def test_a_rejected_item_opens_again_when_one_of_its_changes_is_accepted(
     )
 
 
-def test_judging_keeps_the_rows_and_their_ids(corrections: Corrections, id_item: int) -> None:
+def test_deciding_keeps_the_rows_and_their_ids(corrections: Corrections, id_item: int) -> None:
     ids = [row["id_task_item_change"] for row in corrections.change_rows(id_item)]
     review.reject(id_item, "anna", [2])
     assert [row["id_task_item_change"] for row in corrections.change_rows(id_item)] == ids
 
 
-def test_an_answer_that_other_software_wrote_gets_its_changes_when_they_are_judged(
+def test_an_answer_that_other_software_wrote_gets_its_changes_when_they_are_reviewed(
     corrections: Corrections,
 ) -> None:
     [id_item] = corrections.answered([(TEXT, ANSWER)])
-    assert [judged.change.after for judged in review.show(id_item).changes] == [
+    assert [reviewed.change.after for reviewed in review.show(id_item).changes] == [
         "receive",
         "a lot",
         "",
@@ -111,7 +111,7 @@ def test_an_answer_edited_by_hand_keeps_what_was_said_of_the_changes_it_still_ha
     edited = "I receive much mail, because of the news today."
     corrections.pool.execute("UPDATE task_item SET text_corrected = %s", (edited,))
     shown = review.show(id_item)
-    assert [(judged.change.after, judged.status) for judged in shown.changes if judged.status] == [
+    assert [(reviewed.change.after, reviewed.status) for reviewed in shown.changes if reviewed.status] == [
         ("receive", ChangeStatus.REJECTED)
     ]
     assert shown.text == edited.replace("receive", "recieve")
@@ -120,7 +120,7 @@ def test_an_answer_edited_by_hand_keeps_what_was_said_of_the_changes_it_still_ha
     assert review.show(id_item).text == edited.replace("receive", "recieve")
 
 
-def test_a_translation_is_judged_whole(corrections: Corrections) -> None:
+def test_a_translation_is_reviewed_whole(corrections: Corrections) -> None:
     [id_item] = corrections.answered(
         [("Dzień dobry.", "Good morning.")], kind="translation", target_language="en"
     )
@@ -134,7 +134,7 @@ def test_a_translation_is_judged_whole(corrections: Corrections) -> None:
     "status",
     [ItemStatus.PENDING, ItemStatus.PROCESSING, ItemStatus.ERROR, ItemStatus.EXPORTED, ItemStatus.CANCELLED],
 )
-def test_only_an_answer_that_is_not_exported_can_be_judged(
+def test_only_an_answer_that_is_not_exported_can_be_reviewed(
     corrections: Corrections, id_item: int, status: ItemStatus
 ) -> None:
     corrections.pool.execute("UPDATE task_item SET status_id = %s", (status,))
@@ -146,14 +146,14 @@ def test_only_an_answer_that_is_not_exported_can_be_judged(
 
 def test_an_item_without_an_answer_is_not_accepted(corrections: Corrections, id_item: int) -> None:
     corrections.pool.execute("UPDATE task_item SET text_corrected = NULL")
-    with pytest.raises(Conflict, match="no answer to judge"):
+    with pytest.raises(Conflict, match="no answer to decide"):
         review.accept(id_item, "anna")
     assert review.accept_task(corrections.item(id_item)["id_task"], "anna") == 0
     corrections.pool.execute("UPDATE task_item SET result_data = '{}'")
     assert review.accept(id_item, "anna") is ACCEPTED
 
 
-def test_what_cannot_be_judged_says_why(corrections: Corrections, id_item: int) -> None:
+def test_what_cannot_be_reviewed_says_why(corrections: Corrections, id_item: int) -> None:
     with pytest.raises(NotFound, match="no item 999"):
         review.accept(999, "anna")
     with pytest.raises(NotFound, match="has 5 changes; there is no change 6, 7"):
@@ -187,7 +187,7 @@ def test_two_persons_at_once_lose_nobodys_word(corrections: Corrections, id_item
     assert corrections.item(id_item)["status_id"] == ACCEPTED
 
 
-def test_a_whole_task_is_accepted_but_for_what_was_judged_before(
+def test_a_whole_task_is_accepted_but_for_what_was_reviewed_before(
     corrections: Corrections, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("ai_worker.pipelines.corrections.review.repository.BATCH", 2)

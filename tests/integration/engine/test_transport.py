@@ -113,4 +113,4 @@ def test_a_worker_told_to_end_gives_back_what_it_has_not_started(
 def test_a_worker_keeps_at_most_a_tenth_of_its_slots_ready(count: int, room: int) -> None:
     slots = Slots()
     slots.count = count
-    assert slots.room() == room
+    assert slots.fetch_count() == room

@@ -38,7 +38,9 @@ def keyed(deploy: Callable[..., Deployment]) -> Iterator[tuple[Deployment, TestC
         yield deployment, client
 
 
-def test_an_answer_is_looked_at_and_judged_change_by_change(http: TestClient, deployment: Deployment) -> None:
+def test_an_answer_is_looked_at_and_reviewed_change_by_change(
+    http: TestClient, deployment: Deployment
+) -> None:
     [item] = answered(deployment)
     seen: dict[str, Any] = http.get(f"/task-item/{item}/changes").json()
     assert [
@@ -99,7 +101,7 @@ def test_what_does_not_fit_is_told(http: TestClient, deployment: Deployment) -> 
     assert http.get("/task-item/999/changes").status_code == 404
 
 
-def test_judging_wants_its_scope_and_the_client_is_named(keyed: tuple[Deployment, TestClient]) -> None:
+def test_deciding_wants_its_scope_and_the_client_is_named(keyed: tuple[Deployment, TestClient]) -> None:
     deployment, client = keyed
     [item] = answered(deployment)
     for path in (f"/task-item/{item}/accept", f"/task-item/{item}/reject", f"/task/{item}/accept"):

@@ -13,6 +13,7 @@ from ai_worker.outbound.errors import Unreachable
 
 _END = b"[DONE]"
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_RESPONSE_ENDS = frozenset({"response.completed", "response.incomplete", "response.failed"})
 
 
 def streamed_body(content: bytes) -> Any:
@@ -22,15 +23,16 @@ def streamed_body(content: bytes) -> Any:
         Unreachable: the stream broke off before its end.
     """
     events = list(_events(content))
-    last = events.pop() if events and events[-1] is None else ...
     bodies = [event for event in events if isinstance(event, Mapping)]
     if error := next((event for event in bodies if event.get("error")), None):
         return error
     if any(event.get("type") == "message_start" for event in bodies):
         return _message(bodies)
+    if any(str(event.get("type")).startswith("response.") for event in bodies):
+        return _response(bodies)
     if any("candidates" in event or "promptFeedback" in event for event in bodies):
         return _candidates(bodies)
-    return _completion(bodies, ended=last is None)
+    return _completion(bodies)
 
 
 def _events(content: bytes) -> Iterator[Any]:
@@ -52,8 +54,9 @@ def _parsed(events: list[bytes]) -> list[Any]:
     return [None if data == _END else orjson.loads(data) for data in events if data]
 
 
-def _completion(events: list[Mapping[str, Any]], *, ended: bool) -> dict[str, Any]:
+def _completion(events: list[Mapping[str, Any]]) -> dict[str, Any]:
     content, thoughts, refusal, logprobs = [], [], [], []
+    calls: dict[int, dict[str, Any]] = {}
     body: dict[str, Any] = {}
     whole: dict[str, Any] = {"index": 0, "finish_reason": None}
     usage = None
@@ -65,17 +68,41 @@ def _completion(events: list[Mapping[str, Any]], *, ended: bool) -> dict[str, An
         thoughts.append(_text(delta, "reasoning_content") or _text(delta, "reasoning"))
         refusal.append(_text(delta, "refusal"))
         logprobs += _list(_mapping(choice.get("logprobs")).get("content"))
+        for piece in _list(delta.get("tool_calls")):
+            _grow_call(calls, _mapping(piece))
         whole |= {name: choice[name] for name in ("finish_reason", "error") if choice.get(name)}
         # Moonshot counts in the choice, Groq in a field of its own.
         usage = choice.get("usage") or _mapping(event.get("x_groq")).get("usage") or usage
-    if whole["finish_reason"] is None and not ended:
+    if whole["finish_reason"] is None and "error" not in whole:
+        # Gateways mark the end of a stream, too, whose upstream broke off: only the answer's own end counts.
         raise _broken()
     message = {"role": "assistant", "content": _joined(content)}
     message |= {"reasoning_content": "".join(thoughts)} if any(thoughts) else {}
     message |= {"refusal": "".join(refusal)} if any(refusal) else {}
+    message |= {"tool_calls": [calls[index] for index in sorted(calls)]} if calls else {}
     whole |= {"logprobs": {"content": logprobs}} if logprobs else {}
     counted = {"usage": usage} if usage and "usage" not in body else {}
     return {**body, **counted, "choices": [{**whole, "message": message}]}
+
+
+def _grow_call(calls: dict[int, dict[str, Any]], piece: Mapping[str, Any]) -> None:
+    """Add a piece of a tool call: the first names it, the others continue its arguments."""
+    # Gemini's compatible endpoint sends whole calls, without an index.
+    index = piece["index"] if isinstance(piece.get("index"), int) else len(calls)
+    call = calls.setdefault(index, {"type": "function", "function": {"name": "", "arguments": ""}})
+    call.update({name: value for name, value in piece.items() if name not in ("index", "function") and value})
+    for name, value in _mapping(piece.get("function")).items():
+        if isinstance(value, str):
+            call["function"][name] = call["function"].get(name, "") + value
+
+
+def _response(events: list[Mapping[str, Any]]) -> dict[str, Any]:
+    """The whole response of OpenAI's Responses API, which its last event holds."""
+    for event in reversed(events):
+        whole = event.get("response")
+        if event.get("type") in _RESPONSE_ENDS and isinstance(whole, Mapping):
+            return dict(whole)
+    raise _broken()
 
 
 def _pieces(content: Any) -> list[Any]:
@@ -108,13 +135,26 @@ def _message(events: list[Mapping[str, Any]]) -> dict[str, Any]:
                 body["usage"] = {**_mapping(body.get("usage")), **further}
     if not any(event.get("type") == "message_stop" for event in events):
         raise _broken()
-    return {**body, "content": [blocks[index] for index in sorted(blocks)]}
+    return {**body, "content": [_whole_block(blocks[index]) for index in sorted(blocks)]}
 
 
 def _grow(block: dict[str, Any], delta: Mapping[str, Any]) -> None:
-    for name in ("text", "thinking"):
+    for name in ("text", "thinking", "signature"):
         if isinstance(delta.get(name), str):
             block[name] = (block.get(name) or "") + delta[name]
+    if isinstance(delta.get("partial_json"), str):
+        block["input"] = _text(block, "input") + delta["partial_json"]
+
+
+def _whole_block(block: dict[str, Any]) -> dict[str, Any]:
+    """The block with the input of its tool as an object, which came as pieces of JSON."""
+    written = block.get("input")
+    if not isinstance(written, str):
+        return block
+    try:
+        return {**block, "input": orjson.loads(written or "{}")}
+    except orjson.JSONDecodeError:
+        raise _broken() from None
 
 
 def _candidates(events: list[Mapping[str, Any]]) -> dict[str, Any]:

@@ -42,11 +42,14 @@ def exchange(
     model: Model,
     request: Request,
     mode: Structured | None = None,
+    *,
+    stream: bool = False,
 ) -> Exchange:
     """Ask and return the body of a success.
 
     Args:
         mode: how the body holds the answer to a schema; None: not at all.
+        stream: whether the answer is asked for as a stream, which may not be silent for long.
 
     Raises:
         CallError: transport or provider failed, or a success carries an error or no JSON.
@@ -58,7 +61,7 @@ def exchange(
         {**headers, **dialect.headers} if dialect.headers else headers,
         model.deadline_seconds,
         transport=dialect.transport,
-        idle=dialect.idle_seconds if dialect.stream else None,
+        idle=dialect.idle_seconds if stream else None,
     )
     if not 200 <= response.status < 300:
         answered = _json_or_none(response.content)

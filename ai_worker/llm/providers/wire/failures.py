@@ -52,13 +52,18 @@ _STATUS_OF_WORD = {
     "not_found_error": 404,
 }
 _QUOTA = re.compile(
-    r"insufficient_quota|insufficient_balance|credit balance|billing_hard_limit|billing_not_active|arrearage",
+    r"insufficient_quota|insufficient_?\s?balance|balance is insufficient|credit balance|余额不足"
+    r"|billing_hard_limit|billing_not_active|arrearage|exceeded_current_quota"
+    # Of a gateway's key (LiteLLM), and of an account's monthly limit (Anthropic).
+    r"|budget_exceeded|budget has been exceeded|exceeded\w*budget|specified API usage limits",
     re.I,
 )
 _SPENT = re.compile(r"exceeded your current quota|per.?day\b|\bdaily\b", re.I)
 _DAILY = re.compile(r"per.?day|daily", re.I)
-_ACCOUNT = re.compile(r"balance|credit|billing|payment|insufficient_quota|current quota|arrearage", re.I)
-"""Words of an answer that means the account with all of its models."""
+_ACCOUNT = re.compile(r"billing|payment|current quota", re.I)
+"""Words of an answer that means the account with all of its models, unless it names a limit of a day: there
+they tell where to buy more.
+"""
 _BLOCKED = re.compile(
     r"content_filter|content_policy_violation|safety|responsible_?ai|moderation|flagged|invalid_prompt"
     r"|data_inspection_failed|datainspectionfailed|content_blocked|sensitive",
@@ -85,6 +90,7 @@ _OF_ITS_SIZE = re.compile(
 """Words of a rejection that means this one request: it is too large."""
 _WORD = re.compile(r"[A-Za-z0-9_.\-]{1,60}")
 _SENTENCE = 2000
+_RETRY_AFTER = re.compile(r"retry-after(?:-ms)?$", re.I)
 _KEY = re.compile(
     r"api_key_invalid|\b(?:invalid|incorrect|missing|expired) api.?key"
     r"|api.?key (?:is )?(?:not valid|invalid|missing|required|expired)"
@@ -125,8 +131,9 @@ def failure(
     if any(map(_NO_MODEL.search, codes)) or (status in (400, 422) and _NO_MODEL_IN_WORDS.search(sentence)):
         return UnknownModel(message)
     if status == 402 or (status in (400, 403, 429) and _quota_spent(error, codes, sentence, status)):
-        spent = QuotaExhausted(message, retry_after=_stated(headers))
-        spent.of_account = status == 402 or _is_of_account(error, codes, sentence)
+        of_account = status == 402 or _is_of_account(error, codes, sentence)
+        spent = QuotaExhausted(message, retry_after=_wait_for_quota(headers, body, of_account=of_account))
+        spent.of_account = of_account
         return spent
     if status in (408, 504):
         return DeadlineExceeded(message)
@@ -171,13 +178,19 @@ def _is_blocked(error: Any, sentence: str) -> bool:
 
 def _is_of_account(error: Any, codes: list[str], sentence: str) -> bool:
     """Return whether a spent quota is the account's; one that is named belongs to its model."""
-    named = any(_violated(detail) for detail in _details(error))
+    if any(map(_QUOTA.search, [*codes, sentence])):
+        return True
+    named = any(_violated(detail) for detail in _details(error)) or _DAILY.search(sentence)
     return not named and any(map(_ACCOUNT.search, [*codes, sentence]))
 
 
-def _stated(headers: Mapping[str, str]) -> float | None:
-    """A quota's wait: only the header counts, Gemini's `retryDelay` is seconds even when the day is spent."""
-    return wait_of({"retry-after": headers["retry-after"]}, None) if "retry-after" in headers else None
+def _wait_for_quota(headers: Mapping[str, str], body: Any, *, of_account: bool) -> float | None:
+    """A quota's wait. Gemini's `retryDelay` is seconds even when the day is spent, and the headers of limits
+    say nothing of an account's credit: there only `Retry-After` counts.
+    """
+    if of_account or any(_violated(detail) for detail in _details(error_in(body))):
+        headers, body = {name: value for name, value in headers.items() if _RETRY_AFTER.search(name)}, None
+    return wait_of(headers, body)
 
 
 def _quota_spent(error: Any, codes: list[str], sentence: str, status: int) -> bool:

@@ -32,7 +32,7 @@ local function admission_step(admission, tokens)
         step = math.max(step, LIMITS_SPAN_MS / limits.requests)
     end
     if limits.tokens > 0 then
-        -- Reservations are high estimates. Places come about at the rate of what calls really take.
+        -- Reservations are high estimates. Capacity returns at the rate of what calls really take.
         step = math.max(step, LIMITS_SPAN_MS * math.min(tokens, admission_mean_tokens(admission)) / limits.tokens)
     end
     if limits.calls > 0 then

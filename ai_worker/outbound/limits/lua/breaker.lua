@@ -43,7 +43,7 @@ local function breaker_settle(model, now, id, generation, verdict, why)
         elseif verdict == 'answered' or verdict == 'limited' then
             breaker_close(model, now)
         else
-            -- The probe said nothing about the model: the next call may be one.
+            -- The probe shows nothing of the model: the next call may be one.
             model.state, model.probe, model.probe_until, model.open_until, model.dirty = 'open', '', 0, now, true
         end
     elseif model.state == 'closed' and generation == model.generation then

@@ -62,7 +62,7 @@ local function settle(admission, entry)
     breaker_count(admission.model, now, entry.why)
 end
 
--- The k-th call refused in a row waits for the k-th place, at the rate at which places come about.
+-- The k-th call refused in a row waits for the k-th place, at the rate at which places return.
 local function promise(admission, at, tokens)
     local model = admission.model
     local place = math.max(model.tail, at)

@@ -25,7 +25,7 @@ class MessageNew(BaseModel):
 
 
 class Failure(BaseModel):
-    """Why there is no answer."""
+    """The reason why there is no answer."""
 
     class_: Annotated[str | None, Field(alias="class")]
     text: str | None

@@ -165,7 +165,7 @@ class VersionOut(BaseModel):
 
 
 class RestoreNote(BaseModel):
-    """Why a version is restored."""
+    """The reason why a version is restored."""
 
     note: Annotated[str, StringConstraints(max_length=400), AfterValidator(_storable)] = ""
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from ai_worker.errors import WorkError
-from ai_worker.llm.attempt import call as call_model
+from ai_worker.llm.attempt import call_adapted
 from ai_worker.llm.model import Model
 from ai_worker.llm.providers.wire.exchange import exchange
 from ai_worker.llm.registry.catalogue import model_named
@@ -25,32 +25,48 @@ from ai_worker.pipelines.assistants.conversation.turn import Answered
 from ai_worker.pipelines.assistants.registry.config import Assistant
 from ai_worker.pipelines.assistants.wire.form import Form
 from ai_worker.pipelines.assistants.wire.forms import form_of
-from ai_worker.pipelines.assistants.wire.neutral import Conversation, Declared, Item, ModelSays, to_json
+from ai_worker.pipelines.assistants.wire.neutral import (
+    Conversation,
+    Declared,
+    Item,
+    ModelSays,
+    UserSays,
+    to_json,
+)
 
 if TYPE_CHECKING:
-    from ai_worker.pipelines.assistants.conversation.hiding import Hidden
+    from ai_worker.pipelines.assistants.conversation.redacting import Hidden
 
 log = logging.getLogger(__name__)
 
 
 class _Exchange:
-    """One call of a conversation, in the shape of a provider: what the limiter and the request log know."""
+    """One call of a conversation, in the shape of a provider: what the limiter and the request log know.
+
+    Args:
+        conversation: asked where `request` is; any other request, such as the control question, stands for
+            itself.
+    """
 
     sends_template = True
 
     def __init__(self, form: Form, conversation: Conversation) -> None:
         self.title = form.name
+        self.request = _as_request(conversation)
         self._says: ModelSays | None = None
         self._form = form
         self._conversation = conversation
 
     def call(self, model: Model, request: Request) -> Reply:
         """Ask once."""
-        form = self._form
-        body = form.body(model, self._conversation)
-        exchanged = exchange(form.url(model), form.headers(model), body, model, request)
-        self._says, usage = form.read(model, exchanged.body)
-        says = self._says
+        form, own = self._form, request is self.request
+        conversation = self._conversation if own else _alone(request)
+        body = form.body(model, conversation)
+        stream = model.dialect.stream
+        exchanged = exchange(form.url(model), form.headers(model), body, model, request, stream=stream)
+        says, usage = form.read(model, exchanged.body)
+        if own:
+            self._says = says
         text = says.text or orjson.dumps([call.wire_name for call in says.calls]).decode()
         return Reply(text, exchanged.body, usage, exchanged.hold)
 
@@ -94,13 +110,7 @@ class AskedModels:
         try:
             safe = _hidden(conversation, form) if self._context.redact else None
             asked = _Exchange(form, safe.conversation if safe else conversation)
-            reply = call_model(
-                model,
-                _as_request(asked, safe.conversation if safe else conversation),
-                asked,
-                self._context,
-                recorder,
-            )
+            reply = call_adapted(model, asked.request, asked, self._context, recorder)
             says = safe.restored(asked.answer) if safe else asked.answer
         except WorkError as fault:
             if not recorder.noted:
@@ -130,7 +140,11 @@ class AskedModels:
         return min(room, self._history_tokens)
 
 
-def _as_request(asked: _Exchange, conversation: Conversation) -> Request:
+def _alone(request: Request) -> Conversation:
+    return Conversation(request.system or "", [UserSays(request.prompt)], 0)
+
+
+def _as_request(conversation: Conversation) -> Request:
     """The conversation as limiter and request log see a question: what leaves, without personal data."""
     items: list[Any] = [to_json(item) for item in conversation.items]
     for item in items:
@@ -140,6 +154,6 @@ def _as_request(asked: _Exchange, conversation: Conversation) -> Request:
 
 def _hidden(conversation: Conversation, form: Form) -> "Hidden":
     # See `load_redaction`.
-    from ai_worker.pipelines.assistants.conversation.hiding import hidden  # noqa: PLC0415
+    from ai_worker.pipelines.assistants.conversation.redacting import hidden  # noqa: PLC0415
 
     return hidden(conversation, form)

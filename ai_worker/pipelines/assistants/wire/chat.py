@@ -3,9 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ai_worker.llm.errors import Refused, Truncated
+from ai_worker.llm.errors import EmptyAnswer, Refused
+from ai_worker.llm.families import family_of
 from ai_worker.llm.model import Model
-from ai_worker.outbound.errors import BadAnswer
+from ai_worker.llm.providers.chat import as_its_server_takes_it, cache_key, end_fault, texts_of
+from ai_worker.llm.providers.openai import COMPLETIONS, key_headers, service_url
+from ai_worker.llm.providers.wire.usage_fields import chat_usage
 from ai_worker.outbound.usage import Usage
 from ai_worker.pipelines.assistants.wire.form import made_by
 from ai_worker.pipelines.assistants.wire.neutral import (
@@ -17,11 +20,13 @@ from ai_worker.pipelines.assistants.wire.neutral import (
     ToolsSay,
     UserSays,
 )
-from ai_worker.pipelines.assistants.wire.reading import arguments_in, dumped, listed, mapping, text_of
+from ai_worker.pipelines.assistants.wire.reading import arguments_in, dumped, listed, mapping, spoken, text_of
 from ai_worker.pipelines.assistants.wire.schema_edges import for_openai
 
 _SENT_BACK = ("role", "content", "tool_calls", "refusal", "reasoning_content", "reasoning_details")
 """Of the assistant's message: some servers want the model's own notes back."""
+
+_ENDS_WITH_CALLS = ("tool_calls", "function_call")
 
 
 class Chat:
@@ -31,13 +36,11 @@ class Chat:
 
     def url(self, model: Model) -> str:
         """See `Form`; the offline model's base URL has no version."""
-        version = "/v1" if model.provider == "offline" else ""
-        return f"{model.base_url.rstrip('/')}{version}/chat/completions"
+        return service_url(model, "/v1/chat/completions" if model.provider == "offline" else COMPLETIONS)
 
     def headers(self, model: Model) -> Mapping[str, str]:
         """See `Form`."""
-        key = model.api_key.get_secret_value()
-        return {"Authorization": f"Bearer {key}"} if key else {}
+        return key_headers(model)
 
     def body(self, model: Model, conversation: Conversation) -> dict[str, Any]:
         """See `Form`."""
@@ -45,32 +48,40 @@ class Chat:
         maker = made_by(self, model)
         for place, item in enumerate(conversation.items):
             messages += _messages(item, maker if place >= conversation.turn_start else None)
-        body: dict[str, Any] = {"model": model.name, "messages": messages, "stream": False}
+        family, dialect = family_of(model), model.dialect
+        body: dict[str, Any] = {"model": model.name, "messages": messages, "stream": dialect.stream}
+        if dialect.stream:
+            body["stream_options"] = {"include_usage": True}
         if conversation.functions:
             body["tools"] = [
                 {"type": "function", "function": function(one)} for one in conversation.functions
             ]
             body["tool_choice"] = "auto" if conversation.may_call else "none"
         if model.max_output_tokens is not None:
-            own = model.base_url.startswith("https://api.openai.com")
-            body["max_completion_tokens" if own else "max_tokens"] = model.max_output_tokens
-        return body
+            body[dialect.token_field or family.bound_field] = model.max_output_tokens
+        if family.cache_key and conversation.system:
+            body["prompt_cache_key"] = cache_key(conversation.system)
+        return as_its_server_takes_it(body, model, family)
 
-    def read(self, model: Model, body: Any) -> tuple[ModelSays, Usage]:
+    def read(self, model: Model, body: Any) -> tuple[ModelSays, Usage | None]:
         """See `Form`."""
-        usage = _usage(mapping(body).get("usage"))
+        usage = chat_usage(mapping(body).get("usage"), mapping(body).get("service_tier"))
         choices = listed(mapping(body).get("choices"))
         choice = choices[0] if choices else {}
         message = mapping(choice.get("message"))
-        if choice.get("finish_reason") == "length":
-            raise Truncated("the answer was cut off by its length limit", usage=usage)
-        if choice.get("finish_reason") == "content_filter" or message.get("refusal"):
-            raise Refused("the provider's safety filter blocked the question or the answer", usage=usage)
         raw = {name: message[name] for name in _SENT_BACK if name in message}
         calls = self.calls_in(raw)
-        text = _text(message.get("content"))
+        reason = choice.get("finish_reason")
+        # An answer that ends with calls is whole where it holds any.
+        reason = None if calls and reason in _ENDS_WITH_CALLS else reason
+        if (fault := end_fault(reason, choice.get("error"))) is not None:
+            fault.usage = usage
+            raise fault
+        if message.get("refusal"):
+            raise Refused("the model declined to answer", usage=usage)
+        text = spoken(texts_of(message.get("content"))[0])
         if not calls and not text.strip():
-            raise BadAnswer("the answer is empty", usage=usage)
+            raise EmptyAnswer("the answer is empty", usage=usage)
         return ModelSays(text, calls, {"role": "assistant", **raw}, made_by(self, model)), usage
 
     def calls_in(self, raw: Any) -> tuple[ToolCall, ...]:
@@ -117,20 +128,3 @@ def _call(call: ToolCall) -> dict[str, Any]:
         "type": "function",
         "function": {"name": call.wire_name, "arguments": arguments},
     }
-
-
-def _text(content: object) -> str:
-    if isinstance(content, list):
-        return "".join(text_of(part.get("text")) for part in listed(content))
-    return text_of(content)
-
-
-def _usage(counted: object) -> Usage:
-    found = mapping(counted)
-    cached = mapping(found.get("prompt_tokens_details")).get("cached_tokens")
-    return Usage(count(found.get("prompt_tokens")), count(found.get("completion_tokens")), count(cached))
-
-
-def count(value: object) -> int:
-    """A count of tokens; 0 where the provider gives none."""
-    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else 0

@@ -28,11 +28,11 @@ class Form(Protocol):
         """The request's JSON."""
         ...
 
-    def read(self, model: Model, body: Any) -> tuple[ModelSays, Usage]:
-        """The answer in a response's JSON.
+    def read(self, model: Model, body: Any) -> tuple[ModelSays, Usage | None]:
+        """The answer in a response's JSON, and its usage; None where the provider does not say.
 
         Raises:
-            ModelError: there is none that could be used; it carries the usage.
+            CallError: there is none that could be used; it carries the usage.
         """
         ...
 

@@ -2,13 +2,19 @@
 
 from ai_worker.errors import ConfigurationError
 from ai_worker.llm.model import Model
+from ai_worker.pipelines.assistants.wire.anthropic import Anthropic
 from ai_worker.pipelines.assistants.wire.chat import Chat
 from ai_worker.pipelines.assistants.wire.form import Form
 from ai_worker.pipelines.assistants.wire.gemini import Gemini
 from ai_worker.pipelines.assistants.wire.responses import Responses
 
-CHAT, RESPONSES, GEMINI = Chat(), Responses(), Gemini()
-_BY_PROVIDER: dict[str, Form] = {"openai": CHAT, "offline": CHAT, "gemini": GEMINI}
+CHAT, RESPONSES, GEMINI, ANTHROPIC = Chat(), Responses(), Gemini(), Anthropic()
+_BY_PROVIDER: dict[str, Form] = {
+    "openai": CHAT,
+    "offline": CHAT,
+    "gemini": GEMINI,
+    "anthropic": ANTHROPIC,
+}
 
 
 def form_of(model: Model, assistant_type: str) -> Form:

@@ -5,13 +5,13 @@ https://ai.google.dev/gemini-api/docs/thought-signatures
 
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import quote
 
-from ai_worker.llm.errors import Refused, Truncated
+from ai_worker.llm.errors import EmptyAnswer, Refused
 from ai_worker.llm.model import Model
-from ai_worker.outbound.errors import BadAnswer
+from ai_worker.llm.providers.gemini import content_url, end_fault, key_headers, safety, thinking
+from ai_worker.llm.providers.tailoring import tailored
+from ai_worker.llm.providers.wire.usage_fields import gemini_usage
 from ai_worker.outbound.usage import Usage
-from ai_worker.pipelines.assistants.wire.chat import count
 from ai_worker.pipelines.assistants.wire.form import made_by
 from ai_worker.pipelines.assistants.wire.neutral import (
     Conversation,
@@ -22,13 +22,11 @@ from ai_worker.pipelines.assistants.wire.neutral import (
     ToolsSay,
     UserSays,
 )
-from ai_worker.pipelines.assistants.wire.reading import arguments_in, listed, mapping, text_of
+from ai_worker.pipelines.assistants.wire.reading import arguments_in, listed, mapping, spoken, text_of
 from ai_worker.pipelines.assistants.wire.schema_edges import for_gemini
 
 NO_SIGNATURE = "skip_thought_signature_validator"
 """Google's documented placeholder for calls that another model made."""
-_BLOCKED = frozenset({"SAFETY", "RECITATION", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "IMAGE_SAFETY"})
-_USABLE = frozenset({"STOP", "FINISH_REASON_UNSPECIFIED", None})
 
 
 class Gemini:
@@ -38,12 +36,11 @@ class Gemini:
 
     def url(self, model: Model) -> str:
         """See `Form`."""
-        name = quote(model.name.removeprefix("models/"), safe="")
-        return f"{model.base_url.rstrip('/')}/v1beta/models/{name}:generateContent"
+        return content_url(model, stream=model.dialect.stream)
 
     def headers(self, model: Model) -> Mapping[str, str]:
         """See `Form`."""
-        return {"x-goog-api-key": model.api_key.get_secret_value()}
+        return key_headers(model)
 
     def body(self, model: Model, conversation: Conversation) -> dict[str, Any]:
         """See `Form`."""
@@ -54,28 +51,27 @@ class Gemini:
             body["tools"] = [{"functionDeclarations": [_declaration(one) for one in conversation.functions]}]
             mode = "AUTO" if conversation.may_call else "NONE"
             body["toolConfig"] = {"functionCallingConfig": {"mode": mode}}
-        if model.max_output_tokens is not None:
-            body["generationConfig"] = {"maxOutputTokens": model.max_output_tokens}
-        return body
+        config = {"maxOutputTokens": model.max_output_tokens, "thinkingConfig": thinking(model)}
+        if config := {name: value for name, value in config.items() if value is not None}:
+            body["generationConfig"] = config
+        return tailored(body | safety(model), model)
 
-    def read(self, model: Model, body: Any) -> tuple[ModelSays, Usage]:
+    def read(self, model: Model, body: Any) -> tuple[ModelSays, Usage | None]:
         """See `Form`."""
-        usage = _usage(mapping(body).get("usageMetadata"))
+        usage = gemini_usage(mapping(body).get("usageMetadata"))
         if blocked := mapping(mapping(body).get("promptFeedback")).get("blockReason"):
             raise Refused(f"the provider's safety filter blocked the question ({blocked})", usage=usage)
         candidates = listed(mapping(body).get("candidates"))
         candidate = candidates[0] if candidates else {}
-        reason = candidate.get("finishReason")
-        if reason == "MAX_TOKENS":
-            raise Truncated("the answer was cut off by its length limit", usage=usage)
-        if reason in _BLOCKED:
-            raise Refused(f"the provider's safety filter blocked the answer ({reason})", usage=usage)
+        if (fault := end_fault(candidate.get("finishReason"))) is not None:
+            fault.usage = usage
+            raise fault
         content = mapping(candidate.get("content"))
         parts = [part for part in listed(content.get("parts")) if not part.get("thought")]
-        text = "".join(text_of(part.get("text")) for part in parts)
+        text = spoken("".join(text_of(part.get("text")) for part in parts))
         calls = self.calls_in(content)
-        if reason not in _USABLE or (not calls and not text.strip()):
-            raise BadAnswer(f"no usable answer (finish reason {reason})", usage=usage)
+        if not calls and not text.strip():
+            raise EmptyAnswer("the answer is empty", usage=usage)
         return ModelSays(text, calls, dict(content), made_by(self, model)), usage
 
     def calls_in(self, raw: Any) -> tuple[ToolCall, ...]:
@@ -146,10 +142,3 @@ def _declaration(declared: Declared) -> dict[str, Any]:
     if schema.get("properties"):
         found["parametersJsonSchema"] = schema
     return found
-
-
-def _usage(counted: object) -> Usage:
-    found = mapping(counted)
-    prompt = count(found.get("promptTokenCount")) + count(found.get("toolUsePromptTokenCount"))
-    output = count(found.get("candidatesTokenCount")) + count(found.get("thoughtsTokenCount"))
-    return Usage(prompt, output, count(found.get("cachedContentTokenCount")))

@@ -5,6 +5,8 @@ from typing import Any
 
 import orjson
 
+from ai_worker.llm.reasoning import split_reasoning
+
 
 def arguments_in(written: object) -> dict[str, Any] | None:
     """The arguments of a call; None where they are no JSON object. No text at all means no arguments."""
@@ -34,6 +36,11 @@ def mapping(value: object) -> Mapping[str, Any]:
 def text_of(value: object) -> str:
     """The value, or an empty text where it is none."""
     return value if isinstance(value, str) else ""
+
+
+def spoken(written: str) -> str:
+    """The text that a model says, without its reasoning; empty where it wrote nothing else."""
+    return split_reasoning(written).answer or ""
 
 
 def dumped(value: object) -> str:

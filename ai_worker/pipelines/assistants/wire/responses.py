@@ -4,11 +4,16 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from ai_worker.llm.errors import Refused, Truncated
+from ai_worker.llm.errors import EmptyAnswer, Refused, Truncated
+from ai_worker.llm.families import family_of
 from ai_worker.llm.model import Model
-from ai_worker.outbound.errors import BadAnswer
+from ai_worker.llm.providers.chat import cache_key, end_fault
+from ai_worker.llm.providers.openai import is_bare_azure, key_headers
+from ai_worker.llm.providers.tailoring import tailored
+from ai_worker.llm.providers.wire.usage_fields import chat_usage
+from ai_worker.outbound.http.client import joined
 from ai_worker.outbound.usage import Usage
-from ai_worker.pipelines.assistants.wire.chat import count, function
+from ai_worker.pipelines.assistants.wire.chat import function
 from ai_worker.pipelines.assistants.wire.form import made_by
 from ai_worker.pipelines.assistants.wire.neutral import (
     Conversation,
@@ -18,7 +23,7 @@ from ai_worker.pipelines.assistants.wire.neutral import (
     ToolsSay,
     UserSays,
 )
-from ai_worker.pipelines.assistants.wire.reading import arguments_in, dumped, listed, mapping, text_of
+from ai_worker.pipelines.assistants.wire.reading import arguments_in, dumped, listed, mapping, spoken, text_of
 
 _REASONS = re.compile(r"o\d|gpt-(?:[5-9]|\d{2})")
 """Models that reason; only they may be asked to include their encrypted reasoning."""
@@ -31,13 +36,14 @@ class Responses:
 
     def url(self, model: Model) -> str:
         """See `Form`."""
-        version = "/v1" if model.provider == "offline" else ""
-        return f"{model.base_url.rstrip('/')}{version}/responses"
+        if is_bare_azure(model):
+            # Azure has it once for all deployments, under OpenAI's own path and without a version.
+            return joined(model.base_url, "/openai/v1/responses")
+        return joined(model.base_url, "/v1/responses" if model.provider == "offline" else "/responses")
 
     def headers(self, model: Model) -> Mapping[str, str]:
         """See `Form`."""
-        key = model.api_key.get_secret_value()
-        return {"Authorization": f"Bearer {key}"} if key else {}
+        return key_headers(model)
 
     def body(self, model: Model, conversation: Conversation) -> dict[str, Any]:
         """See `Form`."""
@@ -46,8 +52,12 @@ class Responses:
         for place, item in enumerate(conversation.items):
             items += _items(item, maker if place >= conversation.turn_start else None)
         body: dict[str, Any] = {"model": model.name, "input": items, "store": False}
+        if model.dialect.stream:
+            body["stream"] = True
         if conversation.system:
             body["instructions"] = conversation.system
+            if family_of(model).cache_key:
+                body["prompt_cache_key"] = cache_key(conversation.system)
         if conversation.functions:
             body["tools"] = [{"type": "function", **function(one)} for one in conversation.functions]
             body["tool_choice"] = "auto" if conversation.may_call else "none"
@@ -55,27 +65,32 @@ class Responses:
             body["include"] = ["reasoning.encrypted_content"]
         if model.max_output_tokens is not None:
             body["max_output_tokens"] = model.max_output_tokens
-        return body
+        if model.dialect.reasoning_effort:
+            body["reasoning"] = {"effort": model.dialect.reasoning_effort}
+        return tailored(body, model)
 
-    def read(self, model: Model, body: Any) -> tuple[ModelSays, Usage]:
+    def read(self, model: Model, body: Any) -> tuple[ModelSays, Usage | None]:
         """See `Form`."""
         found = mapping(body)
-        usage = _usage(found.get("usage"))
+        usage = chat_usage(found.get("usage"), found.get("service_tier"))
         reason = mapping(found.get("incomplete_details")).get("reason")
         if reason == "content_filter":
             raise Refused("the provider's safety filter blocked the answer", usage=usage)
         if found.get("status") == "incomplete":
             raise Truncated(f"the answer was cut off ({reason or 'without a reason'})", usage=usage)
+        if (fault := end_fault(found.get("status"))) is not None:
+            fault.usage = usage
+            raise fault
         output = listed(found.get("output"))
         parts = [
             part for item in output if item.get("type") == "message" for part in listed(item.get("content"))
         ]
         if any(part.get("type") == "refusal" for part in parts):
             raise Refused("the model refused to answer", usage=usage)
-        text = "".join(text_of(part.get("text")) for part in parts if part.get("type") == "output_text")
-        calls = self.calls_in(output)
+        said = "".join(text_of(part.get("text")) for part in parts if part.get("type") == "output_text")
+        text, calls = spoken(said), self.calls_in(output)
         if not calls and not text.strip():
-            raise BadAnswer("the answer is empty", usage=usage)
+            raise EmptyAnswer("the answer is empty", usage=usage)
         return ModelSays(text, calls, list(output), made_by(self, model)), usage
 
     def calls_in(self, raw: Any) -> tuple[ToolCall, ...]:
@@ -114,9 +129,3 @@ def _call(call: ToolCall) -> dict[str, Any]:
     # Without `id`: of items that were not stored, an id is refused.
     arguments = call.written if call.arguments is None else dumped(call.arguments)
     return {"type": "function_call", "call_id": call.call_id, "name": call.wire_name, "arguments": arguments}
-
-
-def _usage(counted: object) -> Usage:
-    found = mapping(counted)
-    cached = mapping(found.get("input_tokens_details")).get("cached_tokens")
-    return Usage(count(found.get("input_tokens")), count(found.get("output_tokens")), count(cached))

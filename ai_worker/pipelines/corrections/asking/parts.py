@@ -51,7 +51,7 @@ class Part:
 
 
 class PartStore(Protocol):
-    """Where answered parts are kept until their item is done."""
+    """The store of answered parts until their item is done."""
 
     def kept(self, id_task_item: int) -> Mapping[str, str]:
         """The answers so far, by the digests of their parts."""
@@ -77,7 +77,7 @@ class NoStore:
         """Nothing is kept."""
 
     def forget(self, id_task_item: int, digests: Sequence[str]) -> None:
-        """There is nothing to forget."""
+        """Do nothing: there is nothing to forget."""
 
 
 def room(model: Model, frame: Callable[[], Prompt]) -> int | None:

@@ -35,7 +35,7 @@ ChangesOption = Annotated[
 
 def _a_name(by: str) -> str:
     if not by.strip() or len(by) > LONGEST_NAME:
-        raise typer.BadParameter(f"say who judges, in up to {LONGEST_NAME} letters")
+        raise typer.BadParameter(f"say who decides, in up to {LONGEST_NAME} letters")
     return by
 
 
@@ -56,13 +56,13 @@ def show(item: Annotated[int, typer.Option("--item", metavar="ID", help="The ite
     found = review.show(item)
     row = found.item
     status = name_of(ItemStatus, row["status_id"])
-    judged = (
+    reviewed = (
         f" by {row['reviewed_by']}, {row['reviewed_at']:%Y-%m-%d %H:%M} UTC"
         if row["reviewed_by"] and row["reviewed_at"]
         else ""
     )
     console.print(
-        Text(harmless(f"[TaskItem {item}] of task {row['id_task']}: {status}{judged}"), style="bold")
+        Text(harmless(f"[TaskItem {item}] of task {row['id_task']}: {status}{reviewed}"), style="bold")
     )
     if row["error"]:
         console.print(Text(harmless(row["error"]), style="red"))
@@ -90,7 +90,7 @@ def _texts(console: Console, found: review.Review) -> None:
     if found.changes:
         console.print(Text("Changes in their places:", style="dim"))
         console.print(
-            with_changes(original, [judged.change for judged in found.changes], marks=is_plain(console))
+            with_changes(original, [reviewed.change for reviewed in found.changes], marks=is_plain(console))
         )
     else:
         _part(console, "Original", original)
@@ -148,10 +148,17 @@ def _tell(item: int, status: ItemStatus) -> None:
 
 def _changes(found: review.Review) -> Table:
     table = Table("no.", "before", "after", "kind", "why", "state", "by")
-    for judged in found.changes:
-        change = judged.change
-        cells = (change.before, change.after, change.kind, change.reason, judged.status.name, judged.by or "")
+    for reviewed in found.changes:
+        change = reviewed.change
+        cells = (
+            change.before,
+            change.after,
+            change.kind,
+            change.reason,
+            reviewed.status.name,
+            reviewed.by or "",
+        )
         table.add_row(
-            str(judged.position), *(Text(harmless(cell), style=_STYLES[judged.status]) for cell in cells)
+            str(reviewed.position), *(Text(harmless(cell), style=_STYLES[reviewed.status]) for cell in cells)
         )
     return table

@@ -73,7 +73,7 @@ def _gaps(first: Sequence[str], second: Sequence[str], block: Block) -> Iterator
 
 
 def _anchors(first: Sequence[str], second: Sequence[str]) -> list[Match]:
-    """Where runs of words begin that stand once on both sides, in the longest series of the same order."""
+    """The beginnings of runs of words that stand once on both sides, in the longest series of one order."""
     for length in RUNS:
         places, others = _unique_runs(first, length), _unique_runs(second, length)
         pairs = [(place, others[run]) for run, place in places.items() if run in others]

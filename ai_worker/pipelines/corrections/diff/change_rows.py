@@ -13,9 +13,9 @@ _COLUMNS = (
     "status_id, reviewed_by, reviewed_at"
 )
 _MARKS = "(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
-_UNJUDGED = (0, None, None)
+_UNDECIDED = (0, None, None)
 
-Judgement = tuple[int, str | None, Any]
+StoredDecision = tuple[int, str | None, Any]
 """`status_id`, `reviewed_by`, `reviewed_at`."""
 
 
@@ -24,21 +24,21 @@ def replacing(
     changes: Sequence[Change],
     *,
     had_any: bool,
-    judgements: Mapping[Change, Judgement] | None = None,
+    by_change: Mapping[Change, StoredDecision] | None = None,
 ) -> list[Statement]:
     """The statements that make these the item's changes, `position` 1 first: one INSERT for every
     `ROWS_AT_ONCE`.
 
     Args:
         had_any: whether rows of an earlier answer may be there; without them nothing has to be deleted.
-        judgements: the reviewer's decisions on some of them.
+        by_change: the reviewer's decisions on some of them.
     """
     statements: list[Statement] = (
         [("DELETE FROM task_item_change WHERE id_task_item = %s", (id_task_item,))] if had_any else []
     )
-    said = judgements or {}
+    said = by_change or {}
     rows = (
-        _row(id_task_item, position, change, said.get(change, _UNJUDGED))
+        _row(id_task_item, position, change, said.get(change, _UNDECIDED))
         for position, change in enumerate(changes, 1)
     )
     for portion in _portions(rows):
@@ -55,9 +55,9 @@ def change_of(row: Mapping[str, Any]) -> Change:
     return Change(row["span_start"], row["span_end"], *texts)
 
 
-def _row(id_task_item: int, position: int, change: Change, judgement: Judgement) -> tuple[Any, ...]:
+def _row(id_task_item: int, position: int, change: Change, decision: StoredDecision) -> tuple[Any, ...]:
     edit = (change.start, change.end, change.before, change.after, change.kind, change.reason)
-    return (id_task_item, position, *edit, *judgement)
+    return (id_task_item, position, *edit, *decision)
 
 
 def _portions(rows: Iterator[tuple[Any, ...]]) -> Iterator[list[tuple[Any, ...]]]:

@@ -68,7 +68,7 @@ def _before(places: Sequence[int], number: int, pieces: Sequence[str]) -> int:
 def _spaces(
     first: Sequence[str], second: Sequence[str], places: Sequence[int], others: Sequence[int]
 ) -> Iterator[Block]:
-    """Where the spaces between words that correspond differ."""
+    """The places where the spaces between words that correspond differ."""
     if not places or first[places[0] : places[-1] + 1] == second[others[0] : others[-1] + 1]:
         return
     for number in range(1, len(places)):

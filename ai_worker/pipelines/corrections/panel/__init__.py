@@ -1,7 +1,7 @@
 """The panel's pages of corrections: tasks, review by keyboard, export with preview, import by upload.
 
 Entry: `PANEL`. It may not know sessions, cookies or the layout around a page, and it decides nothing by
-itself: judgements go through the services of reviewing, and every decision is kept so that it can be undone
+itself: decisions go through the services of reviewing, and every decision is kept so that it can be undone
 until it is exported.
 """
 

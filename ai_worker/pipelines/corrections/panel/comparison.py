@@ -7,7 +7,7 @@ Long stretches without a change are folded, so that a page stays small whatever 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ai_worker.pipelines.corrections.review.decisions import Judged
+from ai_worker.pipelines.corrections.review.decisions import ReviewedChange
 from ai_worker.pipelines.corrections.statuses import ChangeStatus
 
 FOLDED_FROM = 600
@@ -48,7 +48,7 @@ class Comparison:
     hidden: int = 0
 
 
-def compare(source: str, changes: Sequence[Judged]) -> Comparison:
+def compare(source: str, changes: Sequence[ReviewedChange]) -> Comparison:
     """Lay the changes out over the source.
 
     Args:

@@ -85,7 +85,7 @@ def set_undone(database: MySQLDatabase, id_decision: int) -> None:
 
 
 def error_class_of(database: MySQLDatabase, id_task_item: int) -> str | None:
-    """Why an accepted item was not exported, if it was not."""
+    """The reason why an accepted item was not exported, if it was not."""
     found = database.query("SELECT error_class FROM task_item WHERE id_task_item = %s", (id_task_item,))
     return found[0]["error_class"] if found else None
 
@@ -110,7 +110,7 @@ def set_text(database: MySQLDatabase, id_task_item: int, text: str, summary: str
     )
 
 
-def set_judgement(
+def set_decision(
     database: MySQLDatabase,
     id_task_item: int,
     positions: Sequence[int],

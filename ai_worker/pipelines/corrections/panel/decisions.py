@@ -18,7 +18,7 @@ from ai_worker.pipelines.corrections.diff.change_rows import replacing
 from ai_worker.pipelines.corrections.diff.changes import diff
 from ai_worker.pipelines.corrections.diff.summary import summarise
 from ai_worker.pipelines.corrections.panel import decision_repository as decisions
-from ai_worker.pipelines.corrections.review.decisions import Judged, fitting, judge
+from ai_worker.pipelines.corrections.review.decisions import ReviewedChange, decide, fitting
 from ai_worker.pipelines.corrections.review.repository import changes_of, now_of
 from ai_worker.pipelines.corrections.review.review import OPEN_TO_REVIEW, queries
 from ai_worker.pipelines.corrections.rows import ReviewedItem
@@ -79,10 +79,10 @@ def accept(seen: Seen, kept: Collection[int] | None = None) -> ItemStatus:
         if kept is None or item["kind"] != "correction":
             return ItemStatus.ACCEPTED, {}
         changes, as_stored = _changes(database, item)
-        judged, before = _ticked(changes, kept, seen.who, at)
-        if judged != changes:
-            _write(database, item, judged, as_stored)
-        left = not changes or any(change.status is not ChangeStatus.REJECTED for change in judged)
+        reviewed, before = _ticked(changes, kept, seen.who, at)
+        if reviewed != changes:
+            _write(database, item, reviewed, as_stored)
+        left = not changes or any(change.status is not ChangeStatus.REJECTED for change in reviewed)
         return (ItemStatus.ACCEPTED if left else ItemStatus.REJECTED), {"changes": before}
 
     return _decide(seen, "accept", None, carry_out)
@@ -117,8 +117,8 @@ def edit(seen: Seen, text: str) -> ItemStatus:
         made = diff(source, text)
         decisions.set_text(database, item["id_task_item"], text, summarise(made))
         accepted = {change: (int(ChangeStatus.ACCEPTED), seen.who, at) for change in made}
-        queries().write(database, replacing(item["id_task_item"], made, had_any=True, judgements=accepted))
-        return ItemStatus.ACCEPTED, {**before, "changes": _judgements(old)}
+        queries().write(database, replacing(item["id_task_item"], made, had_any=True, by_change=accepted))
+        return ItemStatus.ACCEPTED, {**before, "changes": _stored_decisions(old)}
 
     return _decide(seen, "edit", None, carry_out)
 
@@ -167,7 +167,7 @@ def _decide(
             at = now_of(database)
             error_class = decisions.error_class_of(database, seen.id_task_item)
             status, before = carry_out(database, item, at)
-            queries().judge_item(database, seen.id_task_item, status, seen.who, at)
+            queries().decide_item(database, seen.id_task_item, status, seen.who, at)
             columns: Mapping[str, Any] = item
             state = json.dumps(
                 {"error_class": error_class, **{name: columns[name] for name in _STATE}, **before},
@@ -205,7 +205,7 @@ def _state(item: ReviewedItem) -> str:
     return f"{name}, with another answer"
 
 
-def _changes(database: MySQLDatabase, item: ReviewedItem) -> tuple[list[Judged], bool]:
+def _changes(database: MySQLDatabase, item: ReviewedItem) -> tuple[list[ReviewedChange], bool]:
     if item["text_corrected"] is None:
         return [], True
     return fitting(
@@ -214,35 +214,39 @@ def _changes(database: MySQLDatabase, item: ReviewedItem) -> tuple[list[Judged],
 
 
 def _ticked(
-    changes: list[Judged], kept: Collection[int], who: str, at: datetime
-) -> tuple[list[Judged], list[list[Any]]]:
+    changes: list[ReviewedChange], kept: Collection[int], who: str, at: datetime
+) -> tuple[list[ReviewedChange], list[list[Any]]]:
     off = [
         of.position for of in changes if of.position not in kept and of.status is not ChangeStatus.REJECTED
     ]
     on = [of.position for of in changes if of.position in kept and of.status is ChangeStatus.REJECTED]
-    judged = judge(judge(changes, off, ChangeStatus.REJECTED, who, at), on, ChangeStatus.ACCEPTED, who, at)
-    return judged, _judgements(changes)
+    reviewed = decide(
+        decide(changes, off, ChangeStatus.REJECTED, who, at), on, ChangeStatus.ACCEPTED, who, at
+    )
+    return reviewed, _stored_decisions(changes)
 
 
-def _judgements(changes: list[Judged]) -> list[list[Any]]:
+def _stored_decisions(changes: list[ReviewedChange]) -> list[list[Any]]:
     return [[of.position, int(of.status), of.by, of.at] for of in changes]
 
 
-def _write(database: MySQLDatabase, item: ReviewedItem, changes: list[Judged], as_stored: bool) -> None:
-    """Store judgements: of rows that are there one UPDATE a reviewer and status, else the rows anew."""
+def _write(
+    database: MySQLDatabase, item: ReviewedItem, changes: list[ReviewedChange], as_stored: bool
+) -> None:
+    """Store decisions: of rows that are there one UPDATE a reviewer and status, else the rows anew."""
     id_task_item = item["id_task_item"]
     if not as_stored:
-        judgements = {of.change: of.judgement for of in changes}
+        by_change = {of.change: of.decision for of in changes}
         queries().write(
             database,
-            replacing(id_task_item, [of.change for of in changes], had_any=True, judgements=judgements),
+            replacing(id_task_item, [of.change for of in changes], had_any=True, by_change=by_change),
         )
         return
     groups: dict[tuple[int, str | None, Any], list[int]] = {}
     for of in changes:
-        groups.setdefault(of.judgement, []).append(of.position)
+        groups.setdefault(of.decision, []).append(of.position)
     for (status, who, at), positions in groups.items():
-        decisions.set_judgement(database, id_task_item, positions, status, who, at)
+        decisions.set_decision(database, id_task_item, positions, status, who, at)
 
 
 def _restore(database: MySQLDatabase, item: ReviewedItem, before: dict[str, Any]) -> None:
@@ -261,7 +265,7 @@ def _restore(database: MySQLDatabase, item: ReviewedItem, before: dict[str, Any]
         position: (ChangeStatus(status), by, _moment(at)) for position, status, by, at in before["changes"]
     }
     back = [
-        Judged(of.position, of.change, *earlier.get(of.position, (ChangeStatus.PROPOSED, None, None)))
+        ReviewedChange(of.position, of.change, *earlier.get(of.position, (ChangeStatus.PROPOSED, None, None)))
         for of in changes
     ]
     _write(database, restored, back, as_stored)

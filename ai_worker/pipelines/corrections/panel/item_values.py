@@ -11,7 +11,7 @@ from ai_worker.pipelines.corrections.panel.decisions import version_of
 from ai_worker.pipelines.corrections.panel.filters import ReviewFilter
 from ai_worker.pipelines.corrections.panel.queue_repository import QueueRepository
 from ai_worker.pipelines.corrections.panel.warnings import warnings_of
-from ai_worker.pipelines.corrections.review.decisions import Judged, exported_text, fitting
+from ai_worker.pipelines.corrections.review.decisions import ReviewedChange, exported_text, fitting
 from ai_worker.pipelines.corrections.review.review import OPEN_TO_REVIEW, queries
 from ai_worker.pipelines.corrections.rows import ReviewedItem
 from ai_worker.pipelines.corrections.statuses import ItemStatus, name_of
@@ -36,7 +36,7 @@ class ItemView:
     status: str
     version: str
     can_decide: bool
-    changes: Sequence[Judged] = ()
+    changes: Sequence[ReviewedChange] = ()
     comparison: Comparison | None = None
     export: str | None = None
     warnings: Sequence[str] = ()

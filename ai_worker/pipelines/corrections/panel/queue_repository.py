@@ -14,7 +14,7 @@ from ai_worker.stores.mysql import MySQLPool, Row
 
 WINDOW = 2_000
 WINDOWS = 4
-"""That one request looks through before it gives what it has."""
+"""The rows that one request looks through before it gives what it has."""
 MOST_COUNTED = 10_000
 _SHOWN = (
     "id_task_item, status_id, LEFT(text_original, 160) AS text_start, LEFT(text_corrected, 160) AS "

@@ -10,14 +10,14 @@ from datetime import datetime
 from typing import Any
 from unicodedata import normalize
 
-from ai_worker.pipelines.corrections.diff.change_rows import Judgement, change_of
+from ai_worker.pipelines.corrections.diff.change_rows import StoredDecision, change_of
 from ai_worker.pipelines.corrections.diff.changes import Change, apply, diff
 from ai_worker.pipelines.corrections.diff.moves import other_halves
 from ai_worker.pipelines.corrections.statuses import ChangeStatus, ItemStatus
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class ReviewedChange:
     """A change and the reviewer's decision on it.
 
     Args:
@@ -31,12 +31,14 @@ class Judged:
     at: datetime | None = None
 
     @property
-    def judgement(self) -> Judgement:
+    def decision(self) -> StoredDecision:
         """As it is stored."""
         return int(self.status), self.by, self.at
 
 
-def fitting(text: str, corrected: str, rows: Iterable[Mapping[str, Any]]) -> tuple[list[Judged], bool]:
+def fitting(
+    text: str, corrected: str, rows: Iterable[Mapping[str, Any]]
+) -> tuple[list[ReviewedChange], bool]:
     """The changes from a text to its corrected form.
 
     Where the rows do not lead there (other software wrote the answer or edited it since), they are computed
@@ -49,7 +51,7 @@ def fitting(text: str, corrected: str, rows: Iterable[Mapping[str, Any]]) -> tup
         The changes, and whether they are the rows'.
     """
     stored = [
-        Judged(
+        ReviewedChange(
             row["position"],
             change_of(row),
             ChangeStatus(row["status_id"]),
@@ -60,53 +62,55 @@ def fitting(text: str, corrected: str, rows: Iterable[Mapping[str, Any]]) -> tup
     ]
     if _leads_to(text, corrected, stored):
         return stored, True
-    said = {_edit(judged.change): judged for judged in stored}
-    anew = [Judged(position, change) for position, change in enumerate(diff(text, corrected), 1)]
-    return [_carried(judged, said.get(_edit(judged.change))) for judged in anew], False
+    said = {_edit(reviewed.change): reviewed for reviewed in stored}
+    anew = [ReviewedChange(position, change) for position, change in enumerate(diff(text, corrected), 1)]
+    return [_carried(reviewed, said.get(_edit(reviewed.change))) for reviewed in anew], False
 
 
-def judge(
-    changes: Sequence[Judged], positions: Iterable[int], status: ChangeStatus, by: str, at: datetime
-) -> list[Judged]:
+def decide(
+    changes: Sequence[ReviewedChange], positions: Iterable[int], status: ChangeStatus, by: str, at: datetime
+) -> list[ReviewedChange]:
     """The changes with a decision on some of them, and on the other half of each that moved words."""
     chosen = with_other_halves(changes, positions)
     return [
-        replace(judged, status=status, by=by, at=at) if judged.position in chosen else judged
-        for judged in changes
+        replace(reviewed, status=status, by=by, at=at) if reviewed.position in chosen else reviewed
+        for reviewed in changes
     ]
 
 
-def with_other_halves(changes: Sequence[Judged], positions: Iterable[int]) -> set[int]:
+def with_other_halves(changes: Sequence[ReviewedChange], positions: Iterable[int]) -> set[int]:
     """The positions, and those of the changes that add again what one of these takes away, or take away what
     it adds.
     """
-    places = {judged.position: place for place, judged in enumerate(changes)}
-    halves = other_halves([judged.change for judged in changes])
+    places = {reviewed.position: place for place, reviewed in enumerate(changes)}
+    halves = other_halves([reviewed.change for reviewed in changes])
     chosen = set(positions)
     others = {halves[places[position]] for position in chosen if places.get(position) in halves}
     return chosen | {changes[place].position for place in others}
 
 
-def exported_text(text: str, changes: Iterable[Judged]) -> str:
+def exported_text(text: str, changes: Iterable[ReviewedChange]) -> str:
     """The source with every change made that was not rejected."""
-    return apply(text, [judged.change for judged in changes if judged.status is not ChangeStatus.REJECTED])
+    return apply(
+        text, [reviewed.change for reviewed in changes if reviewed.status is not ChangeStatus.REJECTED]
+    )
 
 
-def item_status(before: ItemStatus, changes: Sequence[Judged]) -> ItemStatus:
-    """The status of an item some of whose changes were judged one by one.
+def item_status(before: ItemStatus, changes: Sequence[ReviewedChange]) -> ItemStatus:
+    """The status of an item some of whose changes were reviewed one by one.
 
     With the last of them the item is decided: accepted if one was, else rejected. Until then a rejected item
         is open again.
     """
-    statuses = {judged.status for judged in changes}
+    statuses = {reviewed.status for reviewed in changes}
     if ChangeStatus.PROPOSED in statuses:
         return ItemStatus.PROCESSED if before is ItemStatus.REJECTED else before
     return ItemStatus.ACCEPTED if ChangeStatus.ACCEPTED in statuses else ItemStatus.REJECTED
 
 
-def _leads_to(text: str, corrected: str, changes: Sequence[Judged]) -> bool:
+def _leads_to(text: str, corrected: str, changes: Sequence[ReviewedChange]) -> bool:
     try:
-        applied = apply(text, [judged.change for judged in changes])
+        applied = apply(text, [reviewed.change for reviewed in changes])
     except ValueError:
         return False
     return applied == corrected or normalize("NFC", applied) == normalize("NFC", corrected)
@@ -116,5 +120,5 @@ def _edit(change: Change) -> tuple[int, int, str, str]:
     return change.start, change.end, change.before, change.after
 
 
-def _carried(judged: Judged, before: Judged | None) -> Judged:
-    return judged if before is None else replace(judged, status=before.status, by=before.by, at=before.at)
+def _carried(reviewed: ReviewedChange, before: ReviewedChange | None) -> ReviewedChange:
+    return reviewed if before is None else replace(reviewed, status=before.status, by=before.by, at=before.at)

@@ -1,4 +1,4 @@
-"""The queries of reviewing: items and changes as persons judge them."""
+"""The queries of reviewing: items and changes as persons decide them."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -19,7 +19,7 @@ _ITEM = (
 
 
 class ReviewRepository:
-    """Judgements of persons.
+    """Decisions of reviewers.
 
     Args:
         pool: connections to the corrections database.
@@ -74,7 +74,7 @@ class ReviewRepository:
         for sql, params in statements:
             database.execute(sql, params)
 
-    def judge_changes(
+    def decide_changes(
         self,
         database: MySQLDatabase,
         id_task_item: int,
@@ -83,7 +83,7 @@ class ReviewRepository:
         who: str,
         at: datetime,
     ) -> None:
-        """Set the status of some of the item's changes, and who judged them."""
+        """Set the status of some of the item's changes, and who reviewed them."""
         if positions:
             marks = ", ".join(["%s"] * len(positions))
             database.execute(
@@ -92,7 +92,7 @@ class ReviewRepository:
                 (status, who, at, id_task_item, *positions),
             )
 
-    def judge_item(
+    def decide_item(
         self,
         database: MySQLDatabase,
         id_task_item: int,

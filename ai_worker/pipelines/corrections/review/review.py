@@ -14,11 +14,11 @@ from ai_worker.pipelines.corrections.diff.summary import summarise, with_warning
 from ai_worker.pipelines.corrections.protection.doubts import doubts
 from ai_worker.pipelines.corrections.remark import Remark
 from ai_worker.pipelines.corrections.review.decisions import (
-    Judged,
+    ReviewedChange,
+    decide,
     exported_text,
     fitting,
     item_status,
-    judge,
     with_other_halves,
 )
 from ai_worker.pipelines.corrections.review.repository import ReviewRepository, changes_of, now_of
@@ -48,7 +48,7 @@ class Review:
     """
 
     item: ReviewedItem
-    changes: list[Judged]
+    changes: list[ReviewedChange]
     text: str | None
     warnings: list[Remark]
 
@@ -81,7 +81,7 @@ def accept(
     """Accept an answer, or some of its changes, or a reviewer's own text in its place.
 
     Args:
-        who: stored with the judgement.
+        who: stored with the decision.
         positions: of the changes; None for the answer as it stands, but for what was rejected of it.
         answer: the `operation_uuid` of the answer that was looked at, where it should be no other by now.
         text: the answer as the reviewer edited it; it is stored with its own changes and warnings.
@@ -96,14 +96,14 @@ def accept(
     """
     if text is not None and positions is not None:
         raise BadRequest("name changes or send a text, not both")
-    return _judge(id_task_item, ItemStatus.ACCEPTED, who, positions, answer, text)
+    return _decide(id_task_item, ItemStatus.ACCEPTED, who, positions, answer, text)
 
 
 def reject(
     id_task_item: int, who: str, positions: Sequence[int] | None = None, answer: str | None = None
 ) -> ItemStatus:
     """Reject an answer, or some of its changes; see `accept`."""
-    return _judge(id_task_item, ItemStatus.REJECTED, who, positions, answer)
+    return _decide(id_task_item, ItemStatus.REJECTED, who, positions, answer)
 
 
 def accept_task(id_task: int, who: str) -> int:
@@ -160,7 +160,7 @@ def accepted_texts(id_task: int) -> list[AcceptedText]:
     return texts
 
 
-def text_to_export(item: ReviewedItem, changes: Sequence[Judged]) -> str | None:
+def text_to_export(item: ReviewedItem, changes: Sequence[ReviewedChange]) -> str | None:
     """The text that an accepted item stands for: of a correction the source with what was not rejected, of a
     translation the whole answer.
     """
@@ -170,7 +170,7 @@ def text_to_export(item: ReviewedItem, changes: Sequence[Judged]) -> str | None:
     return exported_text(item["text_original"] or "", changes)
 
 
-def _judge(
+def _decide(
     id_task_item: int,
     verdict: ItemStatus,
     who: str,
@@ -183,7 +183,7 @@ def _judge(
         raise BadRequest("name at least one change")
     with queries().pool.connection() as database:
         status = retrying(
-            lambda: _judge_locked(database, id_task_item, verdict, who, positions, answer, text)
+            lambda: _decide_locked(database, id_task_item, verdict, who, positions, answer, text)
         )
     what = (
         "the edited answer"
@@ -196,7 +196,7 @@ def _judge(
     return status
 
 
-def _judge_locked(
+def _decide_locked(
     database: MySQLDatabase,
     id_task_item: int,
     verdict: ItemStatus,
@@ -211,11 +211,11 @@ def _judge_locked(
             raise NotFound(f"there is no item {id_task_item}")
         _check_state(item, answer)
         if positions is not None:
-            return _judge_changes(database, item, _CHANGE_STATUS[verdict], who, positions)
+            return _decide_changes(database, item, _CHANGE_STATUS[verdict], who, positions)
         if text is not None and text != item["text_corrected"]:
             _edit(database, item, text)
         if item["status_id"] != verdict:
-            queries().judge_item(database, id_task_item, verdict, who, now_of(database))
+            queries().decide_item(database, id_task_item, verdict, who, now_of(database))
         return verdict
 
 
@@ -240,12 +240,12 @@ def _edit(database: MySQLDatabase, item: ReviewedItem, text: str) -> None:
     queries().write(database, statements)
 
 
-def _judge_changes(
+def _decide_changes(
     database: MySQLDatabase, item: ReviewedItem, status: ChangeStatus, who: str, positions: Sequence[int]
 ) -> ItemStatus:
     id_task_item, before = item["id_task_item"], ItemStatus(item["status_id"])
     changes, as_stored = _changes(item, changes_of(database, id_task_item))
-    if unknown := sorted(set(positions) - {judged.position for judged in changes}):
+    if unknown := sorted(set(positions) - {reviewed.position for reviewed in changes}):
         raise NotFound(
             f"item {id_task_item} has {len(changes)} changes; there is no change "
             f"{', '.join(map(str, unknown))}"
@@ -253,27 +253,31 @@ def _judge_changes(
     at = now_of(database)
     chosen = with_other_halves(changes, positions)
     fresh = [
-        judged.position for judged in changes if judged.position in chosen and judged.status is not status
+        reviewed.position
+        for reviewed in changes
+        if reviewed.position in chosen and reviewed.status is not status
     ]
-    changes = judge(changes, fresh, status, who, at)
+    changes = decide(changes, fresh, status, who, at)
     if as_stored:
-        queries().judge_changes(database, id_task_item, fresh, status, who, at)
+        queries().decide_changes(database, id_task_item, fresh, status, who, at)
     else:
-        judgements = {judged.change: judged.judgement for judged in changes}
+        by_change = {reviewed.change: reviewed.decision for reviewed in changes}
         queries().write(
             database,
             replacing(
-                id_task_item, [judged.change for judged in changes], had_any=True, judgements=judgements
+                id_task_item, [reviewed.change for reviewed in changes], had_any=True, by_change=by_change
             ),
         )
     after = item_status(before, changes)
     if after is not before:
         decided = after is not ItemStatus.PROCESSED
-        queries().judge_item(database, id_task_item, after, who if decided else None, at if decided else None)
+        queries().decide_item(
+            database, id_task_item, after, who if decided else None, at if decided else None
+        )
     return after
 
 
-def _changes(item: ReviewedItem, rows: Sequence[Row]) -> tuple[list[Judged], bool]:
+def _changes(item: ReviewedItem, rows: Sequence[Row]) -> tuple[list[ReviewedChange], bool]:
     if item["kind"] != "correction" or item["text_corrected"] is None:
         return [], True
     return fitting(item["text_original"] or "", item["text_corrected"], rows)
@@ -284,14 +288,14 @@ def _check_state(item: ReviewedItem, answer: str | None) -> None:
     if item["status_id"] not in OPEN_TO_REVIEW:
         raise Conflict(
             f"item {id_task_item} is {name_of(ItemStatus, item['status_id'])}: only an answer "
-            f"that is not exported can be judged"
+            f"that is not exported can be reviewed"
         )
     if item["text_corrected"] is None and item["result_data"] is None:
-        raise Conflict(f"item {id_task_item} has no answer to judge")
+        raise Conflict(f"item {id_task_item} has no answer to decide")
     if answer is not None and answer != item["operation_uuid"]:
         raise Conflict(f"item {id_task_item} has another answer by now: look at it again")
 
 
 def _check_name(who: str) -> None:
     if not who.strip() or len(who) > LONGEST_NAME:
-        raise BadRequest(f"who judges has a name of 1 to {LONGEST_NAME} characters")
+        raise BadRequest(f"who decides has a name of 1 to {LONGEST_NAME} characters")

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ai_worker.pipelines.corrections.review.decisions import Judged
+from ai_worker.pipelines.corrections.review.decisions import ReviewedChange
 from ai_worker.pipelines.corrections.review.review import Review
 from ai_worker.pipelines.corrections.schemas import Id, WarningState
 from ai_worker.pipelines.corrections.statuses import ItemStatus, name_of
@@ -29,7 +29,7 @@ class _Request(BaseModel):
     )
 
 
-class Judgement(_Request):
+class ReviewDecision(_Request):
     """A reviewer's decision on an answer, or on some of its changes."""
 
     changes: list[Id] | None = Field(
@@ -45,7 +45,7 @@ class Judgement(_Request):
     )
 
 
-class Acceptance(Judgement):
+class Acceptance(ReviewDecision):
     """A reviewer's decision on an answer, or the answer as the reviewer edited it."""
 
     text: str | None = Field(
@@ -55,7 +55,7 @@ class Acceptance(Judgement):
     )
 
 
-class TaskJudgement(_Request):
+class TaskDecision(_Request):
     """A reviewer's decision on all answers of a task that have none."""
 
 
@@ -113,26 +113,26 @@ def state_of(review: Review) -> ReviewState:
         text_original=item["text_original"],
         change_summary=item["change_summary"],
         warnings=[WarningState(code=remark.code, detail=remark.detail) for remark in review.warnings],
-        changes=[_change(judged) for judged in review.changes],
+        changes=[_change(reviewed) for reviewed in review.changes],
         text_export=review.text,
         reviewed_by=item["reviewed_by"],
         reviewed_at=_utc(item["reviewed_at"]),
     )
 
 
-def _change(judged: Judged) -> ChangeState:
-    change = judged.change
+def _change(reviewed: ReviewedChange) -> ChangeState:
+    change = reviewed.change
     return ChangeState(
-        number=judged.position,
+        number=reviewed.position,
         start=change.start,
         end=change.end,
         before=change.before,
         after=change.after,
         kind=change.kind,
         reason=change.reason,
-        status=judged.status.name,
-        reviewed_by=judged.by,
-        reviewed_at=_utc(judged.at),
+        status=reviewed.status.name,
+        reviewed_by=reviewed.by,
+        reviewed_at=_utc(reviewed.at),
     )
 
 

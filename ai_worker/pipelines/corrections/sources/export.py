@@ -86,7 +86,7 @@ def export_task(task: Row, told: Told, *, dry_run: bool = False) -> Counter[Expo
 
 
 def place_of(task: Row) -> Place:
-    """Where a task's texts come from.
+    """The source of a task's texts.
 
     Raises:
         ConfigurationError: the connection does not allow it.

@@ -19,7 +19,7 @@ class ExportRepository:
         self.pool = pool
 
     def task(self, id_task: int) -> Row | None:
-        """Where the task's texts come from."""
+        """The source of the task's texts."""
         return next(iter(self.pool.query(f"SELECT {_SOURCE} FROM task WHERE id_task = %s", (id_task,))), None)
 
     def tasks(self) -> list[Row]:
@@ -44,7 +44,7 @@ class ExportRepository:
         """The next accepted items by their ids.
 
         Args:
-            lock: keep everybody else from judging or exporting them until the transaction ends, and leave out
+            lock: keep others from deciding or exporting them until the transaction ends, and leave out
                 those that another process holds.
         """
         return database.query(

@@ -45,7 +45,7 @@ ROWS_READ = 200
 
 
 class Texts(Protocol):
-    """Where texts come from."""
+    """The source of texts."""
 
     def count(self) -> int:
         """The number of texts; raises BadRequest where they do not fit."""

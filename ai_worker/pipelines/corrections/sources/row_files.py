@@ -186,7 +186,7 @@ def _csv_pieces(file: RowFile) -> _Pieces:
 
 
 def _csv_rows(whole: str, delimiter: str) -> Iterator[list[tuple[int, int]]]:
-    """Where each field of each row begins and ends, its quotes with it."""
+    """The beginning and end of each field of each row, its quotes with it."""
     apart = re.escape(delimiter)
     field = re.compile(rf'("[^"]*(?:""[^"]*)*"(?={apart}|\r|\n|\Z)|[^{apart}\r\n]*)({apart}|\r\n|\r|\n|\Z)')
     at, row = 0, list[tuple[int, int]]()
@@ -220,7 +220,7 @@ def _json_pieces(file: RowFile) -> _Pieces:
 
 
 def _value(line: str, field: str) -> tuple[int, int]:
-    """Where the value of a field of an object begins and ends; of several of one name the last counts."""
+    """The beginning and end of the value of a field of an object; of several of one name the last counts."""
     found = 0, 0
     at = _after_space(line, _after_space(line, 0) + 1)
     while line[at] != "}":

@@ -1,4 +1,4 @@
-"""Why an answer cannot be handed to a judge. Other software reads these texts, letter for letter."""
+"""Reasons why an answer cannot be handed to a judge. Other software reads these texts, letter for letter."""
 
 WITHOUT_MODEL = "Задача RtA без rta_model"
 WITHOUT_PROMPT = "Задача RtA без rta_prompt"

@@ -45,7 +45,7 @@ class _Twin(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """Where answers are handed to judges.
+    """The place where answers are handed to judges.
 
     Args:
         now: the store's time.

@@ -60,7 +60,7 @@ class Change(StrEnum):
     REMOVED = "removed"
     """Its row, model or sample is gone: it is put away."""
     DOUBLE = "double"
-    """There is another entry of the same row, model and sample; `ai-worker eval adopt` puts such away."""
+    """Another entry of the same row, model and sample; `ai-worker eval adopt` puts such away."""
     RETURNED = "answered before"
     """New, or its question has changed, and there is an answer to just this question: it is taken over."""
     UNCHANGED = "unchanged"

@@ -20,7 +20,7 @@ class Kind(StrEnum):
     ANSWERED = "answered"
     """The judge says that the model did not refuse."""
     UNPARSABLE = "unparsable"
-    """There is a text, and the task's rule finds no answer in it."""
+    """A text in which the task's rule finds no answer."""
     UNSCORABLE = "unscorable"
     """The task gives no rule to score by: an unknown metric, no target, a broken regexp. Its author can
     correct that.

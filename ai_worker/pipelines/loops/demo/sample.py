@@ -26,7 +26,7 @@ NEXT = "ai-worker loops list"
 ROUNDS, PER_CHUNK, TOP_K = 2, 1, 3
 MISSES = 3
 _PATHS = {"offline": "/v1", "gemini": "/v1beta/openai"}
-"""Where a provider speaks OpenAI's form, below its base URL."""
+"""The path at which a provider speaks OpenAI's form, below its base URL."""
 
 
 def load(work: DemoWork) -> None:

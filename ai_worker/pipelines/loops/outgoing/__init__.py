@@ -1,8 +1,8 @@
 """Calls that leave: to models, to knowledge bases, to endpoints of embeddings; and keys at rest.
 
 The one room of this pipeline that names modules of `llm` and `outbound`. Its entry is `__all__`; its faults
-are in `faults`. It may not know Celery or the rows: what it needs comes as a row's fields and a call's
-context.
+are in `loops/faults.py`. It may not know Celery or the rows: what it needs comes as a row's fields and a
+call's context.
 """
 
 from ai_worker.outbound.context import CallContext

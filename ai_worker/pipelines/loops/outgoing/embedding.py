@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 
 from ai_worker.errors import NotNow
+from ai_worker.llm.providers.wire.usage_fields import believed, number
 from ai_worker.llm.registry.catalogue import model_named, usual_url
 from ai_worker.llm.registry.identity import label_of, stored_credential
 from ai_worker.llm.tokens import estimate
@@ -75,8 +76,10 @@ def _posted(server: Exchanges, body: Mapping[str, Any]) -> Any:
 def _usage(answer: Any) -> Usage | None:
     """The tokens that the server counted; None where it does not say."""
     usage = answer.get("usage") if isinstance(answer, Mapping) else None
-    counted = usage.get("prompt_tokens", usage.get("total_tokens")) if isinstance(usage, Mapping) else None
-    return Usage(input=counted) if isinstance(counted, int) and counted >= 0 else None
+    counted = (
+        number(usage.get("prompt_tokens", usage.get("total_tokens"))) if isinstance(usage, Mapping) else 0
+    )
+    return believed(Usage(input=counted or 0))
 
 
 def _endpoint(row: Mapping[str, Any]) -> Endpoint:

@@ -6,7 +6,7 @@ from typing import Any
 
 from ai_worker.errors import ConfigurationError
 from ai_worker.llm.asking import ask
-from ai_worker.llm.model import Model
+from ai_worker.llm.model import Dialect, Model
 from ai_worker.llm.registry.catalogue import model_named, usual_url
 from ai_worker.llm.registry.identity import label_of, stored_credential
 from ai_worker.llm.request import Request
@@ -33,10 +33,12 @@ def judge_model(row: Mapping[str, Any]) -> Model:
 
 def planned_model(row: Mapping[str, Any]) -> Model:
     """The model of a judge configuration as far as planning needs it, without its key. Its limits and its
-    price are those of the models file, where that lists it.
+    price are those of the models file, where that lists it; so is all else, where it stands there with the
+    same address: headers that may hold secrets go to no server that a form names.
     """
     name, url = row["judge_model"], row["judge_base_url"]
     listed = model_named(name)
+    same = listed.provider == "openai" and listed.base_url.rstrip("/") == url.rstrip("/")
     credential = stored_credential(row["judge_key"], row["judge_key_iv"])
     return Model(
         name,
@@ -44,9 +46,12 @@ def planned_model(row: Mapping[str, Any]) -> Model:
         url,
         limits=listed.limits,
         price=listed.price,
-        deadline_seconds=settings().model_deadline_seconds,
+        deadline_seconds=listed.deadline_seconds if same else settings().model_deadline_seconds,
         credential=credential,
         label=label_of(url, usual_url("openai"), "", ""),
+        max_input_tokens=listed.max_input_tokens if same else None,
+        max_output_tokens=listed.max_output_tokens if same else None,
+        dialect=listed.dialect if same else Dialect(),
     )
 
 

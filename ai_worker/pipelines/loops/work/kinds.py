@@ -37,7 +37,7 @@ from ai_worker.stores.mysql import MySQLPool
 WAIT_SECONDS = 5.0
 """Before a list of chunks that is too short is fetched again, times the number of the try."""
 EMBED_PATIENCE_SECONDS = 300.0
-"""That the search for duplicates waits for embeddings that may not be asked for at the moment."""
+"""The time that the search for duplicates waits for embeddings that may not be asked for at the moment."""
 CHECK_SECONDS = 1.0
 """The longest that a row of several calls works without looking whether its loop still runs."""
 _DEPLOYMENT = (DeploymentFault, ConfigurationError, ChunksMissing)

@@ -30,7 +30,7 @@ PICTURE_FAULTS = (ServerFault, Overloaded)
 """After a connection that broke a picture may be on the bill."""
 
 _answered: dict[str, float] = {}
-"""When each model last answered this process, whatever it answered."""
+"""The moment of each model's last answer to this process, whatever it answered."""
 
 
 def patiently(

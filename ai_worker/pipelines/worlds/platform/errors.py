@@ -25,7 +25,7 @@ class PlatformError(WorkError):
 
 
 class NotSent(PlatformError):
-    """There was no connection: the platform has received nothing."""
+    """No connection: the platform has received nothing."""
 
     error_class = "platform_unreachable"
     retry = True

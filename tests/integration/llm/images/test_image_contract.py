@@ -10,11 +10,14 @@ from pydantic import SecretStr
 
 from ai_worker.errors import ConfigurationError, NotNow
 from ai_worker.llm.errors import Refused
+from ai_worker.llm.images import gemini as gemini_images
+from ai_worker.llm.images import openai as openai_images
 from ai_worker.llm.images import painting
 from ai_worker.llm.images.painting import PROVIDERS, PictureTimeout, paint
 from ai_worker.llm.images.picture import Picture, PictureRequest
 from ai_worker.llm.images.provider import Painted
-from ai_worker.llm.model import Model, Provider
+from ai_worker.llm.model import Dialect, Model, Provider
+from ai_worker.llm.providers.wire.exchange import Exchange
 from ai_worker.llm.request import Request
 from ai_worker.outbound.context import CallContext
 from ai_worker.outbound.endpoint import Price
@@ -101,6 +104,68 @@ def test_the_price_is_that_of_the_tokens(service: ImageService, provider: Provid
     price = Price(Decimal(1), Decimal(30))
     found = paint(model(service, provider, price=price), WANTED, context())
     assert found.cost == Decimal("0.039009")
+
+
+def test_a_picture_that_is_not_counted_costs_as_one_of_the_usual_size(
+    service: ImageService, provider: Provider
+) -> None:
+    uncounted = {name: value for name, value in body(provider, picture()).items() if "usage" not in name}
+    service.answers = [(200, uncounted)]
+    found = paint(model(service, provider, price=Price(Decimal(1), Decimal(30))), WANTED, context())
+    assert found.cost is not None and Decimal("0.0387") <= found.cost < Decimal("0.039")
+
+
+def test_the_settings_of_the_model_are_obeyed(service: ImageService, provider: Provider) -> None:
+    service.answers = [(200, body(provider, picture()))]
+    dialect = Dialect(
+        headers={"X-Tenant": "acme"},
+        body={"quality": "low"},
+        omit=frozenset({"n", "imageConfig"}),
+        stream=True,
+        idle_seconds=0.05,
+    )
+    service.wait = 0.3
+    assert paint(model(service, provider, dialect=dialect), WANTED, context()).content
+    (asked,) = service.requests
+    assert asked["headers"]["X-Tenant"] == "acme" and asked["body"]["quality"] == "low"
+    assert "n" not in asked["body"] and "imageConfig" not in asked["body"].get("generationConfig", {})
+
+
+@pytest.mark.parametrize(
+    ("provider", "url", "dialect", "address", "key"),
+    [
+        (
+            "openai",
+            "https://r.openai.azure.com",
+            Dialect(),
+            "https://r.openai.azure.com/openai/deployments/m/images/generations?api-version=2024-10-21",
+            "api-key",
+        ),
+        ("openai", "http://h/v1?a=b", Dialect(), "http://h/v1/images/generations?a=b", "Authorization"),
+        (
+            "gemini",
+            "http://h?a=b",
+            Dialect(),
+            "http://h/v1beta/models/m:generateContent?a=b",
+            "x-goog-api-key",
+        ),
+    ],
+)
+def test_a_picture_is_asked_for_where_its_family_answers(
+    monkeypatch: pytest.MonkeyPatch, provider: Provider, url: str, dialect: Dialect, address: str, key: str
+) -> None:
+    asked: list[tuple[str, list[str]]] = []
+
+    def exchange(url: str, headers: dict[str, str], *_: Any) -> Exchange:
+        asked.append((url, list(headers)))
+        return Exchange(body(provider, picture()), None)
+
+    for module in (gemini_images, openai_images):
+        monkeypatch.setattr(module, "exchange", exchange)
+    PROVIDERS[provider](32, 16).call(
+        Model("m", provider, url, SecretStr("k"), dialect=dialect), Request(prompt="x")
+    )
+    assert asked == [(address, [key])]
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 from ai_worker.pipelines.corrections.diff.changes import Change, apply, diff
 from ai_worker.pipelines.corrections.diff.moves import NEAR
 from ai_worker.pipelines.corrections.diff.words import tokens
-from ai_worker.pipelines.corrections.review.decisions import Judged, exported_text, judge
+from ai_worker.pipelines.corrections.review.decisions import ReviewedChange, decide, exported_text
 from ai_worker.pipelines.corrections.statuses import ChangeStatus
 from tests.real_input import REAL_INPUT
 
@@ -96,10 +96,12 @@ def _kept_in(text: str, source: str, changes: list[Change], rejected: set[int]) 
 def test_words_that_only_moved_are_neither_lost_nor_doubled_by_a_rejection() -> None:
     lost = decisions = 0
     for source, answer in (pair for reference in range(4) for pair in _pairs(1, reference)):
-        judged = [Judged(position, change) for position, change in enumerate(diff(source, answer), 1)]
+        reviewed = [
+            ReviewedChange(position, change) for position, change in enumerate(diff(source, answer), 1)
+        ]
         both = Counter(_words(source)) & Counter(_words(answer))
-        for one in judged:
-            text = exported_text(source, judge(judged, [one.position], ChangeStatus.REJECTED, "ada", None))  # type: ignore[arg-type]
+        for one in reviewed:
+            text = exported_text(source, decide(reviewed, [one.position], ChangeStatus.REJECTED, "ada", None))  # type: ignore[arg-type]
             missing = both - Counter(_words(text))
             decisions += 1
             lost += any(len(word) > 5 for word in missing)

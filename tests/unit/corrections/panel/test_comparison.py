@@ -5,13 +5,13 @@ from hypothesis import strategies as st
 
 from ai_worker.pipelines.corrections.diff.changes import diff
 from ai_worker.pipelines.corrections.panel.comparison import CONTEXT, MOST_CHANGES, compare
-from ai_worker.pipelines.corrections.review.decisions import Judged
+from ai_worker.pipelines.corrections.review.decisions import ReviewedChange
 
 WORDS = st.lists(st.sampled_from(["a", "the", "cat", "sat", "1,000", ".", "żółw"]), max_size=30).map(" ".join)
 
 
-def changes(source: str, answer: str) -> list[Judged]:
-    return [Judged(position, change) for position, change in enumerate(diff(source, answer), 1)]
+def changes(source: str, answer: str) -> list[ReviewedChange]:
+    return [ReviewedChange(position, change) for position, change in enumerate(diff(source, answer), 1)]
 
 
 @given(WORDS, WORDS)

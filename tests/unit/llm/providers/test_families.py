@@ -6,8 +6,8 @@ from pydantic import SecretStr
 from ai_worker.llm.families import family_name
 from ai_worker.llm.model import Model
 from ai_worker.llm.providers import PROVIDERS
-from ai_worker.llm.providers.anthropic import _url as anthropic_url
-from ai_worker.llm.providers.openai import _url as openai_url
+from ai_worker.llm.providers.anthropic import messages_url
+from ai_worker.llm.providers.openai import COMPLETIONS, service_url
 from ai_worker.llm.registry.identity import label_of
 from ai_worker.llm.request import Request
 from ai_worker.outbound.errors import Unconfigured
@@ -36,7 +36,7 @@ AZURE = "/openai/deployments/gpt/chat/completions?api-version="
 )
 def test_the_address_tells(base_url: str, family: str, url: str) -> None:
     model = Model("gpt", "openai", base_url)
-    assert (family_name(model), openai_url(model)) == (family, url)
+    assert (family_name(model), service_url(model, COMPLETIONS)) == (family, url)
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_the_address_tells(base_url: str, family: str, url: str) -> None:
     ],
 )
 def test_anthropics_address_with_and_without_its_version(base_url: str, url: str) -> None:
-    assert anthropic_url(base_url) == url
+    assert messages_url(Model("m", "anthropic", base_url)) == url
 
 
 @pytest.mark.parametrize("base_url", ["http://[", "http://[::1", "http://h:x/v1", "not an address", ""])

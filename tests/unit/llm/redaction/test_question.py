@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from ai_worker.errors import ConfigurationError
 from ai_worker.llm.errors import RedactionMismatch
-from ai_worker.llm.redaction import configured, hiding, redact
+from ai_worker.llm.redaction import configured, redact, redacting
 from ai_worker.llm.redaction.configured import recognisers
 from ai_worker.llm.redaction.question import hide
 from ai_worker.llm.redaction.typed import loosened, numbers_back
@@ -156,12 +156,12 @@ def _bare(text: str) -> str:
 
 def test_what_stands_around_texts_is_read_once() -> None:
     hide(Request(prompt=FRAME.format("", "a"), must_return="a", code="abcdefabcdefabcd"))
-    before = hiding._recognised.cache_info().misses
+    before = redacting._recognised.cache_info().misses
     for number in range(20):
         code = "".join("abcdef"[(number + place) % 6] for place in range(16))
         prompt = FRAME.format("", f"Text {number} of Jan Kowalski").replace("abcdefabcdefabcd", code)
         hide(Request(prompt=prompt, must_return=f"Text {number} of Jan Kowalski", code=code))
-    assert hiding._recognised.cache_info().misses == before
+    assert redacting._recognised.cache_info().misses == before
 
 
 def test_a_line_that_is_the_text_itself_is_hidden_wherever_it_stands() -> None:

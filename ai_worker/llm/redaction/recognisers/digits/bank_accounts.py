@@ -41,7 +41,7 @@ def is_russian_account(digits: str) -> bool:
 
 
 def _end(text: str, start: int, after_head: int) -> int | None:
-    """Where the IBAN that starts here ends, if it is one."""
+    """The end of the IBAN that starts here, if it is one."""
     length = _length(text[start : start + 2].upper())
     body = _BODY.match(text, after_head)
     characters = [

@@ -57,7 +57,7 @@ class DigitGroups:
         self._lengths = tuple(group[1] - group[0] for group in groups)
         plus = _PLUS.search(text, max(0, start - 3), start)
         self.plus = None if plus is None else plus.start()
-        """Where the + before the stretch stands, if there is one."""
+        """The place of the + before the stretch, if there is one."""
         self._in_code_before = _CODE_BEFORE.search(text, max(0, start - 25), start) is not None
         self._in_code_after = _CODE_AFTER.match(text, end) is not None
 

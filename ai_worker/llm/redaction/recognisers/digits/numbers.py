@@ -67,7 +67,7 @@ def _kind(text: str, run: Run, label: str | None, international: bool) -> str | 
 
 
 def _start(stretch: DigitGroups, run: Run) -> int:
-    """Where the number begins: with its + or its opening bracket."""
+    """The beginning of the number: with its + or its opening bracket."""
     if run.start == stretch.start and stretch.plus is not None:
         return stretch.plus
     bracket = run.start - 1

@@ -57,7 +57,7 @@ class EmailAddresses:
 
     @staticmethod
     def _start(text: str, done: int, at: int) -> int:
-        """Where the part before the @ begins; `at` itself where there is none."""
+        """The beginning of the part before the @; `at` itself where there is none."""
         if text.endswith('"', done, at):
             quote = text.rfind('"', done, at - 1)
             return quote if quote >= 0 else at

@@ -34,7 +34,7 @@ _NICKNAME = re.compile(r"[小老阿][A-Z][a-z]{1,10}(?![a-z])")
 _REPEATED = 5.0
 """Ease of a name that occurs twice in a text that speaks of persons."""
 _AMONG_PERSONS = 2.0
-"""Where persons are spoken of, a name needs so much less evidence."""
+"""The evidence that a name needs less where persons are spoken of."""
 
 
 def _is_rather_a_name(word: str) -> bool:

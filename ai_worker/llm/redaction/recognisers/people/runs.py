@@ -1,4 +1,4 @@
-"""Where words with capitals stand together, and words that are titles of what follows."""
+"""Stretches of words with capitals, and words that are titles of what follows."""
 
 from collections.abc import Sequence
 

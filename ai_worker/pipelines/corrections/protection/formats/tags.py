@@ -75,7 +75,7 @@ def _is_tag(match: regex.Match[str], closed: set[str]) -> bool:
 
 
 def _raw_end(text: str, match: regex.Match[str]) -> int | None:
-    """Where the element ends, if its content is not for readers."""
+    """The end of the element, if its content is not for readers."""
     if match[1] or match[4] or match[2].casefold() not in RAW:
         return None
     closing = f"</{match[2]}>"

@@ -1,4 +1,4 @@
-"""Where the platform's services answer: fixed addresses, else what Consul says, asked again when a service is
+"""The addresses of the platform's services: fixed ones, else what Consul says, asked again when a service is
 away.
 """
 

@@ -49,6 +49,15 @@ def test_every_way_of_writing_events(content: bytes) -> None:
     assert text(content) == "four"
 
 
+@pytest.mark.parametrize("end", [b"", b"data: [DONE]\n\n"])
+def test_an_answer_without_its_own_end_is_broken_off_whatever_a_gateway_marks(end: bytes) -> None:
+    with pytest.raises(Unreachable, match="broke off"):
+        streamed_body(stream(delta("fo")) + end)
+    usage = {"choices": [], "usage": {"prompt_tokens": 5, "completion_tokens": 1}}
+    with pytest.raises(Unreachable, match="broke off"):
+        streamed_body(stream(delta("fo"), usage) + end)
+
+
 def test_a_piece_that_is_a_list_of_parts_is_no_less_an_answer() -> None:
     thought = {"type": "thinking", "thinking": [{"type": "text", "text": "hm"}]}
     said = {"type": "text", "text": "fo"}
@@ -71,6 +80,68 @@ def test_logprobs_of_the_pieces_are_those_of_the_answer() -> None:
     piece = {"content": {"parts": [{"text": "a"}]}, "logprobsResult": {"topCandidates": [top]}}
     body = streamed_body(stream({"candidates": [{**piece, "finishReason": "STOP"}]}))
     assert body["candidates"][0]["logprobsResult"]["topCandidates"] == [top]
+
+
+def test_the_calls_of_tools_are_put_together() -> None:
+    def piece(index: int, **function: str) -> dict[str, Any]:
+        named = {"id": f"c{index}", "type": "function"} if "name" in function else {}
+        return {"choices": [{"delta": {"tool_calls": [{"index": index, **named, "function": function}]}}]}
+
+    pieces = [
+        piece(0, name="time", arguments=""),
+        piece(0, arguments='{"zone":'),
+        piece(0, arguments='"UTC"}'),
+        piece(1, name="weather", arguments="{}"),
+        delta(None, finish_reason="tool_calls"),
+    ]
+    (choice,) = streamed_body(stream(*pieces))["choices"]
+    assert choice["finish_reason"] == "tool_calls"
+    assert choice["message"]["tool_calls"] == [
+        {"id": "c0", "type": "function", "function": {"name": "time", "arguments": '{"zone":"UTC"}'}},
+        {"id": "c1", "type": "function", "function": {"name": "weather", "arguments": "{}"}},
+    ]
+
+
+def test_the_calls_and_thoughts_of_a_message_are_put_together() -> None:
+    def delta_of(index: int, **delta: str) -> dict[str, Any]:
+        return {"type": "content_block_delta", "index": index, "delta": delta}
+
+    def start(index: int, **block: Any) -> dict[str, Any]:
+        return {"type": "content_block_start", "index": index, "content_block": block}
+
+    events = [
+        {"type": "message_start", "message": {"role": "assistant", "content": []}},
+        start(0, type="thinking", thinking="", signature=""),
+        delta_of(0, type="thinking_delta", thinking="hm"),
+        delta_of(0, type="signature_delta", signature="abc"),
+        start(1, type="tool_use", id="toolu_1", name="time", input={}),
+        delta_of(1, type="input_json_delta", partial_json=""),
+        delta_of(1, type="input_json_delta", partial_json='{"zone": '),
+        delta_of(1, type="input_json_delta", partial_json='"UTC"}'),
+        start(2, type="tool_use", id="toolu_2", name="weather", input={}),
+        {"type": "message_delta", "delta": {"stop_reason": "tool_use"}},
+        {"type": "message_stop"},
+    ]
+    assert streamed_body(stream(*events))["content"] == [
+        {"type": "thinking", "thinking": "hm", "signature": "abc"},
+        {"type": "tool_use", "id": "toolu_1", "name": "time", "input": {"zone": "UTC"}},
+        {"type": "tool_use", "id": "toolu_2", "name": "weather", "input": {}},
+    ]
+    with pytest.raises(Unreachable):
+        streamed_body(stream(*events[:7], *events[8:]))
+
+
+@pytest.mark.parametrize("end", ["completed", "incomplete"])
+def test_a_stream_of_the_responses_api_is_its_last_event(end: str) -> None:
+    whole = {"status": end, "output": [], "usage": {"input_tokens": 5}}
+    events = [
+        {"type": "response.created", "response": {"status": "in_progress"}},
+        {"type": "response.output_text.delta", "delta": "fo"},
+        {"type": f"response.{end}", "response": whole},
+    ]
+    assert streamed_body(stream(*events)) == whole
+    with pytest.raises(Unreachable):
+        streamed_body(stream(*events[:2]))
 
 
 @pytest.mark.parametrize(
@@ -108,7 +179,9 @@ def test_a_blocked_question_is_a_refusal_in_a_stream_too() -> None:
 
 
 ODD = st.recursive(
-    st.none() | st.integers(0, 3) | st.sampled_from(["message_start", "content_block_delta", "x"]),
+    st.none()
+    | st.integers(0, 3)
+    | st.sampled_from(["message_start", "content_block_delta", "response.completed", "x"]),
     lambda inner: (
         st.lists(inner, max_size=2)
         | st.dictionaries(
@@ -124,6 +197,9 @@ ODD = st.recursive(
                     "index",
                     "usage",
                     "logprobs",
+                    "tool_calls",
+                    "function",
+                    "response",
                 ]
             ),
             inner,

@@ -233,6 +233,27 @@ def test_a_daily_quota_ignores_the_seconds_that_gemini_names() -> None:
     assert failure(429, {}, minute).retry_after == 37
 
 
+DAILY = "Rate limit reached for m on tokens per day (TPD): Limit 100000. Please try again in 7m12.5s."
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "seconds"),
+    [
+        ({}, openai("rate_limit_exceeded", DAILY), 432.5),
+        ({"retry-after": "433"}, openai("rate_limit_exceeded", DAILY), 433),
+        ({"llm_provider-retry-after": "433"}, openai("rate_limit_exceeded", DAILY), 433),
+        ({"retry-after-ms": "2500"}, openai("insufficient_quota", PLEASE), 2.5),
+        ({"x-ratelimit-reset-requests": "6ms"}, openai("insufficient_quota", PLEASE), None),
+        ({}, openai("insufficient_quota", "No credit. Try again in 1s."), None),
+    ],
+)
+def test_the_wait_of_a_spent_quota_is_heard(
+    headers: dict[str, str], body: Any, seconds: float | None
+) -> None:
+    fault = failure(429, headers, body)
+    assert type(fault) is QuotaExhausted and fault.retry_after == seconds
+
+
 def test_the_message_says_what_the_provider_said_without_key_and_prompt() -> None:
     key, prompt = "sk-canary-0123456789", "Jan Kowalski, PESEL 44051401359, pyta o kredyt"
     said = f"Incorrect key {key}: cannot read 'Jan Kowalski, PESEL 44051401359' in messages[0]"

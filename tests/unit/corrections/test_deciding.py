@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from ai_worker.pipelines.corrections.diff.changes import apply, diff
 from ai_worker.pipelines.corrections.review.decisions import (
-    Judged,
+    ReviewedChange,
+    decide,
     exported_text,
     fitting,
     item_status,
-    judge,
 )
 from ai_worker.pipelines.corrections.statuses import ChangeStatus, ItemStatus
 from tests.unit.corrections.texts import PAIRS
@@ -21,7 +21,7 @@ NOW = datetime(2026, 1, 1)
 PROPOSED, ACCEPTED, REJECTED = ChangeStatus
 
 
-def rows_of(changes: list[Judged]) -> list[dict[str, Any]]:
+def rows_of(changes: list[ReviewedChange]) -> list[dict[str, Any]]:
     """As they are stored."""
     names = {
         "span_start": "start",
@@ -33,24 +33,24 @@ def rows_of(changes: list[Judged]) -> list[dict[str, Any]]:
     }
     return [
         {
-            **{column: getattr(judged.change, name) for column, name in names.items()},
-            "position": judged.position,
-            "status_id": int(judged.status),
-            "reviewed_by": judged.by,
-            "reviewed_at": judged.at,
+            **{column: getattr(reviewed.change, name) for column, name in names.items()},
+            "position": reviewed.position,
+            "status_id": int(reviewed.status),
+            "reviewed_by": reviewed.by,
+            "reviewed_at": reviewed.at,
         }
-        for judged in changes
+        for reviewed in changes
     ]
 
 
-def judged_at_random(source: str, answer: str, chance: random.Random) -> list[Judged]:
+def reviewed_at_random(source: str, answer: str, chance: random.Random) -> list[ReviewedChange]:
     changes, _ = fitting(source, answer, [])
     statuses = [chance.choice(list(ChangeStatus)) for _ in changes]
     for status in ChangeStatus:
         positions = [
-            judged.position for judged, chosen in zip(changes, statuses, strict=True) if chosen is status
+            reviewed.position for reviewed, chosen in zip(changes, statuses, strict=True) if chosen is status
         ]
-        changes = judge(changes, positions, status, "anna", NOW)
+        changes = decide(changes, positions, status, "anna", NOW)
     return changes
 
 
@@ -59,17 +59,17 @@ def test_what_is_exported_has_every_change_but_the_rejected(
     pair: tuple[str, str], chance: random.Random
 ) -> None:
     source, answer = pair
-    changes = judged_at_random(source, answer, chance)
-    kept = [judged.change for judged in changes if judged.status is not REJECTED]
+    changes = reviewed_at_random(source, answer, chance)
+    kept = [reviewed.change for reviewed in changes if reviewed.status is not REJECTED]
     assert exported_text(source, changes) == apply(source, kept)
-    assert exported_text(source, judge(changes, range(1, len(changes) + 1), REJECTED, "anna", NOW)) == source
-    assert exported_text(source, judge(changes, range(1, len(changes) + 1), ACCEPTED, "anna", NOW)) == answer
+    assert exported_text(source, decide(changes, range(1, len(changes) + 1), REJECTED, "anna", NOW)) == source
+    assert exported_text(source, decide(changes, range(1, len(changes) + 1), ACCEPTED, "anna", NOW)) == answer
 
 
 @given(PAIRS, st.randoms(use_true_random=False))
 def test_rows_that_fit_are_taken_as_they_are(pair: tuple[str, str], chance: random.Random) -> None:
     source, answer = pair
-    changes = judged_at_random(source, answer, chance)
+    changes = reviewed_at_random(source, answer, chance)
     assert fitting(source, answer, rows_of(changes)) == (changes, True)
 
 
@@ -78,18 +78,18 @@ def test_rows_of_another_answer_are_never_trusted(
     pair: tuple[str, str], other: tuple[str, str], chance: random.Random
 ) -> None:
     source, answer = pair
-    stale = judged_at_random(*other, chance)
+    stale = reviewed_at_random(*other, chance)
     changes, fit = fitting(source, answer, rows_of(stale))
-    assert apply(source, [judged.change for judged in changes]) == answer
+    assert apply(source, [reviewed.change for reviewed in changes]) == answer
     if not fit:
-        assert [judged.change for judged in changes] == diff(source, answer)
+        assert [reviewed.change for reviewed in changes] == diff(source, answer)
         said = {
-            (judged.change.start, judged.change.before, judged.change.after): judged.judgement
-            for judged in stale
+            (reviewed.change.start, reviewed.change.before, reviewed.change.after): reviewed.decision
+            for reviewed in stale
         }
-        for judged in changes:
-            assert judged.judgement == said.get(
-                (judged.change.start, judged.change.before, judged.change.after), (0, None, None)
+        for reviewed in changes:
+            assert reviewed.decision == said.get(
+                (reviewed.change.start, reviewed.change.before, reviewed.change.after), (0, None, None)
             )
 
 
@@ -106,11 +106,13 @@ def test_rows_of_another_answer_are_never_trusted(
         (ItemStatus.CONFLICT, [PROPOSED, REJECTED], ItemStatus.CONFLICT),
     ],
 )
-def test_the_last_judgement_decides_the_item(
+def test_the_last_decision_decides_the_item(
     before: ItemStatus, statuses: list[ChangeStatus], after: ItemStatus
 ) -> None:
     [change] = diff("teh", "the")
     assert (
-        item_status(before, [Judged(position, change, status) for position, status in enumerate(statuses, 1)])
+        item_status(
+            before, [ReviewedChange(position, change, status) for position, status in enumerate(statuses, 1)]
+        )
         is after
     )

@@ -1,0 +1,98 @@
+"""Fields that servers refuse in words of their own: left off, and their work done here where that can be."""
+
+import json
+from dataclasses import replace
+
+import pytest
+from pydantic import SecretStr
+
+from ai_worker.llm.adaptation import adapted, refused_field
+from ai_worker.llm.errors import EmptyAnswer
+from ai_worker.llm.model import Dialect, Model, Provider
+from ai_worker.llm.request import Request
+from ai_worker.outbound.context import CallContext
+from ai_worker.outbound.errors import RequestRejected
+from tests.integration.conftest import Ask
+from tests.offline_model import OfflineModel
+
+CALLER = CallContext("evaluations", "t", "1", "u", redact=False)
+MOOD = {"type": "object", "properties": {"mood": {"type": "string"}}, "required": ["mood"]}
+
+
+@pytest.fixture
+def model(offline: OfflineModel) -> Model:
+    return Model("m", "openai", f"{offline.url}/v1", SecretStr("k"), deadline_seconds=10)
+
+
+def refusing(offline: OfflineModel, said: str, answer: str) -> None:
+    offline.tell({"fault": "400", "body": {"error": {"message": said}}, "times": 1}, {"answer": answer})
+
+
+def test_a_stop_sequence_that_a_server_refuses_is_cut_off_here(
+    ask: Ask, model: Model, offline: OfflineModel
+) -> None:
+    said = "Unsupported parameter: 'stop' is not supported with this model."
+    question = Request("Two and two?", stop=("\n\n", "\nQ:"))
+    offline.tell({"answer": "four\nQ: and five?"})
+    assert ask(model, question, CALLER).text == "four\nQ: and five?", "a server that takes them is believed"
+    offline.reset()
+    refusing(offline, said, "four\nQ: and five?")
+    assert ask(model, question, CALLER).text == "four"
+    before, after = (json.loads(one["body"]) for one in offline.requests())
+    assert before["stop"] == ["\n\n", "\nQ:"] and "stop" not in after
+    offline.tell({"answer": "\nQ: and five?"})
+    with pytest.raises(EmptyAnswer):
+        ask(model, question, CALLER)
+
+
+@pytest.mark.parametrize(
+    ("provider", "said", "field", "dialect"),
+    [
+        (
+            "anthropic",
+            "This model does not support the effort parameter.",
+            "effort",
+            Dialect(reasoning_effort="low"),
+        ),
+        (
+            "anthropic",
+            '"thinking.type.enabled" is not supported for this model. Use "thinking.type.adaptive" and'
+            ' "output_config.effort" to control thinking behavior.',
+            "thinking",
+            Dialect(thinking_budget=1024),
+        ),
+        (
+            "gemini",
+            "Thinking level is not supported for this model.",
+            "thinkingConfig",
+            Dialect(reasoning_effort="low"),
+        ),
+        (
+            "gemini",
+            "Budget 0 is invalid. This model only works in thinking mode.",
+            "thinkingConfig",
+            Dialect(thinking_budget=0),
+        ),
+    ],
+)
+def test_thinking_that_a_model_refuses_is_left_off(
+    ask: Ask,
+    model: Model,
+    offline: OfflineModel,
+    provider: Provider,
+    said: str,
+    field: str,
+    dialect: Dialect,
+) -> None:
+    asked = replace(model, provider=provider, base_url=offline.url, dialect=dialect)
+    refusing(offline, said, '{"mood": "sad"}')
+    assert ask(asked, Request("Which mood?", json_schema=MOOD), CALLER).data == {"mood": "sad"}
+    before, after = (one["body"] for one in offline.requests())
+    assert f'"{field}"' in before and f'"{field}"' not in after
+    assert adapted(asked).omitted == {field} and adapted(asked).structured is None
+
+
+def test_a_word_that_holds_a_fields_name_is_not_its_name() -> None:
+    fault = RequestRejected("400")
+    said = "Unknown message: the stopped stream seeds nothing"
+    assert refused_field(fault, said, {"stop": ["x"], "seed": 7}, None) is fault
