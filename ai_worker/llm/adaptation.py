@@ -34,7 +34,7 @@ _SCHEMA_WORDS = re.compile(r"too many states|guided|grammar", re.I)
 _LOGPROBS = frozenset({"logprobs", "top_logprobs", "responseLogprobs"})
 """Refused one by one, and of no use alone."""
 STOP_FIELDS = frozenset({"stop", "stop_sequences", "stopSequences"})
-"""Whose work is done here where a server does not take them."""
+"""Fields whose work is done here where a server does not take them."""
 _DROPPABLE = (
     "temperature",
     "seed",
@@ -50,14 +50,20 @@ _DROPPABLE = (
     "usage",
     "max_tokens",
     "max_completion_tokens",
+    "max_output_tokens",
     "maxOutputTokens",
     "cache_control",
+    "include",
     *sorted(STOP_FIELDS),
     *sorted(_LOGPROBS),
 )
 _WITHIN = ("generationConfig", "output_config")
 """Objects of a request whose fields are left off one by one."""
-_IN_WORDS = {"thinkingConfig": r"thinking (?:level|budget|config|mode)", "thinking": r"extended thinking"}
+_IN_WORDS = {
+    "thinkingConfig": r"thinking (?:level|budget|config|mode)",
+    "thinking": r"extended thinking",
+    "include": r"encrypted content",
+}
 """Fields as errors name them in prose."""
 _WEAKER: dict[Structured, Structured] = {"json_schema": "json_object", "json_object": "prompt"}
 

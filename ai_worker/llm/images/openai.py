@@ -9,8 +9,9 @@ from ai_worker.llm.model import Model
 from ai_worker.llm.providers.openai import key_headers, service_url
 from ai_worker.llm.providers.tailoring import tailored
 from ai_worker.llm.providers.wire.exchange import exchange
-from ai_worker.llm.providers.wire.usage_fields import chat_usage
+from ai_worker.llm.providers.wire.usage_fields import believed, chat_usage, number
 from ai_worker.llm.request import Reply, Request
+from ai_worker.llm.tokens import estimate
 from ai_worker.outbound.errors import BadAnswer, RequestRejected
 from ai_worker.outbound.usage import Usage
 
@@ -44,7 +45,7 @@ class OpenAiImages:
                 raise Refused(str(fault), usage=fault.usage) from None
             raise
         answered = exchanged.body if isinstance(exchanged.body, Mapping) else {}
-        usage = chat_usage(answered.get("usage"))
+        usage = _usage(answered.get("usage"), request.prompt)
         return painted_reply(_picture(answered, usage), usage, exchanged.hold, request.prompt)
 
 
@@ -66,3 +67,9 @@ def _picture(answered: Mapping[str, Any], usage: Usage | None) -> object:
             usage=usage,
         )
     raise BadAnswer("the answer holds no picture", usage=usage)
+
+
+def _usage(counted: object, prompt: str) -> Usage | None:
+    """The usage; of a server that counts the picture alone with an estimate of the prompt."""
+    drawn = number(counted.get("output_tokens")) if isinstance(counted, Mapping) else None
+    return chat_usage(counted) or (believed(Usage(estimate(prompt), drawn)) if drawn else None)

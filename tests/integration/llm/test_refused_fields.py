@@ -2,12 +2,13 @@
 
 import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from pydantic import SecretStr
 
 from ai_worker.llm.adaptation import adapted, refused_field
-from ai_worker.llm.errors import EmptyAnswer
+from ai_worker.llm.errors import EmptyAnswer, FieldRefused
 from ai_worker.llm.model import Dialect, Model, Provider
 from ai_worker.llm.request import Request
 from ai_worker.outbound.context import CallContext
@@ -96,3 +97,28 @@ def test_a_word_that_holds_a_fields_name_is_not_its_name() -> None:
     fault = RequestRejected("400")
     said = "Unknown message: the stopped stream seeds nothing"
     assert refused_field(fault, said, {"stop": ["x"], "seed": 7}, None) is fault
+
+
+@pytest.mark.parametrize(
+    ("said", "body", "field"),
+    [
+        (
+            "Encrypted content is not supported with this model.",
+            {"include": ["reasoning.encrypted_content"], "input": []},
+            "include",
+        ),
+        (
+            "Unsupported parameter: 'reasoning.effort' is not supported with this model.",
+            {"reasoning": {"effort": "low"}, "input": []},
+            "reasoning",
+        ),
+        (
+            "Unsupported parameter: 'max_output_tokens' is not supported",
+            {"max_output_tokens": 9, "input": []},
+            "max_output_tokens",
+        ),
+    ],
+)
+def test_fields_of_the_responses_api_are_found(said: str, body: dict[str, Any], field: str) -> None:
+    found = refused_field(RequestRejected("400"), said, body, None)
+    assert isinstance(found, FieldRefused) and found.field == field
