@@ -81,7 +81,7 @@ def resume_dispatch(pipeline: Pipeline) -> None:
 
 
 class Refill(Enum):
-    """What a look at a window came to."""
+    """The result of a look at a window."""
 
     NOT_NEEDED = auto()
     REQUESTED = auto()
