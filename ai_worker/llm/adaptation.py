@@ -54,6 +54,7 @@ _DROPPABLE = (
     "maxOutputTokens",
     "cache_control",
     "include",
+    "chat_template_kwargs",
     *sorted(STOP_FIELDS),
     *sorted(_LOGPROBS),
 )
@@ -63,6 +64,8 @@ _IN_WORDS = {
     "thinkingConfig": r"thinking (?:level|budget|config|mode)",
     "thinking": r"extended thinking",
     "include": r"encrypted content",
+    "chat_template_kwargs": r"chat_template",
+    "reasoning_effort": r"does not support thinking",
 }
 """Fields as errors name them in prose."""
 _WEAKER: dict[Structured, Structured] = {"json_schema": "json_object", "json_object": "prompt"}
@@ -108,10 +111,17 @@ def forget() -> None:
     _known.clear()
 
 
-def learn(model: Model, refused: FieldRefused) -> bool:
-    """Take a refusal into account; whether asking once more can help."""
+def learn(model: Model, refused: FieldRefused, sent: Adapted) -> bool:
+    """Take a refusal into account; whether asking once more can help.
+
+    Args:
+        sent: what was known when the refused request left. Of many that leave at once the first refusal
+            teaches; to learn from the others would weaken what has not been tried yet.
+    """
     with _lock:
         before = adapted(model)
+        if before != sent:
+            return True
         now = _changed(before, refused)
         if now == before:
             return False

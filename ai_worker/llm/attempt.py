@@ -6,7 +6,7 @@ import logging
 from dataclasses import replace
 from functools import lru_cache
 
-from ai_worker.llm.adaptation import learn
+from ai_worker.llm.adaptation import adapted, learn
 from ai_worker.llm.control_question import attribute_rejection
 from ai_worker.llm.errors import FieldRefused
 from ai_worker.llm.model import Model
@@ -36,10 +36,11 @@ def call_adapted(
         NotNow, StoreUnavailable, CallError: as `call`.
     """
     for _ in range(ADAPTATIONS):
+        sent = adapted(model)
         try:
             return call(model, request, provider, context, recorder)
         except FieldRefused as refused:
-            if not learn(model, refused):
+            if not learn(model, refused, sent):
                 raise
             log.info(
                 "[%s] %s does not take %s; asked once more without it",

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from ai_worker.errors import ConfigurationError
-from ai_worker.llm.attempt import call
+from ai_worker.llm.attempt import call_adapted
 from ai_worker.llm.errors import Refused
 from ai_worker.llm.images.fitting import fitted
 from ai_worker.llm.images.gemini import GeminiImages
@@ -91,7 +91,7 @@ def _asked(
     recorder: RequestRecorder,
 ) -> Reply:
     try:
-        return call(model, Request(prompt=request.prompt), provider, context, recorder)
+        return call_adapted(model, Request(prompt=request.prompt), provider, context, recorder)
     except DeadlineExceeded as late:
         raise PictureTimeout(str(late), usage=late.usage) from None
 

@@ -3,7 +3,9 @@ server.
 """
 
 import logging
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
@@ -13,9 +15,11 @@ from pydantic import SecretStr
 from ai_worker.errors import NotNow, WorkError
 from ai_worker.llm import adaptation
 from ai_worker.llm.asking import ask
+from ai_worker.llm.attempt import call_adapted
+from ai_worker.llm.errors import FieldRefused
 from ai_worker.llm.model import Model
 from ai_worker.llm.redaction.configured import recognisers
-from ai_worker.llm.request import Request
+from ai_worker.llm.request import Reply, Request
 from ai_worker.outbound import call_faults
 from ai_worker.outbound.context import CallContext
 from ai_worker.outbound.errors import (
@@ -28,6 +32,7 @@ from ai_worker.outbound.errors import (
 )
 from ai_worker.outbound.limits.breaker import Rules
 from ai_worker.outbound.limits.local_limiter import LocalLimiter
+from ai_worker.outbound.records.request_log import RequestRecorder
 from ai_worker.settings import settings
 from ai_worker.startup import fault_of_redaction
 from tests.integration.conftest import use_limiter
@@ -243,6 +248,28 @@ def test_a_refused_field_is_left_off_and_remembered(
     assert 'max_tokens":' not in offline.requests()[1]["body"].replace("max_completion_tokens", "")
     assert ask(model, replace(QUESTION, max_output_tokens=50), CALLER).text
     assert count() == 3, "remembered"
+    assert adaptation.adapted(model).describe() == "max_completion_tokens for max_tokens"
+
+
+def test_calls_that_left_together_all_ask_once_more(limiter: LocalLimiter, model: Model) -> None:
+    """The first refusal teaches; the others are of requests that left before it, and teach nothing more."""
+    left = threading.Barrier(6, timeout=30)
+
+    class Refusing:
+        title = "refusing"
+        sends_template = False
+
+        def call(self, model: Model, request: Request) -> Reply:
+            if adaptation.adapted(model).renamed:
+                return Reply("four", {}, None, None)
+            left.wait()
+            raise FieldRefused("400: max_tokens is not supported", field="max_tokens")
+
+    def asked(number: int) -> str:
+        return call_adapted(model, QUESTION, Refusing(), CALLER, RequestRecorder(model, CALLER)).text
+
+    with ThreadPoolExecutor(6) as pool:
+        assert list(pool.map(asked, range(6))) == ["four"] * 6
     assert adaptation.adapted(model).describe() == "max_completion_tokens for max_tokens"
 
 

@@ -117,8 +117,15 @@ def test_a_word_that_holds_a_fields_name_is_not_its_name() -> None:
             {"max_output_tokens": 9, "input": []},
             "max_output_tokens",
         ),
+        # vLLM with Mistral's own tokenizer, and Ollama with a model that does not think.
+        (
+            "chat_template is not supported for Mistral tokenizers.",
+            {"chat_template_kwargs": {"enable_thinking": False}},
+            "chat_template_kwargs",
+        ),
+        ('"llama3.1" does not support thinking', {"reasoning_effort": "low"}, "reasoning_effort"),
     ],
 )
-def test_fields_of_the_responses_api_are_found(said: str, body: dict[str, Any], field: str) -> None:
+def test_fields_are_found_in_what_their_servers_say(said: str, body: dict[str, Any], field: str) -> None:
     found = refused_field(RequestRejected("400"), said, body, None)
     assert isinstance(found, FieldRefused) and found.field == field

@@ -131,6 +131,16 @@ def test_the_settings_of_the_model_are_obeyed(service: ImageService, provider: P
     assert "n" not in asked["body"] and "imageConfig" not in asked["body"].get("generationConfig", {})
 
 
+def test_thresholds_that_an_image_model_refuses_are_left_off(service: ImageService) -> None:
+    said = "safetySettings is not supported for this model."
+    refusal = {"error": {"code": 400, "status": "INVALID_ARGUMENT", "message": said}}
+    service.answers = [(400, refusal), (200, body("gemini", picture()))]
+    painter = model(service, "gemini", dialect=Dialect(safety={"HARM_CATEGORY_HARASSMENT": "OFF"}))
+    assert not paint(painter, WANTED, context()).placeholder
+    before, after = (asked["body"] for asked in service.requests)
+    assert "safetySettings" in before and "safetySettings" not in after
+
+
 @pytest.mark.parametrize(
     ("provider", "url", "dialect", "address", "key"),
     [
@@ -312,7 +322,7 @@ def test_pictures_have_five_minutes_at_least(
         seen.append(model.deadline_seconds)
         raise BadAnswer("enough")
 
-    monkeypatch.setattr(painting, "call", noted)
+    monkeypatch.setattr(painting, "call_adapted", noted)
     make: Callable[[], Picture] = lambda: paint(model(service, provider), WANTED, context())  # noqa: E731
     with pytest.raises(BadAnswer):
         make()
