@@ -1,6 +1,8 @@
 """Access tokens of the process's Google account, for Vertex AI: application default credentials."""
 
 import threading
+import time
+from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any
 
@@ -9,7 +11,18 @@ from ai_worker.outbound.errors import Unauthorized, Unreachable
 
 SCOPE = "https://www.googleapis.com/auth/cloud-platform"
 TOKEN_SECONDS = 10.0
+
+
+@dataclass(slots=True)
+class _Outage:
+    """The latest outage of the server of tokens: its moment, and what is said of it."""
+
+    at: float = -1.0
+    reason: str = ""
+
+
 _lock = threading.Lock()
+_outage = _Outage()
 
 
 def access_token(model: Model) -> str:
@@ -21,23 +34,44 @@ def access_token(model: Model) -> str:
     """
     if key := model.api_key.get_secret_value():
         return key
-    import google.auth  # noqa: PLC0415  needed by few
-    import google.auth.exceptions  # noqa: PLC0415
+    import google.auth.exceptions  # noqa: PLC0415  needed by few
+
+    asked = time.monotonic()
+    with _lock:
+        if _outage.at >= asked:
+            # Those who waited for the one that asked would only wait as long for the same, one by one.
+            raise Unreachable(_outage.reason, sent=False)
+        try:
+            return _fresh_token()
+        except google.auth.exceptions.GoogleAuthError as fault:
+            raise _failed(fault) from None
+
+
+def _failed(fault: Any) -> Unreachable | Unauthorized:
+    name = type(fault).__name__
+    if not _is_away(fault):
+        reason = f"no token of a Google account ({name}): set GOOGLE_APPLICATION_CREDENTIALS"
+        return Unauthorized(reason, sent=False)
+    _outage.at, _outage.reason = time.monotonic(), f"the server of Google's tokens does not answer ({name})"
+    return Unreachable(_outage.reason, sent=False)
+
+
+def _fresh_token() -> str:
     import google.auth.transport.requests  # noqa: PLC0415
 
-    try:
-        with _lock:
-            credentials = _credentials()
-            if not credentials.valid:
-                request = google.auth.transport.requests.Request()
-                credentials.refresh(partial(request, timeout=TOKEN_SECONDS))
-            return str(credentials.token)
-    except google.auth.exceptions.TransportError as fault:
-        reason = f"the server of Google's tokens does not answer ({type(fault).__name__})"
-        raise Unreachable(reason, sent=False) from None
-    except google.auth.exceptions.GoogleAuthError as fault:
-        reason = f"no token of a Google account ({type(fault).__name__})"
-        raise Unauthorized(f"{reason}: set GOOGLE_APPLICATION_CREDENTIALS", sent=False) from None
+    credentials = _credentials()
+    if not credentials.valid:
+        request = google.auth.transport.requests.Request()
+        credentials.refresh(partial(request, timeout=TOKEN_SECONDS))
+    return str(credentials.token)
+
+
+def _is_away(fault: Any) -> bool:
+    """Return whether the server is at fault, and not the account: it is away, or says so by a 5xx."""
+    import google.auth.exceptions  # noqa: PLC0415
+
+    away = google.auth.exceptions.TransportError
+    return isinstance(fault, away) or isinstance(fault.__cause__, away) or bool(fault.retryable)
 
 
 @lru_cache(maxsize=1)

@@ -1,13 +1,16 @@
 """Vertex AI: a token of the process's Google account in place of a key, at the publisher's address."""
 
 import json
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
+from google.auth.exceptions import RefreshError, TransportError
 from pydantic import SecretStr
 
 from ai_worker.llm.model import Dialect, Model
@@ -17,6 +20,7 @@ from ai_worker.outbound.context import CallContext
 from ai_worker.outbound.errors import RateLimited, Unauthorized, Unreachable
 from tests.integration.assistants.served import Served
 from tests.integration.conftest import Ask
+from tests.waiting import wait_until
 
 CALLER = CallContext("evaluations", "t", "1", "u", redact=False)
 PUBLISHER = "/v1/projects/p/locations/europe-west4/publishers/google"
@@ -135,3 +139,59 @@ def test_a_token_server_that_is_away_is_an_outage(
     with pytest.raises(Unreachable) as caught:
         ask(model(served), Request("q"), CALLER)
     assert not caught.value.sent and not caught.value.uses_attempt
+
+
+def metadata_server_is_away() -> str:
+    try:
+        raise TransportError("no answer")
+    except TransportError as fault:
+        raise RefreshError("no answer") from fault
+
+
+def token_server_is_ill() -> str:
+    raise RefreshError("temporarily_unavailable", retryable=True)
+
+
+@pytest.mark.parametrize("token", [metadata_server_is_away, token_server_is_ill])
+def test_a_server_of_tokens_at_fault_closes_no_model(
+    served: Served, token: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(google_account, "_fresh_token", token)
+    with pytest.raises(Unreachable):
+        google_account.access_token(model(served))
+
+
+def test_those_who_wait_for_a_token_do_not_wait_one_after_another(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arrived: list[int] = []
+    asked: list[int] = []
+
+    class Lock:
+        inner = threading.Lock()
+
+        def __enter__(self) -> None:
+            arrived.append(1)
+            self.inner.acquire()
+
+        def __exit__(self, *_: object) -> None:
+            self.inner.release()
+
+    def away() -> str:
+        asked.append(1)
+        wait_until(lambda: len(arrived) == 6, "all six wait")
+        raise TransportError("no answer")
+
+    def ask(_: int) -> str:
+        with pytest.raises(Unreachable) as caught:
+            google_account.access_token(model(served))
+        return str(caught.value)
+
+    monkeypatch.setattr(google_account, "_lock", Lock())
+    monkeypatch.setattr(google_account, "_fresh_token", away)
+    with ThreadPoolExecutor(6) as pool:
+        (reason,) = set(pool.map(ask, range(6)))
+    assert "does not answer" in reason and len(asked) == 1
+    monkeypatch.setattr(google_account._outage, "at", google_account._outage.at - 1.0)
+    monkeypatch.setattr(google_account, "_fresh_token", lambda: "ya29.later")
+    assert google_account.access_token(model(served)) == "ya29.later"
