@@ -271,3 +271,40 @@ def test_anthropic_may_think_where_its_thoughts_come_back() -> None:
     other = replace(says, made_by="another model")
     body = ANTHROPIC.body(asked, Conversation("", [turn[0], other, turn[2]], 0, [TIME]))
     assert "thinking" not in body and [one["type"] for one in body["messages"][1]["content"]] == ["tool_use"]
+
+
+def test_what_anthropic_refuses_of_its_own_does_not_go_back() -> None:
+    asked = model("anthropic", dialect=Dialect(thinking_budget=1024))
+    thought = {"type": "thinking", "thinking": "hm", "signature": "abc"}
+    call = {"type": "tool_use", "id": "toolu_1", "name": "time", "input": {}}
+    result = ToolsSay((ToolResult("toolu_1", True, "noon"),))
+
+    says, _ = ANTHROPIC.read(asked, claude("tool_use", thought, {"type": "text", "text": ""}, call))
+    body = ANTHROPIC.body(asked, Conversation("", [UserSays("Hello"), says, result], 0, [TIME]))
+    assert body["messages"][1]["content"] == [thought, call] and "thinking" in body
+
+    says, _ = ANTHROPIC.read(asked, claude("tool_use", thought, {**call, "input": '{"zone": '}))
+    assert [one.arguments for one in says.calls] == [None]
+    body = ANTHROPIC.body(asked, Conversation("", [UserSays(" "), says, result], 0, [TIME]))
+    assert body["messages"][1]["content"] == [call] and "thinking" not in body
+    assert body["messages"][0]["content"].strip()
+
+
+def test_reasoning_that_is_not_stored_does_not_go_back() -> None:
+    """A reasoning model under a name of one's own, as at Azure, is not asked for its encrypted reasoning."""
+    asked = model()
+    call = {"type": "function_call", "id": "fc_1", "call_id": "c1", "name": "time", "arguments": "{}"}
+    result = ToolsSay((ToolResult("c1", True, "noon"),))
+
+    def sent_back(**reasoning: Any) -> list[Any]:
+        item = {"type": "reasoning", "id": "rs_1", "summary": [], **reasoning}
+        says, _ = RESPONSES.read(asked, {"status": "completed", "output": [item, call]})
+        turn: list[Item] = [UserSays("Hello"), says, result]
+        found: list[Any] = RESPONSES.body(asked, Conversation("", turn, 0, [TIME]))["input"][1:-1]
+        return found
+
+    for kept in ({"encrypted_content": "abc"}, {"content": [{"type": "reasoning_text", "text": "hm"}]}):
+        assert [one["type"] for one in sent_back(**kept)] == ["reasoning", "function_call"]
+    for lost in ({}, {"encrypted_content": None, "content": []}):
+        (one,) = sent_back(**lost)
+        assert one["type"] == "function_call" and one["call_id"] == "c1" and "id" not in one

@@ -87,11 +87,14 @@ def _completion(events: list[Mapping[str, Any]]) -> dict[str, Any]:
 
 def _grow_call(calls: dict[int, dict[str, Any]], piece: Mapping[str, Any]) -> None:
     """Add a piece of a tool call: the first names it, the others continue its arguments."""
-    # Gemini's compatible endpoint sends whole calls, without an index.
+    # Gemini's compatible endpoint sends whole calls, without an index, or each with that of the first.
     index = piece["index"] if isinstance(piece.get("index"), int) else len(calls)
+    known, asked = calls.get(index, {}).get("id"), _mapping(piece.get("function"))
+    if known and asked.get("name") and piece.get("id") not in (None, "", known):
+        index = max(calls) + 1
     call = calls.setdefault(index, {"type": "function", "function": {"name": "", "arguments": ""}})
     call.update({name: value for name, value in piece.items() if name not in ("index", "function") and value})
-    for name, value in _mapping(piece.get("function")).items():
+    for name, value in asked.items():
         if isinstance(value, str):
             call["function"][name] = call["function"].get(name, "") + value
 
@@ -147,14 +150,16 @@ def _grow(block: dict[str, Any], delta: Mapping[str, Any]) -> None:
 
 
 def _whole_block(block: dict[str, Any]) -> dict[str, Any]:
-    """The block with the input of its tool as an object, which came as pieces of JSON."""
+    """The block with the input of its tool as an object, which came as pieces of JSON; as it is written where
+    the answer was cut off in it: its own end says so.
+    """
     written = block.get("input")
     if not isinstance(written, str):
         return block
     try:
         return {**block, "input": orjson.loads(written or "{}")}
     except orjson.JSONDecodeError:
-        raise _broken() from None
+        return block
 
 
 def _candidates(events: list[Mapping[str, Any]]) -> dict[str, Any]:

@@ -97,7 +97,9 @@ class Anthropic:
         text = spoken(texts_of(blocks)[0])
         if not calls and not text.strip():
             raise EmptyAnswer("the answer is empty", usage=usage)
-        return ModelSays(text, calls, list(blocks), made_by(self, model)), usage
+        # Arguments that are no object are refused when they come back.
+        raw = None if any(call.arguments is None for call in calls) else list(blocks)
+        return ModelSays(text, calls, raw, made_by(self, model)), usage
 
     def calls_in(self, raw: Any) -> tuple[ToolCall, ...]:
         """See `Form`."""
@@ -121,7 +123,7 @@ def _declaration(declared: Declared) -> dict[str, Any]:
 def _message(item: Item, maker: str | None) -> dict[str, Any]:
     match item:
         case UserSays(text):
-            return {"role": "user", "content": text or _NOTHING}
+            return {"role": "user", "content": text if text.strip() else _NOTHING}
         case ToolsSay(results):
             return {
                 "role": "user",
@@ -137,10 +139,16 @@ def _message(item: Item, maker: str | None) -> dict[str, Any]:
             }
         case ModelSays(text, calls, raw, made):
             if raw and made == maker and all(call.has_provider_id for call in calls):
-                return {"role": "assistant", "content": [dict(block) for block in raw]}
+                own = [dict(block) for block in raw if not _is_empty(block)]
+                return {"role": "assistant", "content": own}
             blocks: list[dict[str, Any]] = [{"type": "text", "text": text}] if text.strip() else []
             blocks += [_call(call) for call in calls]
             return {"role": "assistant", "content": blocks or _NOTHING}
+
+
+def _is_empty(block: Mapping[str, Any]) -> bool:
+    """Return whether it is a text without any: written before calls, and refused when it comes back."""
+    return block.get("type") == "text" and not text_of(block.get("text")).strip()
 
 
 def _call(call: ToolCall) -> dict[str, Any]:

@@ -119,10 +119,16 @@ def _items(item: Item, maker: str | None) -> list[dict[str, Any]]:
                 for one in results
             ]
         case ModelSays(text, calls, raw, made):
-            if raw is not None and made == maker and all(call.has_provider_id for call in calls):
+            own = raw is not None and made == maker and all(call.has_provider_id for call in calls)
+            if own and not any(map(_is_reference, raw)):
                 return [dict(one) for one in raw]
             spoken: list[dict[str, Any]] = [{"role": "assistant", "content": text}] if text else []
             return spoken + [_call(call) for call in calls]
+
+
+def _is_reference(item: Mapping[str, Any]) -> bool:
+    """Return whether it is reasoning without any content: a name of what was not stored, which is refused."""
+    return item.get("type") == "reasoning" and not (item.get("encrypted_content") or item.get("content"))
 
 
 def _call(call: ToolCall) -> dict[str, Any]:

@@ -128,7 +128,31 @@ def test_the_calls_and_thoughts_of_a_message_are_put_together() -> None:
         {"type": "tool_use", "id": "toolu_2", "name": "weather", "input": {}},
     ]
     with pytest.raises(Unreachable):
-        streamed_body(stream(*events[:7], *events[8:]))
+        streamed_body(stream(*events[:-1]))
+
+
+def test_arguments_in_which_an_answer_was_cut_off_are_no_broken_stream() -> None:
+    call = {"type": "tool_use", "id": "toolu_1", "name": "time", "input": {}}
+    events = [
+        {"type": "message_start", "message": {"role": "assistant", "content": []}},
+        {"type": "content_block_start", "index": 0, "content_block": call},
+        {"type": "content_block_delta", "index": 0, "delta": {"partial_json": '{"zone": "U'}},
+        {"type": "message_delta", "delta": {"stop_reason": "max_tokens"}},
+        {"type": "message_stop"},
+    ]
+    body = streamed_body(stream(*events))
+    assert body["stop_reason"] == "max_tokens" and body["content"] == [{**call, "input": '{"zone": "U'}]
+
+
+def test_whole_calls_of_one_index_are_several() -> None:
+    def whole(name: str) -> dict[str, Any]:
+        function = {"name": name, "arguments": "{}"}
+        return {"choices": [{"delta": {"tool_calls": [{"index": 0, "id": name, "function": function}]}}]}
+
+    pieces = [whole("time"), whole("weather"), delta(None, finish_reason="tool_calls")]
+    calls = streamed_body(stream(*pieces))["choices"][0]["message"]["tool_calls"]
+    assert [(call["id"], call["function"]["name"]) for call in calls] == [("time",) * 2, ("weather",) * 2]
+    assert [call["function"]["arguments"] for call in calls] == ["{}", "{}"]
 
 
 @pytest.mark.parametrize("end", ["completed", "incomplete"])
@@ -200,6 +224,8 @@ ODD = st.recursive(
                     "tool_calls",
                     "function",
                     "response",
+                    "id",
+                    "name",
                 ]
             ),
             inner,
