@@ -260,6 +260,20 @@ REFUSALS: list[tuple[str, int, Any, type[CallError], float | None, bool]] = [
         None,
         True,
     ),
+    # One model's share of it: the key's other models are asked on.
+    (
+        "litellm",
+        400,
+        error(
+            "LiteLLM Virtual Key: 9769…, key_alias: None, exceeded budget for model=gpt-4o",
+            type="budget_exceeded",
+            param=None,
+            code="400",
+        ),
+        QuotaExhausted,
+        None,
+        False,
+    ),
     (
         "compatible",
         429,

@@ -64,6 +64,8 @@ _ACCOUNT = re.compile(r"billing|payment|current quota", re.I)
 """Words of an answer that means the account with all of its models, unless it names a limit of a day: there
 they tell where to buy more.
 """
+_OF_MODEL = re.compile(r"budget for (?:this )?model", re.I)
+"""Words of a gateway (LiteLLM) that bounds what a key spends on one model."""
 _BLOCKED = re.compile(
     r"content_filter|content_policy_violation|safety|responsible_?ai|moderation|flagged|invalid_prompt"
     r"|data_inspection_failed|datainspectionfailed|content_blocked|sensitive",
@@ -178,6 +180,8 @@ def _is_blocked(error: Any, sentence: str) -> bool:
 
 def _is_of_account(error: Any, codes: list[str], sentence: str) -> bool:
     """Return whether a spent quota is the account's; one that is named belongs to its model."""
+    if _OF_MODEL.search(sentence):
+        return False
     if any(map(_QUOTA.search, [*codes, sentence])):
         return True
     named = any(_violated(detail) for detail in _details(error)) or _DAILY.search(sentence)
