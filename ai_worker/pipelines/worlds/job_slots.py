@@ -73,8 +73,11 @@ def _awaited(job_id: str, most: int, patience: float) -> bool:
     while (left := ends - time.monotonic()) > 0:
         mine = threading.Event()
         _waiting.append(mine)
-        if not mine.wait(min(left, LOOK_SECONDS)):
-            with suppress(ValueError):  # woken in the same moment
+        try:
+            mine.wait(min(left, LOOK_SECONDS))
+        finally:
+            # Also where the job is killed meanwhile: whoever ends next would wake it in place of another.
+            with suppress(ValueError):  # woken, and taken out by the one that woke it
                 _waiting.remove(mine)
         if _taken(job_id, most):
             return True
@@ -94,5 +97,5 @@ def _give_back(job_id: str) -> None:
     except RedisError:
         return
     finally:
-        if _waiting:
+        with suppress(IndexError):  # none waits
             _waiting.popleft().set()

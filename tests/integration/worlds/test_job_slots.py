@@ -2,9 +2,11 @@
 
 import threading
 import time
+from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from types import SimpleNamespace
 
 import pytest
 
@@ -48,6 +50,36 @@ def test_a_job_waits_in_hand_for_the_slot_of_one_that_ends(monkeypatch: pytest.M
             assert not begun.is_set()
         waiting.result(timeout=30)
     assert begun.is_set() and not job_slots._waiting
+
+
+class Killed(BaseException):
+    """What gevent throws into a greenlet."""
+
+
+class KilledWhileItWaits(threading.Event):
+    def wait(self, timeout: float | None = None) -> bool:
+        raise Killed
+
+
+def test_a_job_that_is_killed_while_it_waits_is_woken_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(job_slots, "threading", SimpleNamespace(Event=KilledWhileItWaits))
+    with job_slot("a", 1), pytest.raises(Killed), job_slot("b", 1):
+        pass
+    assert not job_slots._waiting
+
+
+class TakenByAnotherThread(deque[threading.Event]):
+    """One that waits is there when it is looked for, and not when it is taken."""
+
+    def __bool__(self) -> bool:
+        return True
+
+
+def test_a_job_ends_well_whose_waiter_another_thread_has_woken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(job_slots, "_waiting", TakenByAnotherThread())
+    with job_slot("a", 1):
+        pass
+    assert limits_redis().zcard(job_slots.KEY) == 0
 
 
 def test_a_slot_that_another_process_gives_back_is_found(key: str) -> None:
