@@ -31,9 +31,7 @@ tail, and it disperses.
 """
 PACE_SECONDS = 0.06
 ENOUGH = 6
-"""The number of questions that go without waiting for it [measured: fewer cost more,
-more are late].
-"""
+"""The number of questions that go without waiting for the pace [measured: fewer cost more, more are late]."""
 CROWD_SECONDS = 0.1
 """While fewer than `ENOUGH` come within such a time, each goes at once."""
 RETRY_SECONDS = 1.0
