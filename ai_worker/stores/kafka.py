@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from confluent_kafka import Producer
 
 LINGER_MILLISECONDS = 50
-"""That a message waits for company: hundreds of jobs begin in a second, and nobody waits for their news."""
+"""That a message waits for company: hundreds of jobs begin in a second, and no job waits for their news."""
 PATIENCE_SECONDS = 10.0
 POLL_SECONDS = 0.005
 OURS = "ai-worker"

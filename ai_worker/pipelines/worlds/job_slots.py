@@ -26,7 +26,7 @@ KEPT_SECONDS = 900
 PAUSE_SECONDS = (0.2, 1.0)
 PATIENCE_SECONDS = 2.0
 LOOK_SECONDS = 0.25
-"""Of a job that waits: slots of other processes wake nobody here."""
+"""Of a job that waits: a slot that another process gives back wakes none here."""
 _TAKE = """
 local now = tonumber(redis.call('TIME')[1])
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
