@@ -1,16 +1,18 @@
-"""Names in Chinese characters: those on the likeliest path through a stretch of characters, those
-that a label introduces, and those of other peoples.
+"""Names in Chinese characters: each character is weighed as part of a name by how the lattice reads it and
+what stands around it, by weights learnt from letters.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from ai_worker.llm.redaction.recognisers.ordinary import without_code
-from ai_worker.llm.redaction.recognisers.people.lattice import names_in
-from ai_worker.llm.redaction.recognisers.words.chinese_gains import gains
+from ai_worker.llm.redaction.recognisers.people.han.features import Reading, candidates, features
+from ai_worker.llm.redaction.recognisers.people.han.second_look import features_again
+from ai_worker.llm.redaction.recognisers.people.weighing.odds import weights
+from ai_worker.llm.redaction.recognisers.words.simplified import simplified
 from ai_worker.llm.redaction.spans import Span
 
-_HAN = re.compile(r"[\u4e00-\u9fff]+")
+HAN = re.compile(r"[\u4e00-\u9fff]+")
 _PET_NAME = re.compile(
     r"(?:亲爱的|客服|我是|我叫|你好|您好|爱你的|同事|师傅)[，,]?(?P<name>[小老阿][\u4e00-\u9fff]{1,2})"
     r"(?=[，。！,!：:\s；;]|\Z)"
@@ -30,17 +32,14 @@ _UYGHUR = re.compile(
     r"(?:古丽|阿依|阿不都|阿卜杜|买买提|艾合买提|吐尔|努尔|迪丽|热依|帕提|玛依|木合塔|依布拉|艾尼|麦麦提|艾力)"
     r"(?:(?!的)[\u4e00-\u9fff]){1,5}?(?=[，。、；：！？\s]|办|的|和|来|说|在|是|已|将|\Z)"
 )
+_DOTS = frozenset("·•")
 _NICKNAME = re.compile(r"[小老阿][A-Z][a-z]{1,10}(?![a-z])")
-_REPEATED = 5.0
-"""Ease of a name that occurs twice in a text that speaks of persons."""
-_AMONG_PERSONS = 2.0
-"""Where persons are spoken of, a name needs so much less evidence."""
-
-
-def _is_rather_a_name(word: str) -> bool:
-    """Return whether a word that stands twice is no ordinary one, or as often a name: 朵朵."""
-    known = gains()
-    return len(word) > 1 and (word not in known.words or word in known.namesakes or word[0] == word[1])
+ENOUGH = 0.4
+"""Log-odds from which on a character is hidden."""
+ENOUGH_WHOLE = -1.2
+"""Mean log-odds from which on a name that the lattice reads is hidden, all of it."""
+_HOPELESS = -2.0
+"""Where no character of a text has more, none is part of a name."""
 
 
 class ChineseNames:
@@ -48,26 +47,57 @@ class ChineseNames:
 
     def find(self, text: str) -> Iterator[Span]:
         """Every name in the text."""
-        if _HAN.search(text) is None:
+        if HAN.search(text) is None:
             return
-        cleared = without_code(text)
-        names = [
-            match.span("name")
-            for pattern in (_PET_NAME, _INTRODUCED, _SURNAMED)
-            for match in pattern.finditer(cleared)
-        ]
-        for pattern in (_TRANSLITERATED, _UYGHUR, _NICKNAME):
-            names += (match.span() for match in pattern.finditer(cleared))
-        stretches = [match.span() for match in _HAN.finditer(cleared)]
-        paths = [names_in(cleared, *stretch, 0.0, _AMONG_PERSONS, _REPEATED) for stretch in stretches]
-        names += (name for sure, _, _ in paths for name in sure)
-        if names:
-            names += (name for _, among, _ in paths for name in among)
-            names += (
-                (start, end)
-                for _, _, repeated in paths
-                for start, end in repeated
-                if cleared.count(cleared[start:end]) > 1 and _is_rather_a_name(cleared[start:end])
-            )
-        for start, end in names:
+        cleared = simplified(without_code(text))
+        for match in _NICKNAME.finditer(cleared):
+            yield Span(*match.span(), "NAME")
+        ruled = ruled_characters(cleared)
+        read = candidates(cleared, [match.span() for match in HAN.finditer(cleared)], ruled)
+        for start, end in _runs(cleared, sorted(_accepted(read, _odds(cleared, read, ruled)))):
             yield Span(start, end, "NAME")
+
+
+def ruled_characters(text: str) -> set[int]:
+    """The places of the characters that rules take for parts of names."""
+    found: set[int] = set()
+    for pattern in (_PET_NAME, _INTRODUCED, _SURNAMED):
+        for match in pattern.finditer(text):
+            found.update(range(*match.span("name")))
+    for pattern in (_TRANSLITERATED, _UYGHUR):
+        for match in pattern.finditer(text):
+            found.update(range(*match.span()))
+    return found
+
+
+def _odds(text: str, read: Mapping[int, Reading], ruled: set[int]) -> dict[int, float]:
+    """The log-odds of every character that may be part of a name."""
+    first, second = weights()[2:]
+    odds = {place: first.of(found) for place, found in features(text, read, ruled)}
+    if not odds or max(odds.values()) < _HOPELESS:
+        return odds
+    return {place: second.of(found) for place, found in features_again(text, odds, read)}
+
+
+def _accepted(read: Mapping[int, Reading], odds: Mapping[int, float]) -> set[int]:
+    """The places of the characters that are hidden."""
+    accepted = {place for place, value in odds.items() if value > ENOUGH}
+    for name in {reading.name for reading in read.values()}:
+        values = [odds[place] for place in range(name.start, name.end) if place in odds]
+        if name.name and sum(values) > ENOUGH_WHOLE * len(values):
+            accepted.update(range(name.start, name.end))
+    return accepted
+
+
+def _runs(text: str, places: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Where characters stand together, a dot between two parts of a foreign name among them."""
+    start = end = -1
+    for place in places:
+        if place == end or (place == end + 1 and text[end] in _DOTS):
+            end = place + 1
+            continue
+        if start >= 0:
+            yield start, end
+        start, end = place, place + 1
+    if start >= 0:
+        yield start, end

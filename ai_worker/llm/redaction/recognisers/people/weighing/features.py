@@ -1,70 +1,41 @@
-"""Features of words that may be parts of names: what is known of each, and of the words beside it."""
+"""Features of words that may be parts of names: what is known of each, and of the words beside it.
 
-from collections.abc import Iterator, Sequence
-from functools import cache, lru_cache
-from typing import NamedTuple
+A word's features come in groups, each made by one function from a few arguments. The words of a language
+come again and again, and so do their groups: whoever weighs them may keep the sum of a group by what it was
+made from, and need not write the features out anew.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from ai_worker.llm.redaction.language import Language
+from ai_worker.llm.redaction.recognisers.people.weighing import groups
 from ai_worker.llm.redaction.recognisers.people.evidence import IN_CODE
-from ai_worker.llm.redaction.recognisers.people.small_letters import writes_small
-from ai_worker.llm.redaction.recognisers.places.towns import is_place, is_town
+from ai_worker.llm.redaction.recognisers.people.small_letters import share_of_small, writes_small
 from ai_worker.llm.redaction.recognisers.words import cues
 from ai_worker.llm.redaction.recognisers.words.lexicon import (
     given,
     is_common,
-    is_patronymic,
     is_surname,
     likeness,
     stem,
 )
 from ai_worker.llm.redaction.recognisers.words.tokens import Token
 
+Group = tuple[Callable[..., tuple[str, ...]], tuple[Any, ...]]
+"""The function that makes the features, and its arguments."""
+
 _AFTER_TITLE = frozenset({" ", ". "})
 _ACRONYM = 4
 _SHOUTING = 5
 """With one word in five written in capitals throughout, capitals tell nothing."""
 _APOSTROPHES = frozenset("'’ʼ")
+_QUOTES = frozenset("\"„“”«»‚‘'’")
+_JOINING = frozenset({" ", ", ", "-", ". "})
 PLURAL_IN_S = frozenset({"en", "de"})
-_STEPS = (-4.0, -2.0, -0.5, 0.5, 1.5, 3.0)
-_CLASSES = (
-    ("title", cues.TITLES),
-    ("kin", cues.KIN),
-    ("label", cues.LABELS),
-    ("strict", cues.STRICT_LABELS),
-    ("list", cues.LISTS),
-    ("intro", cues.INTRODUCTIONS),
-    ("closing", cues.CLOSINGS),
-    ("greeting", cues.GREETINGS),
-    ("and", cues.CONJUNCTIONS),
-    ("in", cues.IN_PLACES),
-    ("place", cues.AFTER_PLACES),
-    ("article", cues.ARTICLES),
-    ("particle", cues.PARTICLES),
-    ("never", cues.NEVER),
-    ("firm", cues.FIRMS),
-    ("region", cues.PLACES),
-    ("month", cues.MONTHS),
-    ("season", cues.SEASONS),
-    ("often", cues.OFTEN_NAMES),
-    ("institution", cues.INSTITUTIONS),
-    ("eponym", cues.EPONYMS),
-    ("role", cues.ROLES),
-    ("does", cues.PERSON_VERBS),
-)
-
-
-def _of_words() -> dict[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
-    for name, words in _CLASSES:
-        for word in words:
-            found[word] = (*found.get(word, ()), name)
-    return found
-
-
-_CLASSES_OF = _of_words()
-"""The same by word: most words have none, and are looked up once."""
-
-
+_LIKE_A_NAME = -1.0
+_LONG_LINE = 3
 class _Text(NamedTuple):
     """Facts about the whole text that the features need.
 
@@ -72,6 +43,7 @@ class _Text(NamedTuple):
         ruled: indices of the words that the rules take for parts of names; stems: those words' stems.
         small: the words that stand in small letters somewhere; often: those with a capital that stand twice.
         capitals: whether the writer uses capitals throughout at times.
+        smallness: how seldom sentences begin with a capital, in five steps.
     """
 
     listed: Sequence[Token]
@@ -81,6 +53,7 @@ class _Text(NamedTuple):
     small: set[str]
     often: set[str]
     capitals: bool
+    smallness: int
 
 
 def _read(listed: Sequence[Token], ruled: frozenset[int], language: Language) -> _Text:
@@ -91,7 +64,7 @@ def _read(listed: Sequence[Token], ruled: frozenset[int], language: Language) ->
     for token in listed:
         if token.capital:
             (often if token.lower in seen else seen).add(token.lower)
-    return _Text(listed, language, ruled, stems, small, often, shouts(listed))
+    return _Text(listed, language, ruled, stems, small, often, shouts(listed), share_of_small(listed))
 
 
 def shouts(listed: Sequence[Token]) -> bool:
@@ -102,70 +75,130 @@ def shouts(listed: Sequence[Token]) -> bool:
 
 def features(
     listed: Sequence[Token], ruled: frozenset[int], language: Language
-) -> Iterator[tuple[int, list[str]]]:
-    """The features of every word with a capital, by its index."""
+) -> Iterator[tuple[int, list[Group]]]:
+    """The features of every word with a capital, and of those in small letters that may be names, by its
+    index.
+    """
     text = _read(listed, ruled, language)
     without_capitals = writes_small(listed)
     for index, token in enumerate(listed):
         if (
             token.capital
             or index in ruled
-            or (without_capitals and _may_be_small(token, language) and not is_in_code(listed, index))
+            or (may_be_small(token.lower, language, everywhere=without_capitals) and _is_word(listed, index))
         ):
-            yield index, _of_one(text, index)
+            yield index, list(_groups(text, index))
 
 
-def _may_be_small(token: Token, language: Language) -> bool:
-    """Return whether a word in small letters may be a name, where its writer uses no capitals."""
-    lower = token.lower
-    if len(lower) < 2 or not token.word[0].islower() or lower in cues.NEVER or lower in cues.FIRMS:
+def _is_word(listed: Sequence[Token], index: int) -> bool:
+    return listed[index].word[0].islower() and not is_in_code(listed, index)
+
+
+@lru_cache(maxsize=16384)
+def may_be_small(lower: str, language: Language, *, everywhere: bool) -> bool:
+    """Return whether a word in small letters may be a name.
+
+    Args:
+        everywhere: whether its writer uses no capitals; else fewer words may.
+    """
+    if len(lower) < 2 or lower in cues.NEVER or lower in cues.FIRMS:
         return False
-    return given(lower, language) > 0 or (len(lower) > 2 and not is_common(lower, language))
+    common = is_common(lower, language)
+    if everywhere:
+        return given(lower, language) > 0 or (len(lower) > 2 and not common)
+    if len(lower) < 3 or (common and lower not in cues.OFTEN_NAMES):
+        return False
+    return given(lower, language) > 0 or is_surname(lower) or likeness(lower) > _LIKE_A_NAME
 
 
-def _of_one(text: _Text, index: int) -> list[str]:
+def _groups(text: _Text, index: int) -> Iterator[Group]:
     listed, language, ruled = text.listed, text.language, text.ruled
     token = listed[index]
-    own = _own(token.lower, language)
+    lower = token.lower
+    own = groups.own_facts(lower, language)
     opens, rule = f"o{token.opens:d}", f"r{index in ruled:d}"
-    shape = _shape(token)
+    shape = shape_of(token)
     titled = index > 0 and token.gap in _AFTER_TITLE and listed[index - 1].lower in cues.TITLES
-    found = [*_alone(token.lower, shape, opens, rule, language, titled=titled)]
-    if shape == "AAA":
-        found.append(f"AAA{text.capitals:d}{own[0]}{own[3]}")
-    if token.lower in text.small:
-        found.append(f"small{rule}{own[1]}")
-    if token.lower in text.often:
-        found.append(f"often{own[0]}{own[1]}{opens}")
-    if stem(token.lower) in text.stems and index not in ruled:
-        found.append(f"echo{own[1]}{opens}")
-    found.append(f"some{bool(ruled):d}{own[0]}{own[1]}{opens}")
+    yield groups.alone, (lower, shape, opens, rule, language, titled)
+    known = f"{own[0]}{own[1]}"
+    within = (
+        lower in text.small,
+        lower in text.often,
+        stem(lower) in text.stems and index not in ruled,
+        bool(ruled),
+    )
+    yield groups.in_text, (known, own[3], own[2], opens, rule, shape, within, text.capitals, text.smallness)
+    gaps = [gap_of(listed[other].gap) if other < len(listed) else "//" for other in (index, index + 1)]
     after = listed[index + 1].gap if index + 1 < len(listed) else "\n"
-    for side, other, gap in (("b", index - 1, token.gap), ("a", index + 1, after)):
-        lower, capital = (
+    for side, step, gap in (("b", -1, token.gap), ("a", 1, after)):
+        other = index + step
+        beside, capital = (
             (listed[other].lower, listed[other].capital) if 0 <= other < len(listed) else (None, False)
         )
-        word = f"{language}{lower}" if gap in (" ", ", ") and not capital else ""
-        found += _beside(
-            f"{side}{_gap(gap)}", lower, rule, own[:2], language, word, capital=capital, ruled=other in ruled
+        word = (
+            f"{language}{beside}" if beside is not None and "\n" not in gap and len(gap) < _LONG_LINE else ""
         )
-    found += _farther(text, index, own, after)
-    return found
+        between = f"{side}{gaps[step > 0]}"
+        yield groups.beside, (between, beside, rule, known, language, word, capital, other in ruled)
+    yield groups.around, (
+        _of_neighbour(text, index - 1),
+        gaps[0],
+        gaps[1],
+        _of_neighbour(text, index + 1),
+        known,
+        shape,
+    )
+    yield groups.two_away, ("bb", *_reach(text, index, -1), known, language)
+    yield groups.two_away, ("aa", *_reach(text, index, 1), known, language)
+    yield groups.in_line, (_place_in_line(listed, index), known, own[3], shape)
+    rest = tuple(_farther(text, index, own, after))
+    if rest:
+        yield groups.written, rest
 
 
-@lru_cache(maxsize=8192)
-def _alone(
-    lower: str, shape: str, opens: str, rule: str, language: Language, *, titled: bool
-) -> tuple[str, ...]:
-    """Features of the word by itself. Kept, as those below are: the words of a language come again and again,
-    and to write their features out anew takes most of the time of weighing.
+def _of_neighbour(text: _Text, index: int) -> str:
+    """What stands there, in few words: a small word as itself where it is short."""
+    if not 0 <= index < len(text.listed):
+        return "#"
+    token = text.listed[index]
+    if token.capital:
+        return "N" if index in text.ruled else "C" if len(token.word) > 1 else "I"
+    if len(token.word) < 5:
+        return token.lower
+    return groups.CLASSES_OF.get(token.lower, ("x",))[0]
+
+
+def _reach(text: _Text, index: int, step: int) -> tuple[str, str, bool, bool]:
+    """The words one and two places away in the line, whether the farther has a capital, and whether the
+    rules take it for a name.
     """
-    own = _own(lower, language)
-    found = [rule, f"{language}{opens}{rule}", f"{shape}{opens}{rule}"]
-    for fact in own:
-        if not (titled and fact == "public"):
-            found += fact, f"{fact}{opens}{rule}"
-    return (*found, f"{own[0]}{own[1]}{own[2]}{opens}{language}", f"e{language}{lower[-3:]}")
+    listed = text.listed
+    near, far = index + step, index + 2 * step
+    if not 0 <= far < len(listed):
+        return "", "", False, False
+    for first in (max(index, near), max(near, far)):
+        if "\n" in listed[first].gap or len(listed[first].gap) > _LONG_LINE:
+            return "", "", False, False
+    return listed[near].lower, listed[far].lower, listed[far].capital, far in text.ruled
+
+
+def _place_in_line(listed: Sequence[Token], index: int) -> tuple[int, int, str, bool]:
+    """How many words stand before the word in its line and behind it, no more than three; what the line
+    begins with; and whether the word is in quotation marks.
+    """
+    before = after = 0
+    first = index
+    while before < _LONG_LINE and first and "\n" not in listed[first].gap:
+        first -= 1
+        before += 1
+    begins = listed[first].gap.rpartition("\n")[2].strip()[:1] if before < _LONG_LINE else ""
+    last = index + 1
+    while after < _LONG_LINE and last < len(listed) and "\n" not in listed[last].gap:
+        last += 1
+        after += 1
+    behind = listed[index + 1].gap if index + 1 < len(listed) else ""
+    quoted = listed[index].gap[-1:] in _QUOTES and behind[:1] in _QUOTES and bool(behind)
+    return before, after, "0" if begins.isdigit() else begins, quoted
 
 
 def _farther(text: _Text, index: int, own: tuple[str, ...], after: str) -> Iterator[str]:
@@ -178,18 +211,11 @@ def _farther(text: _Text, index: int, own: tuple[str, ...], after: str) -> Itera
         before = listed[index - 1]
         if (listed[index - 2].lower, before.lower) in cues.INTRODUCING:
             yield f"introducing{own[1]}"
-        if not before.capital:
-            yield f"bb{language}{listed[index - 2].lower}"
-            if before.lower in cues.CONJUNCTIONS and before.gap == " ":
-                yield f"cj{index - 2 in text.ruled:d}{_own(listed[index - 2].lower, language)[0]}{own[1]}"
-        elif before.gap == " ":
-            yield from (f"b2{name}" for name in _CLASSES_OF.get(listed[index - 2].lower, ()))
+        if not before.capital and before.lower in cues.CONJUNCTIONS and before.gap == " ":
+            yield f"cj{index - 2 in text.ruled:d}{groups.own_facts(listed[index - 2].lower, language)[0]}{own[1]}"
     if index + 2 < len(listed) and after == " ":
         behind = listed[index + 1]
-        if behind.capital:
-            if listed[index + 2].gap == " ":
-                yield from (f"a2{name}" for name in _CLASSES_OF.get(listed[index + 2].lower, ()))
-        elif behind.lower in cues.CONJUNCTIONS and listed[index + 2].gap == " ":
+        if not behind.capital and behind.lower in cues.CONJUNCTIONS and listed[index + 2].gap == " ":
             yield f"jc{index + 2 in text.ruled:d}{listed[index + 2].capital:d}{own[1]}"
     if "\n" in token.gap and ("\n" in after or index + 1 == len(listed)):
         yield f"line{own[0]}{own[1]}{index + 1 == len(listed):d}"
@@ -203,73 +229,10 @@ def _farther(text: _Text, index: int, own: tuple[str, ...], after: str) -> Itera
             yield f"{known}{listed[index - 1].lower in cues.ARTICLES:d}{own[1]}"
 
 
-@lru_cache(maxsize=16384)
-def _beside(
-    between: str,
-    lower: str | None,
-    rule: str,
-    own: tuple[str, ...],
-    language: Language,
-    word: str,
-    *,
-    capital: bool,
-    ruled: bool,
-) -> tuple[str, ...]:
-    """Features of a word with the one beside it.
 
-    Args:
-        between: the side and the gap.
-        lower: the word beside it; None where there is none.
-        own: the first two facts about the word itself.
-        word: the word beside it as a feature of its own; empty where it is none.
-    """
-    facts = "".join(own)
-    found = [f"{between}{rule}", f"{between}{facts}"]
-    if lower is None:
-        return tuple(found)
-    found.append(f"{between}c{capital:d}n{ruled:d}{rule}")
-    for name in _CLASSES_OF.get(lower, ()):
-        found += f"{between}{name}{rule}", f"{between}{name}{facts}"
-    if capital:
-        known = _own(lower, language)
-        found += (
-            f"{between}{known[0]}{known[1]}{rule}",
-            f"{between}{known[2]}{known[3]}{rule}",
-            f"{between}{known[0]}{known[1]}+{facts}",
-        )
-    elif word:
-        found.append(f"{between}{word}")
-    return tuple(found)
-
-
-@cache
-def public_stems() -> frozenset[str]:
-    """Stems of the names of persons whom everybody knows."""
-    return frozenset(map(stem, cues.PUBLIC))
-
-
-@lru_cache(maxsize=8192)
-def _own(lower: str, language: Language) -> tuple[str, ...]:
-    """Facts about the word by itself."""
-    odds = likeness(lower)
-    facts = [
-        f"g{given(lower, language)}",
-        f"w{is_common(lower, language):d}",
-        f"l{sum(odds > step for step in _STEPS)}",
-        f"s{is_surname(lower):d}",
-        f"p{is_place(lower) or is_town(lower):d}",
-    ]
-    facts += (f"is{name}" for name in _CLASSES_OF.get(lower, ()))
-    if stem(lower) in public_stems():
-        facts.append("public")
-    if is_patronymic(lower):
-        facts.append("patronymic")
-    return tuple(facts)
-
-
-def _shape(token: Token) -> str:
+def shape_of(token: Token) -> str:
     if len(token.word) == 1:
-        return "A"
+        return "A" if token.capital else "a"
     if token.word.isupper():
         return "AA" if len(token.word) < 5 else "AAA"
     if not token.capital:
@@ -281,12 +244,16 @@ def _shape(token: Token) -> str:
 
 
 @lru_cache(maxsize=2048)
-def _gap(gap: str) -> str:
-    if "\n" in gap:
-        return "/"
+def gap_of(gap: str) -> str:
+    """The gap in a few signs: digits are one, a line break is `/`, an empty line `//`."""
     if gap == " ":
         return "_"
-    return gap.strip()[:2]
+    signs = gap.strip().replace(" ", "")
+    signs = "".join("0" if sign.isdigit() else sign for sign in signs)
+    signs = signs if len(signs) < 3 else signs[:1] + signs[-1:]
+    if "\n" not in gap:
+        return signs or "__"
+    return f"{'//' if gap.count(chr(10)) > 1 else '/'}{signs}"
 
 
 def is_in_code(listed: Sequence[Token], index: int) -> bool:

@@ -4,46 +4,40 @@ The weights are learnt by `devtools/redaction/weigh.py` from marked letters. The
 features: where it is sure it stands, and where it is not the other features decide.
 """
 
-import json
-import zlib
 from collections.abc import Iterator, Sequence
-from functools import cache
-from importlib.resources import files
-from itertools import repeat
 
 from ai_worker.llm.redaction.language import Language
-from ai_worker.llm.redaction.recognisers.people.features import (
+from ai_worker.llm.redaction.recognisers.people.weighing.features import (
     PLURAL_IN_S,
     features,
     is_in_code,
-    public_stems,
     shouts,
 )
+from ai_worker.llm.redaction.recognisers.people.weighing.groups import public_stems
+from ai_worker.llm.redaction.recognisers.people.weighing.odds import weights
+from ai_worker.llm.redaction.recognisers.people.weighing.second_look import features_again
 from ai_worker.llm.redaction.recognisers.places.towns import is_place
 from ai_worker.llm.redaction.recognisers.words import cues
 from ai_worker.llm.redaction.recognisers.words.lexicon import is_common, is_surname, likeness, stem
 from ai_worker.llm.redaction.recognisers.words.tokens import Token
 
-ENOUGH = 0.4
+ENOUGH = -0.8
 """Log-odds from which on a word is hidden."""
-_ENOUGH_SMALL = 0.8
+_ENOUGH_SMALL = -0.4
 """The same for a word in small letters."""
 _ENOUGH_CAPITALS = 3.5
 """The same for a word all in capitals where whole sentences are: there they tell nothing."""
 _ENOUGH_ECHO, _ENOUGH_JOINED = -2.5, -1.2
 """The same for a form of a name that stands elsewhere, and for a word beside a name."""
+_LEAST_DOUBTFUL, _MOST_DOUBTFUL = -5.0, 6.0
+"""Log-odds of the first look between which a word is looked at again."""
+_HOPELESS = -2.0
+"""Where no word of a text has more, none is a name."""
 _BETWEEN_NAMES = frozenset({" ", ", "})
 _WITHIN = frozenset({" ", "  ", "-", ". ", ".", ".-"})
 _INITIAL = 2
 _BEFORE_FAMILIES = frozenset({"the", "die", "den", "der", "bei", "an", "von"})
 _LIKE_A_FAMILY = 0.0
-
-
-@cache
-def _weights() -> dict[str, float]:
-    packed = files("ai_worker.llm.redaction.recognisers.words").joinpath("data", "weights.bin").read_bytes()
-    read: dict[str, float] = json.loads(zlib.decompress(packed))
-    return read
 
 
 def weighed_names(
@@ -55,12 +49,8 @@ def weighed_names(
         listed: all words of the text.
         ruled: the names that the rules take for such.
     """
-    weights = _weights()
     inside = frozenset(index for first, last in ruled for index in range(first, last + 1))
-    odds = {
-        index: sum(map(weights.get, found, repeat(0.0)))
-        for index, found in features(listed, inside, language)
-    }
+    odds = _odds(listed, inside, language)
     capitals = shouts(listed)
     accepted = {
         index
@@ -81,6 +71,19 @@ def weighed_names(
             yield first, last
             index = last
         index += 1
+
+
+def _odds(listed: Sequence[Token], inside: frozenset[int], language: Language) -> dict[int, float]:
+    """The log-odds of every word that may be a name: of the first look, and where these are in doubt, of the
+    second.
+    """
+    first, second = weights()[:2]
+    odds = {index: sum(map(first.of_group, found)) for index, found in features(listed, inside, language)}
+    if not odds or max(odds.values()) < _HOPELESS:
+        return odds
+    doubtful = [index for index, value in odds.items() if _LEAST_DOUBTFUL < value < _MOST_DOUBTFUL]
+    again = {index: second.of(found) for index, found in features_again(listed, odds, language, doubtful)}
+    return odds | again
 
 
 def _is_enough(odds: float, token: Token, *, ruled: bool, capitals: bool) -> bool:
