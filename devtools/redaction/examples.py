@@ -3,7 +3,7 @@ letters that may be part of a name, with its features and whether it is one.
 """
 
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -46,17 +46,17 @@ class Example(NamedTuple):
     Args:
         text: which text it is: its copies have the number in common.
         aside: whether it is one of those that can be kept aside.
-        rows: the features of each; names: whether each is part of a name.
+        rows: the features of each, in groups; names: whether each is part of a name.
         counted: whether it is learnt from: not where another recogniser answers for it.
-        again: the features of each at the second look, from the odds that the first gave them.
+        again: the numbers of each at the second look, from what the first gave each group of features.
     """
 
     text: int
     aside: bool
-    rows: list[list[str]]
+    rows: list[list[Sequence[str]]]
     names: list[bool]
     counted: list[bool]
-    again: Callable[[list[float]], list[list[str]]]
+    again: Callable[[list[list[float]]], list[list[float]]]
 
 
 def examples_of_words() -> Iterator[Example]:
@@ -95,11 +95,13 @@ def _of_words(number: int, aside: bool, text: str, items: list[Item]) -> Example
     )
     found = dict(features_of_words.features(listed, ruled, language))
 
-    def again(odds: list[float]) -> list[list[str]]:
-        given = dict(zip(found, odds, strict=True))
-        return [features for _, features in second_look.features_again(listed, given, language, found)]
+    def again(parts: list[list[float]]) -> list[list[float]]:
+        given = dict(zip(found, parts, strict=True))
+        return [seen for _, seen in second_look.numbers_again(listed, given, language, ruled, found)]
 
-    rows = [[feature for make, arguments in found[index] for feature in make(*arguments)] for index in found]
+    rows: list[list[Sequence[str]]] = [
+        [make(*arguments) for make, arguments in found[index]] for index in found
+    ]
     return Example(number, aside, rows, *_answers(items, [listed[index][:2] for index in found]), again)
 
 
@@ -109,12 +111,12 @@ def _of_han(number: int, aside: bool, text: str, items: list[Item]) -> Example:
     read = features_of_han.candidates(plain, [match.span() for match in HAN.finditer(plain)], ruled)
     found = dict(features_of_han.features(plain, read, ruled))
 
-    def again(odds: list[float]) -> list[list[str]]:
-        seen = second_look_at_han.features_again(plain, dict(zip(found, odds, strict=True)), read)
-        return [features for _, features in seen]
+    def again(parts: list[list[float]]) -> list[list[float]]:
+        given = dict(zip(found, parts, strict=True))
+        return [seen for _, seen in second_look_at_han.numbers_again(plain, given, read, ruled)]
 
     return Example(
-        number, aside, list(found.values()), *_answers(items, [(place, place + 1) for place in found]), again
+        number, aside, [list(rows) for rows in found.values()], *_answers(items, [(place, place + 1) for place in found]), again
     )
 
 

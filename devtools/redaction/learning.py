@@ -1,67 +1,136 @@
-"""Logistic regression in two looks: the second sees what the first says of its neighbours."""
+"""Two looks: logistic regression, then trees, which see what the first says of neighbours."""
 
+import json
 import zlib
 from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import lightgbm
 import numpy
 from scipy import optimize, sparse
 
 from ai_worker.llm.redaction.recognisers.people.weighing.odds import SCALE
+from ai_worker.llm.redaction.recognisers.people.weighing.trees import Tree, Trees
 from devtools.redaction.examples import Example
 
 _FOLDS = 4
 _STEPS, _STEPS_OF_FOLDS = 120, 80
 _LARGEST = 32_000
+_GROWTH: dict[str, Any] = {
+    "objective": "binary",
+    "learning_rate": 0.06,
+    "min_data_in_leaf": 40,
+    "bagging_fraction": 0.7,
+    "bagging_freq": 1,
+    "feature_fraction": 0.6,
+    "lambda_l2": 5,
+    "num_threads": 1,
+    "deterministic": True,
+    "seed": 1,
+    "verbose": -1,
+}
 _OFTEN = 2
 """Texts in which a feature must stand to be learnt."""
 
-Rows = list[list[Any]]
-"""For each example, for each of its words, the places of its features in the table."""
+Rows = list[list[list[Any]]]
+"""For each example, for each of its words, for each group, the places of its features in the table."""
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How the weights of one look are learnt.
+    """How the weights are learnt.
 
     Args:
         size: places of the table; a power of two.
         decay: how much weights are held back.
+        trees: how many the second look has; leaves: how many each has.
     """
 
     size: int
     decay: float
+    trees: int
+    leaves: int
 
 
-def learnt(examples: Sequence[Example], first: Look, second: Look) -> tuple["array[int]", "array[int]"]:
-    """The tables of both looks. What the second learns from are answers of first looks that have not seen the
-    text: of the others they would be too sure.
+def learnt(examples: Sequence[Example], look: Look) -> tuple["array[int]", Trees]:
+    """The table of the first look and the trees of the second. What the second learns from are answers of
+    first looks that have not seen the text: of the others they would be too sure.
     """
-    rows = [_places(example.rows, first.size) for example in examples]
-    table = _fitted(examples, rows, first, _STEPS)
-    again: Rows = [[] for _ in examples]
+    rows = [_places(example.rows, look.size) for example in examples]
+    table = _fitted(examples, rows, look, _STEPS)
+    numbers: list[list[list[float]]] = [[] for _ in examples]
     for fold in range(_FOLDS):
-        held = [number for number, example in enumerate(examples) if example.text % _FOLDS == fold]
         others = [number for number, example in enumerate(examples) if example.text % _FOLDS != fold]
-        of_fold = _fitted([examples[n] for n in others], [rows[n] for n in others], first, _STEPS_OF_FOLDS)
-        for number in held:
-            odds = [float(of_fold[places].sum()) for places in rows[number]]
-            again[number] = _places(examples[number].again(odds), second.size)
-    return _in_steps(table), _in_steps(_fitted(examples, again, second, _STEPS))
+        of_fold = _fitted([examples[n] for n in others], [rows[n] for n in others], look, _STEPS_OF_FOLDS)
+        for number, example in enumerate(examples):
+            if example.text % _FOLDS == fold:
+                parts = [[float(of_fold[places].sum()) for places in word] for word in rows[number]]
+                numbers[number] = example.again(parts)
+    return _in_steps(table), _grown(examples, numbers, look)
 
 
-def _places(rows: Iterable[list[str]], size: int) -> list[Any]:
+def _places(rows: Iterable[list[Sequence[str]]], size: int) -> list[list[Any]]:
     return [
-        numpy.unique(numpy.array([zlib.crc32(feature.encode()) % size for feature in row], dtype=numpy.int32))
+        [
+            numpy.array([zlib.crc32(feature.encode()) % size for feature in group], dtype=numpy.int32)
+            for group in row
+        ]
         for row in rows
     ]
 
 
+def _grown(examples: Sequence[Example], numbers: list[list[list[float]]], look: Look) -> Trees:
+    chosen = [
+        (row, name)
+        for example, rows in zip(examples, numbers, strict=True)
+        for row, name, counted in zip(rows, example.names, example.counted, strict=True)
+        if counted
+    ]
+    data = lightgbm.Dataset(
+        numpy.array([row for row, _ in chosen]), numpy.array([int(name) for _, name in chosen])
+    )
+    booster = lightgbm.train(_GROWTH | {"num_leaves": look.leaves}, data, look.trees)
+    bias, listed = 0.0, []
+    for tree in booster.dump_model()["tree_info"]:
+        root = tree["tree_structure"]
+        if "split_index" in root:
+            listed.append(_flat(root))
+        else:
+            bias += root["leaf_value"]
+    return Trees(listed, bias)
+
+
+def _flat(root: dict[str, Any]) -> Tree:
+    """The tree as lists, its forks and leaves by their numbers."""
+    forks: dict[int, dict[str, Any]] = {}
+    leaves: dict[int, float] = {}
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        if "split_index" in node:
+            forks[node["split_index"]] = node
+            waiting += node["left_child"], node["right_child"]
+        else:
+            leaves[node["leaf_index"]] = round(node["leaf_value"], 4)
+    listed = [forks[number] for number in range(len(forks))]
+    return (
+        [fork["split_feature"] for fork in listed],
+        [round(fork["threshold"], 4) for fork in listed],
+        [_place(fork["left_child"]) for fork in listed],
+        [_place(fork["right_child"]) for fork in listed],
+        [leaves[number] for number in range(len(leaves))],
+    )
+
+
+def _place(node: dict[str, Any]) -> int:
+    return int(node["split_index"]) if "split_index" in node else ~int(node["leaf_index"])
+
+
 def _fitted(examples: Sequence[Example], rows: Rows, look: Look, steps: int) -> Any:
     chosen = [
-        (places, name)
+        (numpy.unique(numpy.concatenate(places)), name)
         for example, listed in zip(examples, rows, strict=True)
         for places, name, counted in zip(listed, example.names, example.counted, strict=True)
         if counted
@@ -104,7 +173,10 @@ def _texts_of(examples: Sequence[Example], rows: Rows, size: int) -> Any:
     of_text: dict[int, list[Any]] = {}
     for example, listed in zip(examples, rows, strict=True):
         of_text.setdefault(example.text, []).extend(
-            places for places, counted in zip(listed, example.counted, strict=True) if counted
+            group
+            for places, counted in zip(listed, example.counted, strict=True)
+            for group in places
+            if counted
         )
     seen = numpy.zeros(size, dtype=numpy.int32)
     for listed in of_text.values():
@@ -118,3 +190,8 @@ def _in_steps(table: Any) -> "array[int]":
     packed: array[int] = array("h")
     packed.frombytes(steps.tobytes())
     return packed
+
+
+def packed(trees: Trees) -> bytes:
+    """The trees as a file holds them, before it is compressed."""
+    return json.dumps([trees.bias, trees.listed], separators=(",", ":")).encode()

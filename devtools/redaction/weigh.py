@@ -11,40 +11,31 @@ from unittest.mock import patch
 from ai_worker.llm.redaction.hiding import spans_of
 from ai_worker.llm.redaction.recognisers.people.han import chinese
 from ai_worker.llm.redaction.recognisers.people.weighing import weighed
-from ai_worker.llm.redaction.recognisers.people.weighing.odds import (
-    FILE,
-    SIZE,
-    SIZE_AGAIN,
-    SIZE_HAN,
-    SIZE_HAN_AGAIN,
-    Weights,
-)
+from ai_worker.llm.redaction.recognisers.people.weighing.odds import DATA, SIZE, SIZE_HAN, Looks, Weights
 from devtools.redaction.examples import FURTHER, KEPT_ASIDE, examples_of_han, examples_of_words
-from devtools.redaction.learning import Look, learnt
+from devtools.redaction.learning import Look, learnt, packed
 from devtools.redaction.marked import Tally, letters
 from devtools.redaction.measure import show
 
-_WORDS = Look(SIZE, 5.0), Look(SIZE_AGAIN, 16.0)
-_HAN = Look(SIZE_HAN, 3.0), Look(SIZE_HAN_AGAIN, 8.0)
+_WORDS = Look(SIZE, decay=5.0, trees=200, leaves=20)
+_HAN = Look(SIZE_HAN, decay=3.0, trees=120, leaves=12)
 
 
 def main() -> None:
     """Write the weights, or measure them."""
     kept_aside = "--kept-aside" in sys.argv
-    tables = _tables(kept_aside=kept_aside)
+    words, han = (
+        learnt([example for example in examples if not (kept_aside and example.aside)], look)
+        for examples, look in ((examples_of_words(), _WORDS), (examples_of_han(), _HAN))
+    )
     if kept_aside:
-        _measure(tables)
+        _measure(Looks(Weights(words[0]), words[1]), Looks(Weights(han[0]), han[1]))
         return
-    FILE.write_bytes(zlib.compress(b"".join(_little(table) for table in tables), 9))
-    print(f"{sum(step != 0 for table in tables for step in table)} weights, {FILE.stat().st_size} bytes")
-
-
-def _tables(*, kept_aside: bool) -> list["array[int]"]:
-    return [
-        table
-        for examples, looks in ((examples_of_words(), _WORDS), (examples_of_han(), _HAN))
-        for table in learnt([example for example in examples if not (kept_aside and example.aside)], *looks)
-    ]
+    for name, (table, trees) in (("", words), ("chinese_", han)):
+        for kind, content in (("weights", _little(table)), ("trees", packed(trees))):
+            path = DATA / f"{name}{kind}.bin"
+            path.write_bytes(zlib.compress(content, 9))
+            print(f"{path.name}: {path.stat().st_size} bytes")
 
 
 def _little(table: "array[int]") -> bytes:
@@ -54,10 +45,9 @@ def _little(table: "array[int]") -> bytes:
     return table.tobytes()
 
 
-def _measure(tables: list["array[int]"]) -> None:
-    weights = tuple(map(Weights, tables))
+def _measure(words: Looks, han: Looks) -> None:
     tally = Tally()
-    with patch.object(weighed, "weights", lambda: weights), patch.object(chinese, "weights", lambda: weights):
+    with patch.object(weighed, "of_words", lambda: words), patch.object(chinese, "of_han", lambda: han):
         for path in sorted(FURTHER.glob("*.txt")):
             tally.read(path.stem, list(letters(path))[KEPT_ASIDE - 1 :: KEPT_ASIDE], spans_of)
     show(tally)

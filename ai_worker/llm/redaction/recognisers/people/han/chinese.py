@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ai_worker.llm.redaction.recognisers.ordinary import without_code
 from ai_worker.llm.redaction.recognisers.people.han.features import Reading, candidates, features
-from ai_worker.llm.redaction.recognisers.people.han.second_look import features_again
-from ai_worker.llm.redaction.recognisers.people.weighing.odds import weights
+from ai_worker.llm.redaction.recognisers.people.han.second_look import numbers_again
+from ai_worker.llm.redaction.recognisers.people.weighing.odds import of_han
 from ai_worker.llm.redaction.recognisers.words.simplified import simplified
 from ai_worker.llm.redaction.spans import Span
 
@@ -34,9 +34,9 @@ _UYGHUR = re.compile(
 )
 _DOTS = frozenset("·•")
 _NICKNAME = re.compile(r"[小老阿][A-Z][a-z]{1,10}(?![a-z])")
-ENOUGH = 0.4
+ENOUGH = -0.7
 """Log-odds from which on a character is hidden."""
-ENOUGH_WHOLE = -1.2
+ENOUGH_WHOLE = -1.0
 """Mean log-odds from which on a name that the lattice reads is hidden, all of it."""
 _HOPELESS = -2.0
 """Where no character of a text has more, none is part of a name."""
@@ -72,11 +72,14 @@ def ruled_characters(text: str) -> set[int]:
 
 def _odds(text: str, read: Mapping[int, Reading], ruled: set[int]) -> dict[int, float]:
     """The log-odds of every character that may be part of a name."""
-    first, second = weights()[2:]
-    odds = {place: first.of(found) for place, found in features(text, read, ruled)}
+    weights, trees = of_han()
+    parts = {
+        place: [weights.of(group) for group in found] for place, found in features(text, read, ruled)
+    }
+    odds = {place: sum(given) for place, given in parts.items()}
     if not odds or max(odds.values()) < _HOPELESS:
         return odds
-    return {place: second.of(found) for place, found in features_again(text, odds, read)}
+    return {place: trees.of(numbers) for place, numbers in numbers_again(text, parts, read, ruled)}
 
 
 def _accepted(read: Mapping[int, Reading], odds: Mapping[int, float]) -> set[int]:

@@ -3,6 +3,7 @@ around them.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from ai_worker.llm.redaction.recognisers.people.han.lattice import (
@@ -16,7 +17,6 @@ from ai_worker.llm.redaction.recognisers.words.chinese_gains import Gains, gains
 
 EASES = (-2.0, 0.0, 2.0, 4.0, 6.0, 8.0)
 """Gains that names are given, one after another: the less a name needs, the surer it is."""
-_SEEN = frozenset(range(0x4E00, 0xA000))
 _STEPS = (-2.0, 0.0, 1.5, 3.0)
 
 
@@ -74,37 +74,57 @@ def _by_place(path: Sequence[Piece]) -> dict[int, Piece]:
 
 def features(
     text: str, read: Mapping[int, Reading], ruled: set[int]
-) -> Iterator[tuple[int, list[str]]]:
-    """The features of every character that may be part of a name, by its place.
+) -> Iterator[tuple[int, list[list[str]]]]:
+    """The features of every character that may be part of a name, by its place, in groups.
 
     Args:
         ruled: the places of the characters that rules take for parts of names.
     """
     known = gains()
-    for position, reading in read.items():
-        yield position, _of_one(text, position, reading, position in ruled, known)
+    of_names: dict[tuple[Piece, int], list[str]] = {}
+    for place, reading in read.items():
+        name = reading.name
+        tag = f"{reading.ease}{place - name.start}{min(name.end - name.start, 5)}"
+        if (name, reading.ease) not in of_names:
+            of_names[name, reading.ease] = _of_name(text, reading, known)
+        yield (
+            place,
+            [
+                [f"{feature}_{tag}" for feature in of_names[name, reading.ease]],
+                _of_reading(text, place, reading, f"r{place in ruled:d}", tag),
+                _of_character(text, place, reading, tag),
+                _of_signs(text, place, reading, tag),
+            ],
+        )
 
 
-def _of_one(text: str, position: int, reading: Reading, ruled: bool, known: Gains) -> list[str]:
-    around = [_sign(text, position + step) for step in range(-3, 4)]
-    name, word = reading.name, reading.word
-    part = f"{position - name.start}{min(name.end - name.start, 5)}"
-    tag = f"{reading.ease}{part}"
-    rule = f"r{ruled:d}"
-    own = text[position]
-    kinds = _kinds(own, known)
-    count = min(text.count(text[name.start : name.end]), 3)
-    whole = text[name.start : name.end]
+def _of_name(text: str, reading: Reading, known: Gains) -> list[str]:
+    """Features of the whole name that the lattice reads, which each of its characters shares."""
+    start, end, _ = reading.name
+    whole = text[start:end]
+    before, behind = before_gain(text, start), behind_gain(text, end)
+    return [
+        "",
+        f"n{min(text.count(whole), 3)}",
+        f"x{whole in known.words:d}{whole in known.namesakes:d}{whole in known.pairs:d}",
+        f"y{whole in known.foreign_names:d}{whole in known.cities:d}",
+        f"B{before:.0f}",
+        f"H{behind:.0f}",
+        f"BH{before:.0f}{behind:.0f}",
+    ]
+
+
+def _of_reading(text: str, place: int, reading: Reading, rule: str, tag: str) -> list[str]:
+    """Features of the words on the path."""
+    word, name = reading.word, reading.name
+    part = tag[1:]
     return [
         rule,
-        f"t{tag}",
         f"t{tag}{rule}",
         f"e{reading.ease}{rule}",
-        f"k{kinds}",
-        f"k{kinds}{tag}",
-        f"w{position - word.start}{word.end - word.start}{reading.ease}",
+        f"w{place - word.start}{word.end - word.start}{reading.ease}",
         f"W{text[word.start : word.end]}",
-        f"N{whole}",
+        f"N{text[name.start : name.end]}",
         f"b{reading.before}",
         f"a{reading.after}",
         f"b{reading.before[-1:]}{part}",
@@ -112,39 +132,52 @@ def _of_one(text: str, position: int, reading: Reading, ruled: bool, known: Gain
         f"b{reading.before}{reading.ease}",
         f"a{reading.after}{reading.ease}",
         f"ba{reading.before[-1:]}_{reading.after[:1]}",
-        f"n{count}{tag}",
-        f"x{whole in known.words:d}{whole in known.namesakes:d}{whole in known.pairs:d}{tag}",
-        f"x{whole in known.foreign_names:d}{whole in known.cities:d}{tag}",
+    ]
+
+
+def _of_character(text: str, place: int, reading: Reading, tag: str) -> list[str]:
+    """Features of the character, were it a name's first or last."""
+    kinds = "".join(str(sum(gain > step for step in _STEPS)) for gain in gains_of(text[place]))
+    before, behind = before_gain(text, place), behind_gain(text, place + 1)
+    return [
+        f"k{kinds}",
+        f"k{kinds}{tag}",
+        f"P{before:.0f}{kinds}",
+        f"Q{behind:.0f}{kinds}",
+        f"PQ{before:.0f}{behind:.0f}{reading.ease}",
+    ]
+
+
+def _of_signs(text: str, place: int, reading: Reading, tag: str) -> list[str]:
+    """Features of the characters around."""
+    around = [_sign(text, place + step) for step in range(-3, 4)]
+    return [
         *(f"c{step}{sign}" for step, sign in enumerate(around)),
         *(f"d{step}{around[step]}{around[step + 1]}" for step in range(6)),
         *(f"g{step}{around[step]}{around[step + 1]}{around[step + 2]}" for step in (0, 1, 3, 4)),
-        f"c3{own}{reading.ease}",
-        f"B{before_gain(text, name.start):.0f}{tag}",
-        f"H{behind_gain(text, name.end):.0f}{tag}",
-        f"P{before_gain(text, position):.0f}{kinds}",
-        f"Q{behind_gain(text, position + 1):.0f}{kinds}",
-        f"PQ{before_gain(text, position):.0f}{behind_gain(text, position + 1):.0f}{reading.ease}",
-        f"BH{before_gain(text, name.start):.0f}{behind_gain(text, name.end):.0f}{tag}",
+        f"c3{text[place]}{reading.ease}",
         f"c2{around[2]}{tag}",
         f"c4{around[4]}{tag}",
     ]
 
 
-def _kinds(character: str, known: Gains) -> str:
+@lru_cache(maxsize=4096)
+def gains_of(character: str) -> tuple[float, float, float, float]:
     """How much the character is a surname, part of a given name, of a foreign one, and a word by itself."""
-    return "".join(
-        str(sum(gain > step for step in _STEPS))
-        for gain in (
-            surname_gain(character, known) or -9.0,
-            *(table.get(character, -9.0) for table in (known.given, known.foreign, known.words)),
-        )
+    known = gains()
+    surname = surname_gain(character, known)
+    return (
+        -9.0 if surname is None else surname,
+        known.given.get(character, -9.0),
+        known.foreign.get(character, -9.0),
+        known.words.get(character, -9.0),
     )
 
 
-def _sign(text: str, position: int) -> str:
-    if not 0 <= position < len(text):
+def _sign(text: str, place: int) -> str:
+    if not 0 <= place < len(text):
         return "/"
-    sign = text[position]
+    sign = text[place]
     if sign.isdigit():
         return "0"
     return "/" if sign == "\n" else "L" if sign.isascii() and sign.isalpha() else sign

@@ -1,72 +1,75 @@
-"""A second look at Chinese characters: what the first says of those beside them, and of the same two
-characters elsewhere in the text.
+"""A second look at Chinese characters: what the first says of those beside them, of the whole name that the
+lattice reads, and of the same two characters elsewhere in the text, as numbers.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
-from ai_worker.llm.redaction.recognisers.people.han.features import Reading
+from ai_worker.llm.redaction.recognisers.people.han.features import Reading, gains_of
+from ai_worker.llm.redaction.recognisers.people.han.lattice import Piece, before_gain, behind_gain
 
-_STEPS = (-4.0, -2.0, -0.7, 0.7, 2.0, 4.0)
-_FINEST = 12
 _NAME = 0.0
-_MOST = 4
+_NO_NAME, _NO_CHARACTER = -12.0, -20.0
+_NO_ECHO = (-9.0, 9.0, 0.0)
+_STEPS = (-3, -2, -1, 1, 2, 3)
 
 
-def features_again(
-    text: str, odds: Mapping[int, float], read: Mapping[int, Reading]
-) -> Iterator[tuple[int, list[str]]]:
-    """The features of every character, by its place.
+def numbers_again(
+    text: str, parts: Mapping[int, Sequence[float]], read: Mapping[int, Reading], ruled: set[int]
+) -> Iterator[tuple[int, list[float]]]:
+    """The numbers of every character, by its place.
 
     Args:
-        odds: what the first look gave each character that may be part of a name.
+        parts: for each character that may be part of a name, what each group of its features gave at the
+            first look.
     """
+    odds = {place: sum(given) for place, given in parts.items()}
     pairs: dict[str, list[tuple[int, float]]] = {}
-    for position, value in odds.items():
-        if position + 1 in odds:
-            pairs.setdefault(text[position : position + 2], []).append(
-                (position, min(value, odds[position + 1]))
-            )
-    names = min(sum(value > _NAME for value in odds.values()) // 3, _MOST)
-    for position, value in odds.items():
+    for place, value in odds.items():
+        if place + 1 in odds:
+            pairs.setdefault(text[place : place + 2], []).append((place, min(value, odds[place + 1])))
+    names = sum(value > _NAME for value in odds.values()) / max(1, len(text))
+    of_names = {reading.name: _of_name(text, reading.name, odds) for reading in read.values()}
+    for place, value in odds.items():
         echoes = [
             other
-            for first in (position - 1, position)
-            for place, other in pairs.get(text[first : first + 2], ())
-            if place != first
+            for first in (place - 1, place)
+            for elsewhere, other in pairs.get(text[first : first + 2], ())
+            if elsewhere != first
         ]
-        yield position, _of_one(position, value, odds, echoes, read[position], names)
+        reading = read[place]
+        numbers = [value, *parts[place], names, float(place in ruled), float(reading.ease)]
+        numbers += (max(echoes), min(echoes), float(len(echoes))) if echoes else _NO_ECHO
+        numbers += of_names[reading.name]
+        numbers += (
+            float(place - reading.name.start),
+            float(place - reading.word.start),
+            float(reading.word.end - reading.word.start),
+        )
+        numbers += gains_of(text[place])
+        for step in _STEPS:
+            numbers += _of_neighbour(text, odds, place + step)
+        yield place, numbers
 
 
-def _of_one(
-    position: int, value: float, odds: Mapping[int, float], echoes: list[float], reading: Reading, names: int
-) -> list[str]:
-    own = f"o{_step(value)}"
-    left2, left, right, right2 = (
-        str(_step(odds[position + step])) if position + step in odds else "x" for step in (-2, -1, 1, 2)
-    )
-    most, least = (_step(max(echoes)), _step(min(echoes))) if echoes else ("n", "n")
-    name = reading.name
-    part = f"{position - name.start}{min(name.end - name.start, 5)}"
-    whole = [odds.get(place, -9.0) for place in range(name.start, name.end)]
-    mean = _step(sum(whole) / len(whole))
+def _of_name(text: str, name: Piece, odds: Mapping[int, float]) -> list[float]:
+    values = [odds.get(place, _NO_NAME) for place in range(name.start, name.end)]
     return [
-        f"f{max(-_FINEST, min(_FINEST, round(value * 2)))}",
-        f"{own}l{left}r{right}",
-        f"{own}l{left2}{left}",
-        f"{own}r{right}{right2}",
-        f"l{left2}{left}r{right}{right2}",
-        f"{own}x{most}",
-        f"{own}m{least}{min(len(echoes), _MOST)}",
-        f"{own}l{left}r{right}x{most}",
-        f"{own}p{part}w{mean}",
-        f"p{part}w{mean}l{left}r{right}",
-        f"w{mean}x{most}m{least}",
-        f"w{mean}b{_step(min(whole))}{part}",
-        f"{own}d{names}",
-        f"w{mean}d{names}",
-        f"{own}e{reading.ease}w{mean}",
+        sum(values) / len(values),
+        min(values),
+        max(values),
+        float(len(values)),
+        float(name.name),
+        before_gain(text, name.start),
+        behind_gain(text, name.end),
+        float(text.count(text[name.start : name.end])),
     ]
 
 
-def _step(odds: float) -> int:
-    return sum(odds > step for step in _STEPS)
+def _of_neighbour(text: str, odds: Mapping[int, float], place: int) -> tuple[float, float]:
+    """The odds of the character, and whether it is one, a letter or digit, a line break, or another sign."""
+    if not 0 <= place < len(text):
+        return _NO_CHARACTER, 4.0
+    sign = text[place]
+    if "\u4e00" <= sign <= "\u9fff":
+        return odds.get(place, _NO_NAME), 0.0
+    return _NO_CHARACTER, 1.0 if sign.isalnum() else 2.0 if sign == "\n" else 3.0

@@ -151,9 +151,7 @@ def _groups(text: _Text, index: int) -> Iterator[Group]:
     yield groups.two_away, ("bb", *_reach(text, index, -1), known, language)
     yield groups.two_away, ("aa", *_reach(text, index, 1), known, language)
     yield groups.in_line, (_place_in_line(listed, index), known, own[3], shape)
-    rest = tuple(_farther(text, index, own, after))
-    if rest:
-        yield groups.written, rest
+    yield groups.written, tuple(_farther(text, index, own, after))
 
 
 def _of_neighbour(text: _Text, index: int) -> str:

@@ -1,5 +1,5 @@
-"""Weights of features, and the log-odds that they give a word. The features' names are not kept: each stands
-for a place in a table, which some share.
+"""Weights of features, and the log-odds that they give. The features' names are not kept: each stands for a
+place in a table, which some share.
 """
 
 import sys
@@ -7,19 +7,15 @@ import zlib
 from array import array
 from collections.abc import Iterable
 from functools import cache, lru_cache
-from itertools import accumulate
 from pathlib import Path
+from typing import NamedTuple
 
 from ai_worker.llm.redaction.recognisers.people.weighing.features import Group
+from ai_worker.llm.redaction.recognisers.people.weighing.trees import Trees
 
-SIZE = 1 << 19
-"""Places of the table of the first look; a power of two."""
-SIZE_AGAIN = 1 << 15
-"""The same of the second look."""
-SIZE_HAN, SIZE_HAN_AGAIN = 1 << 17, 1 << 13
-"""The same of the two looks at Chinese characters."""
-SIZES = (SIZE, SIZE_AGAIN, SIZE_HAN, SIZE_HAN_AGAIN)
-FILE = Path(__file__).parents[2] / "words/data/weights.bin"
+SIZE, SIZE_HAN = 1 << 19, 1 << 17
+"""Places of the tables of words and of Chinese characters; powers of two."""
+DATA = Path(__file__).parents[2] / "words/data"
 SCALE = 1 / 1000
 """What one step of a weight stands for."""
 
@@ -46,15 +42,28 @@ class Weights:
         return self.of(make(*arguments))
 
 
+class Looks(NamedTuple):
+    """What the first look weighs by, and the second."""
+
+    weights: Weights
+    trees: Trees
+
+
 @cache
-def weights() -> tuple[Weights, Weights, Weights, Weights]:
-    """Those of the first look and the second, at words and at Chinese characters; read once a process."""
+def of_words() -> Looks:
+    """The looks at words, read once a process."""
+    return _looks("weights.bin", "trees.bin")
+
+
+@cache
+def of_han() -> Looks:
+    """The looks at Chinese characters, read once a process."""
+    return _looks("chinese_weights.bin", "chinese_trees.bin")
+
+
+def _looks(weights: str, trees: str) -> Looks:
     steps: array[int] = array("h")
-    steps.frombytes(zlib.decompress(FILE.read_bytes()))
+    steps.frombytes(zlib.decompress((DATA / weights).read_bytes()))
     if sys.byteorder == "big":
         steps.byteswap()
-    ends = list(accumulate(SIZES))
-    words, words_again, han, han_again = (
-        Weights(steps[end - size : end]) for size, end in zip(SIZES, ends, strict=True)
-    )
-    return words, words_again, han, han_again
+    return Looks(Weights(steps), Trees.unpacked((DATA / trees).read_bytes()))

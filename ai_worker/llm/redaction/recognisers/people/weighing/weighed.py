@@ -14,16 +14,16 @@ from ai_worker.llm.redaction.recognisers.people.weighing.features import (
     shouts,
 )
 from ai_worker.llm.redaction.recognisers.people.weighing.groups import public_stems
-from ai_worker.llm.redaction.recognisers.people.weighing.odds import weights
-from ai_worker.llm.redaction.recognisers.people.weighing.second_look import features_again
+from ai_worker.llm.redaction.recognisers.people.weighing.odds import of_words
+from ai_worker.llm.redaction.recognisers.people.weighing.second_look import numbers_again
 from ai_worker.llm.redaction.recognisers.places.towns import is_place
 from ai_worker.llm.redaction.recognisers.words import cues
 from ai_worker.llm.redaction.recognisers.words.lexicon import is_common, is_surname, likeness, stem
 from ai_worker.llm.redaction.recognisers.words.tokens import Token
 
-ENOUGH = -0.8
+ENOUGH = -1.4
 """Log-odds from which on a word is hidden."""
-_ENOUGH_SMALL = -0.4
+_ENOUGH_SMALL = -1.0
 """The same for a word in small letters."""
 _ENOUGH_CAPITALS = 3.5
 """The same for a word all in capitals where whole sentences are: there they tell nothing."""
@@ -77,13 +77,18 @@ def _odds(listed: Sequence[Token], inside: frozenset[int], language: Language) -
     """The log-odds of every word that may be a name: of the first look, and where these are in doubt, of the
     second.
     """
-    first, second = weights()[:2]
-    odds = {index: sum(map(first.of_group, found)) for index, found in features(listed, inside, language)}
+    weights, trees = of_words()
+    parts = {
+        index: [weights.of_group(group) for group in found]
+        for index, found in features(listed, inside, language)
+    }
+    odds = {index: sum(given) for index, given in parts.items()}
     if not odds or max(odds.values()) < _HOPELESS:
         return odds
     doubtful = [index for index, value in odds.items() if _LEAST_DOUBTFUL < value < _MOST_DOUBTFUL]
-    again = {index: second.of(found) for index, found in features_again(listed, odds, language, doubtful)}
-    return odds | again
+    for index, numbers in numbers_again(listed, parts, language, inside, doubtful):
+        odds[index] = trees.of(numbers)
+    return odds
 
 
 def _is_enough(odds: float, token: Token, *, ruled: bool, capitals: bool) -> bool:
