@@ -58,7 +58,9 @@ def weighed_names(
         if _is_enough(value, listed[index], ruled=index in inside, capitals=capitals)
     }
     accepted -= {
-        index for index in accepted if len(listed[index].word) <= _INITIAL and is_in_code(listed, index)
+        index
+        for index in accepted
+        if is_in_code(listed, index) and (len(listed[index].word) <= _INITIAL or _is_in_identifier(listed, index))
     }
     if accepted:
         _add_akin(listed, odds, accepted, language)
@@ -89,6 +91,12 @@ def _odds(listed: Sequence[Token], inside: frozenset[int], language: Language) -
     for index, numbers in numbers_again(listed, parts, language, inside, doubtful):
         odds[index] = trees.of(numbers)
     return odds
+
+
+def _is_in_identifier(listed: Sequence[Token], index: int) -> bool:
+    """Return whether an underscore is written on to the word."""
+    after = listed[index + 1].gap if index + 1 < len(listed) else ""
+    return listed[index].gap[-1:] == "_" or after[:1] == "_"
 
 
 def _is_enough(odds: float, token: Token, *, ruled: bool, capitals: bool) -> bool:
