@@ -17,8 +17,8 @@ from devtools.redaction.learning import Look, learnt, packed
 from devtools.redaction.marked import Tally, letters
 from devtools.redaction.measure import show
 
-_WORDS = Look(SIZE, decay=5.0, trees=300, leaves=24)
-_HAN = Look(SIZE_HAN, decay=3.0, trees=150, leaves=12)
+_WORDS = Look(SIZE, decay=5.0, trees=200, leaves=20)
+_HAN = Look(SIZE_HAN, decay=3.0, trees=120, leaves=12)
 
 
 def main() -> None:

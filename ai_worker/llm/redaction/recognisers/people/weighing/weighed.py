@@ -21,9 +21,9 @@ from ai_worker.llm.redaction.recognisers.words import cues
 from ai_worker.llm.redaction.recognisers.words.lexicon import is_common, is_surname, likeness, stem
 from ai_worker.llm.redaction.recognisers.words.tokens import Token
 
-ENOUGH = -1.4
+ENOUGH = -0.8
 """Log-odds from which on a word is hidden."""
-_ENOUGH_SMALL = -1.0
+_ENOUGH_SMALL = -0.4
 """The same for a word in small letters."""
 _ENOUGH_CAPITALS = 3.5
 """The same for a word all in capitals where whole sentences are: there they tell nothing."""
@@ -100,12 +100,11 @@ def _is_in_identifier(listed: Sequence[Token], index: int) -> bool:
 
 
 def _is_enough(odds: float, token: Token, *, ruled: bool, capitals: bool) -> bool:
-    if token.capital:
-        return odds > (
-            _ENOUGH_CAPITALS if capitals and len(token.word) > 2 and token.word.isupper() else ENOUGH
-        )
-    # The rules ask much of a word in small letters, and seldom err.
-    return ruled or odds > _ENOUGH_SMALL
+    if not token.capital:
+        # The rules ask much of a word in small letters, and seldom err.
+        return ruled or odds > _ENOUGH_SMALL
+    shouted = capitals and len(token.word) > _INITIAL and token.word.isupper()
+    return odds > (_ENOUGH_CAPITALS if shouted else ENOUGH)
 
 
 def _add_akin(
