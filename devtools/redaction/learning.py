@@ -12,7 +12,7 @@ import numpy
 from scipy import optimize, sparse
 
 from ai_worker.llm.redaction.recognisers.people.weighing.odds import SCALE
-from ai_worker.llm.redaction.recognisers.people.weighing.trees import Tree, Trees
+from ai_worker.llm.redaction.recognisers.people.weighing.trees import Node, Trees
 from devtools.redaction.examples import Example
 
 _FOLDS = 4
@@ -92,40 +92,14 @@ def _grown(examples: Sequence[Example], numbers: list[list[list[float]]], look: 
         numpy.array([row for row, _ in chosen]), numpy.array([int(name) for _, name in chosen])
     )
     booster = lightgbm.train(_GROWTH | {"num_leaves": look.leaves}, data, look.trees)
-    bias, listed = 0.0, []
-    for tree in booster.dump_model()["tree_info"]:
-        root = tree["tree_structure"]
-        if "split_index" in root:
-            listed.append(_flat(root))
-        else:
-            bias += root["leaf_value"]
-    return Trees(listed, bias)
+    return Trees([_node(tree["tree_structure"]) for tree in booster.dump_model()["tree_info"]])
 
 
-def _flat(root: dict[str, Any]) -> Tree:
-    """The tree as lists, its forks and leaves by their numbers."""
-    forks: dict[int, dict[str, Any]] = {}
-    leaves: dict[int, float] = {}
-    waiting = [root]
-    while waiting:
-        node = waiting.pop()
-        if "split_index" in node:
-            forks[node["split_index"]] = node
-            waiting += node["left_child"], node["right_child"]
-        else:
-            leaves[node["leaf_index"]] = round(node["leaf_value"], 4)
-    listed = [forks[number] for number in range(len(forks))]
-    return (
-        [fork["split_feature"] for fork in listed],
-        [round(fork["threshold"], 4) for fork in listed],
-        [_place(fork["left_child"]) for fork in listed],
-        [_place(fork["right_child"]) for fork in listed],
-        [leaves[number] for number in range(len(leaves))],
-    )
-
-
-def _place(node: dict[str, Any]) -> int:
-    return int(node["split_index"]) if "split_index" in node else ~int(node["leaf_index"])
+def _node(read: dict[str, Any]) -> Node:
+    if "split_index" not in read:
+        return round(float(read["leaf_value"]), 4)
+    left, right = _node(read["left_child"]), _node(read["right_child"])
+    return int(read["split_feature"]), round(float(read["threshold"]), 4), left, right
 
 
 def _fitted(examples: Sequence[Example], rows: Rows, look: Look, steps: int) -> Any:
@@ -194,4 +168,4 @@ def _in_steps(table: Any) -> "array[int]":
 
 def packed(trees: Trees) -> bytes:
     """The trees as a file holds them, before it is compressed."""
-    return json.dumps([trees.bias, trees.listed], separators=(",", ":")).encode()
+    return json.dumps(trees.roots, separators=(",", ":")).encode()

@@ -38,7 +38,9 @@ ENOUGH = -0.7
 """Log-odds from which on a character is hidden."""
 ENOUGH_WHOLE = -1.0
 """Mean log-odds from which on a name that the lattice reads is hidden, all of it."""
-_HOPELESS = -2.0
+_SURE = 2
+"""Place in `EASES` of the ease with which some name of a text is read, or none is one."""
+_HOPELESS = -1.5
 """Where no character of a text has more, none is part of a name."""
 
 
@@ -54,6 +56,8 @@ class ChineseNames:
             yield Span(*match.span(), "NAME")
         ruled = ruled_characters(cleared)
         read = candidates(cleared, [match.span() for match in HAN.finditer(cleared)], ruled)
+        if not ruled and all(reading.ease > _SURE for reading in read.values()):
+            return
         for start, end in _runs(cleared, sorted(_accepted(read, _odds(cleared, read, ruled)))):
             yield Span(start, end, "NAME")
 

@@ -3,37 +3,41 @@
 import json
 import zlib
 from collections.abc import Sequence
+from typing import Union
 
-Tree = tuple[list[int], list[float], list[int], list[int], list[float]]
-"""For each fork: the number it asks for, the most that goes left, and where left and right lead, a leaf as
-its complement; then the value of each leaf.
-"""
+Node = Union[float, tuple[int, float, "Node", "Node"]]
+"""A leaf's value; or the number that a fork asks for, the most that goes left, and what stands left and right."""
 
 
 class Trees:
     """Trees whose values are added up.
 
     Args:
-        listed: those that have a fork.
-        bias: what is added to them.
+        roots: one for each tree.
     """
 
-    def __init__(self, listed: Sequence[Tree], bias: float) -> None:
-        self.listed = listed
-        self.bias = bias
+    def __init__(self, roots: Sequence[Node]) -> None:
+        self.roots = roots
 
     @staticmethod
     def unpacked(packed: bytes) -> "Trees":
         """The trees of a file."""
-        bias, listed = json.loads(zlib.decompress(packed))
-        return Trees(listed, bias)
+        return Trees([_node(root) for root in json.loads(zlib.decompress(packed))])
 
     def of(self, numbers: Sequence[float]) -> float:
         """The sum of the leaves that the numbers lead to."""
-        total = self.bias
-        for asked, most, left, right, values in self.listed:
-            fork = 0
-            while fork >= 0:
-                fork = left[fork] if numbers[asked[fork]] <= most[fork] else right[fork]
-            total += values[~fork]
+        total = 0.0
+        for node in self.roots:
+            # Every word in doubt goes through every fork on its way: the type is asked for in the fastest way.
+            while node.__class__ is tuple:
+                asked, most, left, right = node
+                node = left if numbers[asked] <= most else right
+            total += node
         return total
+
+
+def _node(read: "float | list[float]") -> Node:
+    if not isinstance(read, list):
+        return float(read)
+    asked, most, left, right = read
+    return int(asked), float(most), _node(left), _node(right)
