@@ -116,7 +116,11 @@ def _of_han(number: int, aside: bool, text: str, items: list[Item]) -> Example:
         return [seen for _, seen in second_look_at_han.numbers_again(plain, given, read, ruled)]
 
     return Example(
-        number, aside, [list(rows) for rows in found.values()], *_answers(items, [(place, place + 1) for place in found]), again
+        number,
+        aside,
+        [list(rows) for rows in found.values()],
+        *_answers(items, [(place, place + 1) for place in found]),
+        again,
     )
 
 
@@ -127,7 +131,8 @@ def _answers(items: list[Item], places: list[tuple[int, int]]) -> tuple[list[boo
         for start, end in places
     ]
     counted = [
-        not any(item.start <= start < item.end for item in items if item.kind != "name") for start, _ in places
+        not any(item.start <= start < item.end for item in items if item.kind != "name")
+        for start, _ in places
     ]
     return names, counted
 

@@ -20,7 +20,7 @@ _STEPS, _STEPS_OF_FOLDS = 120, 80
 _LARGEST = 32_000
 _GROWTH: dict[str, Any] = {
     "objective": "binary",
-    "learning_rate": 0.06,
+    "learning_rate": 0.1,
     "min_data_in_leaf": 40,
     "bagging_fraction": 0.7,
     "bagging_freq": 1,

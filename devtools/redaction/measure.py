@@ -44,7 +44,9 @@ def show(tally: Tally) -> None:
         print("numbers", f"{tally.recall(NUMBERS):.3f}")
     words = sum(tally.words.values())
     rates = (f"{1000 * tally.false[language] / tally.words[language]:>7.1f}" for language in languages)
-    print(f"{'false':10}", *rates, f"{1000 * sum(tally.false.values()) / words:.2f} in 1,000 words of {words}")
+    print(
+        f"{'false':10}", *rates, f"{1000 * sum(tally.false.values()) / words:.2f} in 1,000 words of {words}"
+    )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Names under which users speak in logs of chats and forums, and names with an underscore in other scripts."""
+"""Names under which users speak in logs of chats and forums, and names with an underscore in Cyrillic."""
 
 import re
 from collections.abc import Iterator

@@ -249,7 +249,9 @@ def _to_right(text: str, end: int) -> int:
         if after["after"] and not after["code"]:
             return after.end()
         return after.end("town") if after["town"] else after.end("code")
-    if after["town"] and (_OF_TOWNS.match(after["town"]) or is_town(after["town"]) or is_place(after["town"].lower())):
+    if after["town"] and (
+        _OF_TOWNS.match(after["town"]) or is_town(after["town"]) or is_place(after["town"].lower())
+    ):
         return after.end("town")
     town = _UNKNOWN_TOWN.match(text, end)
     if town is not None and town["town"].lower() not in cues.NEVER and _is_no_name(town["town"]):

@@ -7,7 +7,7 @@ from importlib.resources import files
 
 
 @cache
-def _table() -> dict[int, str]:
+def _table() -> dict[int, int]:
     text = files(__package__).joinpath("data", "simplified.txt").read_text(encoding="utf-8")
     traditional, plain, *_ = text.split("\n")
     return str.maketrans(traditional, plain)

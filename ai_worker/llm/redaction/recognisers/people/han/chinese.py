@@ -77,9 +77,7 @@ def ruled_characters(text: str) -> set[int]:
 def _odds(text: str, read: Mapping[int, Reading], ruled: set[int]) -> dict[int, float]:
     """The log-odds of every character that may be part of a name."""
     weights, trees = of_han()
-    parts = {
-        place: [weights.of(group) for group in found] for place, found in features(text, read, ruled)
-    }
+    parts = {place: [weights.of(group) for group in found] for place, found in features(text, read, ruled)}
     odds = {place: sum(given) for place, given in parts.items()}
     if not odds or max(odds.values()) < _HOPELESS:
         return odds

@@ -49,7 +49,11 @@ def candidates(text: str, stretches: Sequence[tuple[int, int]], ruled: set[int])
         for step, path in enumerate(paths):
             for place, piece in enumerate(path):
                 if piece.name:
-                    before = text[path[place - 1].start : piece.start] if place else text[max(0, start - 1) : start]
+                    before = (
+                        text[path[place - 1].start : piece.start]
+                        if place
+                        else text[max(0, start - 1) : start]
+                    )
                     after = path[place + 1] if place + 1 < len(path) else None
                     behind = text[after.start : after.end] if after else text[end : end + 1]
                     for position in range(piece.start, piece.end):
@@ -63,7 +67,11 @@ def candidates(text: str, stretches: Sequence[tuple[int, int]], ruled: set[int])
             if start <= position < end and position not in found:
                 word = words[position]
                 found[position] = Reading(
-                    len(EASES), word, word, text[max(0, word.start - 1) : word.start], text[word.end : word.end + 1]
+                    len(EASES),
+                    word,
+                    word,
+                    text[max(0, word.start - 1) : word.start],
+                    text[word.end : word.end + 1],
                 )
     return found
 

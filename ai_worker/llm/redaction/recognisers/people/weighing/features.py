@@ -10,9 +10,9 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from ai_worker.llm.redaction.language import Language
-from ai_worker.llm.redaction.recognisers.people.weighing import groups
 from ai_worker.llm.redaction.recognisers.people.evidence import IN_CODE
 from ai_worker.llm.redaction.recognisers.people.small_letters import share_of_small, writes_small
+from ai_worker.llm.redaction.recognisers.people.weighing import groups
 from ai_worker.llm.redaction.recognisers.words import cues
 from ai_worker.llm.redaction.recognisers.words.lexicon import (
     given,
@@ -36,6 +36,8 @@ _JOINING = frozenset({" ", ", ", "-", ". "})
 PLURAL_IN_S = frozenset({"en", "de"})
 _LIKE_A_NAME = -1.0
 _LONG_LINE = 3
+
+
 class _Text(NamedTuple):
     """Facts about the whole text that the features need.
 
@@ -140,13 +142,16 @@ def _groups(text: _Text, index: int) -> Iterator[Group]:
         )
         between = f"{side}{gaps[step > 0]}"
         yield groups.beside, (between, beside, rule, known, language, word, capital, other in ruled)
-    yield groups.around, (
-        _of_neighbour(text, index - 1),
-        gaps[0],
-        gaps[1],
-        _of_neighbour(text, index + 1),
-        known,
-        shape,
+    yield (
+        groups.around,
+        (
+            _of_neighbour(text, index - 1),
+            gaps[0],
+            gaps[1],
+            _of_neighbour(text, index + 1),
+            known,
+            shape,
+        ),
     )
     yield groups.two_away, ("bb", *_reach(text, index, -1), known, language)
     yield groups.two_away, ("aa", *_reach(text, index, 1), known, language)
@@ -210,7 +215,8 @@ def _farther(text: _Text, index: int, own: tuple[str, ...], after: str) -> Itera
         if (listed[index - 2].lower, before.lower) in cues.INTRODUCING:
             yield f"introducing{own[1]}"
         if not before.capital and before.lower in cues.CONJUNCTIONS and before.gap == " ":
-            yield f"cj{index - 2 in text.ruled:d}{groups.own_facts(listed[index - 2].lower, language)[0]}{own[1]}"
+            known = groups.own_facts(listed[index - 2].lower, language)[0]
+            yield f"cj{index - 2 in text.ruled:d}{known}{own[1]}"
     if index + 2 < len(listed) and after == " ":
         behind = listed[index + 1]
         if not behind.capital and behind.lower in cues.CONJUNCTIONS and listed[index + 2].gap == " ":
@@ -227,8 +233,8 @@ def _farther(text: _Text, index: int, own: tuple[str, ...], after: str) -> Itera
             yield f"{known}{listed[index - 1].lower in cues.ARTICLES:d}{own[1]}"
 
 
-
 def shape_of(token: Token) -> str:
+    """How the word is written: by its length where it is short, and where its capitals stand."""
     if len(token.word) == 1:
         return "A" if token.capital else "a"
     if token.word.isupper():

@@ -80,9 +80,7 @@ def own_facts(lower: str, language: Language) -> tuple[str, ...]:
     return tuple(facts)
 
 
-def alone(
-    lower: str, shape: str, opens: str, rule: str, language: Language, titled: bool
-) -> tuple[str, ...]:
+def alone(lower: str, shape: str, opens: str, rule: str, language: Language, titled: bool) -> tuple[str, ...]:
     """Features of the word by itself."""
     own = own_facts(lower, language)
     found = [rule, f"{language}{opens}{rule}", f"{shape}{opens}{rule}", f"{shape}{own[0]}{own[1]}{own[3]}"]
@@ -168,7 +166,11 @@ def beside(
 
 def around(before: str, gap: str, gap_after: str, after: str, known: str, shape: str) -> tuple[str, ...]:
     """Features of both neighbours together."""
-    return (f"{before}{gap}^{gap_after}{after}", f"{gap}^{gap_after}{known}{shape}", f"{before}{gap}^{gap_after}")
+    return (
+        f"{before}{gap}^{gap_after}{after}",
+        f"{gap}^{gap_after}{known}{shape}",
+        f"{before}{gap}^{gap_after}",
+    )
 
 
 def two_away(
@@ -182,9 +184,7 @@ def two_away(
     return tuple(found)
 
 
-def in_line(
-    place: tuple[int, int, str, bool], known: str, surname: str, shape: str
-) -> tuple[str, ...]:
+def in_line(place: tuple[int, int, str, bool], known: str, surname: str, shape: str) -> tuple[str, ...]:
     """Features of the word's place in its line."""
     before, after, begins, quoted = place
     found = [f"ln{before}{after}{shape}", f"ln{before}{after}{known}", f"bg{begins}{before}{surname}{known}"]
@@ -196,4 +196,3 @@ def in_line(
 def written(*found: str) -> tuple[str, ...]:
     """Features that are made already."""
     return found
-

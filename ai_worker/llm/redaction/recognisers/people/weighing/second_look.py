@@ -49,9 +49,7 @@ def numbers_again(
         echoes = [odds[other] for other in met[stem(token.lower)] if other != index]
         numbers = [odds[index], *parts[index][:_GROUPS]]
         numbers += [0.0] * (_GROUPS + 1 - len(numbers))
-        numbers += (
-            (max(echoes), min(echoes), sum(echoes) / len(echoes), len(echoes)) if echoes else _NO_ECHO
-        )
+        numbers += (max(echoes), min(echoes), sum(echoes) / len(echoes), len(echoes)) if echoes else _NO_ECHO
         numbers += whole
         numbers += _of_word(token, language)
         numbers.append(float(index in ruled))

@@ -60,7 +60,8 @@ def weighed_names(
     accepted -= {
         index
         for index in accepted
-        if is_in_code(listed, index) and (len(listed[index].word) <= _INITIAL or _is_in_identifier(listed, index))
+        if is_in_code(listed, index)
+        and (len(listed[index].word) <= _INITIAL or _is_in_identifier(listed, index))
     }
     if accepted:
         _add_akin(listed, odds, accepted, language)
