@@ -29,7 +29,7 @@ _ENOUGH_CAPITALS = 3.5
 """The same for a word all in capitals where whole sentences are: there they tell nothing."""
 _ENOUGH_ECHO, _ENOUGH_JOINED = -2.5, -1.2
 """The same for a form of a name that stands elsewhere, and for a word beside a name."""
-_LEAST_DOUBTFUL, _MOST_DOUBTFUL = -4.5, 5.5
+_LEAST_DOUBTFUL, _MOST_DOUBTFUL = -4.0, 5.0
 """Log-odds of the first look between which a word is looked at again."""
 _HOPELESS = -1.0
 """Where no word of a text has more, none is a name."""
