@@ -23,7 +23,7 @@ from ai_worker.llm.redaction.recognisers.words.tokens import Token
 
 ENOUGH = -0.8
 """Log-odds from which on a word is hidden."""
-_ENOUGH_SMALL = -0.4
+_ENOUGH_SMALL = 0.8
 """The same for a word in small letters."""
 _ENOUGH_CAPITALS = 3.5
 """The same for a word all in capitals where whole sentences are: there they tell nothing."""
@@ -66,7 +66,11 @@ def weighed_names(
     if accepted:
         _add_akin(listed, odds, accepted, language)
         accepted.update(_in_other_forms(listed, accepted, language))
-        accepted = {index for index in accepted if not _is_honoured(listed, index)}
+        accepted = {
+            index
+            for index in accepted
+            if not (_is_honoured(listed, index) or _is_of_all(listed, index, language))
+        }
     index = 0
     while index < len(listed):
         if index in accepted:
@@ -166,6 +170,28 @@ def _is_honoured(listed: Sequence[Token], index: int) -> bool:
         if not listed[before].capital:
             return False
     return False
+
+
+def _is_of_all(listed: Sequence[Token], index: int, language: Language) -> bool:
+    """Return whether an English word belongs to an idiom or a heading: `Jack of all trades`, `the World
+    Rich`.
+    """
+    if language != "en":
+        return False
+    behind = [token.lower for token in listed[index + 1 : index + 3]]
+    if behind == ["of", "all"]:
+        return True
+    if index < 2 or not is_common(listed[index].lower, language):
+        return False
+    article, before = listed[index - 2], listed[index - 1]
+    return (
+        article.lower in cues.ARTICLES
+        and before.capital
+        and before.gap == listed[index].gap == " "
+        and is_common(before.lower, language)
+        and before.lower not in cues.TITLES
+        and before.lower not in cues.KIN
+    )
 
 
 def _is_joined(listed: Sequence[Token], index: int, accepted: set[int]) -> bool:
