@@ -23,6 +23,8 @@ from ai_worker.llm.redaction.recognisers.words.tokens import Token
 
 ENOUGH = -0.8
 """Log-odds from which on a word is hidden."""
+_ENOUGH_FULL = -1.5
+"""The same where the rules take several words together for a name."""
 _ENOUGH_SMALL = 0.8
 """The same for a word in small letters."""
 _ENOUGH_CAPITALS = 3.5
@@ -51,12 +53,20 @@ def weighed_names(
     """
     inside = frozenset(index for first, last in ruled for index in range(first, last + 1))
     odds = _odds(listed, inside, language)
+    full = {
+        index
+        for first, last in ruled
+        if last > first
+        for index in range(first, last + 1)
+        if not listed[index].word.isupper()
+    }
     capitals = shouts(listed)
     accepted = {
         index
         for index, value in odds.items()
         if _is_enough(value, listed[index], ruled=index in inside, capitals=capitals)
     }
+    accepted |= {index for index in full if odds.get(index, _ENOUGH_FULL) > _ENOUGH_FULL}
     accepted -= {
         index
         for index in accepted
