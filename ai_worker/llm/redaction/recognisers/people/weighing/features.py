@@ -132,16 +132,8 @@ def _groups(text: _Text, index: int) -> Iterator[Group]:
     yield groups.in_text, (known, own[3], own[2], opens, rule, shape, within, text.capitals, text.smallness)
     gaps = [gap_of(listed[other].gap) if other < len(listed) else "//" for other in (index, index + 1)]
     after = listed[index + 1].gap if index + 1 < len(listed) else "\n"
-    for side, step, gap in (("b", -1, token.gap), ("a", 1, after)):
-        other = index + step
-        beside, capital = (
-            (listed[other].lower, listed[other].capital) if 0 <= other < len(listed) else (None, False)
-        )
-        word = (
-            f"{language}{beside}" if beside is not None and "\n" not in gap and len(gap) < _LONG_LINE else ""
-        )
-        between = f"{side}{gaps[step > 0]}"
-        yield groups.beside, (between, beside, rule, known, language, word, capital, other in ruled)
+    yield _beside(text, index, -1, f"b{gaps[0]}", token.gap, rule, known)
+    yield _beside(text, index, 1, f"a{gaps[1]}", after, rule, known)
     yield (
         groups.around,
         (
@@ -157,6 +149,17 @@ def _groups(text: _Text, index: int) -> Iterator[Group]:
     yield groups.two_away, ("aa", *_reach(text, index, 1), known, language)
     yield groups.in_line, (_place_in_line(listed, index), known, own[3], shape)
     yield groups.written, tuple(_farther(text, index, own, after))
+
+
+def _beside(text: _Text, index: int, step: int, between: str, gap: str, rule: str, known: str) -> Group:
+    """The group of the word with the one before it or behind it."""
+    other, listed = index + step, text.listed
+    beside, capital = (
+        (listed[other].lower, listed[other].capital) if 0 <= other < len(listed) else (None, False)
+    )
+    near = beside is not None and "\n" not in gap and len(gap) < _LONG_LINE
+    word = f"{text.language}{beside}" if near else ""
+    return groups.beside, (between, beside, rule, known, text.language, word, capital, other in text.ruled)
 
 
 def _of_neighbour(text: _Text, index: int) -> str:

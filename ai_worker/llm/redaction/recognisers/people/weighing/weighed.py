@@ -53,26 +53,7 @@ def weighed_names(
     """
     inside = frozenset(index for first, last in ruled for index in range(first, last + 1))
     odds = _odds(listed, inside, language)
-    full = {
-        index
-        for first, last in ruled
-        if last > first
-        for index in range(first, last + 1)
-        if not listed[index].word.isupper()
-    }
-    capitals = shouts(listed)
-    accepted = {
-        index
-        for index, value in odds.items()
-        if _is_enough(value, listed[index], ruled=index in inside, capitals=capitals)
-    }
-    accepted |= {index for index in full if odds.get(index, _ENOUGH_FULL) > _ENOUGH_FULL}
-    accepted -= {
-        index
-        for index in accepted
-        if is_in_code(listed, index)
-        and (len(listed[index].word) <= _INITIAL or _is_in_identifier(listed, index))
-    }
+    accepted = _accepted(listed, ruled, odds, inside)
     if accepted:
         _add_akin(listed, odds, accepted, language)
         accepted.update(_in_other_forms(listed, accepted, language))
@@ -88,6 +69,35 @@ def weighed_names(
             yield first, last
             index = last
         index += 1
+
+
+def _accepted(
+    listed: Sequence[Token],
+    ruled: Sequence[tuple[int, int]],
+    odds: dict[int, float],
+    inside: frozenset[int],
+) -> set[int]:
+    """The words that are names by their own odds."""
+    full = {
+        index
+        for first, last in ruled
+        if last > first
+        for index in range(first, last + 1)
+        if not listed[index].word.isupper()
+    }
+    capitals = shouts(listed)
+    accepted = {
+        index
+        for index, value in odds.items()
+        if _is_enough(value, listed[index], ruled=index in inside, capitals=capitals)
+    }
+    accepted |= {index for index in full if odds.get(index, _ENOUGH_FULL) > _ENOUGH_FULL}
+    return {
+        index
+        for index in accepted
+        if not is_in_code(listed, index)
+        or (len(listed[index].word) > _INITIAL and not _is_in_identifier(listed, index))
+    }
 
 
 def _odds(listed: Sequence[Token], inside: frozenset[int], language: Language) -> dict[int, float]:
