@@ -8,10 +8,10 @@ import zlib
 from array import array
 from unittest.mock import patch
 
-from ai_worker.llm.redaction.redacting import spans_of
 from ai_worker.llm.redaction.recognisers.people.han import chinese
 from ai_worker.llm.redaction.recognisers.people.weighing import weighed
 from ai_worker.llm.redaction.recognisers.people.weighing.odds import DATA, SIZE, SIZE_HAN, Looks, Weights
+from ai_worker.llm.redaction.redacting import spans_of
 from devtools.redaction.examples import FURTHER, KEPT_ASIDE, examples_of_han, examples_of_words
 from devtools.redaction.learning import Look, learnt, packed
 from devtools.redaction.marked import Tally, letters
