@@ -1,4 +1,4 @@
-"""Builds what is known of Chinese words and names for the lattice of `people/lattice.py`: `pip install -r
+"""Builds what is known of Chinese words and names for the lattice of `people/han/lattice.py`: `pip install -r
 devtools/redaction/requirements.txt`, then this; ten seconds.
 
 Every score is a gain: the logarithm of how much likelier the characters are as this word, or as this part

@@ -25,12 +25,13 @@ def main() -> None:
             tally.read(path.stem, texts, spans_of)
         spent = time.process_time() - started
         print(f"== {folder}: {1000 * spent / max(size / 1000, 1):.1f} ms of CPU a kilobyte")
-        _show(tally)
+        show(tally)
         if shown:
             print(*tally.missed, *(f"FALSE {wrong}" for wrong in tally.wrong), sep="\n")
 
 
-def _show(tally: Tally) -> None:
+def show(tally: Tally) -> None:
+    """Print the figures by kind and language."""
     languages = sorted(tally.words)
     kinds = sorted({kind for _, kind in tally.marked})
     print(f"{'':10}", *(f"{language:>7}" for language in languages), "    all")
@@ -42,8 +43,10 @@ def _show(tally: Tally) -> None:
     if kinds:
         print("numbers", f"{tally.recall(NUMBERS):.3f}")
     words = sum(tally.words.values())
-    rate = 1000 * sum(tally.false.values()) / words
-    print("false", dict(tally.false), f"{rate:.2f} in 1,000 words of {words}")
+    rates = (f"{1000 * tally.false[language] / tally.words[language]:>7.1f}" for language in languages)
+    print(
+        f"{'false':10}", *rates, f"{1000 * sum(tally.false.values()) / words:.2f} in 1,000 words of {words}"
+    )
 
 
 if __name__ == "__main__":

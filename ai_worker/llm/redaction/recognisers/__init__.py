@@ -13,9 +13,10 @@ from ai_worker.llm.redaction.recognisers.online.email_addresses import EmailAddr
 from ai_worker.llm.redaction.recognisers.online.handles import Handles
 from ai_worker.llm.redaction.recognisers.online.ip_addresses import IpAddresses
 from ai_worker.llm.redaction.recognisers.online.secrets import Secrets
+from ai_worker.llm.redaction.recognisers.online.speakers import Speakers
 from ai_worker.llm.redaction.recognisers.online.wallets import Wallets
 from ai_worker.llm.redaction.recognisers.people.birth_dates import BirthDates
-from ai_worker.llm.redaction.recognisers.people.chinese import ChineseNames
+from ai_worker.llm.redaction.recognisers.people.han.chinese import ChineseNames
 from ai_worker.llm.redaction.recognisers.people.names import PersonNames
 from ai_worker.llm.redaction.recognisers.places.addresses import Addresses
 from ai_worker.llm.redaction.recognisers.places.coordinates import Coordinates
@@ -24,6 +25,7 @@ from ai_worker.llm.redaction.spans import Recogniser
 DEFAULT_RECOGNISERS: tuple[Recogniser, ...] = (
     EmailAddresses(),
     Handles(),
+    Speakers(),
     Secrets(),
     PersonNames(),
     ChineseNames(),

@@ -11,7 +11,7 @@ DATA = Path(__file__).parents[3] / "data" / "redaction"
 LANGUAGES = ("cs", "de", "en", "pl", "ru", "uk", "zh")
 LEAST = {"cs": 0.96, "de": 0.93, "en": 0.96, "pl": 0.97, "ru": 0.95, "uk": 0.93, "zh": 0.96}
 """Recall of names by language, a little below what README states."""
-LEAST_UNSEEN = {"cs": 0.90, "de": 0.91, "en": 0.82, "pl": 0.92, "ru": 0.95, "uk": 0.93, "zh": 0.81}
+LEAST_UNSEEN = {"cs": 0.93, "de": 0.93, "en": 0.89, "pl": 0.95, "ru": 0.96, "uk": 0.93, "zh": 0.85}
 """The same in the letters on which nothing was tuned."""
 
 
@@ -38,8 +38,8 @@ def later() -> Tally:
 
 @pytest.fixture(scope="module")
 def further() -> Tally:
-    """Letters by others who did not know the rules. Handles, addresses, secrets and names were developed by
-    two thirds of them; the weights of words are learnt from all.
+    """Letters by others who did not know the rules, and who liked names that are words as well. Handles,
+    addresses and secrets were developed by two thirds of them; the weights of names are learnt from all.
     """
     return _tally("further", 0, 1)
 
@@ -90,14 +90,14 @@ def test_recall_in_letters_of_a_later_day(later: Tally, kinds: tuple[str, ...], 
 
 @pytest.mark.parametrize(
     ("kinds", "least"),
-    [(("name",), 0.96), (NUMBERS, 0.88), (("address",), 0.9), (("handle",), 0.94), (("secret",), 0.88)],
+    [(("name",), 0.975), (NUMBERS, 0.83), (("address",), 0.86), (("handle",), 0.72), (("secret",), 0.81)],
 )
 def test_recall_in_further_letters(further: Tally, kinds: tuple[str, ...], least: float) -> None:
     assert further.recall(kinds) >= least, "\n".join(further.missed)
 
 
 @pytest.mark.parametrize(
-    ("kinds", "least"), [(("name",), 0.895), (NUMBERS, 0.92), (("address",), 0.82), (("handle",), 0.66)]
+    ("kinds", "least"), [(("name",), 0.93), (NUMBERS, 0.92), (("address",), 0.87), (("handle",), 0.73)]
 )
 def test_recall_in_unseen_letters(unseen: Tally, kinds: tuple[str, ...], least: float) -> None:
     assert unseen.recall(kinds) >= least
@@ -116,7 +116,7 @@ def test_false_placeholders_in_unseen_letters(unseen: Tally) -> None:
 
 
 def test_false_placeholders_in_further_letters(further: Tally) -> None:
-    assert 1000 * sum(further.false.values()) / sum(further.words.values()) <= 1.6
+    assert 1000 * sum(further.false.values()) / sum(further.words.values()) <= 4.6
 
 
 @pytest.mark.parametrize("folder", ["letters", "later", "plain"])

@@ -190,7 +190,7 @@ _CHINESE = re.compile(
     r"(?P<name>@?[A-Za-z][A-Za-z0-9_.-]{3,40}(?<![.-]))"
 )
 _CHINESE_OWN = re.compile(
-    r"(?:小红书|微博|抖音|快手|[bB]站|知乎|豆瓣|贴吧|论坛|昵称|网名)(?:号|名|昵称|账号|ID|id)?"
+    r"(?:小红书|微博|抖音|快手|[bB]站|知乎|豆瓣|贴吧|论坛|昵称|网名)(?:号|名|昵称|账号|小组\s?ID|ID|id)?"
     r"(?:是|叫|：|:|@){1,2}\s?(?P<name>@?[\w\u4e00-\u9fff]{2,12}?)(?=[，。、；！\s)）]|\Z)"
 )
 _QQ = re.compile(r"(?:[qQ]{2}|扣扣)(?:号|群主?|是|加|：|:|\s){0,3}(?P<name>[1-9][0-9]{4,10})(?![0-9])")
@@ -205,7 +205,7 @@ _AT_CHINESE = re.compile(
 )
 _SOCIAL = re.compile(
     rf"(?:{_NETWORK}|\bx\b|write|ping|message|napisz|pisz|piš\w*|schreib\w*|schrieb|пиши\w*|mail|dm|follow\w*|forum|форум\w*"
-    r"|ask)[^\n]{0,40}\Z",
+    r"|ask|kanał\w{0,2}|канал\w{0,2}|channel|(?<!\w)ig(?!\w)|帳號|账号)[^\n]{0,40}\Z",
     re.IGNORECASE,
 )
 _TAG = re.compile(r"(?<![A-Za-z0-9_#@/])(?P<name>[A-Za-z][A-Za-z0-9_.]{1,31}#[0-9]{4})(?![\w#])")

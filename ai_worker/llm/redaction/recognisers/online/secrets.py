@@ -58,11 +58,27 @@ _LOCKED = re.compile(
     re.IGNORECASE,
 )
 _OPENED = re.compile(
-    rf"(?<!\w)(?:{_LOCK})\w{{0,4}}(?:\s(?:geht|öffnet|gehen)(?:\s(?:sich|mit|auf|per)){{1,2}}|\s(?:is|je|to|ist|jest)|\sopens\swith"
+    rf"(?<!\w)(?:{_LOCK})\w{{0,4}}(?:\s(?:geht|öffnet|gehen)(?:\s(?:sich|mit|auf|per)){{1,2}}|\s(?:is|je|to|ist|jest)(?:\snow)?|\sopens\swith"
     rf"|\sse\sotevře|\sotwiera\ssię|\sоткрывается|\sвідкривається|\s?[:—–-]|是)\s?(?:na\s|kodem\s|кодом\s|code\s)?\Z"
-    r"|(?:门禁|门锁|密码锁|保险[箱柜]|开锁码|取件码|开门码)(?:密码|码)?(?:还?是|改成|为|：|:)?\s?\Z",
+    r"|(?:门禁|门锁|密码锁|保险[箱柜]|开锁码|取件码|取货码|开门码)(?:密码|码)?(?:还?是|改成|为|：|:)?\s?\Z",
     re.IGNORECASE,
 )
+_LOCKS = re.compile(_LOCK, re.IGNORECASE)
+_DIALLED = re.compile(
+    r"(?<![\w.,:/-])(?:[0-9]{1,4}[кКkK][0-9]{2,6}|[#*]?[0-9]{4,6}#|[0-9]{2}[*][0-9]{2})(?![\w#*])"
+)
+"""What is dialled at a door: a flat and its code, or digits with the key that ends them."""
+_COMBINATION = re.compile(
+    r"(?:сейф|safe|tresor|trezor|sejf|保险[箱柜]|保險[箱櫃])[^\n]{0,40}?(?<![\w.-])(?P<value>[0-9]{1,2}-[0-9]{2}-[0-9]{2})(?![\w-]|\.[0-9])",
+    re.IGNORECASE,
+)
+_NEARBY = re.compile(
+    r"(?:hasł(?:o|a|em)|password|passwort|kennwort|hesl(?:o|em)|парол(?:ь|я|ем|і|ю)|密码|密碼|passphrase|root\sone|link\scode)"
+    r"[^\n]{0,32}?(?<![^\s(（,:：为是])(?P<value>(?=[^\s\u4e00-\u9fff]{0,24}?[^\W\d_]{3})(?=[^\s\u4e00-\u9fff]{0,24}?[0-9])(?!(?-i:[A-Z]{2,}[0-9-]))"
+    r"[^\s,;，。()（）\"'“”«»:/@\u4e00-\u9fff][^\s,;，。()（）\"“”«»:/\u4e00-\u9fff]{5,40})",
+    re.IGNORECASE,
+)
+"""A word with letters and digits, a few words behind the label."""
 _OPENED_REACH = 40
 _CODE_REACH = 90
 """Characters before a code among which the lock is named that it opens."""
@@ -124,7 +140,13 @@ class Secrets:
         """Every secret in the text."""
         if _LABEL_SIGNS.within(text):
             yield from _labelled(text)
+            for match in _NEARBY.finditer(text):
+                yield Span(match.start("value"), match.end("value") - match["value"].endswith("."), "SECRET")
         if _LOCK_SIGNS.within(text):
+            for match in _COMBINATION.finditer(text):
+                yield Span(*match.span("value"), "SECRET")
+            for match in _DIALLED.finditer(text) if _LOCKS.search(text) else ():
+                yield Span(*match.span(), "SECRET")
             for match in _DIGITS.finditer(text):
                 if _opens_a_lock(text, match.start()):
                     yield Span(*match.span(), "SECRET")

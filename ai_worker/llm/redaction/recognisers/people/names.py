@@ -8,7 +8,7 @@ from ai_worker.llm.redaction.recognisers.ordinary import without_code
 from ai_worker.llm.redaction.recognisers.people.run import Run
 from ai_worker.llm.redaction.recognisers.people.runs import is_title, run_end
 from ai_worker.llm.redaction.recognisers.people.small_letters import in_small_letters, writes_small
-from ai_worker.llm.redaction.recognisers.people.weighed import weighed_names
+from ai_worker.llm.redaction.recognisers.people.weighing.weighed import weighed_names
 from ai_worker.llm.redaction.recognisers.words import cues
 from ai_worker.llm.redaction.recognisers.words.tokens import Token, tokens
 from ai_worker.llm.redaction.spans import Span

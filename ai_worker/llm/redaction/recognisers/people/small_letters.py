@@ -8,6 +8,7 @@ from ai_worker.llm.redaction.recognisers.words import cues
 from ai_worker.llm.redaction.recognisers.words.lexicon import given, is_common, is_surname, likeness
 from ai_worker.llm.redaction.recognisers.words.tokens import Token
 
+_STEPS = 4
 _ONE_IN = 4
 """Sentences for each that begins with a capital: most telephones write some by themselves."""
 
@@ -16,6 +17,12 @@ def writes_small(listed: Sequence[Token]) -> bool:
     """Return whether the writer uses hardly any capitals, not even where sentences begin."""
     opening = [token.capital for token in listed if token.opens]
     return len(listed) > 1 and sum(opening) * _ONE_IN <= len(opening) - (len(opening) <= _ONE_IN)
+
+
+def share_of_small(listed: Sequence[Token]) -> int:
+    """How seldom the writer begins a sentence with a capital, in five steps."""
+    opening = [token.capital for token in listed if token.opens]
+    return _STEPS - sum(opening) * _STEPS // len(opening) if opening else 0
 
 
 def in_small_letters(listed: Sequence[Token], index: int, language: Language, *, small: bool) -> int:

@@ -16,6 +16,7 @@ from ai_worker.llm.redaction.recognisers.places.streets import (
 from ai_worker.llm.redaction.recognisers.places.towns import is_place, is_town
 from ai_worker.llm.redaction.recognisers.words import cues
 from ai_worker.llm.redaction.recognisers.words.lexicon import likeness
+from ai_worker.llm.redaction.recognisers.words.simplified import simplified
 from ai_worker.llm.redaction.spans import Span
 
 _RESIDES = re.compile(
@@ -51,7 +52,7 @@ _RIGHT = re.compile(
     rf"|[A-Z][a-z]+))?(?:,?\s(?P<after>{POSTCODE}))?"
 )
 _PARTS_BEFORE = re.compile(
-    rf"(?:(?:{WORD}|The|[0-9]{{1,4}})(?:\s{WORD}){{0,3}},\s){{0,3}}(?:{WORD}(?:\s{WORD})?)?,?\s\Z"
+    rf"(?:(?:{WORD}|The|[0-9]{{1,4}}[a-z]?)(?:\s(?:na|{WORD})){{0,3}},\s){{0,3}}(?:{WORD}(?:\s{WORD})?)?,?\s\Z"
 )
 _TOWN_BEFORE = re.compile(rf"(?P<town>{WORD}(?:\s{WORD})?),\s\Z")
 _TOWN_AFTER = re.compile(
@@ -67,6 +68,16 @@ _UNKNOWN_TOWN = re.compile(rf",\s(?P<town>{WORD}(?:[\s-]{WORD})?)(?=[.,;)\n]|\s[
 _SMALL_TOWN = re.compile(r",?\s(?P<town>[^\W\d_]{3,14})(?!\w)")
 _LIKE_A_NAME = 3.0
 _BESIDE, _IN = frozenset({"przy", "na", "на"}), re.compile(r"(?<!\w)(?:w|we|v|ve|в|у|in)\s\Z", re.IGNORECASE)
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+_HOUSE_BEFORE = re.compile(
+    rf"(?<![\w'’])(?:The\s{WORD}(?:\s{WORD})?|(?:{WORD}\s){{1,2}}(?:House|Cottage|Farm|Lodge|Hall|Barn|Grange)),\s\Z"
+)
+"""The name of an English house, before its street."""
+_OF_TOWNS = re.compile(r"(?:г|м|с|д|гор|пос|смт|пгт|дер|х)(?:\.|\s)")
+_REGION_BEHIND = re.compile(
+    r",\s(?:[А-ЯІЇЄҐ][\w’'-]+(?:ка|ой|кой|кої)\s)?(?:обл\.?|область|області|області)(?:,?\s[0-9]{5,6}(?![0-9]))?"
+    r"|,\s(?:[А-ЯІЇЄҐ][\w’'-]+ська\sобл\.?)(?:,?\s[0-9]{5})?|,\s(?:индекс|індекс)\s[0-9]{5,6}"
+)
 _CARE_OF = re.compile(rf"(?<!\w)c/o\s(?:\w+\.?\s)?{WORD}(?:\s{WORD})?")
 _LONGEST_BEFORE = 60
 _NO_STREET = frozenset(
@@ -164,9 +175,11 @@ class Addresses:
 
     def find(self, text: str) -> Iterator[Span]:
         """Every address in the text."""
-        cleared = without_code(text)
+        cleared = simplified(without_code(text)) if _HAN.search(text) else without_code(text)
         for start, end in self._cores(cleared):
             first, last = _to_left(cleared, start), _to_right(cleared, end)
+            region = _REGION_BEHIND.match(cleared, end) or _REGION_BEHIND.match(cleared, last)
+            last = region.end() if region is not None else last
             yield Span(first, first + len(cleared[first:last].rstrip(" .,\n")), "ADDRESS")
         for match in _CARE_OF.finditer(cleared) if "c/o" in cleared else ():
             yield Span(*match.span(), "ADDRESS")
@@ -205,6 +218,9 @@ def _is_beside_town(text: str, match: re.Match[str]) -> bool:
 
 
 def _to_left(text: str, start: int) -> int:
+    house = _HOUSE_BEFORE.search(text, max(0, start - _LONGEST_BEFORE), start)
+    if house is not None:
+        return house.start()
     before = _LEFT.search(text, max(0, start - _LONGEST_BEFORE), start)
     if before is None:
         return start
@@ -213,7 +229,7 @@ def _to_left(text: str, start: int) -> int:
         or before["behind"]
         or before["region"]
         or is_town(before["town"])
-        or re.match(r"(?:г|м|с|гор|пос|смт)\.", before["town"])
+        or _OF_TOWNS.match(before["town"])
     ):
         return before.start()
     # `w Ożarowie przy Lipowej 9`
@@ -233,7 +249,9 @@ def _to_right(text: str, end: int) -> int:
         if after["after"] and not after["code"]:
             return after.end()
         return after.end("town") if after["town"] else after.end("code")
-    if after["town"] and (is_town(after["town"]) or is_place(after["town"].lower())):
+    if after["town"] and (
+        _OF_TOWNS.match(after["town"]) or is_town(after["town"]) or is_place(after["town"].lower())
+    ):
         return after.end("town")
     town = _UNKNOWN_TOWN.match(text, end)
     if town is not None and town["town"].lower() not in cues.NEVER and _is_no_name(town["town"]):

@@ -19,7 +19,7 @@ _FLAT = (
     r"|basement|oficyna|цоколь)(?!\w)(?:\s(?:links|rechts))?))*"
 )
 _NUMBER = (
-    rf"(?:№\s?)?[0-9]{{1,4}}(?:\s?[A-Da-dА-Га-г](?!\w))?(?:\s?[/\\-]\s?(?:[0-9]{{1,4}}[A-Da-d]?|[IVX]{{1,4}})(?!\w))*(?!"
+    rf"(?:№\s?)?[0-9]{{1,4}}(?:\s?[A-Da-dА-Га-г](?!\w))?(?:\s?[/\\-]\s?(?:[0-9]{{1,4}}[A-Da-d]?|[IVX]{{1,4}}|[А-ЯІЇЄҐ])(?!\w))*(?!"
     rf"[0-9:%°]|\.[0-9])(?!\s(?:zł|PLN|EUR|€|Kč|руб|грн|kg|km|cm|mm|MB|GB|m²)){_FLAT}"
 )
 
@@ -34,11 +34,11 @@ _POLISH_LOCATIVE = (
 _EN_TYPES = (
     "Street|St|Road|Rd|Lane|Ln|Avenue|Ave|Boulevard|Blvd|Drive|Dr|Close|Way|Court|Ct|Place|Terrace"
     "|Square|Crescent|Gardens|Hill|View|Row|Mews|Grove|Walk|Parkway|Pkwy|Highway|Hwy|Quay|Wharf|Rise"
-    "|Broadway|Circle"
+    "|Broadway|Circle|Cottages?|Villas?|Parade|Wynd|Vale|Croft|Fold|Yard|Green|Wharf|Chase|Mead|Rise|Heights"
 )
 _ENGLISH = (
     rf"(?:(?:Flat|Apt|Apartment|Unit|Suite"
-    rf"|Room)\.?\s?\w{{1,4}},?\s)?(?<![\w.,/-])[0-9]{{1,5}}[A-Za-z]?\s(?:(?:[NSEW]|North|South|East"
+    rf"|Room|[Nn]umber|No)\.?\s?\w{{1,4}},?\s)?(?<![\w.,/-])[0-9]{{1,5}}[A-Za-z]?\s(?:(?:[NSEW]|North|South|East"
     rf"|West)\.?\s)?(?:{WORD}\s){{1,3}}(?:{_EN_TYPES})\b\.?{_FLAT}"
     r"(?:,?\s(?:Apt|Flat|Unit|Suite|Apartment|#)\.?\s?\w{1,5})?"
     rf"|(?:Flat|Apt|Apartment|Unit|Suite|Room)\.?\s\w{{1,4}},?\s(?:{WORD}\s){{1,3}}"
@@ -71,8 +71,8 @@ _SMALL_ENGLISH = (
     r"(?<![\w.,/-])(?:flat\s\w{1,4},?\s)?[0-9]{1,4}[a-d]?\s"
     r"(?!(?:of|to|in|on|at|the|a|an|from|by|for|and|or|down|up|off|per|minutes?|mins?|miles?|metres?|hours?|cars?|houses?|way)\s)"
     r"(?:[a-z'’]{3,14}\s)(?:(?!(?:of|to|in|on|at|the|from|by|for|and|or|down|up|off)\s)[a-z'’]{2,14}\s)?"
-    r"(?:street|road|lane|avenue|close|crescent|terrace|grove|mews|gardens|drive|court|row|view|rise|walk)(?!\w)"
-    r"(?:(?:,?\s[a-z]{3,14}){0,2},?\s[A-Za-z]{1,2}[0-9][A-Za-z0-9]?\s[0-9][A-Za-z]{2}(?!\w)|(?=[,.\n]|\Z))"
+    r"(?:street|road|lane|avenue|st|rd|ave|close|crescent|terrace|grove|mews|gardens|drive|court|row|view|rise|walk)(?!\w)"
+    r"(?:(?:,?\s[a-z]{3,14}){0,2},?\s[A-Za-z]{1,2}[0-9][A-Za-z0-9]?\s[0-9][A-Za-z]{2}(?!\w)|(?=[,.\n]|\Z|\s(?:is|same|the|as|and|at|if|on|by)\s))"
 )
 SMALL = re.compile(
     r"(?<![\w.,-])(?P<street>[^\W\d_]{2,14}(?:\s[^\W\d_]{3,14})?)\s[0-9]{1,4}[a-d]?(?:/[0-9]{1,4})?,?\s(?P<town>[^\W\d_]{3,14})"
@@ -99,8 +99,11 @@ _RU_TYPES = (
     r"[Вв]ул\.|[Вв]улиц\w+|[Пп]ров\.|[Тт]упик)"
 )
 _HOUSE = rf",?\s?(?:д\.|дом|буд\.|будинок|будинку)?\s?{_NUMBER}"
-_CYRILLIC = rf"{_RU_TYPES}\s?{_NAME}{_HOUSE}|\b{WORD}(?:\s{WORD})?\s{_RU_TYPES}{_HOUSE}"
-_UNIT = r"(?:号院|号楼|号|栋|幢|楼|单元|室|层|院|座|门|户|房|铺|弄|区|期)"
+_CYRILLIC = (
+    rf"{_RU_TYPES}\s?{_NAME}{_HOUSE}|{_RU_TYPES}\s{WORD}(?:\s[а-яіїєґё]{{3,14}}){{1,2}},{_HOUSE}"
+    rf"|\b{WORD}(?:\s{WORD})?,\s(?:д\.|дом|буд\.)\s?{_NUMBER}|\b{WORD}(?:\s{WORD})?\s{_RU_TYPES}{_HOUSE}"
+)
+_UNIT = r"(?:号院|号楼|号之[0-9]{1,2}|号|栋|幢|楼|单元|室|层|院|座|门|户|房|铺|弄|巷|区|期|排|组|社|队)"
 _COUNT = r"(?:[0-9A-Za-z]{1,5}|[甲乙丙丁]?[0-9]{1,4}|[一二三四五六七八九十百]{1,4}|[东西南北中])"
 _ESTATE = (
     r"(?:[\u4e00-\u9fff]{2,8}?(?:花园|小区|广场|大厦|大楼|公寓|家园|新村|社区|中心|国际|名苑|雅苑|苑|城|园|里|庭|府|湾|轩|居|邨)"
@@ -112,9 +115,11 @@ _CHINESE = (
     r"|(?:(?<=[住在家址是到为从寄往：，:,\s])|(?<![\u4e00-\u9fff]))[^\W\d_A-Za-z住在家址是到为从寄往：改更]{1,5}?区)"
     r"[\u4e00-\u9fff0-9]{1,14}?(?:路|街|大道|道|巷|弄|里|村|胡同|公路|园|院|坊|屯)(?:[东西南北中]?"
     r"[一二三四五六七八九十]{0,2}(?:段|环|区|期|条))?"
-    rf"\s?(?:(?:[甲乙丙丁]字?)?[0-9一二三四五六七八九十百]{{1,5}}(?:-[0-9]{{1,4}})?(?:号院|号楼|号|弄|院|组|队|栋|幢|座)?)"
-    rf"{_ESTATE}(?:{_COUNT}{_UNIT}|[0-9]{{3,4}}(?![0-9]))*"
-    r"|[\u4e00-\u9fff]{2,8}?(?:花园|小区|公寓|家园|新村|大厦|社区|名苑|雅苑|苑|家属院|宿舍|胡同|巷|村|里)"
+    rf"\s?(?:(?:[甲乙丙丁]字?)?[0-9一二三四五六七八九十百]{{1,5}}(?:-[0-9]{{1,4}})?(?:之[0-9]{{1,2}})?(?:号之[0-9]{{1,2}}|号院|号楼|号|弄|巷|院|组|社|队|栋|幢|座|排)?)"
+    rf"{_ESTATE}(?:{_COUNT}{_UNIT}|[0-9]{{1,3}}-[0-9]{{2,4}}(?![0-9])|[0-9]{{3,4}}(?![0-9]))*"
+    rf"|(?:(?![住在家址是到为从寄往改更于送给])[\u4e00-\u9fff]){{2,10}}(?:路|街|道)[0-9]{{1,4}}号(?:[\u4e00-\u9fff]{{1,6}}[楼城阁厦苑轩台邨院心])?(?:{_COUNT}{_UNIT}){{1,5}}"
+    rf"|(?:(?![住在到寄往送给])[\u4e00-\u9fff]){{1,3}}[镇乡][\u4e00-\u9fff]{{1,4}}村(?:{_COUNT}{_UNIT}){{1,4}}"
+    r"|(?:(?![住在到寄往送给])[\u4e00-\u9fff]){2,8}?(?:花园|小区|公寓|家园|新村|大厦|社区|名苑|雅苑|苑|家属院|宿舍|胡同|巷|村|里)"
     rf"(?:{_COUNT}{_UNIT}){{1,5}}(?:[0-9]{{3,4}}(?![0-9]))?"
 )
 STREETS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
@@ -142,8 +147,10 @@ POSTCODE = (
     r"(?:[0-9]{2}-[0-9]{3}|[0-9]{3}\s[0-9]{2}|[0-9]{5,6}(?:-[0-9]{4})?|[A-Z]{1,2}[0-9][A-Z0-9]?\s[0-9]"
     r"[A-Z]{2}|D-[0-9]{5}|A-[0-9]{4}|[0-9]{4})(?![0-9]|[\s-][0-9]{2})"
 )
-BRITISH = re.compile(r"(?<![\w-])[A-Z]{1,2}[0-9][A-Z0-9]?\s[0-9][ABD-HJLNP-UW-Z]{2}(?![\w-])")
+BRITISH = re.compile(
+    r"(?<![\w-])(?:[A-Z]{1,2}[0-9][A-Z0-9]?\s[0-9][ABD-HJLNP-UW-Z]{2}|[AC-FHKNPRTV-Y][0-9]{2}\s(?=[A-Z]?[0-9]|[A-Z]{2}[0-9])[AC-FHKNPRTV-Y][0-9AC-FHKNPRTV-Y]{3})(?![\w-])"
+)
 TOWN = (
-    rf"(?:(?:г\.|м\.|с\.|гор\.|пос\.|смт)\s?)?{WORD}(?:[\s-](?:{WORD}|nad|am|an\sder|upon|on"
+    rf"(?:(?:г\.|м\.|с\.|д\.|гор\.|пос\.|смт|пгт|дер\.|х\.)\s?)?{WORD}(?:[\s-](?:{WORD}|nad|am|an\sder|upon|on"
     rf"|pod)){{0,3}}(?:\s[0-9]{{1,2}}(?![0-9/]))?"
 )

@@ -114,8 +114,10 @@ def data() -> Data:
 def given(lower: str, language: Language) -> int:
     """2 for a form of a given name, 1 where it is a frequent word of the language, too, else 0."""
     parts = re.split(r"['’ʼ-]", lower)
-    if len(parts) > 1:
+    if len(parts) > 1 and len(parts[-1]) > 1:
         return min(given(part, language) for part in parts) if all(len(part) > 1 for part in parts) else 0
+    # The apostrophe in `Дар'я` parts no words.
+    lower = "".join(parts[:-1]) + "'" + parts[-1] if len(parts) > 1 else lower
     if not _is_given(lower, language):
         return 0
     return 1 if is_common(lower, language) else 2

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 _LETTERS = r"[^\W\d_\u4e00-\u9fff]"
 _WORD = re.compile(
-    rf"{_LETTERS}+(?:['’ʼ]{_LETTERS}{{2,}})?(?:-{_LETTERS}+(?:['’ʼ]{_LETTERS}+)?)*|[\u4e00-\u9fff]+"
+    rf"{_LETTERS}+(?:['’ʼ](?:{_LETTERS}{{2,}}|[яєюї]))?(?:-{_LETTERS}+(?:['’ʼ]{_LETTERS}+)?)*|[\u4e00-\u9fff]+"
 )
 """Chinese characters are words of their own beside other letters."""
 _SENTENCE = re.compile(r"[.!?…:;•\"„“«»()\[\]|>*\n\t]|—|–|\s-\s")

@@ -4,46 +4,42 @@ The weights are learnt by `devtools/redaction/weigh.py` from marked letters. The
 features: where it is sure it stands, and where it is not the other features decide.
 """
 
-import json
-import zlib
 from collections.abc import Iterator, Sequence
-from functools import cache
-from importlib.resources import files
-from itertools import repeat
 
 from ai_worker.llm.redaction.language import Language
-from ai_worker.llm.redaction.recognisers.people.features import (
+from ai_worker.llm.redaction.recognisers.people.weighing.features import (
     PLURAL_IN_S,
     features,
     is_in_code,
-    public_stems,
     shouts,
 )
+from ai_worker.llm.redaction.recognisers.people.weighing.groups import public_stems
+from ai_worker.llm.redaction.recognisers.people.weighing.odds import of_words
+from ai_worker.llm.redaction.recognisers.people.weighing.second_look import numbers_again
 from ai_worker.llm.redaction.recognisers.places.towns import is_place
 from ai_worker.llm.redaction.recognisers.words import cues
 from ai_worker.llm.redaction.recognisers.words.lexicon import is_common, is_surname, likeness, stem
 from ai_worker.llm.redaction.recognisers.words.tokens import Token
 
-ENOUGH = 0.4
+ENOUGH = -0.8
 """Log-odds from which on a word is hidden."""
+_ENOUGH_FULL = -1.5
+"""The same where the rules take several words together for a name."""
 _ENOUGH_SMALL = 0.8
 """The same for a word in small letters."""
 _ENOUGH_CAPITALS = 3.5
 """The same for a word all in capitals where whole sentences are: there they tell nothing."""
 _ENOUGH_ECHO, _ENOUGH_JOINED = -2.5, -1.2
 """The same for a form of a name that stands elsewhere, and for a word beside a name."""
+_LEAST_DOUBTFUL, _MOST_DOUBTFUL = -4.0, 5.0
+"""Log-odds of the first look between which a word is looked at again."""
+_HOPELESS = -1.0
+"""Where no word of a text has more, none is a name."""
 _BETWEEN_NAMES = frozenset({" ", ", "})
 _WITHIN = frozenset({" ", "  ", "-", ". ", ".", ".-"})
 _INITIAL = 2
 _BEFORE_FAMILIES = frozenset({"the", "die", "den", "der", "bei", "an", "von"})
 _LIKE_A_FAMILY = 0.0
-
-
-@cache
-def _weights() -> dict[str, float]:
-    packed = files("ai_worker.llm.redaction.recognisers.words").joinpath("data", "weights.bin").read_bytes()
-    read: dict[str, float] = json.loads(zlib.decompress(packed))
-    return read
 
 
 def weighed_names(
@@ -55,25 +51,17 @@ def weighed_names(
         listed: all words of the text.
         ruled: the names that the rules take for such.
     """
-    weights = _weights()
     inside = frozenset(index for first, last in ruled for index in range(first, last + 1))
-    odds = {
-        index: sum(map(weights.get, found, repeat(0.0)))
-        for index, found in features(listed, inside, language)
-    }
-    capitals = shouts(listed)
-    accepted = {
-        index
-        for index, value in odds.items()
-        if _is_enough(value, listed[index], ruled=index in inside, capitals=capitals)
-    }
-    accepted -= {
-        index for index in accepted if len(listed[index].word) <= _INITIAL and is_in_code(listed, index)
-    }
+    odds = _odds(listed, inside, language)
+    accepted = _accepted(listed, ruled, odds, inside)
     if accepted:
         _add_akin(listed, odds, accepted, language)
         accepted.update(_in_other_forms(listed, accepted, language))
-        accepted = {index for index in accepted if not _is_honoured(listed, index)}
+        accepted = {
+            index
+            for index in accepted
+            if not (_is_honoured(listed, index) or _is_of_all(listed, index, language))
+        }
     index = 0
     while index < len(listed):
         if index in accepted:
@@ -83,13 +71,65 @@ def weighed_names(
         index += 1
 
 
+def _accepted(
+    listed: Sequence[Token],
+    ruled: Sequence[tuple[int, int]],
+    odds: dict[int, float],
+    inside: frozenset[int],
+) -> set[int]:
+    """The words that are names by their own odds."""
+    full = {
+        index
+        for first, last in ruled
+        if last > first
+        for index in range(first, last + 1)
+        if not listed[index].word.isupper()
+    }
+    capitals = shouts(listed)
+    accepted = {
+        index
+        for index, value in odds.items()
+        if _is_enough(value, listed[index], ruled=index in inside, capitals=capitals)
+    }
+    accepted |= {index for index in full if odds.get(index, _ENOUGH_FULL) > _ENOUGH_FULL}
+    return {
+        index
+        for index in accepted
+        if not is_in_code(listed, index)
+        or (len(listed[index].word) > _INITIAL and not _is_in_identifier(listed, index))
+    }
+
+
+def _odds(listed: Sequence[Token], inside: frozenset[int], language: Language) -> dict[int, float]:
+    """The log-odds of every word that may be a name: of the first look, and where these are in doubt, of the
+    second.
+    """
+    weights, trees = of_words()
+    parts = {
+        index: [weights.of_group(group) for group in found]
+        for index, found in features(listed, inside, language)
+    }
+    odds = {index: sum(given) for index, given in parts.items()}
+    if not odds or max(odds.values()) < _HOPELESS:
+        return odds
+    doubtful = [index for index, value in odds.items() if _LEAST_DOUBTFUL < value < _MOST_DOUBTFUL]
+    for index, numbers in numbers_again(listed, parts, language, inside, doubtful):
+        odds[index] = trees.of(numbers)
+    return odds
+
+
+def _is_in_identifier(listed: Sequence[Token], index: int) -> bool:
+    """Return whether an underscore is written on to the word."""
+    after = listed[index + 1].gap if index + 1 < len(listed) else ""
+    return listed[index].gap[-1:] == "_" or after[:1] == "_"
+
+
 def _is_enough(odds: float, token: Token, *, ruled: bool, capitals: bool) -> bool:
-    if token.capital:
-        return odds > (
-            _ENOUGH_CAPITALS if capitals and len(token.word) > 2 and token.word.isupper() else ENOUGH
-        )
-    # The rules ask much of a word in small letters, and seldom err.
-    return ruled or odds > _ENOUGH_SMALL
+    if not token.capital:
+        # The rules ask much of a word in small letters, and seldom err.
+        return ruled or odds > _ENOUGH_SMALL
+    shouted = capitals and len(token.word) > _INITIAL and token.word.isupper()
+    return odds > (_ENOUGH_CAPITALS if shouted else ENOUGH)
 
 
 def _add_akin(
@@ -150,6 +190,28 @@ def _is_honoured(listed: Sequence[Token], index: int) -> bool:
         if not listed[before].capital:
             return False
     return False
+
+
+def _is_of_all(listed: Sequence[Token], index: int, language: Language) -> bool:
+    """Return whether an English word belongs to an idiom or a heading: `Jack of all trades`, `the World
+    Rich`.
+    """
+    if language != "en":
+        return False
+    behind = [token.lower for token in listed[index + 1 : index + 3]]
+    if behind == ["of", "all"]:
+        return True
+    if index < 2 or not is_common(listed[index].lower, language):
+        return False
+    article, before = listed[index - 2], listed[index - 1]
+    return (
+        article.lower in cues.ARTICLES
+        and before.capital
+        and before.gap == listed[index].gap == " "
+        and is_common(before.lower, language)
+        and before.lower not in cues.TITLES
+        and before.lower not in cues.KIN
+    )
 
 
 def _is_joined(listed: Sequence[Token], index: int, accepted: set[int]) -> bool:

@@ -1,7 +1,7 @@
 """The likeliest way to read a stretch of Chinese characters as words and names."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from ai_worker.llm.redaction.recognisers.words import cues
@@ -42,6 +42,17 @@ _COMPOUNDS = frozenset(
         "轩辕",
     ]
 )
+_RARE = frozenset(
+    "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎鲁韦昌马苗凤花方俞任袁柳酆鲍史唐费廉岑薛雷贺倪汤滕殷罗毕郝邬安常"
+    "乐于时傅皮卞齐康伍余元卜顾孟平黄和穆萧尹姚邵湛汪祁毛禹狄米贝明臧计伏成戴谈宋茅庞熊纪舒屈项祝董梁杜阮蓝闵席季麻强贾路娄危江童颜郭梅盛林刁钟徐邱骆高夏蔡田樊胡凌霍"
+    "虞万支柯昝管卢莫经房裘缪干解应宗丁宣贲邓郁单杭洪包诸左石崔吉钮龚程嵇邢滑裴陆荣翁荀羊於惠甄曲家封芮羿储靳汲邴糜松井段富巫乌焦巴弓牧隗山谷车侯宓蓬全郗班仰秋仲伊宫"
+    "宁仇栾暴甘钭厉戎祖武符刘景詹束龙叶幸司韶郜黎蓟薄印宿白怀蒲邰从鄂索咸籍赖卓蔺屠蒙池乔阴胥能苍双闻莘党翟谭贡劳逄姬申扶堵冉宰郦雍郤璩桑桂濮牛寿通边扈燕冀郏浦尚农温"
+    "别庄晏柴瞿阎充慕连茹习宦艾鱼容向古易慎戈廖庾终暨居衡步都耿满弘匡国文寇广禄阙东欧殳沃利蔚越夔隆师巩厍聂晁勾敖融冷訾辛阚那简饶空曾毋沙乜养鞠须丰巢关蒯相查后荆红游"
+    "竺权逯盖益桓公仉督岳帅缑亢况郈琴归海晋楚闫法汝鄢涂钦佘佴佰赏谯墨哈笪年爱阳佟禤冼庹谌蹇折招妥撒兀练过黑鲜肖付代覃牟揭占苟苑亓仝仵柘麦修仪呼丘冒粟隋萨图战银由迟青"
+    "门阿初字底丹旦"
+)
+"""Surnames of the Hundred Families and others, of which dictionaries of words know a part."""
+_RARE_GAIN = 1.0
 _PREFIXES = frozenset("小老阿大")
 _AS_KIN, _KIN_BEFORE, _AS_KIN_GAIN = (
     frozenset("哥姐叔姨嫂爷"),
@@ -99,37 +110,36 @@ _LINE = re.compile(r"\n\s*\Z")
 _WINDOW = 8
 
 
-class _Edge(NamedTuple):
-    gain: float
+class Piece(NamedTuple):
+    """A word or a name on a path through a stretch."""
+
     start: int
+    end: int
     name: bool
 
 
-def names_in(text: str, start: int, end: int, *eases: float) -> list[list[tuple[int, int]]]:
-    """For each ease, the gain that names are given, the names on the likeliest path through the stretch, by
-    their start and end.
-    """
+def readings(text: str, start: int, end: int, eases: Sequence[float]) -> list[list[Piece]]:
+    """For each ease, the gain that names are given, the likeliest path through the stretch."""
     known = gains()
     edges = [list(_edges(text, position, end, known)) for position in range(start, end)]
     return [_likeliest(edges, start, ease) for ease in eases]
 
 
-def _likeliest(edges: list[list[tuple[int, float, bool]]], start: int, ease: float) -> list[tuple[int, int]]:
-    best: list[_Edge] = [_Edge(0.0, start, False)] * (len(edges) + 1)
+def _likeliest(edges: list[list[tuple[int, float, bool]]], start: int, ease: float) -> list[Piece]:
+    best: list[tuple[int, bool]] = [(start, False)] * (len(edges) + 1)
     totals = [0.0] + [float("-inf")] * len(edges)
     for place, leaving in enumerate(edges):
         so_far = totals[place]
         for after, gain, name in leaving:
             total = so_far + gain + (ease if name else 0.0)
             if total > totals[after - start]:
-                totals[after - start], best[after - start] = total, _Edge(gain, start + place, name)
+                totals[after - start], best[after - start] = total, (start + place, name)
     position = start + len(edges)
-    found = []
+    found: list[Piece] = []
     while position > start:
-        edge = best[position - start]
-        if edge.name:
-            found.append((edge.start, position))
-        position = edge.start
+        before, name = best[position - start]
+        found.append(Piece(before, position, name))
+        position = before
     found.reverse()
     return found
 
@@ -149,15 +159,23 @@ def _edges(text: str, position: int, end: int, known: Gains) -> Iterator[tuple[i
             continue
         if word[0] in _NUMERALS and position and text[position - 1] in _NUMERALS:
             continue
-        context = _before(text, position) + _behind(text, after)
+        context = before_gain(text, position) + behind_gain(text, after)
         if after == len(text) and (not position or _EDGE.match(text[position - 1])):
             context += _SIGNED
         yield after, gain + context, True
 
 
+def surname_gain(character: str, known: Gains) -> float | None:
+    """Gain of the character as a surname; None where it is none."""
+    gain = known.surnames.get(character)
+    if character in _RARE:
+        return max(gain or 0.0, _RARE_GAIN - max(known.words.get(character, 0.0), 0.0))
+    return gain
+
+
 def _names(text: str, position: int, end: int, known: Gains) -> Iterator[tuple[int, float]]:
     first = text[position]
-    surname = known.surnames.get(first)
+    surname = surname_gain(first, known)
     if text[position : position + 2] in _COMPOUNDS:
         for length in (1, 2):
             if position + 2 + length <= end:
@@ -177,7 +195,7 @@ def _names(text: str, position: int, end: int, known: Gains) -> Iterator[tuple[i
     if position + 2 <= end:
         pair = text[position : position + 2]
         if pair[0] in _PREFIXES:
-            called = max(known.surnames.get(pair[1], _UNKNOWN), known.given.get(pair[1], _UNKNOWN))
+            called = max(surname_gain(pair[1], known) or _UNKNOWN, known.given.get(pair[1], _UNKNOWN))
             yield position + 2, called + _CALLED + (2.0 if pair[0] != "大" else 0.0)
         if pair[1] in _AS_KIN and pair[0] not in _KIN_BEFORE and pair[0] not in _NEVER_FIRST:
             called = max(known.surnames.get(first, _UNKNOWN), known.given.get(first, _UNKNOWN))
@@ -216,7 +234,8 @@ def _given(characters: str, known: Gains) -> float:
     return max(total, known.pairs.get(characters, total)) if len(characters) > 1 else total
 
 
-def _before(text: str, position: int) -> float:
+def before_gain(text: str, position: int) -> float:
+    """How much what stands before the place speaks for a name there."""
     before = text[max(0, position - _WINDOW) : position]
     if _LABEL.search(before):
         return 5.0
@@ -229,7 +248,8 @@ def _before(text: str, position: int) -> float:
     return 1.0 if _EDGE.match(before[-1]) else 0.0
 
 
-def _behind(text: str, after: int) -> float:
+def behind_gain(text: str, after: int) -> float:
+    """How much what stands behind the place speaks for a name that ends there."""
     if _THING.match(text, after):
         return -6.0
     if _TITLE.match(text, after):

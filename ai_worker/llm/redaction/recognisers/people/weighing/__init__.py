@@ -1,0 +1,1 @@
+"""Words weighed as parts of names, by weights that were learnt from letters."""
