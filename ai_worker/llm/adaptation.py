@@ -5,17 +5,24 @@ Servers that speak the same form take different fields, and refuse the others wi
 was learned holds for the model as it is configured, in this process, for a day.
 """
 
+import logging
 import re
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from ai_worker.llm.errors import FieldRefused
 from ai_worker.llm.model import Model, Structured
 from ai_worker.outbound.errors import CallError
 
+log = logging.getLogger(__name__)
+
+Asked = TypeVar("Asked")
+
+ADAPTATIONS = 4
+"""Fields that one question may find refused, one after the other."""
 REMEMBERED_SECONDS = 24 * 3600.0
 _REFUSED = re.compile(
     r"unsupported|not support|doesn.t support|unrecogni[sz]ed|unknown|unexpected|extra inputs|extra_forbidden"
@@ -109,6 +116,23 @@ def adapted(model: Model) -> Adapted:
 def forget() -> None:
     """Know nothing of any server."""
     _known.clear()
+
+
+def adapting(model: Model, ask: Callable[[], Asked]) -> Asked:
+    """Ask; a field that the server refuses is left off, and the question asked once more.
+
+    Raises:
+        FieldRefused: it was left off already, or too many are refused.
+    """
+    for _ in range(ADAPTATIONS):
+        sent = adapted(model)
+        try:
+            return ask()
+        except FieldRefused as refused:
+            if not learn(model, refused, sent):
+                raise
+            log.info("[%s] does not take %s; asked once more without it", model.key, refused.field)
+    return ask()
 
 
 def learn(model: Model, refused: FieldRefused, sent: Adapted) -> bool:

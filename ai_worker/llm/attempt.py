@@ -2,13 +2,11 @@
 
 import hashlib
 import json
-import logging
 from dataclasses import replace
 from functools import lru_cache
 
-from ai_worker.llm.adaptation import adapted, learn
+from ai_worker.llm.adaptation import adapting
 from ai_worker.llm.control_question import attribute_rejection
-from ai_worker.llm.errors import FieldRefused
 from ai_worker.llm.model import Model
 from ai_worker.llm.providers.provider import Provider
 from ai_worker.llm.request import Reply, Request
@@ -21,11 +19,6 @@ from ai_worker.outbound.errors import CallError, RequestRejected
 from ai_worker.outbound.records.request_log import RequestRecorder
 from ai_worker.outbound.usage import Usage
 
-log = logging.getLogger(__name__)
-
-ADAPTATIONS = 4
-"""Fields that one question may find refused, one after the other."""
-
 
 def call_adapted(
     model: Model, request: Request, provider: Provider, context: CallContext, recorder: RequestRecorder
@@ -35,20 +28,7 @@ def call_adapted(
     Raises:
         NotNow, StoreUnavailable, CallError: as `call`.
     """
-    for _ in range(ADAPTATIONS):
-        sent = adapted(model)
-        try:
-            return call(model, request, provider, context, recorder)
-        except FieldRefused as refused:
-            if not learn(model, refused, sent):
-                raise
-            log.info(
-                "[%s] %s does not take %s; asked once more without it",
-                provider.title,
-                model.key,
-                refused.field,
-            )
-    return call(model, request, provider, context, recorder)
+    return adapting(model, lambda: call(model, request, provider, context, recorder))
 
 
 def call(

@@ -10,7 +10,8 @@ import threading
 from collections import defaultdict
 
 from ai_worker.errors import NotNow, WorkError
-from ai_worker.llm.errors import Refused, Truncated
+from ai_worker.llm.adaptation import adapting
+from ai_worker.llm.errors import FieldRefused, Refused, Truncated
 from ai_worker.llm.model import Model
 from ai_worker.llm.providers.provider import Provider
 from ai_worker.llm.request import Reply, Request
@@ -38,13 +39,14 @@ def attribute_rejection(
     The row's: it is not tried again. The deployment's: it waits without an attempt, as all rows of the model
     do. Not known, since the model cannot be asked now: it is tried again within its attempts.
     """
+    control = Request(PROMPT, system=SYSTEM if request.system else None)
     # One question serves all rows that are rejected at the same moment.
     with _asking[model.asked_as]:
         if answers_others(model):
             return
         fault.retry = True
         try:
-            _ask(model, Request(PROMPT, system=SYSTEM if request.system else None), provider, context)
+            adapting(model, lambda: _ask(model, control, provider, context))
         except (DeploymentFault, NotNow) as closed:
             fault.uses_attempt, fault.retry_after = False, closed.retry_after
             return
@@ -59,6 +61,8 @@ def _ask(model: Model, question: Request, provider: Provider, context: CallConte
     def send() -> Received[Reply]:
         try:
             reply = provider.call(model, question)
+        except FieldRefused:
+            raise
         except RequestRejected as rejected:
             raise RejectsAll(str(rejected)) from None
         return Received(reply, reply.usage, expected, reply.hold)

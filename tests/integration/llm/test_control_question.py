@@ -116,6 +116,18 @@ def test_an_unusable_answer_is_one(limiter: LocalLimiter, model: Model, offline:
     assert not rejected(model).retry
 
 
+def test_a_field_that_is_refused_in_it_does_not_close_the_model(
+    limiter: LocalLimiter, model: Model, offline: OfflineModel
+) -> None:
+    """A text that is rejected before the fields are looked at, by a process that asks for the first time."""
+    said = "Unsupported parameter: 'max_tokens' is not supported with this model."
+    offline.tell(ONE, {"fault": "400", "body": {"error": {"message": said}}, "times": 1})
+    fault = rejected(replace(model, max_output_tokens=50))
+    assert (fault.retry, fault.uses_attempt) == (False, True)
+    assert limiter.availability([model], 0)[model.key].closed is None
+    assert offline.counts()["total"] == 3, "the row, and our own question twice"
+
+
 def test_while_nobody_knows_the_row_is_tried_within_its_attempts(
     limiter: LocalLimiter, model: Model, offline: OfflineModel
 ) -> None:

@@ -63,9 +63,10 @@ class KilledWhileItWaits(threading.Event):
 
 def test_a_job_that_is_killed_while_it_waits_is_woken_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(job_slots, "threading", SimpleNamespace(Event=KilledWhileItWaits))
-    with job_slot("a", 1), pytest.raises(Killed), job_slot("b", 1):
-        pass
-    assert not job_slots._waiting
+    with job_slot("a", 1):
+        with pytest.raises(Killed), job_slot("b", 1):
+            pass
+        assert not job_slots._waiting
 
 
 class TakenByAnotherThread(deque[threading.Event]):
