@@ -15,7 +15,7 @@ TOKEN_SECONDS = 10.0
 
 @dataclass(slots=True)
 class _Outage:
-    """The latest outage of the server of tokens: its moment, and what is said of it."""
+    """The latest outage of the server of tokens: its moment, and its words."""
 
     at: float = -1.0
     reason: str = ""

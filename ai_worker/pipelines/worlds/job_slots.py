@@ -76,7 +76,7 @@ def _awaited(job_id: str, most: int, patience: float) -> bool:
         try:
             mine.wait(min(left, LOOK_SECONDS))
         finally:
-            # Also where the job is killed meanwhile: whoever ends next would wake it in place of another.
+            # Also where the job is killed meanwhile: the next one to end would wake it in place of another.
             with suppress(ValueError):  # woken, and taken out by the one that woke it
                 _waiting.remove(mine)
         if _taken(job_id, most):

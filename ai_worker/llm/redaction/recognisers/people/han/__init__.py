@@ -1,1 +1,1 @@
-"""Names in Chinese characters."""
+"""Names in Chinese characters. The entry is `ChineseNames`; it may know texts and words, not requests."""
