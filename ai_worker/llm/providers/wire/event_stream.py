@@ -24,8 +24,9 @@ def streamed_body(content: bytes) -> Any:
     """
     events = list(_events(content))
     bodies = [event for event in events if isinstance(event, Mapping)]
-    if error := next((event for event in bodies if event.get("error")), None):
-        return error
+    if error := next((event for event in bodies if event.get("error") or event.get("type") == "error"), None):
+        # OpenAI's Responses API writes the error flat.
+        return error if error.get("error") else {"error": error}
     if any(event.get("type") == "message_start" for event in bodies):
         return _message(bodies)
     if any(str(event.get("type")).startswith("response.") for event in bodies):

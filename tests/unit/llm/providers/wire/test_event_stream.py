@@ -168,6 +168,14 @@ def test_a_stream_of_the_responses_api_is_its_last_event(end: str) -> None:
         streamed_body(stream(*events[:2]))
 
 
+def test_an_error_in_the_middle_of_a_stream_is_the_answer() -> None:
+    begun = {"type": "response.created", "response": {"status": "in_progress"}}
+    flat = {"type": "error", "code": "rate_limit_exceeded", "message": "Slow down.", "param": None}
+    assert streamed_body(stream(begun, flat))["error"]["code"] == "rate_limit_exceeded"
+    nested = {"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}
+    assert streamed_body(stream({"type": "message_start"}, nested))["error"]["type"] == "overloaded_error"
+
+
 @pytest.mark.parametrize(
     "last",
     [
