@@ -28,7 +28,7 @@ _REFUSED = re.compile(
     r"unsupported|not support|doesn.t support|unrecogni[sz]ed|unknown|unexpected|extra inputs|extra_forbidden"
     r"|not permitted|not allowed|cannot find field|unavailable|not available|not implemented|deprecated"
     r"|too many states|too complex|too large|invalid schema|invalid_json_schema|invalid value for"
-    r"|cannot be used|only works in",
+    r"|cannot be used|cannot be disabled|only works in",
     re.I,
 )
 _TOKEN_FIELDS = {"max_tokens": "max_completion_tokens", "max_completion_tokens": "max_tokens"}
@@ -73,6 +73,7 @@ _IN_WORDS = {
     "include": r"encrypted content",
     "chat_template_kwargs": r"chat_template",
     "reasoning_effort": r"does not support thinking",
+    "effort": r"output_config(?!\.)",
 }
 """Fields as errors name them in prose."""
 _WEAKER: dict[Structured, Structured] = {"json_schema": "json_object", "json_object": "prompt"}

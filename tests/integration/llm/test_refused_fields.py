@@ -123,6 +123,16 @@ def test_a_word_that_holds_a_fields_name_is_not_its_name() -> None:
             {"chat_template_kwargs": {"enable_thinking": False}},
             "chat_template_kwargs",
         ),
+        (
+            "Reasoning is mandatory for this endpoint and cannot be disabled.",
+            {"reasoning": {"enabled": False}},
+            "reasoning",
+        ),
+        (
+            "output_config: Extra inputs are not permitted",
+            {"output_config": {"effort": "low"}},
+            "effort",
+        ),
         ('"llama3.1" does not support thinking', {"reasoning_effort": "low"}, "reasoning_effort"),
     ],
 )
