@@ -32,6 +32,16 @@ def test_a_numeric_field_gets_its_number_back() -> None:
     ) == Card(phone=501234567, text="501 234 567", others=[501234567, 17])
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [("Hello, \ud800Peter Müller called.", "Müller"), ("我叫李雷\ud800，你好。", "李雷")],
+)
+def test_names_are_hidden_beside_half_a_character(text: str, name: str) -> None:
+    """As JSON may hold one, of a text that was cut in the middle."""
+    hidden = hide(Request(prompt=text))
+    assert name not in hidden.request.prompt and hidden.restore(hidden.request.prompt) == text
+
+
 def test_the_same_for_a_json_schema() -> None:
     schema = {
         "type": "object",

@@ -35,7 +35,8 @@ class Weights:
     def of(self, features: Iterable[str]) -> float:
         """The sum of the features' weights."""
         steps, last = self._steps, self._last
-        return sum([steps[zlib.crc32(feature.encode()) & last] for feature in features]) * SCALE
+        written = [feature.encode("utf-8", "surrogatepass") for feature in features]
+        return sum([steps[zlib.crc32(feature) & last] for feature in written]) * SCALE
 
     def _of_group(self, group: Group) -> float:
         make, arguments = group
