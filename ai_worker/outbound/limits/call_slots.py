@@ -2,7 +2,7 @@
 
 A worker has more greenlets than that, for rows that are being claimed, and rows whose answers are being
 written: so there is always one ready to take the slot of a call that has ended. A greenlet that waits for
-    anything but its answer has no slot.
+anything but its answer has no slot.
 """
 
 import threading
@@ -21,8 +21,8 @@ REMEMBERED = 512
 class CallSlots:
     """One for each call under way; any number until a bound is set. First come, first served.
 
-    But a call of a model that may have fewer calls in flight than there are call_slots goes before others:
-        while it waits, its place is idle.
+    But a call of a model that may have fewer calls in flight than there are slots goes before others: while
+    it waits, its place is idle.
     """
 
     def __init__(self) -> None:
@@ -33,7 +33,7 @@ class CallSlots:
         self._ended: deque[float] = deque(maxlen=REMEMBERED)
 
     def bound(self, most: int) -> None:
-        """Let at most `limit` calls be under way at once from now on."""
+        """Let at most `most` calls be under way at once from now on."""
         self._most = self._free = most
 
     def take(self, capacity: int | None) -> None:
@@ -60,7 +60,7 @@ class CallSlots:
         row is made ready.
 
         More would only wait: rows that are not begun are there for any worker, for a pause, and not before a
-            row of another model.
+        row of another model.
         """
         with self._lock:
             span = time.monotonic() - self._ended[0] if self._ended else 0.0
