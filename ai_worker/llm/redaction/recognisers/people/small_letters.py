@@ -20,7 +20,7 @@ def writes_small(listed: Sequence[Token]) -> bool:
 
 
 def share_of_small(listed: Sequence[Token]) -> int:
-    """How seldom the writer begins a sentence with a capital, in five steps."""
+    """The share of sentences that the writer begins without a capital, in five steps."""
     opening = [token.capital for token in listed if token.opens]
     return _STEPS - sum(opening) * _STEPS // len(opening) if opening else 0
 

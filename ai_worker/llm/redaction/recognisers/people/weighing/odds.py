@@ -17,7 +17,7 @@ SIZE, SIZE_HAN = 1 << 19, 1 << 17
 """Places of the tables of words and of Chinese characters; powers of two."""
 DATA = Path(__file__).parents[2] / "words/data"
 SCALE = 1 / 1000
-"""What one step of a weight stands for."""
+"""The log-odds of one step of a weight."""
 
 
 class Weights:
@@ -43,7 +43,7 @@ class Weights:
 
 
 class Looks(NamedTuple):
-    """What the first look weighs by, and the second."""
+    """The weights of the first look, and the trees of the second."""
 
     weights: Weights
     trees: Trees
