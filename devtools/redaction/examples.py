@@ -125,7 +125,7 @@ def _of_han(number: int, aside: bool, text: str, items: list[Item]) -> Example:
 
 
 def _answers(items: list[Item], places: list[tuple[int, int]]) -> tuple[list[bool], list[bool]]:
-    """The answers for each place: part of a name or not, counted or not."""
+    """For each place: is it part of a name, and does it count."""
     names = [
         any(item.start < end and start < item.end for item in items if item.kind == "name")
         for start, end in places

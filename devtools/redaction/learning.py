@@ -40,7 +40,7 @@ Rows = list[list[list[Any]]]
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """The way in which the weights are learnt.
+    """The settings of learning.
 
     Args:
         size: places of the table; a power of two.

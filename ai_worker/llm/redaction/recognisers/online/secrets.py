@@ -67,7 +67,7 @@ _LOCKS = re.compile(_LOCK, re.IGNORECASE)
 _DIALLED = re.compile(
     r"(?<![\w.,:/-])(?:[0-9]{1,4}[кКkK][0-9]{2,6}|[#*]?[0-9]{4,6}#|[0-9]{2}[*][0-9]{2})(?![\w#*])"
 )
-"""The keys of a door: a flat and its code, or digits with the key that ends them."""
+"""The code dialled at a door: a flat and its code, or digits with the key that ends them."""
 _COMBINATION = re.compile(
     r"(?:сейф|safe|tresor|trezor|sejf|保险[箱柜]|保險[箱櫃])[^\n]{0,40}?(?<![\w.-])(?P<value>[0-9]{1,2}-[0-9]{2}-[0-9]{2})(?![\w-]|\.[0-9])",
     re.IGNORECASE,

@@ -1,1 +1,3 @@
-"""Names in Chinese characters. The entry is `ChineseNames`; it may know texts and words, not requests."""
+"""Names in Chinese characters. The entry is `ChineseNames`; it may know words of the lexicon, not Latin letters'
+weights.
+"""

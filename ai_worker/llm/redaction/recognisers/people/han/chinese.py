@@ -41,7 +41,7 @@ ENOUGH_WHOLE = -1.0
 _SURE = 2
 """Place in `EASES` of the ease with which some name of a text is read, or none is one."""
 _HOPELESS = -1.5
-"""The log-odds that a character of a text must exceed, or none of them is part of a name."""
+"""The least odds that one character of a text needs before any is part of a name."""
 
 
 class ChineseNames:
@@ -95,7 +95,7 @@ def _accepted(read: Mapping[int, Reading], odds: Mapping[int, float]) -> set[int
 
 
 def _runs(text: str, places: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Runs of characters, a dot between two parts of a foreign name among them."""
+    """The stretches of characters that stand together, a dot between two parts of a foreign name among them."""
     start = end = -1
     for place in places:
         if place == end or (place == end + 1 and text[end] in _DOTS):

@@ -235,7 +235,7 @@ def _given(characters: str, known: Gains) -> float:
 
 
 def before_gain(text: str, position: int) -> float:
-    """The evidence for a name at the place in what stands before it."""
+    """The evidence for a name in the characters before the place."""
     before = text[max(0, position - _WINDOW) : position]
     if _LABEL.search(before):
         return 5.0
@@ -249,7 +249,7 @@ def before_gain(text: str, position: int) -> float:
 
 
 def behind_gain(text: str, after: int) -> float:
-    """The evidence for a name that ends at the place in what stands behind it."""
+    """The evidence for a name that ends at the place, in the characters behind it."""
     if _THING.match(text, after):
         return -6.0
     if _TITLE.match(text, after):

@@ -1,8 +1,8 @@
 """Features of words that may be parts of names: what is known of each, and of the words beside it.
 
 A word's features come in groups, each made by one function from a few arguments. The words of a language
-come again and again, and so do their groups: the sum of a group's weights may be kept by what it was made
-from, and its features need not be written out anew.
+come again and again, and so do their groups: the weights of a group may be summed once and kept by the
+arguments that it was made from.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -163,7 +163,7 @@ def _beside(text: _Text, index: int, step: int, between: str, gap: str, rule: st
 
 
 def _of_neighbour(text: _Text, index: int) -> str:
-    """The word that stands there, in brief: a small word as itself where it is short."""
+    """The kind of word that stands there: a small word as itself where it is short."""
     if not 0 <= index < len(text.listed):
         return "#"
     token = text.listed[index]
@@ -189,8 +189,8 @@ def _reach(text: _Text, index: int, step: int) -> tuple[str, str, bool, bool]:
 
 
 def _place_in_line(listed: Sequence[Token], index: int) -> tuple[int, int, str, bool]:
-    """The number of words before the word in its line and behind it, no more than three; what the line begins
-    with; and whether the word is in quotation marks.
+    """The number of words before the word in its line and behind it, no more than three; the first character
+    of the line; and whether the word is in quotation marks.
     """
     before = after = 0
     first = index

@@ -70,7 +70,7 @@ def _of_word(token: Token, language: Language) -> Iterator[float]:
 def _of_neighbour(
     listed: Sequence[Token], odds: Mapping[int, float], index: int, step: int
 ) -> tuple[float, float, float, float]:
-    """The odds of the word at that distance, the gap towards it, whether it has a capital, its length."""
+    """The odds of the word `step` places away, the gap towards it, whether it has a capital, its length."""
     other = index + step
     if not 0 <= other < len(listed):
         return _NO_WORD, 9.0, 0.0, 0.0

@@ -34,7 +34,7 @@ _ENOUGH_ECHO, _ENOUGH_JOINED = -2.5, -1.2
 _LEAST_DOUBTFUL, _MOST_DOUBTFUL = -4.0, 5.0
 """Log-odds of the first look between which a word is looked at again."""
 _HOPELESS = -1.0
-"""The log-odds that a word of a text must exceed, or none of them is a name."""
+"""The least odds that one word of a text needs before any is a name."""
 _BETWEEN_NAMES = frozenset({" ", ", "})
 _WITHIN = frozenset({" ", "  ", "-", ". ", ".", ".-"})
 _INITIAL = 2
