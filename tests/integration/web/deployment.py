@@ -18,6 +18,7 @@ from ai_worker.settings import settings
 from ai_worker.stores import mysql as mysql_store
 from ai_worker.stores.mysql import MySQLAddress
 from ai_worker.stores.redis import broker_redis
+from ai_worker.stores.shared_counters import shared_counters
 from ai_worker.web import progress as web_progress
 from ai_worker.web import system
 from devtools.servers.redis import RedisServer
@@ -27,7 +28,10 @@ HOUR = 3600.0
 
 
 def forget_settings() -> None:
-    """Have the settings read anew, and everything made of them made anew."""
+    """Have the settings read anew, and everything made of them made anew; what was counted stays with the
+    Redis of before.
+    """
+    shared_counters().flush()
     if group_watch.cache_info().currsize:
         group_watch(GROUPS).flush()
     if current._limiter.cache_info().currsize:
@@ -61,6 +65,7 @@ class Deployment:
         """
         app.conf.update(broker_url=url)
         app._after_fork()
+        app.set_current()  # Tests of other apps may have left theirs.
         return app
 
     def add_task(self, texts: Sequence[str], **columns: Any) -> int:

@@ -68,6 +68,10 @@ def task_state(id_task: int, *, fresh: bool = False) -> TaskState:
     if fresh:
         memory.open.forget()
     counts = memory.open.value()
+    if task["status_id"] == TaskStatus.COMPLETED and any(counts.values()):
+        # They were counted a moment before the task's end.
+        memory.open.forget()
+        counts = memory.open.value()
     in_flight, waiting = counts.get(ItemStatus.PROCESSING, 0), counts.get(ItemStatus.PENDING, 0)
     done, failed = task["records_processed"], task["records_failed"]
     speed = memory.speed.note(done + failed)
