@@ -1,3 +1,3 @@
-"""Names in Chinese characters. The entry is `ChineseNames`; it may know words of the lexicon, not Latin letters'
-weights.
+"""Names in Chinese characters. The entry is `ChineseNames`; it may know words of the lexicon, not the weights
+of words in letters.
 """

@@ -95,7 +95,7 @@ def _accepted(read: Mapping[int, Reading], odds: Mapping[int, float]) -> set[int
 
 
 def _runs(text: str, places: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """The stretches of characters that stand together, a dot between two parts of a foreign name among them."""
+    """The stretches of adjacent characters, a dot between two parts of a foreign name among them."""
     start = end = -1
     for place in places:
         if place == end or (place == end + 1 and text[end] in _DOTS):

@@ -171,7 +171,7 @@ def _of_signs(text: str, place: int, reading: Reading, tag: str) -> list[str]:
 
 @lru_cache(maxsize=4096)
 def gains_of(character: str) -> tuple[float, float, float, float]:
-    """The evidence that the character is a surname, part of a given name, of a foreign one, and a word by itself."""
+    """The evidence that the character is a surname, part of a given name, of a foreign one, and a word."""
     known = gains()
     surname = surname_gain(character, known)
     return (
