@@ -31,7 +31,8 @@ def forget_settings() -> None:
     """Have the settings read anew, and everything made of them made anew; what was counted stays with the
     Redis of before.
     """
-    shared_counters().flush()
+    if settings().redis_url:
+        shared_counters().flush()
     if group_watch.cache_info().currsize:
         group_watch(GROUPS).flush()
     if current._limiter.cache_info().currsize:
