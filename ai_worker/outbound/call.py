@@ -142,7 +142,7 @@ def _leave(
     """
     charge = None
     try:
-        charge = budget.set_aside(endpoint, leaving.expected, context)
+        charge = budget.set_aside(endpoint, leaving.expected, context, urgent=call_slots.any_free())
         permit = _slotted(endpoint, leaving.expected.input, leaving.expected.total)
         _allow(context, permit)
         return charge, permit

@@ -30,10 +30,9 @@ SMALL_BATCH = 16
 tail, and it disperses.
 """
 PACE_SECONDS = 0.06
-ENOUGH = 6
-"""The number of questions that go without waiting for the pace [measured: fewer cost more, more are late]."""
+CROWD = 6
 CROWD_SECONDS = 0.1
-"""While fewer than `ENOUGH` come within such a time, each goes at once."""
+"""While fewer than `CROWD` questions come within such a time, each goes at once."""
 RETRY_SECONDS = 1.0
 """Notes that could not be sent go again after so long, or with the next question."""
 
@@ -67,8 +66,8 @@ class Batches(Generic[Question, Note, Answer]):
         unwanted: called with an answer whose asker was killed or has given up.
         largest: the most questions, and the most notes, of one batch.
         senders: how many batches may be under way at once.
-        pace: seconds from the start of one batch to that of the next while many questions come, unless there
-            are enough. When no caller is in a hurry it makes few large batches of many small ones.
+        pace: seconds from the start of one batch to that of the next while many questions come, unless it is
+            full or a question in it is urgent. It makes few large batches of many small ones.
         linger: seconds that a note waits at most for company.
     """
 
@@ -98,14 +97,18 @@ class Batches(Generic[Question, Note, Answer]):
         self._questions: deque[_Asked[Question, Answer]] = deque()
         self._notes: deque[Note] = deque()
         self._notes_due = 0.0
+        self._urgent = False
         self._next_start = 0.0
-        self._latest: deque[float] = deque(maxlen=ENOUGH)
+        self._latest: deque[float] = deque(maxlen=CROWD)
         self._told = self._sent = 0
         self._closing = False
         self._running = 0
 
-    def ask(self, question: Question, timeout: float) -> Answer:
+    def ask(self, question: Question, timeout: float, *, urgent: bool = False) -> Answer:
         """Wait for the answer to a question, at most `timeout` seconds.
+
+        Args:
+            urgent: whether something stands idle until the answer comes, so that it waits for no company.
 
         Raises:
             NoAnswerError: it did not come.
@@ -118,6 +121,7 @@ class Batches(Generic[Question, Note, Answer]):
             if self._closing:
                 raise NoAnswerError("the process ends: no question is sent any more")
             self._questions.append(asked)
+            self._urgent = self._urgent or urgent
             self._latest.append(time.monotonic())
             self._come.notify()
         try:
@@ -200,7 +204,7 @@ class Batches(Generic[Question, Note, Answer]):
             while not self._closing and (pause := self._pause()) != 0.0:
                 self._come.wait(pause)
             if self._questions:
-                self._next_start = time.monotonic() + self._pace
+                self._next_start, self._urgent = time.monotonic() + self._pace, False
             questions = [self._questions.popleft() for _ in range(min(len(self._questions), self._largest))]
             notes = [self._notes.popleft() for _ in range(min(len(self._notes), self._largest))]
         questions = [asked for asked in questions if not asked.abandoned]
@@ -218,8 +222,9 @@ class Batches(Generic[Question, Note, Answer]):
 
     def _keeps_pace(self) -> bool:
         """Return whether those who ask now had better wait for company."""
-        crowd = len(self._latest) == ENOUGH and time.monotonic() - self._latest[0] < CROWD_SECONDS
-        return crowd and len(self._questions) < ENOUGH
+        if self._urgent or len(self._questions) >= self._largest:
+            return False
+        return len(self._latest) == CROWD and time.monotonic() - self._latest[0] < CROWD_SECONDS
 
     def _carry(self, questions: list[_Asked[Question, Answer]], notes: list[Note]) -> None:
         try:

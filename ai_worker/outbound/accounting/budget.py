@@ -47,11 +47,14 @@ class Reservation:
     reserved: Decimal
 
 
-def set_aside(model: Endpoint, expected: Usage, context: CallContext) -> Reservation | None:
+def set_aside(
+    model: Endpoint, expected: Usage, context: CallContext, *, urgent: bool = False
+) -> Reservation | None:
     """Set aside what a call may cost; None where neither has the model a price nor the caller records.
 
     Args:
         expected: the tokens that the call is expected to use.
+        urgent: whether a slot stands idle until the call leaves.
 
     Raises:
         BudgetSpent: what is left is less than that.
@@ -65,7 +68,8 @@ def set_aside(model: Endpoint, expected: Usage, context: CallContext) -> Reserva
     if not limited:
         return Reservation(context.records, budgets, Decimal(0))
     amount = (cost_of(expected, model.price) or Decimal(0)).quantize(SMALLEST, ROUND_CEILING)
-    short = ledger_of(context.records).reserve(Want(limited, amount, model.deadline_seconds + SPARE_SECONDS))
+    want = Want(limited, amount, model.deadline_seconds + SPARE_SECONDS)
+    short = ledger_of(context.records).reserve(want, urgent=urgent)
     if short is not None:
         raise _refusal(short)
     return Reservation(context.records, budgets, amount)

@@ -18,15 +18,11 @@ from functools import lru_cache
 
 from ai_worker.errors import StoreUnavailable
 from ai_worker.outbound.records.contract import Balance, Posting, Records
-from ai_worker.stores.batches import Batches
+from ai_worker.stores.batches import PACE_SECONDS, Batches
 from ai_worker.stores.last_writes import at_end
 
 ANSWER_SECONDS = 30.0
 CLOSE_SECONDS = 5.0
-PACE_SECONDS = 0.015
-"""Of postings while many calls ask: a call that waits for its money leaves its place at the model idle, so
-it waits for company more briefly than a claim does.
-"""
 NOTHING = Decimal(0)
 
 
@@ -121,8 +117,11 @@ class Ledger:
     def __post_init__(self) -> None:
         self._batches = Batches(self._send, self._unwanted, pace=PACE_SECONDS)
 
-    def reserve(self, want: Want) -> Shortfall | None:
+    def reserve(self, want: Want, *, urgent: bool = False) -> Shortfall | None:
         """Set the amount aside in every budget, or in none of them.
+
+        Args:
+            urgent: whether a slot stands idle until the call leaves.
 
         Returns:
             What it falls short in; None where it is reserved, until `end`.
@@ -131,7 +130,7 @@ class Ledger:
             StoreUnavailable: the ledger cannot be reached.
         """
         try:
-            answer = self._batches.ask(want, ANSWER_SECONDS)
+            answer = self._batches.ask(want, ANSWER_SECONDS, urgent=urgent)
         except StoreUnavailable as fault:
             raise StoreUnavailable(
                 "the budget's ledger does not answer, and nothing is asked without it"

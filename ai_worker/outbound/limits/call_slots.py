@@ -9,12 +9,10 @@ import threading
 import time
 from collections import deque
 
-AHEAD_SECONDS = 0.18
+AHEAD_SECONDS = 0.25
 """From a row's message to its call, and from its answer to its end [measured: from 100 to 450 rows a
 second].
 """
-MOST_SPARE = 64
-SLOTS_FOR_EACH_SPARE = 2
 REMEMBERED = 512
 
 
@@ -65,7 +63,12 @@ class CallSlots:
         with self._lock:
             span = time.monotonic() - self._ended[0] if self._ended else 0.0
             needed = len(self._ended) / max(1.0, span) * AHEAD_SECONDS
-        return int(min(needed, MOST_SPARE, self._most / SLOTS_FOR_EACH_SPARE))
+        # A worker with one slot has one row in hand: so it is known which row killed it.
+        return int(min(needed, self._most - 1))
+
+    def any_free(self) -> bool:
+        """Return whether a call that is ready may leave at once."""
+        return self._free > 0
 
     def leave(self) -> None:
         """Give it to the next."""

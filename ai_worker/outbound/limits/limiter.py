@@ -28,6 +28,7 @@ class Permit:
         granted: when, in seconds of the granting clock.
         generation: of the breaker, so that an answer to an older question says nothing about a newer state.
         probe: whether this is the one call that a half-open breaker lets through.
+        scarce: whether more than half of the calls that may be in flight were so when it was granted.
         valid_until: `time.monotonic()` by which the call must have left.
     """
 
@@ -37,6 +38,7 @@ class Permit:
     granted: float
     generation: int
     probe: bool
+    scarce: bool
     valid_until: float
 
     @property

@@ -163,8 +163,16 @@ class PermitBatch:
 
     def _answer(self, want: Want, reply: list[Any], granted: float) -> Permit | Refusal:
         if reply[0]:
+            generation, probe, scarce = reply[1:]
             return Permit(
-                want.id, want.model, want.tokens, granted, reply[1], bool(reply[2]), self.made + self.valid
+                want.id,
+                want.model,
+                want.tokens,
+                granted,
+                generation,
+                bool(probe),
+                bool(scarce),
+                self.made + self.valid,
             )
         return Refusal(reply[1] / 1000, reply[2], bool(reply[3]))
 

@@ -34,6 +34,7 @@ from ai_worker.errors import StoreUnavailable
 from ai_worker.outbound.endpoint import Endpoint
 from ai_worker.outbound.limits.availability import model_state
 from ai_worker.outbound.limits.breaker import Rules, verdict_of, why
+from ai_worker.outbound.limits.call_slots import call_slots
 from ai_worker.outbound.limits.limiter import ModelState, Permit, not_now, refuse_oversized
 from ai_worker.outbound.limits.permit_batch import (
     Note,
@@ -48,7 +49,7 @@ from ai_worker.outbound.limits.permit_batch import (
 from ai_worker.outbound.limits.script import Script, script_constants
 from ai_worker.outbound.limits.sliding_window import SlidingWindow
 from ai_worker.outbound.limits.wait_queue import WaitQueue
-from ai_worker.stores.batches import SMALL_BATCH, Batches, NoAnswerError
+from ai_worker.stores.batches import PACE_SECONDS, SMALL_BATCH, Batches, NoAnswerError
 from ai_worker.stores.last_writes import at_end, forget
 
 log = logging.getLogger(__name__)
@@ -104,7 +105,7 @@ class RedisLimiter:
         self._away_until = 0.0
         self._wait_queue = WaitQueue()
         self._batches: Batches[Want, Note, Permit | Refusal] = Batches(
-            self._send, self._unwanted, largest=SMALL_BATCH
+            self._send, self._unwanted, largest=SMALL_BATCH, pace=PACE_SECONDS
         )
         at_end(self.close)
 
@@ -131,7 +132,7 @@ class RedisLimiter:
             raise not_now(AWAY, AWAY_SECONDS)
         want = Want(f"{self._name}-{os.getpid()}-{next(self._numbers)}", model, tokens, waited)
         try:
-            answer = self._batches.ask(want, ANSWER_SECONDS)
+            answer = self._batches.ask(want, ANSWER_SECONDS, urgent=call_slots.any_free())
         except (NoAnswerError, RedisError) as fault:
             raise not_now(AWAY, AWAY_SECONDS) from fault
         if isinstance(answer, Permit) and answer.void:
@@ -151,10 +152,9 @@ class RedisLimiter:
 
     def _settle(self, settlement: Settlement) -> None:
         permit = settlement.permit
-        # A greenlet may be waiting for this place, here or in another process.
-        holds_a_place = permit.probe or permit.model.limits.in_flight is not None
-        self._batches.tell(settlement, urgent=holds_a_place)
-        if holds_a_place:
+        # Where places are scarce, a greenlet may be waiting for this one, here or in another process.
+        self._batches.tell(settlement, urgent=permit.probe or permit.scarce)
+        if permit.probe or permit.model.limits.in_flight is not None:
             self._wait_queue.free(permit.model.key)
 
     def cool_down(self, hold: str, seconds: float, reason: str, by: Permit | None = None) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ai_worker.stores import batches as module
-from ai_worker.stores.batches import ENOUGH, LARGEST_BATCH, Batches, NoAnswerError
+from ai_worker.stores.batches import CROWD, LARGEST_BATCH, Batches, NoAnswerError
 
 
 class Wire:
@@ -117,29 +117,50 @@ def test_notes_go_by_themselves_soon(batches: Batches[int, str, int], wire: Wire
 
 @pytest.fixture
 def paced(wire: Wire) -> Any:
-    made: Batches[int, str, int] = Batches(wire, lambda question, answer: None, pace=10)
+    made: Batches[int, str, int] = Batches(wire, lambda question, answer: None, pace=10, largest=4)
     yield made
     made.close(5)
 
 
 def test_a_few_questions_need_not_keep_a_pace(paced: Batches[int, str, int], wire: Wire) -> None:
     answers: list[Any] = []
-    for number in range(ENOUGH - 1):
+    for number in range(CROWD - 1):
         join(asking(paced, [number], answers))
-    assert [len(questions) for questions, _ in wire.sent] == [1] * (ENOUGH - 1)
+    assert [len(questions) for questions, _ in wire.sent] == [1] * (CROWD - 1)
 
 
-def test_questions_that_keep_a_pace_go_together_unless_there_are_enough(
-    paced: Batches[int, str, int], wire: Wire, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def crowded(paced: Batches[int, str, int], wire: Wire, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Three questions that keep the pace, and the threads that ask them."""
     monkeypatch.setattr(module, "CROWD_SECONDS", 60)
     answers: list[Any] = []
-    for number in range(ENOUGH - 1):
+    for number in range(CROWD - 1):
         join(asking(paced, [number], answers))
-    rest = asking(paced, range(ENOUGH - 1), answers)
-    until(lambda: len(paced._questions) == ENOUGH - 1)
-    join([*rest, *asking(paced, [ENOUGH], answers)])
-    assert [len(questions) for questions, _ in wire.sent] == [*[1] * (ENOUGH - 1), ENOUGH]
+    wire.sent.clear()
+    waiting = asking(paced, range(3), answers)
+    until(lambda: len(paced._questions) == 3)
+    return waiting
+
+
+def test_questions_that_keep_a_pace_go_when_the_batch_is_full(
+    crowded: list[threading.Thread], paced: Batches[int, str, int], wire: Wire
+) -> None:
+    join([*crowded, *asking(paced, [3], [])])
+    assert [len(questions) for questions, _ in wire.sent] == [4]
+
+
+def test_an_urgent_question_takes_along_those_that_keep_a_pace(
+    crowded: list[threading.Thread], paced: Batches[int, str, int], wire: Wire
+) -> None:
+    assert paced.ask(7, 10, urgent=True) == 14
+    join(crowded)
+    assert [len(questions) for questions, _ in wire.sent] == [4]
+    # The next is in no hurry, and keeps the pace again.
+    later = asking(paced, [8], [])
+    until(lambda: len(paced._questions) == 1)
+    paced.ask(9, 10, urgent=True)
+    join(later)
+    assert [sorted(questions) for questions, _ in wire.sent[1:]] == [[8, 9]]
 
 
 def test_an_urgent_note_does_not_linger(batches: Batches[int, str, int], wire: Wire) -> None:

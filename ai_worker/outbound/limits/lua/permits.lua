@@ -5,7 +5,7 @@
 --   models: key, limits {requests, tokens, calls, lease, holds}, why (of the last failure),
 --     done: {id, generation, granted, tokens reserved, tokens used or -1, verdict}..., wants: {id, tokens, whether it was refused before and has waited}...
 -- Answer: epoch, now, then for each model a list that answers its wants in order:
---   {1, generation, whether it is the probe} or {0, milliseconds to wait, reason, whether a limit (and no fault) is the reason}.
+--   {1, generation, whether it is the probe, whether calls in flight are scarce} or {0, milliseconds to wait, reason, whether a limit (and no fault) is the reason}.
 
 local input = cjson.decode(ARGV[1])
 local clock = redis.call('TIME')
@@ -101,7 +101,8 @@ local function grant(admission, id, tokens)
         redis.call('PEXPIRE', admission.names.calls, lease + KEEP_MS)
         admission.calls = admission.calls + 1
     end
-    return { 1, model.generation, probe and 1 or 0 }
+    local scarce = admission.limits.calls >= 0 and admission.calls * 2 > admission.limits.calls
+    return { 1, model.generation, probe and 1 or 0, scarce and 1 or 0 }
 end
 
 local function work(entry, lost)

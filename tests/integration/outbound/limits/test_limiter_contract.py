@@ -143,6 +143,12 @@ def test_calls_in_flight(limiter: Limiter) -> None:
     assert state(limiter).used.in_flight == 0
 
 
+def test_places_are_scarce_once_more_than_half_are_taken(limiter: Limiter) -> None:
+    asked = model(in_flight=4)
+    assert [limiter.acquire(asked).scarce for _ in range(4)] == [False, False, True, True]
+    assert not limiter.acquire(model("b")).scarce
+
+
 def test_a_call_that_never_left_counts_for_nothing(limiter: Limiter) -> None:
     asked = model(requests_per_minute=1, tokens_per_minute=10, in_flight=1)
     for _ in range(3):

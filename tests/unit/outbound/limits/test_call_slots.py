@@ -84,7 +84,7 @@ def test_a_call_whose_place_is_idle_goes_before_others() -> None:
 
 @pytest.mark.parametrize(
     ("most", "ended", "spare"),
-    [(100, 0, 0), (100, 8, 1), (100, 100, 18), (100, 512, 50), (1000, 512, 64), (4, 512, 2), (1, 100, 0)],
+    [(100, 0, 0), (100, 8, 2), (100, 100, 25), (100, 512, 99), (1000, 512, 128), (4, 512, 3), (1, 100, 0)],
 )
 def test_as_many_rows_are_ready_as_calls_end_meanwhile(
     monkeypatch: pytest.MonkeyPatch, most: int, ended: int, spare: int
@@ -121,3 +121,15 @@ def test_a_killed_call_loses_no_seat(green: None) -> None:
     call_slots.leave()
     second.join()
     assert call_slots._free == 1
+
+
+def test_a_slot_is_free_until_calls_take_them_all() -> None:
+    call_slots = CallSlots()
+    assert call_slots.any_free()
+    call_slots.bound(2)
+    call_slots.take(None)
+    assert call_slots.any_free()
+    call_slots.take(None)
+    assert not call_slots.any_free()
+    call_slots.leave()
+    assert call_slots.any_free()

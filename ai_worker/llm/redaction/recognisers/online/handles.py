@@ -256,10 +256,10 @@ class Handles:
                 yield Span(*match.span("name"), "HANDLE")
         if "@" in text:
             yield from _at_names(text)
-        if "#" in text or ":" in text or "u/" in text:
-            for pattern in (_REDDIT, _LIVE):
-                for match in pattern.finditer(text):
-                    yield Span(*match.span(), "HANDLE")
+        for sign, pattern in (("u/", _REDDIT), ("live:", _LIVE)):
+            for match in pattern.finditer(text) if sign in text else ():
+                yield Span(*match.span(), "HANDLE")
+        if "#" in text:
             yield from _tags(text)
         if _HAN.search(text) and _CHINESE_SIGNS.within(text):
             for pattern in (_CHINESE, _CHINESE_OWN, _QQ):

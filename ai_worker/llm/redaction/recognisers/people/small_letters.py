@@ -40,10 +40,10 @@ def in_small_letters(listed: Sequence[Token], index: int, language: Language, *,
         or token.lower in cues.PARTICLES
     ):
         return 0
-    after = listed[index + 1] if index + 1 < len(listed) else None
-    if _is_in_code(listed, index):
-        return 0
     known = given(token.lower, language)
+    if not (known or is_surname(token.lower)) or _is_in_code(listed, index):
+        return 0
+    after = listed[index + 1] if index + 1 < len(listed) else None
     introduced = _is_introduced(listed, index)
     follows = after is not None and after.gap == " " and not _is_in_code(listed, index + 1)
     if after is not None and follows and not after.capital and len(after.word) > 2:

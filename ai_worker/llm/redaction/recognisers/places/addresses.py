@@ -167,7 +167,7 @@ _NUMBER_BEHIND = re.compile(r"\s(?:№\s?)?[0-9]")
 _MAY_BE_STREET = re.compile(
     rf"{_NUMBER_BEHIND.pattern}|(?<![\w.,/-])[0-9]{{1,5}}[A-Za-z]?\s|[\u0400-\u04ff\u4e00-\u9fff]"
 )
-_MAY_BE_LABELLED = re.compile(r"[:：][^\n;]{0,91}[0-9]")
+_MAY_BE_LABELLED = re.compile(r"[:：][^\n;0-9]{0,91}[0-9]")
 
 
 class Addresses:

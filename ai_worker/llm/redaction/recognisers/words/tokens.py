@@ -20,6 +20,7 @@ class Token(NamedTuple):
         word: as written; lower: in small letters.
         gap: what stands between it and the word before; at the text's start a line break.
         capital: whether it begins with a capital letter.
+        opens: whether it stands at the start of a sentence, a line, or a field.
     """
 
     start: int
@@ -28,11 +29,7 @@ class Token(NamedTuple):
     lower: str
     gap: str
     capital: bool
-
-    @property
-    def opens(self) -> bool:
-        """True if it stands at the start of a sentence, a line, or a field."""
-        return _opens(self.gap)
+    opens: bool
 
 
 @lru_cache(maxsize=2048)
@@ -49,6 +46,6 @@ def tokens(text: str) -> list[Token]:
         word = text[start:end]
         gap = text[position:start] if position else "\n" + text[:start]
         # Every word of every text comes by here, and a named tuple's own constructor costs twice this.
-        found.append(Token._make((start, end, word, word.lower(), gap, word[0].isupper())))
+        found.append(Token._make((start, end, word, word.lower(), gap, word[0].isupper(), _opens(gap))))
         position = end
     return found
