@@ -66,7 +66,7 @@ class Aftermath:
     def state(self) -> ModelState | None:
         """The endpoint's state after this call has been settled; None where the limits are away."""
         try:
-            return self.limiter.availability([self.endpoint], 0.0)[self.endpoint.key]
+            return self.limiter.availability([self.endpoint], 0.0)[self.endpoint.asked_as]
         except StoreUnavailable:
             return None
 

@@ -63,7 +63,7 @@ def test_a_closed_model_is_reopened_by_its_name(limiter: LocalLimiter, name: str
     permit = limiter.acquire(model)
     limiter.shut(model, "unauthorized: 401", by=permit)
     limiter.give_back(permit)
-    assert limiter.availability([model], 0)[model.key].closed
+    assert limiter.availability([model], 0)[model.asked_as].closed
     shown = CliRunner().invoke(models.group, ["reopen", name])
     assert shown.exit_code == 0 and "may be asked again" in shown.output
     limiter.settle(limiter.acquire(model))

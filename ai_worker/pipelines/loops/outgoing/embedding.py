@@ -43,7 +43,7 @@ def open_embed(row: Mapping[str, Any], context: CallContext) -> Embed | None:
         try:
             return _posted(Exchanges(endpoint, context, expected), body)
         except NotNow as refusal:
-            if limiter().availability([endpoint], 0.0)[endpoint.key].shut:
+            if limiter().availability([endpoint], 0.0)[endpoint.asked_as].shut:
                 raise EndpointClosed(str(refusal)) from None
             raise
 
