@@ -58,6 +58,17 @@ def admitted(candidates: Sequence[Candidate]) -> list[Lane]:
     return opened
 
 
+def closed_reasons(asked: Iterable[Endpoint]) -> dict[str, str]:
+    """The reasons of those that a fault of the deployment closes, by `Endpoint.asked_as`. None of them while
+    Redis is away.
+    """
+    try:
+        states = limiter().availability(asked, 0.0)
+    except StoreUnavailable:
+        return {}
+    return {name: state.closed.reason for name, state in states.items() if state.shut and state.closed}
+
+
 def _pool_of(state: ModelState) -> Pool | None:
     capacity = capacity_of(state)
     return None if capacity is None else Pool(state.key, capacity)
