@@ -13,9 +13,9 @@ from ai_worker.errors import WorkError
 from ai_worker.llm.attempt import call_adapted
 from ai_worker.llm.model import Model
 from ai_worker.llm.providers.wire.exchange import exchange
-from ai_worker.llm.registry.catalogue import model_named
 from ai_worker.llm.request import Reply, Request
 from ai_worker.llm.tokens import estimate
+from ai_worker.outbound.closing import refuse_unconfigured
 from ai_worker.outbound.context import CallContext
 from ai_worker.outbound.errors import CallError, RequestRejected
 from ai_worker.outbound.records.request_log import RequestRecorder
@@ -24,7 +24,7 @@ from ai_worker.pipelines.assistants.conversation.history import fitted, tokens_o
 from ai_worker.pipelines.assistants.conversation.turn import Answered
 from ai_worker.pipelines.assistants.registry.config import Assistant
 from ai_worker.pipelines.assistants.wire.form import Form
-from ai_worker.pipelines.assistants.wire.forms import form_of
+from ai_worker.pipelines.assistants.wire.forms import form_of, model_of
 from ai_worker.pipelines.assistants.wire.neutral import (
     Conversation,
     Declared,
@@ -101,7 +101,9 @@ class AskedModels:
         may_call: bool,
     ) -> Answered:
         """See `Models`."""
-        model = model_named(assistant.model)
+        model = model_of(assistant.model, assistant.assistant_type)
+        if model.fault:
+            refuse_unconfigured(model, model.fault)
         form = form_of(model, assistant.assistant_type)
         earlier = fitted(history, self._room(model, system, turn, functions))
         conversation = Conversation(system, [*earlier, *turn], len(earlier), functions, may_call)
