@@ -2,7 +2,9 @@
 no row. Calls are counted at the server.
 """
 
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
@@ -161,3 +163,28 @@ def test_the_question_is_counted_as_the_rows(
     with pytest.raises(RequestRejected):
         ask(model, BAD, caller)
     assert (caller.spending.usage.input, caller.spending.usage.output) == (20, 3)
+
+
+@pytest.mark.parametrize(
+    ("control", "verdict"),
+    [({"fault": "500"}, (True, True)), (ODD, (True, False)), ({"answer": "yes"}, (False, True))],
+    ids=["out of order", "rejected, too", "answered"],
+)
+def test_one_question_of_ours_serves_all_rows_that_are_rejected_together(
+    limiter: LocalLimiter,
+    model: Model,
+    offline: OfflineModel,
+    control: dict[str, Any],
+    verdict: tuple[bool, bool],
+) -> None:
+    """Else each row would wait for the questions of all before it, with a worker's slot in its hands."""
+    rows, seconds = 30, 0.5
+    offline.tell({**ONE, "latency": seconds}, {**control, "latency": seconds})
+    began = time.monotonic()
+    with ThreadPoolExecutor(rows) as pool:
+        faults = list(pool.map(lambda number: rejected(model), range(rows)))
+    took = time.monotonic() - began
+    asked = [one for one in offline.requests() if PROMPT in one["body"]]
+    assert len(asked) <= 3, "those that are rejected after it ended ask once more"
+    assert took < 6 * seconds, "none waits for more than two questions"
+    assert {(fault.retry, fault.uses_attempt) for fault in faults} == {verdict}
