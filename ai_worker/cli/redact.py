@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -27,6 +27,9 @@ NOT_COVERED = (
 )
 
 
+_FAULTS_SHOWN = 20
+
+
 def redact(
     file: Annotated[
         Path,
@@ -40,61 +43,83 @@ def redact(
         bool, typer.Option("--json", help="One JSON object a text: where what would be hidden, and its kind.")
     ] = False,
 ) -> None:
-    """Show what would be hidden from a model. Nothing is sent, nothing is stored."""
+    """Show what would be hidden from a model. Nothing is sent, nothing is stored. A line of JSON Lines that
+    holds no text is named at the end, with exit code 2; the others are shown.
+    """
     console = Console()
+    faults: list[str] = []
+    kinds: Counter[str] = Counter()
     try:
         used = recognisers()
-        texts = list(_texts(file))
+        for number, (line, text) in enumerate(_texts(file, faults), start=1):
+            spans = spans_of(text, used)
+            kinds.update(span.kind for span in spans)
+            if as_json:
+                typer.echo(json.dumps({"text": number, **line, **_record(text, spans)}, ensure_ascii=False))
+            else:
+                console.print(_marked(text, spans))
     except (ConfigurationError, ValueError) as fault:
-        console.print(Text(harmless(str(fault)), style="red"))
+        _report([str(fault)])
         raise typer.Exit(2) from None
-    kinds: Counter[str] = Counter()
-    for number, text in enumerate(texts, start=1):
-        spans = spans_of(text, used)
-        kinds.update(span.kind for span in spans)
-        if as_json:
-            typer.echo(json.dumps(_record(number, text, spans), ensure_ascii=False))
-        else:
-            console.print(_marked(text, spans))
     if not as_json:
         _summarise(console, kinds)
+    if faults:
+        _report(faults)
+        raise typer.Exit(2)
 
 
-def _texts(file: Path) -> Iterator[str]:
-    """The texts of a file.
+def _report(faults: Sequence[str]) -> None:
+    """Show faults where they do not mix with the texts."""
+    console = Console(stderr=True)
+    for fault in faults[:_FAULTS_SHOWN]:
+        console.print(Text(harmless(fault), style="red"), soft_wrap=True)
+    if (more := len(faults) - _FAULTS_SHOWN) > 0:
+        console.print(Text(f"and {more} more lines", style="red"))
+
+
+def _texts(file: Path, faults: list[str]) -> Iterator[tuple[dict[str, int], str]]:
+    """The texts of a file, each with its line in JSON Lines.
+
+    Args:
+        faults: to be added to: the lines that hold no text.
 
     Raises:
-        ValueError: it is not UTF-8, or a line of JSON Lines has no field `text`.
+        ValueError: it is not UTF-8.
     """
     try:
         content = file.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as fault:
         raise ValueError(f"{file} is no UTF-8 text (byte {fault.start}); save it as UTF-8") from None
     if file.suffix not in (".jsonl", ".ndjson"):
-        yield content
+        yield {}, content
         return
-    for number, line in enumerate(content.splitlines(), start=1):
-        if line.strip():
-            yield _text_of(line, f"{file}, line {number}")
+    # Other ends of lines that `splitlines` knows may stand within a JSON text.
+    for number, line in enumerate(content.split("\n"), start=1):
+        if not line.strip():
+            continue
+        try:
+            yield {"line": number}, _text_of(line)
+        except ValueError as fault:
+            faults.append(f"{file}, line {number} was left out: {fault}")
 
 
-def _text_of(line: str, place: str) -> str:
+def _text_of(line: str) -> str:
     try:
         record = json.loads(line)
-    except ValueError as fault:
-        raise ValueError(f"{place}: no JSON ({fault})") from None
+    except (ValueError, RecursionError) as fault:
+        raise ValueError(f"it is no JSON ({fault}); correct it") from None
     text = record.get("text") if isinstance(record, dict) else None
     if not isinstance(text, str):
-        raise ValueError(f"{place}: it needs an object with a field text")
+        raise ValueError('it holds no text; it needs an object such as {"text": "…"}')
     return text
 
 
-def _record(number: int, text: str, spans: list[Span]) -> dict[str, Any]:
+def _record(text: str, spans: list[Span]) -> dict[str, Any]:
     found = [
         {"start": span.start, "end": span.end, "kind": span.kind, "value": text[span.start : span.end]}
         for span in spans
     ]
-    return {"text": number, "found": found, "kinds": dict(Counter(span.kind for span in spans))}
+    return {"found": found, "kinds": dict(Counter(span.kind for span in spans))}
 
 
 def _marked(text: str, spans: list[Span]) -> Text:

@@ -48,14 +48,25 @@ def admitted(candidates: Sequence[Candidate]) -> list[Lane]:
     except StoreUnavailable as fault:
         log.warning("nothing is handed out: %s", fault)
         return []
-    pools = {key: _pool_of(state) for key, state in states.items()}
+    pools = {name: _pool_of(state) for name, state in states.items()}
     opened = []
     for candidate in candidates:
-        pool = pools[candidate.model.key] if candidate.model else None
-        needed = [pool, *(pools[model.key] for model in candidate.also)]
+        pool = pools[candidate.model.asked_as] if candidate.model else None
+        needed = [pool, *(pools[model.asked_as] for model in candidate.also)]
         if candidate.calls != 0 and all(found is None or found.size > 0 for found in needed):
             opened.append(replace(candidate.lane, cap=candidate.calls, pool=pool))
     return opened
+
+
+def closed_reasons(asked: Iterable[Endpoint]) -> dict[str, str]:
+    """The reasons of those that a fault of the deployment closes, by `Endpoint.asked_as`. None of them while
+    Redis is away.
+    """
+    try:
+        states = limiter().availability(asked, 0.0)
+    except StoreUnavailable:
+        return {}
+    return {name: state.closed.reason for name, state in states.items() if state.shut and state.closed}
 
 
 def _pool_of(state: ModelState) -> Pool | None:
@@ -72,7 +83,7 @@ def free_capacity(*asked: Sequence[Endpoint]) -> list[int | None]:
     except StoreUnavailable as fault:
         log.warning("nothing is started: %s", fault)
         return [0] * len(asked)
-    return [_least(states[model.key].capacity for model in models) for models in asked]
+    return [_least(states[model.asked_as].capacity for model in models) for models in asked]
 
 
 def _least(capacities: Iterable[int | None]) -> int | None:

@@ -7,7 +7,10 @@ deployment is at fault: the model is closed with that reason, and its rows wait 
 """
 
 import threading
+import time
 from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from ai_worker.errors import NotNow, WorkError
 from ai_worker.llm.adaptation import adapting
@@ -29,6 +32,23 @@ _ACCEPTED = (BadAnswer, Truncated, Refused)
 """Unusable answers are answers."""
 
 _asking: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+_latest: dict[str, "_Verdict"] = {}
+"""The verdict of each model's latest question of our own, by `Endpoint.asked_as`."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    """What is to become of the rows that were rejected before a question of our own ended.
+
+    Args:
+        ended: its end, by the monotonic clock.
+        retry, uses_attempt, retry_after: as of `WorkError`.
+    """
+
+    ended: float
+    retry: bool
+    uses_attempt: bool = True
+    retry_after: float | None = None
 
 
 def attribute_rejection(
@@ -39,22 +59,33 @@ def attribute_rejection(
     The row's: it is not tried again. The deployment's: it waits without an attempt, as all rows of the model
     do. Not known, since the model cannot be asked now: it is tried again within its attempts.
     """
+    rejected = time.monotonic()
     control = Request(PROMPT, system=SYSTEM if request.system else None)
-    # One question serves all rows that are rejected at the same moment.
     with _asking[model.asked_as]:
         if answers_others(model):
             return
-        fault.retry = True
-        try:
-            adapting(model, lambda: _ask(model, control, provider, context))
-        except (DeploymentFault, NotNow) as closed:
-            fault.uses_attempt, fault.retry_after = False, closed.retry_after
-            return
-        except _ACCEPTED:
-            note_answer(model)
-        except WorkError:
-            return
-        fault.retry = False
+        verdict = _latest.get(model.asked_as)
+        # One question serves all rows that are rejected before it ends, whatever comes of it: one after the
+        # other would hold them all for as long as the server takes to fail each time.
+        if verdict is None or verdict.ended < rejected:
+            verdict = _latest[model.asked_as] = _asked(model, lambda: _ask(model, control, provider, context))
+    fault.retry, fault.uses_attempt, fault.retry_after = (
+        verdict.retry,
+        verdict.uses_attempt,
+        verdict.retry_after,
+    )
+
+
+def _asked(model: Model, ask: Callable[[], None]) -> _Verdict:
+    try:
+        adapting(model, ask)
+    except (DeploymentFault, NotNow) as closed:
+        return _Verdict(time.monotonic(), retry=True, uses_attempt=False, retry_after=closed.retry_after)
+    except _ACCEPTED:
+        note_answer(model)
+    except WorkError:
+        return _Verdict(time.monotonic(), retry=True)
+    return _Verdict(time.monotonic(), retry=False)
 
 
 def _ask(model: Model, question: Request, provider: Provider, context: CallContext) -> None:

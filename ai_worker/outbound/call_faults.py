@@ -26,6 +26,8 @@ SHORTEST_SECONDS = 1.0
 """Before a refused row comes again, whatever the server says: some say 0."""
 OUTAGE_SECONDS = 5.0
 """Before a row comes again that met an outage, where the breaker does not say more."""
+CLOSED_ROW_SECONDS = 5.0
+"""Before the row comes again whose call closed an endpoint, if that was reopened meanwhile."""
 LATELY_SECONDS = 60.0
 
 REPORT_SECONDS = 30.0
@@ -66,7 +68,7 @@ class Aftermath:
     def state(self) -> ModelState | None:
         """The endpoint's state after this call has been settled; None where the limits are away."""
         try:
-            return self.limiter.availability([self.endpoint], 0.0)[self.endpoint.key]
+            return self.limiter.availability([self.endpoint], 0.0)[self.endpoint.asked_as]
         except StoreUnavailable:
             return None
 
@@ -80,12 +82,15 @@ class Aftermath:
         reason = f"{fault.error_class}: {fault}"
         self.limiter.shut(self.endpoint, reason, by=self.permit)
         state = self.state()
-        fault.retry_after = max(state.cooling_for if state else 0.0, SHORTEST_SECONDS)
+        closed_for = max(state.cooling_for if state else 0.0, SHORTEST_SECONDS)
+        # The lanes of a closed endpoint are held, so its row needs no long wait of its own: it starts as soon
+        # as an operator reopens it.
+        fault.retry_after = min(closed_for, CLOSED_ROW_SECONDS)
         log.log(
             logging.ERROR if _is_news(self.endpoint.asked_as) else logging.DEBUG,
             "[%s] closed, its rows wait; one call tries it again in %.0f s: %s",
             self.endpoint.key,
-            fault.retry_after,
+            closed_for,
             reason,
         )
 

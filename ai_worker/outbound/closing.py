@@ -30,6 +30,6 @@ def refuse_unconfigured(endpoint: Endpoint, fault: str) -> NoReturn:
     permit = limiter().acquire(endpoint)
     limiter().shut(endpoint, f"unconfigured: {fault}", by=permit)
     limiter().give_back(permit)
-    seconds = max(1.0, limiter().availability([endpoint], 0.0)[endpoint.key].cooling_for)
+    seconds = max(1.0, limiter().availability([endpoint], 0.0)[endpoint.asked_as].cooling_for)
     log.error("[%s] closed, its rows wait; looked at again in %.0f s: %s", endpoint.key, seconds, fault)
     raise Closed(fault, retry_after=not_now(fault, seconds).retry_after or seconds)

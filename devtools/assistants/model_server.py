@@ -13,7 +13,7 @@ from typing import Any, Self
 
 from devtools.assistants import anthropic_form, chat_form, gemini_form, responses_form
 from devtools.assistants.refusal import Refused
-from devtools.assistants.script import decide
+from devtools.assistants.script import Says, decide
 from devtools.assistants.streaming import streamed
 from devtools.ports import LOOPBACK
 
@@ -32,6 +32,8 @@ class ToolModel:
         """
         self.failures: list[int] = []
         """Statuses to answer with next, one a request; then it works again."""
+        self.answers: list[Says] = []
+        """What to say next, one a request; then it decides by itself."""
         self.seconds = 0.0
         """The time that each answer takes."""
         self._lock = threading.Lock()
@@ -106,6 +108,8 @@ class ToolModel:
             return failure, {"error": {"message": "failing by order of the test", "code": failure}}
         try:
             says = decide(form.seen(body))
+            with self._lock:
+                says = self.answers.pop(0) if self.answers else says
         except Refused as refused:
             entry["refused"] = str(refused)
             return 400, form.refused(str(refused))

@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from ai_worker.errors import NotFound, WorkError
+from ai_worker.errors import NotFound, StoreUnavailable, WorkError
 from ai_worker.kit.terminal import harmless
 from ai_worker.llm.adaptation import adapted
 from ai_worker.llm.asking import ask
@@ -26,6 +26,7 @@ from ai_worker.outbound.errors import BadAnswer, DeploymentFault
 from ai_worker.outbound.limits.current import limiter
 from ai_worker.pipelines import switched_on
 from ai_worker.settings import settings
+from ai_worker.stores.outage_log import store_of
 
 group = typer.Typer(help="The models that are configured: try them, reopen them.", no_args_is_help=True)
 Name = Annotated[str, typer.Argument(metavar="[NAME]", help="One model; left out: all of them.")]
@@ -44,17 +45,23 @@ CLOSED = (
 
 @group.command()
 def check(name: Name = "") -> None:
-    """Ask each model one cheap question, plain and structured. Exit code 1 where one does not answer."""
+    """Ask each model one cheap question, plain and structured. Exit code 1 where one does not answer.
+
+    A store that is away hides its pipeline's models, which is said; the others are asked all the same.
+    """
     if not logging.getLogger().isEnabledFor(logging.DEBUG):
         # The screen shows each fault beside its model.
         logging.getLogger("ai_worker").setLevel(logging.CRITICAL)
+    found, unseen = _models(name)
+    for line in unseen:
+        _print(line)
     reports = []
-    for model in _models(name):
+    for model in found:
         reports.append(_asked(model))
         for line in _lines(model, reports[-1]):
             _print(line)
     if not reports:
-        raise NotFound(f"there is no model {name!r} in {settings().models_file} or in ai_model")
+        raise NotFound(_none_found(name, seen_all=not unseen))
     working = sum(not report.faults for report in reports)
     _print(f"{working} of {len(reports)} work.")
     if any(report.closes for report in reports):
@@ -97,14 +104,27 @@ def _names(key: str) -> set[str]:
     }
 
 
-def _models(name: str) -> Iterator[Model]:
-    """The models of every pipeline that is switched on, each once."""
+def _models(name: str) -> tuple[list[Model], list[str]]:
+    """The models of every pipeline that is switched on, each once; and what could not be looked at."""
     known: dict[str, Model] = {}
+    unseen = []
     for pipeline in switched_on():
-        for model in pipeline.models(name):
+        try:
+            models = pipeline.models(name)
+        except StoreUnavailable as fault:
+            unseen.append(f"{pipeline.name}: its models cannot be seen, {store_of(fault)} is away: {fault}")
+            continue
+        for model in models:
             if isinstance(model, Model):
                 known.setdefault(model.key, model)
-    yield from known.values()
+    return list(known.values()), unseen
+
+
+def _none_found(name: str, *, seen_all: bool) -> str:
+    wanted = f"there is no model {name!r}" if name else "there are no models"
+    if seen_all:
+        return f"{wanted} in {settings().models_file} or in ai_model"
+    return f"{wanted} in {settings().models_file}, and the others cannot be seen (above)"
 
 
 @dataclass(slots=True)

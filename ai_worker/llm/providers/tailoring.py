@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ai_worker.llm.adaptation import adapted, left_off
+from ai_worker.llm.adaptation import adapted
 from ai_worker.llm.model import Model, Structured
+from ai_worker.llm.providers.wire.refused_fields import left_off
 from ai_worker.llm.request import Request
 
 

@@ -150,14 +150,18 @@ def _named(path: Iterable[str | int], schema: str) -> list[str]:
 
 def asked_again(request: Request, answer: str, problem: str) -> Request:
     """The question once more, with the answer before and what is wrong with it."""
-    note = (
-        f"Your previous answer was:\n<answer>\n{answer[:_SHOWN_ANSWER]}\n</answer>\nIt is not "
-        f"usable: {problem}.\n"
-        f"Answer again. {schema_note(request)}"
-    ).rstrip()
+    note = f"{repair_note(answer, problem)} {schema_note(request)}".rstrip()
     if request.variables is None:
         return replace(request, prompt=f"{request.prompt}\n\n{note}")
     # The prompt is still a template: what the model wrote must not be read as placeholders.
     return replace(
         request, prompt=f"{request.prompt}\n\n{{{_REPAIR}}}", variables={**request.variables, _REPAIR: note}
+    )
+
+
+def repair_note(answer: str, problem: str) -> str:
+    """What a model is told that is asked once more: the answer before, and what is wrong with it."""
+    return (
+        f"Your previous answer was:\n<answer>\n{answer[:_SHOWN_ANSWER]}\n</answer>\n"
+        f"It is not usable: {problem}.\nAnswer again."
     )

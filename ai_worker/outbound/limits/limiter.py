@@ -176,7 +176,7 @@ class Limiter(Protocol):
         ...
 
     def availability(self, models: Iterable[Endpoint], seconds: float) -> Mapping[str, ModelState]:
-        """The models' states by their keys, for admission; the capacity is that of the next
+        """The models' states by `Endpoint.asked_as`, for admission; the capacity is that of the next
         seconds. One round trip.
 
         Raises:

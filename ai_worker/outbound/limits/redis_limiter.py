@@ -178,20 +178,22 @@ class RedisLimiter:
 
     def availability(self, models: Iterable[Endpoint], seconds: float) -> Mapping[str, ModelState]:
         """See `Limiter.availability`."""
-        limits = {model.key: wire_limits(model, self._spare) for model in models}
-        return {state.key: state for state in self._availability(limits, seconds)} if limits else {}
+        known = {model.asked_as: model for model in models}
+        states = self._availability(list(known.values()), seconds) if known else []
+        return dict(zip(known, states, strict=True))
 
     def states(self) -> list[ModelState]:
         """See `Limiter.states`."""
-        return self._availability({}, 0.0)
+        return self._availability([], 0.0)
 
-    def _availability(
-        self, limits: Mapping[str, Mapping[str, int | Sequence[str]]], seconds: float
-    ) -> list[ModelState]:
+    def _availability(self, models: Sequence[Endpoint], seconds: float) -> list[ModelState]:
+        wanted = {
+            "keys": [model.key for model in models],
+            "limits": [wire_limits(model, self._spare) for model in models],
+            "ahead": round(seconds * 1000),
+        }
         try:
-            answer = self._availability_script.run(
-                self._redis, {"keys": list(limits), "limits": limits, "ahead": round(seconds * 1000)}
-            )
+            answer = self._availability_script.run(self._redis, wanted)
         except RedisError as fault:
             raise StoreUnavailable(f"{AWAY}: {fault}") from fault
         return [model_state(row) for row in json.loads(answer)]

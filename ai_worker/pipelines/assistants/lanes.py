@@ -1,28 +1,24 @@
 """Threads that may be worked now: those whose assistants' models may be asked, one message each."""
 
-import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from ai_worker.engine.contract.row import Lane
-from ai_worker.errors import WorkError
-from ai_worker.kit.admission import Candidate, admitted
+from ai_worker.kit.admission import Candidate, admitted, closed_reasons
 from ai_worker.llm.model import Model
-from ai_worker.llm.registry.catalogue import model_named
 from ai_worker.outbound.accounting.budget_status import calls_of_the_day
 from ai_worker.outbound.records.mysql_records import mysql_records
 from ai_worker.pipelines.assistants.registry.cache import config_cache
 from ai_worker.pipelines.assistants.registry.config import Config
 from ai_worker.pipelines.assistants.threads import repository
+from ai_worker.pipelines.assistants.wire.forms import model_of
 from ai_worker.stores.mysql import mysql
-
-log = logging.getLogger(__name__)
 
 
 def open_lanes(lanes: Sequence[Lane]) -> list[Lane]:
     """The lanes whose models have room before the next scan.
 
-    A thread whose assistant is gone, or whose model cannot be found, is worked too: its message fails with
-    the reason.
+    A thread whose assistant is gone is worked too: its message fails with the reason.
     """
     if not lanes:
         return []
@@ -37,12 +33,28 @@ def open_lanes(lanes: Sequence[Lane]) -> list[Lane]:
     )
 
 
+def closed_for(assistant_ids: Iterable[str]) -> dict[str, str]:
+    """The reasons for which the messages of assistants wait, by the assistants' ids: a fault of the
+    deployment closes their models.
+    """
+    config = config_cache().current()
+    models = {id_: model for id_ in assistant_ids if (model := _model(config, id_)) is not None}
+    reasons = closed_reasons(models.values()) if models else {}
+    return {id_: reasons[model.asked_as] for id_, model in models.items() if model.asked_as in reasons}
+
+
+def with_reasons(messages: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Messages as clients see them, those that wait for a closed model with the reason."""
+    waiting = {of["assistant_id"] for of in messages if of["status"] == "pending"}
+    reasons = closed_for(waiting) if waiting else {}
+    return [
+        {**of, "waits": reasons[of["assistant_id"]]}
+        if of["status"] == "pending" and of["assistant_id"] in reasons
+        else dict(of)
+        for of in messages
+    ]
+
+
 def _model(config: Config, assistant_id: str) -> Model | None:
     assistant = config.assistants.get(assistant_id)
-    if assistant is None:
-        return None
-    try:
-        return model_named(assistant.model)
-    except WorkError as fault:
-        log.warning("assistants: the model of %s cannot be had: %s", assistant.name, fault)
-        return None
+    return model_of(assistant.model, assistant.assistant_type) if assistant else None

@@ -63,11 +63,12 @@ def _progress() -> list[TaskProgress]:
     named = {MessageStatus(status).name.lower(): count for status, count in counts.items()}
     found = {status: counts.get(status, 0) for status in MessageStatus}
     paused = CONTROL.paused().get(NAME)
+    waits = _waits() if found[MessageStatus.PENDING] and paused is None else ""
     return [
         TaskProgress(
             pipeline=NAME,
             task="messages",
-            state=f"paused: {paused}" if paused is not None else "running",
+            state=f"paused: {paused}" if paused is not None else f"running{waits}",
             counts=named,
             done=found[MessageStatus.ANSWERED],
             failed=found[MessageStatus.ERROR] + found[MessageStatus.CANCELLED],
@@ -75,6 +76,14 @@ def _progress() -> list[TaskProgress]:
             waiting=found[MessageStatus.PENDING],
         )
     ]
+
+
+def _waits() -> str:
+    """What closes the models of some assistants whose messages wait, for an operator."""
+    with mysql().connection() as database:
+        waiting = repository.assistants_waiting(database)
+    reasons = sorted(set(admission.closed_for(waiting).values()))
+    return f", some wait: {'; '.join(reasons)}" if reasons else ""
 
 
 ANSWER = Kind("answer", STORE.source, _answer, _open_lanes, _on_outcome)

@@ -54,12 +54,14 @@ def answer(claim: Claim, steps: Steps, around: Surroundings) -> Result:
     """Answer a claimed message.
 
     The turn keeps the version with which it began, also when it is tried again: its steps were made under it.
+    Until a model has answered there is no step, and a message that waits, e.g. for a closed model, is
+    answered by the newest.
 
     Raises:
         WorkError: there is no answer; the steps done so far are kept.
     """
     fields = claim.fields
-    version = int(steps.once("version", lambda: around.cache.current().version))
+    version = int(steps.once("version", lambda: around.cache.current().version, late=True))
     config = around.cache.at(version)
     assistant = _assistant(config, fields["assistant_id"])
     spent = Spent()

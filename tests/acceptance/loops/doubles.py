@@ -99,10 +99,13 @@ class FaultyBase(KnowledgeBaseServer):
 
 
 class FaultyModel:
-    """A server of OpenAI's form: questions for the facts of a section, verdicts, comparisons, embeddings."""
+    """A server of OpenAI's form: questions for the facts of a section, verdicts, comparisons, embeddings.
+    With a `key`, whoever has another is answered 401.
+    """
 
     def __init__(self, chance: Chance) -> None:
         self.chance = chance
+        self.key = ""
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._server.daemon_threads = True
         self._server.request_queue_size = 200
@@ -172,7 +175,11 @@ def _handler(model: FaultyModel) -> type[BaseHTTPRequestHandler]:
 
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            status, answer = model.answer(self.path, body)
+            if model.key and self.headers.get("Authorization") != f"Bearer {model.key}":
+                model.chance.fault("refused")
+                status, answer = 401, {"error": {"message": "Incorrect API key provided"}}
+            else:
+                status, answer = model.answer(self.path, body)
             if not status:
                 self.close_connection = True
                 self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))

@@ -2,8 +2,10 @@
 hands.
 """
 
+import json
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,8 +18,10 @@ from ai_worker.engine.contract.row import Lane
 from ai_worker.engine.sources.table_rows import HERE
 from ai_worker.engine.worker.work import work
 from ai_worker.outbound.endpoint import Price
+from ai_worker.outbound.limits.current import limiter
 from ai_worker.pipelines.assistants import lanes as admission
 from ai_worker.pipelines.assistants.rows import ANSWER, CONTROL, NAME, PIPELINE
+from ai_worker.settings import settings
 from ai_worker.stores.mysql import mysql
 from devtools.assistants.model_server import ToolModel
 from tests.integration.assistants.test_registry_http import add_assistant, add_tool, link
@@ -117,3 +121,80 @@ def test_a_failed_attempt_keeps_its_steps_and_what_they_took(http: TestClient, m
     assert len(model.requests) == 3
     (row,) = mysql().query("SELECT * FROM assistant_message")
     assert (row["status_id"], row["tokens_input"], row["checkpoints"]) == (1, 200, None)
+
+
+@pytest.mark.parametrize(
+    ("entry", "of_type", "reason"),
+    [
+        ('provider = "gemini"\napi_key_env = "NOBODYS_KEY"', "llm", "set NOBODYS_KEY in the environment"),
+        ('provider = "prompt_api"', "llm", "API_URL is not set"),
+        ('provider = "prompt_api"\nbase_url = "{url}"', "llm", "takes no tools: give the assistant another"),
+        ('provider = "gemini"', "openai_api", "asks OpenAI's Responses API, which gemini does not speak"),
+        ('provider = "openai"\nbase_url = "{url}/v1"\nheaders = {{ x = "${{NOBODYS}}" }}', "llm", "NOBODYS"),
+        ('base = "misspelt"', "llm", "there is no such field"),
+    ],
+)
+def test_messages_of_an_assistant_whose_model_cannot_be_asked_wait_untouched_until_it_is_corrected(
+    http: TestClient, model: ToolModel, entry: str, of_type: str, reason: str
+) -> None:
+    """By the models file, by the environment, or by the assistant's own settings: the row is not to blame."""
+    file = Path(settings().models_file)
+    rightly = file.read_text()
+    file.write_text(f"{rightly}\n[models.wrong]\n{entry.format(url=model.url)}\n", encoding="utf-8")
+    kind = {"model": "wrong", "assistant_type": of_type}
+    if of_type == "openai_api":
+        kind["openai_assistant_id"] = "asst_1"
+    assistant = add_assistant(http, **kind)
+    posted = [say(http, assistant, user, "history").json() for user in ("1", "2")]
+    lanes = ANSWER.source.lanes()
+    (first,) = reserve(next(lane for lane in lanes if lane.value == posted[0]["thread_id"]))
+    ended = work(ANSWER, HERE, first.row_id, first.token)
+    assert ended and ended[1] is Outcome.LATER and not model.bodies()
+    assert list(ANSWER.open_lanes(lanes)) == [], "no further row is touched"
+    for one in posted:
+        shown = http.get(f"/assistants/{assistant['id']}/messages/{one['id']}").json()
+        assert shown["status"] == "pending" and reason in shown["waits"] and shown["error"] is None
+    assert reason in PIPELINE.progress()[0].state
+    rows = mysql().query("SELECT attempts, lease_token FROM assistant_message")
+    assert {(row["attempts"], row["lease_token"]) for row in rows} == {(0, None)}
+
+    file.write_text(rightly, encoding="utf-8")
+    http.put(f"/assistants/{assistant['id']}", json={"model": "offline-tools", "assistant_type": "llm"})
+    assert len(ANSWER.open_lanes(lanes)) == 2
+    mysql().execute("UPDATE assistant_message SET due_at = NULL")
+    for lane in ANSWER.open_lanes(lanes):
+        (row,) = reserve(lane)
+        ended = work(ANSWER, HERE, row.row_id, row.token)
+        assert ended and ended[1] is Outcome.FINISHED
+    for one in posted:
+        shown = http.get(f"/assistants/{assistant['id']}/messages/{one['id']}").json()
+        assert (shown["status"], shown["waits"], shown["version"]) == ("answered", None, 2)
+
+
+def test_messages_wait_for_a_sub_assistants_closed_model_and_its_reopening_ends_the_wait(
+    http: TestClient, model: ToolModel
+) -> None:
+    assistant, sub = add_assistant(http), add_assistant(http, "helper", model="gpt-test")
+    asks = {"type": "object", "properties": {"message": {"type": "string"}}, "required": ["message"]}
+    tool = add_tool(
+        http,
+        "ask_helper",
+        tool_type="sub_assistant",
+        assistant_id=sub["id"],
+        input_schema=json.dumps(asks),
+    )
+    link(http, assistant, tool)
+    posted = say(http, assistant, "1", 'call ask_helper {"message": "hello"}').json()
+    model.failures = [0, 401]
+    (row,) = reserve(Lane(HERE, posted["thread_id"]))
+    ended = work(ANSWER, HERE, row.row_id, row.token)
+    assert ended and ended[1] is Outcome.LATER
+    shown = http.get(f"/assistants/{assistant['id']}/messages/{posted['id']}").json()
+    assert "401" in shown["waits"] and "model:0" in shown["steps"]
+    asked = len(model.bodies())
+    limiter().reopen("openai/gpt-test@" + model.url.removeprefix("http://"))
+    mysql().execute("UPDATE assistant_message SET due_at = NULL")
+    (row,) = reserve(Lane(HERE, posted["thread_id"]))
+    ended = work(ANSWER, HERE, row.row_id, row.token)
+    assert ended and ended[1] is Outcome.FINISHED
+    assert len(model.bodies()) == asked + 2, "what was answered is not asked again"

@@ -11,6 +11,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from ai_worker.engine.contract.row import Claim, Result
+from ai_worker.llm.errors import RedactionMismatch
+from ai_worker.outbound.records.request_log import request_log
 from ai_worker.pipelines.assistants.registry.cache import config_cache
 from ai_worker.pipelines.assistants.reminders import repository
 from ai_worker.pipelines.assistants.reminders.delivery import deliver_due
@@ -18,6 +20,7 @@ from ai_worker.pipelines.assistants.tools.contract import NewReminder
 from ai_worker.pipelines.assistants.work import AssistantGone, Surroundings, answer
 from ai_worker.stores.mysql import mysql
 from devtools.assistants.model_server import ToolModel
+from devtools.assistants.script import Says
 from tests.integration.assistants.test_registry_http import add_assistant, add_tool, link
 from tests.integration.assistants.test_threads import say
 from tests.unit.assistants.made import REMINDER_SCHEMA, Crash, KeptSteps
@@ -237,3 +240,54 @@ def test_a_wait_ends_with_the_answer_and_events_tell_the_steps(http: TestClient)
     assert events.headers["content-type"].startswith("text/event-stream")
     names = [line.removeprefix("event: ") for line in events.text.splitlines() if line.startswith("event: ")]
     assert names == ["status", "step", "step", "answer"]
+
+
+@pytest.mark.parametrize(
+    ("named", "of_type"),
+    [
+        ("gpt-test", "llm"),
+        ("gpt-5-test", "openai_api"),
+        ("gemini-test", "llm"),
+        ("claude-test", "llm"),
+        ("claude-stream-test", "llm"),
+    ],
+)
+@pytest.mark.parametrize("round_", [0, 1], ids=["first", "after a tool"])
+def test_a_second_try_names_the_placeholder_that_was_wrong_in_the_first(
+    http: TestClient, model: ToolModel, named: str, of_type: str, round_: int
+) -> None:
+    assistant = add_assistant(http, model=named, assistant_type=of_type, openai_assistant_id="asst_1")
+    link(http, assistant, add_tool(http))
+    calls = [Says(calls=(("time", '{"timezone": "UTC"}'),))] * round_
+    model.answers = [*calls, Says("To ⟦PII_EMAIL_9⟧."), Says("To ⟦PII_EMAIL_1⟧.")]
+    found = talk(http, assistant, "1", "write to anna@example.com")
+    assert (found["status"], found["response"]) == ("answered", "To anna@example.com.")
+    first, second = (json.dumps(body, ensure_ascii=False) for body in model.bodies()[-2:])
+    problem = "It is not usable: it holds ⟦PII_EMAIL_9⟧, which the text does not."
+    assert problem not in first and problem in second and "To ⟦PII_EMAIL_9⟧." in second
+    assert "anna@example.com" not in second
+    assert not [entry["refused"] for entry in model.requests if entry["refused"]]
+    assert found["tokens_input"] == 100 * (2 + round_), "both are counted"
+    assert outcomes_of(found["id"]) == sorted([*["answered"] * (1 + round_), "failed"])
+
+
+def outcomes_of(id_message: int) -> list[str]:
+    request_log().flush()
+    rows = mysql().query(
+        "SELECT outcome FROM api_requests_history JOIN assistant_message USING (operation_uuid) "
+        "WHERE id_message = %s ORDER BY outcome",
+        (id_message,),
+    )
+    return [row["outcome"] for row in rows]
+
+
+def test_a_placeholder_that_is_wrong_twice_is_a_failed_attempt_that_was_paid_for(
+    http: TestClient, model: ToolModel
+) -> None:
+    assistant = add_assistant(http)
+    model.answers = [Says("To ⟦PII_EMAIL_9⟧."), Says(calls=(("time", '{"to": "⟦PII_EMAIL_8⟧"}'),))]
+    posted = say(http, assistant, "1", "write to anna@example.com").json()
+    with pytest.raises(RedactionMismatch, match="invented ⟦PII_EMAIL_8⟧") as caught:
+        work(posted["id"])
+    assert caught.value.usage is not None and caught.value.usage.input == 200
+    assert len(model.bodies()) == 2 and caught.value.retry and caught.value.uses_attempt

@@ -101,7 +101,9 @@ def test_while_the_breaker_is_open_no_row_is_to_blame(
     verdicts = [charged(failed(model)) for _ in range(RULES.calls)]
     assert verdicts == [True] * (RULES.calls - 1) + [False], "the failure that opens it is the outage's"
     for _ in range(3):
-        wait_until(lambda: not limiter.availability([model], 0)[model.key].closed, "the time for a probe")
+        wait_until(
+            lambda: not limiter.availability([model], 0)[model.asked_as].closed, "the time for a probe"
+        )
         probe = failed(model)
         assert not probe.uses_attempt and probe.outage
     with pytest.raises(NotNow) as refused:
@@ -151,13 +153,13 @@ def test_a_fault_of_the_deployment_closes_the_model_and_costs_rows_nothing(
             ask(model, QUESTION, CALLER)
         assert not refused.value.uses_attempt
     assert offline.counts()["total"] == 1, "twenty rows ask nothing"
-    state = limiter.availability([model], 5)[model.key]
+    state = limiter.availability([model], 5)[model.asked_as]
     assert state.shut and state.closed and fault in state.closed.reason
     offline.tell()
-    wait_until(lambda: limiter.availability([model], 0)[model.key].capacity == 1, "the time for a probe")
+    wait_until(lambda: limiter.availability([model], 0)[model.asked_as].capacity == 1, "the time for a probe")
     assert ask(model, QUESTION, CALLER).text
     limiter.flush()
-    assert limiter.availability([model], 0)[model.key].capacity is None, "one answer reopens it"
+    assert limiter.availability([model], 0)[model.asked_as].capacity is None, "one answer reopens it"
 
 
 def test_another_key_is_not_held_by_what_closed_the_first(

@@ -2,7 +2,9 @@
 no row. Calls are counted at the server.
 """
 
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
@@ -64,7 +66,7 @@ def test_a_row_that_alone_is_rejected_ends(
     assert "bad text" not in control and "Judge it" not in control
     assert not rejected(model).retry
     assert offline.counts()["total"] == 3, "what was answered a moment ago is not asked again"
-    assert limiter.availability([model], 0)[model.key].closed is None
+    assert limiter.availability([model], 0)[model.asked_as].closed is None
 
 
 def test_beside_answered_neighbours_nothing_more_is_asked(
@@ -86,17 +88,17 @@ def test_what_every_request_gets_closes_the_model_and_costs_no_row(
         with pytest.raises(NotNow, match=r"closed: rejects_all: .*E1077"):
             ask(model, BAD, CALLER)
     assert offline.counts()["total"] == 2, "the row and one question of our own"
-    state = limiter.availability([model], 5)[model.key]
+    state = limiter.availability([model], 5)[model.asked_as]
     assert state.shut and state.closed and "E1077" in state.closed.reason
-    wait_until(lambda: limiter.availability([model], 0)[model.key].capacity == 1, "the time for a probe")
+    wait_until(lambda: limiter.availability([model], 0)[model.asked_as].capacity == 1, "the time for a probe")
     again = rejected(model)
     assert not again.uses_attempt
-    assert limiter.availability([model], 0)[model.key].cooling_for > RULES.closed_first, "for longer"
+    assert limiter.availability([model], 0)[model.asked_as].cooling_for > RULES.closed_first, "for longer"
     offline.tell()
-    wait_until(lambda: limiter.availability([model], 0)[model.key].capacity == 1, "the time for a probe")
+    wait_until(lambda: limiter.availability([model], 0)[model.asked_as].capacity == 1, "the time for a probe")
     assert ask(model, BAD, CALLER).text
     limiter.flush()
-    assert limiter.availability([model], 0)[model.key].capacity is None, "one answer reopens it"
+    assert limiter.availability([model], 0)[model.asked_as].capacity is None, "one answer reopens it"
 
 
 def test_a_bad_row_that_goes_first_after_a_closing_ends_and_reopens_the_model(
@@ -105,10 +107,10 @@ def test_a_bad_row_that_goes_first_after_a_closing_ends_and_reopens_the_model(
     offline.tell(ODD)
     rejected(model)
     offline.tell(ONE)
-    wait_until(lambda: limiter.availability([model], 0)[model.key].capacity == 1, "the time for a probe")
+    wait_until(lambda: limiter.availability([model], 0)[model.asked_as].capacity == 1, "the time for a probe")
     assert not rejected(model).retry
     limiter.flush()
-    assert limiter.availability([model], 0)[model.key].capacity is None
+    assert limiter.availability([model], 0)[model.asked_as].capacity is None
 
 
 def test_an_unusable_answer_is_one(limiter: LocalLimiter, model: Model, offline: OfflineModel) -> None:
@@ -124,7 +126,7 @@ def test_a_field_that_is_refused_in_it_does_not_close_the_model(
     offline.tell(ONE, {"fault": "400", "body": {"error": {"message": said}}, "times": 1})
     fault = rejected(replace(model, max_output_tokens=50))
     assert (fault.retry, fault.uses_attempt) == (False, True)
-    assert limiter.availability([model], 0)[model.key].closed is None
+    assert limiter.availability([model], 0)[model.asked_as].closed is None
     assert offline.counts()["total"] == 3, "the row, and our own question twice"
 
 
@@ -161,3 +163,28 @@ def test_the_question_is_counted_as_the_rows(
     with pytest.raises(RequestRejected):
         ask(model, BAD, caller)
     assert (caller.spending.usage.input, caller.spending.usage.output) == (20, 3)
+
+
+@pytest.mark.parametrize(
+    ("control", "verdict"),
+    [({"fault": "500"}, (True, True)), (ODD, (True, False)), ({"answer": "yes"}, (False, True))],
+    ids=["out of order", "rejected, too", "answered"],
+)
+def test_one_question_of_ours_serves_all_rows_that_are_rejected_together(
+    limiter: LocalLimiter,
+    model: Model,
+    offline: OfflineModel,
+    control: dict[str, Any],
+    verdict: tuple[bool, bool],
+) -> None:
+    """Else each row would wait for the questions of all before it, with a worker's slot in its hands."""
+    rows, seconds = 30, 0.5
+    offline.tell({**ONE, "latency": seconds}, {**control, "latency": seconds})
+    began = time.monotonic()
+    with ThreadPoolExecutor(rows) as pool:
+        faults = list(pool.map(lambda number: rejected(model), range(rows)))
+    took = time.monotonic() - began
+    asked = [one for one in offline.requests() if PROMPT in one["body"]]
+    assert len(asked) <= 3, "those that are rejected after it ended ask once more"
+    assert took < 6 * seconds, "none waits for more than two questions"
+    assert {(fault.retry, fault.uses_attempt) for fault in faults} == {verdict}

@@ -14,7 +14,9 @@ from ai_worker.errors import NotFound
 from ai_worker.llm import adaptation
 from ai_worker.llm.model import Model
 from ai_worker.outbound.limits.local_limiter import LocalLimiter
+from ai_worker.pipelines.corrections import service
 from ai_worker.settings import settings
+from ai_worker.stores.mysql import mysql
 from tests.integration.conftest import use_limiter
 from tests.offline_model import OfflineModel
 
@@ -56,6 +58,31 @@ def test_each_model_is_asked_plain_and_structured(limiter: LocalLimiter, offline
     assert isinstance(CliRunner().invoke(models.group, ["check", "nobody"]).exception, NotFound)
 
 
+def test_the_models_of_the_file_are_asked_without_the_store_of_the_others(
+    limiter: LocalLimiter, offline: OfflineModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for variable, value in (("PIPELINES", "corrections,evaluations"), ("MYSQL_PORT", "9")):
+        monkeypatch.setenv(variable, value)
+    monkeypatch.setenv("MYSQL_HOST", "127.0.0.1")
+    settings.cache_clear()
+    mysql.cache_clear()
+    service.repository.cache_clear()
+    Path("models.toml").write_text(
+        f'[models.tiny]\nprovider = "openai"\nbase_url = "{offline.url}/v1"\n', encoding="utf-8"
+    )
+    try:
+        shown = CliRunner().invoke(models.group, ["check"])
+        said = " ".join(shown.output.split())
+        assert shown.exit_code == 0, "what could be asked works"
+        assert said.startswith("corrections: its models cannot be seen, mysql is away: MySQL ")
+        assert "check MYSQL_HOST and MYSQL_PORT" in said and "1 of 1 work." in said
+        missing = CliRunner().invoke(models.group, ["check", "nobody"]).exception
+        assert isinstance(missing, NotFound) and "the others cannot be seen" in str(missing)
+    finally:
+        mysql.cache_clear()
+        service.repository.cache_clear()
+
+
 @pytest.mark.parametrize("name", ["m", "openai/m", "m@gpu:8000"])
 def test_a_closed_model_is_reopened_by_its_name(limiter: LocalLimiter, name: str) -> None:
     label = "@gpu:8000" if "gpu" in name else ""
@@ -63,7 +90,7 @@ def test_a_closed_model_is_reopened_by_its_name(limiter: LocalLimiter, name: str
     permit = limiter.acquire(model)
     limiter.shut(model, "unauthorized: 401", by=permit)
     limiter.give_back(permit)
-    assert limiter.availability([model], 0)[model.key].closed
+    assert limiter.availability([model], 0)[model.asked_as].closed
     shown = CliRunner().invoke(models.group, ["reopen", name])
     assert shown.exit_code == 0 and "may be asked again" in shown.output
     limiter.settle(limiter.acquire(model))

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from ai_worker.llm.adaptation import adapted, refused_field
+from ai_worker.llm.adaptation import adapted
 from ai_worker.llm.errors import EmptyAnswer, FieldRefused
 from ai_worker.llm.model import Dialect, Model, Provider
+from ai_worker.llm.providers.wire.refused_fields import refused_field
 from ai_worker.llm.request import Request
 from ai_worker.outbound.context import CallContext
 from ai_worker.outbound.errors import RequestRejected
@@ -139,3 +140,30 @@ def test_a_word_that_holds_a_fields_name_is_not_its_name() -> None:
 def test_fields_are_found_in_what_their_servers_say(said: str, body: dict[str, Any], field: str) -> None:
     found = refused_field(RequestRejected("400"), said, body, None)
     assert isinstance(found, FieldRefused) and found.field == field
+
+
+def test_a_nested_field_that_a_proxy_refuses_is_left_off_and_remembered(
+    ask: Ask, model: Model, offline: OfflineModel
+) -> None:
+    claude = replace(model, provider="anthropic", base_url=offline.url)
+    body = {"type": "error", "error": {"type": "invalid_request_error", "message": ""}}
+    body["error"]["message"] = "system.0.cache_control: Extra inputs are not permitted"  # type: ignore[index]
+    offline.tell({"fault": "400", "body": body, "times": 1}, {"answer": "four"})
+    question = Request("Two and two?", system="Answer briefly. " * 400)
+    for _ in range(2):
+        assert ask(claude, question, CALLER).text == "four"
+    sent = ['"cache_control"' in one["body"] for one in offline.requests()]
+    assert sent == [True, False, False]
+    assert adapted(claude).describe() == "without cache_control"
+    assert json.loads(offline.requests()[-1]["body"])["system"], "the system prompt itself is there"
+
+
+def test_a_refusal_in_ordinary_words_costs_one_call_and_teaches_nothing(
+    ask: Ask, model: Model, offline: OfflineModel
+) -> None:
+    said = "This picture is not supported. Please include another one and stop there; see usage."
+    offline.tell({"match": {"contains": "Two"}, "fault": "400", "body": {"error": {"message": said}}})
+    with pytest.raises(RequestRejected):
+        ask(model, Request("Two and two?", stop=("\n",), seed=7), CALLER)
+    asked = [one for one in offline.requests() if "Two" in one["body"]]
+    assert len(asked) == 1 and adapted(model).describe() == ""

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 
 import pytest
+from fastapi.testclient import TestClient
+from typer.testing import CliRunner
 
 from ai_worker.app import app
 from ai_worker.engine.binding import bind
@@ -12,14 +14,19 @@ from ai_worker.engine.sources.table_rows import HERE
 from ai_worker.engine.worker import work as engine_work
 from ai_worker.engine.worker.group_watch import close_unfinished, group_watch
 from ai_worker.errors import Conflict, NotFound
+from ai_worker.outbound.limits.current import limiter
+from ai_worker.pipelines.loops.commands.group import group
 from ai_worker.pipelines.loops.control import LoopControl
 from ai_worker.pipelines.loops.ids import new_id
-from ai_worker.pipelines.loops.outgoing import sealed
+from ai_worker.pipelines.loops.lanes import waits_for
+from ai_worker.pipelines.loops.outgoing import planned_server, sealed
 from ai_worker.pipelines.loops.service import loops
 from ai_worker.pipelines.loops.task_progress import task_progress
 from ai_worker.pipelines.loops.tasks import PIPELINE
+from ai_worker.settings import settings
 from ai_worker.stores.mysql import MySQLPool
 from devtools.knowledge_base.contents import Contents
+from devtools.knowledge_base.faults import Fault
 from devtools.knowledge_base.server import KnowledgeBaseServer
 from tests.integration.loops.driver import Model
 from tests.integration.loops.judge_server import JudgeServer
@@ -99,16 +106,108 @@ def test_a_whole_loop_by_the_engine(pool: MySQLPool, base: KnowledgeBaseServer) 
     assert (found.state, found.counts["approved"], found.ended) == ("done, round 2", 16, True)
 
 
-def test_a_wrong_key_fails_the_loop_with_the_reason(base: KnowledgeBaseServer) -> None:
+TABLES = ("loop_step", "loop_write", "qa_gen_question", "loop_pair", "single_jump_result")
+
+
+def harmed(pool: MySQLPool) -> int:
+    """Rows that failed, or on which an attempt was counted."""
+    return sum(
+        pool.query(f"SELECT COUNT(*) AS n FROM {table} WHERE status_id = 3 OR attempts > 0")[0]["n"]
+        for table in TABLES
+    )
+
+
+def test_a_wrong_key_closes_the_model_and_the_loop_waits_until_it_is_right(
+    pool: MySQLPool, base: KnowledgeBaseServer, http: TestClient
+) -> None:
     with JudgeServer(Model(), key="another") as judge:
         loop_id = create(base, judge.url)
         run()
+        assert loops().loops.status(loop_id) == "running"
+        assert harmed(pool) == 0
+        asked = judge.calls
+        assert asked < 4 and run() == 0, "rows of a closed model are not touched"
+        assert judge.calls == asked
+        reason = "closed: unauthorized: the provider answered 401"
+        assert reason in waits_for(loop_id) and reason in task_progress()[0].state
+        shown = http.get(f"/api/loop/task/{loop_id}").json()["data"]
+        assert shown["status"] == "running" and reason in shown["error_message"]
+        assert reason in http.get("/api/loop/task/list").json()["data"]["items"][0]["error_message"]
+        assert reason in CliRunner().invoke(group, ["show", loop_id]).output.replace("\n", " ")
+        stored, iv = sealed("another")
+        pool.execute("UPDATE judge_config SET api_key_encrypted = %s, api_key_iv = %s", (stored, iv))
+        assert (
+            waits_for(loop_id) != reason
+            and http.get(f"/api/loop/task/{loop_id}").json()["data"]["error_message"] is None
+        )
+        rows_due(pool)
+        run()
     loop = loops().loops.get(loop_id)
     assert loop is not None
-    assert loop["status"] == "failed"
-    assert "401" in loop["error_message"] or "key" in loop["error_message"]
-    assert loop["total_generated"] == 0
-    assert [row["status"] for row in loops().rounds.all(loop_id)] == ["failed"]
+    assert (loop["status"], loop["error_message"], loop["total_approved"]) == ("done", None, 16)
+    assert harmed(pool) == 0
+
+
+def rows_due(pool: MySQLPool) -> None:
+    """The time that rows wait for which met a fault has passed."""
+    for table in TABLES:
+        pool.execute(f"UPDATE {table} SET due_at = UTC_TIMESTAMP(6) WHERE status_id = 0")
+
+
+@pytest.mark.parametrize("fault", ["wrong code", "404", "302"])
+def test_a_wrong_setting_of_the_knowledge_base_is_waited_for(
+    pool: MySQLPool, base: KnowledgeBaseServer, fault: str
+) -> None:
+    base.want(
+        Fault("code", "chunks", 401) if fault == "wrong code" else Fault("status", "chunks", int(fault))
+    )
+    with JudgeServer(Model()) as judge:
+        loop_id = create(base, judge.url)
+        run()
+        assert loops().loops.status(loop_id) == "running"
+        asked = len(base.journal.entries)
+        rows_due(pool)
+        assert run() == 0 and len(base.journal.entries) == asked, "it is not asked again"
+        assert "closed: " in waits_for(loop_id) and harmed(pool) == 0
+        base.want()
+        limiter().reopen(planned_server(loops().loops.statuses([loop_id])[loop_id]).key)
+        rows_due(pool)
+        run()
+    assert loops().loops.status(loop_id) == "done" and harmed(pool) == 0
+
+
+def test_a_key_that_does_not_open_here_closes_what_it_is_for(
+    pool: MySQLPool, base: KnowledgeBaseServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of the model and of the knowledge base; a worker that has the right MASTER_KEY is not held."""
+    with JudgeServer(Model()) as judge:
+        loop_id = create(base, judge.url, env_key="e")
+        monkeypatch.setenv("MASTER_KEY", "another")
+        settings.cache_clear()
+        run()
+        assert f"loop {loop_id}: the key does not open - check MASTER_KEY" in waits_for(loop_id)
+        pool.execute("UPDATE loop_task SET env_key_encrypted = NULL")
+        rows_due(pool)
+        run()
+        assert "judge_config" in waits_for(loop_id) and "the key does not open" in waits_for(loop_id)
+        assert loops().loops.status(loop_id) == "running" and harmed(pool) == 0 and judge.calls == 0
+        monkeypatch.setenv("MASTER_KEY", "a master key for tests")
+        settings.cache_clear()
+        rows_due(pool)
+        run()
+    assert loops().loops.status(loop_id) == "done" and harmed(pool) == 0
+
+
+def test_a_judge_configuration_that_was_deleted_fails_the_loop(base: KnowledgeBaseServer) -> None:
+    with JudgeServer(Model()) as judge:
+        loop_id = create(base, judge.url)
+        found = loops().loops.get(loop_id)
+        assert found is not None
+        loops().judges.delete(found["judge_config_id"])
+        run()
+    loop = loops().loops.get(loop_id)
+    assert loop is not None and loop["status"] == "failed"
+    assert loop["error_message"].startswith("judge_config not found")
 
 
 def test_concurrency_rules_every_phase(base: KnowledgeBaseServer) -> None:

@@ -302,7 +302,7 @@ def test_an_outage_in_the_midst_of_a_test_is_waited_for(pool: MySQLPool, server:
         assert pool.query("SELECT COUNT(*) AS n FROM single_jump_result WHERE status_id = 3")[0]["n"] == 0
         assert "no answer from dagent/org-1" in loops().rounds.waits_for(loop_id)
         row = loops().loops.statuses([loop_id])[loop_id]
-        assert limiter().availability([planned_server(row)], 0.0)[planned_server(row).key].breaker != ""
+        assert limiter().availability([planned_server(row)], 0.0)[planned_server(row).asked_as].breaker != ""
         server.want()
         pool.execute("UPDATE single_jump_result SET due_at = UTC_TIMESTAMP(6) WHERE status_id = 0")
         limiter().reopen(planned_server(row).key)

@@ -82,13 +82,18 @@ class KeptSteps:
 
     def __init__(self, crash_after: int | None = None) -> None:
         self.kept: dict[str, str] = {}
+        self.late: dict[str, str] = {}
         self.started: dict[str, str] = {}
         self.done: list[str] = []
         self.crash_after = crash_after
 
-    def once(self, step: str, do: Callable[[], Any]) -> Any:
-        if step not in self.kept:
-            self._keep(step, do())
+    def once(self, step: str, do: Callable[[], Any], *, late: bool = False) -> Any:
+        if step in self.kept:
+            return json.loads(self.kept[step])
+        if late:
+            self.done.append(step)
+            return json.loads(self.late.setdefault(step, json.dumps(do())))
+        self._keep(step, do())
         return json.loads(self.kept[step])
 
     def once_outside(
@@ -110,7 +115,10 @@ class KeptSteps:
         self.done.append(step)
         if self.crash_after is not None and len(self.done) >= self.crash_after:
             self.crash_after = None
+            self.late.clear()
             raise Crash
+        self.kept |= self.late
+        self.late.clear()
         self.kept[step] = json.dumps(value)
 
 

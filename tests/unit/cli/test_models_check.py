@@ -24,7 +24,7 @@ def test_debug_shows_every_log_line(
 ) -> None:
     root.setLevel(level)
     logging.getLogger("ai_worker").setLevel(logging.NOTSET)
-    monkeypatch.setattr(models, "_models", lambda name: [])
+    monkeypatch.setattr(models, "_models", lambda name: ([], []))
     with pytest.raises(NotFound):
         models.check("nobody")
     assert logging.getLogger("ai_worker.llm").isEnabledFor(logging.ERROR) == shown

@@ -8,10 +8,10 @@ from typing import Any
 
 import orjson
 
-from ai_worker.llm.adaptation import refused_field
 from ai_worker.llm.model import Model, Structured
 from ai_worker.llm.providers.wire.event_stream import BYTE_ORDER_MARK, streamed_body
 from ai_worker.llm.providers.wire.failures import error_in, failure, words_of
+from ai_worker.llm.providers.wire.refused_fields import refused_field
 from ai_worker.llm.providers.wire.waiting import spent_limit
 from ai_worker.llm.request import Request
 from ai_worker.llm.structured.objects import parsed

@@ -1,7 +1,7 @@
 -- What may be asked and what not: for scanners, status, API and metrics. Grants nothing.
 --
--- ARGV[1], JSON: keys (none: every model asked for within KEEP_MS), limits by key (none: those it was last asked under),
---   ahead (milliseconds).
+-- ARGV[1], JSON: keys (none: every model asked for within KEEP_MS), the limits of each (none: those it was last asked under),
+--   ahead (milliseconds). A key may be there twice, under other holds: one model, asked with two API keys.
 -- Answer, JSON: one object for each key.
 
 local input = cjson.decode(ARGV[1])
@@ -46,7 +46,7 @@ local lost = tonumber(redis.call('HGET', PREFIX .. 'epoch', 'lost')) or 0
 local answer = {}
 for index, key in ipairs(keys) do
     local model = model_load(key)
-    local admission = admission_load(model, input.limits[key] or model_known_limits(model), now, lost)
+    local admission = admission_load(model, input.limits[index] or model_known_limits(model), now, lost)
     local at, reason, by_limit = admission_refuses(admission, 1)
     local shut_until, shut_reason, closed_here = holds_refuse(admission.holds, now)
     answer[index] = {

@@ -36,7 +36,13 @@ end
 -- by: the call whose answer placed it. While the hold lasts, or one call goes first, answers to older questions are no news:
 -- they neither count as a refusal nor make the hold's time longer than what they asked for.
 local function hold_shut(now, name, milliseconds, reason, kind, by)
+    local key = kind == 'closed' and name:match('^(.*)~')
     name = PREFIX .. 'hold:' .. name
+    if key then
+        -- One model may be closed under several names: as it is asked with each API key.
+        redis.call('SADD', PREFIX .. 'closings:' .. key, name)
+        redis.call('PEXPIRE', PREFIX .. 'closings:' .. key, CLOSED_CAP_MS + KEEP_MS)
+    end
     local hold = hold_load(redis.call('GET', name), name)
     local news = not hold.there or by == hold.probe
     if news then

@@ -126,12 +126,16 @@ local function work(entry, lost)
     return answers
 end
 
--- Takes the holds of a model away and closes its breaker, for any process.
+-- Takes the holds of a model away, with whatever key it was asked, and closes its breaker, for any process.
 local function reopen(key)
     local model = model_load(key)
     for _, name in ipairs(model_known_limits(model).holds) do
         redis.call('DEL', PREFIX .. 'hold:' .. name)
     end
+    for _, name in ipairs(redis.call('SMEMBERS', PREFIX .. 'closings:' .. key)) do
+        redis.call('DEL', name)
+    end
+    redis.call('DEL', PREFIX .. 'closings:' .. key)
     if model.state ~= 'closed' then
         breaker_close(model, now)
         model_save(model)

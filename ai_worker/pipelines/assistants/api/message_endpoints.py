@@ -29,6 +29,7 @@ from ai_worker.pipelines.assistants.api.parameters import (
 )
 from ai_worker.pipelines.assistants.api.route import RegistryRoute
 from ai_worker.pipelines.assistants.api.schemas import Message, Page
+from ai_worker.pipelines.assistants.lanes import with_reasons
 from ai_worker.pipelines.assistants.registry.cache import config_cache
 from ai_worker.pipelines.assistants.registry.service import ASSISTANT, show
 from ai_worker.pipelines.assistants.reminders import service as reminders
@@ -75,7 +76,8 @@ async def post_message(
 @reading.get("/assistants/{assistant_id}/messages/{id_message}", responses=NO_MESSAGE)
 def message(assistant_id: AssistantId, id_message: MessageId, user_id: OfUser = None) -> MessageOut:
     """A message, and its answer as soon as there is one."""
-    return MessageOut.model_validate(threads.message(str(assistant_id), id_message, user_id))
+    found = threads.message(str(assistant_id), id_message, user_id)
+    return MessageOut.model_validate(with_reasons([found])[0])
 
 
 @reading.get(
@@ -139,7 +141,8 @@ def thread_messages(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> list[MessageOut]:
     """A thread's messages with their answers, the newest first."""
-    return [MessageOut.model_validate(row) for row in threads.messages(thread_id, user_id, before, limit)]
+    found = threads.messages(thread_id, user_id, before, limit)
+    return [MessageOut.model_validate(row) for row in with_reasons(found)]
 
 
 @reading.get("/users/{user_id}/reminders")

@@ -33,7 +33,7 @@ class Failure(BaseModel):
 
 class MessageOut(BaseModel):
     """A message and its answer. `version` is that of the configuration which answered, `steps` what has
-    been done so far.
+    been done so far, `waits` what a pending one waits for, such as a closed model; null for a worker.
     """
 
     id: int
@@ -51,6 +51,7 @@ class MessageOut(BaseModel):
     tokens_output: int | None
     cost: Decimal | None
     error: Failure | None
+    waits: str | None = None
     steps: list[str]
     created_at: datetime
     processed_at: datetime | None

@@ -16,6 +16,7 @@ from ai_worker.kit.terminal import harmless
 from ai_worker.pipelines.assistants.api.events import is_over
 from ai_worker.pipelines.assistants.commands.named import assistant_named
 from ai_worker.pipelines.assistants.commands.showing import Named
+from ai_worker.pipelines.assistants.lanes import with_reasons
 from ai_worker.pipelines.assistants.registry.listing import config_in_force
 from ai_worker.pipelines.assistants.sending import send
 from ai_worker.pipelines.assistants.threads import reading
@@ -112,7 +113,9 @@ class _Talk:
                     status.update(harmless(found["steps"][-1]))
                 elif waited > STILL_WAITING_SECONDS and not warned:
                     warned = True
-                    self.console.print("still waiting: are the workers running? (ai-worker status)")
+                    waits = with_reasons([found])[0]["waits"]
+                    why = waits or "are the workers running? (ai-worker status)"
+                    self.console.print(Text(harmless(f"still waiting: {why}")))
                 time.sleep(LOOK_SECONDS)
         return found
 

@@ -5,6 +5,7 @@ every question is.
 import logging
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -13,24 +14,26 @@ from ai_worker.errors import WorkError
 from ai_worker.llm.attempt import call_adapted
 from ai_worker.llm.model import Model
 from ai_worker.llm.providers.wire.exchange import exchange
-from ai_worker.llm.registry.catalogue import model_named
 from ai_worker.llm.request import Reply, Request
+from ai_worker.llm.structured.repair import repair_note
 from ai_worker.llm.tokens import estimate
+from ai_worker.outbound.closing import refuse_unconfigured
 from ai_worker.outbound.context import CallContext
-from ai_worker.outbound.errors import CallError, RequestRejected
+from ai_worker.outbound.errors import BadAnswer, CallError, RequestRejected
 from ai_worker.outbound.records.request_log import RequestRecorder
 from ai_worker.outbound.usage import Usage
 from ai_worker.pipelines.assistants.conversation.history import fitted, tokens_of
 from ai_worker.pipelines.assistants.conversation.turn import Answered
 from ai_worker.pipelines.assistants.registry.config import Assistant
 from ai_worker.pipelines.assistants.wire.form import Form
-from ai_worker.pipelines.assistants.wire.forms import form_of
+from ai_worker.pipelines.assistants.wire.forms import form_of, model_of
 from ai_worker.pipelines.assistants.wire.neutral import (
     Conversation,
     Declared,
     Item,
     ModelSays,
     UserSays,
+    arguments_of,
     to_json,
 )
 
@@ -78,6 +81,44 @@ class _Exchange:
         return self._says
 
 
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """One question of a turn on its way through its calls."""
+
+    model: Model
+    form: Form
+    context: CallContext
+    recorder: RequestRecorder
+
+    def once(self, conversation: Conversation) -> tuple[ModelSays, Usage]:
+        """One answer."""
+        asked = _Exchange(self.form, conversation)
+        reply = call_adapted(self.model, asked.request, asked, self.context, self.recorder)
+        return asked.answer, reply.usage or Usage()
+
+    def restored(self, safe: "Hidden") -> tuple[ModelSays, Usage]:
+        """The answer with the personal data put back; where its placeholders are wrong, asked once more with
+        what is wrong with them, as every question is.
+        """
+        first, usage = self.once(safe.conversation)
+        try:
+            return safe.restored(first), usage
+        except BadAnswer as fault:
+            again = _asked_again(safe.conversation, first, fault.problem or str(fault))
+        self.recorder.unusable(BadAnswer.error_class)
+        try:
+            second, further = self.once(again)
+        except CallError as failed:
+            failed.usage = usage + (failed.usage or Usage())
+            raise
+        usage += further
+        try:
+            return safe.restored(second), usage
+        except BadAnswer as fault:
+            fault.usage = usage
+            raise
+
+
 class AskedModels:
     """Models by the catalogue.
 
@@ -101,7 +142,9 @@ class AskedModels:
         may_call: bool,
     ) -> Answered:
         """See `Models`."""
-        model = model_named(assistant.model)
+        model = model_of(assistant.model, assistant.assistant_type)
+        if model.fault:
+            refuse_unconfigured(model, model.fault)
         form = form_of(model, assistant.assistant_type)
         earlier = fitted(history, self._room(model, system, turn, functions))
         conversation = Conversation(system, [*earlier, *turn], len(earlier), functions, may_call)
@@ -109,9 +152,11 @@ class AskedModels:
         before = time.monotonic()
         try:
             safe = _hidden(conversation, form) if self._context.redact else None
-            asked = _Exchange(form, safe.conversation if safe else conversation)
-            reply = call_adapted(model, asked.request, asked, self._context, recorder)
-            says = safe.restored(asked.answer) if safe else asked.answer
+            asking = _Asking(model, form, self._context, recorder)
+            if safe is None:
+                says, usage = asking.once(conversation)
+            else:
+                says, usage = asking.restored(safe)
         except WorkError as fault:
             if not recorder.noted:
                 recorder.refused(fault)
@@ -125,7 +170,7 @@ class AskedModels:
                 fault,
             )
             raise
-        return Answered(says, reply.usage or Usage(), recorder.cost, model.name)
+        return Answered(says, usage, recorder.cost, model.name)
 
     def _room(self, model: Model, system: str, turn: Sequence[Item], functions: Sequence[Declared]) -> int:
         """Tokens that earlier turns may take."""
@@ -142,6 +187,19 @@ class AskedModels:
 
 def _alone(request: Request) -> Conversation:
     return Conversation(request.system or "", [UserSays(request.prompt)], 0)
+
+
+def _asked_again(conversation: Conversation, first: ModelSays, problem: str) -> Conversation:
+    """The conversation once more, with the answer before and what is wrong with it. Its calls were not
+    carried out, so that it is no part of the conversation itself.
+    """
+    calls = [{"call": one.wire_name, "arguments": arguments_of(one)} for one in first.calls]
+    said = "\n".join(filter(None, [first.text, *(orjson.dumps(call).decode() for call in calls)]))
+    *before, last = conversation.items
+    note = repair_note(said, problem)
+    if isinstance(last, UserSays):
+        return replace(conversation, items=[*before, UserSays(f"{last.text}\n\n{note}")])
+    return replace(conversation, items=[*before, last, UserSays(note)])
 
 
 def _as_request(conversation: Conversation) -> Request:

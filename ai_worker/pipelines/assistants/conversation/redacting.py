@@ -18,6 +18,7 @@ from ai_worker.pipelines.assistants.wire.neutral import (
     ToolCall,
     ToolsSay,
     UserSays,
+    arguments_of,
 )
 from ai_worker.pipelines.assistants.wire.reading import arguments_in
 
@@ -85,8 +86,3 @@ def _true_raw(new: Item, old: Item, form: Form, redacted: Redacted) -> Item:
         return new
     meant = [arguments_of(call) for call in new.calls]
     return new if [arguments_of(call) for call in form.calls_in(new.raw)] == meant else replace(new, raw=None)
-
-
-def arguments_of(call: ToolCall) -> Any:
-    """The arguments of a call, an object or not."""
-    return call.written if call.arguments is None else dict(call.arguments)

@@ -14,8 +14,12 @@ class Steps(Protocol):
     result kept.
     """
 
-    def once(self, step: str, do: Callable[[], Json]) -> Json:
-        """The kept result of a step, or that of doing it now."""
+    def once(self, step: str, do: Callable[[], Json], *, late: bool = False) -> Json:
+        """The kept result of a step, or that of doing it now.
+
+        Args:
+            late: it is kept with the next step.
+        """
         ...
 
     def once_outside(

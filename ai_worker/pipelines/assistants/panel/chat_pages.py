@@ -11,6 +11,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from ai_worker.errors import NotFound
 from ai_worker.kit.panel import Fragment, Page, client_name, follow, note, redirect
 from ai_worker.pipelines.assistants.api.events import is_over
+from ai_worker.pipelines.assistants.lanes import with_reasons
 from ai_worker.pipelines.assistants.panel.places import assistant_path, chat_path
 from ai_worker.pipelines.assistants.registry import service
 from ai_worker.pipelines.assistants.registry.rejected import Rejected
@@ -88,7 +89,7 @@ def _fragment(request: Request, assistant_id: str) -> Fragment:
         thread = threads.thread(user, assistant_id)["thread_id"]
     except NotFound:
         return Fragment("chat", "assistants/chat_messages.html", {"messages": []})
-    rows = threads.messages(thread, user, None, SHOWN)
+    rows = with_reasons(threads.messages(thread, user, None, SHOWN))
     found = [_shown(assistant_id, row) for row in reversed(rows)]
     return Fragment("chat", "assistants/chat_messages.html", {"messages": found})
 

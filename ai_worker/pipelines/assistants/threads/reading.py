@@ -120,6 +120,7 @@ def shown(row: Row) -> dict[str, Any]:
         "error": {"class": row["error_class"], "text": row["error"]}
         if status is MessageStatus.ERROR
         else None,
+        "waits": row["error"] if status is MessageStatus.PENDING else None,
         "steps": steps_in(row["checkpoints"]),
         "created_at": row["created_at"],
         "processed_at": row["processed_at"],

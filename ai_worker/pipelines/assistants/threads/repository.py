@@ -21,6 +21,7 @@ _MESSAGES = (
 )
 _OPEN = (MessageStatus.PENDING, MessageStatus.PROCESSING)
 LATEST = 10_000
+WAITING_LOOKED_AT = 1_000
 _REPLIES = (
     "SELECT id_message, user_id, source, text, status_id, response, error, reply_shape FROM assistant_message"
 )
@@ -123,6 +124,16 @@ def turn_of(database: MySQLDatabase, assistant_id: str, id_message: int) -> str 
     sql = "SELECT turn FROM assistant_message WHERE id_message = %s AND assistant_id = %s"
     found = database.query(sql, (id_message, assistant_id))
     return found[0]["turn"] if found else None
+
+
+def assistants_waiting(database: MySQLDatabase) -> list[str]:
+    """The assistants of some messages that are pending."""
+    rows = database.query(
+        "SELECT DISTINCT assistant_id FROM (SELECT assistant_id FROM assistant_message WHERE status_id = %s"
+        " LIMIT %s) AS waiting",
+        (MessageStatus.PENDING, WAITING_LOOKED_AT),
+    )
+    return [row["assistant_id"] for row in rows]
 
 
 def counts_by_status(database: MySQLDatabase) -> dict[int, int]:

@@ -1,7 +1,10 @@
-"""The form in which an assistant's model is asked."""
+"""The model of an assistant, and the form in which it is asked."""
+
+from dataclasses import replace
 
 from ai_worker.errors import ConfigurationError
 from ai_worker.llm.model import Model
+from ai_worker.llm.registry.catalogue import model_named
 from ai_worker.pipelines.assistants.wire.anthropic import Anthropic
 from ai_worker.pipelines.assistants.wire.chat import Chat
 from ai_worker.pipelines.assistants.wire.form import Form
@@ -37,3 +40,18 @@ def form_of(model: Model, assistant_type: str) -> Form:
             f"provider {model.provider} takes no tools: give the assistant another model than {model.name!r}"
         )
     return form
+
+
+def model_of(name: str, assistant_type: str) -> Model:
+    """The model that an assistant of this type asks; with its `fault` where it cannot be asked so. Planning
+    and asking come to the same, so that its messages wait untouched.
+    """
+    model = model_named(name)
+    if model.fault:
+        return model
+    try:
+        form_of(model, assistant_type)
+    except ConfigurationError as fault:
+        # Closed under a name of its own: whoever asks the model without tools asks on.
+        return replace(model, label=f"{model.label} (of {assistant_type} assistants)", fault=str(fault))
+    return model

@@ -25,6 +25,11 @@ class ToolCall:
     has_provider_id: bool = True
 
 
+def arguments_of(call: ToolCall) -> Any:
+    """The arguments of a call, an object or not."""
+    return call.written if call.arguments is None else dict(call.arguments)
+
+
 @dataclass(frozen=True, slots=True)
 class ToolResult:
     """The one result of a call."""

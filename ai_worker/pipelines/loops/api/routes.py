@@ -12,6 +12,7 @@ from ai_worker.pipelines.loops.api.forms import LoopForm
 from ai_worker.pipelines.loops.api.judge_routes import JUDGE_ROUTERS
 from ai_worker.pipelines.loops.api.letter_route import LetterRoute
 from ai_worker.pipelines.loops.export.files import exported
+from ai_worker.pipelines.loops.lanes import closed_for
 from ai_worker.pipelines.loops.service import loops
 
 reading = APIRouter(prefix="/api/loop", tags=["loops"], route_class=LetterRoute)
@@ -45,7 +46,8 @@ def create_loop_task(form: LoopForm) -> dict[str, Any]:
 def list_loop_tasks(page: Page = 1, page_size: PageSize = 20) -> dict[str, Any]:
     """Loops, newest first."""
     total, rows = loops().loops.page(page, page_size)
-    return shapes.page(total, [shapes.task(row) for row in rows])
+    waits = closed_for([row["id"] for row in rows])
+    return shapes.page(total, [shapes.task(row, waits.get(row["id"])) for row in rows])
 
 
 @reading.get("/task/{task_id}", responses=NO_TASK)
@@ -54,7 +56,7 @@ def get_loop_task(task_id: str) -> dict[str, Any]:
     row = loops().loops.get(task_id)
     if row is None:
         raise HTTPException(404, "Task not found")
-    return shapes.ok(shapes.task(row))
+    return shapes.ok(shapes.task(row, closed_for([task_id]).get(task_id)))
 
 
 @running.post("/task/{task_id}/pause", responses={**NOT_SO, **NO_TASK})

@@ -14,11 +14,16 @@ def plain(row: Mapping[str, Any]) -> dict[str, Any]:
     return {name: _value(value) for name, value in row.items()}
 
 
-def task(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A loop with its three rates, 4 decimals; 0 where the base is 0."""
+def task(row: Mapping[str, Any], waits: str | None = None) -> dict[str, Any]:
+    """A loop with its three rates, 4 decimals; 0 where the base is 0.
+
+    Args:
+        waits: the reason for which it waits though it runs; shown as its error until it goes on.
+    """
     tested, recalled = row["total_tested"] or 0, row["total_recalled"] or 0
     return {
         **plain(row),
+        "error_message": row["error_message"] or waits,
         "recall_rate": _rate(recalled, tested),
         "file_hit_rate": _rate(row["total_file_hit"] or 0, recalled),
         "file_miss_rate": _rate(row["total_file_miss"] or 0, recalled),

@@ -19,6 +19,7 @@ from ai_worker.pipelines.loops.commands.tables import (
     round_table,
 )
 from ai_worker.pipelines.loops.export.files import exported
+from ai_worker.pipelines.loops.lanes import waits_for
 from ai_worker.pipelines.loops.metrics.gate import Thresholds, failures
 from ai_worker.pipelines.loops.recall.kinds import LOCAL
 from ai_worker.pipelines.loops.service import loops
@@ -177,7 +178,7 @@ def show(loop: LoopId) -> None:
     console.print(loop_table([found]))
     if found["error_message"]:
         console.print(found["error_message"], style="red", markup=False)
-    if found["status"] == "running" and (fault := loops().rounds.waits_for(loop)):
+    if found["status"] == "running" and (fault := waits_for(loop)):
         console.print(f"waits: {fault}", style="yellow", markup=False)
     console.print(round_table(loops().rounds.all(loop)))
     for note in loops().rounds.notes(loop):
@@ -204,7 +205,7 @@ def watch(loop: LoopId) -> None:
             f"{found['status']}: round {found['current_round']}, {found['total_approved']} approved, "
             f"{found['total_tested']} tested, {found['total_recalled']} recalled"
         )
-        if found["status"] == "running" and (fault := loops().rounds.waits_for(loop)):
+        if found["status"] == "running" and (fault := waits_for(loop)):
             line += f"; waits: {fault}"
         if line != shown:
             console.print(line, highlight=False, markup=False)

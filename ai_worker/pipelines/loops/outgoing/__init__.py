@@ -6,13 +6,15 @@ call's context.
 """
 
 from ai_worker.outbound.context import CallContext
+from ai_worker.outbound.endpoint import Endpoint
 from ai_worker.pipelines.loops.outgoing.embedding import open_embed
-from ai_worker.pipelines.loops.outgoing.keys import sealed, unsealed
+from ai_worker.pipelines.loops.outgoing.keys import sealed
 from ai_worker.pipelines.loops.outgoing.models import judge_model, open_ask, planned_model
-from ai_worker.pipelines.loops.outgoing.servers import open_server, planned_server
+from ai_worker.pipelines.loops.outgoing.servers import open_server, planned_server, server_key
 
 __all__ = [
     "CallContext",
+    "Endpoint",
     "judge_model",
     "open_ask",
     "open_embed",
@@ -20,5 +22,5 @@ __all__ = [
     "planned_model",
     "planned_server",
     "sealed",
-    "unsealed",
+    "server_key",
 ]

@@ -40,10 +40,11 @@ def open_embed(row: Mapping[str, Any], context: CallContext) -> Embed | None:
 
     def posted(body: Mapping[str, Any]) -> Any:
         expected = Usage(input=sum(estimate(text) for text in body["input"]))
+        key = unsealed(row["embed_key"], row["embed_key_iv"], f"judge_config {row['judge_id']}")
         try:
-            return _posted(Exchanges(endpoint, context, expected), body)
+            return _posted(Exchanges(replace(endpoint, api_key=key), context, expected), body)
         except NotNow as refusal:
-            if limiter().availability([endpoint], 0.0)[endpoint.key].shut:
+            if limiter().availability([endpoint], 0.0)[endpoint.asked_as].shut:
                 raise EndpointClosed(str(refusal)) from None
             raise
 
@@ -83,10 +84,10 @@ def _usage(answer: Any) -> Usage | None:
 
 
 def _endpoint(row: Mapping[str, Any]) -> Endpoint:
-    """Its limits and its price are those of the models file, where that lists the model."""
+    """Without its key; its limits and its price are those of the models file, where that lists the model."""
     listed = model_named(row["embed_model"])
     credential = stored_credential(row["embed_key"], row["embed_key_iv"])
-    endpoint = Endpoint(
+    return Endpoint(
         name=row["embed_model"],
         provider="embeddings",
         base_url=row["embed_base_url"],
@@ -95,8 +96,4 @@ def _endpoint(row: Mapping[str, Any]) -> Endpoint:
         deadline_seconds=settings().model_deadline_seconds,
         credential=credential,
         label=label_of(row["embed_base_url"], usual_url("openai"), "", ""),
-    )
-    return replace(
-        endpoint,
-        api_key=unsealed(row["embed_key"], row["embed_key_iv"], f"judge_config {row['judge_id']}"),
     )

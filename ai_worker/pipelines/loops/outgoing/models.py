@@ -17,18 +17,22 @@ from ai_worker.settings import settings
 
 
 def judge_model(row: Mapping[str, Any]) -> Model:
-    """The model of a judge configuration.
+    """The model of a judge configuration; with its `fault` where its key does not open.
 
     Args:
-        row: of `judge_config`, or a claim's fields with its columns prefixed `judge_`.
+        row: a claim's fields with the columns of its judge configuration.
 
     Raises:
-        ConfigurationError: there is none any more, or its key does not open.
+        ConfigurationError: there is none any more.
     """
     if row["judge_id"] is None:
         raise ConfigurationError("judge_config not found: it was deleted while a loop needed it")
-    key = unsealed(row["judge_key"], row["judge_key_iv"], f"judge_config {row['judge_id']}")
-    return replace(planned_model(row), api_key=key)
+    planned = planned_model(row)
+    try:
+        key = unsealed(row["judge_key"], row["judge_key_iv"], f"judge_config {row['judge_id']}")
+    except ConfigurationError as fault:
+        return replace(planned, fault=str(fault))
+    return replace(planned, api_key=key)
 
 
 def planned_model(row: Mapping[str, Any]) -> Model:

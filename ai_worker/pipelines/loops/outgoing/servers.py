@@ -9,14 +9,18 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 import orjson
+from pydantic import SecretStr
 
+from ai_worker.errors import ConfigurationError
 from ai_worker.llm.providers.wire.failures import failure
 from ai_worker.llm.registry.identity import stored_credential
 from ai_worker.outbound.call import NOTHING, Received
+from ai_worker.outbound.closing import refuse_unconfigured
 from ai_worker.outbound.context import CallContext
 from ai_worker.outbound.endpoint import Endpoint, Limits, place_of
 from ai_worker.outbound.requesting import Outgoing, Reply, request_as
 from ai_worker.outbound.usage import Usage
+from ai_worker.pipelines.loops.outgoing.keys import unsealed
 from ai_worker.pipelines.loops.ports import Server
 from ai_worker.settings import settings
 
@@ -96,6 +100,21 @@ def open_server(row: Mapping[str, Any], context: CallContext) -> Server:
         row: a claim's fields with the columns of its loop.
     """
     return Exchanges(planned_server(row), context)
+
+
+def server_key(row: Mapping[str, Any]) -> SecretStr:
+    """The key of a loop's knowledge base.
+
+    Args:
+        row: a claim's fields with the columns of its loop.
+
+    Raises:
+        NotNow: it does not open here: the knowledge base is closed for all whose settings are the same.
+    """
+    try:
+        return unsealed(row["env_key_encrypted"], row["env_key_iv"], f"loop {row['loop_id']}")
+    except ConfigurationError as fault:
+        refuse_unconfigured(planned_server(row), str(fault))
 
 
 def planned_server(row: Mapping[str, Any]) -> Endpoint:

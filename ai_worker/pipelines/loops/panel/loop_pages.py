@@ -13,6 +13,7 @@ from ai_worker.errors import NotFound
 from ai_worker.kit.panel import Fragment, Page, client_name, follow, note, redirect
 from ai_worker.observe.sampled import Sampled
 from ai_worker.pipelines.loops.control import LoopControl
+from ai_worker.pipelines.loops.lanes import closed_for
 from ai_worker.pipelines.loops.panel.rates import rates_of
 from ai_worker.pipelines.loops.service import loops
 from ai_worker.pipelines.loops.statuses import LoopStatus, RowStatus
@@ -133,6 +134,7 @@ def loop_values(loop_id: str) -> dict[str, Any]:
     counts = loops().rounds.rows_by_status(loop_id)
     return {
         "loop": found,
+        "waits": closed_for([loop_id]).get(loop_id, ""),
         "rates": rates_of(found),
         "judge": loops().judges.named(found["judge_config_id"]),
         "phase": current["phase"] if current else "",

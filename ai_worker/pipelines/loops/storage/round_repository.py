@@ -85,6 +85,18 @@ class RoundRepository:
         )
         return rows[0] if rows else None
 
+    def phases(self, loop_ids: Sequence[str]) -> dict[str, Phase]:
+        """The phases of the latest rounds of several loops."""
+        if not loop_ids:
+            return {}
+        rows = self._pool.query(
+            "SELECT loop_round.loop_task_id, phase FROM loop_round JOIN loop_task ON loop_task.id = "
+            "loop_round.loop_task_id AND loop_task.current_round = loop_round.round_number "
+            f"WHERE loop_round.loop_task_id IN ({', '.join(['%s'] * len(loop_ids))})",
+            list(loop_ids),
+        )
+        return {row["loop_task_id"]: Phase(row["phase"]) for row in rows}
+
     def is_closed(self, round_row: Row) -> bool:
         """True where no row of the round's phase is open."""
         table, condition, params = rows_of(Phase(round_row["phase"]), round_row)

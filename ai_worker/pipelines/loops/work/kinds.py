@@ -15,7 +15,7 @@ from ai_worker.engine.contract.row import Claim, Result
 from ai_worker.engine.sources.table import Table
 from ai_worker.errors import BadRequest, ConfigurationError
 from ai_worker.pipelines.loops.faults import CallError, DeploymentFault, LoopEnded, LoopPaused
-from ai_worker.pipelines.loops.outgoing import CallContext, open_embed, open_server, unsealed
+from ai_worker.pipelines.loops.outgoing import CallContext, open_embed, open_server, server_key
 from ai_worker.pipelines.loops.ports import Ask, Once
 from ai_worker.pipelines.loops.recall.kinds import LOCAL, open_knowledge_base
 from ai_worker.pipelines.loops.recall.knowledge_base import Environment, KnowledgeBase
@@ -40,8 +40,11 @@ EMBED_PATIENCE_SECONDS = 300.0
 """The time that the search for duplicates waits for embeddings that may not be asked for at the moment."""
 CHECK_SECONDS = 1.0
 """The longest that a row of several calls works without looking whether its loop still runs."""
-_DEPLOYMENT = (DeploymentFault, ConfigurationError, ChunksMissing)
-"""Faults that no further row would be spared: the loop fails at once, with the reason."""
+_OF_THE_LOOP = (ConfigurationError, ChunksMissing)
+"""Faults of the loop itself, which no further row would be spared: it names a judge configuration that was
+deleted, or files without chunks. It fails at once, with the reason. A fault of the deployment closes the
+endpoint, and the rows wait.
+"""
 
 
 def pause(number: int) -> None:
@@ -87,13 +90,13 @@ def worked(kind: RowKind, claim: Claim, ports: Ports, once: Once) -> Result:
 
     Raises:
         LoopEnded, NotNow: its loop has ended or is paused.
-        WorkError: no result; a fault of the deployment has failed the loop, too.
+        WorkError: no result; a fault of the loop itself has failed it, too.
     """
     fields = claim.fields
     _check_loop(fields["loop_id"], fields["loop_status"])
     try:
         return kind.work(fields, claim, ports, once)
-    except _DEPLOYMENT as fault:
+    except _OF_THE_LOOP as fault:
         Rounds(ports.pool).fail(fields["loop_id"], str(fault))
         raise
 
@@ -149,6 +152,8 @@ def _first_calls() -> Iterator[None]:
     """
     try:
         yield
+    except DeploymentFault:
+        raise
     except CallError as fault:
         if fault.outage or not fault.sent:
             fault.outage, fault.uses_attempt = False, True
@@ -189,7 +194,7 @@ def base_of(fields: Mapping[str, Any], pool: MySQLPool, context: CallContext) ->
     """The knowledge base of a row's loop, asked on the row's behalf."""
     if fields["env_type"] == LOCAL:
         return _local(fields["loop_id"], pool)
-    key = unsealed(fields["env_key_encrypted"], fields["env_key_iv"], f"loop {fields['loop_id']}")
+    key = server_key(fields)
     environment = Environment(fields["org_id"], fields["d_user_id"], fields["agent_id"], key)
     return open_knowledge_base(fields["env_type"], environment, open_server(fields, context))
 

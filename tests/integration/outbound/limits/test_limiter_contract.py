@@ -59,11 +59,11 @@ def state(limiter: Limiter, key: str = "offline/m") -> ModelState:
 
 
 def closed(limiter: Limiter, *models: Model) -> dict[str, Closed]:
-    return {key: state.closed for key, state in limiter.availability(models, 0).items() if state.closed}
+    return {state.key: state.closed for state in limiter.availability(models, 0).values() if state.closed}
 
 
 def capacity(limiter: Limiter, seconds: float, *models: Model) -> dict[str, int | None]:
-    return {key: state.capacity for key, state in limiter.availability(models, seconds).items()}
+    return {state.key: state.capacity for state in limiter.availability(models, seconds).values()}
 
 
 def refused(limiter: Limiter, asked: Model, tokens: int = 0) -> NotNow:
@@ -473,6 +473,20 @@ def test_a_closed_model_is_reopened_by_hand_and_by_another_setting(limiter: Limi
     refused(limiter, asked)
     limiter.reopen(asked.key)
     limiter.acquire(asked)
+
+
+def test_one_model_with_two_keys_is_closed_for_the_wrong_one_alone(limiter: Limiter) -> None:
+    """As two judge configurations name it. Planners see both at once, and an operator reopens it by name."""
+    right, wrong = (replace(model(), credential=credential) for credential in ("right", "wrong"))
+    limiter.shut(wrong, "unauthorized: 401")
+    limiter.acquire(right)
+    for asked in ([right, wrong], [wrong, right]):
+        states = limiter.availability(asked, 0)
+        assert not states[right.asked_as].shut and states[right.asked_as].capacity is None
+        assert states[wrong.asked_as].shut and states[wrong.asked_as].capacity == 0
+    limiter.reopen(right.key)
+    getattr(limiter, "flush", bool)()
+    assert not limiter.availability([wrong], 0)[wrong.asked_as].shut, "whoever was asked last"
 
 
 def test_a_spent_account_holds_its_models_and_no_other_account(limiter: Limiter) -> None:

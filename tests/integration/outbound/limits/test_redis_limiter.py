@@ -177,7 +177,7 @@ def test_a_flush_never_lets_more_through_than_the_limit(
         client.flushall()
         assert granted(permits, FREE), "nothing to lose here"
         assert "lost what was granted" in str(refusal_of(permits, LIMITED))
-        shown = permits.availability([LIMITED], 0)[LIMITED.key].closed
+        shown = permits.availability([LIMITED], 0)[LIMITED.asked_as].closed
         assert shown and "lost what was granted" in shown.reason
         wait_until(lambda: granted(other, LIMITED), "limits to be known again", seconds=10)
         assert time.monotonic() - flushed >= SHORT.memory

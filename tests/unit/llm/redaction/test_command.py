@@ -25,8 +25,37 @@ def test_json_lines_give_a_record_a_text(tmp_path: Path) -> None:
     assert [record["kinds"] for record in records] == [{"NAME": 1}, {}]
 
 
-def test_a_line_without_text_is_named(tmp_path: Path) -> None:
+def test_a_line_without_text_is_named_and_the_others_are_shown(tmp_path: Path) -> None:
     path = tmp_path / "letters.jsonl"
-    path.write_text('{"txt": 1}\n', encoding="utf-8")
-    result = CliRunner().invoke(cli, ["redact", str(path)])
-    assert result.exit_code == 2 and "line 1" in result.output
+    lines = [
+        '{"text": "Pisze Jan Kowalski"}',
+        '{"text": broken',
+        '{"txt": 1}',
+        '{"text": "tel. 501 234 567"}',
+    ]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    shown = CliRunner().invoke(cli, ["redact", str(path)])
+    assert shown.exit_code == 2
+    assert "Jan Kowalski NAME" in shown.stdout and "501 234 567 PHONE" in shown.stdout
+    first, second = shown.stderr.splitlines()
+    assert first.startswith(f"{path}, line 2 was left out: it is no JSON (")
+    assert (
+        second
+        == f"""{path}, line 3 was left out: it holds no text; it needs an object such as {{"text": "…"}}"""
+    )
+
+    as_json = CliRunner().invoke(cli, ["redact", str(path), "--json"])
+    records = [json.loads(line) for line in as_json.stdout.splitlines()]
+    assert [(one["text"], one["line"], list(one["kinds"])) for one in records] == [
+        (1, 1, ["NAME"]),
+        (2, 4, ["PHONE"]),
+    ]
+    assert as_json.exit_code == 2 and "line 2" in as_json.stderr and "line 2" not in as_json.stdout
+
+
+def test_a_file_that_is_no_text_is_one_clear_line(tmp_path: Path) -> None:
+    path = tmp_path / "letter.txt"
+    path.write_bytes(b"Pisze \xff")
+    shown = CliRunner().invoke(cli, ["redact", str(path)])
+    assert shown.exit_code == 2 and "is no UTF-8 text (byte 6); save it as UTF-8" in shown.stderr
+    assert not shown.stdout

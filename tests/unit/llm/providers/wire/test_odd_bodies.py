@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ai_worker.llm.adaptation import refused_field
 from ai_worker.llm.providers import anthropic, chat, gemini, prompt_api
 from ai_worker.llm.providers.wire.exchange import Exchange
 from ai_worker.llm.providers.wire.failures import failure, words_of
+from ai_worker.llm.providers.wire.refused_fields import refused_field
 from ai_worker.llm.response_text import text_of
 from ai_worker.outbound.errors import CallError
 
