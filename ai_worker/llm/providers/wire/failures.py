@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ai_worker.llm.errors import Refused
+from ai_worker.llm.providers.wire.own_words import own_words
 from ai_worker.llm.providers.wire.quoting import quoted
 from ai_worker.llm.providers.wire.waiting import wait_of
 from ai_worker.outbound.errors import (
@@ -148,13 +149,12 @@ def failure(
 
 
 def words_of(body: Any, content: bytes = b"") -> str:
-    """Everything that an error says, for recognising a field that it refuses. Never shown."""
+    """Everything that an error says of itself, for recognising a field that it refuses. Never shown."""
     error = error_in(body)
     if error is None:
-        return content[:_SENTENCE].decode("utf-8", "replace")
-    return (error if isinstance(error, str) else json.dumps(error, ensure_ascii=False, default=str))[
-        :_SENTENCE
-    ]
+        error = content[: 4 * _SENTENCE].decode("utf-8", "replace")
+    said = own_words(error)
+    return said if isinstance(said, str) else json.dumps(said, ensure_ascii=False, default=str)
 
 
 def error_in(body: Any) -> Any:

@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 
 from ai_worker.llm.adaptation import LOGPROBS, STOP_FIELDS
@@ -46,9 +47,8 @@ _OURS = frozenset({"include", "prompt_cache_key", "stream_options", "usage", *_N
 """Fields whose values no operator sets: any complaint about one of them is a refusal of it."""
 _WITHIN = ("generationConfig", "output_config")
 """Objects of a request whose fields are left off one by one."""
-_AS_THEY_ARE = frozenset(
-    {"parameters", "input_schema", "schema", "json_schema", "properties", "arguments", "input", "args"}
-)
+_SCHEMAS = frozenset({"parameters", "input_schema", "schema", "json_schema", "properties"})
+_AS_THEY_ARE = _SCHEMAS | {"arguments", "input", "args"}
 """Fields that hold schemas and values of users, whose names are no fields of the request; but for `input` of
 the Responses API, which holds none of the nested ones.
 """
@@ -60,14 +60,13 @@ _IN_WORDS = {
     "reasoning_effort": r"does not support thinking",
     "reasoning": r"reasoning is mandatory",
     "effort": r"output_config(?!\.)",
+    **dict.fromkeys(STOP_FIELDS, r"stop sequences?"),
 }
 """Fields as errors name them in prose."""
 _ADDRESS = re.compile(r"https?://\S+")
 _PATH = re.compile(r"[\w*$-]+(?:\.[\w*$-]+|\[\d+\])+")
 _LOCATION = re.compile(r"""["']loc["']\s*:\s*[(\[]([^)\]]*)[)\]]""")
 _PART = re.compile(r"[A-Za-z_]\w*")
-_ECHOES = frozenset({"input", "ctx", "url", "failed_generation"})
-"""Parts of an error that repeat what was sent."""
 _ABOUT_A_FIELD = (
     # 'seed'; [cache_control]
     r"[\"'`\[](?P<it>{name})[\"'`\]]",
@@ -75,9 +74,12 @@ _ABOUT_A_FIELD = (
     r"\b(?P<it>{name})[\"'`]? (?:parameter|argument|field|option|keyword|property)\b",
     r"\b(?:parameter|argument|field|option|keyword|property|key|name)s?(?: supplied| provided)?\s?[:=]?\s?"
     r"(?:[\w\"'`.]+, ?)*[\"'`\[]?(?P<it>{name})\b(?! it\b)",
-    # seed is not supported; thinking: Extra inputs are not permitted
+    # Argument not supported on this model: stop; Unsupported param: seed
+    r"\b(?i:param|parameter|argument|field|option|keyword|property|key)s?\b[^.:\n]{{0,60}}: ?"
+    r"[\"'`]?(?P<it>{name})[\"'`]?(?=\s*$|[.,;])",
+    # seed is not supported; thinking: Extra inputs are not permitted, on one line or two
     r"(?:^|[.:;]\s)[\"'`]?(?P<it>{name})[\"'`]?"
-    r"(?:: (?i:extra|not|un)|\s(?:is|are|was|cannot|does not|not)\b)",
+    r"(?:(?::\s|\n\s*)(?i:extra|not|un)|\s(?:is|are|was|cannot|does not|not)\b)",
     # This model does not support temperature.
     r"\bsupport (?:the )?(?P<it>{name})(?=\s*$|[.,;:!\"'`)]| (?:for|with|on)\b)",
 )
@@ -90,7 +92,7 @@ class _Said:
 
     Args:
         paths: of the fields that it names apart from its words, as lists of names.
-        words: its sentences, without addresses and what they repeat of the request.
+        words: its sentences, without addresses.
     """
 
     paths: list[list[str]]
@@ -101,7 +103,7 @@ def refused_field(fault: CallError, said: str, body: Mapping[str, Any], mode: St
     """The fault as a `FieldRefused` where it names a field of ours that can be left off; else as it is.
 
     Args:
-        said: codes, parameter and words of the error, as the server sent them.
+        said: codes, parameter and words of the error; see `words_of`.
         body: the request's JSON.
         mode: how the request was held to a schema; None: it was not.
     """
@@ -176,7 +178,10 @@ def _taken_apart(said: str) -> _Said:
 
 
 def _params(error: Any) -> Iterator[str]:
-    if isinstance(error, Mapping):
+    if isinstance(error, list):
+        for one in error:
+            yield from _params(one)
+    elif isinstance(error, Mapping):
         if isinstance(named := error.get("param"), str):
             yield named
         for value in error.values():
@@ -190,9 +195,8 @@ def _sentences(error: Any) -> Iterator[str]:
         for one in error:
             yield from _sentences(one)
     elif isinstance(error, Mapping):
-        for name, value in error.items():
-            if name not in _ECHOES:
-                yield from _sentences(value)
+        for value in error.values():
+            yield from _sentences(value)
 
 
 def _by_path(paths: list[list[str]], held: list[str], body: Mapping[str, Any]) -> tuple[str | None, bool]:
@@ -201,7 +205,8 @@ def _by_path(paths: list[list[str]], held: list[str], body: Mapping[str, Any]) -
     for path in paths:
         if (name := _end_of(path, held, body)) is not None:
             return name, False
-        is_of_another = is_of_another or any(part in body for part in path)
+        # Whatever a model does not take, some servers name the model for it.
+        is_of_another = is_of_another or any(part in body for part in path if part != "model")
     return None, is_of_another
 
 
@@ -211,7 +216,8 @@ def _end_of(path: list[str], held: list[str], body: Mapping[str, Any]) -> str | 
     """
     root = next((part for part in path if part in body), "")
     known = held if not root or root in held or root in _WITHIN else [one for one in held if one in _NESTED]
-    for part in reversed(path):
+    ours = list(takewhile(lambda part: part not in _SCHEMAS, path))
+    for part in reversed(ours):
         for name in known:
             if part in (name, _snake(name)):
                 return name

@@ -4,6 +4,7 @@ The bodies' shapes are those of OpenAI and Azure, Anthropic and its proxies (Ver
 Gemini, Mistral, Groq, LiteLLM, vLLM, Ollama, llama.cpp, OpenRouter and FastAPI; the texts are invented.
 """
 
+import json
 from typing import Any
 
 import orjson
@@ -84,6 +85,26 @@ LITELLM = (
     "litellm.UnsupportedParamsError: groq does not support parameters: {}, for model=x. To drop these, set"
 )
 
+PYDANTIC = (
+    "1 validation error for ChatCompletionRequest\nseed\n  Extra inputs are not permitted "
+    "[type=extra_forbidden, input_value=7, input_type=int]"
+)
+ECHOED: dict[str, Any] = {
+    "temperature": 0.2,
+    "response_format": {"type": "json_schema"},
+    **CHAT,
+    "messages": [{"role": "user", "content": "An unknown thing. " * 200}],
+}
+OF_THE_WHOLE = {"type": "value_error", "loc": ("body",), "msg": "Value error, top_p must be in (0, 1]."}
+"""A fault of another field, in the way of servers that repeat the whole request beside it."""
+
+
+def relayed(answer: Any) -> dict[str, Any]:
+    """As OpenRouter passes on what its provider said."""
+    metadata = {"raw": json.dumps(answer), "provider_name": "p"}
+    return {"error": {"message": "Provider returned error", "code": 400, "metadata": metadata}}
+
+
 NAMED: list[tuple[dict[str, Any], Any, str]] = [
     # Fields at the top.
     (CHAT, openai(NO_MAX, "max_tokens", "unsupported_parameter"), "max_tokens"),
@@ -104,6 +125,13 @@ NAMED: list[tuple[dict[str, Any], Any, str]] = [
     (CHAT, {"error": {"message": "stop is not supported", "code": 400}}, "stop"),
     (CHAT, openai("The seed parameter is not available for this deployment."), "seed"),
     (CHAT, openai("Unexpected keyword argument seed"), "seed"),
+    (CHAT, openai(PYDANTIC), "seed"),
+    (CHAT, openai("Argument not supported on this model: stop"), "stop"),
+    (CHAT, openai("Unsupported param: seed"), "seed"),
+    (CHAT, openai("This model does not support stop sequences."), "stop"),
+    (CHAT, openai("The model `m` does not support temperature.", "model"), "temperature"),
+    (CHAT, relayed(fast_api("seed", given=7)), "seed"),
+    (CHAT, relayed(openai("Unsupported parameter: 'seed' is not supported.", "seed")), "seed"),
     # The Responses API.
     (RESPONSES, openai("Unknown parameter: 'include'.", "include", "unknown_parameter"), "include"),
     (RESPONSES, openai(NO_ENCRYPTED, "include"), "include"),
@@ -190,6 +218,16 @@ NOT_NAMED: list[tuple[dict[str, Any], Any]] = [
     (CLAUDE, claude("messages.0.content.0.type: Extra inputs are not permitted")),
     (CLAUDE, claude("The effort was not available; thinking about it, temperature of the room is unknown.")),
     (CLAUDE, claude("messages.1.content.0.thinking.signature: Field required, not available")),
+    # What an error repeats of the request is not what it says.
+    (ECHOED, {"detail": [{**OF_THE_WHOLE, "msg": "Value error, top_p is unknown.", "input": ECHOED}]}),
+    (ECHOED, vllm(str([{**OF_THE_WHOLE, "input": ECHOED, "ctx": {"error": "ValueError()"}}]))),
+    (
+        CHAT,
+        openai("Value error, top_p is unknown [type=value_error, input_value={'seed': 7}, input_type=dict]"),
+    ),
+    (CHAT, relayed(fast_api("top_p", given={"temperature": 0.2}))),
+    # A user's own schema may call its fields as it likes.
+    (RESPONSES, openai("tools.0.parameters.properties.strict: unexpected value")),
     (GEMINI, google("User location is not supported for the API use.")),
     (GEMINI, google("The request must not include contents that are unsupported; thinking parts unknown.")),
 ]
@@ -215,6 +253,20 @@ def test_an_ordinary_word_is_no_field(body: dict[str, Any], answer: Any) -> None
 def test_a_field_that_the_request_does_not_hold_is_not_refused() -> None:
     bare = {"model": "m", "messages": []}
     assert [found(bare, answer) for _, answer, _ in NAMED] == [None] * len(NAMED)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"detail": [{**OF_THE_WHOLE, "input": ECHOED}]},
+        vllm(str([{**OF_THE_WHOLE, "input": ECHOED}])),
+        relayed({"detail": [{**OF_THE_WHOLE, "input": ECHOED}]}),
+    ],
+)
+def test_a_schema_that_an_error_only_repeats_is_not_refused(answer: Any) -> None:
+    fault = RequestRejected("400")
+    said = words_of(answer, orjson.dumps(answer))
+    assert refused_field(fault, said, ECHOED, "json_schema") is fault
 
 
 def test_a_nested_field_is_left_off_wherever_it_lies_and_schemas_stay_as_they_are() -> None:
