@@ -204,7 +204,9 @@ class Batches(Generic[Question, Note, Answer]):
             while not self._closing and (pause := self._pause()) != 0.0:
                 self._come.wait(pause)
             if self._questions:
-                self._next_start, self._urgent = time.monotonic() + self._pace, False
+                self._next_start = time.monotonic() + self._pace
+                # An urgent one may be among those that this batch has no room for.
+                self._urgent = self._urgent and len(self._questions) > self._largest
             questions = [self._questions.popleft() for _ in range(min(len(self._questions), self._largest))]
             notes = [self._notes.popleft() for _ in range(min(len(self._notes), self._largest))]
         questions = [asked for asked in questions if not asked.abandoned]

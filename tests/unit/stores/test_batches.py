@@ -163,6 +163,25 @@ def test_an_urgent_question_takes_along_those_that_keep_a_pace(
     assert [sorted(questions) for questions, _ in wire.sent[1:]] == [[8, 9]]
 
 
+def test_an_urgent_question_that_found_no_room_in_a_batch_goes_with_the_next_at_once(
+    paced: Batches[int, str, int], wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "CROWD_SECONDS", 60)
+    wire.free.clear()
+    first = asking(paced, [0], [])
+    assert wire.busy.wait(10)
+    calm = asking(paced, range(1, 7), [])
+    until(lambda: len(paced._questions) == 6)
+    urgent = threading.Thread(target=paced.ask, args=(7, 10), kwargs={"urgent": True})
+    urgent.start()
+    until(lambda: len(paced._questions) == 7)
+    wire.free.set()
+    urgent.join(5)
+    assert not urgent.is_alive(), "the pace of this test is 10 s"
+    join([*first, *calm])
+    assert [len(questions) for questions, _ in wire.sent] == [1, 4, 3]
+
+
 def test_an_urgent_note_does_not_linger(batches: Batches[int, str, int], wire: Wire) -> None:
     batches.tell("calm")
     batches.tell("urgent", urgent=True)
