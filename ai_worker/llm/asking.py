@@ -7,7 +7,7 @@ lines name the stage and sizes, never what was asked or answered.
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from ai_worker.llm.adaptation import STOP_FIELDS, adapted
 from ai_worker.llm.attempt import call_adapted
 from ai_worker.llm.errors import EmptyAnswer, Truncated
 from ai_worker.llm.model import Model
+from ai_worker.llm.once_more import once_more
 from ai_worker.llm.prompt_template import fill
 from ai_worker.llm.providers import PROVIDERS
 from ai_worker.llm.providers.provider import Provider
@@ -135,12 +136,9 @@ class _Asking:
         try:
             return self._checked(first, question)
         except BadAnswer as fault:
-            again = asked_again(question, first.text, fault.problem or str(fault))
-        try:
-            second = self.once(again)
-        except CallError as failed:
-            failed.usage = (first.usage or Usage()) + (failed.usage or Usage())
-            raise
+            unusable = fault
+        again = asked_again(question, first.text, unusable.problem or str(unusable))
+        second = once_more(lambda: self.once(again), unusable)
         return self._checked(
             replace(second, usage=(first.usage or Usage()) + (second.usage or Usage())), question
         )
@@ -166,7 +164,8 @@ class _Asking:
             longer = _with_more_room(question, self.model)
             if longer is None:
                 raise
-            reply = _adding(cut.usage, lambda: self._adapted(longer))
+            reply = once_more(lambda: self._adapted(longer), cut)
+            reply = replace(reply, usage=(cut.usage or Usage()) + (reply.usage or Usage()))
         reply = _without_reasoning(reply, question.must_return or "")
         if question.stop and adapted(self.model).omitted & STOP_FIELDS:
             return _stopped(reply, question.stop)
@@ -174,16 +173,6 @@ class _Asking:
 
     def _adapted(self, question: Request) -> Reply:
         return call_adapted(self.model, question, self.provider, self.context, self.recorder)
-
-
-def _adding(before: Usage | None, further: Callable[[], Reply]) -> Reply:
-    before = before or Usage()
-    try:
-        reply = further()
-    except CallError as failed:
-        failed.usage = before + (failed.usage or Usage())
-        raise
-    return replace(reply, usage=before + (reply.usage or Usage()))
 
 
 def _with_more_room(question: Request, model: Model) -> Request | None:

@@ -9,12 +9,13 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from ai_worker.llm.once_more import once_more
 from ai_worker.llm.request import Reply, Request
 from ai_worker.llm.structured.objects import objects_in
 from ai_worker.llm.structured.optional_fields import without_nulls
 from ai_worker.llm.structured.schemas import original_schema, schema_note
 from ai_worker.llm.structured.validator import validator
-from ai_worker.outbound.errors import BadAnswer, CallError
+from ai_worker.outbound.errors import BadAnswer
 from ai_worker.outbound.usage import Usage
 
 _SHOWN_ANSWER = 20_000
@@ -47,7 +48,7 @@ def ask_structured(call: Callable[[Request], Reply], request: Request) -> tuple[
         the dict).
 
     Raises:
-        BadAnswer: the second answer does not fit either.
+        BadAnswer: the second answer does not fit either, or may not be asked for now.
         BadRequest: the row's JSON schema is none, refers to what is not in it, or has a pattern that cannot
             be read: nothing was asked. Or a pattern found no end in the answer.
         CallError: a call failed (`Truncated` among them: more room is needed, not a repair); carries the
@@ -61,22 +62,15 @@ def ask_structured(call: Callable[[Request], Reply], request: Request) -> tuple[
         return _read(first, request)
     except Misfit as misfit:
         again = asked_again(request, first.text, misfit.problem)
-    try:
-        second = call(again)
-    except CallError as failed:
-        failed.usage = _sum(first.usage, failed.usage)
-        raise
-    second = replace(second, usage=_sum(first.usage, second.usage))
+        unusable = BadAnswer(f"the answer does not fit its schema: {misfit.summary}", usage=first.usage)
+    second = once_more(lambda: call(again), unusable)
+    second = replace(second, usage=(first.usage or Usage()) + (second.usage or Usage()))
     try:
         return _read(second, request)
     except Misfit as misfit:
         raise BadAnswer(
             f"the answer does not fit its schema, nor did its repair: {misfit.summary}", usage=second.usage
         ) from None
-
-
-def _sum(first: Usage | None, second: Usage | None) -> Usage:
-    return (first or Usage()) + (second or Usage())
 
 
 def _read(reply: Reply, request: Request) -> tuple[Reply, Any]:

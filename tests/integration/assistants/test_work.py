@@ -291,3 +291,16 @@ def test_a_placeholder_that_is_wrong_twice_is_a_failed_attempt_that_was_paid_for
         work(posted["id"])
     assert caught.value.usage is not None and caught.value.usage.input == 200
     assert len(model.bodies()) == 2 and caught.value.retry and caught.value.uses_attempt
+
+
+def test_a_wrong_answer_counts_where_a_limit_keeps_it_from_being_asked_for_once_more(
+    http: TestClient, model: ToolModel
+) -> None:
+    """It is billed each time that the message comes again."""
+    assistant = add_assistant(http)
+    model.answers, model.failures = [Says("To ⟦PII_EMAIL_9⟧.")], [0, 429]
+    posted = say(http, assistant, "1", "write to anna@example.com").json()
+    with pytest.raises(RedactionMismatch) as caught:
+        work(posted["id"])
+    assert caught.value.usage is not None and caught.value.usage.input == 100
+    assert caught.value.retry and caught.value.uses_attempt and caught.value.retry_after

@@ -22,7 +22,9 @@ from ai_worker.llm.redaction.configured import recognisers
 from ai_worker.llm.request import Reply, Request
 from ai_worker.outbound import call_faults
 from ai_worker.outbound.context import CallContext
+from ai_worker.outbound.endpoint import Limits
 from ai_worker.outbound.errors import (
+    BadAnswer,
     CallError,
     DeadlineExceeded,
     DeploymentFault,
@@ -68,6 +70,10 @@ def failed(model: Model) -> CallError:
 def charged(fault: WorkError) -> bool:
     """Whether the engine gives the row up by attempts."""
     return fault.retry and fault.uses_attempt and not fault.outage
+
+
+def _never(text: str) -> None:
+    raise BadAnswer("not what was asked for")
 
 
 def test_a_call_that_never_left_costs_no_attempt(limiter: LocalLimiter, model: Model) -> None:
@@ -214,6 +220,33 @@ def test_recognisers_that_one_process_lacks_cost_rows_nothing(
     finally:
         for cache in (settings, recognisers):
             cache.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer", "error_class"),
+    [
+        (replace(QUESTION, json_schema={"type": "object"}), {"answer": "no JSON"}, "bad_answer"),
+        (replace(QUESTION, verify=_never), {"answer": "42"}, "bad_answer"),
+        (replace(QUESTION, max_output_tokens=5), {"fault": "length"}, "truncated"),
+    ],
+    ids=["repair", "second try", "longer answer"],
+)
+def test_an_answer_that_was_paid_for_counts_where_it_cannot_be_asked_for_once_more(
+    limiter: LocalLimiter,
+    model: Model,
+    offline: OfflineModel,
+    asked: Request,
+    answer: dict[str, Any],
+    error_class: str,
+) -> None:
+    """A limit costs no attempt; but each time that the row comes again its first answer is billed."""
+    offline.tell(answer)
+    with pytest.raises(WorkError) as caught:
+        ask(replace(model, limits=Limits(requests_per_minute=1)), asked, CALLER)
+    assert offline.counts()["total"] == 1
+    assert charged(caught.value) and caught.value.error_class == error_class
+    assert caught.value.retry_after and caught.value.retry_after > 2, "for as long as the limit says"
+    assert isinstance(caught.value, CallError) and caught.value.usage and caught.value.usage.total
 
 
 def test_a_prompt_is_said_to_be_sent_when_it_is_sent(

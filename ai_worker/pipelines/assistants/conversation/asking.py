@@ -13,6 +13,7 @@ import orjson
 from ai_worker.errors import WorkError
 from ai_worker.llm.attempt import call_adapted
 from ai_worker.llm.model import Model
+from ai_worker.llm.once_more import once_more
 from ai_worker.llm.providers.wire.exchange import exchange
 from ai_worker.llm.request import Reply, Request
 from ai_worker.llm.structured.repair import repair_note
@@ -104,13 +105,11 @@ class _Asking:
         try:
             return safe.restored(first), usage
         except BadAnswer as fault:
-            again = _asked_again(safe.conversation, first, fault.problem or str(fault))
+            unusable = fault
+        unusable.usage = usage
+        again = _asked_again(safe.conversation, first, unusable.problem or str(unusable))
         self.recorder.unusable(BadAnswer.error_class)
-        try:
-            second, further = self.once(again)
-        except CallError as failed:
-            failed.usage = usage + (failed.usage or Usage())
-            raise
+        second, further = once_more(lambda: self.once(again), unusable)
         usage += further
         try:
             return safe.restored(second), usage

@@ -130,14 +130,18 @@ def test_a_cut_off_answer_is_no_bad_answer_and_is_not_repaired() -> None:
     assert caught.value.usage == Usage(10, 50) and len(model.asked) == 1
 
 
-@pytest.mark.parametrize(
-    "failure", [RateLimited("later", retry_after=3), Truncated("cut", usage=Usage(7, 7))]
-)
-def test_a_failed_repair_still_counts_what_the_first_call_took(failure: RateLimited | Truncated) -> None:
-    own = failure.usage or Usage()
-    with pytest.raises(type(failure)) as caught:
-        ask_structured(Model("no", failure), REQUEST)
-    assert caught.value.usage == Usage(10, 5, 1) + own
+def test_a_failed_repair_still_counts_what_the_first_call_took() -> None:
+    with pytest.raises(Truncated) as caught:
+        ask_structured(Model("no", Truncated("cut", usage=Usage(7, 7))), REQUEST)
+    assert caught.value.usage == Usage(10, 5, 1) + Usage(7, 7)
+
+
+def test_a_repair_that_is_put_off_leaves_the_first_answer_as_the_fault() -> None:
+    """It is billed each time that the row comes again, so that it counts; a limit would not."""
+    with pytest.raises(BadAnswer, match="does not fit its schema: no JSON object") as caught:
+        ask_structured(Model("no", RateLimited("later", retry_after=3)), REQUEST)
+    assert caught.value.usage == Usage(10, 5, 1)
+    assert caught.value.retry and caught.value.uses_attempt and caught.value.retry_after == 3
 
 
 def test_the_repair_of_a_template_is_no_template_itself() -> None:
