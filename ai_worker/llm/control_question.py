@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ai_worker.errors import NotNow, WorkError
+from ai_worker.errors import NotNow, StoreUnavailable, WorkError
 from ai_worker.llm.adaptation import adapting
 from ai_worker.llm.errors import FieldRefused, Refused, Truncated
 from ai_worker.llm.model import Model
@@ -23,7 +23,7 @@ from ai_worker.outbound.accounting.expectation import FIRST
 from ai_worker.outbound.call import Leaving, Received, attempt
 from ai_worker.outbound.call_faults import answers_others, note_answer
 from ai_worker.outbound.context import CallContext
-from ai_worker.outbound.errors import BadAnswer, DeploymentFault, RejectsAll, RequestRejected
+from ai_worker.outbound.errors import BadAnswer, CallError, DeploymentFault, RejectsAll, RequestRejected
 from ai_worker.outbound.usage import Usage
 
 PROMPT = "Answer with the one word yes."
@@ -43,12 +43,15 @@ class _Verdict:
     Args:
         ended: its end, by the monotonic clock.
         retry, uses_attempt, retry_after: as of `WorkError`.
+        of_all: whether it is that of the model; a spent budget or a pause of the task on whose behalf it was
+            to be asked says nothing of the rows of others.
     """
 
     ended: float
     retry: bool
     uses_attempt: bool = True
     retry_after: float | None = None
+    of_all: bool = True
 
 
 def attribute_rejection(
@@ -67,7 +70,7 @@ def attribute_rejection(
         verdict = _latest.get(model.asked_as)
         # One question serves all rows that are rejected before it ends, whatever comes of it: one after the
         # other would hold them all for as long as the server takes to fail each time.
-        if verdict is None or verdict.ended < rejected:
+        if verdict is None or verdict.ended < rejected or not verdict.of_all:
             verdict = _latest[model.asked_as] = _asked(model, lambda: _ask(model, control, provider, context))
     fault.retry, fault.uses_attempt, fault.retry_after = (
         verdict.retry,
@@ -80,11 +83,17 @@ def _asked(model: Model, ask: Callable[[], None]) -> _Verdict:
     try:
         adapting(model, ask)
     except (DeploymentFault, NotNow) as closed:
-        return _Verdict(time.monotonic(), retry=True, uses_attempt=False, retry_after=closed.retry_after)
+        return _Verdict(
+            time.monotonic(),
+            retry=True,
+            uses_attempt=False,
+            retry_after=closed.retry_after,
+            of_all=isinstance(closed, DeploymentFault),
+        )
     except _ACCEPTED:
         note_answer(model)
-    except WorkError:
-        return _Verdict(time.monotonic(), retry=True)
+    except WorkError as fault:
+        return _Verdict(time.monotonic(), retry=True, of_all=isinstance(fault, CallError | StoreUnavailable))
     return _Verdict(time.monotonic(), retry=False)
 
 

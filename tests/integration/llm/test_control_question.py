@@ -2,6 +2,7 @@
 no row. Calls are counted at the server.
 """
 
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -12,7 +13,7 @@ import pytest
 from pydantic import SecretStr
 
 from ai_worker.errors import NotNow
-from ai_worker.llm import adaptation
+from ai_worker.llm import adaptation, control_question
 from ai_worker.llm.asking import ask
 from ai_worker.llm.control_question import PROMPT
 from ai_worker.llm.model import Model
@@ -49,9 +50,9 @@ def model(offline: OfflineModel) -> Model:
     return Model("m", "openai", f"{offline.url}/v1", SecretStr("k"), deadline_seconds=5, credential="digest")
 
 
-def rejected(model: Model, request: Request = BAD) -> RequestRejected:
+def rejected(model: Model, request: Request = BAD, caller: CallContext = CALLER) -> RequestRejected:
     with pytest.raises(RequestRejected) as caught:
-        ask(model, request, CALLER)
+        ask(model, request, caller)
     return caught.value
 
 
@@ -188,3 +189,44 @@ def test_one_question_of_ours_serves_all_rows_that_are_rejected_together(
     assert len(asked) <= 3, "those that are rejected after it ended ask once more"
     assert took < 6 * seconds, "none waits for more than two questions"
     assert {(fault.retry, fault.uses_attempt) for fault in faults} == {verdict}
+
+
+class Counted:
+    """A lock that tells how many have come to it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self.come = 0
+
+    def __enter__(self) -> None:
+        self.come += 1
+        self._lock.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
+
+
+def test_what_keeps_one_task_from_asking_says_nothing_of_the_rows_of_others(
+    limiter: LocalLimiter, model: Model, offline: OfflineModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its spent budget, its pause: the next row asks on its own behalf."""
+    counted = Counted()
+    monkeypatch.setattr(control_question, "_asking", {model.asked_as: counted})
+    offline.tell(ONE, {"answer": "yes"})
+    asking, others_wait = threading.Event(), threading.Event()
+    calls = iter(range(2))
+
+    def pause_at_the_second() -> None:
+        if next(calls) == 1:
+            asking.set()
+            assert others_wait.wait(10)
+            raise NotNow("its task is paused", retry_after=0.0)
+
+    with ThreadPoolExecutor(2) as pool:
+        paused = pool.submit(rejected, model, BAD, replace(CALLER, before_call=pause_at_the_second))
+        assert asking.wait(10)
+        other = pool.submit(rejected, model)
+        wait_until(lambda: counted.come == 2, "the other is rejected, too, and waits")
+        others_wait.set()
+        assert (paused.result().retry, paused.result().uses_attempt) == (True, False)
+        assert (other.result().retry, other.result().uses_attempt) == (False, True)
