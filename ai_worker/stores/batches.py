@@ -68,6 +68,8 @@ class Batches(Generic[Question, Note, Answer]):
         senders: how many batches may be under way at once.
         pace: seconds from the start of one batch to that of the next while many questions come, unless it is
             full or a question in it is urgent. It makes few large batches of many small ones.
+        enough: how many questions need no further company, where that is less than `largest`: of few askers
+            a batch would never be full.
         linger: seconds that a note waits at most for company.
     """
 
@@ -79,6 +81,7 @@ class Batches(Generic[Question, Note, Answer]):
         largest: int = LARGEST_BATCH,
         senders: int = 1,
         pace: float = 0.0,
+        enough: Callable[[], float] | None = None,
         linger: float = LINGER_SECONDS,
     ) -> None:
         self._send = send
@@ -86,6 +89,7 @@ class Batches(Generic[Question, Note, Answer]):
         self._largest = largest
         self._senders = senders
         self._pace = pace
+        self._enough = enough or (lambda: largest)
         self._linger = linger
         self._start()
 
@@ -224,7 +228,7 @@ class Batches(Generic[Question, Note, Answer]):
 
     def _keeps_pace(self) -> bool:
         """Return whether those who ask now had better wait for company."""
-        if self._urgent or len(self._questions) >= self._largest:
+        if self._urgent or len(self._questions) >= min(self._largest, self._enough()):
             return False
         return len(self._latest) == CROWD and time.monotonic() - self._latest[0] < CROWD_SECONDS
 

@@ -11,6 +11,7 @@ from ai_worker.engine.contract.owner import new_token
 from ai_worker.engine.contract.row import Claim, Lane, RowId
 from ai_worker.engine.sources.table import Table
 from ai_worker.errors import StoreUnavailable
+from ai_worker.outbound.limits.call_slots import call_slots
 from ai_worker.stores.batches import PACE_SECONDS, SMALL_BATCH, Batches
 from ai_worker.stores.mysql import Row
 
@@ -70,7 +71,12 @@ class ClaimBatches:
         self._unsure: dict[tuple[RowId, str], list[str]] = {}
         self._table = table
         self._batches: Batches[Wanted, None, Granted] = Batches(
-            self._send, _let_the_lease_end, largest=SMALL_BATCH, senders=SENDERS, pace=PACE_SECONDS
+            self._send,
+            _let_the_lease_end,
+            largest=SMALL_BATCH,
+            senders=SENDERS,
+            pace=PACE_SECONDS,
+            enough=call_slots.half,
         )
 
     def claim(self, wanted: Wanted) -> Claim | None:

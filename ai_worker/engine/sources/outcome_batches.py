@@ -10,6 +10,7 @@ import pymysql
 
 from ai_worker.engine.contract.row import RowId
 from ai_worker.errors import NotStorable, StoreUnavailable
+from ai_worker.outbound.limits.call_slots import call_slots
 from ai_worker.stores.batches import PACE_SECONDS, SMALL_BATCH, Batches
 from ai_worker.stores.mysql import MySQLDatabase, MySQLPool, Statement, retrying
 
@@ -68,7 +69,12 @@ class OutcomeBatches:
         self._pool = pool
         self._unsure: set[tuple[RowId, str]] = set()
         self._batches: Batches[OutcomeWrite, None, Written] = Batches(
-            self._send, _stands, largest=SMALL_BATCH, senders=SENDERS, pace=PACE_SECONDS
+            self._send,
+            _stands,
+            largest=SMALL_BATCH,
+            senders=SENDERS,
+            pace=PACE_SECONDS,
+            enough=call_slots.half,
         )
 
     def write(self, write: OutcomeWrite) -> bool:

@@ -66,6 +66,10 @@ class CallSlots:
         # A worker with one slot has one row in hand: so it is known which row killed it.
         return int(min(needed, self._most - 1))
 
+    def half(self) -> float:
+        """Half as many as there are: rows that wait for the same step need no further company then."""
+        return self._most / 2
+
     def any_free(self) -> bool:
         """Return whether a call that is ready may leave at once."""
         return self._free > 0

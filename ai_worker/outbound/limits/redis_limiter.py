@@ -105,7 +105,7 @@ class RedisLimiter:
         self._away_until = 0.0
         self._wait_queue = WaitQueue()
         self._batches: Batches[Want, Note, Permit | Refusal] = Batches(
-            self._send, self._unwanted, largest=SMALL_BATCH, pace=PACE_SECONDS
+            self._send, self._unwanted, largest=SMALL_BATCH, pace=PACE_SECONDS, enough=call_slots.half
         )
         at_end(self.close)
 

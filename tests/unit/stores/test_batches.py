@@ -149,6 +149,23 @@ def test_questions_that_keep_a_pace_go_when_the_batch_is_full(
     assert [len(questions) for questions, _ in wire.sent] == [4]
 
 
+def test_few_askers_wait_for_no_more_company_than_there_can_be(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "CROWD_SECONDS", 60)
+    made: Batches[int, str, int] = Batches(
+        wire, lambda question, answer: None, pace=10, largest=16, enough=lambda: 2.5
+    )
+    for number in range(CROWD - 1):
+        join(asking(made, [number], []))
+    wire.sent.clear()
+    two = asking(made, [7, 8], [])
+    until(lambda: len(made._questions) == 2)
+    join([*two, *asking(made, [9], [])])
+    assert [sorted(questions) for questions, _ in wire.sent] == [[7, 8, 9]]
+    made.close(5)
+
+
 def test_an_urgent_question_takes_along_those_that_keep_a_pace(
     crowded: list[threading.Thread], paced: Batches[int, str, int], wire: Wire
 ) -> None:
