@@ -192,6 +192,18 @@ def test_a_model_that_is_not_configured_here_is_closed_without_a_call(
     assert ask(model, QUESTION, CALLER).text, "a process that has the key is not held"
 
 
+def test_the_row_that_finds_a_model_unconfigured_is_due_as_soon_as_it_may_be_reopened(
+    monkeypatch: pytest.MonkeyPatch, model: Model
+) -> None:
+    made = LocalLimiter()
+    use_limiter(monkeypatch, made)
+    with pytest.raises(NotNow) as found:
+        ask(replace(model, fault="model 'm' needs a key: set MY_KEY"), QUESTION, CALLER)
+    assert made.availability([model], 0)[model.asked_as].cooling_for > 50, "its lanes are held for longer"
+    assert found.value.retry_after is not None and found.value.retry_after < 7
+    made.close()
+
+
 @pytest.mark.parametrize(
     ("variable", "value"), [("REDACT_NAMES_FILE", "/nowhere/names.txt"), ("RECOGNISERS", "nowhere:Names")]
 )
