@@ -70,7 +70,8 @@ async def post_message(
     if events.is_over(found):
         response.status_code = 200
     response.headers["Location"] = f"/assistants/{assistant_id}/messages/{found['id']}"
-    return MessageOut.model_validate(found)
+    (shown,) = await run_in_threadpool(with_reasons, [found])
+    return MessageOut.model_validate(shown)
 
 
 @reading.get("/assistants/{assistant_id}/messages/{id_message}", responses=NO_MESSAGE)
