@@ -156,7 +156,7 @@ def test_messages_of_an_assistant_whose_model_cannot_be_asked_wait_untouched_unt
         assert shown["status"] == "pending" and reason in shown["waits"] and shown["error"] is None
     path = f"/assistants/{assistant['id']}/messages"
     late = http.post(path, params={"wait": 0.1}, json={"user_id": "1", "text": "history"}).json()
-    assert late["status"] == "pending" and reason in late["waits"], "whoever waits for the answer is told, too"
+    assert late["status"] == "pending" and reason in late["waits"], "who waits for it is told, too"
     mysql().execute("DELETE FROM assistant_message WHERE id_message = %s", (late["id"],))
     assert reason in PIPELINE.progress()[0].state
     rows = mysql().query("SELECT attempts, lease_token FROM assistant_message")

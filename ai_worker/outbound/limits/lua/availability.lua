@@ -42,13 +42,31 @@ local function capacity(admission, at, by_limit)
     return capacity == math.huge and -1 or math.max(0, math.floor(capacity))
 end
 
+-- The holds to show: of a model that is named by its key alone, also the closings under the API keys that it was asked with before.
+local function shown_holds(admission, key, known)
+    if known then
+        return admission.holds
+    end
+    local found = {}
+    for _, hold in ipairs(admission.holds) do
+        found[#found + 1] = hold
+    end
+    for _, name in ipairs(redis.call('SMEMBERS', PREFIX .. 'closings:' .. key)) do
+        local kept = redis.call('GET', name)
+        if kept then
+            found[#found + 1] = hold_load(kept, name)
+        end
+    end
+    return found
+end
+
 local lost = tonumber(redis.call('HGET', PREFIX .. 'epoch', 'lost')) or 0
 local answer = {}
 for index, key in ipairs(keys) do
     local model = model_load(key)
     local admission = admission_load(model, input.limits[index] or model_known_limits(model), now, lost)
     local at, reason, by_limit = admission_refuses(admission, 1)
-    local shut_until, shut_reason, closed_here = holds_refuse(admission.holds, now)
+    local shut_until, shut_reason, closed_here = holds_refuse(shown_holds(admission, key, input.limits[index]), now)
     answer[index] = {
         key = key,
         wait = at and math.max(0, at - now) or 0,

@@ -156,7 +156,7 @@ class OverviewValues:
             found += _tried(sampled.value) or ()
         for state in self.models() or ():
             if state.shut:
-                why = state.closed.reason if state.closed else f"{state.key}: closed"
+                why = state.closed.reason if state.closed else f"{state.key}: {state.cooling_reason}"
                 found.append(Attention(why, "/panel#models"))
             elif state.breaker != "closed":
                 title = f"{state.key}: breaker {state.breaker.replace('_', ' ')}"

@@ -484,7 +484,13 @@ def test_one_model_with_two_keys_is_closed_for_the_wrong_one_alone(limiter: Limi
         states = limiter.availability(asked, 0)
         assert not states[right.asked_as].shut and states[right.asked_as].capacity is None
         assert states[wrong.asked_as].shut and states[wrong.asked_as].capacity == 0
+    (shown,) = [state for state in limiter.states() if state.key == right.key]
+    assert shown.shut and shown.cooling_reason == "closed: unauthorized: 401", (
+        "an operator sees it, to reopen it"
+    )
+    assert shown.closed is None and shown.capacity is None, "though it is asked on"
     limiter.reopen(right.key)
+    assert not any(state.shut for state in limiter.states())
     getattr(limiter, "flush", bool)()
     assert not limiter.availability([wrong], 0)[wrong.asked_as].shut, "whoever was asked last"
 
