@@ -172,7 +172,9 @@ class Limiter(Protocol):
         ...
 
     def reopen(self, key: str) -> None:
-        """Lift every hold of the model, and close its breaker."""
+        """Lift the holds that the model was last asked under, and its closings under any API key, and close
+        its breaker.
+        """
         ...
 
     def availability(self, models: Iterable[Endpoint], seconds: float) -> Mapping[str, ModelState]:

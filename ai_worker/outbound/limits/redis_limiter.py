@@ -131,8 +131,10 @@ class RedisLimiter:
         if time.monotonic() < self._away_until:
             raise not_now(AWAY, AWAY_SECONDS)
         want = Want(f"{self._name}-{os.getpid()}-{next(self._numbers)}", model, tokens, waited)
+        # A place that came free is idle until its call leaves, and so is a slot.
+        idle = (waited and model.limits.in_flight is not None) or call_slots.any_free()
         try:
-            answer = self._batches.ask(want, ANSWER_SECONDS, urgent=call_slots.any_free())
+            answer = self._batches.ask(want, ANSWER_SECONDS, urgent=idle)
         except (NoAnswerError, RedisError) as fault:
             raise not_now(AWAY, AWAY_SECONDS) from fault
         if isinstance(answer, Permit) and answer.void:

@@ -126,7 +126,7 @@ local function work(entry, lost)
     return answers
 end
 
--- Takes the holds of a model away, with whatever key it was asked, and closes its breaker, for any process.
+-- Takes away the holds that a model was last asked under, and its closings under any API key, and closes its breaker, for any process.
 local function reopen(key)
     local model = model_load(key)
     for _, name in ipairs(model_known_limits(model).holds) do
