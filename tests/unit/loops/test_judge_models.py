@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
+from ai_worker.errors import NotNow
 from ai_worker.llm.model import Dialect
 from ai_worker.llm.registry.keys import encrypt
+from ai_worker.outbound.context import CallContext
 from ai_worker.outbound.usage import Usage
-from ai_worker.pipelines.loops.outgoing.embedding import _usage
+from ai_worker.pipelines.loops.outgoing.embedding import _usage, open_embed
 from ai_worker.pipelines.loops.outgoing.models import judge_model, planned_model
 from ai_worker.settings import settings
 
@@ -74,6 +76,19 @@ def test_its_headers_go_to_no_server_that_a_form_names() -> None:
     found = judge_model({**ROW, "judge_base_url": "http://elsewhere/v1"})
     assert found.dialect == Dialect() and found.max_output_tokens is None
     assert found.limits.requests_per_minute == 7
+
+
+def test_a_key_of_embeddings_that_does_not_open_here_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another worker may have the right MASTER_KEY: to do without embeddings at once finds fewer duplicates."""
+    sealed = encrypt(b"sk-of-the-row", b"a pass phrase", None)
+    embeds = {"embed_base_url": "http://e/v1", "embed_model": "e", "embed_key": sealed, "embed_key_iv": None}
+    monkeypatch.setenv("MASTER_KEY", "another")
+    settings.cache_clear()
+    embed = open_embed({**ROW, **embeds}, CallContext("loops", "l", "1", "u", redact=False))
+    assert embed is not None
+    with pytest.raises(NotNow, match="the key does not open - check MASTER_KEY") as found:
+        embed(["a question"])
+    assert found.value.retry_after
 
 
 @pytest.mark.parametrize(

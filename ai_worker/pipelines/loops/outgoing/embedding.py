@@ -5,8 +5,9 @@ from dataclasses import replace
 from typing import Any
 
 import orjson
+from pydantic import SecretStr
 
-from ai_worker.errors import NotNow
+from ai_worker.errors import ConfigurationError, NotNow
 from ai_worker.llm.providers.wire.usage_fields import believed, number
 from ai_worker.llm.registry.catalogue import model_named, usual_url
 from ai_worker.llm.registry.identity import label_of, stored_credential
@@ -25,6 +26,8 @@ from ai_worker.pipelines.loops.ports import Embed
 from ai_worker.settings import settings
 
 PATH = "/embeddings"
+KEY_SECONDS = 10.0
+"""Before a row comes again whose key does not open here."""
 
 
 def open_embed(row: Mapping[str, Any], context: CallContext) -> Embed | None:
@@ -40,9 +43,9 @@ def open_embed(row: Mapping[str, Any], context: CallContext) -> Embed | None:
 
     def posted(body: Mapping[str, Any]) -> Any:
         expected = Usage(input=sum(estimate(text) for text in body["input"]))
-        key = unsealed(row["embed_key"], row["embed_key_iv"], f"judge_config {row['judge_id']}")
+        opened = replace(endpoint, api_key=_key(row))
         try:
-            return _posted(Exchanges(replace(endpoint, api_key=key), context, expected), body)
+            return _posted(Exchanges(opened, context, expected), body)
         except NotNow as refusal:
             if limiter().availability([endpoint], 0.0)[endpoint.asked_as].shut:
                 raise EndpointClosed(str(refusal)) from None
@@ -52,6 +55,18 @@ def open_embed(row: Mapping[str, Any], context: CallContext) -> Embed | None:
         return embed_all(texts, row["embed_model"], posted)
 
     return embed
+
+
+def _key(row: Mapping[str, Any]) -> SecretStr:
+    """The key of the embeddings.
+
+    Raises:
+        NotNow: it does not open here; a worker with another MASTER_KEY may take the row.
+    """
+    try:
+        return unsealed(row["embed_key"], row["embed_key_iv"], f"judge_config {row['judge_id']}")
+    except ConfigurationError as fault:
+        raise NotNow(str(fault), retry_after=KEY_SECONDS) from None
 
 
 def _posted(server: Exchanges, body: Mapping[str, Any]) -> Any:
