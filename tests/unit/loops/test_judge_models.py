@@ -79,7 +79,7 @@ def test_its_headers_go_to_no_server_that_a_form_names() -> None:
 
 
 def test_a_key_of_embeddings_that_does_not_open_here_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Another worker may have the right MASTER_KEY: to do without embeddings at once finds fewer duplicates."""
+    """Another worker may have the right MASTER_KEY: doing without at once finds fewer duplicates."""
     sealed = encrypt(b"sk-of-the-row", b"a pass phrase", None)
     embeds = {"embed_base_url": "http://e/v1", "embed_model": "e", "embed_key": sealed, "embed_key_iv": None}
     monkeypatch.setenv("MASTER_KEY", "another")
