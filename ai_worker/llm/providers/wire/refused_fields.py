@@ -48,8 +48,9 @@ _OURS = frozenset({"include", "prompt_cache_key", "stream_options", "usage", *_N
 _WITHIN = ("generationConfig", "output_config")
 """Objects of a request whose fields are left off one by one."""
 _SCHEMAS = frozenset({"parameters", "input_schema", "schema", "json_schema", "properties"})
+"""Fields that hold schemas of users."""
 _AS_THEY_ARE = _SCHEMAS | {"arguments", "input", "args"}
-"""Fields that hold schemas and values of users, whose names are no fields of the request; but for `input` of
+"""The same and those that hold their values, whose names are no fields of the request; but for `input` of
 the Responses API, which holds none of the nested ones.
 """
 _IN_WORDS = {

@@ -235,7 +235,7 @@ NOT_NAMED: list[tuple[dict[str, Any], Any]] = [
 
 def found(body: dict[str, Any], answer: Any) -> str | None:
     fault = RequestRejected("400")
-    said = refused_field(fault, words_of(answer, orjson.dumps(answer)), body, None)
+    said = refused_field(fault, words_of(answer), body, None)
     assert isinstance(said, FieldRefused) or said is fault
     return said.field if isinstance(said, FieldRefused) else None
 
@@ -253,6 +253,13 @@ def test_an_ordinary_word_is_no_field(body: dict[str, Any], answer: Any) -> None
 def test_a_field_that_the_request_does_not_hold_is_not_refused() -> None:
     bare = {"model": "m", "messages": []}
     assert [found(bare, answer) for _, answer, _ in NAMED] == [None] * len(NAMED)
+
+
+def test_a_deep_error_is_only_one_that_names_nothing() -> None:
+    deep: Any = "seed is not supported"
+    for _ in range(900):
+        deep = {"error": [deep]}
+    assert found(CHAT, deep) is None
 
 
 @pytest.mark.parametrize(
