@@ -4,7 +4,7 @@ A knowledge base is one organisation or dataset of one server; its agent is a se
 be away while the search answers.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -13,11 +13,13 @@ from pydantic import SecretStr
 
 from ai_worker.errors import ConfigurationError
 from ai_worker.llm.providers.wire.failures import failure
+from ai_worker.llm.providers.wire.quoting import quoted
 from ai_worker.llm.registry.identity import stored_credential
 from ai_worker.outbound.call import NOTHING, Received
 from ai_worker.outbound.closing import refuse_unconfigured
 from ai_worker.outbound.context import CallContext
 from ai_worker.outbound.endpoint import Endpoint, Limits, place_of
+from ai_worker.outbound.errors import CallError
 from ai_worker.outbound.requesting import Outgoing, Reply, request_as
 from ai_worker.outbound.usage import Usage
 from ai_worker.pipelines.loops.outgoing.keys import unsealed
@@ -29,6 +31,8 @@ Value = TypeVar("Value")
 ANY_STATUS = frozenset(range(300, 600))
 """The meaning of a status is in the body, too: it is read before the call is judged."""
 _LOGGED = 2_000
+_SHORTEST_KEY, _SHORTEST_TEXT = 6, 12
+"""Shorter ones, such as the number of a page, would be cut out of the middle of words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,20 +81,46 @@ class Exchanges:
 
         def received(reply: Reply) -> Received[Value]:
             if not 200 <= reply.status < 300:
-                raise _failure(reply, endpoint)
-            return read(reply.content)
+                raise _failure(reply, endpoint, outgoing)
+            try:
+                return read(reply.content)
+            except CallError as fault:
+                fault.args = (quoted(str(fault), _keys(endpoint, outgoing), _texts(outgoing)),)
+                raise
 
         return request_as(endpoint, outgoing, self.context, received, self.expected)
 
 
-def _failure(reply: Reply, endpoint: Endpoint) -> Exception:
+def _failure(reply: Reply, endpoint: Endpoint, outgoing: Outgoing) -> Exception:
     try:
         body = orjson.loads(reply.content)
     except orjson.JSONDecodeError:
         body = reply.content[:_LOGGED].decode("utf-8", "replace")
-    fault = failure(reply.status, reply.headers, body)
+    keys, texts = _keys(endpoint, outgoing), _texts(outgoing)
+    fault = failure(reply.status, reply.headers, body, keys=keys, texts=texts)
     fault.args = (f"{place_of(endpoint.base_url)}: {fault}",)
     return fault
+
+
+def _keys(endpoint: Endpoint, outgoing: Outgoing) -> list[str]:
+    """The keys of a request, which no error may repeat."""
+    sent = outgoing.headers.get("Authorization", "").removeprefix("Bearer ")
+    return [key for key in (endpoint.api_key.get_secret_value(), sent) if len(key) >= _SHORTEST_KEY]
+
+
+def _texts(outgoing: Outgoing) -> list[str]:
+    """The texts of a request, likewise."""
+    body = orjson.loads(outgoing.data) if outgoing.data else None
+    found = [*_strings(body), *(outgoing.params or {}).values()]
+    return [text for text in found if len(text) >= _SHORTEST_TEXT]
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping | list):
+        for inner in value.values() if isinstance(value, Mapping) else value:
+            yield from _strings(inner)
 
 
 def open_server(row: Mapping[str, Any], context: CallContext) -> Server:
