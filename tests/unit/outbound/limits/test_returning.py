@@ -9,7 +9,7 @@ from ai_worker.outbound.limits.returning import FIRST_SECONDS, comes_again_in
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     now = [1000.0]
-    monkeypatch.setattr(returning.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr("ai_worker.outbound.limits.returning.time.monotonic", lambda: now[0])
     monkeypatch.setattr(returning, "_refused", {})
     return now
 
