@@ -160,7 +160,7 @@ def asked_again(request: Request, answer: str, problem: str) -> Request:
 
 
 def repair_note(answer: str, problem: str) -> str:
-    """What a model is told that is asked once more: the answer before, and what is wrong with it."""
+    """The note to a model that is asked once more: its answer before, and the problem with it."""
     return (
         f"Your previous answer was:\n<answer>\n{answer[:_SHOWN_ANSWER]}\n</answer>\n"
         f"It is not usable: {problem}.\nAnswer again."
