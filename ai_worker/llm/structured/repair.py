@@ -66,12 +66,20 @@ def ask_structured(call: Callable[[Request], Reply], request: Request) -> tuple[
     except CallError as failed:
         failed.usage = _sum(first.usage, failed.usage)
         raise
-    second = replace(second, usage=_sum(first.usage, second.usage))
+    return reread(replace(second, usage=_sum(first.usage, second.usage)), request)
+
+
+def reread(reply: Reply, request: Request) -> tuple[Reply, Any]:
+    """The second answer, as `ask_structured` returns the first.
+
+    Raises:
+        BadAnswer: it does not fit.
+    """
     try:
-        return _read(second, request)
+        return _read(reply, request)
     except Misfit as misfit:
         raise BadAnswer(
-            f"the answer does not fit its schema, nor did its repair: {misfit.summary}", usage=second.usage
+            f"the answer does not fit its schema, nor did its repair: {misfit.summary}", usage=reply.usage
         ) from None
 
 
