@@ -22,7 +22,7 @@ from ai_worker.outbound.limits.local_limiter import LocalLimiter
 from ai_worker.pipelines.loops.commands.group import group
 from ai_worker.pipelines.loops.control import LoopControl
 from ai_worker.pipelines.loops.ids import new_id
-from ai_worker.pipelines.loops.lanes import waits_for
+from ai_worker.pipelines.loops.lanes import closed_for, waits_for
 from ai_worker.pipelines.loops.outgoing import planned_server, sealed
 from ai_worker.pipelines.loops.service import loops
 from ai_worker.pipelines.loops.task_progress import task_progress
@@ -200,6 +200,29 @@ def test_a_wrong_setting_of_the_knowledge_base_is_waited_for(
         assert "closed: " in waits_for(loop_id) and harmed(pool) == 0
         base.want()
         limiter().reopen(planned_server(loops().loops.statuses([loop_id])[loop_id]).key)
+        rows_due(pool)
+        run()
+    assert loops().loops.status(loop_id) == "done" and harmed(pool) == 0
+
+
+@pytest.mark.parametrize("wrong", ["base", "judge"])
+def test_an_address_without_a_trusted_connection_is_waited_for(
+    pool: MySQLPool, base: KnowledgeBaseServer, wrong: str
+) -> None:
+    """TLS fails before anything is sent, also at a loop's first call."""
+    with JudgeServer(Model()) as judge:
+        urls = {"base": base.url, "judge": judge.url}
+        rightly = urls[wrong]
+        urls[wrong] = rightly.replace("http:", "https:")
+        loop_id = create(base, urls["judge"], env_url=urls["base"])
+        run()
+        assert loops().loops.status(loop_id) == "running" and harmed(pool) == 0
+        assert "closed: tls_failure" in waits_for(loop_id)
+        pool.execute("UPDATE loop_task SET env_url = %s", (base.url,))
+        pool.execute("UPDATE judge_config SET base_url = %s", (judge.url,))
+        assert "tls_failure" not in closed_for([loop_id]).get(loop_id, ""), (
+            "another setting is another endpoint"
+        )
         rows_due(pool)
         run()
     assert loops().loops.status(loop_id) == "done" and harmed(pool) == 0
