@@ -106,8 +106,10 @@ def _texts(file: Path, faults: list[str]) -> Iterator[tuple[dict[str, int], str]
 def _text_of(line: str) -> str:
     try:
         record = json.loads(line)
-    except (ValueError, RecursionError) as fault:
-        raise ValueError(f"it is no JSON ({fault}); correct it") from None
+    except json.JSONDecodeError as fault:
+        raise ValueError(f"it is no JSON ({fault.msg} at character {fault.pos + 1}); correct it") from None
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
     text = record.get("text") if isinstance(record, dict) else None
     if not isinstance(text, str):
         raise ValueError('it holds no text; it needs an object such as {"text": "…"}')

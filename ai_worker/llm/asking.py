@@ -9,12 +9,13 @@ import logging
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from ai_worker.errors import NotNow, WorkError
 from ai_worker.llm.adaptation import STOP_FIELDS, adapted
 from ai_worker.llm.attempt import call_adapted
-from ai_worker.llm.errors import EmptyAnswer, Truncated
+from ai_worker.llm.errors import EmptyAnswer, RedactionMismatch, Truncated
 from ai_worker.llm.model import Model
 from ai_worker.llm.once_more import once_more
 from ai_worker.llm.prompt_template import fill
@@ -22,7 +23,7 @@ from ai_worker.llm.providers import PROVIDERS
 from ai_worker.llm.providers.provider import Provider
 from ai_worker.llm.reasoning import split_reasoning
 from ai_worker.llm.request import Answer, Reply, Request
-from ai_worker.llm.structured.repair import ask_structured, asked_again
+from ai_worker.llm.structured.repair import ask_structured, asked_again, reread
 from ai_worker.llm.tokens import estimate
 from ai_worker.outbound.closing import refuse_unconfigured
 from ai_worker.outbound.context import CallContext
@@ -123,9 +124,32 @@ class _Asking:
         """The usable answer, its data put back. The reply's body stays as the provider sent it."""
         if question.schema is None and question.json_schema is None:
             return self._text(question), None
-        reply, data = ask_structured(self.once, question)
+        calls = count()
+
+        def once(asked: Request) -> Reply:
+            next(calls)
+            return self.once(asked)
+
+        first, data = ask_structured(once, question)
         try:
-            return reply, self.hidden.restore_data(data) if self.hidden else data
+            return first, self._restored(first, data)
+        except RedactionMismatch as fault:
+            if next(calls) > 1:
+                # Its schema took the second try.
+                raise
+            unusable = fault
+        second, data = reread(self._again(question, first, unusable), question)
+        return second, self._restored(second, data)
+
+    def _again(self, question: Request, first: Reply, unusable: BadAnswer) -> Reply:
+        """The second answer, with the usage of both."""
+        again = asked_again(question, first.text, unusable.problem or str(unusable))
+        second = once_more(lambda: self.once(again), unusable)
+        return replace(second, usage=(first.usage or Usage()) + (second.usage or Usage()))
+
+    def _restored(self, reply: Reply, data: Any) -> Any:
+        try:
+            return self.hidden.restore_data(data) if self.hidden else data
         except CallError as mismatch:
             mismatch.usage = reply.usage
             raise
@@ -137,11 +161,7 @@ class _Asking:
             return self._checked(first, question)
         except BadAnswer as fault:
             unusable = fault
-        again = asked_again(question, first.text, unusable.problem or str(unusable))
-        second = once_more(lambda: self.once(again), unusable)
-        return self._checked(
-            replace(second, usage=(first.usage or Usage()) + (second.usage or Usage())), question
-        )
+        return self._checked(self._again(question, first, unusable), question)
 
     def _checked(self, reply: Reply, question: Request) -> Reply:
         try:

@@ -38,7 +38,7 @@ _latest: dict[str, "_Verdict"] = {}
 
 @dataclass(frozen=True, slots=True)
 class _Verdict:
-    """What is to become of the rows that were rejected before a question of our own ended.
+    """The fate of the rows that were rejected before a question of our own ended.
 
     Args:
         ended: its end, by the monotonic clock.

@@ -15,6 +15,7 @@ from ai_worker.outbound.errors import (
     RateLimited,
 )
 from ai_worker.outbound.limits.limiter import Limiter, ModelState, Permit
+from ai_worker.outbound.limits.returning import comes_again_in
 
 log = logging.getLogger(__name__)
 
@@ -26,8 +27,6 @@ SHORTEST_SECONDS = 1.0
 """Before a refused row comes again, whatever the server says: some say 0."""
 OUTAGE_SECONDS = 5.0
 """Before a row comes again that met an outage, where the breaker does not say more."""
-CLOSED_ROW_SECONDS = 5.0
-"""Before the row comes again whose call closed an endpoint, if that was reopened meanwhile."""
 LATELY_SECONDS = 60.0
 
 REPORT_SECONDS = 30.0
@@ -53,7 +52,7 @@ class Aftermath:
     def hold_back(self, fault: CallError) -> None:
         """Hold every process back for as long as the fault says, or close the endpoint.
 
-        A row that met a refusal waits as long itself.
+        A row that met a refusal waits as long itself, and not as long as a hold that an operator may lift.
         """
         if isinstance(fault, DeploymentFault):
             self._close(fault)
@@ -74,8 +73,9 @@ class Aftermath:
 
     def _cool_down(self, hold: str, fault: CallError, otherwise: float) -> None:
         seconds = otherwise if fault.retry_after is None else fault.retry_after
-        fault.retry_after = max(seconds, SHORTEST_SECONDS)
-        log.warning("[%s] every worker waits %.1f s: %s", hold, fault.retry_after, fault)
+        held_for = max(seconds, SHORTEST_SECONDS)
+        fault.retry_after = comes_again_in(hold, held_for, closed=False)
+        log.warning("[%s] every worker waits %.1f s: %s", hold, held_for, fault)
         self.limiter.cool_down(hold, seconds, str(fault), by=self.permit)
 
     def _close(self, fault: CallError) -> None:
@@ -83,9 +83,7 @@ class Aftermath:
         self.limiter.shut(self.endpoint, reason, by=self.permit)
         state = self.state()
         closed_for = max(state.cooling_for if state else 0.0, SHORTEST_SECONDS)
-        # The lanes of a closed endpoint are held, so its row needs no long wait of its own: it starts as soon
-        # as an operator reopens it.
-        fault.retry_after = min(closed_for, CLOSED_ROW_SECONDS)
+        fault.retry_after = comes_again_in(self.endpoint.asked_as, closed_for)
         log.log(
             logging.ERROR if _is_news(self.endpoint.asked_as) else logging.DEBUG,
             "[%s] closed, its rows wait; one call tries it again in %.0f s: %s",

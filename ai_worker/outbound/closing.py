@@ -6,10 +6,10 @@ import logging
 from typing import NoReturn
 
 from ai_worker.errors import NotNow
-from ai_worker.outbound.call_faults import CLOSED_ROW_SECONDS
 from ai_worker.outbound.endpoint import Endpoint
 from ai_worker.outbound.limits.current import limiter
 from ai_worker.outbound.limits.limiter import not_now
+from ai_worker.outbound.limits.returning import comes_again_in
 
 log = logging.getLogger(__name__)
 
@@ -33,5 +33,5 @@ def refuse_unconfigured(endpoint: Endpoint, fault: str) -> NoReturn:
     limiter().give_back(permit)
     seconds = max(1.0, limiter().availability([endpoint], 0.0)[endpoint.asked_as].cooling_for)
     log.error("[%s] closed, its rows wait; looked at again in %.0f s: %s", endpoint.key, seconds, fault)
-    seconds = min(seconds, CLOSED_ROW_SECONDS)
-    raise Closed(fault, retry_after=not_now(fault, seconds).retry_after or seconds)
+    again = comes_again_in(endpoint.asked_as, seconds)
+    raise Closed(fault, retry_after=not_now(fault, again).retry_after or again)

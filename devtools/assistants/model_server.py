@@ -33,7 +33,7 @@ class ToolModel:
         self.failures: list[int] = []
         """Statuses to answer with next, one a request; then it works again."""
         self.answers: list[Says] = []
-        """What to say next, one a request; then it decides by itself."""
+        """Answers to give next, one a request; then it decides by itself."""
         self.seconds = 0.0
         """The time that each answer takes."""
         self._lock = threading.Lock()

@@ -47,7 +47,7 @@ CLOSED = (
 def check(name: Name = "") -> None:
     """Ask each model one cheap question, plain and structured. Exit code 1 where one does not answer.
 
-    A store that is away hides its pipeline's models, which is said; the others are asked all the same.
+    A store that is away hides its pipeline's models; they are named as unseen, and the others are asked.
     """
     if not logging.getLogger().isEnabledFor(logging.DEBUG):
         # The screen shows each fault beside its model.

@@ -64,12 +64,20 @@ def ask_structured(call: Callable[[Request], Reply], request: Request) -> tuple[
         again = asked_again(request, first.text, misfit.problem)
         unusable = BadAnswer(f"the answer does not fit its schema: {misfit.summary}", usage=first.usage)
     second = once_more(lambda: call(again), unusable)
-    second = replace(second, usage=(first.usage or Usage()) + (second.usage or Usage()))
+    return reread(replace(second, usage=(first.usage or Usage()) + (second.usage or Usage())), request)
+
+
+def reread(reply: Reply, request: Request) -> tuple[Reply, Any]:
+    """The second answer, as `ask_structured` returns the first.
+
+    Raises:
+        BadAnswer: it does not fit.
+    """
     try:
-        return _read(second, request)
+        return _read(reply, request)
     except Misfit as misfit:
         raise BadAnswer(
-            f"the answer does not fit its schema, nor did its repair: {misfit.summary}", usage=second.usage
+            f"the answer does not fit its schema, nor did its repair: {misfit.summary}", usage=reply.usage
         ) from None
 
 
@@ -154,7 +162,7 @@ def asked_again(request: Request, answer: str, problem: str) -> Request:
 
 
 def repair_note(answer: str, problem: str) -> str:
-    """What a model is told that is asked once more: the answer before, and what is wrong with it."""
+    """The note to a model that is asked once more: its answer before, and the problem with it."""
     return (
         f"Your previous answer was:\n<answer>\n{answer[:_SHOWN_ANSWER]}\n</answer>\n"
         f"It is not usable: {problem}.\nAnswer again."

@@ -74,11 +74,13 @@ class Refusal:
     Args:
         seconds: until it may be asked for again.
         by_limit: whether nothing but a limit stands in the way.
+        closed: whether a fault of the deployment closes the model.
     """
 
     seconds: float
     reason: str
     by_limit: bool
+    closed: bool = False
 
 
 @dataclass(slots=True)
@@ -174,7 +176,7 @@ class PermitBatch:
                 bool(scarce),
                 self.made + self.valid,
             )
-        return Refusal(reply[1] / 1000, reply[2], bool(reply[3]))
+        return Refusal(reply[1] / 1000, reply[2], bool(reply[3]), bool(reply[4]))
 
 
 def wire_limits(model: Endpoint, spare: float) -> dict[str, int | Sequence[str]]:

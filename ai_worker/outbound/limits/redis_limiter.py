@@ -46,6 +46,7 @@ from ai_worker.outbound.limits.permit_batch import (
     Want,
     wire_limits,
 )
+from ai_worker.outbound.limits.returning import comes_again_in
 from ai_worker.outbound.limits.script import Script, script_constants
 from ai_worker.outbound.limits.sliding_window import SlidingWindow
 from ai_worker.outbound.limits.wait_queue import WaitQueue
@@ -118,7 +119,10 @@ class RedisLimiter:
             answer = self._ask(model, tokens, waited)
             if isinstance(answer, Permit):
                 return answer
-            if not answer.by_limit or time.monotonic() + answer.seconds > ends:
+            if not answer.by_limit:
+                again = comes_again_in(model.asked_as, answer.seconds, closed=answer.closed)
+                raise not_now(answer.reason, again)
+            if time.monotonic() + answer.seconds > ends:
                 raise not_now(answer.reason, answer.seconds)
             longest = ends - time.monotonic()
             if not self._wait_queue.wait(

@@ -79,7 +79,7 @@ def _progress() -> list[TaskProgress]:
 
 
 def _waits() -> str:
-    """What closes the models of some assistants whose messages wait, for an operator."""
+    """The reasons that close the models of assistants whose messages wait, for an operator."""
     with mysql().connection() as database:
         waiting = repository.assistants_waiting(database)
     reasons = sorted(set(admission.closed_for(waiting).values()))

@@ -67,8 +67,8 @@ def closed_for(loop_ids: Sequence[str]) -> dict[str, str]:
 
 
 def waits_for(loop_id: str) -> str:
-    """What a running loop waits for: the reason why what it asks is closed, or the fault that an open row of
-    it met last; empty for nothing.
+    """The reason for which a running loop waits: what closes its model or knowledge base, or the fault that
+    an open row of it met last; empty for none.
     """
     return closed_for([loop_id]).get(loop_id) or loops().rounds.waits_for(loop_id)
 

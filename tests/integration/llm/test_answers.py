@@ -3,12 +3,13 @@ says what was wrong.
 """
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from pydantic import SecretStr
 
-from ai_worker.llm.errors import Refused, Truncated
+from ai_worker.llm.errors import RedactionMismatch, Refused, Truncated
 from ai_worker.llm.model import Dialect, Model, Provider
 from ai_worker.llm.providers.wire.event_stream import streamed_body
 from ai_worker.llm.providers.wire.exchange import _json
@@ -16,6 +17,7 @@ from ai_worker.llm.request import Request
 from ai_worker.outbound.context import CallContext
 from ai_worker.outbound.errors import BadAnswer, CallError, Overloaded, ServerFault, Unreachable
 from ai_worker.outbound.http.response import Response
+from ai_worker.outbound.usage import Usage
 from tests.integration.conftest import Ask
 from tests.offline_model import OfflineModel
 
@@ -187,6 +189,35 @@ def test_an_answer_that_is_not_usable_is_asked_for_once_more_with_what_is_wrong(
     with pytest.raises(BadAnswer, match="markup was lost"):
         ask(model(offline), Request("Correct <b>bold</b>", verify=verify), CALLER)
     assert offline.counts()["total"] == 4, "twice for each question, never more"
+
+
+def test_fields_with_a_wrong_placeholder_are_asked_for_once_more_with_what_is_wrong(
+    ask: Ask, offline: OfflineModel
+) -> None:
+    wrong, right = ({"mood": f"of ⟦PII_EMAIL_{number}⟧"} for number in (9, 1))
+    offline.tell(
+        {"answer": json.dumps(wrong, ensure_ascii=False), "usage": {"input": 10, "output": 1}, "times": 1},
+        {"answer": json.dumps(right, ensure_ascii=False), "usage": {"input": 20, "output": 2}},
+    )
+    caller = replace(CALLER, redact=True)
+    answer = ask(model(offline), Request("Whose mood? anna@example.com", json_schema=MOOD), caller)
+    assert answer.data == {"mood": "of anna@example.com"}
+    assert (answer.usage.input, answer.usage.output) == (30, 3)
+    first, second = (json.loads(one["body"])["messages"][-1]["content"] for one in offline.requests())
+    assert "not usable" not in first
+    assert "It is not usable: it holds ⟦PII_EMAIL_9⟧, which the text does not." in second
+
+    offline.tell({"answer": json.dumps(wrong, ensure_ascii=False), "usage": {"input": 10, "output": 1}})
+    with pytest.raises(RedactionMismatch) as caught:
+        ask(model(offline), Request("Whose mood? anna@example.com", json_schema=MOOD), caller)
+    assert caught.value.usage == Usage(20, 2)
+    assert offline.counts()["total"] == 4, "twice for each question, never more"
+    offline.tell(
+        {"answer": "no object", "times": 1}, {"answer": json.dumps(wrong, ensure_ascii=False), "times": 1}
+    )
+    with pytest.raises(RedactionMismatch):
+        ask(model(offline), Request("Whose mood? anna@example.com", json_schema=MOOD), caller)
+    assert offline.counts()["total"] == 6
 
 
 def test_an_answer_that_was_cut_off_gets_more_room_once(ask: Ask, offline: OfflineModel) -> None:

@@ -19,7 +19,8 @@ class JudgeServer:
 
     def __init__(self, model: Model, key: str = "k") -> None:
         self.calls = 0
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self, model, key))
+        self.key = key
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self, model))
         self._server.daemon_threads = True
         self._thread = threading.Thread(
             target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
@@ -40,14 +41,14 @@ class JudgeServer:
         self._thread.join()
 
 
-def _handler(server: JudgeServer, model: Model, key: str) -> type[BaseHTTPRequestHandler]:
+def _handler(server: JudgeServer, model: Model) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def do_POST(self) -> None:
             server.calls += 1
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            if self.headers.get("Authorization") != f"Bearer {key}":
+            if self.headers.get("Authorization") != f"Bearer {server.key}":
                 self._send(
                     401, {"error": {"message": "Incorrect API key provided", "code": "invalid_api_key"}}
                 )

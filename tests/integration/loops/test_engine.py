@@ -1,6 +1,7 @@
 """The pipeline as the engine runs it: its kinds worked by the engine's own code, the model over HTTP."""
 
 from collections.abc import Iterator
+from html import unescape
 
 import pytest
 from fastapi.testclient import TestClient
@@ -14,11 +15,14 @@ from ai_worker.engine.sources.table_rows import HERE
 from ai_worker.engine.worker import work as engine_work
 from ai_worker.engine.worker.group_watch import close_unfinished, group_watch
 from ai_worker.errors import Conflict, NotFound
+from ai_worker.outbound.limits import current
+from ai_worker.outbound.limits.breaker import Rules
 from ai_worker.outbound.limits.current import limiter
+from ai_worker.outbound.limits.local_limiter import LocalLimiter
 from ai_worker.pipelines.loops.commands.group import group
 from ai_worker.pipelines.loops.control import LoopControl
 from ai_worker.pipelines.loops.ids import new_id
-from ai_worker.pipelines.loops.lanes import waits_for
+from ai_worker.pipelines.loops.lanes import closed_for, waits_for
 from ai_worker.pipelines.loops.outgoing import planned_server, sealed
 from ai_worker.pipelines.loops.service import loops
 from ai_worker.pipelines.loops.task_progress import task_progress
@@ -31,6 +35,7 @@ from devtools.knowledge_base.server import KnowledgeBaseServer
 from tests.integration.loops.driver import Model
 from tests.integration.loops.judge_server import JudgeServer
 from tests.integration.loops.test_rounds import chunk
+from tests.waiting import wait_until
 
 HOUR = 3_600.0
 
@@ -129,6 +134,7 @@ def test_a_wrong_key_closes_the_model_and_the_loop_waits_until_it_is_right(
         assert asked < 4 and run() == 0, "rows of a closed model are not touched"
         assert judge.calls == asked
         reason = "closed: unauthorized: the provider answered 401"
+        assert reason in unescape(http.get(f"/panel/loops/{loop_id}").text)
         assert reason in waits_for(loop_id) and reason in task_progress()[0].state
         shown = http.get(f"/api/loop/task/{loop_id}").json()["data"]
         assert shown["status"] == "running" and reason in shown["error_message"]
@@ -146,6 +152,29 @@ def test_a_wrong_key_closes_the_model_and_the_loop_waits_until_it_is_right(
     assert loop is not None
     assert (loop["status"], loop["error_message"], loop["total_approved"]) == ("done", None, 16)
     assert harmed(pool) == 0
+
+
+def test_one_call_finds_out_that_a_closed_model_works_again(
+    pool: MySQLPool, base: KnowledgeBaseServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = LocalLimiter(rules=Rules(closed_first=0.4, closed_cap=0.4))
+    with monkeypatch.context() as patched, JudgeServer(Model(), key="another") as judge:
+        patched.setattr(current, "_limiter", lambda process_id: made)
+        loop_id = create(base, judge.url)
+        for calls in (1, 2):
+            wait_until(lambda at=calls: bool(run()) and judge.calls >= at, "a refusal")  # type: ignore[misc]
+            rows_due(pool)
+        assert harmed(pool) == 0 and loops().loops.status(loop_id) == "running"
+        judge.key = "k"
+
+        def done() -> bool:
+            rows_due(pool)
+            run()
+            return loops().loops.status(loop_id) == "done"
+
+        wait_until(done, "the end, without an operator")
+    assert harmed(pool) == 0
+    made.close()
 
 
 def rows_due(pool: MySQLPool) -> None:
@@ -171,6 +200,29 @@ def test_a_wrong_setting_of_the_knowledge_base_is_waited_for(
         assert "closed: " in waits_for(loop_id) and harmed(pool) == 0
         base.want()
         limiter().reopen(planned_server(loops().loops.statuses([loop_id])[loop_id]).key)
+        rows_due(pool)
+        run()
+    assert loops().loops.status(loop_id) == "done" and harmed(pool) == 0
+
+
+@pytest.mark.parametrize("wrong", ["base", "judge"])
+def test_an_address_without_a_trusted_connection_is_waited_for(
+    pool: MySQLPool, base: KnowledgeBaseServer, wrong: str
+) -> None:
+    """TLS fails before anything is sent, also at a loop's first call."""
+    with JudgeServer(Model()) as judge:
+        urls = {"base": base.url, "judge": judge.url}
+        rightly = urls[wrong]
+        urls[wrong] = rightly.replace("http:", "https:")
+        loop_id = create(base, urls["judge"], env_url=urls["base"])
+        run()
+        assert loops().loops.status(loop_id) == "running" and harmed(pool) == 0
+        assert "closed: tls_failure" in waits_for(loop_id)
+        pool.execute("UPDATE loop_task SET env_url = %s", (base.url,))
+        pool.execute("UPDATE judge_config SET base_url = %s", (judge.url,))
+        assert "tls_failure" not in closed_for([loop_id]).get(loop_id, ""), (
+            "another setting is another endpoint"
+        )
         rows_due(pool)
         run()
     assert loops().loops.status(loop_id) == "done" and harmed(pool) == 0

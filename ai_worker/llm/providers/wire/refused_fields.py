@@ -43,6 +43,10 @@ _WORDS = frozenset(
     {"temperature", "seed", "reasoning", "thinking", "effort", "usage", "include", "stop", "strict"}
 )
 """Those of them that are ordinary words."""
+_CAPITAL = frozenset({"temperature", "seed"})
+"""Those of them that begin no sentence about anything else."""
+_VALUES = {"encrypted_content": "include"}
+"""Ends of paths that are values of a field."""
 _OURS = frozenset({"include", "prompt_cache_key", "stream_options", "usage", *_NESTED})
 """Fields whose values no operator sets: any complaint about one of them is a refusal of it."""
 _WITHIN = ("generationConfig", "output_config")
@@ -220,7 +224,7 @@ def _end_of(path: list[str], held: list[str], body: Mapping[str, Any]) -> str | 
     ours = list(takewhile(lambda part: part not in _SCHEMAS, path))
     for part in reversed(ours):
         for name in known:
-            if part in (name, _snake(name)):
+            if _VALUES.get(part, part) in (name, _snake(name)):
                 return name
     return None
 
@@ -238,8 +242,9 @@ def _place(name: str, words: str, held: list[str], body: Mapping[str, Any]) -> i
         if _end_of(_PART.findall(found[0]), held, body) == name
     ]
     prose = _PATH.sub(lambda found: " " * len(found[0]), words)
+    spelt = f"[{name[0]}{name[0].upper()}]{name[1:]}" if name in _CAPITAL else name
     for form in _ABOUT_A_FIELD:
-        if found := re.search(form.format(name=name), prose, re.M):
+        if found := re.search(form.format(name=spelt), prose, re.M):
             places.append(found.start("it"))
     loosely = "" if name in _WORDS else rf"{re.escape(name)}|{re.escape(_snake(name))}"
     for pattern in filter(None, (loosely, _IN_WORDS.get(name, ""))):

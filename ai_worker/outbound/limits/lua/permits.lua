@@ -5,7 +5,8 @@
 --   models: key, limits {requests, tokens, calls, lease, holds}, why (of the last failure),
 --     done: {id, generation, granted, tokens reserved, tokens used or -1, verdict}..., wants: {id, tokens, whether it was refused before and has waited}...
 -- Answer: epoch, now, then for each model a list that answers its wants in order:
---   {1, generation, whether it is the probe, whether calls in flight are scarce} or {0, milliseconds to wait, reason, whether a limit (and no fault) is the reason}.
+--   {1, generation, whether it is the probe, whether calls in flight are scarce} or {0, milliseconds to wait, reason,
+--   whether a limit (and no fault) is the reason, whether a fault of the deployment closes the model}.
 
 local input = cjson.decode(ARGV[1])
 local clock = redis.call('TIME')
@@ -78,10 +79,11 @@ local function refuse(admission, tokens, waited, at, reason, by_limit, of_tokens
     local model = admission.model
     -- A call that has waited for a place and was too late is not sent to the end of the queue.
     local place = waited and at or promise(admission, at, tokens)
+    local _, _, closed = holds_refuse(admission.holds, now)
     if of_tokens and (now >= model.kept_until or tokens > model.kept) then
         model.kept, model.kept_until = tokens, place + KEPT_SPARE_MS
     end
-    return { 0, math.max(0, math.ceil(place - now)), reason, by_limit and 1 or 0 }
+    return { 0, math.max(0, math.ceil(place - now)), reason, by_limit and 1 or 0, closed and 1 or 0 }
 end
 
 local function grant(admission, id, tokens)

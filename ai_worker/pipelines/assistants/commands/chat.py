@@ -111,7 +111,7 @@ class _Talk:
                     )
                 if found["steps"]:
                     status.update(harmless(found["steps"][-1]))
-                elif waited > STILL_WAITING_SECONDS and not warned:
+                elif waited > STILL_WAITING_SECONDS and found["status"] == "pending" and not warned:
                     warned = True
                     waits = with_reasons([found])[0]["waits"]
                     why = waits or "are the workers running? (ai-worker status)"

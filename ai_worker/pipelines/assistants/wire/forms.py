@@ -52,6 +52,6 @@ def model_of(name: str, assistant_type: str) -> Model:
     try:
         form_of(model, assistant_type)
     except ConfigurationError as fault:
-        # Closed under a name of its own: whoever asks the model without tools asks on.
+        # Closed under a name of its own: the model may still be asked without tools.
         return replace(model, label=f"{model.label} (of {assistant_type} assistants)", fault=str(fault))
     return model

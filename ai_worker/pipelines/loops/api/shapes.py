@@ -18,7 +18,7 @@ def task(row: Mapping[str, Any], waits: str | None = None) -> dict[str, Any]:
     """A loop with its three rates, 4 decimals; 0 where the base is 0.
 
     Args:
-        waits: the reason for which it waits though it runs; shown as its error until it goes on.
+        waits: the reason for which it waits though it runs; shown as its error until it continues.
     """
     tested, recalled = row["total_tested"] or 0, row["total_recalled"] or 0
     return {

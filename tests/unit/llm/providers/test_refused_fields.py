@@ -146,6 +146,9 @@ NAMED: list[tuple[dict[str, Any], Any, str]] = [
     (RESPONSES, openai("The 'include' parameter is not supported by the local response store."), "include"),
     (RESPONSES, openai("Unknown parameter: 'tools[0].strict'.", "tools[0].strict"), "strict"),
     (CHAT, openai("This model does not support temperature."), "temperature"),
+    (CHAT, openai("Temperature is not supported for reasoning models."), "temperature"),
+    (CHAT, openai("Seed parameter is not available."), "seed"),
+    (RESPONSES, openai("'reasoning.encrypted_content' in include is not supported here."), "include"),
     # Anthropic's form, at its proxies: the field lies within a message or the system prompt.
     (CLAUDE, claude(f"messages.0.content.0.text.{CACHED}"), "cache_control"),
     (CLAUDE, claude(f"messages.13.content.0.thinking.{CACHED}"), "cache_control"),

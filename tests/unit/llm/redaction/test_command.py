@@ -38,7 +38,7 @@ def test_a_line_without_text_is_named_and_the_others_are_shown(tmp_path: Path) -
     assert shown.exit_code == 2
     assert "Jan Kowalski NAME" in shown.stdout and "501 234 567 PHONE" in shown.stdout
     first, second = shown.stderr.splitlines()
-    assert first.startswith(f"{path}, line 2 was left out: it is no JSON (")
+    assert first.startswith(f"{path}, line 2 was left out: it is no JSON (Expecting value at character 10)")
     assert (
         second
         == f"""{path}, line 3 was left out: it holds no text; it needs an object such as {{"text": "…"}}"""

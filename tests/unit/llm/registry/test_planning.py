@@ -2,7 +2,7 @@
 rows are not handed out.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +10,19 @@ import pytest
 
 from ai_worker.engine.contract.row import Lane, Pool
 from ai_worker.kit import admission
-from ai_worker.kit.admission import Candidate, admitted
+from ai_worker.kit.admission import Candidate, admitted, closed_reasons
 from ai_worker.llm.registry.catalogue import model_named
 from ai_worker.llm.registry.keys import encrypt
+from ai_worker.outbound.context import CallContext
+from ai_worker.outbound.endpoint import Endpoint
 from ai_worker.outbound.errors import ServerFault
 from ai_worker.outbound.limits.local_limiter import LocalLimiter
+from ai_worker.pipelines import folders
+from ai_worker.pipelines.assistants.wire import forms
 from ai_worker.pipelines.corrections.models import model_of, planned_model
+from ai_worker.pipelines.loops.outgoing import models as loops
+from ai_worker.pipelines.loops.outgoing.servers import Exchanges, open_server, planned_server
+from ai_worker.pipelines.worlds import service as worlds
 from ai_worker.settings import settings
 
 ROW: dict[str, Any] = {
@@ -95,19 +102,63 @@ def test_two_rows_of_one_provider_have_servers_and_keys_of_their_own() -> None:
     assert one.key == "openai/gpt-x@one:8000" != two.key
 
 
+LOOP = {
+    "judge_id": "j",
+    "judge_model": "gpt-x",
+    "judge_base_url": "http://gpu:8000/v1",
+    "judge_key": encrypt(b"sk-of-the-row", b"a pass phrase", None),
+    "judge_key_iv": None,
+}
+BASE = {
+    "env_type": "dagent",
+    "env_url": "http://base:1",
+    "org_id": "o",
+    "agent_id": "",
+    "env_key_encrypted": encrypt(b"key-of-the-base", b"a pass phrase", None),
+    "env_key_iv": None,
+}
+
+
+def _exchanges(row: dict[str, Any]) -> Endpoint:
+    server = open_server(row, CallContext("loops", "l", "1", "u", redact=False))
+    assert isinstance(server, Exchanges)
+    return server.endpoint
+
+
+PLANNED_AND_ASKED: dict[str, tuple[Callable[[], Endpoint | None], Callable[[], Endpoint | None]]] = {
+    "corrections": (lambda: planned_model(ROW), lambda: model_of(ROW)),
+    "evaluations": (lambda: model_named("gpt-x"), lambda: model_named("gpt-x")),
+    "loops": (lambda: loops.planned_model(LOOP), lambda: loops.judge_model(LOOP)),
+    "loops: knowledge base": (lambda: planned_server(BASE), lambda: _exchanges(BASE)),
+    "assistants": (lambda: forms.model_of("gpt-x", "llm"), lambda: forms.model_of("gpt-x", "llm")),
+    "assistants: misconfigured": (
+        lambda: forms.model_of("claude-x", "openai_api"),
+        lambda: forms.model_of("claude-x", "openai_api"),
+    ),
+    "worlds": (worlds.text_model, worlds.text_model),
+    "worlds: pictures": (worlds.image_model, worlds.image_model),
+}
+"""What a pipeline plans its rows by, and what they ask."""
+
+
 @pytest.mark.parametrize("closing", ["shut", "model", "account", "breaker"])
-@pytest.mark.parametrize("pipeline", ["corrections", "evaluations"])
+@pytest.mark.parametrize("pipeline", PLANNED_AND_ASKED)
 def test_rows_of_a_closed_model_are_not_handed_out_however_it_was_closed(
     monkeypatch: pytest.MonkeyPatch, closing: str, pipeline: str
 ) -> None:
+    """Under real processes: tests/acceptance/test_closed_models.py."""
     monkeypatch.setenv("DEFAULT_PROVIDER", "openai")
+    monkeypatch.setenv("WORLDS_MODEL", "gpt-x")
+    monkeypatch.setenv("WORLDS_IMAGE_MODEL", "painter")
+    Path("models.toml").write_text('[models.claude-x]\nprovider = "anthropic"\n', encoding="utf-8")
     settings.cache_clear()
     limiter = LocalLimiter()
     monkeypatch.setattr(admission, "limiter", lambda: limiter)
-    asked = model_of(ROW) if pipeline == "corrections" else model_named("gpt-x")
-    planned = planned_model(ROW) if pipeline == "corrections" else model_named("gpt-x")
+    planned, asked = (of() for of in PLANNED_AND_ASKED[pipeline])
+    assert planned is not None and asked is not None
     lane = Lane(("task_item",), 1)
-    assert [found.pool for found in admitted([Candidate(lane, planned)])] == [None]
+    assert len(admitted([Candidate(lane, planned)])) == 1
+    limiter.give_back(limiter.acquire(asked))
     if closing == "shut":
         limiter.shut(asked, "unauthorized: 401")
     elif closing == "breaker":
@@ -117,7 +168,14 @@ def test_rows_of_a_closed_model_are_not_handed_out_however_it_was_closed(
     else:
         limiter.cool_down(asked.key if closing == "model" else asked.account, 60, "429")
     handed_out = admitted([Candidate(lane, planned)])
-    assert planned is not None
     pools = [found.pool for found in handed_out]
     assert handed_out == [] or (closing == "breaker" and pools == [Pool(planned.key, 1)])
+    assert bool(closed_reasons([planned])) == (closing == "shut"), "and why, where the deployment is at fault"
+    limiter.reopen(asked.key)
+    limiter.flush()
+    assert len(admitted([Candidate(lane, planned)])) == 1 and not closed_reasons([planned])
     limiter.close()
+
+
+def test_each_pipeline_of_the_house_plans_by_what_it_asks() -> None:
+    assert {name.partition(":")[0] for name in PLANNED_AND_ASKED} == set(folders())
