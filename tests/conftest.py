@@ -103,7 +103,7 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give every worker its share of the tests that wait for processes."""
+    """Deal the tests to the workers: those of acceptance wait for processes."""
     workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
     items[:] = dealt(items, workers, lambda item: item.nodeid.startswith("tests/acceptance/"))
 
