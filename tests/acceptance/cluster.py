@@ -250,10 +250,9 @@ class Cluster:
         """One that an earlier query left, or a new one; where a query failed it is closed."""
         try:
             connection = self._idle.pop()
-        except IndexError:
+            connection.ping()
+        except (IndexError, OSError, pymysql.Error):
             connection = self._connect()
-        else:
-            connection.ping(reconnect=True)
         try:
             yield connection
         except BaseException:
