@@ -12,6 +12,7 @@ import argparse
 import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 from devtools import interrupt, system_packages, virtual_environment
@@ -194,20 +195,30 @@ def test(options: argparse.Namespace) -> int:
     """Run the checks and the tests, or with arguments pytest alone."""
     # Without bytecode each of some hundred processes would compile all that it imports.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-    _prepare(options, tests=True)
     coverage, rest = _coverage(options.rest)
     if rest:
+        _prepare(options, tests=True)
         with _servers_of_tests() as environment:
             return run_at_terminal([venv_program("pytest"), *coverage, *rest], environment)
+    _prepare_for_everything(options)
     with checks_beside(LOGS / "test") as failed_checks_beside:
-        if not ON_WINDOWS:
-            litellm.install()
         with _servers_of_tests() as environment:
             status = run_whole_suite(environment, coverage)
         failed = failed_checks_beside()
     if failed:
         print(f"FAILED: {', '.join(failed)}")
     return status or bool(failed)
+
+
+def _prepare_for_everything(options: argparse.Namespace) -> None:
+    """Prepare as `_prepare` does, and install LiteLLM's proxy meanwhile, on another core."""
+    system_packages.provide(os.environ, may_install=not options.no_install, tests=True)
+    with ThreadPoolExecutor(1) as beside:
+        proxy = None if ON_WINDOWS else beside.submit(litellm.install)
+        virtual_environment.provide()
+        if proxy:
+            proxy.result()
+    remove_abandoned()
 
 
 @contextmanager
