@@ -101,5 +101,5 @@ def _install() -> None:
 
 def _compile() -> None:
     announce("Compile what is installed, on all cores")
-    # A file that is no Python of this version stays as it is: nobody imports it.
+    # A file that is not Python of this version stays as it is: it is never imported.
     subprocess.run([venv_program("python"), "-c", COMPILE], check=True, stdin=subprocess.DEVNULL)
