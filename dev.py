@@ -11,10 +11,12 @@ if sys.version_info < (3, 11):  # noqa: UP036 - the one file that an older Pytho
 import argparse
 import os
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 from devtools import interrupt, system_packages, virtual_environment
-from devtools.checks import failed_checks
+from devtools.checks import checks_beside, failed_checks
 from devtools.children import run_at_terminal
 from devtools.instance import instances, lasting, passing, remove_abandoned
 from devtools.layout import LOGS, ON_WINDOWS, ROOT, venv_program
@@ -191,21 +193,41 @@ def down(options: argparse.Namespace) -> int:
 
 def test(options: argparse.Namespace) -> int:
     """Run the checks and the tests, or with arguments pytest alone."""
-    _prepare(options, tests=True)
-    if not options.rest and not ON_WINDOWS:
-        litellm.install()
+    # Without bytecode each of some hundred processes would compile all that it imports.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     coverage, rest = _coverage(options.rest)
+    if rest:
+        _prepare(options, tests=True)
+        with _servers_of_tests() as environment:
+            return run_at_terminal([venv_program("pytest"), *coverage, *rest], environment)
+    _prepare_for_everything(options)
+    with checks_beside(LOGS / "test") as failed_checks_beside:
+        with _servers_of_tests() as environment:
+            status = run_whole_suite(environment, coverage)
+        failed = failed_checks_beside()
+    if failed:
+        print(f"FAILED: {', '.join(failed)}")
+    return status or bool(failed)
+
+
+def _prepare_for_everything(options: argparse.Namespace) -> None:
+    """Prepare as `_prepare` does, and install LiteLLM's proxy meanwhile, on another core."""
+    system_packages.provide(os.environ, may_install=not options.no_install, tests=True)
+    with ThreadPoolExecutor(1) as beside:
+        proxy = None if ON_WINDOWS else beside.submit(litellm.install)
+        virtual_environment.provide()
+        if proxy:
+            proxy.result()
+    remove_abandoned()
+
+
+@contextmanager
+def _servers_of_tests() -> Iterator[dict[str, str]]:
     with (
         passing("test", in_memory=True) as instance,
         servers(instance, LOGS / "test", durable=False) as environment,
     ):
-        failed = [] if rest else failed_checks()
-        environment["FAILED_CHECKS"] = ", ".join(failed)
-        if rest:
-            status = run_at_terminal([venv_program("pytest"), *coverage, *rest], environment)
-        else:
-            status = run_whole_suite(environment, coverage)
-    return status or bool(failed)
+        yield environment
 
 
 def _coverage(arguments: Sequence[str]) -> tuple[list[str], list[str]]:

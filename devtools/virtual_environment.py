@@ -14,6 +14,12 @@ STAMP = VENV / "installed.sha256"
 CAN_INSTALL = (
     "import importlib.util, sys; sys.exit(sys.version_info < (3, 11) or not importlib.util.find_spec('pip'))"
 )
+COMPILE = """
+import compileall, sysconfig
+for folder in {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}:
+    compileall.compile_dir(folder, quiet=2, workers=0)
+"""
+"""Writes the bytecode of all packages; pip would do it on one core."""
 
 
 def usable() -> bool:
@@ -84,9 +90,16 @@ def _install() -> None:
     requirements = ["--requirement", "requirements-dev.txt", "--constraint", "constraints.txt"]
     run_logged(
         "Install the pinned requirements (a minute or two the first time)",
-        [*pip, *requirements],
+        [*pip, "--no-compile", *requirements],
         log=log,
         fix=fix,
     )
+    _compile()
     project = ["--no-deps", "--no-build-isolation", "--editable", "."]
     run_logged("Install AI Worker itself, editable", [*pip, *project], log=log, fix="see the log")
+
+
+def _compile() -> None:
+    announce("Compile what is installed, on all cores")
+    # A file that is not Python of this version stays as it is: it is never imported.
+    subprocess.run([venv_program("python"), "-c", COMPILE], check=True, stdin=subprocess.DEVNULL)

@@ -102,15 +102,8 @@ def pytest_collection_finish() -> None:
     gc.enable()
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say beside the tests' summary which checks `dev.py test` saw fail before them."""
-    if failed := os.environ.get("FAILED_CHECKS"):
-        terminalreporter.section("checks")
-        terminalreporter.line(f"FAILED before the tests: {failed}", red=True)
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give every worker its share of the tests that wait for processes."""
+    """Deal the tests to the workers: those of acceptance wait for processes."""
     workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
     items[:] = dealt(items, workers, lambda item: item.nodeid.startswith("tests/acceptance/"))
 

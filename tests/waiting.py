@@ -4,10 +4,13 @@ import time
 from collections.abc import Callable
 
 POLL_SECONDS = 0.05
+SELDOM_SECONDS = 0.2
+LATE = 0.025
+"""The share of a wait by which its end is seen late: a look takes CPU time from the processes waited for."""
 
 
 def wait_until(
-    condition: Callable[[], object], what: str, *, seconds: float = 20, every: float = POLL_SECONDS
+    condition: Callable[[], object], what: str, *, seconds: float = 20, every: float | None = None
 ) -> None:
     """Return as soon as the condition holds.
 
@@ -15,9 +18,10 @@ def wait_until(
         condition: asked again and again.
         what: is waited for, named in the failure.
         seconds: after which it is a failure.
-        every: seconds between two looks, where a look costs something.
+        every: seconds between two looks; at first 0.05, and then more and more seldom unless given.
     """
-    deadline = time.monotonic() + seconds
+    began = time.monotonic()
     while not condition():
-        assert time.monotonic() < deadline, f"not within {seconds} s: {what}"
-        time.sleep(every)
+        waited = time.monotonic() - began
+        assert waited < seconds, f"not within {seconds} s: {what}"
+        time.sleep(every or min(SELDOM_SECONDS, max(POLL_SECONDS, LATE * waited)))

@@ -40,8 +40,9 @@ def install() -> None:
         fix = "see the log; `python3 dev.py test` with arguments does without it"
         made: list[str | Path] = [sys.executable, "-m", "venv", "--clear", VENV]
         run_logged("Make a virtual environment for LiteLLM's proxy", made, log=log, fix=fix)
+        # Most of it is never imported: what is, is compiled then.
         pip: list[str | Path] = [VENV / "bin" / "pip", "install", "--disable-pip-version-check", "--no-input"]
-        listed: list[str | Path] = ["--no-deps", "--requirement", REQUIREMENTS]
+        listed: list[str | Path] = ["--no-compile", "--no-deps", "--requirement", REQUIREMENTS]
         run_logged("Install LiteLLM's proxy for the tests", [*pip, *listed], log=log, fix=fix)
         _STAMP.write_bytes(REQUIREMENTS.read_bytes())
 

@@ -5,7 +5,8 @@ by ours on loopback.
 import os
 import signal
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -149,6 +150,7 @@ class Cluster:
             **settings,
         }
         self._mongo = mongo
+        self._idle: list[pymysql.Connection[DictCursor]] = []
         if mysql:
             make_tables(address_of(mysql))
 
@@ -231,6 +233,8 @@ class Cluster:
         """Kill every process."""
         for worker in self.workers:
             worker.kill()
+        while self._idle:
+            self._idle.pop().close()
 
     def query(self, sql: str, params: Sequence[Any] = ()) -> list[dict[str, Any]]:
         """Plain SQL, as any other software would use it."""
@@ -241,7 +245,22 @@ class Cluster:
                 {"lastrowid": cursor.lastrowid}
             ]
 
-    def _connection(self) -> "pymysql.Connection[DictCursor]":
+    @contextmanager
+    def _connection(self) -> Iterator["pymysql.Connection[DictCursor]"]:
+        """One that an earlier query left, or a new one; where a query failed it is closed."""
+        try:
+            connection = self._idle.pop()
+            connection.ping()
+        except (IndexError, OSError, pymysql.Error):
+            connection = self._connect()
+        try:
+            yield connection
+        except BaseException:
+            connection.close()
+            raise
+        self._idle.append(connection)
+
+    def _connect(self) -> "pymysql.Connection[DictCursor]":
         variables = self.environment
         return pymysql.connect(
             host=variables["MYSQL_HOST"],

@@ -24,6 +24,9 @@ def test_fails_first() -> None:
 @pytest.fixture(autouse=True)
 def few_workers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(whole_suite, "WORKERS", "2")
+    # Importing every plugin that is installed takes each of five processes longer than these suites.
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    monkeypatch.setenv("PYTEST_PLUGINS", "xdist.plugin")
 
 
 def test_a_test_that_passes_alone_is_named_and_fails_nothing(

@@ -43,6 +43,9 @@ def pool(monkeypatch: pytest.MonkeyPatch, mysql_database: dict[str, str]) -> Ite
     _forget()
     make_tables(MySQLAddress.from_settings(settings()))
     yield mysql_store.mysql()
+    # First the variables: a thread of the background would read them again, for the tests of this process
+    # that follow.
+    monkeypatch.undo()
     _forget()
 
 
