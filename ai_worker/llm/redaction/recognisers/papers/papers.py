@@ -1,0 +1,149 @@
+"""Numbers of documents, registers and accounts, by the label before them."""
+
+import re
+from collections.abc import Iterator
+
+from ai_worker.llm.redaction.recognisers.dates.written import DATE
+from ai_worker.llm.redaction.recognisers.digits.amounts import is_amount
+from ai_worker.llm.redaction.recognisers.ordinary import without_code
+from ai_worker.llm.redaction.recognisers.papers.labels import CHINESE, FAR, NEAR
+from ai_worker.llm.redaction.spans import Span
+
+_WORD = re.compile(r"[^\W\d_]+")
+_CAPITAL = "A-ZА-ЯІЇЄҐ"
+_NO_SERIES = (
+    r"(?:PESEL|NIP|REGON|NR|NO|TEL|IBAN|OP|RČ|ID|DOB|PLZ|SSN|NHS|NINO|UTR|PIN|BLZ|BIC|ИНН|СНИЛС|ІПН|РНОКПП|ТЕЛ)"
+    r"(?![A-ZА-ЯČ])"
+)
+"""Capitals before a number that are a label, not its series."""
+_VALUE = (
+    rf"(?P<value>(?-i:(?:(?!{_NO_SERIES})[{_CAPITAL}]{{1,5}}[ ./-]{{1,2}}){{0,2}}(?:№\s?)?"
+    rf"[{_CAPITAL}]{{0,8}}[0-9][0-9{_CAPITAL}]*(?:(?:[ ./–-]"
+    rf"|,?\s?№\s?)[{_CAPITAL}]{{0,4}}[0-9][0-9{_CAPITAL}]*"
+    rf"|[ /-][A-Z]{{1,2}}(?!\w)|\([0-9A-Z]\))*|[a-z][0-9]{{6,12}}))(?!\w|[,:]\d)"
+)
+_NUMBER_WORD = (
+    r"nr|no|nos|num|number|numer\w*|nummer|n°|№|č|číslo\w?|čís|номер\w*|ном|серия|серия\sи|seria|serie"
+    r"|série|серії|серія"
+    r"|i|и|та|und|and|a|of|on|the|for|is|to|lautet|je|die|der|das|ist|mit|mám|card|id|ref|reference"
+    r"|osobist\w+|osobow\w+"
+    r"|klasse\s\w|kl|jazdy|kat\.?\s\w|dl|pro|na|mój|mojego|moje|moja|my|mein\w*|můj|мой|мо[яйе]|мій|його"
+    r"|її|его|её|її"
+    r"|jej|jego|mojej|code|sortcode|це|это"
+)
+_NEAR_GAP = rf"(?:[^\w]{{0,4}}(?:(?:{_NUMBER_WORD})(?![^\W\d_])\.?[^\w]{{0,4}}){{0,4}})"
+_FAR_GAP = r"(?:[^\n\d.;!?]|\.(?!\s+[A-ZА-ЯІЇЄŚŻŁČŘŠŽ])|\.\s(?=[A-Z]{1,2}[0-9])){0,46}?(?<![\w])"
+_NEAR_VALUE = re.compile(rf"(?![^\W\d_]){_NEAR_GAP}{_VALUE}", re.IGNORECASE)
+_FAR_VALUE = re.compile(rf"(?![^\W\d_])(?:{_NEAR_GAP}|{_FAR_GAP}){_VALUE}", re.IGNORECASE)
+_CHINESE_VALUE = re.compile(
+    r"[^\n0-9A-Za-z，。；]{0,10}(?:（[^）\n0-9]{0,12}）)?[:：]?\s?"
+    r"(?P<value>[A-Z]{0,3}[0-9][0-9A-Za-z]*(?:[ -][0-9A-Z]+)*(?:\([0-9A-Z]\))?)(?![A-Za-z])"
+)
+_NEXT = re.compile(rf"\s?(?:,|;|/|和|及|与|、|(?:i|oraz|and|und|a|и|та|і|й)(?=\s))\s?{_VALUE}", re.IGNORECASE)
+_DATE = re.compile(DATE, re.IGNORECASE)
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}(?:\s?[-–/]\s?(?:19|20)?[0-9]{2})?")
+_LENGTHS = {"DOCUMENT": (5, 18), "ID": (5, 20), "ACCOUNT": (7, 28), "CARD": (13, 19)}
+_LEAST_NEAR = 4
+_LEAST_OF_AN_ORDINARY_LABEL = 6
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+_CHINESE_LABEL = re.compile("|".join(rf"(?P<{kind}>{words})" for kind, words in CHINESE.items()))
+_LITERAL = re.compile(r"[^\W\d_]*")
+_DIGITS = re.compile(r"[0-9]+")
+_KEY = 3
+_REACH = 96
+"""The longest label with the words behind it."""
+
+
+class _Label:
+    """A label, compiled.
+
+    Args:
+        kind: of the number behind it.
+        words: as a regular expression.
+        reaches_far: over other words.
+    """
+
+    def __init__(self, kind: str, words: str, reaches_far: bool) -> None:
+        self.kind = kind
+        self.words = re.compile(rf"{words}(?![^\W\d_])", re.IGNORECASE)
+        self.value = _FAR_VALUE if reaches_far else _NEAR_VALUE
+        self.reaches_far = reaches_far
+
+
+def _by_beginning() -> dict[str, list[_Label]]:
+    """The labels by their first letters, three or all."""
+    found: dict[str, list[_Label]] = {}
+    for labels, far in ((FAR, True), (NEAR, False)):
+        for kind, words in labels.items():
+            for label in words.split():
+                beginning = _LITERAL.match(label)
+                found.setdefault(beginning.group()[:_KEY] if beginning else "", []).append(
+                    _Label(kind, label, far)
+                )
+    return found
+
+
+_LABELS = _by_beginning()
+
+
+class Papers:
+    """Finds what stands behind `passport no.`, `Vers.-Nr.`, `legitymacja`, `в/у`, 学号 and their like."""
+
+    def find(self, text: str) -> Iterator[Span]:
+        """Every such number in the text."""
+        cleared = without_code(text)
+        for first, last in _before_digits(cleared):
+            for word in _WORD.finditer(cleared, first, last):
+                for label in _LABELS.get(word.group()[:_KEY].lower(), ()):
+                    match = label.words.match(cleared, word.start())
+                    if match is not None:
+                        yield from _behind(cleared, match.end(), label)
+        if _HAN.search(cleared):
+            for match in _CHINESE_LABEL.finditer(cleared):
+                value = _CHINESE_VALUE.match(cleared, match.end())
+                if value is not None and match.lastgroup is not None:
+                    yield from _accepted(cleared, value, match.lastgroup, _LEAST_NEAR)
+
+
+def _before_digits(text: str) -> Iterator[tuple[int, int]]:
+    """The stretches of the text in which a label may stand: no more of it is read."""
+    first = last = 0
+    for digit in _DIGITS.finditer(text):
+        if digit.start() - _REACH > last:
+            if last > first:
+                yield first, last
+            first = digit.start() - _REACH
+        first, last = max(first, 0), digit.start()
+    if last > first:
+        yield first, last
+
+
+def _behind(text: str, end: int, label: _Label) -> Iterator[Span]:
+    value = label.value.match(text, end)
+    if value is not None:
+        least = _LEAST_NEAR if label.reaches_far else _LEAST_OF_AN_ORDINARY_LABEL
+        yield from _accepted(text, value, label.kind, least)
+
+
+def _accepted(text: str, value: re.Match[str], kind: str, least: int) -> Iterator[Span]:
+    start, end = value.span("value")
+    fewest, most = _LENGTHS[kind]
+    digits = _digits(value["value"])
+    if kind in ("DOCUMENT", "ID"):
+        near = start - value.start() <= 8
+        fewest = max(least, _LEAST_NEAR if near else fewest)
+    if (
+        not fewest <= digits <= most
+        or _DATE.match(text, start)
+        or _YEAR.fullmatch(value["value"])
+        or (value["value"][-1].isdigit() and is_amount(text, start, end, digits))
+    ):
+        return
+    yield Span(start, end, kind)
+    following = _NEXT.match(text, end)
+    if following is not None and abs(_digits(following["value"]) - digits) <= 1:
+        yield from _accepted(text, following, kind, least)
+
+
+def _digits(value: str) -> int:
+    return sum(map(str.isdigit, value))
