@@ -6,9 +6,10 @@ Its one entry is `DEFAULT_RECOGNISERS`. It knows texts only: no request, no mode
 from ai_worker.llm.redaction.recognisers.dates.birth_dates import BirthDates
 from ai_worker.llm.redaction.recognisers.digits.bank_accounts import Ibans
 from ai_worker.llm.redaction.recognisers.digits.documents import Documents
-from ai_worker.llm.redaction.recognisers.digits.labelled import LabelledDocuments
+from ai_worker.llm.redaction.recognisers.digits.labelled import LabelledNumbers
 from ai_worker.llm.redaction.recognisers.digits.numbers import Numbers
 from ai_worker.llm.redaction.recognisers.digits.plates import Plates
+from ai_worker.llm.redaction.recognisers.digits.short_phones import ShortPhones
 from ai_worker.llm.redaction.recognisers.digits.with_digits import Simplified, WithDigits
 from ai_worker.llm.redaction.recognisers.online.email_addresses import EmailAddresses
 from ai_worker.llm.redaction.recognisers.online.handles import Handles
@@ -20,6 +21,7 @@ from ai_worker.llm.redaction.recognisers.papers.papers import Papers
 from ai_worker.llm.redaction.recognisers.people.han.chinese import ChineseNames
 from ai_worker.llm.redaction.recognisers.people.names import PersonNames
 from ai_worker.llm.redaction.recognisers.places.addresses import Addresses
+from ai_worker.llm.redaction.recognisers.places.asked import AskedAddresses
 from ai_worker.llm.redaction.recognisers.places.coordinates import Coordinates
 from ai_worker.llm.redaction.recognisers.spoken.spoken import Spoken
 from ai_worker.llm.redaction.recognisers.tables.columns import Columns
@@ -35,13 +37,15 @@ DEFAULT_RECOGNISERS: tuple[Recogniser, ...] = (
     WithDigits(
         IpAddresses(),
         Numbers(),
+        ShortPhones(),
         Ibans(),
         Documents(),
-        LabelledDocuments(),
+        LabelledNumbers(),
         Papers(),
         Plates(),
         Columns(),
         Addresses(),
+        AskedAddresses(),
         Coordinates(),
         Wallets(),
     ),

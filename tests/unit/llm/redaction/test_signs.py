@@ -11,15 +11,17 @@ from ai_worker.llm.redaction.recognisers.digits import labelled, plates
 from ai_worker.llm.redaction.recognisers.online import handles, secrets
 from ai_worker.llm.redaction.recognisers.places import addresses
 from ai_worker.llm.redaction.recognisers.signs import Signs
+from ai_worker.llm.redaction.recognisers.spoken import spoken
 from ai_worker.llm.redaction.spans import Recogniser, Span
 
 DATA = Path(__file__).parents[3] / "data" / "redaction"
 RECOGNISERS: tuple[Recogniser, ...] = (
-    labelled.LabelledDocuments(),
+    labelled.LabelledNumbers(),
     plates.Plates(),
     handles.Handles(),
     secrets.Secrets(),
     birth_dates.BirthDates(),
+    spoken.Spoken(),
     addresses.Addresses(),
 )
 ALL = re.compile("")
@@ -44,6 +46,7 @@ def found(recogniser: Recogniser) -> list[list[Span]]:
 def test_nothing_is_left_out(recogniser: Recogniser, monkeypatch: pytest.MonkeyPatch) -> None:
     quick = found(recogniser)
     monkeypatch.setattr(Signs, "within", lambda self, text: True)
+    monkeypatch.setattr(Signs, "number_within", lambda self, text: 1000)
     monkeypatch.setattr(labelled, "digits_in", lambda text: 1000)
     monkeypatch.setattr(birth_dates, "DATE_LIKE", ALL)
     for name in ("_MAY_BE_STREET", "_NUMBER_BEHIND", "_MAY_BE_LABELLED"):

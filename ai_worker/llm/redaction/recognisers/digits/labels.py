@@ -45,10 +45,10 @@ _LABEL = re.compile(
     r"|(?P<SORTCODE>sort|routing|blz)"
     r"|(?P<ACCOUNT>kont[oaue]|rach|rachun.*|nrb|сч[её]т.{0,2}|р/с|рахун.*|account|kontonummer|účt\w*)"
     r"|(?P<PHONE>tel|tell|telefon.*|telephone|phone|cell|mob|mobil.*|mobile|kom|komórk.*|fax|faks.*"
-    r"|whatsapp.*|viber.*|тел|телефон.*|моб|мобильн.*|мобіл.*|handy|durchwahl|gsm|ph|dzwo[nń]\w*"
+    r"|whatsapp.*|viber.*|тел|телефон.*|моб|мобильн.*|мобіл.*|handy.*|durchwahl|gsm|ph|dzwo[nń]\w*"
     r"|zadzwo[nń]\w*|call|ring|text|sms\w*"
     r"|reach|blik\w*|звон\w*|позвон\w*|набер\w*|дзвон\w*|zavol\w*|volej\w*|rückruf\w*|ruf\w*|сот|сотов.*"
-    r"|факс.*|ватсап.*|вайбер.*|biuro|office|linka)"
+    r"|факс.*|т|fon|festnetz.*|erreich.*|ватсап.*|вайбер.*|biuro|office|linka)"
 )
 _CHINESE = re.compile(
     rf"(?P<{THING}>订单号|货号|条形码|发票号码?|工单号|案号|编号)|(?P<ID>身份证号?码?|社保卡号?|居住证编号|证件号码?)|(?P<PASSPORT>护照号?码?|通行证)"

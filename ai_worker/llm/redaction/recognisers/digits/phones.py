@@ -48,6 +48,8 @@ _RUSSIAN_SHAPES = frozenset({(3, 3, 2, 2), (3, 3, 4), (3, 7)})
 _SHAPES = _POLISH_SHAPES | _AMERICAN_SHAPES | _RUSSIAN_SHAPES
 _CZECH = re.compile("[ěřůťďĚŘŮŤĎ]")
 _AROUND = 300
+_BELARUSIAN = 11
+"""Digits of a number of Belarus with its trunk prefix 80."""
 _NO_PREFIX: tuple[str, ...] = ("0",)
 _PREFIXES = {11: ("0", "7", "8", "48"), 12: ("0", "380", "44", "49")}
 """By the number of digits: what a number of unusual grouping begins with."""
@@ -122,6 +124,8 @@ def is_national(text: str, run: Run) -> bool:
         return (shape in _AMERICAN_SHAPES and _of_regions("US").fullmatch(digits) is not None) or (
             russian and _of_regions("RU").fullmatch(digits) is not None
         )
+    if digits.startswith("80") and len(digits) == _BELARUSIAN:
+        return _of_regions("BY").fullmatch(digits[2:]) is not None
     if digits[0] in "78":
         return len(digits) == 11 and _of_regions("RU").fullmatch(digits[1:]) is not None
     if _CHINESE.fullmatch(digits) and (

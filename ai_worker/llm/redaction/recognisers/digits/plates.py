@@ -12,9 +12,6 @@ _OWN_FORM = re.compile(
     rf"(?:\s?RUS)?|[{_CYRILLIC}]{{2}}\s?[0-9]{{4}}\s?[{_CYRILLIC}]{{2}})(?!\w)"
     r"|[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z]\s?[·・•.]?\s?[A-HJ-NP-Z0-9]{5,6}(?![A-Z0-9])"
     r"|(?<![\w-])[A-Z]{2}[0-9]{2}\s[A-Z]{3}(?![\w-])"
-    r"|(?<![\w-])[0-9]{2}[12]?-(?:C|CE|CN|CW|D|DL|G|KE|KK|KY|L|LD|LH|LK|LM|LS|MH|MN|MO|OY|RN|SO|T|W|WH"
-    r"|WX|WW)-[0-9]{1,6}(?![\w-])"
-    r"|(?<![\w-])[1-9][ABCEHJKLMPSTUZ][0-9A-Z]\s[0-9]{4}(?![\w-])"
     r"|(?<![\w-])[A-ZÄÖÜ]{1,3}-[A-Z]{1,2}\s[0-9]{1,4}[EH]?(?![\w-])"
 )
 _LABEL = re.compile(
@@ -27,30 +24,29 @@ _LABEL = re.compile(
     r"(?:\s[A-ZА-ЯІ0-9]{1,4})?))(?!\w)",
     re.IGNORECASE,
 )
+_IRISH_AND_CZECH = re.compile(
+    r"[0-9](?<![\w-][0-9])(?:[0-9][12]?-(?:C|CE|CN|CW|D|DL|G|KE|KK|KY|L|LD|LH|LK|LM|LS|MH|MN|MO|OY|RN|SO|T|W"
+    r"|WH|WX|WW)-[0-9]{1,6}|[ABCEHJKLMPSTUZ][0-9A-Z] [0-9]{4})(?![\w-])"
+)
+_FORM = re.compile(
+    r"[A-ZÄÖÜ](?<![\w-][A-ZÄÖÜ])(?:[A-ZÄÖÜ]{0,2}[ -][A-Z]{1,2}[ -]?[0-9]{1,4}[EH]?"
+    r"|[A-Z]{1,2} [0-9][A-Z0-9]{3,4}|[A-Z][0-9]{2} ?[A-Z]{3}|[A-Z]{2}[ -][0-9]{3,4}(?: [A-Z]{2})?)(?![\w-])"
+)
+"""Plates of Germany, Poland, Britain and others, behind the make of the car."""
 _MAKES = re.compile(
     r"(?<!\w)(?:opel|corsa|astra|vw|volkswagen|golf|passat|bmw|audi|mercedes|ford|toyot\w|hilux|honda"
-    r"|škod\w|skod\w|octavi\w|fabi\w"
-    r"|fiat|renault|peugeot|citro[eë]n|hyundai|kia|mazda|nissan|micra|volvo|seat|dacia|suzuki|mini|car"
-    r"|van|lorry|wagen|pkw|lkw"
-    r"|dostawcz\w*|ciężarów\w*|dodávk\w)(?!\w)"
-    r"[^\n.0-9]{0,24}?(?-i:(?P<plate>(?<![\w-])(?:[A-ZÄÖÜ]{1,3}[\s-][A-Z]{1,2}[\s-]?[0-9]{1,4}[EH]?"
-    r"|[A-Z]{2,3}\s[0-9][A-Z0-9]{3,4}"
-    r"|[A-Z]{2}[0-9]{2}\s?[A-Z]{3}|[A-Z]{3}[\s-][0-9]{3,4}(?:\s[A-Z]{2})?)))(?![\w-])",
+    r"|škod\w|skod\w|octavi\w|fabi\w|fiat|renault|peugeot|citro[eë]n|hyundai|kia|mazda|nissan|micra|volvo"
+    r"|seat|dacia|suzuki|mini|car|van|lorry|wagen|pkw|lkw|dostawcz\w*|ciężarów\w*|dodávk\w)(?!\w)"
+    r"[^\n.0-9]{0,24}\Z",
     re.IGNORECASE,
 )
-"""The make of a car before a plate of Germany, Poland, Britain and others."""
+_REACH = 40
 _CAPITALS = re.compile(r"[^a-zа-яё]+")
 
 
 _LABEL_SIGNS = Signs(
     "rej tablic pojazd samoch auto plate reg kennzeichen nummernschild spz rz vozidl značk номер"
     " автомоб машин авто 车"
-)
-_MAKE_SIGNS = Signs(
-    "opel corsa astra vw volkswagen golf passat bmw audi mercedes ford toyot hilux honda škod skod"
-    " octavi fabi fiat renault"
-    " peugeot citro hyundai kia mazda nissan micra volvo seat dacia suzuki mini car van lorry wagen pkw"
-    " lkw dostaw ciężar dodávk"
 )
 
 
@@ -61,8 +57,11 @@ class Plates:
         """Every plate in the text."""
         for match in _OWN_FORM.finditer(text):
             yield Span(*match.span(), "PLATE")
-        for match in _MAKES.finditer(text) if _MAKE_SIGNS.within(text) else ():
-            yield Span(*match.span("plate"), "PLATE")
+        for match in _IRISH_AND_CZECH.finditer(text):
+            yield Span(*match.span(), "PLATE")
+        for match in _FORM.finditer(text):
+            if _MAKES.search(text, max(0, match.start() - _REACH), match.start()):
+                yield Span(*match.span(), "PLATE")
         for match in _LABEL.finditer(text) if _LABEL_SIGNS.within(text) else ():
             written = match["plate"]
             if (

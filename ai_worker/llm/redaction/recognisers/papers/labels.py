@@ -17,14 +17,17 @@ FAR: dict[str, str] = {
         občansk\w+ číslo\sop cestovní\w*\spas\w* řidičsk\w+ řidičák\w* povolení\sk\spobytu
         zbrojní\w*\sprůkaz\w*
         паспорт\w* загран\w* водительск\w+ удостоверени\w* студ\w*\.?\s?билет\w* студенческ\w+
-        военн\w+\sбилет\w* вид\w*\sна\sжительств\w* внж рвп миграционн\w+ свидетельств\w*\sо\sрожд\w+
+        военн\w+\sбилет\w* военник\w* читательск\w+ членск\w+\sбилет\w* трудов\w+\sкнижк\w+
+        вид\w*\sна\sжительств\w* внж рвп миграционн\w+ свидетельств\w*\sо\sрожд\w+
         посвідченн\w* водійськ\w+ id-карт\w* закордонн\w+ студентськ\w+ військов\w+\sквитк\w*
         військов\w+\sквиток посвідк\w+
-        свідоцтв\w*\sпро\sнародж\w+""",
+        свідоцтв\w*\sпро\sнародж\w+
+        читацьк\w+ трудов\w+\sдогов\w+""",
     "ID": r"""
         national\sinsurance nino social\ssecurity ssn aadhaa?r uhid mrn hospital\s(?:no|number|id) ppsn?
         utr nric itin
-        student\s(?:id|no|number) staff\s(?:id|no|number) employee\s(?:id|no|number) payroll\s(?:no|number)
+        student\s(?:id|no|number) staff\s(?:id|no|number) employee\s(?:id|no|number) medicare a-number
+        alien payroll\s(?:no|number)
         upn
         patient\s(?:id|no|number|ref) tax\s(?:id|number|no) membership\s(?:no|number|card)
         member\s(?:no|id|number) nhs
@@ -32,14 +35,16 @@ FAR: dict[str, str] = {
         krankenversich\w*
         krankenkassen\w* mitglieds?-?(?:nummer|nr)\w* steuer-?(?:id|ident|nummer|nr)\w* id\.?-?nr\w*
         st\.?-?nr rentenversich\w*
-        rv-?nr rvnr sv-?n(?:r|ummer)\w* svnr sozialversich\w* ahv\w* matrikel\w* personal-?n(?:r|ummer)\w*
+        rv-?nr rvnr sv-?n(?:r|ummer)\w* svnr sozialversich\w* ahv\w* matrikel\w* matr\.
+        personal-?n(?:r|ummer)\w*
         pers\.?-?nr
         patienten-?(?:nr|nummer)\w*
         pesel\w* numer\w*\salbumu nr\salbumu ewidencyjn\w* pwz ekuz
-        rodn\w+\sčísl\w+ r\.\s?č rč dič pojištěn\w* čísl\w\spojišt\w* osobní\sčísl\w* studijní\sčísl\w* isic
+        rodn\w+\sčísl\w+ r\.\s?č rč dič pojištěn\w* čísl\w\spojišt\w* osobní\sčísl\w* stud\w*\sčísl\w* isic
         снилс инн полис\w* омс табельн\w+ таб\.\s?(?:номер|№) страхов\w+\sномер\w* идентификационн\w+
         личн\w+\sномер\w*
-        рнокпп іпн унзр ідентифікаційн\w+ декларац\w+\s(?:№|з\sлікарем) номер\w*\sплатника особист\w+\sномер\w*""",
+        рнокпп іпн унзр ідентифікаційн\w+ декларац\w+\s(?:№|з\sлікарем)
+        номер\w*\sплатника особист\w+\sномер\w*""",
     "ACCOUNT": r"""
         account\s(?:no|number) acc(?:t|\.)\.?\s(?:no|number) sort\scode iban
         kontonummer\w* konto-?nr\w* sparbuch\w* sparkonto bankverbindung
@@ -55,11 +60,14 @@ FAR: dict[str, str] = {
 NEAR: dict[str, str] = {
     "DOCUMENT": r"""
         licen[cs]e dl visa permit tenancy contract
-        ausweis\w* pass vertrags-?(?:nummer|nr)\w* versicherungsschein\w* police\w*
+        ausweis\w* dienstausweis\w* perso pass mietvertrag\w* arbeitsvertrag\w* vertrags-?(?:nummer|nr)\w*
+        versicherungsschein\w* police\w*
         dow[oó]d\w* polis\w* seria
+        d\.\s?o\. umow\w\snajmu nájemní\ssmlouv\w
         op řp pas\w{0,2} průkaz\w*
         в/у ву прав\w{1,2} патент\w* свидетельств\w* серия сери[ії] свідоцтв\w* убд
-        зач[её]тк\w* зач[её]тн\w+ договор\w*""",
+        зач[её]тк\w* зач[её]тн\w+ договор\w*\s(?:найма|аренды|оренди) договір\s(?:найму|оренди)
+        пропуск\w* перепустк\w* абонемент\w*""",
     "ID": r"""
         ni pan gmc badge chi id nin bvn cnic pin\sno case\sno
         tin patient\w* ič ičo krs
@@ -69,7 +77,8 @@ NEAR: dict[str, str] = {
 }
 CHINESE: dict[str, str] = {
     "DOCUMENT": (
-        r"护照|通行证|居住证|驾驶证|驾照|军官证|士兵证|残疾证|学生证|健康证|证号|回乡证|台胞证|港澳证"
+        r"工作证|出入证|借书证|记者证|执业证|租赁合同编?号|劳动合同编?号|户口本|出生证|毕业证|护照"
+        r"|通行证|居住证|驾驶证|驾照|军官证|士兵证|残疾证|学生证|健康证|证号|回乡证|台胞证|港澳证"
         r"|签证|准考证|执照号"
     ),
     "ID": (

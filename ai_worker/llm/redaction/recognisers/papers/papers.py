@@ -12,26 +12,28 @@ from ai_worker.llm.redaction.spans import Span
 _WORD = re.compile(r"[^\W\d_]+")
 _CAPITAL = "A-ZА-ЯІЇЄҐ"
 _NO_SERIES = (
-    r"(?:PESEL|NIP|REGON|NR|NO|TEL|IBAN|OP|RČ|ID|DOB|PLZ|SSN|NHS|NINO|UTR|PIN|BLZ|BIC|ИНН|СНИЛС|ІПН|РНОКПП|ТЕЛ)"
+    r"(?:PESEL|NIP|REGON|NR|NO|TEL|IBAN|OP|RČ|ID|DOB|PLZ|SSN|NHS|NINO|UTR|PIN|BLZ|BIC|ИНН|СНИЛС|ІПН"
+    r"|РНОКПП|ТЕЛ)"
     r"(?![A-ZА-ЯČ])"
 )
 """Capitals before a number that are a label, not its series."""
 _VALUE = (
-    rf"(?P<value>(?-i:(?:(?!{_NO_SERIES})[{_CAPITAL}]{{1,5}}[ ./-]{{1,2}}){{0,2}}(?:№\s?)?"
+    rf"(?P<value>(?-i:(?:(?!{_NO_SERIES})[{_CAPITAL}]{{1,5}}[ ./-]{{1,2}}){{0,2}}(?:(?:№|nr|numer|номер"
+    rf"|No)\.?\s?)?"
     rf"[{_CAPITAL}]{{0,8}}[0-9][0-9{_CAPITAL}]*(?:(?:[ ./–-]"
-    rf"|,?\s?№\s?)[{_CAPITAL}]{{0,4}}[0-9][0-9{_CAPITAL}]*"
+    rf"|,?\s?№\s?)(?:[{_CAPITAL}]{{2}}[ ])?[{_CAPITAL}]{{0,4}}[0-9][0-9{_CAPITAL}]*"
     rf"|[ /-][A-Z]{{1,2}}(?!\w)|\([0-9A-Z]\))*|[a-z][0-9]{{6,12}}))(?!\w|[,:]\d)"
 )
 _NUMBER_WORD = (
     r"nr|no|nos|num|number|numer\w*|nummer|n°|№|č|číslo\w?|čís|номер\w*|ном|серия|серия\sи|seria|serie"
     r"|série|серії|серія"
     r"|i|и|та|und|and|a|of|on|the|for|is|to|lautet|je|die|der|das|ist|mit|mám|card|id|ref|reference"
-    r"|osobist\w+|osobow\w+"
+    r"|osobist\w+|osobow\w+|os|ztp|najmu|найма|аренды|vrácení|kauce|запис\w?"
     r"|klasse\s\w|kl|jazdy|kat\.?\s\w|dl|pro|na|mój|mojego|moje|moja|my|mein\w*|můj|мой|мо[яйе]|мій|його"
     r"|її|его|её|її"
     r"|jej|jego|mojej|code|sortcode|це|это"
 )
-_NEAR_GAP = rf"(?:[^\w]{{0,4}}(?:(?:{_NUMBER_WORD})(?![^\W\d_])\.?[^\w]{{0,4}}){{0,4}})"
+_NEAR_GAP = rf"(?:[^\w]{{0,4}}(?:(?:{_NUMBER_WORD})(?!\w)\.?[^\w]{{0,4}}){{0,4}}(?:(?:nr|no|č)\.?(?=[0-9]))?)"
 _FAR_GAP = r"(?:[^\n\d.;!?]|\.(?!\s+[A-ZА-ЯІЇЄŚŻŁČŘŠŽ])|\.\s(?=[A-Z]{1,2}[0-9])){0,46}?(?<![\w])"
 _NEAR_VALUE = re.compile(rf"(?![^\W\d_]){_NEAR_GAP}{_VALUE}", re.IGNORECASE)
 _FAR_VALUE = re.compile(rf"(?![^\W\d_])(?:{_NEAR_GAP}|{_FAR_GAP}){_VALUE}", re.IGNORECASE)
@@ -44,6 +46,9 @@ _DATE = re.compile(DATE, re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}(?:\s?[-–/]\s?(?:19|20)?[0-9]{2})?")
 _LENGTHS = {"DOCUMENT": (5, 18), "ID": (5, 20), "ACCOUNT": (7, 28), "CARD": (13, 19)}
 _LEAST_NEAR = 4
+_MIXED = re.compile(r"(?=.*[A-Z].*[A-Z])[A-Z0-9]{8,11}")
+_LEAST_MIXED = 3
+"""Digits of a number like that of a German identity card, drawn from letters and digits."""
 _LEAST_OF_AN_ORDINARY_LABEL = 6
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _CHINESE_LABEL = re.compile("|".join(rf"(?P<{kind}>{words})" for kind, words in CHINESE.items()))
@@ -52,6 +57,15 @@ _DIGITS = re.compile(r"[0-9]+")
 _KEY = 3
 _REACH = 96
 """The longest label with the words behind it."""
+
+
+_LICENCE = re.compile(r"[A-Z](?<!\w[A-Z])[A-Z]{1,4}9{0,3}[0-9]{6}[A-Z9]{2}[0-9][A-Z]{2}(?!\w)")
+"""A British driving licence: nothing else has its form."""
+_HEALTH_CARD = re.compile(r"[A-Z](?<!\w[A-Z])[0-9]{9}(?!\w)")
+_INSURER = re.compile(
+    r"(?<!\w)(?:\w*krankenkasse\w*|AOK|TK|Barmer|DAK|IKK|BKK|KKH|Kasse)(?!\w)[^\n]{0,40}\Z", re.IGNORECASE
+)
+_REACH_OF_INSURER = 60
 
 
 class _Label:
@@ -98,6 +112,11 @@ class Papers:
                     match = label.words.match(cleared, word.start())
                     if match is not None:
                         yield from _behind(cleared, match.end(), label)
+        for match in _LICENCE.finditer(cleared):
+            yield Span(*match.span(), "LICENCE")
+        for match in _HEALTH_CARD.finditer(cleared):
+            if _INSURER.search(cleared, max(0, match.start() - _REACH_OF_INSURER), match.start()):
+                yield Span(*match.span(), "ID")
         if _HAN.search(cleared):
             for match in _CHINESE_LABEL.finditer(cleared):
                 value = _CHINESE_VALUE.match(cleared, match.end())
@@ -129,7 +148,9 @@ def _accepted(text: str, value: re.Match[str], kind: str, least: int) -> Iterato
     start, end = value.span("value")
     fewest, most = _LENGTHS[kind]
     digits = _digits(value["value"])
-    if kind in ("DOCUMENT", "ID"):
+    if _MIXED.fullmatch(value["value"]):
+        fewest = _LEAST_MIXED
+    elif kind in ("DOCUMENT", "ID"):
         near = start - value.start() <= 8
         fewest = max(least, _LEAST_NEAR if near else fewest)
     if (

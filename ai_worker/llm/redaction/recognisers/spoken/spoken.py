@@ -39,11 +39,19 @@ _CODE = re.compile(
     re.IGNORECASE,
 )
 _SIGNS = Signs(
-    "urodz ur. born birth dob narod naroz nar. geb. geburt рожд родил народ tel phone mobil number ring"
-    " call text numer dzwo"
-    " komórk čísl volej zavol nummer handy ruf тел номер звон набер мобіль дзвон 手机 电话 号码 code pin"
-    " kod kód код пин пін парол 密码"
+    "zero null eins zwei zwo drei vier fünf sechs sieben acht neun zehn elf zwölf zwan eißig hundert two"
+    " three"
+    " four five fif six seven eight nine twen teen hundred double first second third eleven twel jeden"
+    " dwa trzy"
+    " cztery czwart pięć piąt sześć szóst siedem siódm osiem ósm dziewi dzieści dziesi pierwsz drugi trzeci"
+    " nast jedna nula dva dvě druh tři třet čtyři čtvrt pět pát šest sedm osm devět devát deset desát náct"
+    " dvacet prvn"
+    " ноль нуль один одна два две три четыр четв пят шест сем седьм восем восьм девят десят надцат двадцат"
+    " сорок сто двест перв втор трет дві друг чотир п'ят п’ят шіст сім сьом вісім дев'ят дев’ят перш"
+    " 一 二 三 四 五 六 七 八 九 零 〇"
 )
+_FEWEST_SIGNS = 2
+"""Different words for numbers that a dictated one holds, or parts of them."""
 _DATE = re.compile(
     rf"{_run(f'{DATED_LATIN}|{CARDINALS_LATIN}', 3, 9)}"
     rf"|{_run(f'{DATED_CYRILLIC}|{CARDINALS_CYRILLIC}', 3, 9)}",
@@ -75,7 +83,7 @@ class Spoken:
 
     def find(self, text: str) -> Iterator[Span]:
         """Every such number in the text."""
-        if not _SIGNS.within(text):
+        if _SIGNS.number_within(text) < _FEWEST_SIGNS:
             return
         for kind, label, form, reach in (
             ("BIRTH", _BORN, _DATE, _REACH_OF_BIRTH),

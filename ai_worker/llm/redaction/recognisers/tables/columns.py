@@ -61,7 +61,7 @@ _HEADS: tuple[tuple[str, str], ...] = (
     ("SECRET", r"pass(?:word|code|wort)|kennw|hasł|heslo|парол|pin\Z|пін\Z|пин\Z|密码|口令"),
 )
 _HEAD = re.compile("|".join(rf"(?P<{kind}>(?<!\w)(?:{words}))" for kind, words in _HEADS), re.IGNORECASE)
-_HEAD_LINE = re.compile(r"^(?=[^\n\d]*(?:\||\t|;|,[^\n]*,))[^\n]{5,400}$", re.MULTILINE)
+_HEAD_LINE = re.compile(r"^[^\n\d]*[|\t;,][^\n\d]*\n", re.MULTILINE)
 """A line without digits in which cells are parted."""
 _RULE = re.compile(r"[\s|:+=–—-]*\Z")
 _DATE = re.compile(DATE, re.IGNORECASE)
@@ -87,10 +87,10 @@ class Columns:
         """Every such cell in the text."""
         done = 0
         for line in _HEAD_LINE.finditer(text):
-            if line.start() < done or _HEAD.search(line.group()) is None:
+            if line.start() < done:
                 continue
             for sign, fewest in _FEWEST_CELLS.items():
-                kinds = _kinds(text, line.start(), line.end(), sign, fewest)
+                kinds = _kinds(text, line.start(), line.end() - 1, sign, fewest)
                 if kinds:
                     rows = list(_rows(text, line.end(), sign, len(kinds)))
                     if sign != "," or len(rows) >= _FEWEST_ROWS_WITH_COMMAS:
@@ -113,6 +113,8 @@ def _cells(text: str, start: int, end: int, sign: str) -> list[_Cell]:
 
 def _kinds(text: str, start: int, end: int, sign: str, fewest: int) -> list[str | None]:
     """The kind of each column; nothing where the line is no head of a table."""
+    if text.count(sign, start, end) < fewest - 1:
+        return []
     heads = _cells(text, start, end, sign)
     if len([head for head in heads if head.text]) < fewest or any(
         len(head.text) > _LONGEST_HEAD for head in heads
@@ -124,7 +126,7 @@ def _kinds(text: str, start: int, end: int, sign: str, fewest: int) -> list[str 
 
 
 def _rows(text: str, after: int, sign: str, columns: int) -> Iterator[list[_Cell]]:
-    start = after + 1
+    start = after
     while start < len(text):
         end = text.find("\n", start)
         end = len(text) if end < 0 else end
@@ -157,7 +159,7 @@ def _is_value(kind: str, cell: str) -> bool:
     if kind == "HANDLE":
         return len(cell) > 2 and " " not in cell
     if kind == "SECRET":
-        return len(cell) > 3 and " " not in cell
+        return len(cell) > 3 and " " not in cell and digits > 0
     if kind == "PLATE":
         return digits > 1 and any(map(str.isalpha, cell)) and len(cell) <= 14
     return digits >= (4 if kind in ("ID", "DOCUMENT") else 6)
