@@ -60,19 +60,20 @@ _ROLE = re.compile(
     r"\s?[:：]?\s(?:[^\W\d_][\w.'’-]*[\s,]{1,2}){1,4}\(?\Z",
     re.IGNORECASE,
 )
+_SEX = re.compile(r"[男女][\s|｜,，、/]{1,4}\Z")
 _STAR = re.compile(r"\*\s?\Z")
 _BULLETS = re.compile(r"^[ \t]*\*[ \t]", re.MULTILINE)
 _BORN_BEHIND = re.compile(
     r"[\s,]{0,2}(?:r\.\s|roku\s|года?\s|року\s|г\.\s)?(?:г\.?\s?р(?!\w)|р\.\s?н|року\sнародж|народж|рожд"
     r"|ur\.|года\sрожд"
-    r"|出生|生(?=[，,。；;）)\s]|人|于|\Z)|н\.\s?р\.|r\.\s?ur\.|geb\.)"
+    r"|出生|生(?=[，,。；;）)\s]|人|于|\Z)|的?生日|н\.\s?р\.|r\.\s?ur\.|geb\.)"
     r"|[^\d\n.,;]{0,40}?(?<!\w)(?:geboren|zur\swelt|born|urodzi\w+|naroz\w+|narodil\w*|на\sсвет|на\sсвіт"
     r"|родил\w*|народи\w*)"
     r"(?!\w)(?![^\d\n]{0,40}[0-9])",
     re.IGNORECASE,
 )
 _AGE_BEHIND = re.compile(r"[\s,]{0,2}\((?:lat\s)?[0-9]{1,2}\s?(?:lat|let|Jahre|J\.|years|лет|років|роки|岁)")
-_TAIL = re.compile(r"\s?(?:r\.|roku|г\.|года|р\.|року)(?![\w.])", re.IGNORECASE)
+_TAIL = re.compile(r"\s?(?:р\.?\s?н\.?|г\.?\s?р\.?|r\.|roku|г\.|года|р\.|року)(?![\w.])", re.IGNORECASE)
 _BORN_ON = re.compile(
     r"(?:(?<!\w)(?:born(?:\son)?|родил\w+|народи\w+|urodził\w+|narodil\w*|geboren)"
     r"|生日)[^\d\n.一二三四五六七八九十]{0,14}\Z",
@@ -105,7 +106,7 @@ def _is_of_birth(text: str, start: int, end: int) -> bool:
             return True
     if _BORN_BEHIND.match(text, end) or _AGE_BEHIND.match(text, end):
         return True
-    if any(cue.search(text, first, start) for cue in (_AGED, _CHILD, _PATRONYMIC, _ROLE)):
+    if any(cue.search(text, first, start) for cue in (_AGED, _CHILD, _PATRONYMIC, _ROLE, _SEX)):
         return True
     star = _STAR.search(text, max(0, start - 2), start)
     return star is not None and _is_sign_of_birth(text, star.start())

@@ -18,6 +18,7 @@ _ALL_DIGITS = frozenset(
     {"PL", "CZ", "SK", "DE", "AT", "CH", "UA", "HU", "ES", "PT", "BE", "DK", "NO", "FI", "SE", "LT", "EE"}
 )
 """Countries whose accounts hold digits alone: one of the right length is hidden, mistyped or not."""
+_IN_FOURS = re.compile(r"[A-Z]{2}[0-9]{2}(?: [A-Z0-9]{4}){2,7}(?: [A-Z0-9]{1,4})?")
 _RUSSIAN = re.compile(r"(?:408(?:17|20|02)|423[0-9]{2}|426[0-9]{2})(?:810|643|840|978|156)[0-9]{12}")
 
 
@@ -65,6 +66,7 @@ def _end(text: str, start: int, after_head: int) -> int | None:
         return None
     written = "".join(text[place] for place in characters[:length])
     has_form = text[start:after_head].isupper() and written[_BANK:].isdigit() and written[:2] in _ALL_DIGITS
+    has_form |= _IN_FOURS.fullmatch(text, start, end) is not None
     return end if has_form or iban.is_valid(written, check_country=False) else None
 
 

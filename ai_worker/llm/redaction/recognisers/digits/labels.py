@@ -48,12 +48,12 @@ _LABEL = re.compile(
     r"|whatsapp.*|viber.*|тел|телефон.*|моб|мобильн.*|мобіл.*|handy.*|durchwahl|gsm|ph|dzwo[nń]\w*"
     r"|zadzwo[nń]\w*|call|ring|text|sms\w*"
     r"|reach|blik\w*|звон\w*|позвон\w*|набер\w*|дзвон\w*|zavol\w*|volej\w*|rückruf\w*|ruf\w*|сот|сотов.*"
-    r"|факс.*|т|fon|festnetz.*|erreich.*|ватсап.*|вайбер.*|biuro|office|linka)"
+    r"|факс.*|т|домашн.*|fon|festnetz.*|erreich.*|ватсап.*|вайбер.*|biuro|office|linka)"
 )
 _CHINESE = re.compile(
     rf"(?P<{THING}>订单号|货号|条形码|发票号码?|工单号|案号|编号)|(?P<ID>身份证号?码?|社保卡号?|居住证编号|证件号码?)|(?P<PASSPORT>护照号?码?|通行证)"
     rf"|(?P<CARD>银行卡号?|卡号|信用卡)|(?P<ACCOUNT>账户|账号|对公账户)"
-    r"|(?P<PHONE>手机号?码?|电话|座机|联系方式|回电|支付宝账号|传真|请打|拨打|致电|打(?=[^\u4e00-\u9fff]{0,12}\Z)|[Ww]hats[Aa]pp)"
+    r"|(?P<PHONE>手机号?码?|电话|座机|联系方式|回电|支付宝账号|传真|请打|拨打|致电|打(?=[^\u4e00-\u9fff]{0,12}\Z)|[Ww]hats[Aa]pp|转数快|FPS|联系)"
 )
 _SIX_DIGITS = (2, 2, 2)
 """The grouping of a local telephone number in a town of Russia or Ukraine; two groups of three are rather a

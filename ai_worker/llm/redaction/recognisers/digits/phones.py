@@ -47,6 +47,8 @@ _AMERICAN_SHAPES = frozenset({(10,), (3, 3, 4), (3, 7), (1, 3, 3, 4), (1, 10), (
 _RUSSIAN_SHAPES = frozenset({(3, 3, 2, 2), (3, 3, 4), (3, 7)})
 _SHAPES = _POLISH_SHAPES | _AMERICAN_SHAPES | _RUSSIAN_SHAPES
 _CZECH = re.compile("[ěřůťďĚŘŮŤĎ]")
+_AREA_CODE = re.compile(r"\((?!19|20)[0-9]{3,5}\)")
+_LEAST_IN_BRACKETS, _MOST_IN_BRACKETS = 9, 12
 _AROUND = 300
 _BELARUSIAN = 11
 """Digits of a number of Belarus with its trunk prefix 80."""
@@ -104,11 +106,11 @@ def is_national(text: str, run: Run) -> bool:
         return False
     if not may_be_national(text, run.start, shape) or _is_date_or_fraction(text, run):
         return False
+    if _AREA_CODE.match(text, run.start - 1) and _LEAST_IN_BRACKETS <= len(digits) <= _MOST_IN_BRACKETS:
+        return True
     if digits.startswith("00"):
         return is_international(digits[2:])
     if digits[0] == "0":
-        if text[run.start - 1 : run.start] == "(" and len(digits) >= _LEAST_OF_UNKNOWN:
-            return True
         return _of_regions(*_WITH_ZERO).fullmatch(digits[1:]) is not None
     if len(digits) == 9:
         return shape in _POLISH_SHAPES and (

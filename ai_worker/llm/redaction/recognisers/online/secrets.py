@@ -40,7 +40,7 @@ _LOCK = (
     r"|dveř|vchod|brán|vrat|vrát|závor|zavor|schránk|trezor|zámek|zámk|zvonk|alarm|klíč|klic|branka|brank"
     r"|drzwi|bram|furt|klat|domofon|sejf|wejś|szlaban|kłódk|skrytk|zamk|zamek|garaż"
     r"|домофон|двер|подъезд|під.?їзд|калитк|хвіртк|ворот|сейф|сигнализ|сигналіз|замк|замок|шлагбаум|ячейк|комірк"
-    r"|вхо[дж]|вхі?д|парадн|гараж|ключ"
+    r"|вхо[дж]|вхі?д|парадн|гараж|ключ|откр|відкр|відчин|otevř|otwór|otwier|öffn|unlock|zimmer|room|skříň|kastl|sklad|склад"
     r"|门禁|门|保险[箱柜]|车库|地库|大门|单元门|门锁|密码锁"
 )
 _OPENS = (
@@ -65,9 +65,14 @@ _OPENED = re.compile(
 )
 _LOCKS = re.compile(_LOCK, re.IGNORECASE)
 _DIALLED = re.compile(
-    r"(?<![\w.,:/-])(?:[0-9]{1,4}[кКkK][0-9]{2,6}|[#*]?[0-9]{4,6}#|[0-9]{2}[*][0-9]{2})(?![\w#*])"
+    r"(?<![\w.,:/-])(?:[0-9]{1,4}[кКkKвВ][0-9]{1,6}|[#*]?[0-9]{4,6}#|[0-9]{2}[*][0-9]{2})(?![\w#*])"
 )
 """The code dialled at a door: a flat and its code, or digits with the key that ends them."""
+_SPACED = re.compile(r"(?<![\w.,/+-])(?<![0-9]\s)[0-9](?:(?:[ -])[0-9]){3,5}(?![\w-]|\s?[0-9]|[.,:/][0-9])")
+"""The digits of a code one by one: 1 9 6 3."""
+_SPACED_CUE = re.compile(
+    rf"(?:{_OPENS}|{_LOCK}|zahlen|schloss|nov[ýé]|neu\w*|new|heslo|hasło)[^\n]{{0,48}}\Z", re.IGNORECASE
+)
 _COMBINATION = re.compile(
     r"(?:сейф|safe|tresor|trezor|sejf|保险[箱柜]|保險[箱櫃])[^\n]{0,40}?(?<![\w.-])(?P<value>[0-9]{1,2}-[0-9]{2}-[0-9]{2})(?![\w-]|\.[0-9])",
     re.IGNORECASE,
@@ -101,6 +106,8 @@ _FORMS = re.compile(
 _LIKE_SECRET = re.compile(r"(?=.*[^\W\d_])(?=.*[\d!@#$%^&*+?~])|[0-9]{5,12}\Z|[0-9]{4,10}[#*]\Z|[a-z]+[A-Z]")
 _SURE = re.compile(r"(?=.*[^\W\d_])(?=.*[0-9])[^=/\\:]*\Z")
 _SHORTEST = 4
+_OF_FOUR_DIGITS = ("密码", "口令", "hesl", "hasł", "парол", "passw", "kennw", "pin", "пин", "пін", "passc")
+_FOUR_DIGITS = re.compile(r"[0-9]{4}\Z")
 _CHINESE_LABELS = frozenset({"密码", "口令", "密钥"})
 _NO_VALUE = ("http", "[", "{", "<", "$", "-")
 _DIGIT_RUN = re.compile(r"[0-9]+")
@@ -115,7 +122,7 @@ _LOCK_SIGNS = Signs(
     " domofon sejf wejś szlaban kłódk skrytk zamk zamek garaż"
     " домофон двер подъезд під калитк хвіртк ворот сейф сигнал"
     " замк замок шлагбаум ячейк комірк вхо вхід вхд парадн гараж"
-    " ключ 门 保险 库 shed"
+    " ключ 门 保险 库 shed откр відкр відчин otevř otwór otwier öffn unlock zimmer room skříň kastl sklad склад"
 )
 _PIN_SIGNS = Signs("pin пин пін")
 _KEY_SIGNS = Signs("key klucz schlüssel klíč ключ token токен secret 密钥 api")
@@ -147,6 +154,9 @@ class Secrets:
                 yield Span(*match.span("value"), "SECRET")
             for match in _DIALLED.finditer(text) if _LOCKS.search(text) else ():
                 yield Span(*match.span(), "SECRET")
+            for match in _SPACED.finditer(text):
+                if _SPACED_CUE.search(text, max(0, match.start() - _CODE_REACH), match.start()):
+                    yield Span(*match.span(), "SECRET")
             for match in _DIGITS.finditer(text):
                 if _opens_a_lock(text, match.start()):
                     yield Span(*match.span(), "SECRET")
@@ -184,6 +194,8 @@ def _labelled(text: str) -> Iterator[Span]:
             yield from _value(signed, _LIKE_SECRET)
             letters = signed["value"].rstrip(".!?")
             if _LETTERS_ONLY.match(letters) and not _is_a_word(letters.lower(), text):
+                yield Span(signed.start("value"), signed.start("value") + len(letters), "SECRET")
+            if label.group().lower().startswith(_OF_FOUR_DIGITS) and _FOUR_DIGITS.match(letters):
                 yield Span(signed.start("value"), signed.start("value") + len(letters), "SECRET")
         for tail in (_BARE, _FILLED, *((_CHINESE_BARE,) if label.group() in _CHINESE_LABELS else ())):
             match = tail.match(text, end)

@@ -1,7 +1,7 @@
 """The words that name a paper, a register or an account, in seven languages.
 
 A label of `NEAR` is too ordinary to reach farther than the words `number`, `nr` and their like; one of `FAR`
-reaches over some words of its sentence.
+reaches over some words of its sentence, and so does one of `LONG`.
 """
 
 FAR: dict[str, str] = {
@@ -21,14 +21,17 @@ FAR: dict[str, str] = {
         вид\w*\sна\sжительств\w* внж рвп миграционн\w+ свидетельств\w*\sо\sрожд\w+
         посвідченн\w* водійськ\w+ id-карт\w* закордонн\w+ студентськ\w+ військов\w+\sквитк\w*
         військов\w+\sквиток посвідк\w+
-        свідоцтв\w*\sпро\sнародж\w+
+        свідоцтв\w* сертифікат\w* сертификат\w* диплом\w* ордер\w* учнівськ\w+ військ\. воєнн\w+ довідк\w+
+        сері[юяії]\s(?:і|та)\sномер\w* сери[юяи]\sи\sномер\w* аттестат\w* атестат\w* ztp photo\scard
+        discharge\scert\w* certificate\s(?:no|number) zeugnis-?(?:nr|nummer) průkazk\w+ průkaz\w*
         читацьк\w+ трудов\w+\sдогов\w+""",
     "ID": r"""
         national\sinsurance nino social\ssecurity ssn aadhaa?r uhid mrn hospital\s(?:no|number|id) ppsn?
         utr nric itin
         student\s(?:id|no|number) staff\s(?:id|no|number) employee\s(?:id|no|number) medicare a-number
         alien payroll\s(?:no|number)
-        upn
+        upn badge\s(?:no|number) holder['’]s\s(?:no|number) loyalty\s(?:no|number|card) leserkonto\w* leserausweis\w*
+        kód\sžáka číslo\s(?:žáka|odběratele|člena|pacienta) členské\sčíslo reg\.\s?č registrační\sčíslo
         patient\s(?:id|no|number|ref) tax\s(?:id|number|no) membership\s(?:no|number|card)
         member\s(?:no|id|number) nhs
         versichert\w* versicherungs-?(?:nummer|nr)\w* vers\.?-?\s?nr kv-?n(?:r|ummer)\w* kvnr
@@ -75,9 +78,15 @@ NEAR: dict[str, str] = {
     "ACCOUNT": r"account a/c acc konto konta kontem bank",
     "CARD": r"card karta kart[ęąoy] karte",
 }
+LONG: dict[str, str] = {
+    "DOCUMENT": r"""
+        policy insurance contract versicherungspolice\w* vertrag\w* polis\w* umow\w pojistk\w+ smlouv\w+
+        поліс\w* полис\w* договор\w* договір\w* страховк\w+""",
+}
+"""Labels of papers that firms have as well: a person's has seven digits and more."""
 CHINESE: dict[str, str] = {
     "DOCUMENT": (
-        r"工作证|出入证|借书证|记者证|执业证|租赁合同编?号|劳动合同编?号|户口本|出生证|毕业证|护照"
+        r"资格证|导游证|会员证|注册编号|毕业证|结婚证|房产证|产权证|工作证|出入证|借书证|记者证|执业证|租赁合同编?号|劳动合同编?号|户口本|出生证|毕业证|护照"
         r"|通行证|居住证|驾驶证|驾照|军官证|士兵证|残疾证|学生证|健康证|证号|回乡证|台胞证|港澳证"
         r"|签证|准考证|执照号"
     ),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from ai_worker.llm.redaction.recognisers.dates.written import DATE
 from ai_worker.llm.redaction.recognisers.digits.amounts import is_amount
 from ai_worker.llm.redaction.recognisers.ordinary import without_code
-from ai_worker.llm.redaction.recognisers.papers.labels import CHINESE, FAR, NEAR
+from ai_worker.llm.redaction.recognisers.papers.labels import CHINESE, FAR, LONG, NEAR
 from ai_worker.llm.redaction.spans import Span
 
 _WORD = re.compile(r"[^\W\d_]+")
@@ -34,14 +34,17 @@ _NUMBER_WORD = (
     r"|jej|jego|mojej|code|sortcode|це|это"
 )
 _NEAR_GAP = rf"(?:[^\w]{{0,4}}(?:(?:{_NUMBER_WORD})(?!\w)\.?[^\w]{{0,4}}){{0,4}}(?:(?:nr|no|č)\.?(?=[0-9]))?)"
-_FAR_GAP = r"(?:[^\n\d.;!?]|\.(?!\s+[A-ZА-ЯІЇЄŚŻŁČŘŠŽ])|\.\s(?=[A-Z]{1,2}[0-9])){0,46}?(?<![\w])"
+_FAR_GAP = r"(?:[^\n\d.;!?]|\.(?!\s+(?-i:[A-ZА-ЯІЇЄŚŻŁČŘŠŽ][a-zа-яіїє])|\n)){0,60}?(?<![\w])"
 _NEAR_VALUE = re.compile(rf"(?![^\W\d_]){_NEAR_GAP}{_VALUE}", re.IGNORECASE)
 _FAR_VALUE = re.compile(rf"(?![^\W\d_])(?:{_NEAR_GAP}|{_FAR_GAP}){_VALUE}", re.IGNORECASE)
 _CHINESE_VALUE = re.compile(
     r"[^\n0-9A-Za-z，。；]{0,10}(?:（[^）\n0-9]{0,12}）)?[:：]?\s?"
-    r"(?P<value>[A-Z]{0,3}[0-9][0-9A-Za-z]*(?:[ -][0-9A-Z]+)*(?:\([0-9A-Z]\))?)(?![A-Za-z])"
+    r"(?P<value>[\u4e00-\u9fff]?(?:[A-Z]{1,6}[ -]){0,2}[A-Z]{0,3}[0-9][0-9A-Za-z]*(?:[ -][0-9A-Z]+)*(?:\([0-9A-Z]\))?)(?![A-Za-z])"
 )
-_NEXT = re.compile(rf"\s?(?:,|;|/|和|及|与|、|(?:i|oraz|and|und|a|и|та|і|й)(?=\s))\s?{_VALUE}", re.IGNORECASE)
+_NEXT = re.compile(
+    rf"\s?(?:,|;|/|和|及|与|、|(?:i|oraz|lub|and|or|und|oder|a|nebo|и|или|та|чи|або|і|й)(?=\s))\s?{_VALUE}",
+    re.IGNORECASE,
+)
 _DATE = re.compile(DATE, re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}(?:\s?[-–/]\s?(?:19|20)?[0-9]{2})?")
 _LENGTHS = {"DOCUMENT": (5, 18), "ID": (5, 20), "ACCOUNT": (7, 28), "CARD": (13, 19)}
@@ -50,6 +53,7 @@ _MIXED = re.compile(r"(?=.*[A-Z].*[A-Z])[A-Z0-9]{8,11}")
 _LEAST_MIXED = 3
 """Digits of a number like that of a German identity card, drawn from letters and digits."""
 _LEAST_OF_AN_ORDINARY_LABEL = 6
+_LEAST_OF_FIRMS = 7
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _CHINESE_LABEL = re.compile("|".join(rf"(?P<{kind}>{words})" for kind, words in CHINESE.items()))
 _LITERAL = re.compile(r"[^\W\d_]*")
@@ -66,6 +70,11 @@ _INSURER = re.compile(
     r"(?<!\w)(?:\w*krankenkasse\w*|AOK|TK|Barmer|DAK|IKK|BKK|KKH|Kasse)(?!\w)[^\n]{0,40}\Z", re.IGNORECASE
 )
 _REACH_OF_INSURER = 60
+_INDIAN_ACCOUNT = re.compile(r"(?<![\w.@])[\w.-]{3,40}@(?:ok[a-z]{3,8}|upi|ybl|paytm|ibl|axl|apl)(?![\w.])")
+"""An address for payments in India."""
+_ASIAN_ACCOUNT = re.compile(r"[0-9](?<![\w-][0-9])[0-9]{2,3}-[0-9]{2,4}-[0-9]{6,8}(?:-[0-9]{1,3})?(?![\w-])")
+_BANK = re.compile(r"[汇转账户帐库银款付]|(?:bank|FPS)", re.IGNORECASE)
+_REACH_OF_BANK = 60
 
 
 class _Label:
@@ -74,25 +83,30 @@ class _Label:
     Args:
         kind: of the number behind it.
         words: as a regular expression.
-        reaches_far: over other words.
+        value: the number, with what may stand before it.
+        least: digits of the number.
     """
 
-    def __init__(self, kind: str, words: str, reaches_far: bool) -> None:
+    def __init__(self, kind: str, words: str, value: re.Pattern[str], least: int) -> None:
         self.kind = kind
         self.words = re.compile(rf"{words}(?![^\W\d_])", re.IGNORECASE)
-        self.value = _FAR_VALUE if reaches_far else _NEAR_VALUE
-        self.reaches_far = reaches_far
+        self.value = value
+        self.least = least
 
 
 def _by_beginning() -> dict[str, list[_Label]]:
     """The labels by their first letters, three or all."""
     found: dict[str, list[_Label]] = {}
-    for labels, far in ((FAR, True), (NEAR, False)):
+    for labels, value, least in (
+        (FAR, _FAR_VALUE, _LEAST_NEAR),
+        (NEAR, _NEAR_VALUE, _LEAST_OF_AN_ORDINARY_LABEL),
+        (LONG, _FAR_VALUE, _LEAST_OF_FIRMS),
+    ):
         for kind, words in labels.items():
             for label in words.split():
                 beginning = _LITERAL.match(label)
                 found.setdefault(beginning.group()[:_KEY] if beginning else "", []).append(
-                    _Label(kind, label, far)
+                    _Label(kind, label, value, least)
                 )
     return found
 
@@ -117,7 +131,12 @@ class Papers:
         for match in _HEALTH_CARD.finditer(cleared):
             if _INSURER.search(cleared, max(0, match.start() - _REACH_OF_INSURER), match.start()):
                 yield Span(*match.span(), "ID")
+        for match in _INDIAN_ACCOUNT.finditer(cleared) if "@" in cleared else ():
+            yield Span(*match.span(), "ACCOUNT")
         if _HAN.search(cleared):
+            for match in _ASIAN_ACCOUNT.finditer(cleared):
+                if _BANK.search(cleared, max(0, match.start() - _REACH_OF_BANK), match.start()):
+                    yield Span(*match.span(), "ACCOUNT")
             for match in _CHINESE_LABEL.finditer(cleared):
                 value = _CHINESE_VALUE.match(cleared, match.end())
                 if value is not None and match.lastgroup is not None:
@@ -140,8 +159,7 @@ def _before_digits(text: str) -> Iterator[tuple[int, int]]:
 def _behind(text: str, end: int, label: _Label) -> Iterator[Span]:
     value = label.value.match(text, end)
     if value is not None:
-        least = _LEAST_NEAR if label.reaches_far else _LEAST_OF_AN_ORDINARY_LABEL
-        yield from _accepted(text, value, label.kind, least)
+        yield from _accepted(text, value, label.kind, label.least)
 
 
 def _accepted(text: str, value: re.Match[str], kind: str, least: int) -> Iterator[Span]:

@@ -13,6 +13,7 @@ from ai_worker.llm.redaction.recognisers.spoken.numerals import (
 from ai_worker.llm.redaction.spans import Span
 
 _GAP = r"(?:[\s,.–-]{1,3}(?:(?:of|and|the|a|und|i)\s)?)"
+_YEAR_IN_DIGITS = r"(?:\s(?:roku|року|рік|года|r\.))?\s[0-9]{4}(?![0-9])"
 _HAN_DIGITS = r"[零〇○一二三四五六七八九幺两]"
 
 
@@ -53,7 +54,9 @@ _SIGNS = Signs(
 _FEWEST_SIGNS = 2
 """Different words for numbers that a dictated one holds, or parts of them."""
 _DATE = re.compile(
-    rf"{_run(f'{DATED_LATIN}|{CARDINALS_LATIN}', 3, 9)}"
+    rf"(?<!\w)(?:{DATED_LATIN}){_GAP}(?:{DATED_LATIN}){_YEAR_IN_DIGITS}"
+    rf"|(?<!\w)(?:{DATED_CYRILLIC}){_GAP}(?:{DATED_CYRILLIC}){_YEAR_IN_DIGITS}"
+    rf"|{_run(f'{DATED_LATIN}|{CARDINALS_LATIN}', 3, 9)}"
     rf"|{_run(f'{DATED_CYRILLIC}|{CARDINALS_CYRILLIC}', 3, 9)}",
     re.IGNORECASE,
 )
@@ -94,10 +97,13 @@ class Spoken:
             for match in label.finditer(text):
                 first, last = match.end(), match.end() + reach
                 value = form.search(text, max(first, read), last + _LONGEST)
-                if value is not None and value.start() <= last:
+                if (
+                    value is not None
+                    and value.start() <= last
+                    and _is_meant(kind, text[first : value.start()], value.group())
+                ):
                     read = value.end()
-                    if _is_meant(kind, text[first : value.start()], value.group()):
-                        yield Span(*value.span(), kind)
+                    yield Span(*value.span(), kind)
 
 
 def _is_meant(kind: str, between: str, value: str) -> bool:
