@@ -14,6 +14,7 @@ from ai_worker.llm.redaction.recognisers.digits.with_digits import Simplified, W
 from ai_worker.llm.redaction.recognisers.online.email_addresses import EmailAddresses
 from ai_worker.llm.redaction.recognisers.online.handles import Handles
 from ai_worker.llm.redaction.recognisers.online.ip_addresses import IpAddresses
+from ai_worker.llm.redaction.recognisers.online.players import Players
 from ai_worker.llm.redaction.recognisers.online.secrets import Secrets
 from ai_worker.llm.redaction.recognisers.online.speakers import Speakers
 from ai_worker.llm.redaction.recognisers.online.wallets import Wallets
@@ -30,6 +31,7 @@ from ai_worker.llm.redaction.spans import Recogniser
 DEFAULT_RECOGNISERS: tuple[Recogniser, ...] = (
     EmailAddresses(),
     Handles(),
+    Players(),
     Speakers(),
     PersonNames(),
     ChineseNames(),

@@ -69,7 +69,7 @@ _BORN_BEHIND = re.compile(
     r"|出生|生(?=[，,。；;）)\s]|人|于|\Z)|的?生日|н\.\s?р\.|r\.\s?ur\.|geb\.)"
     r"|[^\d\n.,;]{0,40}?(?<!\w)(?:geboren|zur\swelt|born|urodzi\w+|naroz\w+|narodil\w*|на\sсвет|на\sсвіт"
     r"|родил\w*|народи\w*)"
-    r"(?!\w)(?![^\d\n]{0,40}[0-9])",
+    r"(?!\w)(?![^\d\n]{0,16}[0-9])",
     re.IGNORECASE,
 )
 _AGE_BEHIND = re.compile(r"[\s,]{0,2}\((?:lat\s)?[0-9]{1,2}\s?(?:lat|let|Jahre|J\.|years|лет|років|роки|岁)")

@@ -15,8 +15,10 @@ _OWN_FORM = re.compile(
     r"|(?<![\w-])[A-ZÄÖÜ]{1,3}-[A-Z]{1,2}\s[0-9]{1,4}[EH]?(?![\w-])"
 )
 _LABEL = re.compile(
-    r"(?:车牌号?码?|牌号|车号|(?<!\w)(?:rejestrac\w*|rej\.|tablic\w*|nr\srej\w*|pojazd\w*|samoch\w*|auto|auta|autem|plate"
-    r"|reg(?:istration)?|licen[cs]e\splate|number\splate|kennzeichen|nummernschild|spz|rz|vozidl\w*|značk\w*"
+    r"(?:车牌号?码?|牌号|车号|(?<!\w)(?:rejestrac\w*|rej\.|tablic\w*|nr\srej\w*|pojazd\w*|samoch\w*|auto"
+    r"|auta|autem|plate"
+    r"|reg(?:o|istration)?(?!\w)|licen[cs]e\splate|number\splate|kennzeichen|nummernschild|spz|rz"
+    r"|vozidl\w*|(?<!spisová\s)značk\w*"
     r"|госномер|гос\.\s?номер|номер\s(?:машины|авто\w*|автомобиля)|автомобил\w*|машин\w*|авто|номерн\w*))"
     r"[^\n.0-9]{0,22}?(?-i:(?P<plate>(?<![A-Za-z0-9А-Яа-яІЇЄіїє])(?=[A-ZА-ЯІ0-9·-]{0,5}[\s·-]?[A-ZА-ЯІ]{0,3}[\s-]?[0-9])"
     r"(?=[0-9·\s-]{0,7}[A-ZА-ЯІ])[A-ZА-ЯІ0-9京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]{1,4}[\s·-]?[A-ZА-ЯІ0-9]{1,6}"

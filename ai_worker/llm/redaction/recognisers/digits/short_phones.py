@@ -13,7 +13,8 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _EXTENSION = re.compile(
-    r"[0-9](?P<extension>[,;]?\s?\(?(?:доб|вн|внутр\w*|ext|extn|extension|wew\w*|dw|durchwahl|apparat|app|linka|klapka|kl|分机)"
+    r"[0-9](?P<extension>[,;]?\s?\(?(?:доб|вн|внутр\w*|ext|extn|extension|wew\w*|dw|durchwahl|apparat"
+    r"|app|linka|klapka|kl|分机)"
     r"\.?\s?[:：-]?\s?(?:nr\.?\s|номер\s|№\s?)?[0-9]{1,5})(?!\w|[.,:/-][0-9])",
     re.IGNORECASE,
 )

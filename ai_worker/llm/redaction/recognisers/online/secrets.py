@@ -10,7 +10,8 @@ from ai_worker.llm.redaction.spans import Span
 
 _LABEL = (
     r"(?:has[łl](?:o|a|em)|password|passwd|passcode|pass\s?phrase|pwd|kennwort|passwort|hesl(?:o|em)"
-    r"|парол(?:ь|я|ем|і|ю)|пін(?:-код)?|пин(?:-код)?|pin(?:-code)?|密码|口令|secret|api[\s_-]?key|access[\s_-]?key"
+    r"|парол(?:ь|я|ем|і|ю)|пін(?:-код)?|пин(?:-код)?|pin(?:-code)?|密码|口令|secret|api[\s_-]?key"
+    r"|access[\s_-]?key"
     r"|token\w*|klucz\sapi|schlüssel\sfür\sdie\sapi"
     r"|ключ\sapi|токен(?:\sдоступа)?|api密钥|密钥|код\s(?:доступу|доступа|домофона)|kod\s(?:dostępu"
     r"|do\s(?:domofonu|bramy|drzwi))|(?:door|gate|access|alarm)\scode|(?:tür|zugangs)code|přístupový\skód"
@@ -39,12 +40,15 @@ _LOCK = (
     r"|tür|tor\b|garage|schlüssel|schloss|haustür|eingang|tresor|alarmanlage|klingel|safe"
     r"|dveř|vchod|brán|vrat|vrát|závor|zavor|schránk|trezor|zámek|zámk|zvonk|alarm|klíč|klic|branka|brank"
     r"|drzwi|bram|furt|klat|domofon|sejf|wejś|szlaban|kłódk|skrytk|zamk|zamek|garaż"
-    r"|домофон|двер|подъезд|під.?їзд|калитк|хвіртк|ворот|сейф|сигнализ|сигналіз|замк|замок|шлагбаум|ячейк|комірк"
-    r"|вхо[дж]|вхі?д|парадн|гараж|ключ|откр|відкр|відчин|otevř|otwór|otwier|öffn|unlock|zimmer|room|skříň|kastl|sklad|склад"
+    r"|домофон|двер|подъезд|під.?їзд|калитк|хвіртк|ворот|сейф|сигнализ|сигналіз|замк|замок|шлагбаум"
+    r"|ячейк|комірк"
+    r"|вхо[дж]|вхі?д|парадн|гараж|ключ|откр|відкр|відчин|otevř|otwór|otwier|öffn|unlock|zimmer|room"
+    r"|skříň|kastl|sklad|склад"
     r"|门禁|门|保险[箱柜]|车库|地库|大门|单元门|门锁|密码锁"
 )
 _OPENS = (
-    r"(?:code|kód\w{0,2}|kod\w{0,2}|комбинаци\w|комбінаці\w|код\w{0,2}|combination|combo|kombination|pin|пин|пін|zahlencode"
+    r"(?:code|kód\w{0,2}|kod\w{0,2}|комбинаци\w|комбінаці\w|код\w{0,2}|combination|combo|kombination|pin"
+    r"|пин|пін|zahlencode"
     r"|kombinac\w{1,2}|密码|码)"
 )
 _DIGITS = re.compile(
@@ -58,11 +62,21 @@ _LOCKED = re.compile(
     re.IGNORECASE,
 )
 _OPENED = re.compile(
-    rf"(?<!\w)(?:{_LOCK})\w{{0,4}}(?:\s(?:geht|öffnet|gehen)(?:\s(?:sich|mit|auf|per)){{1,2}}|\s(?:is|je|to|ist|jest)(?:\snow)?|\sopens\swith"
-    rf"|\sse\sotevře|\sotwiera\ssię|\sоткрывается|\sвідкривається|\s?[:—–-]|是)\s?(?:na\s|kodem\s|кодом\s|code\s)?\Z"
+    rf"(?<!\w)(?:{_LOCK})\w{{0,4}}(?:\s(?:geht|öffnet|gehen)(?:\s(?:sich|mit|auf|per)){{1,2}}|\s(?:is|je"
+    rf"|to|ist|jest)(?:\snow)?|\sopens\swith"
+    rf"|\sse\sotevře|\sotwiera\ssię|\sоткрывается|\sвідкривається|\s?[:—–-]|是)\s?(?:na\s|kodem\s"
+    rf"|кодом\s|code\s)?\Z"
     r"|(?:门禁|门锁|密码锁|保险[箱柜]|开锁码|取件码|取货码|开门码)(?:密码|码)?(?:还?是|改成|为|：|:)?\s?\Z",
     re.IGNORECASE,
 )
+_AT_A_LOCK = re.compile(rf"(?:{_LOCK})\w{{0,4}}\s\Z", re.IGNORECASE)
+_ASKED = re.compile(
+    r"(?:code|kód\w?|kod\w?|код\w?|pin|passwor\w|passwort|kennwort|hesl\w|hasł\w|парол\w"
+    r"|密码)[^\n]{0,40}\n[^\n:：]{1,24}[:：]\s?"
+    r"(?P<value>[0-9]{4,8}[#*]?|(?=\S{0,20}[0-9])(?=\S{0,20}[A-Za-z])[\w!?#*+-]{5,24})(?=[\s,.，。]|\Z)",
+    re.IGNORECASE,
+)
+"""The answer to a question for a code, on the next line of a talk."""
 _LOCKS = re.compile(_LOCK, re.IGNORECASE)
 _DIALLED = re.compile(
     r"(?<![\w.,:/-])(?:[0-9]{1,4}[кКkKвВ][0-9]{1,6}|[#*]?[0-9]{4,6}#|[0-9]{2}[*][0-9]{2})(?![\w#*])"
@@ -74,11 +88,13 @@ _SPACED_CUE = re.compile(
     rf"(?:{_OPENS}|{_LOCK}|zahlen|schloss|nov[ýé]|neu\w*|new|heslo|hasło)[^\n]{{0,48}}\Z", re.IGNORECASE
 )
 _COMBINATION = re.compile(
-    r"(?:сейф|safe|tresor|trezor|sejf|保险[箱柜]|保險[箱櫃])[^\n]{0,40}?(?<![\w.-])(?P<value>[0-9]{1,2}-[0-9]{2}-[0-9]{2})(?![\w-]|\.[0-9])",
+    r"(?:сейф|safe|tresor|trezor|sejf|保险[箱柜]"
+    r"|保險[箱櫃])[^\n]{0,40}?(?<![\w.-])(?P<value>[0-9]{1,2}-[0-9]{2}-[0-9]{2})(?![\w-]|\.[0-9])",
     re.IGNORECASE,
 )
 _NEARBY = re.compile(
-    r"(?:hasł(?:o|a|em)|password|passwort|kennwort|hesl(?:o|em)|парол(?:ь|я|ем|і|ю)|密码|密碼|passphrase|root\sone|link\scode)"
+    r"(?:hasł(?:o|a|em)|password|passwort|kennwort|hesl(?:o|em)|парол(?:ь|я|ем|і|ю)|密码|密碼|passphrase"
+    r"|root\sone|link\scode)"
     r"[^\n]{0,32}?(?<![^\s(（,:：为是])(?P<value>(?=[^\s\u4e00-\u9fff]{0,24}?[^\W\d_]{3})(?=[^\s\u4e00-\u9fff]{0,24}?[0-9])(?!(?-i:[A-Z]{2,}[0-9-]))"
     r"[^\s,;，。()（）\"'“”«»:/@\u4e00-\u9fff][^\s,;，。()（）\"“”«»:/\u4e00-\u9fff]{5,40})",
     re.IGNORECASE,
@@ -88,7 +104,8 @@ _OPENED_REACH = 40
 _CODE_REACH = 90
 """Characters before a code among which the lock is named that it opens."""
 _PIN = re.compile(
-    r"(?<!\w)(?:pin|пин|пін)(?:-?(?:code|kod|код|kód)\w?)?(?:['’]s|u|em)?(?:\s[^\W\d_]{1,10}){0,4}?[^\S\n]?[:：=—–-]?\s?"
+    r"(?<!\w)(?:pin|пин|пін)(?:-?(?:code|kod|код|kód)\w?)?(?:['’]s|u"
+    r"|em)?(?:\s[^\W\d_]{1,10}){0,4}?[^\S\n]?[:：=—–-]?\s?"
     r"(?P<value>[0-9]{4,6})(?![0-9]|[.,-][0-9])",
     re.IGNORECASE,
 )
@@ -122,7 +139,8 @@ _LOCK_SIGNS = Signs(
     " domofon sejf wejś szlaban kłódk skrytk zamk zamek garaż"
     " домофон двер подъезд під калитк хвіртк ворот сейф сигнал"
     " замк замок шлагбаум ячейк комірк вхо вхід вхд парадн гараж"
-    " ключ 门 保险 库 shed откр відкр відчин otevř otwór otwier öffn unlock zimmer room skříň kastl sklad склад"
+    " ключ 门 保险 库 shed откр відкр відчин otevř otwór otwier öffn unlock zimmer room skříň kastl"
+    " sklad склад"
 )
 _PIN_SIGNS = Signs("pin пин пін")
 _KEY_SIGNS = Signs("key klucz schlüssel klíč ключ token токен secret 密钥 api")
@@ -147,6 +165,8 @@ class Secrets:
         """Every secret in the text."""
         if _LABEL_SIGNS.within(text):
             yield from _labelled(text)
+            for match in _ASKED.finditer(text):
+                yield Span(*match.span("value"), "SECRET")
             for match in _NEARBY.finditer(text):
                 yield Span(match.start("value"), match.end("value") - match["value"].endswith("."), "SECRET")
         if _LOCK_SIGNS.within(text):
@@ -179,6 +199,8 @@ class Secrets:
 def _opens_a_lock(text: str, start: int) -> bool:
     first = max(0, start - _CODE_REACH)
     if _CODE.search(text, first, start) and _LOCKED.search(text, first, start):
+        return True
+    if text[start] == "#" and _AT_A_LOCK.search(text, max(0, start - _OPENED_REACH), start):
         return True
     return _OPENED.search(text, max(0, start - _OPENED_REACH), start) is not None
 

@@ -30,7 +30,8 @@ FAR: dict[str, str] = {
         utr nric itin
         student\s(?:id|no|number) staff\s(?:id|no|number) employee\s(?:id|no|number) medicare a-number
         alien payroll\s(?:no|number)
-        upn badge\s(?:no|number) holder['’]s\s(?:no|number) loyalty\s(?:no|number|card) leserkonto\w* leserausweis\w*
+        upn badge\s(?:no|number) holder['’]s\s(?:no|number) loyalty\s(?:no|number|card) leserkonto\w*
+        leserausweis\w*
         kód\sžáka číslo\s(?:žáka|odběratele|člena|pacienta) členské\sčíslo reg\.\s?č registrační\sčíslo
         patient\s(?:id|no|number|ref) tax\s(?:id|number|no) membership\s(?:no|number|card)
         member\s(?:no|id|number) nhs
@@ -75,7 +76,7 @@ NEAR: dict[str, str] = {
         ni pan gmc badge chi id nin bvn cnic pin\sno case\sno
         tin patient\w* ič ičo krs
         код карт\w*\sпациента""",
-    "ACCOUNT": r"account a/c acc konto konta kontem bank",
+    "ACCOUNT": r"account a/c acc acct konto konta kontem bank",
     "CARD": r"card karta kart[ęąoy] karte",
 }
 LONG: dict[str, str] = {
@@ -86,7 +87,8 @@ LONG: dict[str, str] = {
 """Labels of papers that firms have as well: a person's has seven digits and more."""
 CHINESE: dict[str, str] = {
     "DOCUMENT": (
-        r"资格证|导游证|会员证|注册编号|毕业证|结婚证|房产证|产权证|工作证|出入证|借书证|记者证|执业证|租赁合同编?号|劳动合同编?号|户口本|出生证|毕业证|护照"
+        r"资格证|导游证|会员证|注册编号|毕业证|结婚证|房产证|产权证|工作证|出入证|借书证|记者证|执业证"
+        r"|租赁合同编?号|劳动合同编?号|户口本|出生证|毕业证|护照"
         r"|通行证|居住证|驾驶证|驾照|军官证|士兵证|残疾证|学生证|健康证|证号|回乡证|台胞证|港澳证"
         r"|签证|准考证|执照号"
     ),

@@ -27,7 +27,7 @@ _VALUE = (
 _NUMBER_WORD = (
     r"nr|no|nos|num|number|numer\w*|nummer|n°|№|č|číslo\w?|čís|номер\w*|ном|серия|серия\sи|seria|serie"
     r"|série|серії|серія"
-    r"|i|и|та|und|and|a|of|on|the|for|is|to|lautet|je|die|der|das|ist|mit|mám|card|id|ref|reference"
+    r"|(?-i:i|a|и)|та|und|and|of|on|the|for|is|to|lautet|je|die|der|das|ist|mit|mám|card|id|ref|reference"
     r"|osobist\w+|osobow\w+|os|ztp|najmu|найма|аренды|vrácení|kauce|запис\w?"
     r"|klasse\s\w|kl|jazdy|kat\.?\s\w|dl|pro|na|mój|mojego|moje|moja|my|mein\w*|můj|мой|мо[яйе]|мій|його"
     r"|її|его|её|її"
@@ -38,15 +38,18 @@ _FAR_GAP = r"(?:[^\n\d.;!?]|\.(?!\s+(?-i:[A-ZА-ЯІЇЄŚŻŁČŘŠŽ][a-zа-я
 _NEAR_VALUE = re.compile(rf"(?![^\W\d_]){_NEAR_GAP}{_VALUE}", re.IGNORECASE)
 _FAR_VALUE = re.compile(rf"(?![^\W\d_])(?:{_NEAR_GAP}|{_FAR_GAP}){_VALUE}", re.IGNORECASE)
 _CHINESE_VALUE = re.compile(
-    r"[^\n0-9A-Za-z，。；]{0,10}(?:（[^）\n0-9]{0,12}）)?[:：]?\s?"
-    r"(?P<value>[\u4e00-\u9fff]?(?:[A-Z]{1,6}[ -]){0,2}[A-Z]{0,3}[0-9][0-9A-Za-z]*(?:[ -][0-9A-Z]+)*(?:\([0-9A-Z]\))?)(?![A-Za-z])"
+    r"[^\n0-9A-Za-z，。；尾]{0,10}?(?:（[^）\n0-9]{0,12}）)?[:：]?\s?"
+    r"(?P<value>[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]?(?:[A-Z]{1,6}["
+    r" -]){0,2}[A-Z]{0,3}[0-9][0-9A-Za-z]*(?:[ -][0-9A-Z]+)*(?:\([0-9A-Z]\))?)(?![A-Za-z])"
 )
 _NEXT = re.compile(
-    rf"\s?(?:,|;|/|和|及|与|、|(?:i|oraz|lub|and|or|und|oder|a|nebo|и|или|та|чи|або|і|й)(?=\s))\s?{_VALUE}",
+    rf"\s?(?:\([^()\d\n]{{1,20}}\)\s?)?(?:,|;|/|和|及|与|、|(?:i|oraz|lub|and|or|und|oder|a|nebo|и|или"
+    rf"|та|чи|або|і|й)(?=\s))\s?{_VALUE}",
     re.IGNORECASE,
 )
 _DATE = re.compile(DATE, re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}(?:\s?[-–/]\s?(?:19|20)?[0-9]{2})?")
+_OF_A_YEAR = re.compile(r"(?:19|20)[0-9]{2}[/-][0-9]{1,5}|[0-9]{1,5}[/-](?:19|20)[0-9]{2}")
 _LENGTHS = {"DOCUMENT": (5, 18), "ID": (5, 20), "ACCOUNT": (7, 28), "CARD": (13, 19)}
 _LEAST_NEAR = 4
 _MIXED = re.compile(r"(?=.*[A-Z].*[A-Z])[A-Z0-9]{8,11}")
@@ -70,7 +73,7 @@ _INSURER = re.compile(
     r"(?<!\w)(?:\w*krankenkasse\w*|AOK|TK|Barmer|DAK|IKK|BKK|KKH|Kasse)(?!\w)[^\n]{0,40}\Z", re.IGNORECASE
 )
 _REACH_OF_INSURER = 60
-_INDIAN_ACCOUNT = re.compile(r"(?<![\w.@])[\w.-]{3,40}@(?:ok[a-z]{3,8}|upi|ybl|paytm|ibl|axl|apl)(?![\w.])")
+_INDIAN_ACCOUNT = re.compile(r"(?<![\w.@])[\w.-]{3,40}@(?:ok[a-z]{3,8}|upi|ybl|paytm|ibl|axl|apl)(?!\w|\.\w)")
 """An address for payments in India."""
 _ASIAN_ACCOUNT = re.compile(r"[0-9](?<![\w-][0-9])[0-9]{2,3}-[0-9]{2,4}-[0-9]{6,8}(?:-[0-9]{1,3})?(?![\w-])")
 _BANK = re.compile(r"[汇转账户帐库银款付]|(?:bank|FPS)", re.IGNORECASE)
@@ -175,6 +178,7 @@ def _accepted(text: str, value: re.Match[str], kind: str, least: int) -> Iterato
         not fewest <= digits <= most
         or _DATE.match(text, start)
         or _YEAR.fullmatch(value["value"])
+        or (least == _LEAST_OF_FIRMS and _OF_A_YEAR.fullmatch(value["value"]))
         or (value["value"][-1].isdigit() and is_amount(text, start, end, digits))
     ):
         return

@@ -46,8 +46,8 @@ _SENTENCE_END = re.compile(
     r"(?<!\bst\.\s)(?<!\bal\.\s)"
 )
 _LEFT = re.compile(
-    rf"(?:(?P<code>{POSTCODE}),?\s{{1,2}})?(?P<region>[\w-]+\s(?:обл\.|область"
-    rf"|області),\s)?(?P<town>{TOWN})(?:\s(?P<behind>[0-9]{{2}}-[0-9]{{3}}"
+    rf"(?:(?P<code>{POSTCODE}),?\s{{1,2}})?(?P<region>(?:[\w-]+\s(?:обл\.|область"
+    rf"|області|район|району|р-н),\s){{1,2}})?(?P<town>{TOWN})(?:\s(?P<behind>[0-9]{{2}}-[0-9]{{3}}"
     rf"|[0-9]{{5}}))?(?P<gap>,?\s(?:на|przy|na|на\s|у|в|v|in)?\s?)\Z"
 )
 _RIGHT = re.compile(
@@ -56,16 +56,20 @@ _RIGHT = re.compile(
     rf"|[A-Z][a-z]+))?(?:,?\s(?P<after>{POSTCODE}))?"
 )
 _PARTS_BEFORE = re.compile(
-    rf"(?:(?:{WORD}|The|[0-9]{{1,4}}[a-z]?)(?:\s(?:na"
+    rf"(?:(?:near\s)?(?:{WORD}|The|[0-9]{{1,4}}[a-z]?)(?:\s(?:na"
     rf"|{WORD})){{0,3}},\s){{0,3}}(?:{WORD}(?:\s{WORD})?)?,?\s\Z"
 )
-_TOWN_BEFORE = re.compile(rf"(?P<town>{WORD}(?:\s{WORD})?),\s\Z")
+_TOWN_BEFORE = re.compile(rf"(?:(?:с|м|смт|г|д|п|пос)\.?\s)?(?P<town>{WORD}(?:\s{WORD})?),\s\Z")
 _TOWN_AFTER = re.compile(
     rf"(?:,\s|\n(?=[0-9]))(?P<code>(?:[0-9]{{3}}\s[0-9]{{2}}|[0-9]{{2}}-[0-9]{{3}}"
     rf"|[0-9]{{5}}|(?!19|20)[1-9][0-9]{{3}})\s)?(?P<town>{WORD}(?:\s{WORD})?)"
 )
+_VILLAGE_BEFORE = re.compile(rf"(?<!\w)(?:с|смт|пос|х)\.\s{WORD},\s\Z")
+_CODE_BEHIND = re.compile(r",\s[1-9][0-9]{2}\s[0-9]{2}(?=[,.;)\n]|\Z)")
+"""A Czech postcode without its town."""
 _AT_HOME = re.compile(
-    r"(?:bydlišt\w{1,2}|bytem|adres\w{1,2}|zam\.|wohnhaft(?:\sin)?|проживающ\w+|адрес\w{0,2})[:,]?\s\Z",
+    r"(?:bydlišt\w{1,2}|bytem|adres\w{1,2}|wohnanschrift|anschrift|zam\.|wohnhaft(?:\sin)?|проживающ\w+"
+    r"|адрес\w{0,2})[:,]?\s\Z",
     re.IGNORECASE,
 )
 _UNKNOWN_TOWN = re.compile(rf",\s(?P<town>{WORD}(?:[\s-]{WORD})?)(?=[.,;)\n]|\s[-–(]|\Z)")
@@ -86,10 +90,16 @@ _REGION_BEHIND = re.compile(
     r"|,\s(?:[А-ЯІЇЄҐ][\w’'-]+ська\sобл\.?)(?:,?\s[0-9]{5})?|,\s(?:индекс|індекс)\s[0-9]{5,6}"
 )
 _CARE_OF = re.compile(rf"(?<!\w)c/o\s(?:\w+\.?\s)?{WORD}(?:\s{WORD})?")
-_LONGEST_BEFORE = 60
+_LONGEST_BEFORE = 80
 _BESIDE_TOWN = re.compile(rf"\s(?:bei|b\.|am|an\sder|im|ob\sder)\s{WORD}")
 _DISTRICT = re.compile(r",\s[A-Z]{1,2}[0-9]{1,2}[A-Z]?(?!\w)")
 """The first half of a British postcode."""
+_OVERSEAS = re.compile(
+    r"(?:,\s[A-Z0-9À-Þ][\w'’. -]{1,28}){0,4}(?:,\s?|\s)(?:(?:VIC|NSW|QLD|SA|WA|TAS|ACT|NT),?\s[0-9]{4}"
+    r"|(?:ON|QC|BC|AB|MB|SK|NS|NB|NL|PE|YT|NT|NU),?\s[A-Z][0-9][A-Z]\s?[0-9][A-Z][0-9]"
+    r"|[A-Z]{2}\s[0-9]{5}(?:-[0-9]{4})?|[1-9][0-9]{2}\s?[0-9]{3})(?![\w-])"
+)
+"""The rest of an address in Australia, Canada, the United States or India."""
 _NO_STREET = frozenset(
     [
         "dnia",
@@ -209,6 +219,8 @@ class Addresses:
             last = region.end() if region is not None else last
             if _HAN.match(cleared, start):
                 first, last = _in_chinese(cleared, start, last)
+            overseas = _OVERSEAS.match(cleared, end) or _OVERSEAS.match(cleared, last)
+            last = last if overseas is None else max(last, overseas.end())
             yield Span(first, first + len(cleared[first:last].rstrip(" .,\n")), "ADDRESS")
         for match in _CARE_OF.finditer(cleared) if "c/o" in cleared else ():
             yield Span(*match.span(), "ADDRESS")
@@ -235,13 +247,22 @@ class Addresses:
                 yield match.span()
         for match in SMALL.finditer(text) if _NUMBER_BEHIND.search(text) else ():
             words = match["street"].split()
-            if match["town"].islower() and is_town(match["town"]) and _NO_STREET.isdisjoint(words):
+            if (
+                match["town"].islower()
+                and is_town(match["town"])
+                and _NO_STREET.isdisjoint(words)
+                and _MONTH_BEHIND.match(text, match.start("town") - 1) is None
+            ):
                 yield match.span()
 
 
 def _is_beside_town(text: str, match: re.Match[str]) -> bool:
     left = _TOWN_BEFORE.search(text, max(0, match.start() - 40), match.start())
     if left is not None and is_town(left["town"]):
+        return True
+    if _VILLAGE_BEFORE.search(text, max(0, match.start() - 40), match.start()) or _CODE_BEHIND.match(
+        text, match.end()
+    ):
         return True
     right = _TOWN_AFTER.match(text, match.end())
     return right is not None and (right["code"] is not None or is_town(right["town"]))
@@ -265,6 +286,7 @@ def _to_left(text: str, start: int) -> int:
         or before["behind"]
         or before["region"]
         or is_town(before["town"])
+        or (before["gap"] == ", " and is_place(before["town"].lower()))
         or _OF_TOWNS.match(before["town"])
     ):
         return before.start()

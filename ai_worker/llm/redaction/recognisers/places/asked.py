@@ -9,7 +9,7 @@ from ai_worker.llm.redaction.recognisers.signs import Signs
 from ai_worker.llm.redaction.recognisers.spoken.numerals import CARDINALS_CYRILLIC, CARDINALS_LATIN
 from ai_worker.llm.redaction.spans import Span
 
-_WORDS = r"(?:[^\W\d_][\w.’'-]*,?\s){1,4}?"
+_WORDS = r"(?!(?:yes|no|ja|nein|ano|ne|tak|nie|да|нет|так|ні)\W)(?:[^\W\d_][\w.’'-]*,?\s){1,4}?"
 _FLAT = (
     r"(?:(?:,\s?|\s)(?:m\.?|lok\.?|mieszkanie|byt|kv|flat|apt|top|wohnung|кв\.?|квартира|подъезд|под\.?"
     r"|этаж|под.?їзд|поверх|корпус"
@@ -44,6 +44,20 @@ _VILLAGE = re.compile(
 )
 _WITH_VILLAGES: frozenset[Language] = frozenset({"cs", "de", "pl"})
 """Languages of countries in which houses of a village have numbers without a street."""
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+_MOST_DISTRICTS = 25
+_CHINESE = re.compile(
+    r"(?:(?:地址|住址|住处|现居|现住|家住|都?住|住在|寄回|寄到|送到"
+    r"|寄往)[^\n，。,;；0-9A-Za-z]{0,6}?(?:还?是|在|为|[:：])?\s?|^|(?<=[\s，。,;；:：(（]))"
+    r"(?P<value>(?:[\u4e00-\u9fff]{2,4}?(?:省|市|县|区)|(?<=住)[\u4e00-\u9fff]{2}"
+    r"|(?<=你记一下)[\u4e00-\u9fff]{2})"
+    r"(?:(?![的了是和与有说我你他她吗吧呢就])[\u4e00-\u9fffA-Za-z0-9()（）-]){2,40}?"
+    r"(?:[0-9一二三四五六七八九十]{1,5}(?:号楼|号|室|楼|栋|幢|单元|组|户|层)|[0-9]{1,3}(?:-[0-9]{1,4}){1,2})"
+    r"(?:附?[0-9A-Z一二三四五六七八九十]{1,4}(?:号楼|号|室|楼|栋|幢|单元|组|户|层|座)"
+    r"|-?[0-9]{1,4}(?![0-9年月日元]))*(?:[,，]邮编[:：]?[0-9]{6})?)(?!线)",
+    re.MULTILINE,
+)
+_STREETS = re.compile("[路街道镇村巷里园苑弄乡期湾城庄屯]|小区")
 
 
 class AskedAddresses:
@@ -58,11 +72,17 @@ class AskedAddresses:
                 yield Span(
                     match.start("value"), match.end("town") if with_town else match.end("value"), "ADDRESS"
                 )
+        if _HAN.search(text):
+            for match in _CHINESE.finditer(text):
+                if _STREETS.search(match["value"]):
+                    yield Span(*match.span("value"), "ADDRESS")
         for match in _VILLAGE.finditer(text) if language_of(text) in _WITH_VILLAGES else ():
-            if _is_village(match["place"]):
+            if _is_village(match["place"], match["number"]):
                 yield Span(*match.span(), "ADDRESS")
 
 
-def _is_village(place: str) -> bool:
-    """Return whether the words are a place, and none so large that its districts have numbers."""
-    return not is_town(place) and any(is_place(word) for word in (place.lower(), *place.lower().split()))
+def _is_village(place: str, number: str) -> bool:
+    """Return whether the words are a place, and the number none of a town's district."""
+    if is_town(place) and number.isdigit() and int(number) <= _MOST_DISTRICTS:
+        return False
+    return any(is_place(word) for word in (place.lower(), *place.lower().split()))

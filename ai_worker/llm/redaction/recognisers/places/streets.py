@@ -11,7 +11,8 @@ _NAME = (
 _FLAT = (
     r"(?:[,\s]{1,2}(?:(?:m\.?|lok\.?|mieszk\w*|apt\.?|apartment|flat|unit|suite|#|кв\.?|квартира|стан"
     r"|оф\.?|офис|офіс"
-    r"|корп\.?|к\.|корпус|под\.?|подъезд|под.?їзд|эт\.?|этаж|пов\.?|поверх|стр\.?|секция|секція"
+    r"|корп\.?|к\.|корпус|под\.?|подъезд|під.?їзд|под.?їзд|гурт\.?|кім\.?|помешк\.?|общ\.|комн?\.?|эт\.?"
+    r"|этаж|пов\.?|поверх|стр\.?|секция|секція"
     r"|byt(?:\sč\.)?|č\.|top|stiege"
     r"|bl\.|blok|block|бл\.|блок|aufgang|eingang|haus|wohnung|whg\.?|zimmer|vchod|schodiště|piętro|p\."
     r"|klatka|kl\.|floor|room|block)\s?"
@@ -19,13 +20,14 @@ _FLAT = (
     r"|[0-9]{1,2}(?:\.|st|nd|rd|th|-й|-й)?\s?(?:OG|Obergeschoss|Stock|Etage|patro|patře|podlaží|floor"
     r"|piętro|p\.|эт\.?|этаж"
     r"|поверх)(?!\w)(?:\s(?:links|rechts|mitte))?"
-    r"|(?:EG|DG|UG|Hinterhaus|Vorderhaus|Seitenflügel|Erdgeschoss|Dachgeschoss|suterén|přízemí|parter"
+    r"|(?:EG|DG|UG|VH|HH|SF|GH|Hinterhaus|Vorderhaus|Seitenflügel|Erdgeschoss|Dachgeschoss|suterén"
+    r"|přízemí|parter"
     r"|ground\sfloor|top\sfloor"
     r"|basement|oficyna|цоколь)(?!\w)(?:\s(?:links|rechts))?))*"
 )
 _NUMBER = (
     rf"(?:№\s?)?[0-9]{{1,4}}(?:\s?[A-Da-dА-Га-г](?!\w))?(?:\s?[/\\-]\s?(?:[0-9]{{1,4}}[A-Da-d]?"
-    rf"|[IVX]{{1,4}}|[А-ЯІЇЄҐ])(?!\w))*(?!"
+    rf"|[IVX]{{1,4}}|[А-ЯІЇЄҐа-яіїє])(?!\w))*(?!"
     rf"[0-9:%°]|\.[0-9])(?!\s(?:zł|PLN|EUR|€|Kč|руб|грн|kg|km|cm|mm|MB|GB|m²)){_FLAT}"
 )
 
@@ -40,14 +42,15 @@ _POLISH_LOCATIVE = (
 _EN_TYPES = (
     "Street|St|Road|Rd|Lane|Ln|Avenue|Ave|Boulevard|Blvd|Drive|Dr|Close|Way|Court|Ct|Place|Terrace"
     "|Square|Crescent|Gardens|Hill|View|Row|Mews|Grove|Walk|Parkway|Pkwy|Highway|Hwy|Quay|Wharf|Rise"
-    "|Broadway|Circle|Cottages?|Villas?|Parade|Wynd|Vale|Croft|Fold|Yard|Green|Wharf|Chase|Mead|Rise|Heights"
+    "|Broadway|Circle|Cottages?|Villas?|Parade|Wynd|Vale|Croft|Fold|Yard|Green|Wharf|Chase|Mead|Heights"
+    "|Cres|Trail|Loop|Pike|Turnpike|Esplanade|Circuit|Cct|Alley|Crossing|Cove|Ridge|Pde"
 )
 _ENGLISH = (
     rf"(?:(?:Flat|Apt|Apartment|Unit|Suite"
     rf"|Room|[Nn]umber|No)\.?\s?\w{{1,4}},?\s|[0-9]{{1,2}}/[0-9]{{1,2}},\s|[Nn]umber\s|[Nn]o\.?\s"
     rf"|Unit\s(?:above|below|behind)\s)?"
     rf"(?<![\w.,/-])[0-9]{{1,5}}[A-Za-z]?\s(?:(?:[NSEW]|North|South|East"
-    rf"|West)\.?\s)?(?:{WORD}\s){{1,3}}(?:{_EN_TYPES})\b\.?{_FLAT}"
+    rf"|West)\.?\s)?(?:(?:{WORD}|[0-9]{{1,3}}(?:st|nd|rd|th))\s){{1,3}}(?:{_EN_TYPES})\b\.?{_FLAT}"
     r"(?:,?\s(?:Apt|Flat|Unit|Suite|Apartment|#)\.?\s?\w{1,5})?"
     rf"|(?:Flat|Apt|Apartment|Unit|Suite|Room)\.?\s\w{{1,4}},?\s(?:{WORD}\s){{1,3}}"
     r"(?:House|Court|Building|Lodge|Mansions?|Towers?|Heights|Point|Apartments)\b"
@@ -56,11 +59,11 @@ _ENGLISH = (
     rf"|(?:{WORD}\s){{1,2}}(?:Cottage|House|Farm|Farmhouse|Lodge|Barn|Grange|Rectory|Vicarage"
     rf"|Mill),\s(?:{WORD}\s){{1,2}}"
     rf"(?:{_EN_TYPES})\b"
-    rf"|\b(?:H\.?\s?No|House\sNo|Plot(?:\sNo)?|Flat\sNo|Door\sNo|D\.?\s?No|Block"
+    rf"|\b(?:H\.?\s?No|House(?:\sNo)?|Plot(?:\sNo)?|Flat\sNo|Door\sNo|D\.?\s?No|Block"
     rf"|Quarter\sNo)\.?\s?[0-9][\w/-]{{0,8}},\s"
-    rf"(?:(?:[0-9]{{1,2}}(?:st|nd|rd|th)\s)?(?:{WORD}|[0-9]{{1,2}}-?[A-Z]?)(?:\s(?:{WORD}"
-    rf"|[0-9]{{1,2}}(?:-[A-Z])?)){{0,3}}(?:,\s)?){{1,4}}"
-    rf"(?:[\s-]{{1,3}}[0-9]{{6}})?"
+    rf"(?:(?:[0-9]{{1,2}}(?:st|nd|rd|th)\s)?(?:{WORD}|[0-9]{{1,2}}-?[A-Z]?(?![0-9]))(?:\s(?:{WORD}"
+    rf"|[0-9]{{1,2}}(?:-[A-Z])?(?![0-9]))){{0,3}}(?:,\s)?){{1,4}}"
+    rf"(?:[\s-]{{1,3}}(?:[0-9]{{6}}|0[0-9]{{3}}))?"
 )
 _CZECH = (
     rf"{WORD}(?:\s\w+)?\s(?:třída|třídě|ulice|ulici|náměstí|nábřeží|Náměstí|Nábřeží)\s{_NUMBER}|\b"
@@ -111,7 +114,8 @@ _GERMAN = (
     rf"(?:\b(?:Obere|Untere|Alte|Neue|Große|Kleine|Lange|Kurze|Hintere|Vordere|Innere|Äußere|Hohe|Breite"
     rf"|Grüne)[rn]?\s)?\b(?!Radweg|Umweg|Hinweg|Rückweg|Parkplatz|Rohgraben|Supermarkt|Arbeitsmarkt"
     rf"|Arbeitsplatz)[{_CAPITAL}][\w-]*(?:straße|strasse|str\.|stra[sß]s?e|weg|platz|allee|gasse|ring|damm"
-    rf"|ufer|markt|grund|graben|steig|chaussee|promenade|wall|pfad)\s{_NUMBER}"
+    rf"|ufer|markt|grund|graben|steig|halde|leiten|kamp|brink|anger|siedlung|lohe|hain|gässle|gässchen"
+    rf"|twiete|chaussee|promenade|wall|pfad)\s{_NUMBER}"
     rf"|\b[{_CAPITAL}][\w-]*-(?:Straße|Strasse|Str\.|Weg|Platz|Allee|Gasse|Ring|Damm|Ufer|Chaussee"
     rf"|Markt)\s{_NUMBER}"
     rf"|\b(?!(?:Der|Die|Das|Den|Dem|Ein|Im|Am|Zum|Dieser|Diese)\s(?:Weg|Platz|Straße|Markt"
@@ -123,6 +127,7 @@ _GERMAN = (
     rf"|Neuen\s)?[{_CAPITAL}]\w*(?:berg|hof|bach|feld|wald|deich|tor|markt|see|kirche|park|holz|garten"
     rf"|wiese"
     rf"|hang|brunnen)\s{_NUMBER}"
+    rf"|\b(?:Ortsteil|OT|Gemeindeteil|Weiler|Ortschaft)\s{WORD},?\s(?:Haus\s)?(?:Nr\.\s)?{_NUMBER}"
     rf"|\b(?:Am|Im|An\sder|Zum|Zur|Auf\sder|Auf\sdem|In\sder|In\sden|Unter\sden"
     rf"|Hinter\sder)\s(?!(?:Montag|Dienstag|Mittwoch"
     rf"|Donnerstag|Freitag|Samstag|Sonnabend|Sonntag|Januar|Jänner|Februar|März|April|Mai|Juni|Juli"
@@ -137,10 +142,11 @@ _GERMAN = (
 )
 _RU_TYPES = (
     r"(?:[Уу]л\.|[Уу]лиц\w{1,2}|[Пп]р-?т\.?|[Пп]р\.|[Пп]росп\.|[Пп]роспект\w{0,2}|[Пп]ер\.|[Пп]ереул\w+|"
-    r"[Пп]л\.|[Пп]лощад\w+|[Шш]оссе|[Бб]-р|[Бб]ульв\w*|[Нн]аб\.|[Нн]абережн\w+|[Мм]кр\.?|[Пп]роезд\w?|"
+    r"[Пп]л\.|[Пп]лощад\w+|[Шш]оссе|[Бб]-р|[Бб]ул\.|[Бб]ульв\w*|[Нн]аб\.|[Нн]абережн\w+|[Мм]кр\.?"
+    r"|[Пп]роезд\w?|"
     r"[Вв]ул\.|[Вв]улиц\w+|[Пп]ров\.|[Тт]упик)"
 )
-_HOUSE = rf",?\s?(?:д\.|дом|буд\.|будинок|будинку)?\s?{_NUMBER}"
+_HOUSE = rf",?\s?(?:д\.|дом|буд\.|будинок|будинку|б\.|хата|вл\.)?\s?{_NUMBER}"
 _CYRILLIC = (
     rf"{_RU_TYPES}\s?{_NAME}{_HOUSE}|{_RU_TYPES}\s{WORD}(?:\s[а-яіїєґё]{{3,14}}){{1,2}},{_HOUSE}"
     rf"|\b{WORD}(?:\s{WORD})?,\s(?:д\.|дом|буд\.)\s?{_NUMBER}|\b{WORD}(?:\s{WORD})?\s{_RU_TYPES}{_HOUSE}"

@@ -26,7 +26,8 @@ _HEADS: tuple[tuple[str, str], ...] = (
         r"|utr|снилс|инн|рнокпп|іпн"
         r"|身份证|证件|身分证|统一编号|社保|医保|健保|学号|versich|steuer|sv-n|svnr|ahv|nip\Z|id\s(?:no"
         r"|num)|personnum|nr\sident"
-        r"|bvn|reg\.?\s?(?:č|no|nr)|člen|会员|mrn|patient\s(?:id|no)|student\s(?:id|no)|aadhaar|полис|pojišt|č\.\spoj",
+        r"|bvn|reg\.?\s?(?:č|no|nr)|člen|会员|mrn|patient\s(?:id|no)|student\s(?:id|no)|aadhaar|полис"
+        r"|pojišt|č\.\spoj",
     ),
     (
         "DOCUMENT",
