@@ -97,7 +97,8 @@ _DISTRICT = re.compile(r",\s[A-Z]{1,2}[0-9]{1,2}[A-Z]?(?!\w)")
 _OVERSEAS = re.compile(
     r"(?:,\s[A-Z0-9À-Þ][\w'’. -]{1,28}){0,4}(?:,\s?|\s)(?:(?:VIC|NSW|QLD|SA|WA|TAS|ACT|NT),?\s[0-9]{4}"
     r"|(?:ON|QC|BC|AB|MB|SK|NS|NB|NL|PE|YT|NT|NU),?\s[A-Z][0-9][A-Z]\s?[0-9][A-Z][0-9]"
-    r"|[A-Z]{2}\s[0-9]{5}(?:-[0-9]{4})?|[1-9][0-9]{2}\s?[0-9]{3})(?![\w-])"
+    r"|[A-Z]{2}\s[0-9]{5}(?:-[0-9]{4})?)(?![\w-])"
+    r"|(?:,\s[A-Z0-9À-Þ][\w'’. -]{1,28}?){1,4}\s[1-9][0-9]{2}\s?[0-9]{3}(?![\w-]|\s[0-9])"
 )
 """The rest of an address in Australia, Canada, the United States or India."""
 _NO_STREET = frozenset(
@@ -202,7 +203,7 @@ _MONTH_BEHIND = re.compile(
 _NUMBER_BEHIND = re.compile(r"\s(?:№\s?)?[0-9]")
 """A part of every street whose number stands behind its name, but for Cyrillic and Chinese ones."""
 _MAY_BE_STREET = re.compile(
-    rf"{_NUMBER_BEHIND.pattern}|(?<![\w.,/-])[0-9]{{1,5}}[A-Za-z]?\s|[\u0400-\u04ff\u4e00-\u9fff]"
+    rf"{_NUMBER_BEHIND.pattern}|(?:Cottage|House|Farm|Farmhouse|Lodge|Barn|Grange|Rectory|Vicarage|Mill),\s|(?<![\w.,/-])[0-9]{{1,5}}[A-Za-z]?\s|[\u0400-\u04ff\u4e00-\u9fff]"
 )
 _MAY_BE_LABELLED = re.compile(r"[:：][^\n;]{0,91}[0-9]")
 
