@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator
 
-from ai_worker.llm.redaction.recognisers.dates.written import DATE, DATE_LIKE, DAY
+from ai_worker.llm.redaction.recognisers.dates.written import DATE_LIKE, DAY, dates
 from ai_worker.llm.redaction.recognisers.signs import Signs
 from ai_worker.llm.redaction.spans import Span
 
-_DATES = re.compile(rf"(?<![0-9A-Za-z.])(?:{DATE})", re.IGNORECASE)
+_ARTICLE = "the "
 _DAYS = re.compile(rf"(?<![0-9A-Za-z.])(?:{DAY})", re.IGNORECASE)
 _REACH = 100
 """Characters before a date among which its label is looked for."""
@@ -32,7 +32,8 @@ _NEAR = re.compile(
     re.IGNORECASE,
 )
 _FAR = re.compile(
-    rf"(?:(?<!\w)(?:{_LABELS}|urodziny)(?!\w)|出生(?:日期|年月日?)|生日)(?P<between>[^\d]{{0,80}})\Z",
+    rf"(?:(?<!\w)(?:{_LABELS}|urodziny)(?!\w)|出生(?:日期|年月日?)|生日)(?P<between>(?:[^\d]"
+    rf"|(?<=[\n\[ ])[0-9]{{1,2}}[:/.][0-9]{{2}}){{0,80}})\Z",
     re.IGNORECASE,
 )
 _LEAVES_THE_LABEL = re.compile(rf"{_NO_BIRTH}|[:：][^\n]*[:：]|\n[^\n]*\n", re.IGNORECASE)
@@ -62,24 +63,34 @@ _ROLE = re.compile(
 )
 _SEX = re.compile(r"[男女][\s|｜,，、/]{1,4}\Z")
 _STAR = re.compile(r"\*\s?\Z")
+_BEHIND_STAR = re.compile(r"\s*(?:$|(?:in|w|v|ve|в|у)\s|[†✝+,–-])", re.MULTILINE)
 _BULLETS = re.compile(r"^[ \t]*\*[ \t]", re.MULTILINE)
 _BORN_BEHIND = re.compile(
     r"[\s,]{0,2}(?:r\.\s|roku\s|года?\s|року\s|г\.\s)?(?:г\.?\s?р(?!\w)|р\.\s?н|року\sнародж|народж|рожд"
     r"|ur\.|года\sрожд"
-    r"|出生|生(?=[，,。；;）)\s]|人|于|\Z)|的?生日|н\.\s?р\.|r\.\s?ur\.|geb\.)"
+    r"|出生|生(?=[，,。；;）)\s的在]|人|于|\Z)|的?生日|[^\d\n，。,]{1,6}出生|н\.\s?р\.|r\.\s?ur\.|geb\.)"
     r"|[^\d\n.,;]{0,40}?(?<!\w)(?:geboren|zur\swelt|born|urodzi\w+|naroz\w+|narodil\w*|на\sсвет|на\sсвіт"
     r"|родил\w*|народи\w*)"
     r"(?!\w)(?![^\d\n]{0,16}[0-9])",
     re.IGNORECASE,
 )
 _AGE_BEHIND = re.compile(r"[\s,]{0,2}\((?:lat\s)?[0-9]{1,2}\s?(?:lat|let|Jahre|J\.|years|лет|років|роки|岁)")
-_TAIL = re.compile(r"\s?(?:р\.?\s?н\.?|г\.?\s?р\.?|r\.|roku|г\.|года|р\.|року)(?![\w.])", re.IGNORECASE)
-_BORN_ON = re.compile(
-    r"(?:(?<!\w)(?:born(?:\son)?|родил\w+|народи\w+|urodził\w+|narodil\w*|geboren)"
-    r"|生日)[^\d\n.一二三四五六七八九十]{0,14}\Z",
+_TAIL = re.compile(
+    r"\s?(?:р\.?\s?н\.?|г\.?\s?р\.?|року\sнародження|года\sрождения|r\.|roku|г\.|года|р\.|року)(?![\w.])",
     re.IGNORECASE,
 )
-_BORN_SIGNS = Signs("born родил народи urodził narodil geboren 生日")
+_BORN_ON = re.compile(
+    r"(?:(?<!\w)(?:born(?:\son)?|родил\w+|народи\w+|urodził\w+|narodil\w*|geboren)"
+    r"|生日)[^\d\n.一二三四五六七八九十]{0,14}(?:(?:19|20)[0-9]{2}[^\d\n.]{0,10})?\Z"
+    r"|(?<!\w)(?:urodziny|birthday|geburtstag|narozeniny|день\sрождения|день\sнародження)"
+    r"(?:\s(?:mam|ma|mám|má|is|ist|jest|je|у|меня|мене|него|нього|неё|неї|on|am|der|den|w|v|to|hat|habe"
+    r"|er|sie|ich)){0,3}\s?[:—–-]?\s\Z",
+    re.IGNORECASE,
+)
+_BORN_SIGNS = Signs(
+    "born родил народи urodził narodil geboren 生日 urodziny birthday geburtstag narozeniny рождения"
+    " народження"
+)
 
 
 class BirthDates:
@@ -88,10 +99,11 @@ class BirthDates:
     def find(self, text: str) -> Iterator[Span]:
         """Every date of birth in the text."""
         if DATE_LIKE.search(text) is not None:
-            for match in _DATES.finditer(text):
-                if _is_of_birth(text, *match.span()):
-                    tail = _TAIL.match(text, match.end())
-                    yield Span(match.start(), tail.end() if tail else match.end(), "BIRTH")
+            for start, end in dates(text):
+                if _is_of_birth(text, start, end):
+                    tail = _TAIL.match(text, end)
+                    first = start - len(_ARTICLE) if text.endswith(_ARTICLE, 0, start) else start
+                    yield Span(first, tail.end() if tail else end, "BIRTH")
         if _BORN_SIGNS.within(text):
             for match in _DAYS.finditer(text):
                 if _BORN_ON.search(text, max(0, match.start() - _REACH), match.start()):
@@ -109,10 +121,12 @@ def _is_of_birth(text: str, start: int, end: int) -> bool:
     if any(cue.search(text, first, start) for cue in (_AGED, _CHILD, _PATRONYMIC, _ROLE, _SEX)):
         return True
     star = _STAR.search(text, max(0, start - 2), start)
-    return star is not None and _is_sign_of_birth(text, star.start())
+    return star is not None and _is_sign_of_birth(text, star.start(), end)
 
 
-def _is_sign_of_birth(text: str, star: int) -> bool:
+def _is_sign_of_birth(text: str, star: int, end: int) -> bool:
     """Return whether a star stands within a line, or is the only one that begins a line: no bullet."""
     line = text[text.rfind("\n", 0, star) + 1 : star]
-    return bool(line.strip()) or len(_BULLETS.findall(text)) == 1
+    return bool(line.strip()) or (
+        len(_BULLETS.findall(text)) == 1 and _BEHIND_STAR.match(text, end) is not None
+    )

@@ -9,9 +9,8 @@ from ai_worker.llm.redaction.recognisers.words.lexicon import is_common
 from ai_worker.llm.redaction.spans import Span
 
 _GAME_SIGNS = Signs(
-    "guild gild gilda raid mythic heal tank dps dkp discord wow warcraft boss loot ladder matchmaking elo"
-    " гильд гільд рейд босс боси хил хіл танк дискорд діскорд дпс клан"
-    " 公会 帮会 副本 开荒 治疗 坦克 指挥 团长 帮主"
+    "guild gild raid mythic heal tank dps dkp discord warcraft гильд гільд рейд хил хіл танк дпс 公会"
+    " 帮会 副本 开荒 坦克"
 )
 _FEWEST_SIGNS = 2
 """Of different words, in a text about a game that is played together."""
@@ -56,12 +55,8 @@ _MARKED = re.compile(r"[0-9_丶·.]|[a-z][A-Z]|[A-Za-z][\u4e00-\u9fff]")
 _QUOTES = "“「『"
 _CHINESE_SIGNS = Signs("昵称 网名 网友 群的 豆瓣 用户 帮主 团长 会长 登录名 line 来自 就是 id 小红书 玩家")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
-_SIGNS = Signs(
-    "wrote replied schrieb antwort napsal odpov napisał odpisał написал пише писал пишет відпов ответил"
-    " game ve hře im spiel w grze"
-    " в грі у грі в игре hier als sign in as log in as logged in přihlás anmeldename zaloguj login for"
-    " reported by posted by"
-)
+_WRITERS = re.compile(r":[ \t]*(?:\n|\Z)")
+_SIGNS = Signs("game hře spiel grze грі игре sign log přihlás anmeldename zaloguj reported posted hier")
 
 
 class Players:
@@ -69,9 +64,9 @@ class Players:
 
     def find(self, text: str) -> Iterator[Span]:
         """Every such name in the text."""
+        for match in _WROTE.finditer(text) if _WRITERS.search(text) else ():
+            yield Span(*match.span("name"), "HANDLE")
         if _SIGNS.within(text):
-            for match in _WROTE.finditer(text):
-                yield Span(*match.span("name"), "HANDLE")
             for match in _KNOWN_AS.finditer(text):
                 if not is_common(match["name"].lower(), language_of(text)):
                     yield Span(*match.span("name"), "HANDLE")

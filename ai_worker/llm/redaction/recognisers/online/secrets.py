@@ -77,6 +77,28 @@ _ASKED = re.compile(
     re.IGNORECASE,
 )
 """The answer to a question for a code, on the next line of a talk."""
+_CODE_IS = re.compile(
+    r"(?<!\w)(?:code|kod|kód|код)(?:\s(?:is|to|je|ist|jest|це|это|now|je\steď|teraz))?\s?[:—–-]?\s"
+    r"(?P<value>[#*]?[0-9]{4,6}[#*]?)(?![\w-]|[.,:/][0-9]|\s?[0-9])",
+    re.IGNORECASE,
+)
+_CODE_SIGNS = Signs("code kod kód код")
+_ANSWER = re.compile(r"\n[^\n:：]{1,24}[:：]\s?[\w!?#*+-]{0,24}[0-9]")
+_CODE_OF_A_THING = re.compile(
+    r"(?:post\w*|zip|error|area|country|promo\w*|rabat\w*|status|response|exit|slev\w+|gutschein\w*"
+    r"|rabatt\w*|source|ошибк\w*|помилк\w*"
+    r"|почтов\w+|поштов\w+|http|dress|bar|qr|ean|kolor\w*|farb\w*|chyb\w+|błęd\w*|fehler\w*|produkt\w*"
+    r"|sort|swift|tax|discount"
+    r"|course|class|colou?r|product|item|part|модел\w*|товар\w*|fault|event|return|reason|odpow\w*"
+    r"|of)[\s-]\Z",
+    re.IGNORECASE,
+)
+_STRONG_LOCK = re.compile(
+    r"(?<!\w)(?:key\s?box|key\s?safe|lock\s?box|alarm|домофон|domofon|schlüssel(?:tresor|box|kasten)"
+    r"|schlüsselsafe|skrytka|schránk\w)\s"
+    r"(?P<value>[#*]?[0-9]{4,6}[#*]?)(?![\w-]|[.,:/][0-9]|\s?[0-9])",
+    re.IGNORECASE,
+)
 _LOCKS = re.compile(_LOCK, re.IGNORECASE)
 _DIALLED = re.compile(
     r"(?<![\w.,:/-])(?:[0-9]{1,4}[кКkKвВ][0-9]{1,6}|[#*]?[0-9]{4,6}#|[0-9]{2}[*][0-9]{2})(?![\w#*])"
@@ -165,7 +187,10 @@ class Secrets:
         """Every secret in the text."""
         if _LABEL_SIGNS.within(text):
             yield from _labelled(text)
-            for match in _ASKED.finditer(text):
+            for match in _CODE_IS.finditer(text) if _CODE_SIGNS.within(text) else ():
+                if _CODE_OF_A_THING.search(text, max(0, match.start() - 20), match.start()) is None:
+                    yield Span(*match.span("value"), "SECRET")
+            for match in _ASKED.finditer(text) if _ANSWER.search(text) else ():
                 yield Span(*match.span("value"), "SECRET")
             for match in _NEARBY.finditer(text):
                 yield Span(match.start("value"), match.end("value") - match["value"].endswith("."), "SECRET")
@@ -174,6 +199,8 @@ class Secrets:
                 yield Span(*match.span("value"), "SECRET")
             for match in _DIALLED.finditer(text) if _LOCKS.search(text) else ():
                 yield Span(*match.span(), "SECRET")
+            for match in _STRONG_LOCK.finditer(text):
+                yield Span(*match.span("value"), "SECRET")
             for match in _SPACED.finditer(text):
                 if _SPACED_CUE.search(text, max(0, match.start() - _CODE_REACH), match.start()):
                     yield Span(*match.span(), "SECRET")

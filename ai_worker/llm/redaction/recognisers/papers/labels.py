@@ -7,10 +7,16 @@ reaches over some words of its sentence, and so does one of `LONG`.
 FAR: dict[str, str] = {
     "DOCUMENT": r"""
         passport\w* drivers?\slicen[cs]e driver['’]s\slicen[cs]e driving\slicen[cs]e residence\spermit
-        biometric\sresidence
+        biometric\sresidence v5c dbs blue\sbadge oci voter epic ration\scard firearms? shotgun cscs sia
+        railcard esta
+        naturali[sz]ation work\spermit green\scard permanent\sresident licen[cs]e\s(?:no|number)
+        season\sticket
         birth\scertificate id\scard identity\scard brp
         personalausweis\w* reisepass\w* kinderreisepass\w* kinderausweis\w* führerschein\w* fuehrerschein\w*
         aufenthalts(?:titel|erlaubnis|karte)\w* pass-?(?:nr|nummer)\w* schwerbehindertenausweis\w*
+        zulassungsbesch\w+ fahrzeugschein\w* fahrzeugbrief\w* jagdschein\w* waffen\w+ geburtsurkunde\w*
+        heiratsurkunde\w*
+        bahncard fischereischein\w* spielerpass\w* startpass\w* seniorenpass\w* impfpass\w*
         dow[oó]d\w*\sosobist\w* paszport\w* praw\w{1,3}\sjazdy prawk\w{1,2} legitymacj\w* legitymuj\w+
         kart\w+\spobytu
         książeczk\w+\s(?:zdrowia|wojskow\w+)
@@ -21,11 +27,19 @@ FAR: dict[str, str] = {
         вид\w*\sна\sжительств\w* внж рвп миграционн\w+ свидетельств\w*\sо\sрожд\w+
         посвідченн\w* водійськ\w+ id-карт\w* закордонн\w+ студентськ\w+ військов\w+\sквитк\w*
         військов\w+\sквиток посвідк\w+
-        свідоцтв\w* сертифікат\w* сертификат\w* диплом\w* ордер\w* учнівськ\w+ військ\. воєнн\w+ довідк\w+
+        свідоцтв\w* сертифікат\w* сертификат\w* техпаспорт\w* техталон\w* медичн\w+\sкнижк\w*
+        медицинск\w+\sкнижк\w* залікова\w* залікову\w*
+        приписн\w+ пенсійн\w+ пенсионн\w+ бібліотечн\w+ амбулаторн\w+ медичн\w+\sкартк\w* довірен\w+
+        доверенност\w*
+        трудов\w+\sкнижк\w* військово-облік\w* диплом\w* ордер\w* учнівськ\w+ військ\. воєнн\w+ довідк\w+
         сері[юяії]\s(?:і|та)\sномер\w* сери[юяи]\sи\sномер\w* аттестат\w* атестат\w* ztp photo\scard
         discharge\scert\w* certificate\s(?:no|number) zeugnis-?(?:nr|nummer) průkazk\w+ průkaz\w*
         читацьк\w+ трудов\w+\sдогов\w+""",
     "ID": r"""
+        kindergeld\w* beitrags(?:nummer|konto)\w* bg-nummer fall(?:nummer|nr)\w* teilnehmernummer\w*
+        lizenz-?n\w+ gesundheitskarte\w* e-card
+        emirates\sid insurance\sno unique\s(?:pupil|tax\w+|learner) learner\s(?:no|number)
+        candidate\s(?:no|number) sin\s(?:no|number) tfn
         national\sinsurance nino social\ssecurity ssn aadhaa?r uhid mrn hospital\s(?:no|number|id) ppsn?
         utr nric itin
         student\s(?:id|no|number) staff\s(?:id|no|number) employee\s(?:id|no|number) medicare a-number
@@ -63,7 +77,7 @@ FAR: dict[str, str] = {
 }
 NEAR: dict[str, str] = {
     "DOCUMENT": r"""
-        licen[cs]e dl visa permit tenancy contract
+        licen[cs]e dl visa permit tenancy
         ausweis\w* dienstausweis\w* perso pass mietvertrag\w* arbeitsvertrag\w* vertrags-?(?:nummer|nr)\w*
         versicherungsschein\w* police\w*
         dow[oó]d\w* polis\w* seria
@@ -87,7 +101,8 @@ LONG: dict[str, str] = {
 """Labels of papers that firms have as well: a person's has seven digits and more."""
 CHINESE: dict[str, str] = {
     "DOCUMENT": (
-        r"资格证|导游证|会员证|注册编号|毕业证|结婚证|房产证|产权证|工作证|出入证|借书证|记者证|执业证"
+        r"字第|行驶证|出生医学证明|图书证|居留许可|残疾人证|老年证|优待证|学位证|资格证|导游证|会员证"
+        r"|注册编号|毕业证|结婚证|房产证|产权证|工作证|出入证|借书证|记者证|执业证"
         r"|租赁合同编?号|劳动合同编?号|户口本|出生证|毕业证|护照"
         r"|通行证|居住证|驾驶证|驾照|军官证|士兵证|残疾证|学生证|健康证|证号|回乡证|台胞证|港澳证"
         r"|签证|准考证|执照号"

@@ -35,8 +35,22 @@ _NUMBER_WORD = (
 )
 _NEAR_GAP = rf"(?:[^\w]{{0,4}}(?:(?:{_NUMBER_WORD})(?!\w)\.?[^\w]{{0,4}}){{0,4}}(?:(?:nr|no|č)\.?(?=[0-9]))?)"
 _FAR_GAP = r"(?:[^\n\d.;!?]|\.(?!\s+(?-i:[A-ZА-ЯІЇЄŚŻŁČŘŠŽ][a-zа-яіїє])|\n)){0,60}?(?<![\w])"
+_OWNERS = (
+    r"my his her their your mój moja moje mojego jego jej mein\w* sein\w* ihr\w* můj jeho její"
+    r" мой моя моё его её мій моє його її"
+)
+_OWN = (
+    r"(?:\s(?!order|vorgang|auftrag|artikel|kunden|zgłosz|zleceni|invoice|ticket|case|tracking|serial"
+    r"|model|booking|flight|zamówie"
+    r"|faktur|bestell|rechnung|objedn|заказ|замовл|account|phone|tel|mobile|handy)[\w.'’-]+){0,3}?"
+    r"\s(?:number|no\.?|id|nr\.?|numer\w*|(?!vorgang|auftrag|artikel|kunden|bestell|rechnung|handy"
+    r"|telefon|ticket|sendung)\w*nummer"
+    r"|\w+-nr\.?|čísl\w|č\.|номер\w*|№|код|code)(?:\s(?:is|to|ist|lautet|je|це|это|была?|war))?"
+)
+"""`my library number is 0047 1183 529`: of whatever register it is."""
 _NEAR_VALUE = re.compile(rf"(?![^\W\d_]){_NEAR_GAP}{_VALUE}", re.IGNORECASE)
 _FAR_VALUE = re.compile(rf"(?![^\W\d_])(?:{_NEAR_GAP}|{_FAR_GAP}){_VALUE}", re.IGNORECASE)
+_OWN_VALUE = re.compile(rf"{_OWN}(?![^\W\d_])\s?[:—–-]?\s?#?{_VALUE}", re.IGNORECASE)
 _CHINESE_VALUE = re.compile(
     r"[^\n0-9A-Za-z，。；尾]{0,10}?(?:（[^）\n0-9]{0,12}）)?[:：]?\s?"
     r"(?P<value>[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]?(?:[A-Z]{1,6}["
@@ -73,6 +87,12 @@ _INSURER = re.compile(
     r"(?<!\w)(?:\w*krankenkasse\w*|AOK|TK|Barmer|DAK|IKK|BKK|KKH|Kasse)(?!\w)[^\n]{0,40}\Z", re.IGNORECASE
 )
 _REACH_OF_INSURER = 60
+_LEAST_OF_ONES_OWN = 5
+_BESIDE_SORT_CODE = re.compile(
+    r"(?<!\w)[0-9]{8}(?=[,;]?\s(?:and\s|with\s)?sort(?!\w))"
+    r"|(?<=[0-9]{2}[- ][0-9]{2}[- ][0-9]{2},\s)[0-9]{8}(?!\w)",
+    re.IGNORECASE,
+)
 _INDIAN_ACCOUNT = re.compile(r"(?<![\w.@])[\w.-]{3,40}@(?:ok[a-z]{3,8}|upi|ybl|paytm|ibl|axl|apl)(?!\w|\.\w)")
 """An address for payments in India."""
 _ASIAN_ACCOUNT = re.compile(r"[0-9](?<![\w-][0-9])[0-9]{2,3}-[0-9]{2,4}-[0-9]{6,8}(?:-[0-9]{1,3})?(?![\w-])")
@@ -104,6 +124,7 @@ def _by_beginning() -> dict[str, list[_Label]]:
         (FAR, _FAR_VALUE, _LEAST_NEAR),
         (NEAR, _NEAR_VALUE, _LEAST_OF_AN_ORDINARY_LABEL),
         (LONG, _FAR_VALUE, _LEAST_OF_FIRMS),
+        ({"ID": _OWNERS}, _OWN_VALUE, _LEAST_OF_ONES_OWN),
     ):
         for kind, words in labels.items():
             for label in words.split():
@@ -129,6 +150,8 @@ class Papers:
                     match = label.words.match(cleared, word.start())
                     if match is not None:
                         yield from _behind(cleared, match.end(), label)
+        for match in _BESIDE_SORT_CODE.finditer(cleared) if "sort" in cleared.lower() else ():
+            yield Span(*match.span(), "ACCOUNT")
         for match in _LICENCE.finditer(cleared):
             yield Span(*match.span(), "LICENCE")
         for match in _HEALTH_CARD.finditer(cleared):
@@ -176,7 +199,7 @@ def _accepted(text: str, value: re.Match[str], kind: str, least: int) -> Iterato
         fewest = max(least, _LEAST_NEAR if near else fewest)
     if (
         not fewest <= digits <= most
-        or _DATE.match(text, start)
+        or (not value["value"].isdigit() and _DATE.fullmatch(value["value"]))
         or _YEAR.fullmatch(value["value"])
         or (least == _LEAST_OF_FIRMS and _OF_A_YEAR.fullmatch(value["value"]))
         or (value["value"][-1].isdigit() and is_amount(text, start, end, digits))

@@ -10,6 +10,7 @@ from ai_worker.llm.redaction.recognisers.places.streets import (
     CHINESE_BEFORE,
     CHINESE_MORE,
     POSTCODE,
+    PREFIX,
     SMALL,
     STREETS,
     TOWN,
@@ -90,7 +91,7 @@ _REGION_BEHIND = re.compile(
     r"|,\s(?:[А-ЯІЇЄҐ][\w’'-]+ська\sобл\.?)(?:,?\s[0-9]{5})?|,\s(?:индекс|індекс)\s[0-9]{5,6}"
 )
 _CARE_OF = re.compile(rf"(?<!\w)c/o\s(?:\w+\.?\s)?{WORD}(?:\s{WORD})?")
-_LONGEST_BEFORE = 80
+_LONGEST_BEFORE, _LONGEST_PREFIX = 80, 16
 _BESIDE_TOWN = re.compile(rf"\s(?:bei|b\.|am|an\sder|im|ob\sder)\s{WORD}")
 _DISTRICT = re.compile(r",\s[A-Z]{1,2}[0-9]{1,2}[A-Z]?(?!\w)")
 """The first half of a British postcode."""
@@ -203,7 +204,8 @@ _MONTH_BEHIND = re.compile(
 _NUMBER_BEHIND = re.compile(r"\s(?:№\s?)?[0-9]")
 """A part of every street whose number stands behind its name, but for Cyrillic and Chinese ones."""
 _MAY_BE_STREET = re.compile(
-    rf"{_NUMBER_BEHIND.pattern}|(?:Cottage|House|Farm|Farmhouse|Lodge|Barn|Grange|Rectory|Vicarage|Mill),\s|(?<![\w.,/-])[0-9]{{1,5}}[A-Za-z]?\s|[\u0400-\u04ff\u4e00-\u9fff]"
+    rf"{_NUMBER_BEHIND.pattern}|(?:Cottage|House|Farm|Farmhouse|Lodge|Barn|Grange|Rectory|Vicarage"
+    rf"|Mill),\s|(?<![\w.,/-])[0-9]{{1,5}}[A-Za-z]?\s|[\u0400-\u04ff\u4e00-\u9fff]"
 )
 _MAY_BE_LABELLED = re.compile(r"[:：][^\n;]{0,91}[0-9]")
 
@@ -215,6 +217,8 @@ class Addresses:
         """Every address in the text."""
         cleared = simplified(without_code(text)) if _HAN.search(text) else without_code(text)
         for start, end in self._cores(cleared):
+            prefix = PREFIX.search(cleared, max(0, start - _LONGEST_PREFIX), start)
+            start = prefix.start() if prefix is not None else start
             first, last = _to_left(cleared, start), _to_right(cleared, end)
             region = _REGION_BEHIND.match(cleared, end) or _REGION_BEHIND.match(cleared, last)
             last = region.end() if region is not None else last

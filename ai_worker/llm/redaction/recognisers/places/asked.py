@@ -35,16 +35,19 @@ _ASKED = re.compile(
     rf"|где\s(?:жив\w*|ты\sжив\w*)|де\s(?:ти\s)?живе\w*)[^\n]{{0,60}}\n{_SPEAKER}{_ANSWER}",
     re.IGNORECASE,
 )
-_SIGNS = Signs("adres address anschrift адрес bydliš where gdzie kde wohn где де")
+_SIGNS = Signs("adres address anschrift адрес bydliš live? mieszkas bydlí wohnst живёш живеш живе")
+_HOUSE_NUMBER = re.compile(r"[0-9](?<![\w/.,-][0-9])[0-9]{0,2}[a-d]?(?:/[0-9]{1,3})?(?=[,;)\n]|\.(?!\S)|\Z)")
 _VILLAGE = re.compile(
-    r"(?:(?<=[,:(]\s)|(?<=\bw\s)|(?<=\bv\s)|(?<=\bve\s)"
-    r"|^)(?P<place>[A-ZŁŚŻĆŹČŘŠŽĎŤŇÁÉÍÓÚÝ][\w-]{2,}(?:\s[A-ZŁŚŻĆŹČŘŠŽĎŤŇ][\w-]{2,})?)"
-    r"\s(?:č\.\s?p\.\s|čp\.?\s|nr\s)?(?P<number>[0-9]{1,3}[a-d]?(?:/[0-9]{1,3})?)(?=[,;)\n]|\.(?!\S)|\Z)",
+    r"(?:(?<=[,:(]\s)|(?<=\bw\s)|(?<=\bv\s)|(?<=\bve\s)|^)"
+    r"(?!(?:Halle|Raum|Zimmer|Tor|Stand|Block|Serie|Phase|Linie|Klasse|Sala|Hala|Stan|Rok|Etap)\s)"
+    r"(?P<place>[A-ZŁŚŻĆŹČŘŠŽĎŤŇÁÉÍÓÚÝ][\w-]{2,}(?:\s[A-ZŁŚŻĆŹČŘŠŽĎŤŇ][\w-]{2,})?)"
+    r"\s(?:č\.\s?p\.\s|čp\.?\s|nr\s)?\Z",
     re.MULTILINE,
 )
+_LONGEST_PLACE = 40
 _WITH_VILLAGES: frozenset[Language] = frozenset({"cs", "de", "pl"})
 """Languages of countries in which houses of a village have numbers without a street."""
-_HAN = re.compile(r"[\u4e00-\u9fff]")
+_UNIT = re.compile(r"[0-9一二三四五六七八九十](?:[号室楼栋幢组户层]|单元)|[\u4e00-\u9fff][0-9]{1,3}-[0-9]")
 _MOST_DISTRICTS = 25
 _CHINESE = re.compile(
     r"(?:(?:地址|住址|住处|现居|现住|家住|都?住|住在|寄回|寄到|送到"
@@ -72,13 +75,14 @@ class AskedAddresses:
                 yield Span(
                     match.start("value"), match.end("town") if with_town else match.end("value"), "ADDRESS"
                 )
-        if _HAN.search(text):
+        if _UNIT.search(text):
             for match in _CHINESE.finditer(text):
                 if _STREETS.search(match["value"]):
                     yield Span(*match.span("value"), "ADDRESS")
-        for match in _VILLAGE.finditer(text) if language_of(text) in _WITH_VILLAGES else ():
-            if _is_village(match["place"], match["number"]):
-                yield Span(*match.span(), "ADDRESS")
+        for number in _HOUSE_NUMBER.finditer(text) if language_of(text) in _WITH_VILLAGES else ():
+            village = _VILLAGE.search(text, max(0, number.start() - _LONGEST_PLACE), number.start())
+            if village is not None and _is_village(village["place"], number.group()):
+                yield Span(village.start(), number.end(), "ADDRESS")
 
 
 def _is_village(place: str, number: str) -> bool:

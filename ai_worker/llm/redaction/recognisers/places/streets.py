@@ -47,8 +47,7 @@ _EN_TYPES = (
 )
 _ENGLISH = (
     rf"(?:(?:Flat|Apt|Apartment|Unit|Suite"
-    rf"|Room|[Nn]umber|No)\.?\s?\w{{1,4}},?\s|[0-9]{{1,2}}/[0-9]{{1,2}},\s|[Nn]umber\s|[Nn]o\.?\s"
-    rf"|Unit\s(?:above|below|behind)\s)?"
+    rf"|Room|[Nn]umber|No)\.?\s?\w{{1,4}},?\s)?"
     rf"(?<![\w.,/-])[0-9]{{1,5}}[A-Za-z]?\s(?:(?:[NSEW]|North|South|East"
     rf"|West)\.?\s)?(?:(?:{WORD}|[0-9]{{1,3}}(?:st|nd|rd|th))\s){{1,3}}(?:{_EN_TYPES})\b\.?{_FLAT}"
     r"(?:,?\s(?:Apt|Flat|Unit|Suite|Apartment|#)\.?\s?\w{1,5})?"
@@ -56,15 +55,19 @@ _ENGLISH = (
     r"(?:House|Court|Building|Lodge|Mansions?|Towers?|Heights|Point|Apartments)\b"
     rf"|\b(?:(?!The|Supreme|High|Crown|County|Main|Wall){WORD}\s){{1,2}}(?:Street|Road|Lane|Court|Close"
     rf"|Crescent)\s[0-9]{{1,3}}[a-d]?(?!\w|[.:%/][0-9])"
-    rf"|(?:{WORD}\s){{1,2}}(?:Cottage|House|Farm|Farmhouse|Lodge|Barn|Grange|Rectory|Vicarage"
-    rf"|Mill),\s(?:{WORD}\s){{1,2}}"
-    rf"(?:{_EN_TYPES})\b"
-    rf"|\b(?:H\.?\s?No|House(?:\sNo)?|Plot(?:\sNo)?|Flat\sNo|Door\sNo|D\.?\s?No|Block"
-    rf"|Quarter\sNo)\.?\s?[0-9][\w/-]{{0,8}},\s"
-    rf"(?:(?:[0-9]{{1,2}}(?:st|nd|rd|th)\s)?(?:{WORD}|[0-9]{{1,2}}-?[A-Z]?(?![0-9]))(?:\s(?:{WORD}"
-    rf"|[0-9]{{1,2}}(?:-[A-Z])?(?![0-9]))){{0,3}}(?:,\s)?){{1,4}}"
-    rf"(?:[\s-]{{1,3}}(?:[0-9]{{6}}|0[0-9]{{3}}))?"
 )
+_ON_A_LANE_TYPES = r"(?:Cottage|House|Farm|Farmhouse|Lodge|Barn|Grange|Rectory|Vicarage|Mill),\s"
+_ON_A_LANE = rf"(?:{WORD}\s){{1,2}}{_ON_A_LANE_TYPES}(?:{WORD}\s){{1,2}}(?:{_EN_TYPES})\b"
+_PLOT_TYPES = r"(?:No|House|Plot|Block)\.?\s?[0-9]"
+_PLOT = (
+    r"\b(?:H\.?\s?No|House(?:\sNo)?|Plot(?:\sNo)?|Flat\sNo|Door\sNo|D\.?\s?No|Block"
+    r"|Quarter\sNo)\.?\s?[0-9][\w/-]{0,8},\s"
+    rf"(?:(?:[0-9]{{1,2}}(?:st|nd|rd|th)\s)?(?:{WORD}|[0-9]{{1,2}}-?[A-Z]?(?![0-9]))"
+    rf"(?:\s(?:{WORD}"
+    rf"|[0-9]{{1,2}}(?:-[A-Z])?(?![0-9]))){{0,3}}(?:,\s)?){{1,4}}(?:[\s-]{{1,3}}(?:[0-9]{{6}}"
+    rf"|0[0-9]{{3}}))?"
+)
+"""Plots and numbered houses of India and Africa."""
 _CZECH = (
     rf"{WORD}(?:\s\w+)?\s(?:třída|třídě|ulice|ulici|náměstí|nábřeží|Náměstí|Nábřeží)\s{_NUMBER}|\b"
     rf"[Ss]ídliště\s(?:{_NAME}\s)?{_NUMBER}|\b(?:náměstí|nám\.|ul\.|ulice|tř\.|Náměstí"
@@ -111,8 +114,7 @@ SMALL = re.compile(
 )
 """The same without capitals: a word or two, a number and a town."""
 _GERMAN = (
-    rf"(?:\b(?:Obere|Untere|Alte|Neue|Große|Kleine|Lange|Kurze|Hintere|Vordere|Innere|Äußere|Hohe|Breite"
-    rf"|Grüne)[rn]?\s)?\b(?!Radweg|Umweg|Hinweg|Rückweg|Parkplatz|Rohgraben|Supermarkt|Arbeitsmarkt"
+    rf"\b(?!Radweg|Umweg|Hinweg|Rückweg|Parkplatz|Rohgraben|Supermarkt|Arbeitsmarkt"
     rf"|Arbeitsplatz)[{_CAPITAL}][\w-]*(?:straße|strasse|str\.|stra[sß]s?e|weg|platz|allee|gasse|ring|damm"
     rf"|ufer|markt|grund|graben|steig|halde|leiten|kamp|brink|anger|siedlung|lohe|hain|gässle|gässchen"
     rf"|twiete|chaussee|promenade|wall|pfad)\s{_NUMBER}"
@@ -127,7 +129,13 @@ _GERMAN = (
     rf"|Neuen\s)?[{_CAPITAL}]\w*(?:berg|hof|bach|feld|wald|deich|tor|markt|see|kirche|park|holz|garten"
     rf"|wiese"
     rf"|hang|brunnen)\s{_NUMBER}"
-    rf"|\b(?:Ortsteil|OT|Gemeindeteil|Weiler|Ortschaft)\s{WORD},?\s(?:Haus\s)?(?:Nr\.\s)?{_NUMBER}"
+)
+_PREPOSITION_TYPES = (
+    r"(?:A[mn]|Im|Zu[mr]|Auf|In|Unter|Hinter)\s(?:de[rnm]\s)?[A-ZÄÖÜ][a-zäöüß]{3,}\s[0-9]"
+    r"|Ortsteil|OT\s|Weiler|Ortschaft|Gemeindeteil"
+)
+_PREPOSITION = (
+    rf"\b(?:Ortsteil|OT|Gemeindeteil|Weiler|Ortschaft)\s{WORD},?\s(?:Haus\s)?(?:Nr\.\s)?{_NUMBER}"
     rf"|\b(?:Am|Im|An\sder|Zum|Zur|Auf\sder|Auf\sdem|In\sder|In\sden|Unter\sden"
     rf"|Hinter\sder)\s(?!(?:Montag|Dienstag|Mittwoch"
     rf"|Donnerstag|Freitag|Samstag|Sonnabend|Sonntag|Januar|Jänner|Februar|März|April|Mai|Juni|Juli"
@@ -186,10 +194,19 @@ CHINESE_MORE = re.compile(
     r"|[A-Z](?=[0-9]{3,4})|之[0-9]{1,3}号?|-?[0-9]{1,4}(?:-[0-9]{1,4}){0,2}(?![0-9%.:：元月日年点]))+"
 )
 """The rest of an address, as far as it goes in numbers, units and names of buildings."""
+PREFIX = re.compile(
+    r"(?<![\w/])(?:[0-9]{1,2}/[0-9]{1,2},|[Nn]umber|[Nn]o\.?|Unit\s(?:above|below|behind)"
+    r"|(?:Obere|Untere|Alte|Neue|Große|Kleine|Lange|Kurze|Hintere|Vordere|Innere|Äußere|Hohe|Breite"
+    r"|Grüne)[rn]?)\s\Z"
+)
+"""What belongs to a street though it stands before its name and number."""
 STREETS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
     (re.compile(sign), re.compile("|".join(patterns)))
     for sign, patterns in (
         ("[A-Za-z]", (_POLISH, _POLISH_LOCATIVE, _ENGLISH, _GERMAN, _CZECH)),
+        (_ON_A_LANE_TYPES, (_ON_A_LANE,)),
+        (_PLOT_TYPES, (_PLOT,)),
+        (_PREPOSITION_TYPES, (_PREPOSITION,)),
         (_SMALL_TYPES, (_SMALL_ENGLISH,)),
         ("[ěščřžýáíéůúňťď]", (_CZECH_BY_FORM,)),
         (_ROMANCE_TYPES, (_ROMANCE,)),

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 
-from ai_worker.llm.redaction.recognisers.signs import Signs
 from ai_worker.llm.redaction.recognisers.spoken.numerals import (
     CARDINALS_CYRILLIC,
     CARDINALS_LATIN,
@@ -39,20 +38,21 @@ _CODE = re.compile(
     r"|парол\w{1,2})(?!\w)|密码",
     re.IGNORECASE,
 )
-_SIGNS = Signs(
-    "zero null eins zwei zwo drei vier fünf sechs sieben acht neun zehn elf zwölf zwan eißig hundert two"
-    " three"
-    " four five fif six seven eight nine twen teen hundred double first second third eleven twel jeden"
-    " dwa trzy"
-    " cztery czwart pięć piąt sześć szóst siedem siódm osiem ósm dziewi dzieści dziesi pierwsz drugi trzeci"
-    " nast jedna nula dva dvě druh tři třet čtyři čtvrt pět pát šest sedm osm devět devát deset desát náct"
-    " dvacet prvn"
-    " ноль нуль один одна два две три четыр четв пят шест сем седьм восем восьм девят десят надцат двадцат"
-    " сорок сто двест перв втор трет дві друг чотир п'ят п’ят шіст сім сьом вісім дев'ят дев’ят перш"
-    " 一 二 三 四 五 六 七 八 九 零 〇"
+_BEGINNING_WORDS = (
+    "zero null eins zwei zwo drei vier fünf sech sieb acht neun zehn elf zwöl zwan einu two thre four "
+    "five fif six seve eigh nine ten twen twel thir fort forty hund doub oh ohh one firs seco thir "
+    "nint tent elev jede dwa trzy czte czwa pięć piąt sześ szós sied siód osie ósm dwud trzyd dzie "
+    "dwan jedn nula dva dvě dvac druh tři třic třet čtyř čtvr pět pate pát šest šede sedm osm osmé "
+    "devě devá dese desá prvn jede pade osmd nult ноль нуль один одна одно два две дваж двад двен "
+    "двух три трин трид трис трет четы четв пять пято пятн пяти пятс пяте шест шест семь семн семи "
+    "семс седь восе восьм вось девя деся соро сто двес перв втор дві двіс друг чоти п'ят п’ят шіст "
+    "шост сім сімд сьом вісі восьм дев' дев’ перш ті тися тыся"
 )
-_FEWEST_SIGNS = 2
-"""Different words for numbers that a dictated one holds, or parts of them."""
+_BEGINNINGS = frozenset(_BEGINNING_WORDS.split())
+"""The first four letters of words for numbers."""
+_FEWEST = 3
+_BEGINNING = 4
+_HAN_NUMBER = re.compile(rf"{_HAN_DIGITS}(?:[，、\s-]?{_HAN_DIGITS}){{7}}")
 _DATE = re.compile(
     rf"(?<!\w)(?:{DATED_LATIN}){_GAP}(?:{DATED_LATIN}){_YEAR_IN_DIGITS}"
     rf"|(?<!\w)(?:{DATED_CYRILLIC}){_GAP}(?:{DATED_CYRILLIC}){_YEAR_IN_DIGITS}"
@@ -86,7 +86,7 @@ class Spoken:
 
     def find(self, text: str) -> Iterator[Span]:
         """Every such number in the text."""
-        if _SIGNS.number_within(text) < _FEWEST_SIGNS:
+        if not _may_be_dictated(text):
             return
         for kind, label, form, reach in (
             ("BIRTH", _BORN, _DATE, _REACH_OF_BIRTH),
@@ -104,6 +104,16 @@ class Spoken:
                 ):
                     read = value.end()
                     yield Span(*value.span(), kind)
+
+
+def _may_be_dictated(text: str) -> bool:
+    """Return whether three words of the text begin like numbers, or Chinese digits stand in a row."""
+    numbers = 0
+    for word in text.lower().split():
+        numbers += word[:_BEGINNING].rstrip(",.") in _BEGINNINGS
+        if numbers == _FEWEST:
+            return True
+    return _HAN_NUMBER.search(text) is not None
 
 
 def _is_meant(kind: str, between: str, value: str) -> bool:
