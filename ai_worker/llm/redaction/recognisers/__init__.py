@@ -35,7 +35,7 @@ DEFAULT_RECOGNISERS: tuple[Recogniser, ...] = (
     Speakers(),
     PersonNames(),
     ChineseNames(),
-    Simplified(Secrets(), BirthDates(), Spoken()),
+    Simplified(Secrets(), BirthDates(), Spoken(), AskedAddresses()),
     WithDigits(
         IpAddresses(),
         Numbers(),
@@ -47,7 +47,6 @@ DEFAULT_RECOGNISERS: tuple[Recogniser, ...] = (
         Plates(),
         Columns(),
         Addresses(),
-        AskedAddresses(),
         Coordinates(),
         Wallets(),
     ),

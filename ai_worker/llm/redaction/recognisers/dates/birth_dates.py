@@ -38,6 +38,7 @@ _FAR = re.compile(
 )
 _LEAVES_THE_LABEL = re.compile(rf"{_NO_BIRTH}|[:：][^\n]*[:：]|\n[^\n]*\n", re.IGNORECASE)
 """A word of another event, a second label, or a second line lies between label and date."""
+_TIMES = re.compile(r"[0-9]{1,2}:[0-9]{2}")
 _AGED = re.compile(
     r"(?:[0-9]{1,3}\s?(?:lat(?:a|ka)?|let|roků|roky|jahre|years?(?:\sold)?|y\.?o\.?|лет|года?|років|роки"
     r"|рік|岁)"
@@ -114,7 +115,7 @@ def _is_of_birth(text: str, start: int, end: int) -> bool:
     first = max(0, start - _REACH)
     for label in (_NEAR, _FAR):
         match = label.search(text, first, start)
-        if match is not None and _LEAVES_THE_LABEL.search(match["between"]) is None:
+        if match is not None and _LEAVES_THE_LABEL.search(_TIMES.sub("", match["between"])) is None:
             return True
     if _BORN_BEHIND.match(text, end) or _AGE_BEHIND.match(text, end):
         return True

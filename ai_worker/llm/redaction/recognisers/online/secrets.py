@@ -170,7 +170,7 @@ _KEY_LABEL = re.compile(
     r"(?:key|klucz|schlüssel|klíč|ключ|token|токен|secret|密钥|api).{0,60}\Z", re.IGNORECASE | re.DOTALL
 )
 _LABEL_SIGNS = Signs(
-    "hasł hasl pass pwd pw zugangs schlüssel- kennw hesl парол"
+    "hasł hasl pass pwd pw code zugangs schlüssel- kennw hesl парол"
     " пін пин pin 密码 口令 secret key token klucz schlüssel ключ"
     " токен 密钥 код kod kód door gate access alarm türcode zugangs"
 )

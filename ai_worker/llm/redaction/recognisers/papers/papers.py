@@ -45,14 +45,14 @@ _OWN = (
     r"|faktur|bestell|rechnung|objedn|заказ|замовл|account|phone|tel|mobile|handy)[\w.'’-]+){0,3}?"
     r"\s(?:number|no\.?|id|nr\.?|numer\w*|(?!vorgang|auftrag|artikel|kunden|bestell|rechnung|handy"
     r"|telefon|ticket|sendung)\w*nummer"
-    r"|\w+-nr\.?|čísl\w|č\.|номер\w*|№|код|code)(?:\s(?:is|to|ist|lautet|je|це|это|была?|war))?"
+    r"|\w+-nr\.?|čísl\w|č\.|номер\w*|№)(?:\s(?:is|to|ist|lautet|je|це|это|была?|war))?"
 )
 """`my library number is 0047 1183 529`: of whatever register it is."""
 _NEAR_VALUE = re.compile(rf"(?![^\W\d_]){_NEAR_GAP}{_VALUE}", re.IGNORECASE)
 _FAR_VALUE = re.compile(rf"(?![^\W\d_])(?:{_NEAR_GAP}|{_FAR_GAP}){_VALUE}", re.IGNORECASE)
 _OWN_VALUE = re.compile(rf"{_OWN}(?![^\W\d_])\s?[:—–-]?\s?#?{_VALUE}", re.IGNORECASE)
 _CHINESE_VALUE = re.compile(
-    r"[^\n0-9A-Za-z，。；尾]{0,10}?(?:（[^）\n0-9]{0,12}）)?[:：]?\s?"
+    r"[^\n0-9A-Za-z。；;尾]{0,10}?(?:（[^）\n0-9]{0,12}）)?[:：]?\s?"
     r"(?P<value>[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]?(?:[A-Z]{1,6}["
     r" -]){0,2}[A-Z]{0,3}[0-9][0-9A-Za-z]*(?:[ -][0-9A-Z]+)*(?:\([0-9A-Z]\))?)(?![A-Za-z])"
 )

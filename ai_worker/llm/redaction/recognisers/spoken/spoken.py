@@ -39,20 +39,24 @@ _CODE = re.compile(
     re.IGNORECASE,
 )
 _BEGINNING_WORDS = (
-    "zero null eins zwei zwo drei vier fünf sech sieb acht neun zehn elf zwöl zwan einu two thre four "
-    "five fif six seve eigh nine ten twen twel thir fort forty hund doub oh ohh one firs seco thir "
-    "nint tent elev jede dwa trzy czte czwa pięć piąt sześ szós sied siód osie ósm dwud trzyd dzie "
-    "dwan jedn nula dva dvě dvac druh tři třic třet čtyř čtvr pět pate pát šest šede sedm osm osmé "
-    "devě devá dese desá prvn jede pade osmd nult ноль нуль один одна одно два две дваж двад двен "
-    "двух три трин трид трис трет четы четв пять пято пятн пяти пятс пяте шест шест семь семн семи "
-    "семс седь восе восьм вось девя деся соро сто двес перв втор дві двіс друг чоти п'ят п’ят шіст "
-    "шост сім сімд сьом вісі восьм дев' дев’ перш ті тися тыся"
+    "zero null eins zwei zwo drei vier fünf sech sieb acht neun zehn elf zwöl zwan einu two thre "
+    "four five fif six seve eigh nine ten twen twel thir fort hund doub oh ohh one firs seco nint "
+    "tent elev jede dwa trzy czte czwa pięć piąt sześ szós sied siód osie ósm dwud dzie dwan jedn "
+    "nula dva dvě dvac druh tři třic třet čtyř čtvr pět pate pát šest šede sedm osm osmé devě devá "
+    "dese desá prvn pade osmd nult ноль нуль один одна одно два две дваж двад двен двух три трин "
+    "трид трис трет четы четв пять пято пятн пяти пятс пяте шест семь семн семи семс седь восе вось "
+    "девя деся соро сто двес перв втор дві двіс друг чоти п'ят п’ят шіст шост сім сімд сьом вісі "
+    "дев' дев’ перш ті тися тыся fift sixt elft drit erst taus dvan třin čtrn patn osmn deva janu "
+    "febr marc apri may june july augu sept octo nove dece jänn märz mai juni juli okto deze styc "
+    "lute kwie maja czer lipc sier wrze paźd list grud ledn únor břez dubn květ červ srpn září říjn "
+    "pros янва февр март апре мая июня июля авгу сент октя нояб дека січн люто бере квіт трав черв "
+    "липн серп вере жовт груд лист"
 )
 _BEGINNINGS = frozenset(_BEGINNING_WORDS.split())
-"""The first four letters of words for numbers."""
+"""The first four letters of words for numbers and months."""
 _FEWEST = 3
 _BEGINNING = 4
-_HAN_NUMBER = re.compile(rf"{_HAN_DIGITS}(?:[，、\s-]?{_HAN_DIGITS}){{7}}")
+_HAN_NUMBER = re.compile(rf"{_HAN_DIGITS}(?:[，,、\s-]?{_HAN_DIGITS}){{7}}")
 _DATE = re.compile(
     rf"(?<!\w)(?:{DATED_LATIN}){_GAP}(?:{DATED_LATIN}){_YEAR_IN_DIGITS}"
     rf"|(?<!\w)(?:{DATED_CYRILLIC}){_GAP}(?:{DATED_CYRILLIC}){_YEAR_IN_DIGITS}"
@@ -63,7 +67,7 @@ _DATE = re.compile(
 _DATED = re.compile(rf"(?<!\w)(?:{DATED_LATIN}|{DATED_CYRILLIC})(?!\w)", re.IGNORECASE)
 _LONG = re.compile(
     rf"{_run(CARDINALS_LATIN, 6, 16)}|{_run(CARDINALS_CYRILLIC, 5, 16)}"
-    rf"|{_HAN_DIGITS}(?:[，、\s-]?{_HAN_DIGITS}){{7,13}}",
+    rf"|{_HAN_DIGITS}(?:[，,、\s-]?{_HAN_DIGITS}){{7,13}}",
     re.IGNORECASE,
 )
 _SHORT = re.compile(
@@ -107,10 +111,11 @@ class Spoken:
 
 
 def _may_be_dictated(text: str) -> bool:
-    """Return whether three words of the text begin like numbers, or Chinese digits stand in a row."""
+    """Return whether three words begin like numbers or months, or Chinese digits stand in a row."""
     numbers = 0
     for word in text.lower().split():
-        numbers += word[:_BEGINNING].rstrip(",.") in _BEGINNINGS
+        beginning = word[:_BEGINNING]
+        numbers += beginning.rstrip(",.") in _BEGINNINGS or beginning.isdigit()
         if numbers == _FEWEST:
             return True
     return _HAN_NUMBER.search(text) is not None
