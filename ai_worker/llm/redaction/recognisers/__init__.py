@@ -1,4 +1,4 @@
-"""Recognisers of personal data: people/, places/, online/ and digits/, one sort a file.
+"""Recognisers of personal data: one sort a file, in a folder by subject.
 
 Its one entry is `DEFAULT_RECOGNISERS`. It knows texts only: no request, no model, no setting.
 """

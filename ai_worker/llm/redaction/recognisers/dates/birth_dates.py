@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from ai_worker.llm.redaction.recognisers.dates.written import DATE_LIKE, DAY, YEAR, dates
+from ai_worker.llm.redaction.recognisers.dates.written import DATE_LIKE, DAY, dates
 from ai_worker.llm.redaction.recognisers.signs import Signs
 from ai_worker.llm.redaction.spans import Span
 
@@ -17,7 +17,7 @@ _VERBS = (
     r"|geb\.?|geboren\w*|роди\w*|рожд\w*|появи\w+\sна\sсвет|народ\w*|з.?явив?л?\w*\sна\sсвіт"
 )
 _LABELS = (
-    r"d/o/b|ur\.|data\surodz\w*|dat[aey]\sur\.|dob|d\.o\.b\.?|(?:date\sof\s)?birth\w*|birthdate|b\.(?=\s?\Z)"
+    r"ur\.|data\surodz\w*|dat[aey]\sur\.|dob|d\.o\.b\.?|(?:date\sof\s)?birth\w*|birthdate|b\.(?=\s?\Z)"
     r"|geb\.-?dat\w*\.?|geburt\w*|gebdat\w*|dat\w*\.?\snar\w*\.?|narozeniny|r\.\snar\."
     r"|дата\sр\w*\.?|д\.?\s?р\.?|г\.\s?р\.?|н\.\s?р\.|день\sрожд\w*|дата\sнар\w*\.?|д\.?\s?н\.?|урожен\w+"
 )
@@ -63,8 +63,7 @@ _ROLE = re.compile(
     re.IGNORECASE,
 )
 _SEX = re.compile(r"[男女][\s|｜,，、/]{1,4}\Z")
-_STAR = re.compile(r"\*\s?(?:(?:in|v|ve|w|we|в|у)\s[^\d\n*]{2,20}?,?\s)?\Z")
-_REACH_OF_STAR = 30
+_STAR = re.compile(r"\*\s?\Z")
 _BEHIND_STAR = re.compile(r"\s*(?:$|(?:in|w|v|ve|в|у)\s|[†✝+,–-])", re.MULTILINE)
 _BULLETS = re.compile(r"^[ \t]*\*[ \t]", re.MULTILINE)
 _BORN_BEHIND = re.compile(
@@ -89,15 +88,6 @@ _BORN_ON = re.compile(
     r"|er|sie|ich)){0,3}\s?[:—–-]?\s\Z",
     re.IGNORECASE,
 )
-_YEAR_ALONE = re.compile(
-    r"(?:(?<!\w)(?:born(?:\sin)?|b\.|ur\.|geb\.|nar\.|jahrgang|rocznik|ročník|narozen\w*(?:\sv\sroce)?"
-    r"|narodil\w*\sse\sv\sroce|urodzon\w+(?:\sw)?(?:\sroku)?|geboren|народжен\w*|рожд[её]н\w*|родил\w+\sв"
-    r"|народи\w+\s[ву]|year\sof\sbirth:?|yob:?|rok\surodzenia:?|rok\snarození:?|geburtsjahr:?|год\sрождения:?"
-    r"|рік\sнародження:?|р\.\s?н\.:?)\s|(?<=[\s(])\*\s?|生于|出生年份:?\s?)"
-    rf"(?P<year>{YEAR}|[一二〇零○三四五六七八九]{{4}}(?=年))(?![0-9./-])"
-    rf"|(?P<chinese>{YEAR}|[一二〇零○三四五六七八九]{{4}})(?=年(?:出)?生)",
-    re.IGNORECASE,
-)
 _BORN_SIGNS = Signs(
     "born родил народи urodził narodil geboren 生日 urodziny birthday geburtstag narozeniny рождения"
     " народження"
@@ -115,8 +105,6 @@ class BirthDates:
                     tail = _TAIL.match(text, end)
                     first = start - len(_ARTICLE) if text.endswith(_ARTICLE, 0, start) else start
                     yield Span(first, tail.end() if tail else end, "BIRTH")
-            for match in _YEAR_ALONE.finditer(text):
-                yield Span(*match.span("year" if match["year"] else "chinese"), "BIRTH")
         if _BORN_SIGNS.within(text):
             for match in _DAYS.finditer(text):
                 if _BORN_ON.search(text, max(0, match.start() - _REACH), match.start()):
@@ -133,7 +121,7 @@ def _is_of_birth(text: str, start: int, end: int) -> bool:
         return True
     if any(cue.search(text, first, start) for cue in (_AGED, _CHILD, _PATRONYMIC, _ROLE, _SEX)):
         return True
-    star = _STAR.search(text, max(0, start - _REACH_OF_STAR), start)
+    star = _STAR.search(text, max(0, start - 2), start)
     return star is not None and _is_sign_of_birth(text, star.start(), end)
 
 

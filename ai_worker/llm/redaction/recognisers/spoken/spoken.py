@@ -46,13 +46,17 @@ _BEGINNING_WORDS = (
     "dese desá prvn pade osmd nult ноль нуль один одна одно два две дваж двад двен двух три трин "
     "трид трис трет четы четв пять пято пятн пяти пятс пяте шест семь семн семи семс седь восе вось "
     "девя деся соро сто двес перв втор дві двіс друг чоти п'ят п’ят шіст шост сім сімд сьом вісі "
-    "дев' дев’ перш ті тися тыся fift sixt elft drit erst taus dvan třin čtrn patn osmn deva janu "
-    "febr marc apri may june july augu sept octo nove dece jänn märz mai juni juli okto deze styc "
-    "lute kwie maja czer lipc sier wrze paźd list grud ledn únor břez dubn květ červ srpn září říjn "
-    "pros янва февр март апре мая июня июля авгу сент октя нояб дека січн люто бере квіт трав черв "
-    "липн серп вере жовт груд лист"
+    "дев' дев’ перш ті тися тыся fift sixt elft drit erst taus dvan třin čtrn patn osmn deva sept "
+    "dece"
+)
+_MONTH_WORDS = (
+    "janu febr marc apri may june july augu octo nove jänn märz mai juni juli okto deze styc lute "
+    "kwie maja czer lipc sier wrze paźd list grud ledn únor břez dubn květ červ srpn září říjn pros "
+    "янва февр март апре мая июня июля авгу сент октя нояб дека січн люто бере квіт трав черв липн "
+    "серп вере жовт груд лист"
 )
 _BEGINNINGS = frozenset(_BEGINNING_WORDS.split())
+_MONTHS = frozenset(_MONTH_WORDS.split())
 """The first four letters of words for numbers and months."""
 _FEWEST = 3
 _BEGINNING = 4
@@ -112,11 +116,13 @@ class Spoken:
 
 def _may_be_dictated(text: str) -> bool:
     """Return whether three words begin like numbers or months, or Chinese digits stand in a row."""
-    numbers = 0
+    numbers = months = years = 0
     for word in text.lower().split():
-        beginning = word[:_BEGINNING]
-        numbers += beginning.rstrip(",.") in _BEGINNINGS or beginning.isdigit()
-        if numbers == _FEWEST:
+        beginning = word[:_BEGINNING].rstrip(",.")
+        numbers += beginning in _BEGINNINGS
+        months += beginning in _MONTHS
+        years += len(beginning) == _BEGINNING and beginning.isdigit()
+        if numbers >= _FEWEST or (numbers and months and numbers + months + years >= _FEWEST):
             return True
     return _HAN_NUMBER.search(text) is not None
 
