@@ -28,6 +28,11 @@ class Signs:
         lowered = _lowered(text)
         return any(map(lowered.__contains__, self._ascii if lowered.isascii() else self._pieces))
 
+    def number_within(self, text: str) -> int:
+        """How many of them stand in the text."""
+        lowered = _lowered(text)
+        return sum(map(lowered.__contains__, self._ascii if lowered.isascii() else self._pieces))
+
 
 @lru_cache(maxsize=4)
 def _lowered(text: str) -> str:

@@ -39,8 +39,9 @@ def later() -> Tally:
 
 @pytest.fixture(scope="module")
 def further() -> Tally:
-    """Letters by others who did not know the rules, and who liked names that are words as well. Handles,
-    addresses and secrets were developed by two thirds of them; the weights of names are learnt from all.
+    """Letters by others who did not know the rules, and who liked names that are words as well. The rules of
+    numbers, dates of birth, addresses, handles and secrets were developed by them; the weights of names are
+    learnt from all.
     """
     return _tally("further", 0, 1)
 
@@ -69,7 +70,14 @@ def test_there_are_300_letters_and_300_ordinary_texts() -> None:
 
 @pytest.mark.parametrize(
     ("kinds", "least"),
-    [(("name",), 0.96), (NUMBERS, 0.975), (("address",), 0.95), (("email",), 0.97), (("secret",), 0.95)],
+    [
+        (("name",), 0.96),
+        (NUMBERS, 0.99),
+        (("birth",), 0.97),
+        (("address",), 0.99),
+        (("email",), 0.97),
+        (("secret",), 0.95),
+    ],
 )
 def test_recall(marked: Tally, kinds: tuple[str, ...], least: float) -> None:
     assert marked.recall(kinds) >= least, "\n".join(marked.missed)
@@ -80,7 +88,7 @@ def test_recall_of_names_in_each_language(marked: Tally, language: str) -> None:
     assert marked.recall(("name",), language) >= LEAST[language]
 
 
-@pytest.mark.parametrize(("kinds", "least"), [(NUMBERS, 0.95), (("address",), 0.94)])
+@pytest.mark.parametrize(("kinds", "least"), [(NUMBERS, 0.99), (("address",), 0.99)])
 def test_recall_where_nothing_was_tuned(kept_aside: Tally, kinds: tuple[str, ...], least: float) -> None:
     assert kept_aside.recall(kinds) >= least
 
@@ -92,14 +100,29 @@ def test_recall_in_letters_of_a_later_day(later: Tally, kinds: tuple[str, ...], 
 
 @pytest.mark.parametrize(
     ("kinds", "least"),
-    [(("name",), 0.975), (NUMBERS, 0.83), (("address",), 0.86), (("handle",), 0.72), (("secret",), 0.81)],
+    [
+        (("name",), 0.975),
+        (NUMBERS, 0.97),
+        (("birth",), 0.99),
+        (("address",), 0.96),
+        (("handle",), 0.84),
+        (("secret",), 0.86),
+    ],
 )
 def test_recall_in_further_letters(further: Tally, kinds: tuple[str, ...], least: float) -> None:
     assert further.recall(kinds) >= least, "\n".join(further.missed)
 
 
 @pytest.mark.parametrize(
-    ("kinds", "least"), [(("name",), 0.93), (NUMBERS, 0.92), (("address",), 0.87), (("handle",), 0.73)]
+    ("kinds", "least"),
+    [
+        (("name",), 0.93),
+        (NUMBERS, 0.96),
+        (("birth",), 0.95),
+        (("address",), 0.9),
+        (("handle",), 0.76),
+        (("secret",), 0.83),
+    ],
 )
 def test_recall_in_unseen_letters(unseen: Tally, kinds: tuple[str, ...], least: float) -> None:
     assert unseen.recall(kinds) >= least
@@ -112,13 +135,14 @@ def test_recall_of_names_in_unseen_letters(unseen: Tally, language: str) -> None
 
 def test_false_placeholders_in_unseen_letters(unseen: Tally) -> None:
     """Many times as many as in the letters that the weights are learnt from: these name firms and
-    public persons.
+    public persons. The rate is worked out first: a failure must not show the texts.
     """
-    assert 1000 * sum(unseen.false.values()) / sum(unseen.words.values()) <= 10.5
+    rate = 1000 * sum(unseen.false.values()) / sum(unseen.words.values())
+    assert rate <= 8.7
 
 
 def test_false_placeholders_in_further_letters(further: Tally) -> None:
-    assert 1000 * sum(further.false.values()) / sum(further.words.values()) <= 4.6
+    assert 1000 * sum(further.false.values()) / sum(further.words.values()) <= 4.3
 
 
 @pytest.mark.parametrize("folder", ["letters", "later", "plain"])

@@ -6,20 +6,22 @@ from pathlib import Path
 
 import pytest
 
+from ai_worker.llm.redaction.recognisers.dates import birth_dates
 from ai_worker.llm.redaction.recognisers.digits import labelled, plates
 from ai_worker.llm.redaction.recognisers.online import handles, secrets
-from ai_worker.llm.redaction.recognisers.people import birth_dates
 from ai_worker.llm.redaction.recognisers.places import addresses
 from ai_worker.llm.redaction.recognisers.signs import Signs
+from ai_worker.llm.redaction.recognisers.spoken import spoken
 from ai_worker.llm.redaction.spans import Recogniser, Span
 
 DATA = Path(__file__).parents[3] / "data" / "redaction"
 RECOGNISERS: tuple[Recogniser, ...] = (
-    labelled.LabelledDocuments(),
+    labelled.LabelledNumbers(),
     plates.Plates(),
     handles.Handles(),
     secrets.Secrets(),
     birth_dates.BirthDates(),
+    spoken.Spoken(),
     addresses.Addresses(),
 )
 ALL = re.compile("")
@@ -44,8 +46,9 @@ def found(recogniser: Recogniser) -> list[list[Span]]:
 def test_nothing_is_left_out(recogniser: Recogniser, monkeypatch: pytest.MonkeyPatch) -> None:
     quick = found(recogniser)
     monkeypatch.setattr(Signs, "within", lambda self, text: True)
+    monkeypatch.setattr(Signs, "number_within", lambda self, text: 1000)
     monkeypatch.setattr(labelled, "digits_in", lambda text: 1000)
-    monkeypatch.setattr(birth_dates, "_DATE_LIKE", ALL)
+    monkeypatch.setattr(birth_dates, "DATE_LIKE", ALL)
     for name in ("_MAY_BE_STREET", "_NUMBER_BEHIND", "_MAY_BE_LABELLED"):
         monkeypatch.setattr(addresses, name, ALL)
     assert quick == found(recogniser)

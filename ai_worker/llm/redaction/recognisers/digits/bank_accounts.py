@@ -12,6 +12,13 @@ _CHECK_DIGITS = re.compile(r"[0-9]{2}(?:(?<=[A-Za-z]{2}[0-9]{2})|(?<=[A-Za-z]{2}
 """Looked for from the digits on: most letters are followed by none."""
 _BODY = re.compile(r"(?:[ \u00a0\u202f-]?[A-Za-z0-9]){0,32}")
 _PART_OF_BBAN = re.compile(r"([0-9]+)!?[nac]")
+_BANK = 4
+_POLISH_DIGITS = 26
+_ALL_DIGITS = frozenset(
+    {"PL", "CZ", "SK", "DE", "AT", "CH", "UA", "HU", "ES", "PT", "BE", "DK", "NO", "FI", "SE", "LT", "EE"}
+)
+"""Countries whose accounts hold digits alone: one of the right length is hidden, mistyped or not."""
+_IN_FOURS = re.compile(r"[A-Z]{2}[0-9]{2}(?: [A-Z0-9]{4}){2,7}(?: [A-Z0-9]{1,4})?")
 _RUSSIAN = re.compile(r"(?:408(?:17|20|02)|423[0-9]{2}|426[0-9]{2})(?:810|643|840|978|156)[0-9]{12}")
 
 
@@ -33,6 +40,11 @@ def is_polish_account(digits: str) -> bool:
     return iban.is_valid(f"PL{digits}")
 
 
+def has_26_digits(digits: str) -> bool:
+    """Return whether there are as many as a Polish account has: in its grouping nothing else is written."""
+    return len(digits) == _POLISH_DIGITS
+
+
 def is_russian_account(digits: str) -> bool:
     """Return whether 20 digits are an account of a person: balance account 40817, 40820, 40802, 423xx or
     426xx, then a currency's code.
@@ -50,8 +62,12 @@ def _end(text: str, start: int, after_head: int) -> int | None:
     if length == 0 or len(characters) < length:
         return None
     end = characters[length - 1] + 1
+    if text[end : end + 1].isalnum():
+        return None
     written = "".join(text[place] for place in characters[:length])
-    return end if iban.is_valid(written, check_country=False) and not text[end : end + 1].isalnum() else None
+    has_form = text[start:after_head].isupper() and written[_BANK:].isdigit() and written[:2] in _ALL_DIGITS
+    has_form |= _IN_FOURS.fullmatch(text, start, end) is not None
+    return end if has_form or iban.is_valid(written, check_country=False) else None
 
 
 @cache

@@ -20,6 +20,8 @@ _MOST_GROUPS_AT_START = 20
 _LEAST_DIGITS = 6
 _MOST_DIGITS = 26
 
+_THREE_BY_THREE = (3, 3, 3)
+
 Shape = tuple[int, ...]
 """The lengths of the groups of a number."""
 
@@ -104,6 +106,7 @@ class DigitGroups:
             len(shape) > 2
             and any(shape[index] > 2 for index in strokes)
             and not (dialled and len(strokes) == 1 and strokes[0] + 2 < 7)
+            and not (shape == _THREE_BY_THREE and strokes == [0] and between[0] == " / ")
         ):
             return None
         digits = "".join(self.text[self.starts[index] : self.ends[index]] for index in range(first, last + 1))

@@ -40,20 +40,23 @@ _LABEL = re.compile(
     r"|pasu|občansk\w*|dowod\w*|dowód|dow|посвідчен\w*|картка)|(?P<STEUERID>steuer.*|idnr)"
     r"|(?P<LICENCE>jazdy|licen[cs]e|führerschein\w*|řidičsk\w*|удостоверение|водительск\w*)"
     r"|(?P<SVNR>svnr|sozialversicherung\w*|rentenversicherung\w*)|(?P<SSN>ssn|social|security)"
-    r"|(?P<NHS>nhs)|(?P<ID>bsn|ič|ičo|ico|utr|taxpayer|rodné|rč|personnummer|egn|cnp|dni|nie|полис|омс|pojištěn\w*)"
+    r"|(?P<NHS>nhs)|(?P<ID>bsn|ič|ičo|ico|utr|taxpayer|rodné|rč|personnummer|egn|cnp|dni|nie|полис|омс"
+    r"|pojištěn\w*)"
     r"|(?P<CARD>kart.?|kartą|cards?|карт.{0,3}|karte|kreditkarte)"
     r"|(?P<SORTCODE>sort|routing|blz)"
     r"|(?P<ACCOUNT>kont[oaue]|rach|rachun.*|nrb|сч[её]т.{0,2}|р/с|рахун.*|account|kontonummer|účt\w*)"
     r"|(?P<PHONE>tel|tell|telefon.*|telephone|phone|cell|mob|mobil.*|mobile|kom|komórk.*|fax|faks.*"
-    r"|whatsapp.*|viber.*|тел|телефон.*|моб|мобильн.*|мобіл.*|handy|durchwahl|gsm|ph|dzwo[nń]\w*"
+    r"|whatsapp.*|viber.*|тел|телефон.*|моб|мобильн.*|мобіл.*|handy.*|durchwahl|gsm|ph|dzwo[nń]\w*"
     r"|zadzwo[nń]\w*|call|ring|text|sms\w*"
     r"|reach|blik\w*|звон\w*|позвон\w*|набер\w*|дзвон\w*|zavol\w*|volej\w*|rückruf\w*|ruf\w*|сот|сотов.*"
-    r"|факс.*|ватсап.*|вайбер.*|biuro|office|linka)"
+    r"|факс.*|т|домашн.*|fon|festnetz.*|erreich.*|ватсап.*|вайбер.*|biuro|office|linka)"
 )
 _CHINESE = re.compile(
-    rf"(?P<{THING}>订单号|货号|条形码|发票号码?|工单号|案号|编号)|(?P<ID>身份证号?码?|社保卡号?|居住证编号|证件号码?)|(?P<PASSPORT>护照号?码?|通行证)"
+    rf"(?P<{THING}>订单号|货号|条形码|发票号码?|工单号|案号|编号)|(?P<ID>身份证号?码?|社保卡号?"
+    rf"|居住证编号|证件号码?)|(?P<PASSPORT>护照号?码?|通行证)"
     rf"|(?P<CARD>银行卡号?|卡号|信用卡)|(?P<ACCOUNT>账户|账号|对公账户)"
-    r"|(?P<PHONE>手机号?码?|电话|座机|联系方式|回电|支付宝账号|传真|请打|拨打|致电)"
+    r"|(?P<PHONE>手机号?码?|电话|座机|联系方式|回电|支付宝账号|传真|请打|拨打|致电"
+    r"|打(?=[^\u4e00-\u9fff]{0,12}\Z)|[Ww]hats[Aa]pp|转数快|FPS|联系)"
 )
 _SIX_DIGITS = (2, 2, 2)
 """The grouping of a local telephone number in a town of Russia or Ukraine; two groups of three are rather a

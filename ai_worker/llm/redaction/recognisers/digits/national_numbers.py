@@ -27,8 +27,12 @@ from stdnum.ru import inn
 from stdnum.se import personnummer as swedish
 from stdnum.us import ssn as american
 
-from ai_worker.llm.redaction.recognisers.digits.bank_accounts import is_polish_account, is_russian_account
-from ai_worker.llm.redaction.recognisers.digits.payment_cards import is_card
+from ai_worker.llm.redaction.recognisers.digits.bank_accounts import (
+    has_26_digits,
+    is_polish_account,
+    is_russian_account,
+)
+from ai_worker.llm.redaction.recognisers.digits.payment_cards import has_form_of_card, is_card
 
 
 class Checked(NamedTuple):
@@ -98,6 +102,8 @@ TABLE = (
     Checked("ID", french.is_valid, ((15,), (13, 2), (1, 2, 2, 2, 3, 3, 2))),
     Checked("CARD", is_card, _CARD_SHAPES),
     Checked("IBAN", is_polish_account, ((26,), (2, 4, 4, 4, 4, 4, 4), (2, 8, 16), (2, 24))),
+    Checked("CARD", has_form_of_card, ((4, 4, 4, 4), (4, 4, 4, 4, 3))),
+    Checked("ACCOUNT", has_26_digits, ((2, 4, 4, 4, 4, 4, 4),)),
     Checked("ACCOUNT", is_russian_account, ((20,), (5, 3, 1, 4, 7), (4, 4, 4, 4, 4))),
 )
 """One row a sort; the first that fits names the number."""

@@ -7,7 +7,12 @@ from ai_worker.llm.redaction.recognisers.digits.amounts import is_amount
 from ai_worker.llm.redaction.recognisers.digits.digit_groups import DigitGroups, Run
 from ai_worker.llm.redaction.recognisers.digits.labels import THING, fits_label, label_before
 from ai_worker.llm.redaction.recognisers.digits.national_numbers import BY_SHAPE
-from ai_worker.llm.redaction.recognisers.digits.phones import is_international, is_national, may_be_national
+from ai_worker.llm.redaction.recognisers.digits.phones import (
+    is_international,
+    is_national,
+    may_be_international,
+    may_be_national,
+)
 from ai_worker.llm.redaction.recognisers.ordinary import without_code
 from ai_worker.llm.redaction.spans import Span
 
@@ -58,7 +63,7 @@ def _in_stretch(stretch: DigitGroups, label: str | None) -> Iterator[Span]:
 def _kind(text: str, run: Run, label: str | None, international: bool) -> str | None:
     if label is not None and fits_label(run, label):
         return label
-    if international and is_international(run.digits):
+    if international and (is_international(run.digits) or may_be_international(run.digits)):
         return "PHONE"
     for sort in BY_SHAPE.get(run.shape, ()):
         if sort.is_valid(run.digits):

@@ -17,3 +17,13 @@ _NETWORKS = re.compile(
 def is_card(digits: str) -> bool:
     """Return whether 13 to 19 digits can be the number of a payment card."""
     return _NETWORKS.fullmatch(digits) is not None and luhn.is_valid(digits)
+
+
+def has_form_of_card(digits: str) -> bool:
+    """Return whether 16 or 19 digits begin as those of a large network. In groups of four they are a card,
+    mistyped or not.
+    """
+    return digits[0] in "3456" or digits[:2] in _OF_MASTERCARD_AND_MIR
+
+
+_OF_MASTERCARD_AND_MIR = frozenset({"22", "23", "24", "25", "26", "27"})

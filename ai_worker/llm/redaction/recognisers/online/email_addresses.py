@@ -20,7 +20,8 @@ _SPELT = re.compile(
     rf"|\sdot\s\w{{1,40}}){{0,4}}\s?[(\[{{]\s?{_AT}\s?[)\]}}]\s?[\w-]{{1,60}}(?:(?:\.|\s?[(\[]?(?:dot|kropka"
     rf"|punkt|tečka|точка|крапка)[)\]]?\s?)[\w-]{{1,30}}){{1,3}}"
     r"|(?<![\w.])[\w+-]{2,40}(?:(?:\."
-    r"|\sdot\s)[\w+-]{1,40}){0,4}\sat\s[\w-]{2,60}(?:\sdot\s[\w-]{2,30}){0,2}\sdot\s(?:com|org|net|edu|info|io|eu|co|uk|pl|de|at|ch|ru|ua|cz|sk|cn)(?!\w)"
+    r"|\sdot\s)[\w+-]{1,40}){0,4}\sat\s[\w-]{2,60}(?:\sdot\s[\w-]{2,30}){0,2}\sdot\s(?:com|org|net|edu"
+    r"|info|io|eu|co|uk|pl|de|at|ch|ru|ua|cz|sk|cn)(?!\w)"
     r"|(?<![\w.])[\w.+-]{3,40}\s@\s?[\w-]{2,60}(?:\.[\w-]{2,30}){1,3}(?!\w)"
     r"|(?<![\w.])[\w.+-]{3,40}@\s[\w-]{2,60}\.[a-z]{2,6}(?![\w.])",
     re.IGNORECASE,

@@ -13,15 +13,19 @@ from ai_worker.llm.redaction.spans import Span
 _PROFILE = re.compile(
     r"(?<![A-Za-z0-9_.-])(?:https?://)?(?:(?:www|m|old|vm)\.)?(?:facebook\.com|fb\.com|instagram\.com"
     r"|linkedin\.com/(?:in|pub)|twitter\.com|x\.com|vk\.com|ok\.ru/profile|t\.me|telegram\.me|wa\.me"
-    r"|github\.com|gitlab\.com|tiktok\.com|youtube\.com(?:/(?:c|user|channel))?|fb\.me|m\.me|vk\.me|discord\.gg|threads\.net"
+    r"|github\.com|gitlab\.com|tiktok\.com|youtube\.com(?:/(?:c|user|channel))?|fb\.me|m\.me|vk\.me"
+    r"|discord\.gg|threads\.net"
     r"|reddit\.com/(?:u|user)|pinterest\.com|xing\.com/profile|medium\.com|weibo\.com"
-    r"|steamcommunity\.com/(?:id|profiles)|twitch\.tv|bsky\.app/profile|mastodon\.\w{2,9}|space\.bilibili\.com"
-    r"|dou\.ua/users|habr\.com/(?:\w\w/)?users|goldenline\.pl|nk\.pl|onlyfans\.com|soundcloud\.com|patreon\.com"
+    r"|steamcommunity\.com/(?:id|profiles)|twitch\.tv|bsky\.app/profile|mastodon\.\w{2,9}"
+    r"|space\.bilibili\.com"
+    r"|dou\.ua/users|habr\.com/(?:\w\w/)?users|goldenline\.pl|nk\.pl|onlyfans\.com|soundcloud\.com"
+    r"|patreon\.com"
     r"|snapchat\.com/add)/@?[\w%-]+(?:\.[\w%-]+)*+(?!/[\w.])/?",
     re.IGNORECASE,
 )
 _OWN_PAGE = re.compile(
-    r"(?<![A-Za-z0-9_.@-])(?:https?://)?[A-Za-z0-9][A-Za-z0-9-]{2,30}\.(?:github\.io|wordpress\.com|blogspot\.com|livejournal\.com"
+    r"(?<![A-Za-z0-9_.@-])(?:https?://)?[A-Za-z0-9][A-Za-z0-9-]{2,30}\.(?:github\.io|wordpress\.com"
+    r"|blogspot\.com|livejournal\.com"
     r"|tumblr\.com|substack\.com|carrd\.co|itch\.io|deviantart\.com)(?![\w.])",
     re.IGNORECASE,
 )
@@ -31,7 +35,8 @@ _HANDLE = (
 )
 """Letters with a digit, an underscore or a full stop among them: no word of prose."""
 _NETWORK = (
-    r"insta\w{0,8}|\big|ins|facebook\w{0,2}|fejsbu\w{1,4}|\bfb|messenger\w{0,2}|telegram\w{0,4}|\btg|телег\w{0,4}"
+    r"insta\w{0,8}|\big|ins|facebook\w{0,2}|fejsbu\w{1,4}|\bfb|messenger\w{0,2}|telegram\w{0,4}|\btg"
+    r"|телег\w{0,4}"
     r"|телеграмм?\w{0,3}|\bтг|инст\w{0,8}|інст\w{0,8}|твитт?ер\w{0,2}|твіт+ер\w{0,2}|tw[ei]+tter\w{0,2}"
     r"|linkedin\w{0,2}|tik\s?tok\w{0,2}|тик\s?ток\w{0,2}|тік\s?ток\w{0,2}|discord\w{0,3}|дискорд\w{0,2}"
     r"|діскорд\w{0,2}|snap\w{0,8}|снап\w{0,6}|skype\w{0,3}|skajp\w{0,2}|скайп\w{0,2}|github\w{0,3}"
@@ -43,7 +48,8 @@ _USER = (
     r"user\s?name|login\w{0,2}|log-in|user|account(?:\sname)?|nick(?:name|iem|u)?|handle|profil\w{0,2}"
     r"|benutzername|nutzer(?:name)?|benutzer|konto"
     r"|uživatel\w*|uživatelské\sjméno|přezdívk\w{1,2}|přihlašovací\sjméno|użytkowni\w+|nazwa\sużytkownika"
-    r"|логин\w{0,2}|логін\w{0,2}|ник\w{0,3}|нік\w{0,3}|пользовател\w+|користувач\w*|аккаунт\w{0,2}|акаунт\w{0,2}"
+    r"|логин\w{0,2}|логін\w{0,2}|ник\w{0,3}|нік\w{0,3}|пользовател\w+|користувач\w*|аккаунт\w{0,2}"
+    r"|акаунт\w{0,2}"
     r"|autor\w{0,2}|author|posted\sby|автор\w{0,2}"
     r"|用户名|登录名|账号|帐号"
 )
@@ -56,25 +62,31 @@ _CUE = re.compile(
 )
 _PLAIN = re.compile(r"(?<![\w@./-])(?P<name>@?[a-z][a-z0-9._-]{3,30}(?<![.-]))(?![\w@(=/])")
 _CONNECTED = re.compile(
-    r"(?:[:：=—–-]\s?|(?<!\w)(?:is|ist|to|je|jest|jako|als|as|like|named|called|lautet|heißt|heisst)\s)[\"'„“«(]?"
+    r"(?:[:：=—–-]\s?|(?<!\w)(?:is|ist|to|je|jest|jako|als|as|like|named|called|lautet|heißt"
+    r"|heisst)\s)[\"'„“«(]?"
     r"(?P<name>@?[a-z][a-z0-9._-]{3,30}(?<![.-]))(?![\w@(=/])"
 )
 _PLAIN_CUE = re.compile(
     rf"(?<![\w@.])(?:{_NETWORK}|{_USER})(?:[^\S\n][^\W\d_]{{1,12}}){{0,2}}?(?:'s|’s)?"
-    r"(?:[^\S\n]?[:：=—–]|[^\S\n](?:is|ist|to|je|jest|jako|als|as|like|named|called|lautet|heißt|heisst|це|это|є|как|як|-))"
+    r"(?:[^\S\n]?[:：=—–]|[^\S\n](?:is|ist|to|je|jest|jako|als|as|like|named|called|lautet|heißt|heisst"
+    r"|це|это|є|как|як|-))"
     r"\s{0,2}[\"'„“«(]?\Z",
     re.IGNORECASE,
 )
 """Before a name of small letters alone, which may be a word."""
 _CYRILLIC_CUE = re.compile(
-    rf"(?<![\w@.])(?:{_NETWORK}|{_USER})(?:[^\S\n][^\W\d_]{{1,12}}){{0,3}}?[^\S\n]?[:：=—–-]?\s{{0,2}}[\"'„“«(]?\Z",
+    rf"(?<![\w@.])(?:{_NETWORK}"
+    rf"|{_USER})(?:[^\S\n][^\W\d_]{{1,12}}){{0,3}}?[^\S\n]?[:：=—–-]?\s{{0,2}}[\"'„“«(]?\Z",
     re.IGNORECASE,
 )
 _CALLED = re.compile(
-    r"(?<!\w)(?:nick(?:iem|u|name|em)?|pod\snickiem|ником|никнейм\w{0,2}|ник|ніком|нікнейм\w{0,2}|нік|přezdívk(?:a|ou|u)|псевдоним\w{0,2}"
+    r"(?<!\w)(?:nick(?:iem|u|name|em)?|pod\snickiem|ником|никнейм\w{0,2}|ник|ніком|нікнейм\w{0,2}|нік"
+    r"|přezdívk(?:a|ou|u)|псевдоним\w{0,2}"
     r"|псевдонім\w{0,2}|pseudonim\w{0,2}|spitzname\w?|handle|screen\sname|gamertag)"
-    r"(?:\s(?:to|is|ist|je|jest|mam|mám|у|на|в|w|na)(?:\s[^\W\d_]{1,12})?)?\s?[:：=—–-]?\s?[\"'„“«‚‘](?P<quoted>[^\"'”“»\n]{2,30})[\"'”“»’]"
-    r"|(?<!\w)(?:pod\snickiem|pod\snickem|pod\spřezdívkou|под\sником|під\sніком|unter\sdem\s(?:nick|namen)|under\sthe\shandle"
+    r"(?:\s(?:to|is|ist|je|jest|mam|mám|у|на|в|w"
+    r"|na)(?:\s[^\W\d_]{1,12})?)?\s?[:：=—–-]?\s?[\"'„“«‚‘](?P<quoted>[^\"'”“»\n]{2,30})[\"'”“»’]"
+    r"|(?<!\w)(?:pod\snickiem|pod\snickem|pod\spřezdívkou|под\sником|під\sніком|unter\sdem\s(?:nick"
+    r"|namen)|under\sthe\shandle"
     r"|by\sthe\shandle)\s(?P<name>\w[\w.-]{2,30}(?<![.-]))",
     re.IGNORECASE,
 )
@@ -195,7 +207,8 @@ _CHINESE_OWN = re.compile(
 )
 _QQ = re.compile(r"(?:[qQ]{2}|扣扣)(?:号|群主?|是|加|：|:|\s){0,3}(?P<name>[1-9][0-9]{4,10})(?![0-9])")
 _LOGIN = re.compile(
-    r"(?<!\w)(?:login|логин|логін|ник|нік|nick|benutzername|username|handle|skype|скайп|insta(?:gram)?|discord|telegram"
+    r"(?<!\w)(?:login|логин|логін|ник|нік|nick|benutzername|username|handle|skype|скайп|insta(?:gram)?"
+    r"|discord|telegram"
     r"|twitter|tiktok|snapchat|snap)\s?[:：]\s?(?P<name>@?(?!https?:)[A-Za-z][\w.-]{2,40}(?<![.-]))(?![\w@])",
     re.IGNORECASE,
 )
@@ -204,12 +217,13 @@ _AT_CHINESE = re.compile(
     r"(?<![A-Za-z0-9_.@/])@(?!所有人|全体)[\u4e00-\u9fff]{2,8}?(?=[\s，。！：:]|\Z|说|表示|问|回复|写)"
 )
 _SOCIAL = re.compile(
-    rf"(?:{_NETWORK}|\bx\b|write|ping|message|napisz|pisz|piš\w*|schreib\w*|schrieb|пиши\w*|mail|dm|follow\w*|forum|форум\w*"
+    rf"(?:{_NETWORK}|\bx\b|write|ping|message|napisz|pisz|piš\w*|schreib\w*|schrieb|пиши\w*|mail|dm"
+    rf"|follow\w*|forum|форум\w*"
     r"|ask|kanał\w{0,2}|канал\w{0,2}|channel|(?<!\w)ig(?!\w)|帳號|账号)[^\n]{0,40}\Z",
     re.IGNORECASE,
 )
 _TAG = re.compile(r"(?<![A-Za-z0-9_#@/])(?P<name>[A-Za-z][A-Za-z0-9_.]{1,31}#[0-9]{4})(?![\w#])")
-_REDDIT = re.compile(r"(?<![\w/.])/?u/[A-Za-z][\w-]{2,20}(?![\w/])")
+_REDDIT = re.compile(r"(?<![\w/.])/?u/[A-Za-z][\w-]{2,30}(?![\w/])")
 _LIVE = re.compile(r"(?<![\w.])live:[\w.-]{3,40}(?<![.-])")
 
 _PROFILE_SIGNS = Signs(".com .net t.me ok.ru .tv .app .me/ mastodon .ua/ .pl/ .gg/ b.io h.io .co")
@@ -227,7 +241,8 @@ _CUE_SIGNS = Signs(
 )
 _CALLED_SIGNS = Signs("nick ник нік přezdívk псевдо pseudonim spitzname handle screen gamertag namen")
 _SHORT_CUE = re.compile(
-    r"(?<!\w)(?:ник|нік|вк|тг|ig|tg|gg|fb|vk|autor|автор|snap|konto|user|ins|tik|тик|wechat)|[vw]x|v信|微信|账号|帐号|用户名|登录名",
+    r"(?<!\w)(?:ник|нік|вк|тг|ig|tg|gg|fb|vk|autor|автор|snap|konto|user|ins|tik|тик|wechat)|[vw]x|v信"
+    r"|微信|账号|帐号|用户名|登录名",
     re.IGNORECASE,
 )
 _CHINESE_SIGNS = Signs(

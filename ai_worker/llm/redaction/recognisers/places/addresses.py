@@ -7,7 +7,10 @@ from ai_worker.llm.redaction.recognisers.ordinary import without_code
 from ai_worker.llm.redaction.recognisers.places.streets import (
     BARE,
     BRITISH,
+    CHINESE_BEFORE,
+    CHINESE_MORE,
     POSTCODE,
+    PREFIX,
     SMALL,
     STREETS,
     TOWN,
@@ -30,7 +33,8 @@ _LABELLED = re.compile(
     r"(?:^|[\n,;>.|]\s*)(?:adres(?:\s\w+)?|address|home\saddress|postal\saddress|ulica|street|straße|strasse"
     r"|anschrift|adresse|wohnort|ort|plz(?:\s?/\s?ort)?|stadt|city(?:\s?/\s?zip)?|zip|kod(?:\si\smiasto)?"
     r"|miasto|miejscowość"
-    r"|postcode|ulice|město|adresa|bydliště|psč|адрес(?:\s\w+)?|адреса|город|місто|вулиця|улица|地址|住址|收货地址"
+    r"|postcode|ulice|město|adresa|bydliště|psč|адрес(?:\s\w+)?|адреса|город|місто|вулиця|улица|地址"
+    r"|住址|收货地址"
     r"|现住)\s?[:：]\s?(?P<value>(?![0-9A-Fa-f:]+:[0-9A-Fa-f:]+)[^\n;]{3,90})",
     re.IGNORECASE,
 )
@@ -43,8 +47,9 @@ _SENTENCE_END = re.compile(
     r"(?<!\bst\.\s)(?<!\bal\.\s)"
 )
 _LEFT = re.compile(
-    rf"(?:(?P<code>{POSTCODE}),?\s{{1,2}})?(?P<region>[\w-]+\s(?:обл\.|область"
-    rf"|області),\s)?(?P<town>{TOWN})(?:\s(?P<behind>[0-9]{{2}}-[0-9]{{3}}|[0-9]{{5}}))?(?P<gap>,?\s(?:на|przy|na|на\s|у|в|v|in)?\s?)\Z"
+    rf"(?:(?P<code>{POSTCODE}),?\s{{1,2}})?(?P<region>(?:[\w-]+\s(?:обл\.|область"
+    rf"|області|район|району|р-н),\s){{1,2}})?(?P<town>{TOWN})(?:\s(?P<behind>[0-9]{{2}}-[0-9]{{3}}"
+    rf"|[0-9]{{5}}))?(?P<gap>,?\s(?:на|przy|na|на\s|у|в|v|in)?\s?)\Z"
 )
 _RIGHT = re.compile(
     rf"(?P<gap>\sw\s|\swe\s|\sin\s|\sv\s|,\s|\s|,"
@@ -52,15 +57,20 @@ _RIGHT = re.compile(
     rf"|[A-Z][a-z]+))?(?:,?\s(?P<after>{POSTCODE}))?"
 )
 _PARTS_BEFORE = re.compile(
-    rf"(?:(?:{WORD}|The|[0-9]{{1,4}}[a-z]?)(?:\s(?:na|{WORD})){{0,3}},\s){{0,3}}(?:{WORD}(?:\s{WORD})?)?,?\s\Z"
+    rf"(?:(?:near\s)?(?:{WORD}|The|[0-9]{{1,4}}[a-z]?)(?:\s(?:na"
+    rf"|{WORD})){{0,3}},\s){{0,3}}(?:{WORD}(?:\s{WORD})?)?,?\s\Z"
 )
-_TOWN_BEFORE = re.compile(rf"(?P<town>{WORD}(?:\s{WORD})?),\s\Z")
+_TOWN_BEFORE = re.compile(rf"(?:(?:с|м|смт|г|д|п|пос)\.?\s)?(?P<town>{WORD}(?:\s{WORD})?),\s\Z")
 _TOWN_AFTER = re.compile(
     rf"(?:,\s|\n(?=[0-9]))(?P<code>(?:[0-9]{{3}}\s[0-9]{{2}}|[0-9]{{2}}-[0-9]{{3}}"
-    rf"|[0-9]{{5}})\s)?(?P<town>{WORD}(?:\s{WORD})?)"
+    rf"|[0-9]{{5}}|(?!19|20)[1-9][0-9]{{3}})\s)?(?P<town>{WORD}(?:\s{WORD})?)"
 )
+_VILLAGE_BEFORE = re.compile(rf"(?<!\w)(?:с|смт|пос|х)\.\s{WORD},\s\Z")
+_CODE_BEHIND = re.compile(r",\s[1-9][0-9]{2}\s[0-9]{2}(?=[,.;)\n]|\Z)")
+"""A Czech postcode without its town."""
 _AT_HOME = re.compile(
-    r"(?:bydlišt\w{1,2}|bytem|adres\w{1,2}|zam\.|wohnhaft(?:\sin)?|проживающ\w+|адрес\w{0,2})[:,]?\s\Z",
+    r"(?:bydlišt\w{1,2}|bytem|adres\w{1,2}|wohnanschrift|anschrift|zam\.|wohnhaft(?:\sin)?|проживающ\w+"
+    r"|адрес\w{0,2})[:,]?\s\Z",
     re.IGNORECASE,
 )
 _UNKNOWN_TOWN = re.compile(rf",\s(?P<town>{WORD}(?:[\s-]{WORD})?)(?=[.,;)\n]|\s[-–(]|\Z)")
@@ -70,16 +80,28 @@ _LIKE_A_NAME = 3.0
 _BESIDE, _IN = frozenset({"przy", "na", "на"}), re.compile(r"(?<!\w)(?:w|we|v|ve|в|у|in)\s\Z", re.IGNORECASE)
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _HOUSE_BEFORE = re.compile(
-    rf"(?<![\w'’])(?:The\s{WORD}(?:\s{WORD})?|(?:{WORD}\s){{1,2}}(?:House|Cottage|Farm|Lodge|Hall|Barn|Grange)),\s\Z"
+    rf"(?<![\w'’])(?:The\s{WORD}(?:\s{WORD})?|(?:{WORD}\s){{1,2}}(?:House|Cottage|Farm|Lodge|Hall|Barn"
+    rf"|Grange)),\s\Z"
 )
 """The name of an English house, before its street."""
 _OF_TOWNS = re.compile(r"(?:г|м|с|д|гор|пос|смт|пгт|дер|х)(?:\.|\s)")
 _REGION_BEHIND = re.compile(
-    r",\s(?:[А-ЯІЇЄҐ][\w’'-]+(?:ка|ой|кой|кої)\s)?(?:обл\.?|область|області|області)(?:,?\s[0-9]{5,6}(?![0-9]))?"
+    r",\s(?:[А-ЯІЇЄҐ][\w’'-]+(?:ка|ой|кой|кої)\s)?(?:обл\.?|область|області"
+    r"|області)(?:,?\s[0-9]{5,6}(?![0-9]))?"
     r"|,\s(?:[А-ЯІЇЄҐ][\w’'-]+ська\sобл\.?)(?:,?\s[0-9]{5})?|,\s(?:индекс|індекс)\s[0-9]{5,6}"
 )
 _CARE_OF = re.compile(rf"(?<!\w)c/o\s(?:\w+\.?\s)?{WORD}(?:\s{WORD})?")
-_LONGEST_BEFORE = 60
+_LONGEST_BEFORE, _LONGEST_PREFIX = 80, 16
+_BESIDE_TOWN = re.compile(rf"\s(?:bei|b\.|am|an\sder|im|ob\sder)\s{WORD}")
+_DISTRICT = re.compile(r",\s[A-Z]{1,2}[0-9]{1,2}[A-Z]?(?!\w)")
+"""The first half of a British postcode."""
+_OVERSEAS = re.compile(
+    r"(?:,\s[A-Z0-9À-Þ][\w'’. -]{1,28}){0,4}(?:,\s?|\s)(?:(?:VIC|NSW|QLD|SA|WA|TAS|ACT|NT),?\s[0-9]{4}"
+    r"|(?:ON|QC|BC|AB|MB|SK|NS|NB|NL|PE|YT|NT|NU),?\s[A-Z][0-9][A-Z]\s?[0-9][A-Z][0-9]"
+    r"|[A-Z]{2}\s[0-9]{5}(?:-[0-9]{4})?)(?![\w-])"
+    r"|(?:,\s[A-Z0-9À-Þ][\w'’. -]{1,28}?){1,4}\s[1-9][0-9]{2}\s?[0-9]{3}(?![\w-]|\s[0-9])"
+)
+"""The rest of an address in Australia, Canada, the United States or India."""
 _NO_STREET = frozenset(
     [
         "dnia",
@@ -123,6 +145,17 @@ _NO_STREET = frozenset(
         "tel.",
         "phone:",
         "windows",
+        "android",
+        "seit",
+        "from",
+        "since",
+        "wednesday",
+        "monday",
+        "tuesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
         "version",
         "der",
         "den",
@@ -159,13 +192,20 @@ _NO_STREET = frozenset(
     ]
 )
 """Words before a number that is no house."""
-_NOT_A_STREET = frozenset(_NO_STREET)
+_MONTH_BEHIND = re.compile(
+    r"\s(?:январ|феврал|март|апрел|ма[йя]|июн|июл|август|сентябр|октябр|ноябр|декабр|січ|лют|берез|квіт"
+    r"|трав|черв|лип|серп"
+    r"|верес|жовт|листоп|груд|stycz|lut|mar|kwie|maj|czerw|lip|sierp|wrze|paźdz|listop|grud|led|únor"
+    r"|břez|dub|květ|červ|srp"
+    r"|září|říj|prosin)"
+)
 
 
 _NUMBER_BEHIND = re.compile(r"\s(?:№\s?)?[0-9]")
 """A part of every street whose number stands behind its name, but for Cyrillic and Chinese ones."""
 _MAY_BE_STREET = re.compile(
-    rf"{_NUMBER_BEHIND.pattern}|(?<![\w.,/-])[0-9]{{1,5}}[A-Za-z]?\s|[\u0400-\u04ff\u4e00-\u9fff]"
+    rf"{_NUMBER_BEHIND.pattern}|(?:Cottage|House|Farm|Farmhouse|Lodge|Barn|Grange|Rectory|Vicarage"
+    rf"|Mill),\s|(?<![\w.,/-])[0-9]{{1,5}}[A-Za-z]?\s|[\u0400-\u04ff\u4e00-\u9fff]"
 )
 _MAY_BE_LABELLED = re.compile(r"[:：][^\n;0-9]{0,91}[0-9]")
 
@@ -177,9 +217,15 @@ class Addresses:
         """Every address in the text."""
         cleared = simplified(without_code(text)) if _HAN.search(text) else without_code(text)
         for start, end in self._cores(cleared):
+            prefix = PREFIX.search(cleared, max(0, start - _LONGEST_PREFIX), start)
+            start = prefix.start() if prefix is not None else start
             first, last = _to_left(cleared, start), _to_right(cleared, end)
             region = _REGION_BEHIND.match(cleared, end) or _REGION_BEHIND.match(cleared, last)
             last = region.end() if region is not None else last
+            if _HAN.match(cleared, start):
+                first, last = _in_chinese(cleared, start, last)
+            overseas = _OVERSEAS.match(cleared, end) or _OVERSEAS.match(cleared, last)
+            last = last if overseas is None else max(last, overseas.end())
             yield Span(first, first + len(cleared[first:last].rstrip(" .,\n")), "ADDRESS")
         for match in _CARE_OF.finditer(cleared) if "c/o" in cleared else ():
             yield Span(*match.span(), "ADDRESS")
@@ -197,7 +243,8 @@ class Addresses:
             before = _PARTS_BEFORE.search(text, max(0, match.start() - _LONGEST_BEFORE), match.start())
             yield match.start() if before is None else before.start(), match.end()
         for match in BARE.finditer(text) if _NUMBER_BEHIND.search(text) else ():
-            if match["street"].split()[0].lower() in _NO_STREET:
+            words = match["street"].lower().split()
+            if words[0] in _NO_STREET or words[-1] in _NO_STREET or _MONTH_BEHIND.match(text, match.end()):
                 continue
             if _is_beside_town(text, match) or _RESIDES.search(
                 text, max(0, match.start() - 60), match.start()
@@ -205,7 +252,12 @@ class Addresses:
                 yield match.span()
         for match in SMALL.finditer(text) if _NUMBER_BEHIND.search(text) else ():
             words = match["street"].split()
-            if match["town"].islower() and is_town(match["town"]) and words[-1] not in _NOT_A_STREET:
+            if (
+                match["town"].islower()
+                and is_town(match["town"])
+                and _NO_STREET.isdisjoint(words)
+                and _MONTH_BEHIND.match(text, match.start("town") - 1) is None
+            ):
                 yield match.span()
 
 
@@ -213,8 +265,18 @@ def _is_beside_town(text: str, match: re.Match[str]) -> bool:
     left = _TOWN_BEFORE.search(text, max(0, match.start() - 40), match.start())
     if left is not None and is_town(left["town"]):
         return True
+    if _VILLAGE_BEFORE.search(text, max(0, match.start() - 40), match.start()) or _CODE_BEHIND.match(
+        text, match.end()
+    ):
+        return True
     right = _TOWN_AFTER.match(text, match.end())
     return right is not None and (right["code"] is not None or is_town(right["town"]))
+
+
+def _in_chinese(text: str, start: int, end: int) -> tuple[int, int]:
+    before = CHINESE_BEFORE.search(text, max(0, start - 8), start)
+    more = CHINESE_MORE.match(text, end)
+    return (start if before is None else before.start()), (end if more is None else more.end())
 
 
 def _to_left(text: str, start: int) -> int:
@@ -229,6 +291,7 @@ def _to_left(text: str, start: int) -> int:
         or before["behind"]
         or before["region"]
         or is_town(before["town"])
+        or (before["gap"] == ", " and is_place(before["town"].lower()))
         or _OF_TOWNS.match(before["town"])
     ):
         return before.start()
@@ -248,7 +311,9 @@ def _to_right(text: str, end: int) -> int:
     if after["code"] or after["after"]:
         if after["after"] and not after["code"]:
             return after.end()
-        return after.end("town") if after["town"] else after.end("code")
+        end = after.end("town") if after["town"] else after.end("code")
+        beside = _BESIDE_TOWN.match(text, end)
+        return beside.end() if beside else end
     if after["town"] and (
         _OF_TOWNS.match(after["town"]) or is_town(after["town"]) or is_place(after["town"].lower())
     ):
@@ -256,6 +321,9 @@ def _to_right(text: str, end: int) -> int:
     town = _UNKNOWN_TOWN.match(text, end)
     if town is not None and town["town"].lower() not in cues.NEVER and _is_no_name(town["town"]):
         return town.end("town")
+    district = _DISTRICT.match(text, end)
+    if district is not None:
+        return district.end()
     small = _SMALL_TOWN.match(text, end)
     return small.end() if small is not None and is_town(small["town"]) else end
 
