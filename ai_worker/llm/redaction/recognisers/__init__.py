@@ -8,6 +8,7 @@ from ai_worker.llm.redaction.recognisers.digits.documents import Documents
 from ai_worker.llm.redaction.recognisers.digits.labelled import LabelledDocuments
 from ai_worker.llm.redaction.recognisers.digits.numbers import Numbers
 from ai_worker.llm.redaction.recognisers.digits.plates import Plates
+from ai_worker.llm.redaction.recognisers.digits.weighing.weighed import Weighing
 from ai_worker.llm.redaction.recognisers.digits.with_digits import WithDigits
 from ai_worker.llm.redaction.recognisers.online.email_addresses import EmailAddresses
 from ai_worker.llm.redaction.recognisers.online.handles import Handles
@@ -24,22 +25,24 @@ from ai_worker.llm.redaction.spans import Recogniser
 
 DEFAULT_RECOGNISERS: tuple[Recogniser, ...] = (
     EmailAddresses(),
-    Handles(),
     Speakers(),
-    Secrets(),
-    PersonNames(),
-    ChineseNames(),
-    WithDigits(
-        IpAddresses(),
-        Numbers(),
-        Ibans(),
-        Documents(),
-        LabelledDocuments(),
-        Plates(),
-        BirthDates(),
-        Addresses(),
-        Coordinates(),
-        Wallets(),
+    Weighing(
+        Handles(),
+        Secrets(),
+        PersonNames(),
+        ChineseNames(),
+        WithDigits(
+            IpAddresses(),
+            Numbers(),
+            Ibans(),
+            Documents(),
+            LabelledDocuments(),
+            Plates(),
+            BirthDates(),
+            Addresses(),
+            Coordinates(),
+            Wallets(),
+        ),
     ),
 )
 """Everything that needs no list of the operator's."""
