@@ -4,6 +4,9 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from ai_worker.llm.redaction.language import Language
+from ai_worker.llm.redaction.recognisers.digits.amounts import is_amount
+from ai_worker.llm.redaction.recognisers.digits.weighing.number_words import numbers_in_words
 from ai_worker.llm.redaction.recognisers.signs import Signs
 
 _LETTERS = "A-Za-zÀ-ɏЀ-ӿ"
@@ -11,7 +14,7 @@ _CAPITALS = "A-ZÀ-ÖØ-ÞĀČĎĚŇŘŠŤŮŽŁŚŹŻĆĘĄА-ЯЁІЇЄҐ"
 _YEAR = r"(?:1[89]|20)[0-9]{2}"
 _OF_YEAR = r"(?: ?(?:року|года|roku|р\.(?: ?н\.)?|г\.(?: ?р\.)?|r\.)|-го)?"
 _HAN_DIGIT = "〇零○一二三四五六七八九十廿卅初正冬腊臘元"
-_HAN_ERA, _HAN_CALENDAR = "(?:民[国國] ?)?", "(?:[农農阴陰]?[历曆]?)"
+_HAN_ERA, _HAN_CALENDAR = "(?:(?:民[国國]|公元|西元|大正|昭和|平成) ?)?", "(?:[农農阴陰]?[历曆]?)"
 _DATE = (
     r"[0-9]{4} ?[-./] ?[0-9]{1,2} ?[-./] ?[0-9]{1,2}(?![0-9])"
     r"|[0-9]{1,2} ?[-./] ?(?:[0-9]{1,2}|[IVX]{1,4}) ?[-./] ?(?:[0-9]{4}|[0-9]{2})(?![0-9])"
@@ -19,7 +22,7 @@ _DATE = (
     rf"|[«\"]?[0-9]{{1,2}}[»\"]?(?:\.|st|nd|rd|th)? (?:of |de |des )?(?P<month>[{_LETTERS}]{{3,12}})\.?,? "
     rf"(?:des Jahres )?(?:{_YEAR}|['’]?[0-9]{{2}})(?![0-9:.]*[0-9]){_OF_YEAR}"
     rf"|[0-9]{{1,2}}\.? [IVX]{{1,4}}\.? {_YEAR}(?![0-9])"
-    rf"|{_HAN_ERA}(?:[0-9]{{2}}|[0-9]{{4}}) ?年{_HAN_CALENDAR} ?"
+    rf"|{_HAN_ERA}[0-9]{{2,4}} ?年{_HAN_CALENDAR} ?"
     rf"(?:[0-9]{{1,2}}|[{_HAN_DIGIT}]{{1,3}}) ?月(?: ?(?:[0-9]{{1,2}}|[{_HAN_DIGIT}]{{1,3}}) ?[日号號]?)?"
 )
 _HAN_DATE = (
@@ -34,13 +37,14 @@ _HAN_PLATE = rf"[{_PROVINCES}][A-Z][·・. -]?[A-Z0-9]{{4,6}}(?![A-Za-z0-9])"
 _CHUNK = rf"[{_LETTERS}]{{0,24}}[0-9][{_LETTERS}0-9]{{0,40}}"
 _BETWEEN = r"(?: ?[-–—‒./·_−] ?| ?\( ?| ?\) ?-?| ?№ ?| )"
 _HEAD = rf"[{_CAPITALS}]{{1,5}}(?:[-./ ][{_CAPITALS}]{{1,3}})?(?:[-/. ]| ?№ ?)(?=[0-9])"
-_TAIL = rf"[-/ ]?[{_CAPITALS}]{{1,3}}(?![{_LETTERS}0-9])"
+_TAIL = rf"(?:[-/ ]?[{_CAPITALS}]{{1,3}}(?![{_LETTERS}0-9])|\([0-9A-Z]\))"
 _RUN = (
     rf"(?<![{_LETTERS}0-9])(?:\+ ?\(?|\((?=\+?[0-9]{{1,5}}\)))?(?P<head>{_HEAD})?{_CHUNK}"
     rf"(?:{_BETWEEN}(?:[{_CAPITALS}]{{1,4}}[- ]?)?{_CHUNK})*(?P<tail>{_TAIL})?"
 )
 _CANDIDATE = re.compile(
-    rf"(?P<date>(?<![0-9./-])(?:{_DATE})|{_HAN_DATE}|{_MONTH_FIRST})|(?P<plate>{_HAN_PLATE})|(?P<run>{_RUN})"
+    rf"(?=[0-9«\"A-Z〇-\u9fff])(?:(?P<date>(?<![0-9./-])(?:{_DATE})|{_HAN_DATE}|{_MONTH_FIRST})|(?P<plate>{_HAN_PLATE}))"
+    rf"|(?P<run>{_RUN})"
 )
 
 
@@ -55,9 +59,11 @@ _MONTHS = _words(
 )
 """The beginnings of months."""
 _LABELS = _words(
-    "NR NO Nº N TEL FAX IČ IC DIČ IČO RČ OP RZ SPZ ČP ČJ VS KS SS PIN NIP REGON KRS PESEL BLZ KTO IBAN BIC VIN"
+    "NR NO Nº N TEL FAX IČ IC DIČ IČO RČ OP RZ SPZ ČP ČJ VS KS SS PIN NIP REGON KRS PESEL BLZ KTO"
+    " IBAN BIC VIN"
     " PLZ PSČ ИНН КПП БИК ОГРН РС ІПН МФО НОМ ПІН ПИН ID SSN NI NHS SIN TFN VAT DOB PPSN RAMQ HKID UPN SV AHV"
-    " STNR BSN EAN NAR GEB UR НР ДР TOP ISBN ISSN ISO EN DIN GOST ГОСТ SNILS СНИЛС УНЗР SWIFT PO TISCH CVV CVC"
+    " STNR BSN EAN NAR GEB UR НР ДР TOP ISBN ISSN ISO EN DIN GOST ГОСТ SNILS СНИЛС УНЗР SWIFT PO"
+    " TISCH CVV CVC"
     " MRN IMEI MAC IP QQ ДТП ТЕЛ МОБ ЕТАЖ TIN GST PAN ACC REF INV BOX ORDER UND AND THE BIS OD DO DNE ZA AB"
     " SEIT VON UM IM ST"
 )
@@ -65,6 +71,7 @@ _LABELS = _words(
 _UNITS = _words(
     "CZK EUR USD GBP PLN UAH RUB CHF KC KČ ZŁ KG KM ГРН РУБ AM PM GB MB TB I A W Z O И В К О А У С Я І AND"
 )
+_DIGIT = re.compile(r"[0-9]|[〇零○一二三四五六七八九十]年")
 _SHORT_HEAD, _LONG_NUMBER = 2, 5
 _SIGNS = frozenset("!#$%^&*_~+")
 _JOINING = frozenset("-.@_")
@@ -75,10 +82,13 @@ _OUTSIDE = re.compile(r"[\s\"'„“”«»`()<>\[\]{}=,;:，；。：、（）|
 _SMALL_LETTERS = re.compile(r"[a-zà-öø-ÿа-яіїєґ]{2}")
 _SECRETS = Signs(
     "pass pw pin wifi wi-fi wlan code login key alarm gate door secret token hasł kod pasw klucz drzwi bram"
-    " furt kłód hesl kód klíč klic dveř vrat schránk kennw schlüssel zugang tür tor safe tresor парол код ключ"
+    " furt kłód hesl kód klíč klic dveř vrat schránk kennw schlüssel zugang tür tor safe tresor"
+    " парол код ключ"
     " пін пин вайфай двер хвірт калит сейф ворот домофон 密 口令 门禁 門禁 钥匙"
 )
 """Words of texts that may hold passwords."""
+_BIRTHS = Signs("born birth d.o.b dob ur. urodz geb nar roč рожд родил р. г. ім'я народ 生 岁")
+_ONLY_YEAR, _YEAR_LONG = re.compile(_YEAR), 4
 _EMAIL = re.compile(r"\w@\w+\.\w")
 _LONGEST = 48
 _LEAST_DIGITS, _LEAST_CODE, _LONG_CODE = 4, 4, 6
@@ -89,7 +99,8 @@ class Candidate(NamedTuple):
 
     Args:
         start: index of its first character, end: after its last.
-        form: `date`, `plate` (a Chinese one), `run`, or `token` where other signs are written on to it.
+        form: `date`, `plate` (a Chinese one), `run`, `token` where other signs are written on to it, or
+            `words` where it is written in words.
     """
 
     start: int
@@ -97,10 +108,22 @@ class Candidate(NamedTuple):
     form: str
 
 
-def candidates(text: str) -> Iterator[Candidate]:
+def candidates(text: str, language: Language) -> Iterator[Candidate]:
     """Every candidate of a text, in order; they do not overlap."""
+    lowered = text.lower()
+    # A few capitals have two characters for their small letter: places would differ.
+    places = numbers_in_words(lowered, language) if len(lowered) == len(text) else ()
+    in_words = [Candidate(start, end, "words") for start, end in places]
+    with_digits = list(_with_digits(text)) if _DIGIT.search(text) else []
     position = 0
-    secrets = _SECRETS.within(text)
+    for found in sorted([*in_words, *with_digits]):
+        if found.start >= position:
+            yield found
+            position = found.end
+
+
+def _with_digits(text: str) -> Iterator[Candidate]:
+    position = 0
     while (match := _CANDIDATE.search(text, position)) is not None:
         position = match.end()
         form = match.lastgroup if match.lastgroup in ("date", "plate") else "run"
@@ -116,7 +139,7 @@ def candidates(text: str) -> Iterator[Candidate]:
                 position = match.end("head")
                 continue
             found = _whole_token(text, _without_unit(match))
-        if _is_enough(text, found) and (secrets or not _is_in_small_letters(text, found)):
+        if _is_enough(text, found) and _has_its_words(text, found):
             yield found
             position = max(position, found.end)
 
@@ -137,14 +160,20 @@ def _begins_with_label(match: "re.Match[str]") -> bool:
 
 def _without_unit(match: "re.Match[str]") -> Candidate:
     tail = match["tail"]
-    ends = tail is not None and tail[:1] == " " and tail.strip() in _UNITS
+    word = tail.strip() if tail is not None and tail[:1] == " " else ""
+    ends = word in _UNITS and (len(word) > 1 or match["head"] is None)
     return Candidate(match.start(), match.start("tail") if ends else match.end(), "run")
 
 
-def _is_in_small_letters(text: str, found: Candidate) -> bool:
-    """Return whether a code has the small letters of passwords, or of names of things."""
-    written = text[found.start : found.end]
-    return found.form in ("run", "token") and _SMALL_LETTERS.search(written) is not None
+def _has_its_words(text: str, found: Candidate) -> bool:
+    """Return whether a code with small letters stands in a text that may hold passwords, and a mere year in
+    one that may hold these or dates of birth.
+    """
+    if found.form not in ("run", "token"):
+        return True
+    if found.end - found.start == _YEAR_LONG and _ONLY_YEAR.match(text, found.start):
+        return _SECRETS.within(text) or _BIRTHS.within(text)
+    return _SMALL_LETTERS.search(text, found.start, found.end) is None or _SECRETS.within(text)
 
 
 def _whole_token(text: str, found: Candidate) -> Candidate:
@@ -154,7 +183,7 @@ def _whole_token(text: str, found: Candidate) -> Candidate:
     if not (
         before[-1:] in _SIGNS
         or after[:1] in _SIGNS
-        or (before[-1:] in _JOINING and before[:1].isalnum())
+        or (before[-1:] in _JOINING and before[:1].isalnum() and text[start:end].isalnum())
         or (after[:1] in _JOINING and after[1:].isalpha())
     ):
         return found
@@ -179,10 +208,10 @@ def _is_enough(text: str, found: Candidate) -> bool:
         return False
     digits = sum(sign.isdigit() for sign in written)
     if digits >= _LEAST_DIGITS:
-        return True
+        return not is_amount(text, found.start, found.end, digits)
     signs = sum(sign.isalnum() for sign in written)
     if not digits or signs < _LEAST_CODE:
         return False
-    if found.form == "token" or "-" in written or signs >= _LONG_CODE:
+    if "-" in written or signs >= _LONG_CODE:
         return True
-    return digits > 1 and any(sign.isupper() for sign in written)
+    return digits > 1 and (found.form == "token" or any(sign.isupper() for sign in written))

@@ -16,6 +16,7 @@ _FAR = 8
 _NEAR = 3
 _BEGINNING = 4
 _HAN_REACH = 6
+_ABOVE = 16
 
 
 class Around(NamedTuple):
@@ -95,14 +96,10 @@ def _of_shape(shape: Shape, language: Language) -> Iterator[str]:
     yield "one"
     yield f"s{shape.exact}"
     yield f"s{shape.exact}{language}"
-    yield f"c{shape.loose}"
     yield f"c{shape.loose}{shape.digits}"
     yield f"n{shape.digits}{shape.form}"
-    yield f"n{shape.digits}l{min(shape.letters, 6)}"
-    yield f"f{shape.form}{language}"
-    yield f"h{shape.first}{shape.digits}"
     yield f"h{shape.first_two}{shape.digits}"
-    yield f"hl{language}{shape.first_two}"
+    yield f"f{shape.form}{language}"
     for fact in shape.facts:
         yield f"k{fact}"
         yield f"k{fact}{language}"
@@ -115,54 +112,48 @@ def _of_words_before(around: Around, shape: Shape) -> Iterator[str]:
         near = min(distance, _NEAR)
         if _HAN.match(word):
             yield from _of_han(word, near, shape)
-            continue
-        if word.isdigit():
+        elif word.isdigit():
             yield f"b{near}#{min(len(word), 5)}"
-            continue
-        yield f"b{near}={word}"
-        yield f"b={word}"
-        start = word[:_BEGINNING]
-        if distance < _NEAR:
+        elif distance < _NEAR:
+            start = word[:_BEGINNING]
+            yield f"b={word}"
             yield f"b{start}"
             yield f"b{near}{start}"
             yield f"b{near}{start}{shape.form}{shape.size}"
-            yield f"b{word[:6]}{shape.loose}"
-        if distance == 0:
-            yield f"b0{word[:3]}"
-            yield f"b0{start}{around.mark}"
-            yield f"b0{start}{shape.exact}"
-            yield f"b0~{word[-3:]}"
+        else:
+            yield f"b={word}"
     if not around.before:
-        yield f"b#{shape.form}"
         yield f"b#{shape.exact}"
-    for nearer, farther in zip(around.before[:2], around.before[1:3], strict=False):
-        yield f"bb{farther[:5]} {nearer[:5]}"
+    elif not _HAN.match(around.before[0]):
+        nearest = around.before[0]
+        yield f"b0={nearest}"
+        yield f"b0{nearest[:_BEGINNING]}{around.mark}"
+        yield f"b0{nearest[:_BEGINNING]}{shape.exact}"
+        for farther in around.before[1:2]:
+            yield f"bb{farther[:5]} {nearest[:5]}"
 
 
 def _of_han(word: str, near: int, shape: Shape) -> Iterator[str]:
     end = word[-_HAN_REACH:]
     if near == 0:
-        for length in (1, 2, 3, 4):
+        for length in (1, 2, 3):
             yield f"z{end[-length:]}"
             yield f"z{end[-length:]}{shape.form}{shape.size}"
     for first in range(len(end) - 1):
         yield f"zz{end[first : first + 2]}"
-        yield f"zz{min(near, 1)}{end[first : first + 2]}"
-    for sign in end:
-        yield f"z1{sign}"
+    if near < _NEAR:
+        for sign in end:
+            yield f"z1{sign}"
 
 
 def _of_marks(around: Around, shape: Shape, text: str, found: Candidate) -> Iterator[str]:
-    before, after = text[max(0, found.start - 3) : found.start], text[found.end : found.end + 3]
+    before, after = text[max(0, found.start - 1) : found.start], text[found.end : found.end + 2]
     yield f"m{around.mark}"
     yield f"m{around.mark}{shape.form}"
-    yield f"m{around.mark}{shape.loose}"
     yield f"a{around.mark_after}"
     yield f"a{around.mark_after}{shape.form}"
-    yield f"a{around.mark_after[:1]}{shape.exact}"
-    yield f"ma{around.mark}|{around.mark_after}"
-    yield f"t{before[-1:].isalnum():d}{after[:1].isalnum():d}{shape.form}"
-    yield f"t{after[:1]}{after[1:2].isdigit():d}"
+    yield f"t{before.isalnum():d}{after[:1].isalnum():d}{shape.form}"
+    yield f"t{after[:1]}{after[1:].isdigit():d}"
 
 
 def _of_words_after(around: Around, shape: Shape) -> Iterator[str]:
@@ -171,34 +162,28 @@ def _of_words_after(around: Around, shape: Shape) -> Iterator[str]:
             yield f"az{distance}{word[:1]}"
             yield f"az{distance}{word[:2]}"
             if distance == 0:
-                yield f"az{word[:2]}{around.mark_after}{shape.form}"
                 yield f"az{word[:1]}{shape.form}{shape.size}"
-            continue
-        if word.isdigit():
+        elif word.isdigit():
             yield f"a{distance}#{min(len(word), 5)}"
-            continue
-        yield f"a{distance}={word}"
-        yield f"a={word[:_BEGINNING]}"
-        if distance == 0:
-            yield f"a{word[:_BEGINNING]}{around.mark_after}"
-            yield f"a{word[:_BEGINNING]}{shape.form}{shape.size}"
+        else:
+            yield f"a{distance}={word}"
+            yield f"a={word[:_BEGINNING]}"
+            if distance == 0:
+                yield f"a{word[:_BEGINNING]}{around.mark_after}"
     if not around.after:
         yield f"a#{shape.form}"
 
 
 def _of_head(head: str, above: str, shape: Shape) -> Iterator[str]:
-    for word in _WORD.findall(head.lower())[:4]:
-        yield f"l{word}"
+    """Of the label at the start of the line, and of the line above."""
+    for word in _WORD.findall(head.lower())[:_NEAR]:
         yield f"l{word[:_BEGINNING]}"
         yield f"l{word[:_BEGINNING]}{shape.form}{shape.size}"
     for pair in _pairs(head):
         yield f"lz{pair}"
-    words = _WORD.findall(above.lower())
-    for word in words[-2:]:
-        yield f"u{word[:5]}"
+    words = _WORD.findall(above[-_ABOVE:].lower())
+    for word in words[-1:]:
         yield f"u{word[:5]}{shape.form}"
-    for pair in _pairs(above[-_HAN_REACH:]):
-        yield f"uz{pair}"
     yield f"u{above[-1:]}{not head:d}"
 
 
@@ -208,7 +193,7 @@ def _of_column(head: str | None, shape: Shape) -> Iterator[str]:
     yield f"d{shape.form}{shape.size}"
     for word in _WORD.findall(head.lower())[:4]:
         if not _HAN.match(word):
-            yield f"d{word}"
+            # What stands at the head of a column stands before a number elsewhere.
             yield f"b={word}"
             yield f"b{word[:_BEGINNING]}"
             yield f"d{word[:_BEGINNING]}"
@@ -226,24 +211,17 @@ def _pairs(text: str) -> Iterator[str]:
 
 def _of_persons(places: Places, found: Candidate, shape: Shape, language: Language) -> Iterator[str]:
     before, after, in_line, anywhere = places.persons(found.start, found.end)
-    yield f"p{before}"
     yield f"p{before}{shape.form}"
     yield f"p{before}{shape.exact}"
     yield f"p{before}{after}{shape.form}{shape.size}"
-    yield f"q{after}{shape.form}"
     yield f"r{in_line}{shape.form}"
-    yield f"r{in_line}{shape.loose}"
     yield f"o{anywhere}{shape.form}{language}"
 
 
 def _of_neighbours(places: Places, found: Candidate, shape: Shape) -> Iterator[str]:
     for side, (kind, gap) in zip("<>", places.neighbours(found.start, found.end), strict=True):
-        yield f"{side}{kind}"
         yield f"{side}{kind}{gap}"
         yield f"{side}{kind}{gap}{shape.form}"
-        yield f"{side}{kind}{shape.loose}"
     for kind in places.kinds_in_line(found.start, found.end):
         yield f"i{kind}{shape.form}"
         yield f"i{kind}{shape.loose}"
-    for kind in places.kinds:
-        yield f"y{kind}{shape.form}"

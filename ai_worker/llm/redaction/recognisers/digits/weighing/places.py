@@ -35,11 +35,18 @@ class Places:
 
     def is_hidden(self, start: int, end: int) -> bool:
         """Return whether the rules hide a stretch: all its letters and digits, but for the letters of a
-        country before a number.
+        country before a number and the size of a network behind an address.
         """
+        index = bisect_right(self._ends, start)
+        if index == len(self._ends) or self._starts[index] >= end:
+            return False
+        if self._starts[index] <= start and end <= self._ends[index]:
+            return True
         left = [
             place for place in range(start, end) if self._text[place].isalnum() and not self._hides(place)
         ]
+        if left and left[0] >= end - _COUNTRY and self._text[left[0] - 1] == "/":
+            return True
         return not left or (
             left == [start, start + 1]
             and end - start > _COUNTRY

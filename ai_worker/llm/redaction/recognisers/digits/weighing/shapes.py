@@ -6,7 +6,9 @@ from typing import NamedTuple
 
 from stdnum import ean, iban, isbn, luhn
 
+from ai_worker.llm.redaction.language import Language
 from ai_worker.llm.redaction.recognisers.digits.weighing.candidates import Candidate
+from ai_worker.llm.redaction.recognisers.digits.weighing.number_words import shape_of_words
 
 _PIECE = re.compile(r"[0-9]+|[A-ZÀ-ÖØ-ÞА-ЯІЇЄҐ]+|[a-zß-öø-ÿа-яіїєґ]+|[\u3400-\u9fff]+|.", re.DOTALL)
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
@@ -42,9 +44,12 @@ class Shape(NamedTuple):
     words: tuple[str, ...]
 
 
-def shape_of(text: str, found: Candidate) -> Shape:
+def shape_of(text: str, found: Candidate, language: Language) -> Shape:
     """The shape of a candidate."""
     written = text[found.start : found.end]
+    if found.form == "words":
+        loose, count = shape_of_words(written, language)
+        return Shape(f"{loose}{count}", loose, found.form, _size(count), count, 0, "", "", (), ())
     exact: list[str] = []
     loose: list[str] = []
     letters = 0

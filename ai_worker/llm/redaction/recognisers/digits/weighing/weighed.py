@@ -1,10 +1,9 @@
 """Numbers that no rule found, each weighed by how it is written and by what stands around it.
 
-The weights are learnt by `devtools/redaction/weigh_numbers.py` from marked letters: a rule knows the labels
+The weights are learnt by `devtools/redaction/numbers/weigh.py` from marked letters: a rule knows the labels
 that its author thought of, and a letter has others.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -19,9 +18,10 @@ from ai_worker.llm.redaction.spans import Recogniser, Span, joined
 
 KINDS = ("ACCOUNT", "BIRTH", "CARD", "DOCUMENT", "ID", "PHONE", "PLATE", "SECRET")
 """The kinds that a placeholder may name."""
-_ENOUGH = 0.5
+_ENOUGH = 0.0
 """Log-odds from which on a number is hidden."""
-_NUMBERS = re.compile(r"[0-9]|[〇零○一二三四五六七八九十]年")
+_ENOUGH_ALONE = 2.5
+"""The same in a text in which the rules found nothing, no name either: it is rather about things."""
 
 
 class Reading(NamedTuple):
@@ -29,24 +29,28 @@ class Reading(NamedTuple):
 
     Args:
         text: without code.
-        found: its candidates; shapes: how each is written.
+        found: its candidates.
         places: where they stand, and what the rules found.
+        language: of the text.
     """
 
     text: str
     found: Sequence[Candidate]
-    shapes: Sequence[Shape]
     places: Places
+    language: Language
 
-    def features(self, language: Language) -> Iterator[set[str]]:
-        """The features of each candidate."""
-        for found, shape in zip(self.found, self.shapes, strict=True):
-            yield features(self.text, found, shape, self.places, language)
+    def features(self, index: int) -> set[str]:
+        """The features of a candidate."""
+        found = self.found[index]
+        return features(self.text, found, self.shape(index), self.places, self.language)
+
+    def shape(self, index: int) -> Shape:
+        """How a candidate is written."""
+        return shape_of(self.text, self.found[index], self.language)
 
     def features_of_kinds(self, index: int) -> Iterator[tuple[str, set[str]]]:
         """For each kind that a candidate may be of, the features of its being one."""
-        found, shape = self.found[index], self.shapes[index]
-        seen = features_of_kind(self.text, found, shape, self.places)
+        seen = features_of_kind(self.text, self.found[index], self.shape(index), self.places)
         for kind in KINDS:
             yield kind, {f"{kind}{feature}" for feature in seen}
 
@@ -65,33 +69,26 @@ class Weighing:
         """What the rules find, and the numbers that weigh enough."""
         spans = [span for rule in self.rules for span in rule.find(text)]
         yield from spans
-        if _NUMBERS.search(text):
-            yield from _weighed(read(without_code(text), spans))
+        yield from _weighed(read(without_code(text), spans, language_of(text)))
 
 
-def read(text: str, spans: Iterable[Span]) -> Reading:
+def read(text: str, spans: Iterable[Span], language: Language) -> Reading:
     """Read a text without code, in which the rules found these spans."""
-    found = list(candidates(text))
-    shapes = [shape_of(text, candidate) for candidate in found]
-    return Reading(text, found, shapes, Places(text, joined(spans) if found else ()))
+    found = list(candidates(text, language))
+    return Reading(text, found, Places(text, joined(spans) if found else ()), language)
 
 
 def _weighed(reading: Reading) -> Iterator[Span]:
-    left = [not reading.places.is_hidden(found.start, found.end) for found in reading.found]
-    if not any(left):
-        return
-    language = language_of(reading.text)
-    weights = of_numbers()
+    enough = _ENOUGH if reading.places.kinds else _ENOUGH_ALONE
     for index, found in enumerate(reading.found):
-        if not left[index]:
-            continue
-        seen = features(reading.text, found, reading.shapes[index], reading.places, language)
-        if weights.of(seen) > _ENOUGH:
+        if not reading.places.is_hidden(found.start, found.end) and (
+            of_numbers().of(reading.features(index)) > enough
+        ):
             yield Span(found.start, found.end, _kind(reading, index))
 
 
 def _kind(reading: Reading, index: int) -> str:
-    if reading.found[index].form == "date":
+    if reading.found[index].form == "date" or reading.shape(index).loose == "WM":
         return "BIRTH"
     weights = of_kinds()
     odds = {kind: weights.of(seen) for kind, seen in reading.features_of_kinds(index)}

@@ -17,8 +17,9 @@ from ai_worker.llm.redaction.recognisers.ordinary import without_code
 from ai_worker.llm.redaction.spans import Span
 from devtools.redaction.example import Example
 from devtools.redaction.marked import NUMBERS, Item, letters
+from devtools.redaction.numbers.ordinary import ordinary_texts
 
-_ROOT = Path(__file__).parents[2]
+_ROOT = Path(__file__).parents[3]
 _DEVELOPMENT = _ROOT / "devtools/redaction/development"
 FOLDERS = (
     *(_ROOT / "tests/data/redaction" / folder for folder in ("letters", "later", "further", "plain")),
@@ -56,15 +57,21 @@ class Piece(NamedTuple):
 
 
 def pieces_of(folders: Iterable[Path]) -> Iterator[Piece]:
-    """Every piece of the folders' texts."""
+    """Every piece of the folders' texts, and of the ordinary ones that are drawn by lot."""
     weighing = next(asked for asked in DEFAULT_RECOGNISERS if isinstance(asked, Weighing))
+    for text, items in _texts(folders):
+        for first, end in pieces(text):
+            copy = normal(text[first:end])
+            spans = [span for rule in weighing.rules for span in rule.find(copy.text)]
+            yield Piece(zlib.crc32(text.encode()), first, copy, spans, items)
+
+
+def _texts(folders: Iterable[Path]) -> Iterator[tuple[str, list[Item]]]:
     for folder in folders:
         for path in sorted(folder.glob("*.txt")):
-            for text, items in letters(path):
-                for first, end in pieces(text):
-                    copy = normal(text[first:end])
-                    spans = [span for rule in weighing.rules for span in rule.find(copy.text)]
-                    yield Piece(zlib.crc32(text.encode()), first, copy, spans, items)
+            yield from letters(path)
+    for text in ordinary_texts():
+        yield text, []
 
 
 def examples(piece: Piece) -> Iterator[Example]:
@@ -72,7 +79,7 @@ def examples(piece: Piece) -> Iterator[Example]:
     lot = random.Random(piece.text + piece.first)
     less = [span for span in piece.spans if lot.random() > _FORGOTTEN]
     for spans in (piece.spans, less) if len(less) < len(piece.spans) else (piece.spans,):
-        reading = read(without_code(piece.copy.text), spans)
+        reading = read(without_code(piece.copy.text), spans, language_of(piece.copy.text))
         if reading.found:
             yield _example(piece, reading)
 
@@ -82,7 +89,7 @@ def _example(piece: Piece, reading: Reading) -> Example:
     return Example(
         piece.text,
         False,
-        [[sorted(seen)] for seen in reading.features(language_of(reading.text))],
+        [[sorted(reading.features(index))] for index in range(len(reading.found))],
         [item is not None and item.kind in _SOUGHT for item in touched],
         [item is None or item.kind in _SOUGHT for item in touched],
     )
@@ -90,7 +97,7 @@ def _example(piece: Piece, reading: Reading) -> Example:
 
 def example_of_kinds(piece: Piece) -> Example:
     """The marked numbers of a piece, each as one of every kind, with whether it is of that kind."""
-    reading = read(without_code(piece.copy.text), piece.spans)
+    reading = read(without_code(piece.copy.text), piece.spans, language_of(piece.copy.text))
     example = Example(piece.text, False, [], [], [])
     for index, found in enumerate(reading.found):
         item = piece.item(found.start, found.end)

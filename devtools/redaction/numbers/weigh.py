@@ -1,8 +1,9 @@
-"""Learns the weights of numbers from marked letters: `python -m devtools.redaction.weigh_numbers`, with
-numpy, scipy and lightgbm; a minute. Run it after `weigh`: the names found are features of the numbers beside them.
+"""Learns the weights of numbers from marked letters: `python -m devtools.redaction.numbers.weigh`, with
+numpy, scipy and lightgbm; a minute. Run it after `devtools.redaction.weigh`: the names that are found are
+features of the numbers beside them.
 
 With `--also FOLDER…` it learns from these letters too. With `--folds` it writes nothing, and prints how each
-folder fares by weights that were learnt without the text in question.
+folder fares by weights that were learnt without the text in question; with `--missed`, each fault.
 """
 
 import sys
@@ -17,7 +18,7 @@ from ai_worker.llm.redaction.redacting import spans_of
 from devtools.redaction.learning import Look, little, weights_of
 from devtools.redaction.marked import Tally, letters
 from devtools.redaction.measure import show
-from devtools.redaction.number_examples import FOLDERS, Piece, example_of_kinds, examples, pieces_of
+from devtools.redaction.numbers.examples import FOLDERS, Piece, example_of_kinds, examples, pieces_of
 
 _NUMBERS = Look(SIZE_NUMBERS, decay=4.0)
 _KINDS = Look(SIZE_KINDS, decay=4.0)
