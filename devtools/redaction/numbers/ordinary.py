@@ -4,7 +4,7 @@ import datetime
 import random
 from collections.abc import Callable, Iterator
 
-_TEXTS = 900
+_TEXTS = 1200
 _WORDS = (
     "Dnia",
     "kosztuje",
@@ -101,7 +101,18 @@ def _book(lot: random.Random) -> str:
 
 
 def _version(lot: random.Random) -> str:
-    return lot.choice(("", "v")) + ".".join(str(lot.randint(0, 10 ** lot.randint(1, 4))) for _ in range(4))
+    parts = lot.choice((3, 3, 4))
+    written = ".".join(str(lot.randint(0, 10 ** lot.randint(1, 4) - 1)) for _ in range(parts))
+    name = lot.choice(
+        ("parselib7", "acme-core3", "Acme", "libfoo2-dev", "http5", "Version:", "wersja", "版本")
+    )
+    return lot.choice(("", "v", f"{name} ", f"{name}>=", f"{name}\n", f"{name}!=")) + written
+
+
+def _licence(lot: random.Random) -> str:
+    return lot.choice(
+        ("Apache-2.0", "BSD-3-Clause", "PSF-2.0", "LGPL-2.1+", "MPL-2.0", "C++ 2017", "ISO-8859-2")
+    )
 
 
 def _digest(lot: random.Random) -> str:
@@ -126,4 +137,6 @@ _SORTS: tuple[Callable[[random.Random], str], ...] = (
     _version,
     _digest,
     _place,
+    _licence,
+    _version,
 )

@@ -37,7 +37,7 @@ def _candidates(text: str) -> list[str]:
         ("paní Ludmila Hájková, číslo pojištěnce 5562 118 204", "5562 118 204"),
         ("Посвідка на проживання Іветти Шандор № 9001 18204", "9001 18204"),
         ("Пенсионное удостоверение Агафьи Тюриной: 118-204-7", "118-204-7"),
-        ("Pani Walentyna Rzepka, legitymacja emerycka nr EN 2204711", "EN 2204711"),
+        ("Pani Walentyna Rzepka, legitymacja emerycka nr EMR 2204711", "EMR 2204711"),
         ("学生证号20447118,持证人宋小舟", "20447118"),
     ],
 )

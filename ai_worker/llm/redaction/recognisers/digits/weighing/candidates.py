@@ -72,6 +72,9 @@ _UNITS = _words(
     "CZK EUR USD GBP PLN UAH RUB CHF KC KČ ZŁ KG KM ГРН РУБ AM PM GB MB TB I A W Z O И В К О А У С Я І AND"
 )
 _DIGIT = re.compile(r"[0-9]|[〇零○一二三四五六七八九十]年")
+_DOTTED = re.compile(r"[0-9]{1,2} ?\. ?[0-9]{1,2} ?\. ?(?:[0-9]{4}|[0-9]{2})")
+_LAST_DAY, _LAST_MONTH = 31, 12
+_DECIMAL = re.compile(r"[0-9]{1,2}\.[0-9]{8,}")
 _SHORT_HEAD, _LONG_NUMBER = 2, 5
 _SIGNS = frozenset("!#$%^&*_~+")
 _JOINING = frozenset("-.@_")
@@ -88,6 +91,7 @@ _SECRETS = Signs(
 )
 """Words of texts that may hold passwords."""
 _BIRTHS = Signs("born birth d.o.b dob ur. urodz geb nar roč рожд родил р. г. ім'я народ 生 岁")
+_REACH = 80
 _ONLY_YEAR, _YEAR_LONG = re.compile(_YEAR), 4
 _EMAIL = re.compile(r"\w@\w+\.\w")
 _LONGEST = 48
@@ -128,7 +132,9 @@ def _with_digits(text: str) -> Iterator[Candidate]:
         position = match.end()
         form = match.lastgroup if match.lastgroup in ("date", "plate") else "run"
         found = Candidate(*match.span(), form)
-        if form == "date":
+        if form == "date" and _DOTTED.fullmatch(match.group()):
+            found = found if _is_day(match.group()) else Candidate(*match.span(), "run")
+        elif form == "date":
             month = match["month"] or match["first"]
             if month is not None and month[:3].lower() not in _MONTHS:
                 # The day may stand alone, and the year be the beginning of something else.
@@ -142,6 +148,12 @@ def _with_digits(text: str) -> Iterator[Candidate]:
         if _is_enough(text, found) and _has_its_words(text, found):
             yield found
             position = max(position, found.end)
+
+
+def _is_day(dotted: str) -> bool:
+    """Return whether a date with full stops has a day and a month: a version need not."""
+    day, month = (int(part) for part in dotted.replace(" ", "").split(".")[:2])
+    return 1 <= day <= _LAST_DAY and 1 <= month <= _LAST_MONTH
 
 
 def _begins_with_label(match: "re.Match[str]") -> bool:
@@ -166,14 +178,16 @@ def _without_unit(match: "re.Match[str]") -> Candidate:
 
 
 def _has_its_words(text: str, found: Candidate) -> bool:
-    """Return whether a code with small letters stands in a text that may hold passwords, and a mere year in
-    one that may hold these or dates of birth.
+    """Return whether a code with small letters stands behind a word of passwords, and a mere year in a text
+    that may hold these or dates of birth.
     """
     if found.form not in ("run", "token"):
         return True
     if found.end - found.start == _YEAR_LONG and _ONLY_YEAR.match(text, found.start):
         return _SECRETS.within(text) or _BIRTHS.within(text)
-    return _SMALL_LETTERS.search(text, found.start, found.end) is None or _SECRETS.within(text)
+    return _SMALL_LETTERS.search(text, found.start, found.end) is None or _SECRETS.within(
+        text[max(0, found.start - _REACH) : found.start]
+    )
 
 
 def _whole_token(text: str, found: Candidate) -> Candidate:
@@ -208,7 +222,7 @@ def _is_enough(text: str, found: Candidate) -> bool:
         return False
     digits = sum(sign.isdigit() for sign in written)
     if digits >= _LEAST_DIGITS:
-        return not is_amount(text, found.start, found.end, digits)
+        return not is_amount(text, found.start, found.end, digits) and not _DECIMAL.fullmatch(written)
     signs = sum(sign.isalnum() for sign in written)
     if not digits or signs < _LEAST_CODE:
         return False
