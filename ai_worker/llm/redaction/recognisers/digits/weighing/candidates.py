@@ -74,7 +74,12 @@ _UNITS = _words(
 _DIGIT = re.compile(r"[0-9]|[〇零○一二三四五六七八九十]年")
 _DOTTED = re.compile(r"[0-9]{1,2} ?\. ?[0-9]{1,2} ?\. ?(?:[0-9]{4}|[0-9]{2})")
 _LAST_DAY, _LAST_MONTH = 31, 12
-_DECIMAL = re.compile(r"[0-9]{1,2}\.[0-9]{8,}")
+_DASH = " ?[-–—] ?"
+_OF_THINGS = re.compile(
+    rf"[0-9]{{1,2}}\.[0-9]{{8,}}|{_YEAR}{_DASH}{_YEAR}|{_YEAR}\.[0-9]{{1,2}}{_DASH}{_YEAR}\.[0-9]{{1,2}}"
+    rf"|(?:0[1-9]|1[0-2])/{_YEAR}(?:{_DASH}(?:0[1-9]|1[0-2])/{_YEAR})?"
+)
+"""Decimal fractions, and times from a year or a month to another."""
 _SHORT_HEAD, _LONG_NUMBER = 2, 5
 _SIGNS = frozenset("!#$%^&*_~+")
 _JOINING = frozenset("-.@_")
@@ -222,7 +227,7 @@ def _is_enough(text: str, found: Candidate) -> bool:
         return False
     digits = sum(sign.isdigit() for sign in written)
     if digits >= _LEAST_DIGITS:
-        return not is_amount(text, found.start, found.end, digits) and not _DECIMAL.fullmatch(written)
+        return not (is_amount(text, found.start, found.end, digits) or _OF_THINGS.fullmatch(written))
     signs = sum(sign.isalnum() for sign in written)
     if not digits or signs < _LEAST_CODE:
         return False

@@ -20,6 +20,11 @@ KINDS = ("ACCOUNT", "BIRTH", "CARD", "DOCUMENT", "ID", "PHONE", "PLATE", "SECRET
 """The kinds that a placeholder may name."""
 _ENOUGH = 0.0
 """Log-odds from which on a number is hidden."""
+_ENOUGH_SHORT = 0.75
+"""The same for a few digits, and for codes that have more letters and signs: models, roads and rooms have
+such."""
+_SHORT = 7
+_SHORT_CODE = 4
 _ENOUGH_ALONE = 2.5
 """The same in a text in which the rules found nothing, no name either: it is rather about things."""
 
@@ -79,12 +84,27 @@ def read(text: str, spans: Iterable[Span], language: Language) -> Reading:
 
 
 def _weighed(reading: Reading) -> Iterator[Span]:
-    enough = _ENOUGH if reading.places.kinds else _ENOUGH_ALONE
     for index, found in enumerate(reading.found):
-        if not reading.places.is_hidden(found.start, found.end) and (
-            of_numbers().of(reading.features(index)) > enough
-        ):
+        if not reading.places.is_hidden(found.start, found.end) and _is_enough(reading, index):
             yield Span(found.start, found.end, _kind(reading, index))
+
+
+def _is_enough(reading: Reading, index: int) -> bool:
+    odds = of_numbers().of(reading.features(index))
+    if not reading.places.kinds:
+        return odds > _ENOUGH_ALONE
+    return odds > (_ENOUGH_SHORT if _is_short(reading.shape(index)) else _ENOUGH)
+
+
+def _is_short(shape: Shape) -> bool:
+    """Return whether a number is as short as those of things are; four digits alone are a code of a door or
+    nothing, and weigh little anyway.
+    """
+    if shape.form == "token":
+        return True
+    return (shape.form == "code" and shape.digits < _SHORT_CODE) or (
+        shape.form == "run" and _SHORT_CODE < shape.digits < _SHORT
+    )
 
 
 def _kind(reading: Reading, index: int) -> str:
