@@ -1,7 +1,8 @@
 """How a number is written: its groups, signs and letters, and which checks its digits pass."""
 
-import datetime
 import re
+from calendar import monthrange
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from stdnum import ean, iban, isbn, luhn
@@ -16,8 +17,13 @@ _NOT_DIGITS = re.compile(r"[^0-9]+")
 _CARDS = range(13, 20)
 _LONG = 6
 _PARTS_OF_DATE = re.compile(r"[0-9]+")
-_BY_DAY = ((0, 2, 4), (4, 2, 0))
-"""Where year, month and day stand in six digits."""
+_BAR_CODE, _BOOKS, _SHORTEST_IBAN = 13, (10, 13), 15
+_YEAR, _WHOLE_DATE, _CHINESE_ID = 4, 8, 18
+_CENTURIES = ("19", "20")
+_LAST_MONTH, _LAST_DAY, _HUNDRED, _LEAP_YEAR = 12, 31, 100, 2000
+_LONG_AGO, _YOUNG, _FUTURE = 1900, 2006, 2030
+"""Years: who was born before the first is dead; a date from the second on is rather of something else."""
+_FEW_DIGITS, _COUNTED = 2, "12345678901234567890"
 
 
 class Shape(NamedTuple):
@@ -48,8 +54,8 @@ def shape_of(text: str, found: Candidate, language: Language) -> Shape:
     """The shape of a candidate."""
     written = text[found.start : found.end]
     if found.form == "words":
-        loose, count = shape_of_words(written, language)
-        return Shape(f"{loose}{count}", loose, found.form, _size(count), count, 0, "", "", (), ())
+        sort, count = shape_of_words(written, language)
+        return Shape(f"{sort}{count}", sort, found.form, _size(count), count, 0, "", "", (), ())
     exact: list[str] = []
     loose: list[str] = []
     letters = 0
@@ -93,61 +99,58 @@ def _size(digits: int) -> str:
     return "Y" if digits < _CARDS[0] else "Z"
 
 
-def _checks(written: str, digits: str) -> list[str]:
-    facts: list[str] = []
+def _checks(written: str, digits: str) -> Iterator[str]:
     if len(digits) in _CARDS and luhn.is_valid(digits):
-        facts.append("luhn")
-    if len(digits) == 13 and ean.is_valid(digits):
-        facts.append("ean")
-    if len(digits) in (10, 13) and isbn.is_valid(digits):
-        facts.append("isbn")
-    if len(digits) >= 15 and written[:2].isalpha() and iban.is_valid(written):
-        facts.append("iban")
+        yield "luhn"
+    if len(digits) == _BAR_CODE and ean.is_valid(digits):
+        yield "ean"
+    if len(digits) in _BOOKS and isbn.is_valid(digits):
+        yield "isbn"
+    if len(digits) >= _SHORTEST_IBAN and written[:2].isalpha() and iban.is_valid(written):
+        yield "iban"
     if len(digits) >= _LONG:
-        facts += _dates_within(digits)
-    if len(digits) == 4 and digits[:2] in ("19", "20") and digits == written:
-        facts.append(f"year{digits[:3]}")
-    if digits[-3:] == "000" or digits[-2:] == "00":
-        facts.append("round")
-    if len(set(digits)) <= 2 or digits in "12345678901234567890":
-        facts.append("plain")
-    return facts
+        yield from _dates_within(digits)
+    if len(digits) == _YEAR and digits.startswith(_CENTURIES) and digits == written:
+        yield f"year{digits[:3]}"
+    if digits.endswith("00"):
+        yield "round"
+    if len(set(digits)) <= _FEW_DIGITS or digits in _COUNTED:
+        yield "plain"
 
 
-def _dates_within(digits: str) -> list[str]:
+def _dates_within(digits: str) -> Iterator[str]:
     """Dates of birth that national numbers hold."""
-    facts = [
-        f"d{order[0]}"
-        for order in _BY_DAY
-        if _is_day(int(digits[order[0] : order[0] + 2]), digits[2:4], digits[order[2] : order[2] + 2])
-    ]
-    if len(digits) >= 18 and digits[6:8] in ("19", "20") and _is_day(0, digits[10:12], digits[12:14]):
-        facts.append("d18")
-    if len(digits) == 8 and digits[:2] in ("19", "20") and _is_day(0, digits[4:6], digits[6:8]):
-        facts.append("d8")
-    return facts
+    for first in (0, 4):
+        if _is_day(digits[2:4], digits[4 - first : 6 - first]):
+            yield f"d{first}"
+    if len(digits) >= _CHINESE_ID and digits[6:8] in _CENTURIES and _is_day(digits[10:12], digits[12:14]):
+        yield "d18"
+    if len(digits) == _WHOLE_DATE and digits.startswith(_CENTURIES) and _is_day(digits[4:6], digits[6:8]):
+        yield "d8"
 
 
-def _is_day(_year: int, month: str, day: str) -> bool:
-    return 1 <= int(month) % 50 % 20 <= 12 and 1 <= int(day) <= 31
+def _is_day(month: str, day: str) -> bool:
+    """Return whether there is such a day; women and centuries add 20 or 50 to the month."""
+    return 1 <= int(month) % 50 % 20 <= _LAST_MONTH and 1 <= int(day) <= _LAST_DAY
 
 
-def _dates(written: str, digits: str) -> list[str]:
+def _dates(written: str, digits: str) -> Iterator[str]:
     """The decade of a date, and whether there is such a day."""
     parts = [int(part) for part in _PARTS_OF_DATE.findall(written)]
-    years = [part for part in parts if part > 31]
+    years = [part for part in parts if part > _LAST_DAY]
     if not years:
-        return ["noyear" if digits else "han"]
+        yield "noyear" if digits else "han"
+        return
     year = years[0]
-    decade = f"y{year // 10}" if year > 99 else f"y'{year // 10}"
-    facts = [decade, "old" if 1900 < year < 2006 or 31 < year < 100 else "new" if year > 2005 else "past"]
-    if year > 2005:
-        facts.append(f"y{year}" if year < 2030 else "future")
+    short = year < _HUNDRED
+    yield f"y'{year // 10}" if short else f"y{year // 10}"
+    if year >= _YOUNG:
+        yield from ("new", f"y{year}" if year < _FUTURE else "future")
+    else:
+        yield "old" if short or year > _LONG_AGO else "past"
     others = [part for part in parts if part is not year]
-    if len(others) == 2 and 1 <= min(others) <= 12 and max(others) <= 31:
-        facts.append("day")
-        try:
-            datetime.date(2000, min(others), max(others))
-        except ValueError:
-            facts.append("noday")
-    return facts
+    if len(others) == len(("day", "month")) and min(others) in range(1, _LAST_MONTH + 1):
+        if max(others) <= _LAST_DAY:
+            yield "day"
+        if max(others) > monthrange(_LEAP_YEAR, min(others))[1] and max(others) > _LAST_MONTH:
+            yield "noday"

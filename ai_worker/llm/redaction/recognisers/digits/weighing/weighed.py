@@ -18,7 +18,7 @@ from ai_worker.llm.redaction.spans import Recogniser, Span, joined
 
 KINDS = ("ACCOUNT", "BIRTH", "CARD", "DOCUMENT", "ID", "PHONE", "PLATE", "SECRET")
 """The kinds that a placeholder may name."""
-_ENOUGH = 0.0
+_ENOUGH = 0.25
 """Log-odds from which on a number is hidden."""
 _ENOUGH_SHORT = 0.75
 """The same for a few digits, and for codes that have more letters and signs: models, roads and rooms have
