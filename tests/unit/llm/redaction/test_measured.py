@@ -23,7 +23,7 @@ def marked() -> Tally:
 @pytest.fixture(scope="module")
 def kept_aside() -> Tally:
     """Every second letter, the second first: no rule of numbers or addresses was tuned on these. Names
-    were: the weights of words are learnt from all letters.
+    were, and what is weighed of numbers: the weights are learnt from all letters.
     """
     return _tally("letters", 1, 2)
 
@@ -39,7 +39,7 @@ def later() -> Tally:
 @pytest.fixture(scope="module")
 def further() -> Tally:
     """Letters by others who did not know the rules, and who liked names that are words as well. Handles,
-    addresses and secrets were developed by two thirds of them; the weights of names are learnt from all.
+    addresses and secrets were developed by two thirds of them; the weights are learnt from all.
     """
     return _tally("further", 0, 1)
 
@@ -67,7 +67,7 @@ def test_there_are_300_letters_and_300_ordinary_texts() -> None:
 
 @pytest.mark.parametrize(
     ("kinds", "least"),
-    [(("name",), 0.96), (NUMBERS, 0.975), (("address",), 0.95), (("email",), 0.97), (("secret",), 0.95)],
+    [(("name",), 0.96), (NUMBERS, 0.99), (("address",), 0.95), (("email",), 0.97), (("secret",), 0.95)],
 )
 def test_recall(marked: Tally, kinds: tuple[str, ...], least: float) -> None:
     assert marked.recall(kinds) >= least, "\n".join(marked.missed)
@@ -90,14 +90,14 @@ def test_recall_in_letters_of_a_later_day(later: Tally, kinds: tuple[str, ...], 
 
 @pytest.mark.parametrize(
     ("kinds", "least"),
-    [(("name",), 0.975), (NUMBERS, 0.83), (("address",), 0.86), (("handle",), 0.72), (("secret",), 0.81)],
+    [(("name",), 0.975), (NUMBERS, 0.98), (("address",), 0.86), (("handle",), 0.72), (("secret",), 0.95)],
 )
 def test_recall_in_further_letters(further: Tally, kinds: tuple[str, ...], least: float) -> None:
     assert further.recall(kinds) >= least, "\n".join(further.missed)
 
 
 @pytest.mark.parametrize(
-    ("kinds", "least"), [(("name",), 0.93), (NUMBERS, 0.92), (("address",), 0.87), (("handle",), 0.73)]
+    ("kinds", "least"), [(("name",), 0.93), (NUMBERS, 0.98), (("address",), 0.87), (("handle",), 0.73)]
 )
 def test_recall_in_unseen_letters(unseen: Tally, kinds: tuple[str, ...], least: float) -> None:
     assert unseen.recall(kinds) >= least

@@ -11,6 +11,7 @@ from ai_worker.llm.redaction.recognisers.digits.weighing.places import Places
 from ai_worker.llm.redaction.recognisers.digits.weighing.shapes import shape_of
 from ai_worker.llm.redaction.recognisers.digits.weighing.weighed import KINDS, Weighing
 from ai_worker.llm.redaction.spans import Span
+from devtools.redaction.numbers.ordinary import ordinary_texts
 
 
 class Found:
@@ -145,3 +146,14 @@ def test_letters_of_a_country_before_a_number_that_a_rule_found_stay() -> None:
     places = Places("PL5260001246", [Span(2, 12, "NIP")])
     assert places.is_hidden(0, 12)
     assert not Places("K5260001246", [Span(1, 11, "NIP")]).is_hidden(0, 11)
+
+
+def test_ordinary_texts_for_learning_are_the_same_each_time_and_stay_whole() -> None:
+    texts = list(ordinary_texts())
+    assert texts == list(ordinary_texts()) and len(set(texts)) > 1000
+    hidden = [text for text in texts[::4] if any(span.kind in KINDS for span in weighed_alone(text))]
+    assert hidden == []
+
+
+def weighed_alone(text: str) -> list[Span]:
+    return list(Weighing().find(text))
