@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from ai_worker.llm.redaction.language import Language
 
@@ -49,6 +50,7 @@ _HAN = re.compile(
 )
 
 
+@cache
 def _pattern(language: Language) -> "re.Pattern[str]":
     word = rf"(?:{_WORDS[language]}|{_MONTHS[language]})(?!\w)"
     return re.compile(
@@ -57,8 +59,9 @@ def _pattern(language: Language) -> "re.Pattern[str]":
     )
 
 
-_PATTERNS = {language: _pattern(language) for language in _WORDS}
-_MONTH = {language: re.compile(rf"(?:{_MONTHS[language]})\Z", re.IGNORECASE) for language in _WORDS}
+@cache
+def _month(language: Language) -> "re.Pattern[str]":
+    return re.compile(rf"(?:{_MONTHS[language]})\Z")
 
 
 def numbers_in_words(text: str, language: Language) -> Iterator[tuple[int, int]]:
@@ -71,7 +74,7 @@ def numbers_in_words(text: str, language: Language) -> Iterator[tuple[int, int]]
         for match in _HAN.finditer(text):
             yield match.span()
         return
-    for match in _PATTERNS[language].finditer(text):
+    for match in _pattern(language).finditer(text):
         words = _WORD.findall(match.group())
         least = _LEAST_OF_DATE if language == "de" or _months(words, language) else _LEAST
         if len(words) >= least:
@@ -79,7 +82,7 @@ def numbers_in_words(text: str, language: Language) -> Iterator[tuple[int, int]]
 
 
 def _months(words: list[str], language: Language) -> int:
-    return sum(_MONTH[language].match(word) is not None for word in words)
+    return sum(_month(language).match(word) is not None for word in words)
 
 
 def shape_of_words(written: str, language: Language) -> tuple[str, int]:
