@@ -3,10 +3,9 @@ letters that may be part of a name, with its features and whether it is one.
 """
 
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
 from unittest.mock import patch
 
 from ai_worker.llm.redaction.language import language_of
@@ -22,6 +21,7 @@ from ai_worker.llm.redaction.recognisers.words.lexicon import stem
 from ai_worker.llm.redaction.recognisers.words.simplified import simplified
 from ai_worker.llm.redaction.recognisers.words.tokens import tokens
 from ai_worker.llm.redaction.recognisers.words.wordlike import BloomFilter
+from devtools.redaction.example import Example
 from devtools.redaction.marked import Item, letters
 
 _ROOT = Path(__file__).parents[2]
@@ -38,25 +38,6 @@ _FORGOTTEN = 0.3
 """Share of the known names that a copy of each text is read without: no list holds all that people bear."""
 KEPT_ASIDE = 3
 """Every third of the further letters can be kept aside."""
-
-
-class Example(NamedTuple):
-    """The words of one copy of a text that may be names, or its Chinese characters.
-
-    Args:
-        text: which text it is: its copies have the number in common.
-        aside: whether it is one of those that can be kept aside.
-        rows: the features of each, in groups; names: whether each is part of a name.
-        counted: whether it is learnt from: not where another recogniser answers for it.
-        again: the numbers of each at the second look, from what the first gave each group of features.
-    """
-
-    text: int
-    aside: bool
-    rows: list[list[Sequence[str]]]
-    names: list[bool]
-    counted: list[bool]
-    again: Callable[[list[list[float]]], list[list[float]]]
 
 
 def examples_of_words() -> Iterator[Example]:

@@ -1,6 +1,9 @@
-"""Two looks: logistic regression, then trees, which see what the first says of neighbours."""
+"""Two looks: logistic regression, then trees, which see what the first says of neighbours. Numbers have the
+first look only: of them the trees told no more.
+"""
 
 import json
+import sys
 import zlib
 from array import array
 from collections.abc import Iterable, Sequence
@@ -11,9 +14,9 @@ import lightgbm
 import numpy
 from scipy import optimize, sparse
 
-from ai_worker.llm.redaction.recognisers.people.weighing.odds import SCALE
-from ai_worker.llm.redaction.recognisers.people.weighing.trees import Node, Trees
-from devtools.redaction.examples import Example
+from ai_worker.llm.redaction.recognisers.weights.odds import SCALE
+from ai_worker.llm.redaction.recognisers.weights.trees import Node, Trees
+from devtools.redaction.example import Example
 
 _FOLDS = 4
 _STEPS, _STEPS_OF_FOLDS = 120, 80
@@ -50,8 +53,15 @@ class Look:
 
     size: int
     decay: float
-    trees: int
-    leaves: int
+    trees: int = 0
+    leaves: int = 0
+
+
+def weights_of(examples: Sequence[Example], look: Look) -> "array[int]":
+    """The table of a first look that no second one follows."""
+    return _in_steps(
+        _fitted(examples, [_places(example.rows, look.size) for example in examples], look, _STEPS)
+    )
 
 
 def learnt(examples: Sequence[Example], look: Look) -> tuple["array[int]", Trees]:
@@ -67,6 +77,7 @@ def learnt(examples: Sequence[Example], look: Look) -> tuple["array[int]", Trees
         for number, example in enumerate(examples):
             if example.text % _FOLDS == fold:
                 parts = [[float(of_fold[places].sum()) for places in word] for word in rows[number]]
+                assert example.again is not None, "two looks are learnt"
                 numbers[number] = example.again(parts)
     return _in_steps(table), _grown(examples, numbers, look)
 
@@ -85,7 +96,7 @@ def _grown(examples: Sequence[Example], numbers: list[list[list[float]]], look: 
     chosen = [
         (row, name)
         for example, rows in zip(examples, numbers, strict=True)
-        for row, name, counted in zip(rows, example.names, example.counted, strict=True)
+        for row, name, counted in zip(rows, example.sought, example.counted, strict=True)
         if counted
     ]
     data = lightgbm.Dataset(
@@ -106,7 +117,7 @@ def _fitted(examples: Sequence[Example], rows: Rows, look: Look, steps: int) -> 
     chosen = [
         (numpy.unique(numpy.concatenate(places)), name)
         for example, listed in zip(examples, rows, strict=True)
-        for places, name, counted in zip(listed, example.names, example.counted, strict=True)
+        for places, name, counted in zip(listed, example.sought, example.counted, strict=True)
         if counted
     ]
     seen = _texts_of(examples, rows, look.size)
@@ -164,6 +175,14 @@ def _in_steps(table: Any) -> "array[int]":
     packed: array[int] = array("h")
     packed.frombytes(steps.tobytes())
     return packed
+
+
+def little(table: "array[int]") -> bytes:
+    """The table as a file holds it, before it is compressed."""
+    if sys.byteorder == "big":
+        table = array("h", table)
+        table.byteswap()
+    return table.tobytes()
 
 
 def packed(trees: Trees) -> bytes:

@@ -5,15 +5,14 @@ prints how those fare.
 
 import sys
 import zlib
-from array import array
 from unittest.mock import patch
 
 from ai_worker.llm.redaction.recognisers.people.han import chinese
 from ai_worker.llm.redaction.recognisers.people.weighing import weighed
-from ai_worker.llm.redaction.recognisers.people.weighing.odds import DATA, SIZE, SIZE_HAN, Looks, Weights
+from ai_worker.llm.redaction.recognisers.weights.odds import DATA, SIZE, SIZE_HAN, Looks, Weights
 from ai_worker.llm.redaction.redacting import spans_of
 from devtools.redaction.examples import FURTHER, KEPT_ASIDE, examples_of_han, examples_of_words
-from devtools.redaction.learning import Look, learnt, packed
+from devtools.redaction.learning import Look, learnt, little, packed
 from devtools.redaction.marked import Tally, letters
 from devtools.redaction.measure import show
 
@@ -32,17 +31,10 @@ def main() -> None:
         _measure(Looks(Weights(words[0]), words[1]), Looks(Weights(han[0]), han[1]))
         return
     for name, (table, trees) in (("", words), ("chinese_", han)):
-        for kind, content in (("weights", _little(table)), ("trees", packed(trees))):
+        for kind, content in (("weights", little(table)), ("trees", packed(trees))):
             path = DATA / f"{name}{kind}.bin"
             path.write_bytes(zlib.compress(content, 9))
             print(f"{path.name}: {path.stat().st_size} bytes")
-
-
-def _little(table: "array[int]") -> bytes:
-    if sys.byteorder == "big":
-        table = array("h", table)
-        table.byteswap()
-    return table.tobytes()
 
 
 def _measure(words: Looks, han: Looks) -> None:

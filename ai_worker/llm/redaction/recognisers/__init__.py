@@ -10,6 +10,7 @@ from ai_worker.llm.redaction.recognisers.digits.labelled import LabelledNumbers
 from ai_worker.llm.redaction.recognisers.digits.numbers import Numbers
 from ai_worker.llm.redaction.recognisers.digits.plates import Plates
 from ai_worker.llm.redaction.recognisers.digits.short_phones import ShortPhones
+from ai_worker.llm.redaction.recognisers.digits.weighing.weighed import Weighing
 from ai_worker.llm.redaction.recognisers.digits.with_digits import Simplified, WithDigits
 from ai_worker.llm.redaction.recognisers.online.email_addresses import EmailAddresses
 from ai_worker.llm.redaction.recognisers.online.handles import Handles
@@ -30,25 +31,27 @@ from ai_worker.llm.redaction.spans import Recogniser
 
 DEFAULT_RECOGNISERS: tuple[Recogniser, ...] = (
     EmailAddresses(),
-    Handles(),
-    Players(),
     Speakers(),
-    PersonNames(),
-    ChineseNames(),
-    Simplified(Secrets(), BirthDates(), Spoken(), AskedAddresses()),
-    WithDigits(
-        IpAddresses(),
-        Numbers(),
-        ShortPhones(),
-        Ibans(),
-        Documents(),
-        LabelledNumbers(),
-        Papers(),
-        Plates(),
-        Columns(),
-        Addresses(),
-        Coordinates(),
-        Wallets(),
+    Weighing(
+        Handles(),
+        Players(),
+        PersonNames(),
+        ChineseNames(),
+        Simplified(Secrets(), BirthDates(), Spoken(), AskedAddresses()),
+        WithDigits(
+            IpAddresses(),
+            Numbers(),
+            ShortPhones(),
+            Ibans(),
+            Documents(),
+            LabelledNumbers(),
+            Papers(),
+            Plates(),
+            Columns(),
+            Addresses(),
+            Coordinates(),
+            Wallets(),
+        ),
     ),
 )
 """Everything that needs no list of the operator's."""

@@ -3,7 +3,7 @@
 import pytest
 
 from ai_worker.llm.redaction import spans_of
-from ai_worker.llm.redaction.recognisers.people.weighing.trees import Trees
+from ai_worker.llm.redaction.recognisers.weights.trees import Trees
 
 
 def found(text: str, kind: str) -> list[str]:

@@ -24,7 +24,7 @@ def marked() -> Tally:
 @pytest.fixture(scope="module")
 def kept_aside() -> Tally:
     """Every second letter, the second first: no rule of numbers or addresses was tuned on these. Names
-    were: the weights of words are learnt from all letters.
+    were, and what is weighed of numbers: the weights are learnt from all letters.
     """
     return _tally("letters", 1, 2)
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from ai_worker.llm.redaction.recognisers.ordinary import without_code
 from ai_worker.llm.redaction.recognisers.people.han.features import Reading, candidates, features
 from ai_worker.llm.redaction.recognisers.people.han.second_look import numbers_again
-from ai_worker.llm.redaction.recognisers.people.weighing.odds import of_han
+from ai_worker.llm.redaction.recognisers.weights.odds import of_han
 from ai_worker.llm.redaction.recognisers.words.simplified import simplified
 from ai_worker.llm.redaction.spans import Span
 

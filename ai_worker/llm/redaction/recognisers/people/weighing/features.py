@@ -5,14 +5,15 @@ come again and again, and so do their groups: the weights of a group may be summ
 arguments that it was made from.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ai_worker.llm.redaction.language import Language
 from ai_worker.llm.redaction.recognisers.people.evidence import IN_CODE
 from ai_worker.llm.redaction.recognisers.people.small_letters import share_of_small, writes_small
 from ai_worker.llm.redaction.recognisers.people.weighing import groups
+from ai_worker.llm.redaction.recognisers.weights.odds import Group
 from ai_worker.llm.redaction.recognisers.words import cues
 from ai_worker.llm.redaction.recognisers.words.lexicon import (
     given,
@@ -22,9 +23,6 @@ from ai_worker.llm.redaction.recognisers.words.lexicon import (
     stem,
 )
 from ai_worker.llm.redaction.recognisers.words.tokens import Token
-
-Group = tuple[Callable[..., tuple[str, ...]], tuple[Any, ...]]
-"""The function that makes the features, and its arguments."""
 
 _AFTER_TITLE = frozenset({" ", ". "})
 _ACRONYM = 4

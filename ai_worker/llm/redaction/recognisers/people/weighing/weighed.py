@@ -14,9 +14,9 @@ from ai_worker.llm.redaction.recognisers.people.weighing.features import (
     shouts,
 )
 from ai_worker.llm.redaction.recognisers.people.weighing.groups import public_stems
-from ai_worker.llm.redaction.recognisers.people.weighing.odds import of_words
 from ai_worker.llm.redaction.recognisers.people.weighing.second_look import numbers_again
 from ai_worker.llm.redaction.recognisers.places.towns import is_place
+from ai_worker.llm.redaction.recognisers.weights.odds import of_words
 from ai_worker.llm.redaction.recognisers.words import cues
 from ai_worker.llm.redaction.recognisers.words.lexicon import is_common, is_surname, likeness, stem
 from ai_worker.llm.redaction.recognisers.words.tokens import Token

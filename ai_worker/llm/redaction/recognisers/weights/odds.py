@@ -5,17 +5,21 @@ place in a table, which some share.
 import sys
 import zlib
 from array import array
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from ai_worker.llm.redaction.recognisers.people.weighing.features import Group
-from ai_worker.llm.redaction.recognisers.people.weighing.trees import Trees
+from ai_worker.llm.redaction.recognisers.weights.trees import Trees
+
+Group = tuple[Callable[..., tuple[str, ...]], tuple[Any, ...]]
+"""The function that makes features, and its arguments."""
 
 SIZE, SIZE_HAN = 1 << 19, 1 << 17
 """Places of the tables of words and of Chinese characters; powers of two."""
-DATA = Path(__file__).parents[2] / "words/data"
+SIZE_NUMBERS, SIZE_KINDS = 1 << 17, 1 << 15
+"""The same of numbers, and of their kinds."""
+DATA = Path(__file__).parents[1] / "words/data"
 SCALE = 1 / 1000
 """The log-odds of one step of a weight."""
 
@@ -62,9 +66,25 @@ def of_han() -> Looks:
     return _looks("chinese_weights.bin", "chinese_trees.bin")
 
 
+@cache
+def of_numbers() -> Weights:
+    """The weights of numbers, read once a process."""
+    return _weights("number_weights.bin")
+
+
+@cache
+def of_kinds() -> Weights:
+    """The weights that tell the kinds of numbers apart, read once a process."""
+    return _weights("number_kinds.bin")
+
+
 def _looks(weights: str, trees: str) -> Looks:
+    return Looks(_weights(weights), Trees.unpacked((DATA / trees).read_bytes()))
+
+
+def _weights(name: str) -> Weights:
     steps: array[int] = array("h")
-    steps.frombytes(zlib.decompress((DATA / weights).read_bytes()))
+    steps.frombytes(zlib.decompress((DATA / name).read_bytes()))
     if sys.byteorder == "big":
         steps.byteswap()
-    return Looks(Weights(steps), Trees.unpacked((DATA / trees).read_bytes()))
+    return Weights(steps)

@@ -1,0 +1,1 @@
+"""Learning to tell the numbers of persons from others."""
