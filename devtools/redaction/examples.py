@@ -23,6 +23,7 @@ from ai_worker.llm.redaction.recognisers.words.tokens import tokens
 from ai_worker.llm.redaction.recognisers.words.wordlike import BloomFilter
 from devtools.redaction.example import Example
 from devtools.redaction.marked import Item, letters
+from devtools.redaction.swapping import swapped
 
 _ROOT = Path(__file__).parents[2]
 FURTHER = _ROOT / "tests/data/redaction/further"
@@ -34,6 +35,8 @@ _FOLDERS = (
     *(_ROOT / "tests/data/redaction" / folder for folder in ("letters", "later", "plain")),
     FURTHER,
 )
+_COPIES = 1
+"""Of each Chinese text, with other names."""
 _FORGOTTEN = 0.3
 """Share of the known names that a copy of each text is read without: no list holds all that people bear."""
 KEPT_ASIDE = 3
@@ -55,10 +58,13 @@ def examples_of_words() -> Iterator[Example]:
 
 
 def examples_of_han() -> Iterator[Example]:
-    """Each text that has Chinese characters."""
+    """Each text that has Chinese characters, and its copies with other names."""
     for number, aside, text, items in _texts():
         if HAN.search(text):
             yield _of_han(number, aside, text, items)
+            if any(item.kind == "name" for item in items):
+                for copy in range(_COPIES):
+                    yield _of_han(number, aside, *swapped(text, items, number + copy))
 
 
 def _texts() -> Iterator[tuple[int, bool, str, list[Item]]]:

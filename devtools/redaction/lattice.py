@@ -14,16 +14,20 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from ai_worker.llm.redaction.recognisers.words.chinese_gains import ZERO
 from devtools.redaction.chinese import surnames
 from devtools.redaction.world import cities
 
 _DATA = Path(__file__).parents[2] / "ai_worker/llm/redaction/recognisers/words/data"
 _SCALE = 8
+_KINDS = "wnsgptfv"
+"""In the order of the fields of `words/chinese_gains.py`."""
 _LEAST, _LONGEST = 8, 5
 _LONG, _LEAST_LONG = 4, 12
 _RARE = 100
 """A word that jieba takes for a name is an ordinary one, too, from this frequency on."""
 _PAIR = 2
+_PROPER = ("nr", "ns", "nt", "nz")
 
 
 class Entry(NamedTuple):
@@ -34,14 +38,29 @@ class Entry(NamedTuple):
     tag: str
 
 
+class Gain(NamedTuple):
+    """A word or a part of a name, its gain, and its part of speech where it is a word."""
+
+    kind: str
+    word: str
+    gain: float
+    part_of_speech: str = ""
+
+
 def main() -> None:
     """Write the file."""
-    lines = "\n".join(_lines())
-    (_DATA / "chinese_lattice.bin").write_bytes(zlib.compress(lines.encode(), 9))
-    print(f"chinese_lattice.bin: {lines.count(chr(10)) + 1} entries")
+    found = list(_gains())
+    lines: list[str] = []
+    for kind in _KINDS:
+        of_kind = [gain for gain in found if gain.kind == kind]
+        lines.append("\t".join(gain.word for gain in of_kind))
+        lines.append("".join(chr(ZERO + round(gain.gain * _SCALE)) for gain in of_kind))
+        lines.append("".join(gain.part_of_speech for gain in of_kind))
+    (_DATA / "chinese_lattice.bin").write_bytes(zlib.compress("\n".join(lines).encode(), 9))
+    print(f"chinese_lattice.bin: {len(found)} entries")
 
 
-def _lines() -> Iterator[str]:
+def _gains() -> Iterator[Gain]:
     entries = [Entry(word, int(frequency), tag) for word, frequency, tag in _dictionary()]
     known = set(surnames())
     names = [entry.word for entry in entries if _is_name(entry, known)]
@@ -61,9 +80,9 @@ def _lines() -> Iterator[str]:
         least = _LEAST if len(entry.word) < _LONG else _LEAST_LONG
         if len(entry.word) == 1 or (entry.frequency >= least and len(entry.word) <= _LONGEST):
             gain = math.log(entry.frequency + 1) - math.log(total) - sum(map(plain, entry.word))
-            yield _line("w", entry.word, gain)
+            yield Gain("w", entry.word, gain, _part_of_speech(entry.tag))
             if entry.tag.startswith("nr") and len(entry.word) in (2, 3):
-                yield _line("n", entry.word, gain)
+                yield Gain("n", entry.word, gain)
     for kind, counted in (
         ("s", Counter(name[0] for name in names)),
         ("g", Counter("".join(name[1:] for name in names) + _given())),
@@ -71,16 +90,16 @@ def _lines() -> Iterator[str]:
     ):
         for character, count in counted.items():
             if count > 1:
-                yield _line(kind, character, math.log(count / counted.total()) - plain(character))
+                yield Gain(kind, character, math.log(count / counted.total()) - plain(character))
     pairs = Counter(name[1:] for name in names if len(name) == 3)
     pairs.update(name for name in _provider().first_names if len(name) == 2)
     for pair, count in pairs.items():
         if count >= _PAIR:
-            yield _line("p", pair, math.log(count / pairs.total()) - sum(map(plain, pair)))
+            yield Gain("p", pair, math.log(count / pairs.total()) - sum(map(plain, pair)))
     for name in sorted(set(_foreign([]))):
-        yield _line("f", name, 0.0)
+        yield Gain("f", name, 0.0)
     for name in sorted(_cities()):
-        yield _line("v", name, 0.0)
+        yield Gain("v", name, 0.0)
 
 
 def _cities() -> set[str]:
@@ -97,8 +116,9 @@ def _is_han(word: str) -> bool:
     return all("\u4e00" <= character <= "\u9fff" for character in word)
 
 
-def _line(kind: str, word: str, gain: float) -> str:
-    return f"{kind}{word}\t{round(gain * _SCALE)}"
+def _part_of_speech(tag: str) -> str:
+    """One sign for jieba's tag: proper nouns in capitals, by what they name."""
+    return tag[1].upper() if tag[:2] in _PROPER else tag[:1]
 
 
 def _is_name(entry: Entry, known: set[str]) -> bool:

@@ -16,7 +16,7 @@ from devtools.redaction.learning import Look, learnt, little, packed
 from devtools.redaction.marked import Tally, letters
 from devtools.redaction.measure import show
 
-_WORDS = Look(SIZE, decay=5.0, trees=100, leaves=20)
+_WORDS = Look(SIZE, decay=5.0, trees=180, leaves=24)
 _HAN = Look(SIZE_HAN, decay=3.0, trees=80, leaves=12)
 
 

@@ -3,6 +3,9 @@
 import pytest
 
 from ai_worker.llm.redaction import spans_of
+from ai_worker.llm.redaction.recognisers.people.han.segments import numbers_of_segments, segments
+from devtools.redaction.marked import Item
+from devtools.redaction.swapping import swapped
 
 
 def names(text: str) -> list[str]:
@@ -65,3 +68,38 @@ def test_chinese_given_names_stand_alone(text: str, found: list[str]) -> None:
 )
 def test_a_text_that_names_nobody_stays_whole(text: str) -> None:
     assert spans_of(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Jack of all trades?", []),
+        ("return config.Martin", []),
+        ("Ask O'Brien.", ["O'Brien"]),
+        ("Please ask Mr van Wyk.", ["van Wyk"]),
+        ("I met Jule van den Bosch and Armando Peña III.", ["Jule van den Bosch", "Armando Peña III"]),
+        ("隔壁住着老王，退休前是中学老师。", ["老王"]),
+        ("主刀的是欧阳主任，人很和气。", ["欧阳"]),
+        ("出席：周敏、司马健、佐藤美咲、王珂。记录：王珂", ["周敏", "司马健", "佐藤美咲", "王珂", "王珂"]),
+        ("主席说，向阳的房间更暖和，高兴就好。", []),
+    ],
+)
+def test_names_and_words_that_look_like_names(text: str, found: list[str]) -> None:
+    assert names(text) == found
+
+
+def test_chinese_characters_see_the_same_column_of_the_lines_around() -> None:
+    text = "1|区少芬|自提\n2|苟全|自提"
+    odds = {2: 3.0, 3: 3.0, 4: 3.0, 11: -1.0, 12: -1.0}
+    numbers = numbers_of_segments(text, segments(text), odds)
+    assert numbers[11][2] == 3.0 and numbers[2][3] == -1.0
+
+
+def test_a_copy_has_other_names_at_the_marked_places() -> None:
+    text = "出席：周敏、王珂。周敏说，敏今天值班。"
+    items = [Item(start, end, "name") for start, end in ((3, 5), (6, 8), (9, 11), (13, 14))]
+    copy, moved = swapped(text, items, seed=1)
+    first, second, third, given = (copy[item.start : item.end] for item in moved)
+    assert first == third != second and first.endswith(given)
+    assert not {"周敏", "王珂"} & {first, second}
+    assert copy == text[:3] + first + "、" + second + "。" + third + "说，" + given + "今天值班。"

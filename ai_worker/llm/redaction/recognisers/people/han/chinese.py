@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ai_worker.llm.redaction.recognisers.ordinary import without_code
 from ai_worker.llm.redaction.recognisers.people.han.features import Reading, candidates, features
+from ai_worker.llm.redaction.recognisers.people.han.lattice import is_title
 from ai_worker.llm.redaction.recognisers.people.han.second_look import numbers_again
 from ai_worker.llm.redaction.recognisers.weights.odds import of_han
 from ai_worker.llm.redaction.recognisers.words.simplified import simplified
@@ -34,10 +35,20 @@ _UYGHUR = re.compile(
 )
 _DOTS = frozenset("·•")
 _NICKNAME = re.compile(r"[小老阿][A-Z][a-z]{1,10}(?![a-z])")
-ENOUGH = -0.7
+ENOUGH = -1.1
 """Log-odds from which on a character is hidden."""
-ENOUGH_WHOLE = -1.0
+ENOUGH_WHOLE = -1.3
 """Mean log-odds from which on a name that the lattice reads is hidden, all of it."""
+_TOGETHER = -1.5
+"""Log-odds from which on a character is hidden that stands beside another such."""
+_ENOUGH_WITHIN = 0.0
+"""Log-odds from which on a single character of a longer word is hidden."""
+_ENOUGH_BEHIND = -3.5
+"""Log-odds from which on a character behind a surname is hidden."""
+_NO_CHARACTER = -20.0
+_LONGEST_SURNAME = _LONGEST_GIVEN = 2
+_LEAST_DOUBTFUL = -5.5
+"""Log-odds of the first look from which on a character is looked at again."""
 _SURE = 2
 """Place in `EASES` of the ease with which some name of a text is read, or none is one."""
 _HOPELESS = -1.5
@@ -58,7 +69,7 @@ class ChineseNames:
         read = candidates(cleared, [match.span() for match in HAN.finditer(cleared)], ruled)
         if not ruled and all(reading.ease > _SURE for reading in read.values()):
             return
-        for start, end in _runs(cleared, sorted(_accepted(read, _odds(cleared, read, ruled)))):
+        for start, end in _runs(cleared, sorted(_accepted(cleared, read, _odds(cleared, read, ruled)))):
             yield Span(start, end, "NAME")
 
 
@@ -81,17 +92,54 @@ def _odds(text: str, read: Mapping[int, Reading], ruled: set[int]) -> dict[int, 
     odds = {place: sum(given) for place, given in parts.items()}
     if not odds or max(odds.values()) < _HOPELESS:
         return odds
-    return {place: trees.of(numbers) for place, numbers in numbers_again(text, parts, read, ruled)}
+    for place, numbers in numbers_again(text, parts, read, ruled, _LEAST_DOUBTFUL):
+        odds[place] = trees.of(numbers)
+    return odds
 
 
-def _accepted(read: Mapping[int, Reading], odds: Mapping[int, float]) -> set[int]:
+def _accepted(text: str, read: Mapping[int, Reading], odds: Mapping[int, float]) -> set[int]:
     """The places of the characters that are hidden."""
-    accepted = {place for place, value in odds.items() if value > ENOUGH}
+    sure = {place for place, value in odds.items() if value > ENOUGH}
     for name in {reading.name for reading in read.values()}:
         values = [odds[place] for place in range(name.start, name.end) if place in odds]
         if name.name and sum(values) > ENOUGH_WHOLE * len(values):
-            accepted.update(range(name.start, name.end))
+            sure.update(range(name.start, name.end))
+    accepted: set[int] = set()
+    for start, end in _stretches(sure | {place for place, value in odds.items() if value > _TOGETHER}):
+        places = range(start, end)
+        if end - start == 1:
+            word = read[start].word
+            if odds[start] > (_ENOUGH_WITHIN if word.end - word.start > 1 else ENOUGH):
+                accepted.add(start)
+        elif sure.isdisjoint(places):
+            accepted.update(places)
+        else:
+            accepted.update(sure.intersection(places))
+            accepted.update(place for place in places if not sure.isdisjoint((place - 1, place + 1)))
+    accepted.update(list(_behind_surnames(text, odds, accepted)))
     return accepted
+
+
+def _behind_surnames(text: str, odds: Mapping[int, float], accepted: set[int]) -> Iterator[int]:
+    """What stands behind a name so short that it may be a surname: the given name needs less evidence."""
+    for start, end in _stretches(accepted):
+        if end - start > _LONGEST_SURNAME or is_title(text, end):
+            continue
+        for place in range(end, end + _LONGEST_GIVEN):
+            if odds.get(place, _NO_CHARACTER) <= _ENOUGH_BEHIND:
+                break
+            yield place
+
+
+def _stretches(places: set[int]) -> list[tuple[int, int]]:
+    """The stretches of adjacent characters."""
+    found: list[tuple[int, int]] = []
+    for place in sorted(places):
+        if found and found[-1][1] == place:
+            found[-1] = found[-1][0], place + 1
+        else:
+            found.append((place, place + 1))
+    return found
 
 
 def _runs(text: str, places: Sequence[int]) -> Iterator[tuple[int, int]]:

@@ -13,10 +13,12 @@ from ai_worker.llm.redaction.recognisers.people.han.lattice import (
     readings,
     surname_gain,
 )
+from ai_worker.llm.redaction.recognisers.people.han.segments import listed, segments
 from ai_worker.llm.redaction.recognisers.words.chinese_gains import Gains, gains
 
 EASES = (-2.0, 0.0, 2.0, 4.0, 6.0, 8.0)
 """Gains that names are given, one after another: the less a name needs, the surer it is."""
+_EASY = 3
 _STEPS = (-2.0, 0.0, 1.5, 3.0)
 
 
@@ -42,9 +44,11 @@ def candidates(text: str, stretches: Sequence[tuple[int, int]], ruled: set[int])
     least, those that rules take for such, and those beside them.
     """
     found: dict[int, Reading] = {}
+    short = set(listed(text, segments(text)))
+    words: dict[int, Piece] = {}
     for start, end in stretches:
         paths = readings(text, start, end, EASES)
-        words = _by_place(paths[0])
+        words.update(_by_place(paths[0]))
         near: set[int] = set()
         for step, path in enumerate(paths):
             for place, piece in enumerate(path):
@@ -63,17 +67,34 @@ def candidates(text: str, stretches: Sequence[tuple[int, int]], ruled: set[int])
         if end - start == 1 and surname_gain(text[start], gains()) is not None:
             near.add(start)
         near |= {position for position in ruled if start <= position < end}
+        near |= {position for position in short if start <= position < end}
         for position in near:
             if start <= position < end and position not in found:
-                word = words[position]
-                found[position] = Reading(
-                    len(EASES),
-                    word,
-                    word,
-                    text[max(0, word.start - 1) : word.start],
-                    text[word.end : word.end + 1],
-                )
+                found[position] = _beside(text, words[position])
+    for position in _again(text, found):
+        if position not in found:
+            found[position] = _beside(text, words[position])
     return found
+
+
+def _beside(text: str, word: Piece) -> Reading:
+    """The reading of a character that is part of no name on any path."""
+    before, behind = text[max(0, word.start - 1) : word.start], text[word.end : word.end + 1]
+    return Reading(len(EASES), word, word, before, behind)
+
+
+def _again(text: str, found: Mapping[int, Reading]) -> Iterator[int]:
+    """The places at which a name stands that is read elsewhere in the text with ease."""
+    names = {
+        text[reading.name.start : reading.name.end]
+        for reading in found.values()
+        if reading.ease < _EASY and reading.name.end - reading.name.start > 1
+    }
+    for name in names:
+        place = text.find(name)
+        while place >= 0:
+            yield from range(place, place + len(name))
+            place = text.find(name, place + 1)
 
 
 def _by_place(path: Sequence[Piece]) -> dict[int, Piece]:
@@ -100,6 +121,7 @@ def features(
             [
                 [f"{feature}_{tag}" for feature in of_names[name, reading.ease]],
                 _of_reading(text, place, reading, f"r{place in ruled:d}", tag),
+                _of_speech(text, place, reading, tag),
                 _of_character(text, place, reading, tag),
                 _of_signs(text, place, reading, tag),
             ],
@@ -119,6 +141,7 @@ def _of_name(text: str, reading: Reading, known: Gains) -> list[str]:
         f"B{before:.0f}",
         f"H{behind:.0f}",
         f"BH{before:.0f}{behind:.0f}",
+        f"z{known.parts_of_speech.get(whole, '')}",
     ]
 
 
@@ -141,6 +164,28 @@ def _of_reading(text: str, place: int, reading: Reading, rule: str, tag: str) ->
         f"a{reading.after}{reading.ease}",
         f"ba{reading.before[-1:]}_{reading.after[:1]}",
     ]
+
+
+def _of_speech(text: str, place: int, reading: Reading, tag: str) -> list[str]:
+    """Features of the parts of speech of the words on the path: they stand for words that no letter has."""
+    word = reading.word
+    parts = gains().parts_of_speech
+    own = parts.get(text[word.start : word.end], "")
+    before, after = _speech(reading.before, parts), _speech(reading.after, parts)
+    at = f"{place - word.start}{word.end - word.start}"
+    return [
+        f"v{own}{at}{reading.ease}",
+        f"v{own}{at}{before}",
+        f"v{own}{at}^{after}",
+        f"u{before}{tag}",
+        f"u^{after}{tag}",
+        f"u{before}^{after}{reading.ease}",
+        f"u{before}^{after}{own}",
+    ]
+
+
+def _speech(word: str, parts: Mapping[str, str]) -> str:
+    return parts.get(word) or (word if len(word) == 1 and not word.isalnum() else f"?{min(len(word), 3)}")
 
 
 def _of_character(text: str, place: int, reading: Reading, tag: str) -> list[str]:

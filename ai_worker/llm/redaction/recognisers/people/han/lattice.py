@@ -13,36 +13,27 @@ _UNKNOWN = -5.0
 _FULL, _GIVEN, _FOREIGN, _CALLED = -5.0, -7.5, -7.0, -6.5
 """Gains of full names, given names alone, foreign names, and names as friends call each other."""
 _COMPOUND = 7.0
+_LONGEST_COMPOUND, _LONGEST_GIVEN = 3, 3
 _LEAST_ALONE = -0.5
 """Of the one character of a given name behind a surname."""
 _NAMESAKE, _WORD_AS_NAME = -2.0, -5.0
 """Gains of a word as a name against itself: of one that dictionaries take for a name, and of any other whose
 characters names are made of.
 """
-_COMPOUNDS = frozenset(
-    [
-        "欧阳",
-        "司马",
-        "上官",
-        "诸葛",
-        "司徒",
-        "东方",
-        "皇甫",
-        "尉迟",
-        "公孙",
-        "慕容",
-        "令狐",
-        "夏侯",
-        "端木",
-        "南宫",
-        "独孤",
-        "长孙",
-        "宇文",
-        "闻人",
-        "轩辕",
-    ]
+_LONG_SURNAMES = (
+    "欧阳 司马 上官 诸葛 司徒 东方 皇甫 尉迟 公孙 慕容 令狐 夏侯 端木 南宫 独孤 长孙 宇文 闻人 轩辕 "
+    "淳于 亓官 拓跋 赫连 鲜于 申屠 澹台 公冶 宗政 濮阳 太叔 仲孙 钟离 呼延 万俟 百里 东郭 西门 公羊 "
+    "谷梁 巫马 乐正 司空 司寇 左丘 梁丘 贺兰 完颜 纳兰 叶赫 富察 那拉 耶律 单于 夹谷 佐藤 铃木 田中 "
+    "渡边 伊藤 山本 中村 小林 加藤 吉田 山田 佐佐木 山口 松本 井上 木村 清水 山崎 池田 桥本 阿部 石川 "
+    "山下 中岛 前田 藤田 小川 后藤 冈田 长谷川 村上 近藤 石井 斋藤 坂本 远藤 青木 藤井 西村 福田 太田 "
+    "三浦 冈本 松田 中川 中野 原田 小野 田村 竹内 金子 和田 中山 石田 上田 森田 柴田 酒井 工藤 横山 "
+    "宫崎 宫本 内田 高木 安藤 谷口 大野 丸山 今井 高田 藤本 武田 村田 上野 杉山 增田 小山 大塚 平野 "
+    "菅原 久保 千叶 松尾 岩崎 樱井 木下 野口 松井 菊地 野村 新井 渡部 川上 大久保 小泉 黑田 高桥 织田 "
+    "丰田 岛田 本田 河野 川口 川崎 水野 星野 浅野"
 )
-_RARE = frozenset(
+COMPOUNDS = frozenset(_LONG_SURNAMES.split())
+"""Surnames of several characters, Japanese ones among them."""
+RARE = frozenset(
     "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎鲁韦昌马苗凤花方俞任袁柳酆鲍史唐费廉岑薛雷贺倪汤滕殷罗毕郝邬安常"
     "乐于时傅皮卞齐康伍余元卜顾孟平黄和穆萧尹姚邵湛汪祁毛禹狄米贝明臧计伏成戴谈宋茅庞熊纪舒屈项祝董梁杜阮蓝闵席季麻强贾路娄危江童颜郭梅盛林刁钟徐邱骆高夏蔡田樊胡凌霍"
     "虞万支柯昝管卢莫经房裘缪干解应宗丁宣贲邓郁单杭洪包诸左石崔吉钮龚程嵇邢滑裴陆荣翁荀羊於惠甄曲家封芮羿储靳汲邴糜松井段富巫乌焦巴弓牧隗山谷车侯宓蓬全郗班仰秋仲伊宫"
@@ -50,6 +41,7 @@ _RARE = frozenset(
     "别庄晏柴瞿阎充慕连茹习宦艾鱼容向古易慎戈廖庾终暨居衡步都耿满弘匡国文寇广禄阙东欧殳沃利蔚越夔隆师巩厍聂晁勾敖融冷訾辛阚那简饶空曾毋沙乜养鞠须丰巢关蒯相查后荆红游"
     "竺权逯盖益桓公仉督岳帅缑亢况郈琴归海晋楚闫法汝鄢涂钦佘佴佰赏谯墨哈笪年爱阳佟禤冼庹谌蹇折招妥撒兀练过黑鲜肖付代覃牟揭占苟苑亓仝仵柘麦修仪呼丘冒粟隋萨图战银由迟青"
     "门阿初字底丹旦"
+    "但母粘庚芈幺拓励战酒逄郗邸矫隽顿鹿旷束泉洛淡渠湛竹筱简胥腾菅虎蔚衣贠镡雒靖骈呙咎尧尉岩忻恽杞植毋买摆喇"
 )
 """Surnames of the Hundred Families and others, of which dictionaries of words know a part."""
 _RARE_GAIN = 1.0
@@ -121,7 +113,8 @@ class Piece(NamedTuple):
 def readings(text: str, start: int, end: int, eases: Sequence[float]) -> list[list[Piece]]:
     """For each ease, the gain that names are given, the likeliest path through the stretch."""
     known = gains()
-    edges = [list(_edges(text, position, end, known)) for position in range(start, end)]
+    behind: dict[int, float] = {}
+    edges = [list(_edges(text, position, end, known, behind)) for position in range(start, end)]
     return [_likeliest(edges, start, ease) for ease in eases]
 
 
@@ -144,8 +137,14 @@ def _likeliest(edges: list[list[tuple[int, float, bool]]], start: int, ease: flo
     return found
 
 
-def _edges(text: str, position: int, end: int, known: Gains) -> Iterator[tuple[int, float, bool]]:
-    """Words and names that begin at the position: where each ends, its gain, whether it is a name."""
+def _edges(
+    text: str, position: int, end: int, known: Gains, behind: dict[int, float]
+) -> Iterator[tuple[int, float, bool]]:
+    """Words and names that begin at the position: where each ends, its gain, whether it is a name.
+
+    Args:
+        behind: the evidence behind the places that were asked for already.
+    """
     words = known.words
     yield position + 1, words.get(text[position], _UNKNOWN), False
     for after in range(position + 2, min(end, position + _LONGEST_WORD) + 1):
@@ -153,13 +152,18 @@ def _edges(text: str, position: int, end: int, known: Gains) -> Iterator[tuple[i
         gain = _KNOWN_GAIN if word in _KNOWN else words.get(word)
         if gain is not None:
             yield after, gain, False
+    before: float | None = None
     for after, gain in (*_names(text, position, end, known), *_namesakes(text, position, end, known)):
         word = text[position:after]
         if word in cues.CHINESE_NEVER or word in _KNOWN or word in known.cities:
             continue
         if word[0] in _NUMERALS and position and text[position - 1] in _NUMERALS:
             continue
-        context = before_gain(text, position) + behind_gain(text, after)
+        if before is None:
+            before = before_gain(text, position)
+        if after not in behind:
+            behind[after] = behind_gain(text, after)
+        context = before + behind[after]
         if after == len(text) and (not position or _EDGE.match(text[position - 1])):
             context += _SIGNED
         yield after, gain + context, True
@@ -168,7 +172,7 @@ def _edges(text: str, position: int, end: int, known: Gains) -> Iterator[tuple[i
 def surname_gain(character: str, known: Gains) -> float | None:
     """Gain of the character as a surname; None where it is none."""
     gain = known.surnames.get(character)
-    if character in _RARE:
+    if character in RARE:
         return max(gain or 0.0, _RARE_GAIN - max(known.words.get(character, 0.0), 0.0))
     return gain
 
@@ -176,13 +180,9 @@ def surname_gain(character: str, known: Gains) -> float | None:
 def _names(text: str, position: int, end: int, known: Gains) -> Iterator[tuple[int, float]]:
     first = text[position]
     surname = surname_gain(first, known)
-    if text[position : position + 2] in _COMPOUNDS:
-        for length in (1, 2):
-            if position + 2 + length <= end:
-                yield (
-                    position + 2 + length,
-                    _COMPOUND + _given(text[position + 2 : position + 2 + length], known) + _FULL,
-                )
+    for length in range(2, _LONGEST_COMPOUND + 1):
+        if text[position : position + length] in COMPOUNDS:
+            yield from _behind_compound(text, position + length, end, known)
     if surname is not None:
         for length in (1, 2):
             if position + 1 + length <= end:
@@ -207,6 +207,14 @@ def _names(text: str, position: int, end: int, known: Gains) -> Iterator[tuple[i
     yield from _foreign(text, position, end, known)
 
 
+def _behind_compound(text: str, start: int, end: int, known: Gains) -> Iterator[tuple[int, float]]:
+    """Names whose surname of several characters ends at the place."""
+    if start <= end and _TITLE.match(text, start):
+        yield start, _COMPOUND + _CALLED
+    for after in range(start + 1, min(end, start + _LONGEST_GIVEN) + 1):
+        yield after, _COMPOUND + _given(text[start:after], known) + _FULL
+
+
 def _namesakes(text: str, position: int, end: int, known: Gains) -> Iterator[tuple[int, float]]:
     """Ordinary words that are names, too."""
     for after in range(position + 2, min(end, position + 3) + 1):
@@ -221,17 +229,21 @@ def _namesakes(text: str, position: int, end: int, known: Gains) -> Iterator[tup
 
 
 def _foreign(text: str, position: int, end: int, known: Gains) -> Iterator[tuple[int, float]]:
-    total = 0.0
-    for after in range(position + 1, min(end, position + _LONGEST_FOREIGN) + 1):
-        total += known.foreign.get(text[after - 1], _UNKNOWN)
-        if after - position > 1:
-            whole = text[position:after] in known.foreign_names
-            yield after, total + _FOREIGN + (4.0 if whole else 0.0)
+    sounds, names = known.foreign, known.foreign_names
+    total = _FOREIGN + sounds.get(text[position], _UNKNOWN)
+    for after in range(position + 2, min(end, position + _LONGEST_FOREIGN) + 1):
+        total += sounds.get(text[after - 1], _UNKNOWN)
+        yield after, total + 4.0 if text[position:after] in names else total
 
 
 def _given(characters: str, known: Gains) -> float:
     total = sum(max(known.given.get(character, _UNKNOWN), -2.0) for character in characters)
     return max(total, known.pairs.get(characters, total)) if len(characters) > 1 else total
+
+
+def is_title(text: str, place: int) -> bool:
+    """Return whether a title stands at the place."""
+    return _TITLE.match(text, place) is not None
 
 
 def before_gain(text: str, position: int) -> float:

@@ -2,7 +2,10 @@
 the same word elsewhere in the text, as numbers.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import NamedTuple
 
 from ai_worker.llm.redaction.language import Language
 from ai_worker.llm.redaction.recognisers.people.weighing.features import shape_of
@@ -19,6 +22,8 @@ _NAME = 0.4
 _GROUPS = 9
 _NO_ECHO = (-9.0, 9.0, 0.0, 0.0)
 _NO_NAME, _NO_WORD = -12.0, -20.0
+_FAR = 5
+_SIGNS = tuple(map(frozenset, (":", "|\t", "\"“”„«»‘'’`", "()[]", "/", "-–—", "0123456789", "@#_$")))
 _STEPS = (-3, -2, -1, 1, 2, 3)
 
 
@@ -44,6 +49,7 @@ def numbers_again(
         max(odds.values(), default=0.0),
         float(_LANGUAGES[language]),
     ]
+    lines = _lines(listed, odds)
     for index in doubtful:
         token = listed[index]
         echoes = [odds[other] for other in met[stem(token.lower)] if other != index]
@@ -53,6 +59,7 @@ def numbers_again(
         numbers += whole
         numbers += _of_word(token, language)
         numbers.append(float(index in ruled))
+        numbers += _in_lines(listed, lines, index)
         for step in _STEPS:
             numbers += _of_neighbour(listed, odds, index, step)
         yield index, numbers
@@ -79,6 +86,7 @@ def _of_neighbour(
     return odds.get(other, _NO_NAME), _kind(gap), float(token.capital), float(len(token.word))
 
 
+@lru_cache(maxsize=2048)
 def _kind(gap: str) -> float:
     if gap == " ":
         return 0.0
@@ -86,4 +94,50 @@ def _kind(gap: str) -> float:
         return 1.0
     if "\n" in gap:
         return 2.0
-    return 3.0 if "." in gap else 4.0
+    if "." in gap:
+        return 3.0
+    kinds = (float(kind) for kind, signs in enumerate(_SIGNS, start=5) if not signs.isdisjoint(gap))
+    return next(kinds, 4.0)
+
+
+class _Lines(NamedTuple):
+    """The lines of a text.
+
+    Args:
+        of_words: the line of each word; first: the first word of each line.
+        odds: those of each line's first word; names: the share of these that are names.
+        speakers: how many lines each word opens that has a colon behind it.
+    """
+
+    of_words: list[int]
+    first: list[int]
+    odds: list[float]
+    names: float
+    speakers: Mapping[str, int]
+
+
+def _lines(listed: Sequence[Token], odds: Mapping[int, float]) -> _Lines:
+    of_words: list[int] = []
+    first: list[int] = []
+    speakers: Counter[str] = Counter()
+    for index, token in enumerate(listed):
+        if not index or "\n" in token.gap:
+            first.append(index)
+        of_words.append(len(first) - 1)
+        if index and ":" in token.gap and first[-1] >= index - 2:
+            speakers[listed[index - 1].lower] += 1
+    of_first = [odds.get(index, _NO_NAME) for index in first]
+    names = sum(value > _NAME for value in of_first) / max(1, len(of_first))
+    return _Lines(of_words, first, of_first, names, speakers)
+
+
+def _in_lines(listed: Sequence[Token], lines: _Lines, index: int) -> tuple[float, ...]:
+    """The word's place in its line, and what opens the lines before and behind it."""
+    line = lines.of_words[index]
+    return (
+        float(min(index - lines.first[line], _FAR)),
+        lines.odds[line - 1] if line else _NO_WORD,
+        lines.odds[line + 1] if line + 1 < len(lines.odds) else _NO_WORD,
+        lines.names,
+        float(lines.speakers.get(listed[index].lower, 0)),
+    )

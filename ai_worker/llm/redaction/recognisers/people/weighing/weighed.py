@@ -21,15 +21,27 @@ from ai_worker.llm.redaction.recognisers.words import cues
 from ai_worker.llm.redaction.recognisers.words.lexicon import is_common, is_surname, likeness, stem
 from ai_worker.llm.redaction.recognisers.words.tokens import Token
 
-ENOUGH = -0.8
+ENOUGH = -0.6
 """Log-odds from which on a word is hidden."""
-_ENOUGH_FULL = -1.5
-"""The same where the rules take several words together for a name."""
+_ENOUGH_AMONG, _ENOUGH_SMALL_AMONG, _SURELY = -1.0, 0.0, 1.5
+"""The same in a text that names somebody surely, of capitals and of small letters; and the log-odds of a sure
+name.
+"""
+_ENOUGH_FULL, _ENOUGH_FULL_SHORT, _SHORT = -1.8, -4.0, 40
+"""The same where the rules take several words together for a name, and in a text of so few words that
+nothing else tells.
+"""
 _ENOUGH_SMALL = 0.8
 """The same for a word in small letters."""
+_ENOUGH_FOR_A_PLACE = 1.0
+"""The same for a word that stands where code, or the name of a town, does."""
+_IN_TOWNS = frozenset({"у", "в", "во", "w", "we", "v", "ve", "in"})
+_ENOUGH_IRISH = -2.5
+_IRISH = frozenset({"o'", "o’"})
+"""The same for `O'Brien`, and how such begin."""
 _ENOUGH_CAPITALS = 3.5
 """The same for a word all in capitals where whole sentences are: there they tell nothing."""
-_ENOUGH_ECHO, _ENOUGH_JOINED = -2.5, -1.2
+_ENOUGH_ECHO, _ENOUGH_JOINED = -2.5, -1.3
 """The same for a form of a name that stands elsewhere, and for a word beside a name."""
 _LEAST_DOUBTFUL, _MOST_DOUBTFUL = -4.0, 5.0
 """Log-odds of the first look between which a word is looked at again."""
@@ -38,6 +50,11 @@ _HOPELESS = -1.0
 _BETWEEN_NAMES = frozenset({" ", ", "})
 _WITHIN = frozenset({" ", "  ", "-", ". ", ".", ".-"})
 _INITIAL = 2
+_AFTER_PARTICLE = frozenset({" ", ". "})
+_NO_INITIALS = frozenset("aix")
+"""Articles, pronouns and kisses behind a name."""
+_WRITTEN_ON = frozenset(" -'’_@&/0123456789")
+_NUMBERED = frozenset({"II", "III", "IV", "Jr", "Sr"})
 _BEFORE_FAMILIES = frozenset({"the", "die", "den", "der", "bei", "an", "von"})
 _LIKE_A_FAMILY = 0.0
 
@@ -57,6 +74,7 @@ def weighed_names(
     if accepted:
         _add_akin(listed, odds, accepted, language)
         accepted.update(_in_other_forms(listed, accepted, language))
+        accepted.update(list(_behind_names(listed, accepted)))
         accepted = {
             index
             for index in accepted
@@ -66,7 +84,7 @@ def weighed_names(
     while index < len(listed):
         if index in accepted:
             first, last = index, _last(listed, index, accepted)
-            yield first, last
+            yield _first(listed, first), last
             index = last
         index += 1
 
@@ -86,17 +104,22 @@ def _accepted(
         if not listed[index].word.isupper()
     }
     capitals = shouts(listed)
+    among = max(odds.values(), default=0.0) > _SURELY
     accepted = {
         index
         for index, value in odds.items()
-        if _is_enough(value, listed[index], ruled=index in inside, capitals=capitals)
+        if _is_enough(value, listed[index], among=among, ruled=index in inside, capitals=capitals)
     }
-    accepted |= {index for index in full if odds.get(index, _ENOUGH_FULL) > _ENOUGH_FULL}
+    least = _ENOUGH_FULL_SHORT if len(listed) < _SHORT else _ENOUGH_FULL
+    accepted |= {index for index in full if odds.get(index, least) > least}
     return {
         index
         for index in accepted
-        if not is_in_code(listed, index)
-        or (len(listed[index].word) > _INITIAL and not _is_in_identifier(listed, index))
+        if (
+            not is_in_code(listed, index)
+            or (len(listed[index].word) > _INITIAL and not _is_in_identifier(listed, index))
+        )
+        and (odds.get(index, _ENOUGH_FOR_A_PLACE) >= _ENOUGH_FOR_A_PLACE or not _is_a_thing(listed, index))
     }
 
 
@@ -118,18 +141,41 @@ def _odds(listed: Sequence[Token], inside: frozenset[int], language: Language) -
     return odds
 
 
+def _is_a_thing(listed: Sequence[Token], index: int) -> bool:
+    """Return whether the word is joined to the one before as code is, `config.Martin`, or is a town in which
+    something happens: `у Львові`.
+    """
+    if not index:
+        return False
+    token, before = listed[index], listed[index - 1]
+    if token.gap == ".":
+        title = before.lower in cues.TITLES or before.lower in cues.ABBREVIATED
+        return len(before.word) > 1 and not before.capital and not title
+    return token.gap == " " and before.lower in _IN_TOWNS and is_place(token.lower)
+
+
 def _is_in_identifier(listed: Sequence[Token], index: int) -> bool:
     """Return whether an underscore is written on to the word."""
     after = listed[index + 1].gap if index + 1 < len(listed) else ""
     return listed[index].gap[-1:] == "_" or after[:1] == "_"
 
 
-def _is_enough(odds: float, token: Token, *, ruled: bool, capitals: bool) -> bool:
+def _is_enough(odds: float, token: Token, *, among: bool, ruled: bool, capitals: bool) -> bool:
+    """Return whether the odds make the word a name.
+
+    Args:
+        among: whether the text names somebody surely; ruled: whether the rules take the word for a name.
+        capitals: whether whole sentences are in capitals.
+    """
     if not token.capital:
         # The rules ask much of a word in small letters, and seldom err.
-        return ruled or odds > _ENOUGH_SMALL
+        return ruled or odds > (_ENOUGH_SMALL_AMONG if among else _ENOUGH_SMALL)
+    if len(token.word) == 1:
+        return odds > ENOUGH
+    if token.lower[:2] in _IRISH:
+        return odds > _ENOUGH_IRISH
     shouted = capitals and len(token.word) > _INITIAL and token.word.isupper()
-    return odds > (_ENOUGH_CAPITALS if shouted else ENOUGH)
+    return odds > (_ENOUGH_CAPITALS if shouted else _ENOUGH_AMONG if among else ENOUGH)
 
 
 def _add_akin(
@@ -233,6 +279,30 @@ def _is_joined(listed: Sequence[Token], index: int, accepted: set[int]) -> bool:
     return False
 
 
+def _behind_names(listed: Sequence[Token], accepted: set[int]) -> Iterator[int]:
+    """Surnames behind a given name and a particle, `Jule van den Bosch`, and what numbers a name:
+    `Peña III`.
+    """
+    for index in accepted:
+        after = index + 1
+        while after < len(listed) and listed[after].lower in cues.PARTICLES and listed[after].gap == " ":
+            after += 1
+        if after == len(listed) or listed[after].gap != " ":
+            continue
+        token = listed[after]
+        if token.word in _NUMBERED or (after > index + 1 and token.capital and len(token.word) > _INITIAL):
+            yield after
+
+
+def _first(listed: Sequence[Token], index: int) -> int:
+    """The first word of the name: particles behind a title belong to it, `Mr van Wyk`."""
+    first = index
+    while first and listed[first - 1].lower in cues.PARTICLES and listed[first].gap in _AFTER_PARTICLE:
+        first -= 1
+    titled = first and first < index and listed[first - 1].lower in cues.TITLES
+    return first if titled and listed[first].gap in _AFTER_PARTICLE else index
+
+
 def _last(listed: Sequence[Token], index: int, accepted: set[int]) -> int:
     """The last word of the name that begins at the index: particles and hyphens part no name."""
     last = index
@@ -257,7 +327,9 @@ def _is_initial_behind(listed: Sequence[Token], index: int) -> bool:
     if index + 1 > len(listed) - 1:
         return index < len(listed) and len(listed[index].word) == 1 and listed[index].gap == " "
     token, after = listed[index], listed[index + 1].gap
-    if len(token.word) != 1 or after[:1] != ".":
+    if len(token.word) != 1:
         return False
+    if after[:1] != ".":
+        return token.gap == " " and token.lower not in _NO_INITIALS and after[:1] not in _WRITTEN_ON
     # `King, S. | ` but not `Cole, T. S. Park`.
     return token.gap == " " or (token.gap == ", " and after not in _WITHIN)
