@@ -17,7 +17,7 @@ from ai_worker.llm.adaptation import STOP_FIELDS, adapted
 from ai_worker.llm.attempt import call_adapted
 from ai_worker.llm.errors import EmptyAnswer, RedactionMismatch, Truncated
 from ai_worker.llm.model import Model
-from ai_worker.llm.once_more import once_more
+from ai_worker.llm.structured.once_more import once_more
 from ai_worker.llm.prompt_template import fill
 from ai_worker.llm.providers import PROVIDERS
 from ai_worker.llm.providers.provider import Provider

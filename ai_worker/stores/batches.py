@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 LINGER_SECONDS = 0.05
 LARGEST_BATCH = 500
 """Keeps the time of one script, during which Redis serves no other client, to a few milliseconds."""
-SMALL_BATCH = 16
+SMALL_BATCH = 32
 """For stores that take their time over each question: those at the head of a crowd need not wait for its
 tail, and it disperses.
 """

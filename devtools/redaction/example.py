@@ -1,4 +1,4 @@
-"""What the looks learn from."""
+"""The examples from which the looks learn."""
 
 from collections.abc import Callable, Sequence
 from typing import NamedTuple

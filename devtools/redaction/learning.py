@@ -1,5 +1,5 @@
 """Two looks: logistic regression, then trees, which see what the first says of neighbours. Numbers have the
-first look only: of them the trees told no more.
+first look only: trees found no more.
 """
 
 import json

@@ -29,7 +29,7 @@ class Signs:
         return any(map(lowered.__contains__, self._ascii if lowered.isascii() else self._pieces))
 
     def number_within(self, text: str) -> int:
-        """How many of them stand in the text."""
+        """The number of them that stand in the text."""
         lowered = _lowered(text)
         return sum(map(lowered.__contains__, self._ascii if lowered.isascii() else self._pieces))
 

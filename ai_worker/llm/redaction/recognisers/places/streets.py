@@ -199,7 +199,7 @@ PREFIX = re.compile(
     r"|(?:Obere|Untere|Alte|Neue|Große|Kleine|Lange|Kurze|Hintere|Vordere|Innere|Äußere|Hohe|Breite"
     r"|Grüne)[rn]?)\s\Z"
 )
-"""What belongs to a street though it stands before its name and number."""
+"""The words of a street that stand before its name and number."""
 STREETS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
     (re.compile(sign), re.compile("|".join(patterns)))
     for sign, patterns in (

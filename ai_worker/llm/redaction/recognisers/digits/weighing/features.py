@@ -20,7 +20,7 @@ _ABOVE = 16
 
 
 class Around(NamedTuple):
-    """What stands around a candidate.
+    """The surroundings of a candidate.
 
     Args:
         before: the words before it in its line, the nearest first; after: those behind it.
@@ -49,7 +49,7 @@ def features(text: str, found: Candidate, shape: Shape, places: Places, language
 
 
 def features_of_kind(text: str, found: Candidate, shape: Shape, places: Places) -> set[str]:
-    """The features by which the kinds of numbers are told apart."""
+    """The features by which the kinds of numbers differ."""
     around = _around(text, found)
     features = {
         f"s{shape.exact}",

@@ -1,4 +1,4 @@
-"""Numbers and dates in words, as somebody dictates them: `oh one two two nine`, `sedmého ledna padesát`."""
+"""Numbers and dates in words, as they are dictated: `oh one two two nine`, `sedmého ledna padesát`."""
 
 import re
 from collections.abc import Iterator
@@ -65,7 +65,7 @@ def _month(language: Language) -> "re.Pattern[str]":
 
 
 def numbers_in_words(text: str, language: Language) -> Iterator[tuple[int, int]]:
-    """Start and end of every number of a text that is written in so many words.
+    """Start and end of every number of a text that is written in words.
 
     Args:
         text: in small letters.

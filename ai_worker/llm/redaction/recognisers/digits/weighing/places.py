@@ -1,4 +1,4 @@
-"""Where a candidate stands: in its line, in a table, among what the rules found."""
+"""The place of a candidate: in its line, in a table, among what the rules found."""
 
 import re
 from bisect import bisect_left, bisect_right
@@ -84,8 +84,8 @@ class Places:
         return heads[column] if column < len(heads) else ""
 
     def persons(self, start: int, end: int) -> tuple[int, int, int, int]:
-        """How near a name stands before the place and behind it, in steps; how many stand in its line, up to
-        two; how many in the text, up to three.
+        """The distance of the nearest name before the place and behind it, in steps; the number of names in
+        its line, up to two; and in the text, up to three.
         """
         index = bisect_left(self._name_starts, start)
         before = _step(start - self._names[index - 1].end) if index else len(_STEPS)

@@ -1,4 +1,4 @@
-"""How a number is written: its groups, signs and letters, and which checks its digits pass."""
+"""The writing of a number: its groups, signs and letters, and which checks its digits pass."""
 
 import re
 from calendar import monthrange

@@ -50,7 +50,7 @@ class Reading(NamedTuple):
         return features(self.text, found, self.shape(index), self.places, self.language)
 
     def shape(self, index: int) -> Shape:
-        """How a candidate is written."""
+        """The writing of a candidate."""
         return shape_of(self.text, self.found[index], self.language)
 
     def features_of_kinds(self, index: int) -> Iterator[tuple[str, set[str]]]:
@@ -71,7 +71,7 @@ class Weighing:
         self.rules = rules
 
     def find(self, text: str) -> Iterator[Span]:
-        """What the rules find, and the numbers that weigh enough."""
+        """The spans of the rules, and the numbers that weigh enough."""
         spans = [span for rule in self.rules for span in rule.find(text)]
         yield from spans
         yield from _weighed(read(without_code(text), spans, language_of(text)))

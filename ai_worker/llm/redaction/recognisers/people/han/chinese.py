@@ -121,7 +121,7 @@ def _accepted(text: str, read: Mapping[int, Reading], odds: Mapping[int, float])
 
 
 def _behind_surnames(text: str, odds: Mapping[int, float], accepted: set[int]) -> Iterator[int]:
-    """What stands behind a name so short that it may be a surname: the given name needs less evidence."""
+    """The characters behind a name so short that it may be a surname: the given name needs less evidence."""
     for start, end in _stretches(accepted):
         if end - start > _LONGEST_SURNAME or is_title(text, end):
             continue

@@ -24,7 +24,7 @@ from ai_worker.llm.redaction.recognisers.words.tokens import Token
 ENOUGH = -0.6
 """Log-odds from which on a word is hidden."""
 _ENOUGH_AMONG, _ENOUGH_SMALL_AMONG, _SURELY = -1.0, 0.0, 1.5
-"""The same in a text that names somebody surely, of capitals and of small letters; and the log-odds of a sure
+"""The same in a text that surely names a person, of capitals and of small letters; and the log-odds of a sure
 name.
 """
 _ENOUGH_FULL, _ENOUGH_FULL_SHORT, _SHORT = -1.8, -4.0, 40
@@ -164,7 +164,7 @@ def _is_enough(odds: float, token: Token, *, among: bool, ruled: bool, capitals:
     """Return whether the odds make the word a name.
 
     Args:
-        among: whether the text names somebody surely; ruled: whether the rules take the word for a name.
+        among: whether the text surely names a person; ruled: whether the rules take the word for a name.
         capitals: whether whole sentences are in capitals.
     """
     if not token.capital:
