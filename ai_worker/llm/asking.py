@@ -17,12 +17,12 @@ from ai_worker.llm.adaptation import STOP_FIELDS, adapted
 from ai_worker.llm.attempt import call_adapted
 from ai_worker.llm.errors import EmptyAnswer, RedactionMismatch, Truncated
 from ai_worker.llm.model import Model
-from ai_worker.llm.structured.once_more import once_more
 from ai_worker.llm.prompt_template import fill
 from ai_worker.llm.providers import PROVIDERS
 from ai_worker.llm.providers.provider import Provider
 from ai_worker.llm.reasoning import split_reasoning
 from ai_worker.llm.request import Answer, Reply, Request
+from ai_worker.llm.structured.once_more import once_more
 from ai_worker.llm.structured.repair import ask_structured, asked_again, reread
 from ai_worker.llm.tokens import estimate
 from ai_worker.outbound.closing import refuse_unconfigured

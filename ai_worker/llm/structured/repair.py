@@ -9,9 +9,9 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from ai_worker.llm.structured.once_more import once_more
 from ai_worker.llm.request import Reply, Request
 from ai_worker.llm.structured.objects import objects_in
+from ai_worker.llm.structured.once_more import once_more
 from ai_worker.llm.structured.optional_fields import without_nulls
 from ai_worker.llm.structured.schemas import original_schema, schema_note
 from ai_worker.llm.structured.validator import validator

@@ -13,9 +13,9 @@ import orjson
 from ai_worker.errors import WorkError
 from ai_worker.llm.attempt import call_adapted
 from ai_worker.llm.model import Model
-from ai_worker.llm.structured.once_more import once_more
 from ai_worker.llm.providers.wire.exchange import exchange
 from ai_worker.llm.request import Reply, Request
+from ai_worker.llm.structured.once_more import once_more
 from ai_worker.llm.structured.repair import repair_note
 from ai_worker.llm.tokens import estimate
 from ai_worker.outbound.closing import refuse_unconfigured
