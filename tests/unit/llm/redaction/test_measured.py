@@ -40,8 +40,8 @@ def later() -> Tally:
 @pytest.fixture(scope="module")
 def further() -> Tally:
     """Letters by others who did not know the rules, and who liked names that are words as well. The rules of
-    numbers, dates of birth, addresses, handles and secrets were developed by two thirds of them; the weights are
-    learnt from all.
+    numbers, dates of birth, addresses, handles and secrets were developed by two thirds of them; the
+    weights are learnt from all.
     """
     return _tally("further", 0, 1)
 
