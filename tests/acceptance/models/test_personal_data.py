@@ -44,13 +44,13 @@ def test_personal_data_and_keys_leak_nowhere_and_come_back_in_answers(new_cluste
     shop = Shop(cluster.environment, cluster.folder)
     letters = [
         LETTER.format(number=number, what=what)
-        for number, what in enumerate(("", "Tried again.", "Careless.", "Fails."), 1)
+        for number, what in enumerate(("", "Tried again.", "Careless.", "It fails."), 1)
     ]
     shop.add(*letters)
     cluster.model.tell(
         {"match": {"contains": "Careless"}, "fault": "lost_placeholder"},
         {"match": {"contains": "Tried again"}, "times": 2, "fault": "500"},
-        {"match": {"contains": "Fails"}, "fault": "400"},
+        {"match": {"contains": "It fails"}, "fault": "400"},
     )
     with _all_commands(cluster.environment["REDIS_URL"]) as commands:
         id_task = _import(cluster)

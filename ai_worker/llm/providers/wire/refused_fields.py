@@ -85,8 +85,8 @@ _ABOUT_A_FIELD = (
     # seed is not supported; thinking: Extra inputs are not permitted, on one line or two
     r"(?:^|[.:;]\s)[\"'`]?(?P<it>{name})[\"'`]?"
     r"(?:(?::\s|\n\s*)(?i:extra|not|un)|\s(?:is|are|was|cannot|does not|not)\b)",
-    # This model does not support temperature.
-    r"\bsupport (?:the )?(?P<it>{name})(?=\s*$|[.,;:!\"'`)]| (?:for|with|on)\b)",
+    # This model does not support temperature; O-series models don't support temperature=0.2
+    r"\bsupport (?:the )?(?P<it>{name})(?=\s*$|[.,;:!=\"'`)]| (?:for|with|on)\b)",
 )
 """Sentences about a field whose name is an ordinary word, which is written as the field is."""
 

@@ -146,6 +146,11 @@ NAMED: list[tuple[dict[str, Any], Any, str]] = [
     (RESPONSES, openai("The 'include' parameter is not supported by the local response store."), "include"),
     (RESPONSES, openai("Unknown parameter: 'tools[0].strict'.", "tools[0].strict"), "strict"),
     (CHAT, openai("This model does not support temperature."), "temperature"),
+    (
+        CHAT,
+        openai("O-series models don't support temperature=0.2. Only temperature=1 is supported."),
+        "temperature",
+    ),
     (CHAT, openai("Temperature is not supported for reasoning models."), "temperature"),
     (CHAT, openai("Seed parameter is not available."), "seed"),
     (RESPONSES, openai("'reasoning.encrypted_content' in include is not supported here."), "include"),
