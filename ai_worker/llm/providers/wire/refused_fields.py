@@ -20,7 +20,8 @@ from ai_worker.outbound.errors import CallError
 
 _REFUSED = re.compile(
     r"unsupported|not support|do(?:es)?n.t support|unrecogni[sz]ed|unknown|unexpected|extra inputs"
-    r"|extra_forbidden|not permitted|not allowed|cannot find field|unavailable|not available|not implemented|deprecated"
+    r"|extra_forbidden|not permitted|not allowed|cannot find field|unavailable|not available|not implemented"
+    r"|deprecated"
     r"|too many states|too complex|too large|invalid schema|invalid_json_schema|invalid value for"
     r"|cannot be used|cannot be disabled|only works in|may only be set|cannot both be",
     re.I,
