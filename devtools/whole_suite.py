@@ -16,7 +16,7 @@ from devtools.steps import announce
 
 TESTS_FAILED = 1
 """Pytest's exit status where tests were run and some failed."""
-WORKERS = str((os.cpu_count() or 2) + 6)
+WORKERS = str((os.cpu_count() or 2) + 4)
 """Of pytest: more than cores, since most of an acceptance test's time is waiting for processes and models."""
 MOST_AGAIN = 20
 """More failures are no chance, and alone they would take an hour."""
